@@ -1,0 +1,28 @@
+/*
+ * fault - named ways to be wrong, as rows of a table
+ *
+ * A fault changes behaviour in the server's state or octet layer; it never looks at case ids or stimulus
+ * text. Its name is the slug of the rule it breaks, with a suffix where several break one rule.
+ */
+#ifndef MAILSPEC_FAKE_SERVERS_FAULT_H
+#define MAILSPEC_FAKE_SERVERS_FAULT_H
+
+#include "base/bytes.h"
+
+/* One member a fault, in the order of the table; see fault.c. */
+#include "fake_servers/fault_names.h"
+
+struct fault_row {
+    const char *name; /* "rcpt-without-mail" */
+    const char *rule; /* "smtp/rcpt-without-mail" */
+    const char *what; /* one line: what the server does wrong */
+};
+
+struct fault_set {
+    bool on[FAULT_COUNT];
+};
+
+const struct fault_row *fault_at(enum fault fault);
+bool fault_find(struct bytes name, enum fault *fault_r);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * file - whole files, read with a limit and written atomically
+ */
+#ifndef MAILSPEC_BASE_FILE_H
+#define MAILSPEC_BASE_FILE_H
+
+#include "base/buf.h"
+#include "base/error.h"
+
+/*
+ * Append the file's octets to *out. Fails with a plain sentence when it is missing, unreadable, a
+ * folder, or larger than `limit` octets; "-" is standard input.
+ */
+int file_read(const char *path, size_t limit, struct buf *out, struct error *error);
+/* Write to a temporary file beside `path`, then rename; parent folders are made. */
+int file_write(const char *path, struct bytes octets, struct error *error);
+/* Make the folder and those above it; 0 also when it is there already. */
+int file_make_folder(const char *path, struct error *error);
+bool file_is_folder(const char *path);
+bool file_exists(const char *path);
+
+/*
+ * Call `visit` for each regular file below `path` whose name ends in `suffix`, in byte order of
+ * the path names, folders descended into at their place, names that begin with "." left out, links to
+ * folders not followed.
+ */
+int file_walk(const char *path, const char *suffix, void (*visit)(void *self, const char *path),
+              void *self, struct error *error);
+
+#endif

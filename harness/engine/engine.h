@@ -1,0 +1,51 @@
+/*
+ * engine - runs compiled cases against a target, side by side in one loop
+ *
+ * It sends, waits, matches and emits events; it knows no judge, recorder or report. Cases begin in the order
+ * given, at most `jobs` at a time, each with its own connections; a case that uses a maildrop holds a lease on
+ * one of the target's users. CASE_END comes in the order in which they end.
+ */
+#ifndef MAILSPEC_ENGINE_ENGINE_H
+#define MAILSPEC_ENGINE_ENGINE_H
+
+#include "model/event.h"
+#include "model/target.h"
+#include "net/loop.h"
+
+struct engine;
+
+struct engine_case {
+    const struct program *program;
+    size_t case_number;
+    const struct target *target; /* usually the same for all; Given: gets one of its own */
+};
+
+struct engine_variable {
+    const char *name;
+    const char *value;
+};
+
+struct engine_config {
+    struct loop *loop;
+    struct event_sink sink;
+    unsigned jobs;                           /* cases at a time, at least 1 */
+    double time_scale;                       /* multiplies every wait; 1 is as written */
+    bool keep_going;                         /* after a mismatch, too */
+    const struct engine_variable *variables; /* --var */
+    size_t variable_count;
+    const char *run_id; /* short, in EHLO name, sender and Message-ID: makes them unique */
+    /* Called before a case begins: the next one, or false when there is none. */
+    bool (*next_case)(void *self, struct engine_case *case_r);
+    /* Nothing is left to run, or the run broke off (`broken_off` says why, else NULL). */
+    void (*finished)(void *self, const char *broken_off);
+    void *self;
+};
+
+struct engine *engine_new(const struct engine_config *config);
+/* Begin: find out what the target offers (one session for each endpoint), then run the cases. */
+void engine_start(struct engine *engine);
+/* Begin no more cases; what runs is ended as INCONCLUSIVE "interrupted"; finished() follows. */
+void engine_interrupt(struct engine *engine);
+void engine_free(struct engine **engine_p);
+
+#endif

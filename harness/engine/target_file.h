@@ -1,0 +1,23 @@
+/*
+ * target_file - targets from a file of header fields, and endpoints from URLs
+ *
+ * Fields: Name, Smtp, Pop3 (URLs; Smtp takes lmtp: too), Domain, User (NAME SECRET [ADDRESS], may be repeated),
+ * Unknown-user, Relay-domain, Source, Connections, Delivers (yes, no), Start, Stop, Known-failing.
+ */
+#ifndef MAILSPEC_ENGINE_TARGET_FILE_H
+#define MAILSPEC_ENGINE_TARGET_FILE_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "model/target.h"
+
+/* smtp://HOST[:PORT], lmtp://, pop3://, lmtp+unix:PATH, pipe:COMMAND (smtp unless pipe+pop3: or pipe+lmtp:). IPv6 in brackets. */
+int endpoint_read(const char *url, struct arena *arena, struct endpoint *endpoint_r,
+                  struct error *error);
+/* Everything in the result lives in `arena`. One error names the first defect with its line. */
+int target_file_read(const char *path, struct arena *arena, struct target *target_r,
+                     struct error *error);
+/* Fill what a hand-made target leaves open: loopback, default users' addresses. */
+void target_complete(struct target *target, struct arena *arena);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * regex - PCRE2 patterns over octets, with limits
+ *
+ * Subjects are octets with a length: NUL is ordinary. Matching is bounded (match limit 100,000, depth
+ * limit too), so a pattern cannot hang a run. Options: DOLLAR_ENDONLY, ANCHORED.
+ */
+#ifndef MAILSPEC_MATCH_REGEX_H
+#define MAILSPEC_MATCH_REGEX_H
+
+#include "base/buf.h"
+#include "base/error.h"
+
+struct regex;
+
+/* NULL on a bad pattern: the error's text, and the offset in the pattern. */
+struct regex *regex_new(struct bytes pattern, size_t *offset_r, struct error *error);
+void regex_free(struct regex **regex_p);
+
+enum regex_result { REGEX_MATCH, REGEX_NO_MATCH, REGEX_LIMIT };
+enum regex_result regex_match(const struct regex *regex, struct bytes subject);
+/* Octets captured by group `n` in the last match that gave REGEX_MATCH; false when it took no part. */
+bool regex_group(const struct regex *regex, unsigned n, struct bytes *octets_r);
+/* Append `octets` with every special octet quoted. */
+void regex_quote(struct buf *out, struct bytes octets);
+
+#endif

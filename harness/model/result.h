@@ -1,0 +1,80 @@
+/*
+ * result - what a run found out, as reports read it
+ *
+ * cli/collect.c builds one case_result per case from the events and the judges' findings;
+ * reports/ only reads. Owned by the collector until the run's end.
+ */
+#ifndef MAILSPEC_MODEL_RESULT_H
+#define MAILSPEC_MODEL_RESULT_H
+
+#include "model/event.h"
+#include "model/rule.h"
+
+/* A rule broken (or, for INFO, worth a word) in some session, with the proof. */
+struct finding {
+    const struct rule *rule;
+    enum verdict verdict; /* level_verdict() of the rule, or INCONCLUSIVE */
+    const char *text;     /* one sentence: what was sent, what came, what was wanted */
+    size_t case_number;
+    unsigned connection;
+    int64_t time_us;
+    struct bytes evidence; /* the octets that show it */
+};
+
+struct finding_sink {
+    void (*on_finding)(void *self, const struct finding *finding);
+    void *self;
+};
+
+enum wire_kind { WIRE_OCTETS, WIRE_NOTE, WIRE_STEP };
+
+/* One thing of the dialogue, for traces: octets of one side, or a note. */
+struct wire_item {
+    enum wire_kind kind;
+    int64_t time_us; /* since the case began */
+    unsigned connection;
+    enum side side;
+    struct bytes octets;
+    size_t octets_left_out; /* behind `octets`, where the item was cut */
+    const char *note;
+};
+
+struct case_result {
+    const struct program *program;
+    size_t case_number;
+    unsigned repeat;           /* 0, or which repetition */
+    enum verdict verdict;      /* the worst of all below, after known-failing */
+    const char *reason;        /* one sentence; NULL for PASS */
+    const char *known_failing; /* the reason in the known-failing file, or NULL */
+    struct outcome outcome;    /* of the script (strings owned here) */
+    const struct finding *findings;
+    size_t finding_count;
+    const struct wire_item *wire; /* bounded: the first and the last ones */
+    size_t wire_count;
+    size_t wire_left_out; /* items dropped in the middle */
+    int64_t start_us;     /* since the run began */
+    int64_t duration_us;
+    const char *transcript; /* path of its transcript, or NULL */
+    const char *again;      /* the command that repeats just this case */
+};
+
+struct run_info {
+    const char *version;
+    const char *target_name;
+    const char *target_url; /* both endpoints, separated by a blank */
+    int64_t wall_us;        /* when it began */
+    size_t case_count;
+    enum fail_on fail_on;
+    const char *command; /* as typed */
+    const struct rule_set *rules;
+};
+
+struct run_summary {
+    size_t counts[VERDICT_COUNT];
+    int64_t duration_us;
+    bool interrupted;       /* SIGINT */
+    const char *broken_off; /* why the run could not go on, or NULL */
+    size_t not_run;         /* selected, but never begun */
+};
+
+#endif

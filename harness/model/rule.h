@@ -1,0 +1,42 @@
+/*
+ * rule - one requirement that can be judged on the wire
+ *
+ * Rules live in the catalogue files (scenarios/catalogue); judge/catalogue.c reads them. The id
+ * (protocol/slug) never changes; sections stand in `sources`, because documents get revised.
+ */
+#ifndef MAILSPEC_MODEL_RULE_H
+#define MAILSPEC_MODEL_RULE_H
+
+#include "model/side.h"
+#include "model/verdict.h"
+
+enum level { LEVEL_MUST, LEVEL_SHOULD, LEVEL_MAY, LEVEL_PRACTICE, LEVEL_COUNT };
+
+struct rule {
+    const char *id;
+    const char *const *sources; /* "RFC 5321 4.2", the first is the main one */
+    size_t source_count;
+    enum level level;
+    enum side side;            /* whose duty it is */
+    const char *title;         /* the stimulus */
+    const char *text;          /* what must happen, in our own words, and why it matters */
+    const char *judged_by;     /* "judge" (every session is watched) or "scenario" */
+    const char *const *faults; /* names of the built-in server's faults that break just this rule */
+    size_t fault_count;
+    const char *path; /* where the record stands */
+    unsigned line;
+};
+
+/* Rules sorted by id. */
+struct rule_set {
+    const struct rule *const *rules;
+    size_t count;
+};
+
+const struct rule *rule_find(const struct rule_set *set, struct bytes id); /* NULL when unknown */
+const char *level_name(enum level level);
+bool level_from_name(struct bytes name, enum level *level_r);
+/* What breaking a rule of that level amounts to: MUST FAIL, SHOULD NON-STRICT, else INFO. */
+enum verdict level_verdict(enum level level);
+
+#endif

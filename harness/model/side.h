@@ -1,0 +1,17 @@
+/*
+ * side - who speaks, and what is spoken
+ */
+#ifndef MAILSPEC_MODEL_SIDE_H
+#define MAILSPEC_MODEL_SIDE_H
+
+#include "base/bytes.h"
+
+enum side { SIDE_CLIENT, SIDE_SERVER };
+
+enum protocol { PROTOCOL_SMTP, PROTOCOL_LMTP, PROTOCOL_POP3, PROTOCOL_COUNT };
+
+const char *side_name(enum side side);             /* "client", "server" */
+const char *protocol_name(enum protocol protocol); /* "smtp", "lmtp", "pop3" */
+bool protocol_from_name(struct bytes name, enum protocol *protocol_r);
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * conn - one stream connection: TCP, Unix socket, or a process's standard input and output
+ *
+ * Octets go out exactly as given, one conn_write() in one write(2) where the kernel takes it (TCP_NODELAY is
+ * on); FIN and RST are told apart. Reads may merge what the peer sent in pieces: a read is not a
+ * segment. All memory use is bounded: reading stops while conn_pause() is in force.
+ */
+#ifndef MAILSPEC_NET_CONN_H
+#define MAILSPEC_NET_CONN_H
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "net/loop.h"
+
+struct conn;
+
+enum conn_end {
+    CONN_END_FIN,   /* the peer closed its direction (for a process: its standard output) */
+    CONN_END_RESET, /* the peer reset the connection */
+    CONN_END_FAILED /* could not connect, or another error; the text says what */
+};
+
+/*
+ * connected: once, `text` is "LOCAL -> PEER" (or the path or command). octets: what was read, valid during the call.
+ * ended: at most once, then nothing more is read (after FIN writing still works); text for people. drained: all that
+ * was written went to the kernel (may be NULL).
+ */
+struct conn_events {
+    void (*connected)(void *self, const char *text);
+    void (*octets)(void *self, struct bytes octets);
+    void (*ended)(void *self, enum conn_end end, const char *text);
+    void (*drained)(void *self);
+};
+
+/* Never NULL: what goes wrong comes as ended(FAILED). `source` may be NULL. */
+struct conn *conn_connect_tcp(struct loop *loop, const char *host, unsigned port,
+                              const char *source, const struct conn_events *events, void *self);
+struct conn *conn_connect_unix(struct loop *loop, const char *path,
+                               const struct conn_events *events, void *self);
+/* /bin/sh -c COMMAND, its standard error kept (conn_error_output); killed with its group at conn_free. */
+struct conn *conn_connect_command(struct loop *loop, const char *command,
+                                  const struct conn_events *events, void *self);
+
+/* Queue the octets; they are copied when the kernel does not take them at once. */
+void conn_write(struct conn *conn, struct bytes octets);
+size_t conn_unsent(const struct conn *conn);     /* octets queued, not yet taken by the kernel */
+void conn_pause(struct conn *conn, bool paused); /* stop or go on reading */
+void conn_shutdown(struct conn *conn);           /* half-close behind what is queued */
+void conn_reset(
+    struct conn *conn); /* RST, what is queued is lost; a Unix socket or process is just closed */
+/* Close (FIN behind what is queued, waiting at most a second for it) and free; no callback any more. */
+void conn_free(struct conn **conn_p);
+/* What a process wrote to its standard error so far, at most 64 KiB; empty otherwise. */
+struct bytes conn_error_output(const struct conn *conn);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * transcript - writes what happened: JSON lines for programs, a dialogue for people
+ *
+ * An event sink. For each case DIR/<case id>.jsonl (one object a line: {"t_us","connection","kind","side","text","base64","step"...}) and
+ * DIR/<case id>.txt, in the scenario notation; "/" of the id makes folders, "#N" stands behind it under --repeat.
+ * Secrets that are given to it never reach a file, also not as base64 or as a digest line (PASS, APOP, AUTH).
+ */
+#ifndef MAILSPEC_RECORD_TRANSCRIPT_H
+#define MAILSPEC_RECORD_TRANSCRIPT_H
+
+#include "base/error.h"
+#include "model/event.h"
+
+struct transcript;
+
+struct transcript_config {
+    const char *folder;
+    const char *const *secrets;
+    size_t secret_count;
+    bool failed_only; /* remove those of cases that passed: the caller tells, transcript_drop */
+};
+
+struct transcript *transcript_new(const struct transcript_config *config);
+struct event_sink transcript_sink(struct transcript *transcript);
+/* Path of the case's .txt, or NULL; valid until freed. */
+const char *transcript_path(struct transcript *transcript, size_t case_number);
+void transcript_drop(struct transcript *transcript, size_t case_number);
+/* -1 when a file could not be written (the first reason); the run is never stopped by that. */
+int transcript_finish(struct transcript *transcript, struct error *error);
+void transcript_free(struct transcript **transcript_p);
+
+#endif
