@@ -44,7 +44,8 @@ size_t bytes_index(struct bytes b, unsigned char octet, size_t from);
 size_t bytes_find(struct bytes b, struct bytes needle, size_t from);
 /*
  * Cut the next field ended by `separator` (or by the end) from *rest into *field_r, the separator
- * in neither. False when *rest is used up; a trailing separator gives a last, empty field.
+ * in neither. False when *rest is used up, its pointer null then; a trailing separator gives a
+ * last, empty field, and so does an empty view with a pointer.
  */
 bool bytes_next(struct bytes *rest, unsigned char separator, struct bytes *field_r);
 /* The next run of octets other than blank and tab; false when there is none. */
