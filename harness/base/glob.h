@@ -8,7 +8,11 @@
 
 /* "*" any octets, "?" one octet, "\" takes the next one literally; linear in time times pattern. */
 bool glob_match(struct bytes pattern, struct bytes text);
-/* For ids with "/": "*" stops at "/", "**" does not; a pattern that names a folder matches below. */
+/*
+ * For ids with "/": "*" and "?" stop at "/", "**" does not (and "**" with "/" behind it also stands
+ * for no folder at all). What a pattern names it selects with everything below, so that "smtp",
+ * "smtp/" and "smtp/rcpt-*" reach the rows of a table as well.
+ */
 bool glob_match_id(const char *pattern, const char *id);
 
 /*
