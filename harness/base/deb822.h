@@ -3,7 +3,7 @@
  *
  * Catalogue, target and settings files and the head of a scenario are header fields as in a mail
  * message: a name, a colon, a value; a line that begins with a blank or tab continues the value (with LF kept
- * between); an empty line ends the record; # at the line start is a comment. Field names are
+ * between); an empty or blank line ends the record; # at the line start is a comment. Field names are
  * compared without case. Reading never stops at a defect: it is reported, the line left out.
  */
 #ifndef MAILSPEC_BASE_DEB822_H
@@ -16,6 +16,8 @@ struct deb822_field {
     struct bytes value; /* trimmed; continuation lines joined by LF, each trimmed */
     unsigned line;      /* of the name, from 1 */
     unsigned column;    /* of the value's first octet, from 1 */
+    unsigned
+        value_line; /* of the value's first octet: below `line` where the first line is empty */
 };
 
 struct deb822_record {
