@@ -44,8 +44,8 @@ struct target {
     const char *const *known_failing; /* files */
     size_t known_failing_count;
     unsigned connections; /* at most this many at a time; 0: no limit of its own */
-    bool built_in;        /* the server of this program, configured by Given: where a case has one */
-    bool loopback;        /* only loopback addresses, Unix sockets and pipes: shorter waits */
+    bool built_in; /* the server of this program, configured by Given: where a case has one */
+    bool loopback; /* only loopback addresses, Unix sockets and pipes: shorter waits */
 };
 
 #endif

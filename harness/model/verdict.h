@@ -38,7 +38,8 @@ enum fail_on { FAIL_ON_MUST, FAIL_ON_SHOULD, FAIL_ON_ANY, FAIL_ON_PRACTICE, FAIL
 
 /*
  * OK: PASS, INFO, XFAIL, and NON-STRICT unless fail_on is SHOULD or ANY (INFO counts under ANY and PRACTICE).
- * NOT_OK: FAIL, XPASS, ERROR. NEUTRAL: UNSUPPORTED, SKIP, INCONCLUSIVE (NOT_OK under ANY).
+ * NOT_OK: FAIL, XPASS, ERROR. NEUTRAL: UNSUPPORTED, SKIP, INCONCLUSIVE (NOT_OK under ANY),
+ * and under NEVER also FAIL and XPASS; ERROR is no judgement and stays NOT_OK there.
  */
 enum verdict_outcome verdict_outcome(enum verdict verdict, enum fail_on fail_on);
 

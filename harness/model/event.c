@@ -1,0 +1,38 @@
+#include "model/event.h"
+
+#include <assert.h>
+
+#include "model/names.h"
+
+static const char *const event_kind_names[] = {
+    [EVENT_CASE_BEGIN] = "case-begin", [EVENT_CONNECTING] = "connecting",
+    [EVENT_CONNECTED] = "connected",   [EVENT_OCTETS] = "octets",
+    [EVENT_CLOSED] = "closed",         [EVENT_STEP] = "step",
+    [EVENT_TIMEOUT] = "timeout",       [EVENT_NOTE] = "note",
+    [EVENT_CASE_END] = "case-end",
+};
+static_assert(NAMES_COUNT(event_kind_names) == EVENT_KIND_COUNT, "one name for each kind");
+
+static const char *const close_kind_names[] = {
+    [CLOSE_END] = "end",
+    [CLOSE_RESET] = "reset",
+    [CLOSE_ERROR] = "error",
+};
+static_assert(NAMES_COUNT(close_kind_names) == CLOSE_KIND_COUNT, "one name for each kind");
+
+void event_emit(const struct event_sink *sink, const struct event *event)
+{
+    if (sink != NULL && sink->on_event != NULL) {
+        sink->on_event(sink->self, event);
+    }
+}
+
+const char *event_kind_name(enum event_kind kind)
+{
+    return names_get(event_kind_names, EVENT_KIND_COUNT, kind);
+}
+
+const char *close_kind_name(enum close_kind kind)
+{
+    return names_get(close_kind_names, CLOSE_KIND_COUNT, kind);
+}

@@ -1,0 +1,110 @@
+#include "model/program.h"
+
+#include <assert.h>
+
+#include "model/names.h"
+
+static const char *const start_names[] = {
+    [START_CONNECT] = "connect",
+    [START_GREETING] = "greeting",
+    [START_EHLO] = "ehlo",
+    [START_TLS] = "tls",
+    [START_AUTH] = "auth",
+    [START_MAIL] = "mail",
+    [START_RCPT] = "rcpt",
+    [START_DATA] = "data",
+    [START_POP3_TRANSACTION] = "pop3-transaction",
+};
+static_assert(NAMES_COUNT(start_names) == START_COUNT, "one name for each start");
+
+static const char *const step_kind_names[] = {
+    [STEP_COMMAND] = "command",
+    [STEP_RESPONSE] = "response",
+    [STEP_DATA] = "data",
+    [STEP_CHUNK] = "chunk",
+    [STEP_REPLY] = "reply",
+    [STEP_BODY] = "body",
+    [STEP_OPEN] = "open",
+    [STEP_CLOSE] = "close",
+    [STEP_RESET] = "reset",
+    [STEP_WAIT] = "wait",
+    [STEP_SILENCE] = "silence",
+    [STEP_WITHIN] = "within",
+    [STEP_FLUSH] = "flush",
+    [STEP_PACE] = "pace",
+    [STEP_TOGETHER] = "together",
+    [STEP_SEND_MESSAGE] = "send-message",
+    [STEP_MESSAGE] = "message",
+    [STEP_AWAIT] = "await",
+    [STEP_TLS] = "tls",
+    [STEP_AUTHENTICATE] = "authenticate",
+    [STEP_IF] = "if",
+    [STEP_END] = "end",
+    [STEP_COMMENTARY] = "commentary",
+};
+static_assert(NAMES_COUNT(step_kind_names) == STEP_KIND_COUNT, "one name for each kind of step");
+
+static const char *const value_type_names[] = {
+    [VALUE_TEXT] = "text", [VALUE_INT] = "int",       [VALUE_WORD] = "word",
+    [VALUE_HEX] = "hex",   [VALUE_BASE64] = "base64",
+};
+static_assert(NAMES_COUNT(value_type_names) == VALUE_TYPE_COUNT, "one name for each type");
+
+static const char *const need_kind_names[] = {
+    [NEED_EHLO] = "ehlo",
+    [NEED_CAPA] = "capa",
+    [NEED_TLS] = "tls",
+    [NEED_AUTH] = "auth",
+    [NEED_DELIVERY] = "delivery",
+    [NEED_MESSAGES] = "messages",
+    [NEED_EMPTY] = "empty-maildrop",
+    [NEED_SMTP] = "smtp",
+    [NEED_LMTP] = "lmtp",
+    [NEED_POP3] = "pop3",
+    [NEED_APOP] = "apop",
+    [NEED_UNKNOWN_USER] = "unknown-user",
+    [NEED_RELAY_DOMAIN] = "relay-domain",
+    [NEED_USERS] = "users",
+    [NEED_BUILT_IN] = "built-in",
+};
+static_assert(NAMES_COUNT(need_kind_names) == NEED_COUNT, "one name for each kind of need");
+
+const char *start_name(enum start start)
+{
+    return names_get(start_names, START_COUNT, start);
+}
+
+bool start_from_name(struct bytes name, enum start *start_r)
+{
+    size_t i = names_find(start_names, START_COUNT, name);
+    if (i == BYTES_NONE) {
+        return false;
+    }
+    *start_r = (enum start)i;
+    return true;
+}
+
+const char *step_kind_name(enum step_kind kind)
+{
+    return names_get(step_kind_names, STEP_KIND_COUNT, kind);
+}
+
+const char *value_type_name(enum value_type type)
+{
+    return names_get(value_type_names, VALUE_TYPE_COUNT, type);
+}
+
+bool value_type_from_name(struct bytes name, enum value_type *type_r)
+{
+    size_t i = names_find(value_type_names, VALUE_TYPE_COUNT, name);
+    if (i == BYTES_NONE) {
+        return false;
+    }
+    *type_r = (enum value_type)i;
+    return true;
+}
+
+const char *need_kind_name(enum need_kind kind)
+{
+    return names_get(need_kind_names, NEED_COUNT, kind);
+}
