@@ -18,7 +18,10 @@ void regex_free(struct regex **regex_p);
 
 enum regex_result { REGEX_MATCH, REGEX_NO_MATCH, REGEX_LIMIT };
 enum regex_result regex_match(const struct regex *regex, struct bytes subject);
-/* Octets captured by group `n` in the last match that gave REGEX_MATCH; false when it took no part. */
+/*
+ * Octets captured by group `n` (0: all) in the last match, valid as long as its subject; false when
+ * the group took no part or there was no match.
+ */
 bool regex_group(const struct regex *regex, unsigned n, struct bytes *octets_r);
 /* Append `octets` with every special octet quoted. */
 void regex_quote(struct buf *out, struct bytes octets);
