@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 
-/* Append the digest as 32 lower-case hexadecimal digits. */
+/* Append the digest as 32 lower-case hexadecimal digits; nothing where OpenSSL has no MD5 at all. */
 void digest_md5(struct buf *out, struct bytes data);
 void digest_hmac_md5(struct buf *out, struct bytes key, struct bytes data);
 /* MD5 of the timestamp, angle brackets included, followed by the secret. */
