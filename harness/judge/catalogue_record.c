@@ -1,0 +1,269 @@
+#include "judge/catalogue_record.h"
+
+#include "base/escape.h"
+#include "base/glob.h"
+
+/* One record while it is read. */
+struct reading {
+    const struct catalogue_source *source;
+    const struct deb822_record *record;
+    struct rule *rule;
+    bool defective;
+};
+
+static void complain(struct reading *reading, unsigned line, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void complain(struct reading *reading, unsigned line, const char *format, ...)
+{
+    struct buf text = {0};
+    va_list args;
+    va_start(args, format);
+    buf_vprintf(&text, format, args);
+    va_end(args);
+    reading->source->defect(reading->source->self, line, buf_text(&text));
+    reading->defective = true;
+    buf_deinit(&text);
+}
+
+/* The octets as printable text that lives as long as the catalogue. */
+static const char *shown(struct reading *reading, struct bytes octets)
+{
+    struct buf text = {0};
+    escape_append(&text, bytes_slice(octets, 0, 80), 0);
+    const char *kept = arena_text(reading->source->arena, buf_bytes(&text));
+    buf_deinit(&text);
+    return kept;
+}
+
+/* ---- Values ---- */
+
+static bool is_slug_octet(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || octet_is_digit(c) || c == '-';
+}
+
+/* slug = 1*( lower-case letter / DIGIT / "-" ), no hyphen at its ends */
+static bool is_slug(struct bytes text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        if (!is_slug_octet(text.p[i])) {
+            return false;
+        }
+    }
+    return text.n > 0 && text.p[0] != '-' && text.p[text.n - 1] != '-';
+}
+
+/* id = protocol "/" slug */
+static void read_id(struct reading *reading, const struct deb822_field *field)
+{
+    size_t slash = bytes_index(field->value, '/', 0);
+    enum protocol protocol = PROTOCOL_SMTP;
+    if (slash == BYTES_NONE ||
+        !protocol_from_name(bytes_slice(field->value, 0, slash), &protocol) ||
+        !is_slug(bytes_skip(field->value, slash + 1))) {
+        complain(reading, field->line,
+                 "Id is \"%s\"; wanted is protocol/slug, as in smtp/reply-crlf",
+                 shown(reading, field->value));
+        return;
+    }
+    reading->rule->id = arena_text(reading->source->arena, field->value);
+}
+
+static void read_level(struct reading *reading, const struct deb822_field *field)
+{
+    if (!level_from_name(field->value, &reading->rule->level)) {
+        complain(reading, field->line, "Level is \"%s\"; wanted is MUST, SHOULD, MAY or PRACTICE",
+                 shown(reading, field->value));
+    }
+}
+
+static void read_side(struct reading *reading, const struct deb822_field *field)
+{
+    if (bytes_is(field->value, "server")) {
+        reading->rule->side = SIDE_SERVER;
+    } else if (bytes_is(field->value, "client")) {
+        reading->rule->side = SIDE_CLIENT;
+    } else {
+        complain(reading, field->line, "Side is \"%s\"; wanted is server or client",
+                 shown(reading, field->value));
+    }
+}
+
+static void read_judged_by(struct reading *reading, const struct deb822_field *field)
+{
+    if (!bytes_is(field->value, "judge") && !bytes_is(field->value, "scenario")) {
+        complain(reading, field->line, "Judged-by is \"%s\"; wanted is judge or scenario",
+                 shown(reading, field->value));
+        return;
+    }
+    reading->rule->judged_by = arena_text(reading->source->arena, field->value);
+}
+
+/* Folded lines become one, separated by blanks. */
+static const char *one_line(struct reading *reading, const struct deb822_field *field)
+{
+    char *text = arena_text(reading->source->arena, field->value);
+    for (char *p = text; *p != '\0'; p++) {
+        if (*p == '\n') {
+            *p = ' ';
+        }
+    }
+    return text;
+}
+
+static void read_title(struct reading *reading, const struct deb822_field *field)
+{
+    reading->rule->title = one_line(reading, field);
+}
+
+static void read_text(struct reading *reading, const struct deb822_field *field)
+{
+    reading->rule->text = one_line(reading, field);
+}
+
+/* source = "RFC " number [ " " section ], or any words where there is no RFC to name */
+static bool is_source(struct bytes text)
+{
+    if (!bytes_starts(text, "RFC")) {
+        return text.n > 0;
+    }
+    struct bytes rest = bytes_skip(text, 3);
+    struct bytes number = {0};
+    uint64_t value = 0;
+    return rest.n > 0 && rest.p[0] == ' ' && bytes_next_word(&rest, &number) &&
+           bytes_to_u64(number, &value);
+}
+
+/* fault = [ "pop3-" ] slug [ "." number ] */
+static bool is_fault(struct bytes text)
+{
+    size_t dot = bytes_index(text, '.', 0);
+    uint64_t number = 0;
+    if (dot == BYTES_NONE) {
+        return is_slug(text);
+    }
+    return is_slug(bytes_slice(text, 0, dot)) && bytes_to_u64(bytes_skip(text, dot + 1), &number);
+}
+
+struct list {
+    unsigned char separator;
+    bool (*is_member)(struct bytes text);
+    const char *wanted;
+};
+
+/* The members of a separated list as an arena array; those with a defect are told and left out. */
+static const char *const *read_list(struct reading *reading, const struct deb822_field *field,
+                                    const struct list *list, size_t *count_r)
+{
+    struct arena *arena = reading->source->arena;
+    size_t room = 1;
+    for (size_t i = 0; i < field->value.n; i++) {
+        room += field->value.p[i] == list->separator;
+    }
+    const char **members = arena_array(arena, room, sizeof *members);
+    struct bytes rest = field->value;
+    struct bytes member = {0};
+    *count_r = 0;
+    while (bytes_next(&rest, list->separator, &member)) {
+        member = bytes_trim(member);
+        if (list->is_member(member)) {
+            members[(*count_r)++] = arena_text(arena, member);
+        } else {
+            complain(reading, field->line, "%s has \"%s\"; wanted is %s", field->name,
+                     shown(reading, member), list->wanted);
+        }
+    }
+    return members;
+}
+
+static void read_sources(struct reading *reading, const struct deb822_field *field)
+{
+    static const struct list list = {
+        ';', is_source, "RFC, a number and a section, several separated by semicolons"};
+    reading->rule->sources = read_list(reading, field, &list, &reading->rule->source_count);
+}
+
+static void read_faults(struct reading *reading, const struct deb822_field *field)
+{
+    static const struct list list = {',', is_fault, "a fault's name, several separated by commas"};
+    reading->rule->faults = read_list(reading, field, &list, &reading->rule->fault_count);
+}
+
+/* ---- Fields ---- */
+
+/* Every field must be there, once. */
+static const struct field_row {
+    const char *name;
+    void (*read)(struct reading *reading, const struct deb822_field *field);
+} field_rows[] = {
+    {"Id",        read_id       },
+    {"Source",    read_sources  },
+    {"Level",     read_level    },
+    {"Side",      read_side     },
+    {"Title",     read_title    },
+    {"Text",      read_text     },
+    {"Judged-by", read_judged_by},
+    {"Faults",    read_faults   },
+};
+
+enum { FIELD_COUNT = sizeof field_rows / sizeof field_rows[0] };
+
+static size_t field_row_of(const char *name)
+{
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        if (bytes_is_nocase(bytes_of(name), field_rows[i].name)) {
+            return i;
+        }
+    }
+    return FIELD_COUNT;
+}
+
+static void complain_unknown(struct reading *reading, const struct deb822_field *field)
+{
+    const char *names[FIELD_COUNT];
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        names[i] = field_rows[i].name;
+    }
+    const char *name = shown(reading, bytes_of(field->name));
+    const char *near = glob_nearest(bytes_of(field->name), names, FIELD_COUNT);
+    if (near != NULL) {
+        complain(reading, field->line, "unknown field %s; did you mean %s?", name, near);
+    } else {
+        complain(reading, field->line, "unknown field %s", name);
+    }
+}
+
+static void read_field(struct reading *reading, const struct deb822_field *field, bool *seen)
+{
+    size_t row = field_row_of(field->name);
+    if (row == FIELD_COUNT) {
+        complain_unknown(reading, field);
+    } else if (seen[row]) {
+        complain(reading, field->line, "field %s stands twice in this record",
+                 field_rows[row].name);
+    } else if (bytes_trim(field->value).n == 0) {
+        seen[row] = true;
+        complain(reading, field->line, "field %s is empty", field_rows[row].name);
+    } else {
+        seen[row] = true;
+        field_rows[row].read(reading, field);
+    }
+}
+
+bool catalogue_record_read(const struct catalogue_source *source,
+                           const struct deb822_record *record, struct rule *rule_r)
+{
+    struct reading reading = {source, record, rule_r, false};
+    bool seen[FIELD_COUNT] = {false};
+    *rule_r = (struct rule){.path = source->path, .line = record->line};
+    for (size_t i = 0; i < record->count; i++) {
+        read_field(&reading, &record->fields[i], seen);
+    }
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        if (!seen[i]) {
+            complain(&reading, record->line, "this record has no field %s", field_rows[i].name);
+        }
+    }
+    return !reading.defective;
+}
