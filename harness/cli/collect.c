@@ -1,0 +1,339 @@
+#include "cli/collect.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/mem.h"
+
+enum {
+    WIRE_FIRST = 24, /* items kept from the beginning of a case */
+    WIRE_LAST = 72,  /* and from its end */
+    WIRE_ITEM_OCTETS = 4096,
+    FINDINGS_MAX = 64
+};
+
+/* A wire item while its case runs: the octets are owned. */
+struct kept_item {
+    struct wire_item item;
+    unsigned char *octets;
+    char *note;
+};
+
+struct running {
+    struct case_result *result; /* NULL: no such case running */
+    struct arena *arena;
+    struct kept_item *items; /* WIRE_FIRST, then a ring of WIRE_LAST */
+    size_t item_count;       /* seen, also those dropped */
+    struct finding *findings;
+    size_t finding_count;
+    size_t finding_capacity;
+};
+
+struct collector {
+    struct collector_config config;
+    struct running *running; /* by case number */
+    bool *done;
+    size_t next; /* the first one not handed on */
+    struct run_summary summary;
+    int64_t last_us;
+};
+
+struct collector *collector_new(const struct collector_config *config)
+{
+    struct collector *collector = mem_alloc(sizeof *collector);
+    collector->config = *config;
+    collector->running = mem_array(config->case_count + 1, sizeof *collector->running);
+    collector->done = mem_array(config->case_count + 1, sizeof *collector->done);
+    return collector;
+}
+
+/* ---- the wire ---- */
+
+static void kept_item_release(struct kept_item *kept)
+{
+    free(kept->octets);
+    free(kept->note);
+    *kept = (struct kept_item){0};
+}
+
+static void keep_item(struct running *run, const struct event *event, struct wire_item item)
+{
+    if (run->items == NULL) {
+        run->items = mem_array(WIRE_FIRST + WIRE_LAST, sizeof *run->items);
+    }
+    size_t slot = run->item_count;
+    if (slot >= WIRE_FIRST) {
+        slot = WIRE_FIRST + (slot - WIRE_FIRST) % WIRE_LAST;
+    }
+    struct kept_item *kept = &run->items[slot];
+    kept_item_release(kept);
+    kept->item = item;
+    kept->item.time_us = event->time_us - run->result->start_us;
+    kept->item.connection = event->connection;
+    kept->item.side = event->side;
+    size_t n = event->octets.n < WIRE_ITEM_OCTETS ? event->octets.n : WIRE_ITEM_OCTETS;
+    if (item.kind == WIRE_OCTETS && n > 0) {
+        struct buf copy = {0};
+        buf_append(&copy, bytes_slice(event->octets, 0, n));
+        kept->item.octets.n = n;
+        kept->item.octets_left_out = event->octets.n - n;
+        kept->octets = (unsigned char *)buf_steal(&copy);
+        kept->item.octets.p = kept->octets;
+    }
+    kept->note = mem_strdup(item.note);
+    kept->item.note = kept->note;
+    run->item_count++;
+}
+
+static void keep_note(struct running *run, const struct event *event, const char *what)
+{
+    struct buf note = {0};
+    buf_append_text(&note, what);
+    if (event->text != NULL) {
+        buf_printf(&note, "%s%s", what[0] != '\0' ? ": " : "", event->text);
+    }
+    keep_item(run, event, (struct wire_item){.kind = WIRE_NOTE, .note = buf_text(&note)});
+    buf_deinit(&note);
+}
+
+static void keep_close(struct running *run, const struct event *event)
+{
+    static const char *const how[CLOSE_KIND_COUNT] = {"closes the connection",
+                                                      "resets the connection", "connection lost"};
+    struct buf what = {0};
+    buf_printf(&what, "%s %s", side_name(event->side), how[event->close]);
+    keep_note(run, event, buf_text(&what));
+    buf_deinit(&what);
+}
+
+/* Move what was kept into the result, in order. */
+static void wire_finish(struct running *run)
+{
+    size_t kept = run->item_count;
+    size_t dropped = 0;
+    if (kept > WIRE_FIRST + WIRE_LAST) {
+        dropped = kept - (WIRE_FIRST + WIRE_LAST);
+        kept = WIRE_FIRST + WIRE_LAST;
+    }
+    struct wire_item *wire = arena_array(run->arena, kept + 1, sizeof *wire);
+    for (size_t i = 0; i < kept; i++) {
+        size_t slot = i < WIRE_FIRST ? i : WIRE_FIRST + (i - WIRE_FIRST + dropped) % WIRE_LAST;
+        wire[i] = run->items[slot].item;
+        wire[i].octets = arena_copy(run->arena, wire[i].octets);
+        wire[i].note = arena_strdup(run->arena, wire[i].note);
+    }
+    run->result->wire = wire;
+    run->result->wire_count = kept;
+    run->result->wire_left_out = dropped;
+}
+
+static void wire_release(struct running *run)
+{
+    for (size_t i = 0; run->items != NULL && i < WIRE_FIRST + WIRE_LAST; i++) {
+        kept_item_release(&run->items[i]);
+    }
+    free(run->items);
+    run->items = NULL;
+}
+
+/* ---- cases ---- */
+
+static void case_begin(struct collector *collector, struct running *run, const struct event *event)
+{
+    /* A case that was put back (421 at the greeting) begins again. */
+    wire_release(run);
+    arena_free(&run->arena);
+    run->arena = arena_new();
+    run->item_count = 0;
+    run->finding_count = 0;
+    run->result = arena_alloc(run->arena, sizeof *run->result);
+    run->result->program = event->program;
+    run->result->case_number = event->case_number;
+    run->result->start_us = event->time_us;
+    if (collector->config.repeat > 1) {
+        run->result->repeat = 1 + (unsigned)(event->case_number / collector->config.program_count);
+    }
+}
+
+static void copy_outcome(struct running *run, const struct outcome *outcome)
+{
+    struct outcome *copy = &run->result->outcome;
+    *copy = *outcome;
+    copy->reason = arena_strdup(run->arena, outcome->reason);
+    copy->expected = arena_copy(run->arena, outcome->expected);
+    copy->actual = arena_copy(run->arena, outcome->actual);
+}
+
+/* What the script says, at the level of the rule that the case judges. */
+static enum verdict script_verdict(const struct collector *collector, const struct case_result *r)
+{
+    enum verdict verdict = r->outcome.verdict;
+    if (verdict != VERDICT_FAIL || r->program->rule_count == 0) {
+        return verdict;
+    }
+    const struct rule *rule = rule_find(collector->config.rules, bytes_of(r->program->rules[0]));
+    return rule != NULL ? level_verdict(rule->level) : verdict;
+}
+
+static void decide(const struct collector *collector, struct running *run)
+{
+    struct case_result *result = run->result;
+    result->verdict = script_verdict(collector, result);
+    result->reason = result->outcome.reason;
+    for (size_t i = 0; i < run->finding_count; i++) {
+        enum verdict worse = verdict_worse(result->verdict, run->findings[i].verdict);
+        if (worse != result->verdict) {
+            result->verdict = worse;
+            result->reason = run->findings[i].text;
+        }
+    }
+    if (collector->config.known != NULL) {
+        known_failing_apply(collector->config.known, result);
+    }
+}
+
+static void hand_on(struct collector *collector, bool all)
+{
+    while (collector->next < collector->config.case_count) {
+        size_t number = collector->next;
+        if (!collector->done[number] && !all) {
+            return;
+        }
+        collector->next++;
+        if (collector->done[number]) {
+            collector->config.on_case(collector->config.self, collector->running[number].result);
+        }
+    }
+}
+
+static void case_end(struct collector *collector, struct running *run, const struct event *event)
+{
+    const struct collector_config *config = &collector->config;
+    struct case_result *result = run->result;
+    copy_outcome(run, event->outcome);
+    result->duration_us = event->time_us - result->start_us;
+    struct finding *findings =
+        arena_array(run->arena, run->finding_count + 1, sizeof *result->findings);
+    for (size_t i = 0; i < run->finding_count; i++) {
+        findings[i] = run->findings[i];
+    }
+    result->findings = findings;
+    result->finding_count = run->finding_count;
+    decide(collector, run);
+    if (config->keep_wire || result->verdict != VERDICT_PASS) {
+        wire_finish(run);
+    }
+    wire_release(run);
+    free(run->findings);
+    run->findings = NULL;
+    run->finding_capacity = 0;
+    if (config->transcript != NULL) {
+        result->transcript =
+            arena_strdup(run->arena, config->transcript(config->self, event->case_number));
+    }
+    result->again =
+        arena_printf(run->arena, "%s%s", config->again,
+                     config->selector(config->self, event->case_number % config->program_count));
+    collector->done[event->case_number] = true;
+    collector->summary.counts[result->verdict]++;
+    hand_on(collector, false);
+}
+
+static void on_event(void *self, const struct event *event)
+{
+    struct collector *collector = self;
+    if (event->time_us > collector->last_us) {
+        collector->last_us = event->time_us;
+    }
+    if (event->program == NULL || event->case_number >= collector->config.case_count) {
+        return;
+    }
+    struct running *run = &collector->running[event->case_number];
+    if (run->result == NULL && event->kind != EVENT_CASE_BEGIN) {
+        return;
+    }
+    switch (event->kind) {
+    case EVENT_CASE_BEGIN:
+        case_begin(collector, run, event);
+        break;
+    case EVENT_OCTETS:
+        keep_item(run, event, (struct wire_item){.kind = WIRE_OCTETS});
+        break;
+    case EVENT_CONNECTED:
+        keep_note(run, event, "connected");
+        break;
+    case EVENT_TIMEOUT:
+        keep_note(run, event, "the wait is over");
+        break;
+    case EVENT_NOTE:
+        keep_note(run, event, "");
+        break;
+    case EVENT_CLOSED:
+        keep_close(run, event);
+        break;
+    case EVENT_CASE_END:
+        case_end(collector, run, event);
+        break;
+    case EVENT_CONNECTING:
+    case EVENT_STEP:
+    case EVENT_KIND_COUNT:
+        break;
+    }
+}
+
+static void on_finding(void *self, const struct finding *finding)
+{
+    struct collector *collector = self;
+    if (finding->case_number >= collector->config.case_count) {
+        return;
+    }
+    struct running *run = &collector->running[finding->case_number];
+    if (run->result == NULL || run->finding_count >= FINDINGS_MAX ||
+        collector->done[finding->case_number]) {
+        return;
+    }
+    run->findings =
+        mem_grow(run->findings, run->finding_count, &run->finding_capacity, sizeof *run->findings);
+    struct finding *copy = &run->findings[run->finding_count++];
+    *copy = *finding;
+    copy->text = arena_strdup(run->arena, finding->text);
+    copy->evidence = arena_copy(run->arena, finding->evidence);
+}
+
+struct event_sink collector_event_sink(struct collector *collector)
+{
+    return (struct event_sink){on_event, collector};
+}
+
+struct finding_sink collector_finding_sink(struct collector *collector)
+{
+    return (struct finding_sink){on_finding, collector};
+}
+
+void collector_finish(struct collector *collector, struct run_summary *summary)
+{
+    hand_on(collector, true);
+    *summary = collector->summary;
+    summary->duration_us = collector->last_us;
+    for (size_t i = 0; i < collector->config.case_count; i++) {
+        summary->not_run += collector->done[i] ? 0 : 1;
+    }
+}
+
+void collector_free(struct collector **collector_p)
+{
+    struct collector *collector = *collector_p;
+    if (collector == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < collector->config.case_count; i++) {
+        wire_release(&collector->running[i]);
+        free(collector->running[i].findings);
+        arena_free(&collector->running[i].arena);
+    }
+    free(collector->running);
+    free(collector->done);
+    free(collector);
+    *collector_p = NULL;
+}

@@ -1,0 +1,100 @@
+/* command_list - list cases; command_show - one case or rule in full */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "cli/commands.h"
+
+enum { SHOW_MAX_OCTETS = 4 * 1024 * 1024 };
+
+static void print_case(const struct program *program)
+{
+    printf("%-44s %s", program->id, program->title != NULL ? program->title : "");
+    for (size_t i = 0; i < program->rule_count; i++) {
+        printf("%s%s", i == 0 ? "  [" : " ", program->rules[i]);
+    }
+    printf("%s\n", program->rule_count > 0 ? "]" : "");
+}
+
+enum exit_status command_list(const struct options *options, struct arena *arena)
+{
+    struct rule_set rules = {0};
+    struct suite *suite = NULL;
+    enum exit_status status = rules_load(options, arena, &rules);
+    if (status == EXIT_ACCEPTABLE) {
+        status = suite_open(options, &rules, &suite);
+    }
+    if (status != EXIT_ACCEPTABLE) {
+        return status;
+    }
+    const struct option_value *tags = &options->value[OPTION_TAG];
+    suite_keep_tags(suite, tags->values, tags->count);
+    size_t count = suite_count(suite);
+    for (size_t i = 0; i < count; i++) {
+        print_case(suite_program(suite, i));
+    }
+    suite_free(&suite);
+    return count > 0 ? EXIT_ACCEPTABLE : complain(EXIT_NOTHING, "no case is selected");
+}
+
+static void show_rule(const struct rule *rule)
+{
+    printf("Rule: %s\nLevel: %s\nSide: %s\n", rule->id, level_name(rule->level),
+           side_name(rule->side));
+    for (size_t i = 0; i < rule->source_count; i++) {
+        printf("Source: %s\n", rule->sources[i]);
+    }
+    printf("Title: %s\nJudged-by: %s\n", rule->title, rule->judged_by);
+    for (size_t i = 0; i < rule->fault_count; i++) {
+        printf("Fault: %s\n", rule->faults[i]);
+    }
+    printf("\n%s\n\n", rule->text);
+}
+
+static void show_case(const struct program *program)
+{
+    struct buf text = {0};
+    struct error error = {""};
+    printf("Case: %s\nFile: %s\n\n", program->id, program->path);
+    if (file_read(program->path, SHOW_MAX_OCTETS, &text, &error) == 0) {
+        fwrite(text.p, 1, text.n, stdout);
+        putchar('\n');
+    }
+    buf_deinit(&text);
+}
+
+enum exit_status command_show(const struct options *options, struct arena *arena)
+{
+    struct rule_set rules = {0};
+    struct suite *suite = NULL;
+    struct error error = {""};
+    if (options->operand_count == 0) {
+        return complain(EXIT_USAGE, "no id is named; \"mailspec list\" shows all");
+    }
+    enum exit_status status = rules_load(options, arena, &rules);
+    bool all_rules = status == EXIT_ACCEPTABLE;
+    for (size_t i = 0; i < options->operand_count && status == EXIT_ACCEPTABLE; i++) {
+        const struct rule *rule = rule_find(&rules, bytes_of(options->operands[i]));
+        if (rule != NULL) {
+            show_rule(rule);
+        }
+        all_rules = all_rules && rule != NULL;
+    }
+    if (status != EXIT_ACCEPTABLE) {
+        return status;
+    }
+    suite = suite_new(scenarios_folder(options), &rules);
+    if (suite_load(suite, options->operands, options->operand_count, &error) != 0 && !all_rules) {
+        status = complain(EXIT_NOTHING, "%s", error.text);
+    }
+    const char *last = "";
+    for (size_t i = 0; i < suite_count(suite); i++) {
+        const struct program *program = suite_program(suite, i);
+        if (strcmp(program->path, last) != 0) {
+            show_case(program);
+        }
+        last = program->path;
+    }
+    suite_free(&suite);
+    return status;
+}

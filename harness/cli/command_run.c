@@ -1,0 +1,358 @@
+/* command_run - run scenarios against a server and report */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/run.h"
+#include "cli/state.h"
+#include "cli/target_options.h"
+#include "net/child.h"
+
+enum { JOBS_DEFAULT = 8, JOBS_MAX = 1000, REPEAT_MAX = 1000000, START_LIMIT_MS = 60000 };
+
+struct run_command {
+    const struct options *options;
+    struct arena *arena;
+    struct rule_set rules;
+    struct suite *suite;
+    struct output *output;
+    struct reporter_options reporter;
+    struct progress progress;
+    struct run_request request;
+    struct target target;
+    struct fault_set faults;
+    struct run_info info;
+    struct buf failed_ids;
+    size_t counts[3]; /* by enum verdict_outcome */
+    bool broken_off;
+    bool interrupted;
+    struct error report_error;
+};
+
+/* ---- options ---- */
+
+static int read_numbers(struct run_command *run, struct error *error)
+{
+    static const char *const fail_on[] = {"must", "should", "any", "practice", "never"};
+    static const char *const trace[] = {"fail", "all", "none"};
+    static const char *const color[] = {"auto", "always", "never"};
+    const struct options *options = run->options;
+    unsigned number = 0;
+    if (options_number(options, OPTION_JOBS, JOBS_MAX, JOBS_DEFAULT, &run->request.jobs, error) !=
+            0 ||
+        options_number(options, OPTION_REPEAT, REPEAT_MAX, 1, &run->request.repeat, error) != 0 ||
+        options_factor(options, OPTION_TIME_SCALE, &run->request.time_scale, error) != 0 ||
+        options_choice(options, OPTION_COLOR, color, 3, 0, &number, error) != 0) {
+        return -1;
+    }
+    if (options_choice(options, OPTION_FAIL_ON, fail_on, 5, 0, &number, error) != 0) {
+        return -1;
+    }
+    run->info.fail_on = (enum fail_on)number;
+    if (options_choice(options, OPTION_TRACE, trace, 3, 0, &number, error) != 0) {
+        return -1;
+    }
+    run->reporter.trace = (enum report_trace)number;
+    run->reporter.quiet = options_given(options, OPTION_QUIET);
+    run->reporter.strict = options_given(options, OPTION_JUNIT_STRICT);
+    run->reporter.colour = colour_wanted(options, STDOUT_FILENO);
+    run->request.keep_going = options_given(options, OPTION_KEEP_GOING);
+    run->request.keep_wire = run->reporter.trace == TRACE_ALL;
+    return 0;
+}
+
+static int read_variables(struct run_command *run, struct error *error)
+{
+    const struct option_value *value = &run->options->value[OPTION_VAR];
+    struct engine_variable *variables =
+        arena_array(run->arena, value->count + 1, sizeof *variables);
+    for (size_t i = 0; i < value->count; i++) {
+        const char *equals = strchr(value->values[i], '=');
+        if (equals == NULL || equals == value->values[i]) {
+            return error_set(error, "%s: expected NAME=VALUE, found \"%s\"", value->where,
+                             value->values[i]);
+        }
+        size_t n = (size_t)(equals - value->values[i]);
+        variables[i].name = arena_text(run->arena, bytes_make(value->values[i], n));
+        variables[i].value = equals + 1;
+    }
+    run->request.variables = variables;
+    run->request.variable_count = value->count;
+    return 0;
+}
+
+static int read_known_failing(struct run_command *run, struct error *error)
+{
+    const struct option_value *value = &run->options->value[OPTION_KNOWN_FAILING];
+    struct known_failing *known = known_failing_new(run->arena);
+    for (size_t i = 0; i < value->count; i++) {
+        if (known_failing_read(known, value->values[i], error) != 0) {
+            return -1;
+        }
+    }
+    for (size_t i = 0; i < run->target.known_failing_count; i++) {
+        if (known_failing_read(known, run->target.known_failing[i], error) != 0) {
+            return -1;
+        }
+    }
+    run->request.known = known;
+    return 0;
+}
+
+/* A word as a shell would take it. */
+static void append_quoted(struct buf *out, const char *word)
+{
+    if (word[0] != '\0' && word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                             "0123456789_@%+=:,./-")] == '\0') {
+        buf_append_text(out, word);
+        return;
+    }
+    buf_append_octet(out, '\'');
+    for (const char *p = word; *p != '\0'; p++) {
+        if (*p == '\'') {
+            buf_append_text(out, "'\\''");
+        } else {
+            buf_append_octet(out, (unsigned char)*p);
+        }
+    }
+    buf_append_octet(out, '\'');
+}
+
+/* The options that say what is tested and how, without those that select or report. */
+static const char *again_command(struct run_command *run)
+{
+    static const enum option_id kept[] = {
+        OPTION_SERVER,     OPTION_TARGET, OPTION_SOURCE,     OPTION_DOMAIN, OPTION_USER,
+        OPTION_TIME_SCALE, OPTION_VAR,    OPTION_KEEP_GOING, OPTION_FAULT,  OPTION_SCENARIOS};
+    struct buf out = {0};
+    buf_append_text(&out, "mailspec run ");
+    for (size_t k = 0; k < sizeof kept / sizeof kept[0]; k++) {
+        const struct option_value *value = &run->options->value[kept[k]];
+        const struct option_row *row = option_row(kept[k]);
+        for (size_t i = 0; value->origin == ORIGIN_COMMAND_LINE && i < value->count; i++) {
+            buf_printf(&out, "--%s ", row->name);
+            if (row->argument != NULL) {
+                append_quoted(&out, value->values[i]);
+                buf_append_octet(&out, ' ');
+            }
+        }
+    }
+    const char *text = arena_text(run->arena, buf_bytes(&out));
+    buf_deinit(&out);
+    return text;
+}
+
+/* ---- selecting ---- */
+
+static enum exit_status select_cases(struct run_command *run)
+{
+    const struct option_value *tags = &run->options->value[OPTION_TAG];
+    suite_keep_tags(run->suite, tags->values, tags->count);
+    if (options_given(run->options, OPTION_FAILED)) {
+        struct buf ids = {0};
+        struct error error = {""};
+        int failed = state_read(&ids, run->arena, &error);
+        suite_keep_ids(run->suite, buf_bytes(&ids));
+        buf_deinit(&ids);
+        if (failed != 0) {
+            return complain(EXIT_NOTHING, "%s", error.text);
+        }
+    }
+    if (suite_count(run->suite) == 0) {
+        return complain(EXIT_NOTHING, "no case is selected");
+    }
+    return EXIT_ACCEPTABLE;
+}
+
+/* ---- what happens during the run ---- */
+
+static void on_begin(void *self, const struct target *target)
+{
+    struct run_command *run = self;
+    struct clock clock = clock_system();
+    run->info.version = MAILSPEC_VERSION;
+    run->info.target_name = target->name;
+    run->info.target_url =
+        arena_printf(run->arena, "%s%s%s", target->mail.url != NULL ? target->mail.url : "",
+                     target->mail.url != NULL && target->pop3.url != NULL ? " " : "",
+                     target->pop3.url != NULL ? target->pop3.url : "");
+    run->info.wall_us = clock_wall_us(&clock);
+    run->info.case_count = suite_count(run->suite) * run->request.repeat;
+    run->info.rules = &run->rules;
+    run->info.command = run->request.again;
+    output_begin(run->output, &run->info);
+    progress_init(&run->progress, run->info.case_count);
+}
+
+static void on_event(void *self, const struct event *event)
+{
+    struct run_command *run = self;
+    progress_event(&run->progress, event);
+}
+
+static void on_case(void *self, const struct case_result *result)
+{
+    struct run_command *run = self;
+    enum verdict_outcome outcome = verdict_outcome(result->verdict, run->info.fail_on);
+    run->counts[outcome]++;
+    if (outcome == OUTCOME_NOT_OK || result->verdict == VERDICT_INCONCLUSIVE) {
+        buf_printf(&run->failed_ids, "%s\n", result->program->id);
+    }
+    progress_erase(&run->progress);
+    output_case(run->output, result);
+}
+
+static void on_end(void *self, const struct run_summary *summary)
+{
+    struct run_command *run = self;
+    progress_erase(&run->progress);
+    run->broken_off = summary->broken_off != NULL;
+    run->interrupted = summary->interrupted;
+    if (summary->broken_off != NULL) {
+        complain(EXIT_TARGET, "%s", summary->broken_off);
+    }
+    output_end(run->output, summary, &run->report_error);
+}
+
+/* ---- start and stop of the target ---- */
+
+static enum exit_status run_target_command(const char *what, const char *command)
+{
+    struct child_result result = {0};
+    struct error error = {""};
+    enum exit_status status = EXIT_ACCEPTABLE;
+    if (child_run(command, START_LIMIT_MS, &result, &error) != 0) {
+        status = complain(EXIT_TARGET, "%s: %s", what, error.text);
+    } else if (result.timed_out) {
+        status = complain(EXIT_TARGET, "%s: \"%s\" did not end within %d s", what, command,
+                          START_LIMIT_MS / 1000);
+    } else if (result.exit_status != 0) {
+        fwrite(result.output.p, 1, result.output.n, stderr);
+        status = complain(EXIT_TARGET, "%s: \"%s\" ended with status %d", what, command,
+                          result.exit_status);
+    }
+    buf_deinit(&result.output);
+    return status;
+}
+
+static enum exit_status exit_status_of(const struct run_command *run,
+                                       const struct error *transcript)
+{
+    if (run->report_error.text[0] != '\0') {
+        return complain(EXIT_REPORT, "%s", run->report_error.text);
+    }
+    if (transcript->text[0] != '\0') {
+        return complain(EXIT_REPORT, "%s", transcript->text);
+    }
+    if (run->broken_off || run->interrupted) {
+        return EXIT_TARGET;
+    }
+    if (run->counts[OUTCOME_NOT_OK] > 0) {
+        return EXIT_NOT_ACCEPTABLE;
+    }
+    if (run->counts[OUTCOME_OK] == 0) {
+        return complain(EXIT_NOTHING, "nothing could be judged: every case was unsupported, "
+                                      "skipped or inconclusive");
+    }
+    return EXIT_ACCEPTABLE;
+}
+
+static void say_where(const struct run_command *run)
+{
+    struct buf list = {0};
+    output_list(run->output, &list);
+    if (run->request.transcripts != NULL) {
+        buf_printf(&list, "  %-12s %s/\n", "transcripts", run->request.transcripts);
+    }
+    if (list.n > 0 && output_has_console(run->output)) {
+        printf("Reports:\n%s", buf_text(&list));
+    }
+    buf_deinit(&list);
+}
+
+static enum exit_status execute(struct run_command *run)
+{
+    struct error error = {""};
+    struct error transcript = {""};
+    const char *out = options_get(run->options, OPTION_OUT);
+    run->request.suite = run->suite;
+    run->request.rules = &run->rules;
+    run->request.library = scenarios_folder(run->options);
+    run->request.again = again_command(run);
+    run->request.transcripts = out != NULL ? arena_printf(run->arena, "%s/transcripts", out) : NULL;
+    run->request.catch_interrupts = true;
+    run->request.on_begin = on_begin;
+    run->request.on_event = on_event;
+    run->request.on_case = on_case;
+    run->request.on_end = on_end;
+    run->request.self = run;
+    if (run_execute(&run->request, &transcript, &error) != 0) {
+        return complain(EXIT_TARGET, "%s", error.text);
+    }
+    say_where(run);
+    state_write(buf_bytes(&run->failed_ids), run->arena);
+    return exit_status_of(run, &transcript);
+}
+
+static enum exit_status execute_on_target(struct run_command *run)
+{
+    if (run->target.start != NULL) {
+        enum exit_status status = run_target_command("Start", run->target.start);
+        if (status != EXIT_ACCEPTABLE) {
+            return status;
+        }
+    }
+    enum exit_status status = execute(run);
+    if (run->target.stop != NULL) {
+        enum exit_status stopped = run_target_command("Stop", run->target.stop);
+        status = status == EXIT_ACCEPTABLE ? stopped : status;
+    }
+    return status;
+}
+
+static enum exit_status prepare(struct run_command *run)
+{
+    struct error error = {""};
+    enum exit_status status = EXIT_ACCEPTABLE;
+    bool foreign = false;
+    if (!faults_read(run->options, &run->faults, &status)) {
+        return status == EXIT_ACCEPTABLE ? EXIT_COUNT : status;
+    }
+    run->request.faults = &run->faults;
+    if (read_numbers(run, &error) != 0 || read_variables(run, &error) != 0 ||
+        target_from_options(run->options, run->arena, &run->target, &foreign, &error) != 0 ||
+        read_known_failing(run, &error) != 0) {
+        return complain(EXIT_USAGE, "%s", error.text);
+    }
+    run->request.target = foreign ? &run->target : NULL;
+    status = rules_load(run->options, run->arena, &run->rules);
+    if (status == EXIT_ACCEPTABLE) {
+        status = suite_open(run->options, &run->rules, &run->suite);
+    }
+    if (status == EXIT_ACCEPTABLE) {
+        status = select_cases(run);
+    }
+    return status;
+}
+
+enum exit_status command_run(const struct options *options, struct arena *arena)
+{
+    struct run_command run = {.options = options, .arena = arena};
+    struct error error = {""};
+    bool unwritable = false;
+    enum exit_status status = prepare(&run);
+    if (status == EXIT_ACCEPTABLE) {
+        run.output = output_new(options, &run.reporter, arena, &unwritable, &error);
+        status = run.output != NULL
+                     ? execute_on_target(&run)
+                     : complain(unwritable ? EXIT_REPORT : EXIT_USAGE, "%s", error.text);
+    }
+    output_free(&run.output);
+    suite_free(&run.suite);
+    buf_deinit(&run.failed_ids);
+    return status == EXIT_COUNT ? EXIT_ACCEPTABLE : status;
+}

@@ -1,0 +1,274 @@
+/*
+ * command_selftest - the fault matrix: every rule can fail, and an honest server breaks none
+ *
+ * All shipped cases run against the honest built-in server, then once for each of its faults. The honest run
+ * may break no rule; each fault must make its rule fail, at the rule's level, and no other.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/run.h"
+
+enum { SELFTEST_JOBS = 16 };
+
+/* Waits for what never comes are a fifth of the usual ones: the server is in this process. */
+static const double selftest_time_scale = 0.2;
+
+struct broken {
+    const char *name; /* rule id, or the id of a case without rules */
+    enum verdict verdict;
+    size_t cases;
+};
+
+struct selftest {
+    const struct options *options;
+    struct arena *arena;
+    struct rule_set rules;
+    struct suite *suite;
+    unsigned jobs;
+    double time_scale;
+    struct arena *round; /* what one fault's run found */
+    struct broken *broken;
+    size_t broken_count;
+    size_t inconclusive;
+    size_t judged;
+    size_t errors;
+    size_t bad; /* rounds that did not go as they must */
+};
+
+static void note_broken(struct selftest *self, const char *name, enum verdict verdict)
+{
+    for (size_t i = 0; i < self->broken_count; i++) {
+        if (strcmp(self->broken[i].name, name) == 0) {
+            self->broken[i].cases++;
+            self->broken[i].verdict = verdict_worse(self->broken[i].verdict, verdict);
+            return;
+        }
+    }
+    struct broken *grown = arena_array(self->round, self->broken_count + 1, sizeof *self->broken);
+    for (size_t i = 0; i < self->broken_count; i++) {
+        grown[i] = self->broken[i];
+    }
+    grown[self->broken_count++] = (struct broken){arena_strdup(self->round, name), verdict, 1};
+    self->broken = grown;
+}
+
+static bool is_breach(enum verdict verdict)
+{
+    return verdict == VERDICT_FAIL || verdict == VERDICT_NON_STRICT;
+}
+
+static void on_case(void *self_p, const struct case_result *result)
+{
+    struct selftest *self = self_p;
+    bool named = false;
+    for (size_t i = 0; i < result->finding_count; i++) {
+        const struct finding *finding = &result->findings[i];
+        if (is_breach(finding->verdict) || finding->verdict == VERDICT_INFO) {
+            note_broken(self, finding->rule->id, finding->verdict);
+            named = true;
+        }
+    }
+    if (!named && is_breach(result->verdict)) {
+        note_broken(self, result->program->id, result->verdict);
+    }
+    self->inconclusive += result->verdict == VERDICT_INCONCLUSIVE ? 1 : 0;
+    self->errors += result->verdict == VERDICT_ERROR ? 1 : 0;
+    self->judged += result->verdict == VERDICT_PASS ? 1 : 0;
+}
+
+static void on_end(void *self_p, const struct run_summary *summary)
+{
+    struct selftest *self = self_p;
+    self->errors += summary->broken_off != NULL ? 1 : 0;
+}
+
+static int run_round(struct selftest *self, const struct fault_set *faults)
+{
+    struct error error = {""};
+    struct error transcript = {""};
+    arena_free(&self->round);
+    self->round = arena_new();
+    self->broken = NULL;
+    self->broken_count = 0;
+    self->inconclusive = 0;
+    self->judged = 0;
+    self->errors = 0;
+    struct run_request request = {
+        .suite = self->suite,
+        .rules = &self->rules,
+        .faults = faults,
+        .library = scenarios_folder(self->options),
+        .jobs = self->jobs,
+        .repeat = 1,
+        .time_scale = self->time_scale,
+        .again = "mailspec run ",
+        .on_case = on_case,
+        .on_end = on_end,
+        .self = self,
+    };
+    if (run_execute(&request, &transcript, &error) != 0) {
+        complain(EXIT_TARGET, "%s", error.text);
+        return -1;
+    }
+    return 0;
+}
+
+static void print_others(const struct selftest *self, const char *but)
+{
+    for (size_t i = 0; i < self->broken_count; i++) {
+        const struct broken *broken = &self->broken[i];
+        if (strcmp(broken->name, but) != 0) {
+            printf("    also %s: %s in %zu case%s\n", verdict_name(broken->verdict), broken->name,
+                   broken->cases, broken->cases == 1 ? "" : "s");
+        }
+    }
+}
+
+static bool honest_round(struct selftest *self)
+{
+    struct fault_set none = {0};
+    if (run_round(self, &none) != 0) {
+        return false;
+    }
+    bool good =
+        self->broken_count == 0 && self->errors == 0 && self->inconclusive == 0 && self->judged > 0;
+    if (!good || !options_given(self->options, OPTION_QUIET)) {
+        printf("%s  honest server: %zu of %zu cases pass, %zu inconclusive, %zu errors\n",
+               good ? "ok    " : "NOT OK", self->judged, suite_count(self->suite),
+               self->inconclusive, self->errors);
+    }
+    print_others(self, "");
+    return good;
+}
+
+static const struct broken *broken_find(const struct selftest *self, const char *rule)
+{
+    for (size_t i = 0; i < self->broken_count; i++) {
+        if (strcmp(self->broken[i].name, rule) == 0) {
+            return &self->broken[i];
+        }
+    }
+    return NULL;
+}
+
+static bool fault_round(struct selftest *self, enum fault fault)
+{
+    const struct fault_row *row = fault_at(fault);
+    const struct rule *rule = rule_find(&self->rules, bytes_of(row->rule));
+    struct fault_set faults = {0};
+    faults.on[fault] = true;
+    if (rule == NULL) {
+        printf("NOT OK  %-28s breaks %s, which is in no catalogue\n", row->name, row->rule);
+        return false;
+    }
+    if (run_round(self, &faults) != 0) {
+        return false;
+    }
+    const struct broken *broken = broken_find(self, row->rule);
+    bool good = broken != NULL && self->broken_count == 1 && self->errors == 0 &&
+                broken->verdict == level_verdict(rule->level);
+    if (!good || !options_given(self->options, OPTION_QUIET)) {
+        printf("%s  %-28s %s %s: %s", good ? "ok    " : "NOT OK", row->name,
+               level_name(rule->level), row->rule,
+               broken == NULL ? "nobody noticed" : verdict_name(broken->verdict));
+        if (broken != NULL) {
+            printf(" in %zu case%s", broken->cases, broken->cases == 1 ? "" : "s");
+        }
+        printf(self->inconclusive > 0 ? ", %zu inconclusive\n" : "\n", self->inconclusive);
+    }
+    print_others(self, row->rule);
+    return good;
+}
+
+/* A rule that no fault breaks has not been shown able to fail. */
+static size_t unproven_rules(const struct selftest *self)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < self->rules.count; i++) {
+        const struct rule *rule = self->rules.rules[i];
+        bool proven = rule->side != SIDE_SERVER;
+        for (unsigned f = 0; f < FAULT_COUNT && !proven; f++) {
+            proven = strcmp(fault_at(f)->rule, rule->id) == 0;
+        }
+        if (!proven) {
+            printf("NOT OK  no fault breaks %s\n", rule->id);
+            count++;
+        }
+    }
+    return count;
+}
+
+static bool fault_wanted(const struct selftest *self, enum fault fault)
+{
+    const struct options *options = self->options;
+    for (size_t i = 0; i < options->operand_count; i++) {
+        if (strcmp(options->operands[i], fault_at(fault)->name) == 0) {
+            return true;
+        }
+    }
+    return options->operand_count == 0;
+}
+
+static enum exit_status check_operands(const struct options *options)
+{
+    for (size_t i = 0; i < options->operand_count; i++) {
+        enum fault fault = FAULT_COUNT;
+        if (!fault_find(bytes_of(options->operands[i]), &fault)) {
+            return complain(EXIT_USAGE,
+                            "unknown fault \"%s\"; \"mailspec run --fault list\" shows all",
+                            options->operands[i]);
+        }
+    }
+    return EXIT_ACCEPTABLE;
+}
+
+static void run_rounds(struct selftest *self)
+{
+    size_t rounds = 1;
+    self->bad = honest_round(self) ? 0 : 1;
+    for (unsigned fault = 0; fault < FAULT_COUNT; fault++) {
+        if (fault_wanted(self, fault)) {
+            rounds++;
+            self->bad += fault_round(self, fault) ? 0 : 1;
+        }
+    }
+    if (self->options->operand_count == 0) {
+        self->bad += unproven_rules(self);
+    }
+    printf("%zu rules, %zu runs of %zu cases: %zu went wrong\n", self->rules.count, rounds,
+           suite_count(self->suite), self->bad);
+}
+
+enum exit_status command_selftest(const struct options *options, struct arena *arena)
+{
+    struct selftest self = {.options = options, .arena = arena};
+    struct options all = *options;
+    struct error error = {""};
+    enum exit_status status = check_operands(options);
+    if (status != EXIT_ACCEPTABLE) {
+        return status;
+    }
+    if (options_number(options, OPTION_JOBS, 1000, SELFTEST_JOBS, &self.jobs, &error) != 0 ||
+        options_factor(options, OPTION_TIME_SCALE, &self.time_scale, &error) != 0) {
+        return complain(EXIT_USAGE, "%s", error.text);
+    }
+    if (options_get(options, OPTION_TIME_SCALE) == NULL) {
+        self.time_scale = selftest_time_scale;
+    }
+    all.operand_count = 0; /* the operands are faults: every case runs */
+    status = rules_load(options, arena, &self.rules);
+    if (status == EXIT_ACCEPTABLE) {
+        status = suite_open(&all, &self.rules, &self.suite);
+    }
+    if (status != EXIT_ACCEPTABLE) {
+        return status;
+    }
+    suite_keep_tags(self.suite, NULL, 0);
+    run_rounds(&self);
+    suite_free(&self.suite);
+    arena_free(&self.round);
+    return self.bad == 0 ? EXIT_ACCEPTABLE : EXIT_NOT_ACCEPTABLE;
+}

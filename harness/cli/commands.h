@@ -1,0 +1,66 @@
+/*
+ * commands - the subcommands and what they share
+ */
+#ifndef MAILSPEC_CLI_COMMANDS_H
+#define MAILSPEC_CLI_COMMANDS_H
+
+#include "base/arena.h"
+#include "cli/options.h"
+#include "cli/suite.h"
+#include "model/rule.h"
+
+/* Exit statuses: a table in docs/reports.md. */
+enum exit_status {
+    EXIT_ACCEPTABLE = 0,
+    EXIT_NOT_ACCEPTABLE = 1,
+    EXIT_USAGE = 2,
+    EXIT_SCENARIO = 3,
+    EXIT_TARGET = 4,
+    EXIT_NOTHING = 5,
+    EXIT_REPORT = 6,
+    EXIT_OURS = 7,
+    EXIT_COUNT /* no status: the command did what it was asked for and is done */
+};
+
+struct command {
+    const char *name;
+    unsigned verb;        /* enum option_verb */
+    const char *operands; /* "[SELECTOR or FILE ...]" */
+    const char *what;     /* one line */
+    const char *examples; /* lines, each ended by LF */
+    enum exit_status (*run)(const struct options *options, struct arena *arena);
+};
+
+const struct command *command_at(size_t i); /* NULL behind the last */
+
+enum exit_status command_run(const struct options *options, struct arena *arena);
+enum exit_status command_serve(const struct options *options, struct arena *arena);
+enum exit_status command_list(const struct options *options, struct arena *arena);
+enum exit_status command_show(const struct options *options, struct arena *arena);
+enum exit_status command_lint(const struct options *options, struct arena *arena);
+enum exit_status command_fmt(const struct options *options, struct arena *arena);
+enum exit_status command_selftest(const struct options *options, struct arena *arena);
+
+/* Print "mailspec: TEXT" on standard error; returns `status`. */
+enum exit_status complain(enum exit_status status, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* The folder of the shipped scenarios. */
+const char *scenarios_folder(const struct options *options);
+/* Read the catalogue of the shipped scenarios; complains. */
+enum exit_status rules_load(const struct options *options, struct arena *arena,
+                            struct rule_set *rules_r);
+/*
+ * Load the operands' scenarios, print their problems on standard error. EXIT_SCENARIO when one does not parse, EXIT_NOTHING when
+ * nothing is there; on EXIT_ACCEPTABLE the caller frees *suite_r.
+ */
+enum exit_status suite_open(const struct options *options, const struct rule_set *rules,
+                            struct suite **suite_r);
+/* Set the faults named by --fault; "list" prints them all and gives false with EXIT_ACCEPTABLE. */
+struct fault_set;
+bool faults_read(const struct options *options, struct fault_set *faults_r,
+                 enum exit_status *status_r);
+/* Colour on that stream? --color, then NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR, then whether it is a terminal. */
+bool colour_wanted(const struct options *options, int descriptor);
+void help_print(const struct command *command); /* NULL: of the program */
+
+#endif

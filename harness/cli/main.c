@@ -1,0 +1,90 @@
+/* mailspec - tests mail servers and clients by talking to them */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/glob.h"
+#include "cli/commands.h"
+
+static const struct command commands[] = {
+    {"run",      VERB_RUN,      "[SELECTOR or FILE ...]", "run scenarios against a server",
+     "  mailspec run --server smtp://127.0.0.1:25 --user bob:secret:bob@example.test 'smtp/**'\n"
+     "  mailspec run my.scn --report junit=report.xml\n",                            command_run     },
+    {"serve",    VERB_SERVE,    "[URL ...]",              "run the reference server, conforming or with faults",
+     "  mailspec serve smtp://127.0.0.1:2525 pop3://127.0.0.1:2110\n"
+     "  mailspec serve smtp://127.0.0.1:2525 --fault reply-crlf\n",                  command_serve   },
+    {"list",     VERB_LIST,     "[SELECTOR or FILE ...]", "list cases with their rules",
+     "  mailspec list\n  mailspec list -t delivery\n",                               command_list    },
+    {"show",     VERB_SHOW,     "ID ...",                 "show a case or a rule in full",
+     "  mailspec show smtp/rcpt-without-mail\n  mailspec show pop3/no-quit-keeps\n", command_show    },
+    {"lint",     VERB_LINT,     "FILE ...",               "check scenario files, all errors at once",
+     "  mailspec lint my.scn\n  mailspec lint scenarios\n",                          command_lint    },
+    {"fmt",      VERB_FMT,      "FILE ...",               "print scenario files in canonical form",
+     "  mailspec fmt my.scn\n  mailspec fmt --check scenarios\n",                    command_fmt     },
+    {"selftest", VERB_SELFTEST, "[FAULT ...]",            "prove that every rule can fail",
+     "  mailspec selftest\n  mailspec selftest rset-clears\n",                       command_selftest},
+};
+
+static const size_t command_count = sizeof commands / sizeof commands[0];
+
+const struct command *command_at(size_t i)
+{
+    return i < command_count ? &commands[i] : NULL;
+}
+
+static const struct command *command_find(const char *name)
+{
+    for (size_t i = 0; i < command_count; i++) {
+        if (strcmp(commands[i].name, name) == 0) {
+            return &commands[i];
+        }
+    }
+    return NULL;
+}
+
+static enum exit_status unknown_command(const char *word)
+{
+    const char *names[sizeof commands / sizeof commands[0]];
+    for (size_t i = 0; i < command_count; i++) {
+        names[i] = commands[i].name;
+    }
+    const char *nearest = glob_nearest(bytes_of(word), names, command_count);
+    if (nearest != NULL) {
+        return complain(EXIT_USAGE, "unknown command \"%s\"; did you mean \"%s\"?", word, nearest);
+    }
+    return complain(EXIT_USAGE, "unknown command \"%s\"; try mailspec --help", word);
+}
+
+static enum exit_status run_command(const struct command *command, int argc, char **argv)
+{
+    struct arena *arena = arena_new();
+    struct options options;
+    struct error error = {""};
+    enum exit_status status = EXIT_ACCEPTABLE;
+    if (options_read(&options, command->verb, argc, argv, arena, &error) != 0) {
+        status = complain(EXIT_USAGE, "%s", error.text);
+    } else if (options_given(&options, OPTION_HELP)) {
+        help_print(command);
+    } else {
+        status = command->run(&options, arena);
+    }
+    arena_free(&arena);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
+        const struct command *command = argc > 2 ? command_find(argv[2]) : NULL;
+        help_print(command);
+        return argc < 2 ? EXIT_USAGE : EXIT_ACCEPTABLE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("mailspec %s\n", MAILSPEC_VERSION);
+        return EXIT_ACCEPTABLE;
+    }
+    const struct command *command = command_find(argv[1]);
+    return (int)(command != NULL ? run_command(command, argc - 1, argv + 1)
+                                 : unknown_command(argv[1]));
+}

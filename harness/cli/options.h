@@ -1,0 +1,108 @@
+/*
+ * options - one table of all options, for the command line, the environment, files, help and manual
+ *
+ * Where an option is given twice the nearer place wins: command line, environment (MAILSPEC_JOBS), project file
+ * (mailspec.conf, found upwards from the working folder), user file ($XDG_CONFIG_HOME/mailspec/config), built-in. Repeatable options
+ * of a nearer place replace those of a farther one.
+ */
+#ifndef MAILSPEC_CLI_OPTIONS_H
+#define MAILSPEC_CLI_OPTIONS_H
+
+#include "base/arena.h"
+#include "base/error.h"
+
+enum option_id {
+    OPTION_SERVER,
+    OPTION_TARGET,
+    OPTION_SOURCE,
+    OPTION_DOMAIN,
+    OPTION_USER,
+    OPTION_TAG,
+    OPTION_FAILED,
+    OPTION_JOBS,
+    OPTION_REPEAT,
+    OPTION_TIME_SCALE,
+    OPTION_VAR,
+    OPTION_KEEP_GOING,
+    OPTION_FAIL_ON,
+    OPTION_KNOWN_FAILING,
+    OPTION_OUT,
+    OPTION_REPORT,
+    OPTION_JUNIT_STRICT,
+    OPTION_TRACE,
+    OPTION_QUIET,
+    OPTION_COLOR,
+    OPTION_FAULT,
+    OPTION_SCENARIOS,
+    OPTION_CHECK,
+    OPTION_WRITE,
+    OPTION_NO_CONFIG,
+    OPTION_HELP,
+    OPTION_COUNT
+};
+
+/* Which subcommands know an option. */
+enum option_verb {
+    VERB_RUN = 1,
+    VERB_SERVE = 2,
+    VERB_LIST = 4,
+    VERB_SHOW = 8,
+    VERB_LINT = 16,
+    VERB_FMT = 32,
+    VERB_SELFTEST = 64,
+    VERB_ALL = 127
+};
+
+struct option_row {
+    const char *name;
+    char letter;          /* 0: none */
+    const char *argument; /* what the value is called; NULL: a switch */
+    unsigned verbs;       /* set of enum option_verb */
+    bool repeatable;
+    const char *group; /* heading in --help */
+    const char *help;
+};
+
+enum option_origin {
+    ORIGIN_NONE,
+    ORIGIN_USER_FILE,
+    ORIGIN_PROJECT_FILE,
+    ORIGIN_ENVIRONMENT,
+    ORIGIN_COMMAND_LINE
+};
+
+struct option_value {
+    const char **values;
+    size_t count;
+    enum option_origin origin;
+    const char *where; /* "--jobs", "MAILSPEC_JOBS", "mailspec.conf:3" */
+};
+
+struct options {
+    struct option_value value[OPTION_COUNT];
+    const char **operands;
+    size_t operand_count;
+};
+
+const struct option_row *option_row(enum option_id id);
+
+/*
+ * Read the words behind the subcommand and, unless --no-config is among them, environment and files. Everything lives in
+ * `arena`. -1: a usage error.
+ */
+int options_read(struct options *options, unsigned verb, int argc, char **argv, struct arena *arena,
+                 struct error *error);
+
+/* The last value, or NULL. */
+const char *options_get(const struct options *options, enum option_id id);
+bool options_given(const struct options *options, enum option_id id);
+/* Values within bounds, or `otherwise` when not given; -1 and an error that names the place. */
+int options_number(const struct options *options, enum option_id id, unsigned max,
+                   unsigned otherwise, unsigned *value_r, struct error *error);
+int options_factor(const struct options *options, enum option_id id, double *value_r,
+                   struct error *error);
+/* Index of the value in `words`; `otherwise` when not given. */
+int options_choice(const struct options *options, enum option_id id, const char *const *words,
+                   size_t count, unsigned otherwise, unsigned *value_r, struct error *error);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * output - the reports of a run: which are wanted, where they go, and writing them
+ *
+ * A report to standard output is printed as it grows; one to a file is written at the end, atomically, after it was tried
+ * at the beginning whether the file can be written at all.
+ */
+#ifndef MAILSPEC_CLI_OUTPUT_H
+#define MAILSPEC_CLI_OUTPUT_H
+
+#include "cli/options.h"
+#include "reports/reporter.h"
+
+struct output;
+
+/* Everything lives in `arena` except what output_free() frees. NULL: a bad --report or a path that cannot be written. */
+struct output *output_new(const struct options *options, const struct reporter_options *reporter,
+                          struct arena *arena, bool *unwritable_r, struct error *error);
+void output_begin(struct output *output, const struct run_info *info);
+void output_case(struct output *output, const struct case_result *result);
+/* -1 when a file could not be written: the first reason. The others are written all the same. */
+int output_end(struct output *output, const struct run_summary *summary, struct error *error);
+/* Does the console report go to standard output? */
+bool output_has_console(const struct output *output);
+/* Append "  junit  PATH" lines for the reports in files. */
+void output_list(const struct output *output, struct buf *out);
+void output_free(struct output **output_p);
+
+#endif

@@ -1,0 +1,258 @@
+#include "cli/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/mem.h"
+#include "cli/built_in.h"
+#include "cli/collect.h"
+#include "judge/judge.h"
+#include "record/transcript.h"
+
+enum { RUN_ID_SIZE = 8 };
+
+struct run {
+    const struct run_request *request;
+    struct loop *loop;
+    struct built_in *built_in; /* shared by all cases without Given: */
+    struct built_in **given;   /* by case number: servers of cases with Given: */
+    struct engine *engine;
+    struct judge *judge;
+    struct transcript *transcript;
+    struct collector *collector;
+    size_t case_count;
+    size_t next;
+    char run_id[RUN_ID_SIZE];
+    char *broken_off;
+    bool interrupted;
+    struct error given_error;
+};
+
+/* ---- what the engine asks ---- */
+
+static const struct target *target_for(struct run *run, const struct program *program,
+                                       size_t case_number)
+{
+    if (run->request->target != NULL) {
+        return run->request->target;
+    }
+    if (program->given_count == 0) {
+        return built_in_target(run->built_in);
+    }
+    run->given[case_number] = built_in_new(run->loop, run->request->faults, program,
+                                           run->request->library, &run->given_error);
+    return run->given[case_number] != NULL ? built_in_target(run->given[case_number]) : NULL;
+}
+
+static bool next_case(void *self, struct engine_case *case_r)
+{
+    struct run *run = self;
+    if (run->next >= run->case_count) {
+        return false;
+    }
+    size_t number = run->next++;
+    const struct program *program =
+        suite_program(run->request->suite, number % suite_count(run->request->suite));
+    const struct target *target = target_for(run, program, number);
+    if (target == NULL) {
+        run->next = run->case_count;
+        free(run->broken_off);
+        run->broken_off = mem_strdup(run->given_error.text);
+        return false;
+    }
+    *case_r = (struct engine_case){program, number, target};
+    return true;
+}
+
+static void finished(void *self, const char *broken_off)
+{
+    struct run *run = self;
+    if (broken_off != NULL) {
+        free(run->broken_off);
+        run->broken_off = mem_strdup(broken_off);
+    }
+    loop_stop(run->loop);
+}
+
+static void interrupted(void *self, int signal)
+{
+    struct run *run = self;
+    (void)signal;
+    run->interrupted = true;
+    engine_interrupt(run->engine);
+}
+
+/* ---- sinks ---- */
+
+static void on_event(void *self, const struct event *event)
+{
+    struct run *run = self;
+    struct event_sink sink;
+    if (run->transcript != NULL) {
+        sink = transcript_sink(run->transcript);
+        event_emit(&sink, event);
+    }
+    /* The judge before the collector: findings belong to a case that has not ended. */
+    sink = judge_sink(run->judge);
+    event_emit(&sink, event);
+    sink = collector_event_sink(run->collector);
+    event_emit(&sink, event);
+    if (run->request->on_event != NULL) {
+        run->request->on_event(run->request->self, event);
+    }
+}
+
+static const char *transcript_of(void *self, size_t case_number)
+{
+    struct run *run = self;
+    return run->transcript != NULL ? transcript_path(run->transcript, case_number) : NULL;
+}
+
+static const char *selector_of(void *self, size_t program_number)
+{
+    struct run *run = self;
+    return suite_selector(run->request->suite, program_number);
+}
+
+static void on_case(void *self, const struct case_result *result)
+{
+    struct run *run = self;
+    run->request->on_case(run->request->self, result);
+}
+
+/* ---- putting it together ---- */
+
+static void make_run_id(struct run *run)
+{
+    static const char digits[] = "abcdefghijkmnpqrstuvwxyz23456789";
+    struct clock clock = clock_system();
+    uint64_t seed = (uint64_t)clock_wall_us(&clock);
+    for (size_t i = 0; i + 1 < RUN_ID_SIZE; i++) {
+        run->run_id[i] = digits[seed % 32];
+        seed /= 32;
+    }
+}
+
+static void join_collector(struct run *run)
+{
+    const struct run_request *request = run->request;
+    struct collector_config config = {
+        .rules = request->rules,
+        .known = request->known,
+        .case_count = run->case_count,
+        .program_count = suite_count(request->suite),
+        .repeat = request->repeat,
+        .keep_wire = request->keep_wire,
+        .again = request->again,
+        .selector = selector_of,
+        .transcript = transcript_of,
+        .on_case = on_case,
+        .self = run,
+    };
+    run->collector = collector_new(&config);
+    run->judge = judge_new(request->rules, collector_finding_sink(run->collector));
+}
+
+static void join_transcript(struct run *run, const struct target *target, struct arena *arena)
+{
+    if (run->request->transcripts == NULL) {
+        return;
+    }
+    const char **secrets = arena_array(arena, target->user_count + 1, sizeof *secrets);
+    for (size_t i = 0; i < target->user_count; i++) {
+        secrets[i] = target->users[i].secret;
+    }
+    struct transcript_config config = {run->request->transcripts, secrets, target->user_count,
+                                       false};
+    run->transcript = transcript_new(&config);
+}
+
+static void join_engine(struct run *run)
+{
+    const struct run_request *request = run->request;
+    struct engine_config config = {
+        .loop = run->loop,
+        .sink = {on_event, run},
+        .jobs = request->jobs,
+        .time_scale = request->time_scale,
+        .keep_going = request->keep_going,
+        .variables = request->variables,
+        .variable_count = request->variable_count,
+        .run_id = run->run_id,
+        .next_case = next_case,
+        .finished = finished,
+        .self = run,
+    };
+    run->engine = engine_new(&config);
+}
+
+static void run_deinit(struct run *run)
+{
+    engine_free(&run->engine);
+    for (size_t i = 0; run->given != NULL && i < run->case_count; i++) {
+        built_in_free(&run->given[i]);
+    }
+    free(run->given);
+    built_in_free(&run->built_in);
+    judge_free(&run->judge);
+    transcript_free(&run->transcript);
+    collector_free(&run->collector);
+    free(run->broken_off);
+    loop_free(&run->loop);
+}
+
+static int run_begin(struct run *run, struct arena *arena, struct error *error)
+{
+    const struct run_request *request = run->request;
+    const struct target *target = request->target;
+    if (target == NULL) {
+        run->built_in = built_in_new(run->loop, request->faults, NULL, request->library, error);
+        if (run->built_in == NULL) {
+            return -1;
+        }
+        target = built_in_target(run->built_in);
+    }
+    if (request->on_begin != NULL) {
+        request->on_begin(request->self, target);
+    }
+    join_collector(run);
+    join_transcript(run, target, arena);
+    join_engine(run);
+    if (request->catch_interrupts) {
+        return loop_on_interrupt(run->loop, interrupted, run);
+    }
+    return 0;
+}
+
+static void run_finish(struct run *run, struct error *transcript_error_r)
+{
+    struct run_summary summary = {0};
+    collector_finish(run->collector, &summary);
+    summary.interrupted = run->interrupted;
+    summary.broken_off = run->broken_off;
+    if (run->transcript != NULL) {
+        transcript_finish(run->transcript, transcript_error_r);
+    }
+    run->request->on_end(run->request->self, &summary);
+}
+
+int run_execute(const struct run_request *request, struct error *transcript_error_r,
+                struct error *error)
+{
+    struct run run = {.request = request};
+    run.case_count = suite_count(request->suite) * request->repeat;
+    run.given = mem_array(run.case_count + 1, sizeof(struct built_in *));
+    run.loop = loop_new();
+    make_run_id(&run);
+    struct arena *arena = arena_new();
+    int failed = run_begin(&run, arena, error);
+    if (failed == 0) {
+        engine_start(run.engine);
+        loop_run(run.loop);
+        run_finish(&run, transcript_error_r);
+    }
+    run_deinit(&run);
+    arena_free(&arena);
+    return failed;
+}

@@ -1,0 +1,48 @@
+/*
+ * run - the whole of one run: engine, judges, recorder and collector joined around one loop
+ *
+ * Used by `run` and, once for each fault, by `selftest`. It prints nothing; results go to the caller one by one, in the
+ * order of the scenarios.
+ */
+#ifndef MAILSPEC_CLI_RUN_H
+#define MAILSPEC_CLI_RUN_H
+
+#include "cli/known_failing.h"
+#include "cli/suite.h"
+#include "engine/engine.h"
+#include "fake_servers/fault.h"
+#include "model/result.h"
+
+struct run_request {
+    const struct suite *suite;
+    const struct rule_set *rules;
+    const struct target *target;    /* NULL: the built-in server */
+    const struct fault_set *faults; /* of the built-in server; may be NULL */
+    const char *library;            /* folder of the shipped scenarios */
+    unsigned jobs;
+    unsigned repeat; /* at least 1 */
+    double time_scale;
+    bool keep_going;
+    const struct engine_variable *variables;
+    size_t variable_count;
+    const struct known_failing *known;
+    bool keep_wire;
+    const char *again;       /* "mailspec run --server ... ": a selector is put behind it */
+    const char *transcripts; /* folder, or NULL */
+    bool catch_interrupts;   /* SIGINT and SIGTERM end the run in good order */
+    void (*on_begin)(void *self, const struct target *target);
+    void (*on_event)(void *self, const struct event *event); /* as it happens; may be NULL */
+    void (*on_case)(void *self, const struct case_result *result);
+    /* The run is over; every result is still there. */
+    void (*on_end)(void *self, const struct run_summary *summary);
+    void *self;
+};
+
+/*
+ * 0 when the run came to its end, also with failures and when it broke off (the summary says so); -1 when it could
+ * not begin: on_end is not called then. *transcript_error_r is empty, or why transcripts could not be written.
+ */
+int run_execute(const struct run_request *request, struct error *transcript_error_r,
+                struct error *error);
+
+#endif

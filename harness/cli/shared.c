@@ -1,0 +1,165 @@
+/* shared - what several subcommands do: complain, find scenarios, rules and faults, print help */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "fake_servers/fault.h"
+#include "judge/catalogue.h"
+
+enum exit_status complain(enum exit_status status, const char *format, ...)
+{
+    struct buf text = {0};
+    va_list args;
+    va_start(args, format);
+    buf_vprintf(&text, format, args);
+    va_end(args);
+    fprintf(stderr, "mailspec: %s\n", buf_text(&text));
+    buf_deinit(&text);
+    return status;
+}
+
+const char *scenarios_folder(const struct options *options)
+{
+    return suite_root(options_get(options, OPTION_SCENARIOS));
+}
+
+enum exit_status rules_load(const struct options *options, struct arena *arena,
+                            struct rule_set *rules_r)
+{
+    struct error error = {""};
+    const char *folder = arena_printf(arena, "%s/catalogue", scenarios_folder(options));
+    if (catalogue_read(folder, arena, rules_r, NULL, NULL, &error) != 0) {
+        return complain(EXIT_USAGE, "%s", error.text);
+    }
+    return EXIT_ACCEPTABLE;
+}
+
+enum exit_status suite_open(const struct options *options, const struct rule_set *rules,
+                            struct suite **suite_r)
+{
+    struct error error = {""};
+    struct suite *suite = suite_new(scenarios_folder(options), rules);
+    struct buf problems = {0};
+    enum exit_status status = EXIT_ACCEPTABLE;
+    if (suite_load(suite, options->operands, options->operand_count, &error) != 0) {
+        status = complain(EXIT_NOTHING, "%s", error.text);
+    }
+    size_t errors = suite_print_problems(suite, &problems);
+    fputs(buf_text(&problems), stderr);
+    buf_deinit(&problems);
+    if (errors > 0) {
+        status = complain(EXIT_SCENARIO, "%zu error%s in the scenarios; nothing was run", errors,
+                          errors == 1 ? "" : "s");
+    } else if (status == EXIT_ACCEPTABLE && suite_file_count(suite) == 0) {
+        status = complain(EXIT_NOTHING, "no scenario (*.scn) is there");
+    }
+    if (status != EXIT_ACCEPTABLE) {
+        suite_free(&suite);
+    }
+    *suite_r = suite;
+    return status;
+}
+
+bool faults_read(const struct options *options, struct fault_set *faults_r,
+                 enum exit_status *status_r)
+{
+    const struct option_value *value = &options->value[OPTION_FAULT];
+    *faults_r = (struct fault_set){0};
+    *status_r = EXIT_ACCEPTABLE;
+    for (size_t i = 0; i < value->count; i++) {
+        enum fault fault = FAULT_COUNT;
+        if (strcmp(value->values[i], "list") == 0) {
+            for (unsigned f = 0; f < FAULT_COUNT; f++) {
+                printf("%-28s %s\n", fault_at(f)->name, fault_at(f)->what);
+            }
+            return false;
+        }
+        if (!fault_find(bytes_of(value->values[i]), &fault)) {
+            *status_r = complain(EXIT_USAGE, "unknown fault \"%s\"; --fault list shows all",
+                                 value->values[i]);
+            return false;
+        }
+        faults_r->on[fault] = true;
+    }
+    return true;
+}
+
+static bool environment_says(const char *name)
+{
+    const char *text = getenv(name);
+    return text != NULL && text[0] != '\0' && strcmp(text, "0") != 0;
+}
+
+bool colour_wanted(const struct options *options, int descriptor)
+{
+    const char *when = options_get(options, OPTION_COLOR);
+    if (when != NULL && strcmp(when, "auto") != 0) {
+        return strcmp(when, "always") == 0;
+    }
+    const char *no = getenv("NO_COLOR");
+    if (no != NULL && no[0] != '\0') {
+        return false;
+    }
+    if (environment_says("CLICOLOR_FORCE") || environment_says("FORCE_COLOR")) {
+        return true;
+    }
+    const char *term = getenv("TERM");
+    return isatty(descriptor) == 1 && (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+/* ---- help ---- */
+
+static void help_option(const struct option_row *row)
+{
+    char left[64];
+    const char *argument = row->argument != NULL ? row->argument : "";
+    const char *blank = row->argument != NULL ? " " : "";
+    if (row->letter != 0) {
+        snprintf(left, sizeof left, "-%c, --%s%s%s", row->letter, row->name, blank, argument);
+    } else {
+        snprintf(left, sizeof left, "    --%s%s%s", row->name, blank, argument);
+    }
+    if (strlen(left) <= 30) {
+        printf("  %-30s %s\n", left, row->help);
+    } else {
+        printf("  %s\n  %-30s %s\n", left, "", row->help);
+    }
+}
+
+static void help_of_command(const struct command *command)
+{
+    printf("Usage: mailspec %s [OPTION ...] %s\n%s.\n", command->name, command->operands,
+           command->what);
+    const char *group = NULL;
+    for (unsigned i = 0; i < OPTION_COUNT; i++) {
+        const struct option_row *row = option_row(i);
+        if ((row->verbs & command->verb) == 0) {
+            continue;
+        }
+        if (group == NULL || strcmp(group, row->group) != 0) {
+            printf("\n%s:\n", row->group);
+            group = row->group;
+        }
+        help_option(row);
+    }
+    printf("\nExamples:\n%s", command->examples);
+}
+
+void help_print(const struct command *command)
+{
+    if (command != NULL) {
+        help_of_command(command);
+        return;
+    }
+    printf("Usage: mailspec COMMAND [OPTION ...] [OPERAND ...]\n"
+           "Tests mail servers by replaying SMTP and POP3 dialogues and judging every octet.\n\n"
+           "Commands:\n");
+    for (size_t i = 0; command_at(i) != NULL; i++) {
+        printf("  %-10s %s\n", command_at(i)->name, command_at(i)->what);
+    }
+    printf("\nmailspec COMMAND --help explains a command. Without a target, run uses the built-in "
+           "server:\n  mailspec run\n");
+}

@@ -1,0 +1,349 @@
+#include "cli/suite.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/glob.h"
+#include "base/mem.h"
+#include "script/scenario.h"
+
+struct loaded_file {
+    struct scenario *scenario;
+    bool shipped;
+};
+
+struct selected_case {
+    const struct program *program;
+    const char *selector;
+};
+
+struct suite {
+    struct arena *arena;
+    const char *root;
+    const struct rule_set *rules;
+    struct loaded_file *files;
+    size_t file_count;
+    size_t file_capacity;
+    struct selected_case *cases;
+    size_t case_count;
+    size_t case_capacity;
+    /* while a folder is walked */
+    const char *id_root;
+    bool shipped;
+};
+
+struct suite *suite_new(const char *root, const struct rule_set *rules)
+{
+    struct suite *suite = mem_alloc(sizeof *suite);
+    suite->arena = arena_new();
+    suite->root = arena_strdup(suite->arena, root);
+    suite->rules = rules;
+    return suite;
+}
+
+void suite_free(struct suite **suite_p)
+{
+    struct suite *suite = *suite_p;
+    if (suite == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < suite->file_count; i++) {
+        scenario_free(&suite->files[i].scenario);
+    }
+    free(suite->files);
+    free(suite->cases);
+    arena_free(&suite->arena);
+    free(suite);
+    *suite_p = NULL;
+}
+
+/* ---- loading ---- */
+
+static bool stands_in(const char *path, const char *folder)
+{
+    size_t n = strlen(folder);
+    return strncmp(path, folder, n) == 0 && path[n] == '/';
+}
+
+/* Fragments are there to be used by others, not to be run. */
+static bool is_fragment(const struct suite *suite, const char *path)
+{
+    return stands_in(path, arena_printf(suite->arena, "%s/lib", suite->root));
+}
+
+static void load_file(void *self, const char *path)
+{
+    struct suite *suite = self;
+    if (is_fragment(suite, path)) {
+        return;
+    }
+    struct scenario_options options = {
+        .rules = suite->rules,
+        .library = suite->root,
+        .root = suite->id_root,
+    };
+    suite->files =
+        mem_grow(suite->files, suite->file_count, &suite->file_capacity, sizeof *suite->files);
+    struct loaded_file *file = &suite->files[suite->file_count++];
+    file->scenario = scenario_read_file(path, &options);
+    file->shipped = suite->shipped;
+    for (size_t i = 0; i < scenario_program_count(file->scenario); i++) {
+        suite->cases =
+            mem_grow(suite->cases, suite->case_count, &suite->case_capacity, sizeof *suite->cases);
+        struct selected_case *selected = &suite->cases[suite->case_count++];
+        selected->program = scenario_program(file->scenario, i);
+        selected->selector =
+            suite->shipped ? selected->program->id : arena_strdup(suite->arena, path);
+    }
+}
+
+static const char *parent_of(struct suite *suite, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? "." : arena_text(suite->arena, bytes_make(path, (size_t)(slash - path)));
+}
+
+/* "./" and "/" at the ends say nothing, but would stand in ids. */
+static const char *plain_path(struct suite *suite, const char *path)
+{
+    while (path[0] == '.' && path[1] == '/') {
+        path += 2;
+    }
+    size_t n = strlen(path);
+    while (n > 1 && path[n - 1] == '/') {
+        n--;
+    }
+    return n == 0 ? "." : arena_text(suite->arena, bytes_make(path, n));
+}
+
+static int load_path(struct suite *suite, const char *operand, struct error *error)
+{
+    const char *path = plain_path(suite, operand);
+    char *real = realpath(path, NULL);
+    char *real_root = realpath(suite->root, NULL);
+    suite->shipped = real != NULL && real_root != NULL &&
+                     (stands_in(real, real_root) || strcmp(real, real_root) == 0);
+    int failed = 0;
+    if (suite->shipped) {
+        /* By its place in the shipped folder, so that ids are the same from everywhere. */
+        suite->id_root = suite->root;
+        path = arena_printf(suite->arena, "%s%s", suite->root, real + strlen(real_root));
+    } else {
+        suite->id_root = file_is_folder(path) ? path : parent_of(suite, path);
+    }
+    if (file_is_folder(path)) {
+        failed = file_walk(path, ".scn", load_file, suite, error);
+    } else {
+        load_file(suite, path);
+    }
+    free(real);
+    free(real_root);
+    return failed;
+}
+
+static int load_shipped(struct suite *suite, struct error *error)
+{
+    suite->id_root = suite->root;
+    suite->shipped = true;
+    return file_walk(suite->root, ".scn", load_file, suite, error);
+}
+
+/* ---- selecting ---- */
+
+static void keep_if(struct suite *suite, bool (*keep)(const struct selected_case *, const void *),
+                    const void *what)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < suite->case_count; i++) {
+        if (keep(&suite->cases[i], what)) {
+            suite->cases[kept++] = suite->cases[i];
+        }
+    }
+    suite->case_count = kept;
+}
+
+static bool selected_by(const struct program *program, const char *pattern)
+{
+    if (glob_match_id(pattern, program->id)) {
+        return true;
+    }
+    for (size_t i = 0; i < program->rule_count; i++) {
+        if (glob_match_id(pattern, program->rules[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct patterns {
+    const char *const *words;
+    size_t count;
+    bool *used;
+};
+
+static bool selected_by_any(const struct selected_case *selected, const void *what)
+{
+    const struct patterns *patterns = what;
+    bool found = false;
+    for (size_t i = 0; i < patterns->count; i++) {
+        if (selected_by(selected->program, patterns->words[i])) {
+            patterns->used[i] = true;
+            found = true;
+        }
+    }
+    return found;
+}
+
+static const char *nearest_id(const struct suite *suite, const char *word)
+{
+    const char **ids = arena_array(suite->arena, suite->case_count + 1, sizeof *ids);
+    for (size_t i = 0; i < suite->case_count; i++) {
+        ids[i] = suite->cases[i].program->id;
+    }
+    return glob_nearest(bytes_of(word), ids, suite->case_count);
+}
+
+static int select_patterns(struct suite *suite, const struct patterns *patterns,
+                           struct error *error)
+{
+    const char *nearest = patterns->count > 0 ? nearest_id(suite, patterns->words[0]) : NULL;
+    keep_if(suite, selected_by_any, patterns);
+    for (size_t i = 0; i < patterns->count; i++) {
+        if (!patterns->used[i]) {
+            return error_set(error,
+                             "\"%s\" is no file, and no case or rule has that id%s%s%s; "
+                             "\"mailspec list\" shows all",
+                             patterns->words[i], nearest != NULL ? "; did you mean \"" : "",
+                             nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
+        }
+    }
+    return 0;
+}
+
+int suite_load(struct suite *suite, const char *const *operands, size_t count, struct error *error)
+{
+    const char **words = arena_array(suite->arena, count + 1, sizeof *words);
+    struct patterns patterns = {words, 0, arena_array(suite->arena, count + 1, sizeof(bool))};
+    for (size_t i = 0; i < count; i++) {
+        if (!file_exists(operands[i])) {
+            words[patterns.count++] = operands[i];
+        }
+    }
+    if (patterns.count > 0 || count == 0) {
+        if (load_shipped(suite, error) != 0 ||
+            (count > 0 && select_patterns(suite, &patterns, error) != 0)) {
+            return -1;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (file_exists(operands[i]) && load_path(suite, operands[i], error) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static bool has_tag(const struct program *program, struct bytes tag)
+{
+    for (size_t i = 0; i < program->tag_count; i++) {
+        if (bytes_is(tag, program->tags[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool tags_fit(const struct program *program, const char *word, bool *slow)
+{
+    struct bytes rest = bytes_of(word);
+    struct bytes tag;
+    while (bytes_next(&rest, ',', &tag)) {
+        tag = bytes_trim(tag);
+        bool without = bytes_starts(tag, "!");
+        tag = bytes_skip(tag, without ? 1 : 0);
+        if (has_tag(program, tag) == without) {
+            return false;
+        }
+        *slow = *slow || bytes_is(tag, "slow");
+    }
+    return true;
+}
+
+static bool kept_by_tags(const struct selected_case *selected, const void *what)
+{
+    const struct patterns *patterns = what;
+    bool slow = false;
+    bool fits = patterns->count == 0;
+    for (size_t i = 0; i < patterns->count && !fits; i++) {
+        fits = tags_fit(selected->program, patterns->words[i], &slow);
+    }
+    return fits && (slow || !has_tag(selected->program, BYTES_LIT("slow")));
+}
+
+void suite_keep_tags(struct suite *suite, const char *const *words, size_t count)
+{
+    struct patterns patterns = {words, count, NULL};
+    keep_if(suite, kept_by_tags, &patterns);
+}
+
+static bool kept_by_ids(const struct selected_case *selected, const void *what)
+{
+    struct bytes rest = *(const struct bytes *)what;
+    struct bytes id;
+    while (bytes_next(&rest, '\n', &id)) {
+        if (bytes_is(id, selected->program->id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void suite_keep_ids(struct suite *suite, struct bytes ids)
+{
+    keep_if(suite, kept_by_ids, &ids);
+}
+
+size_t suite_count(const struct suite *suite)
+{
+    return suite->case_count;
+}
+
+const struct program *suite_program(const struct suite *suite, size_t i)
+{
+    return suite->cases[i].program;
+}
+
+const char *suite_selector(const struct suite *suite, size_t i)
+{
+    return suite->cases[i].selector;
+}
+
+size_t suite_file_count(const struct suite *suite)
+{
+    return suite->file_count;
+}
+
+size_t suite_print_problems(const struct suite *suite, struct buf *out)
+{
+    size_t errors = 0;
+    for (size_t i = 0; i < suite->file_count; i++) {
+        const struct scenario *scenario = suite->files[i].scenario;
+        for (size_t p = 0; p < scenario_problem_count(scenario); p++) {
+            const struct scenario_problem *problem = scenario_problem(scenario, p);
+            scenario_print_problem(out, problem);
+            errors += problem->warning ? 0 : 1;
+        }
+    }
+    return errors;
+}
+
+const char *suite_root(const char *given)
+{
+    if (given != NULL) {
+        return given;
+    }
+    return file_is_folder(MAILSPEC_SOURCE_SCENARIOS) ? MAILSPEC_SOURCE_SCENARIOS
+                                                     : MAILSPEC_INSTALLED_SCENARIOS;
+}

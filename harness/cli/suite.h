@@ -1,0 +1,37 @@
+/*
+ * suite - scenario files loaded, their cases selected
+ *
+ * An operand that names a file or folder stands for its cases; any other is a pattern (* and **) over case ids and rule
+ * ids of the shipped scenarios. Nothing named: all shipped ones.
+ */
+#ifndef MAILSPEC_CLI_SUITE_H
+#define MAILSPEC_CLI_SUITE_H
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "model/program.h"
+#include "model/rule.h"
+
+struct suite;
+
+struct suite *suite_new(const char *root, const struct rule_set *rules);
+void suite_free(struct suite **suite_p);
+/* Load what the operands mean; -1 when one of them names nothing (its nearest is proposed). */
+int suite_load(struct suite *suite, const char *const *operands, size_t count, struct error *error);
+/* Leave out what the -t words exclude: "a,!b" is a and not b, several words are alternatives; "slow" must be asked for. */
+void suite_keep_tags(struct suite *suite, const char *const *words, size_t count);
+/* Keep only the ids that stand in `ids`, separated by LF. */
+void suite_keep_ids(struct suite *suite, struct bytes ids);
+
+size_t suite_count(const struct suite *suite);
+const struct program *suite_program(const struct suite *suite, size_t i);
+/* How to name the case on the command line: its id, or the path of a file that is not shipped. */
+const char *suite_selector(const struct suite *suite, size_t i);
+size_t suite_file_count(const struct suite *suite);
+/* Append every problem of every file; returns the number of errors (warnings not counted). */
+size_t suite_print_problems(const struct suite *suite, struct buf *out);
+
+/* The folder of the shipped scenarios: `given`, else that of the source tree, else the installed one. */
+const char *suite_root(const char *given);
+
+#endif
