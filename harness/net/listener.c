@@ -1,0 +1,209 @@
+#include "net/listener.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "net/address.h"
+#include "net/conn_internal.h"
+
+enum { BACKLOG = 4096 };
+
+struct listener {
+    struct loop_item item;
+    struct loop *loop;
+    union {
+        uv_handle_t handle;
+        uv_stream_t stream;
+        uv_tcp_t tcp;
+        uv_pipe_t pipe;
+    } in;
+    bool tcp;
+    listener_fn on_connection;
+    void *self;
+    unsigned port;
+    char *text;
+};
+
+static void listener_closed(uv_handle_t *handle)
+{
+    struct listener *listener = handle->data;
+    loop_remove(&listener->item);
+    free(listener->text);
+    free(listener);
+}
+
+static void listener_close_item(struct loop_item *item)
+{
+    struct listener *listener = (struct listener *)item;
+    if (!uv_is_closing(&listener->in.handle)) {
+        uv_close(&listener->in.handle, listener_closed);
+    }
+}
+
+static void listener_came(uv_stream_t *server, int status)
+{
+    struct listener *listener = server->data;
+    if (status == 0) {
+        listener->on_connection(listener->self, listener);
+    }
+}
+
+static struct listener *listener_new(struct loop *loop, listener_fn on_connection, void *self)
+{
+    struct listener *listener = mem_alloc(sizeof *listener);
+    listener->loop = loop;
+    listener->on_connection = on_connection;
+    listener->self = self;
+    listener->item.close = listener_close_item;
+    loop_add(loop, &listener->item);
+    return listener;
+}
+
+/* Only loopback unless the host says otherwise; a name is looked up at once, there is nothing else to do yet. */
+static int find_address(struct loop *loop, const char *host, unsigned port,
+                        struct sockaddr_storage *address_r, struct error *error)
+{
+    if (address_from_literal(host, port, address_r)) {
+        return 0;
+    }
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    char port_text[16];
+    snprintf(port_text, sizeof port_text, "%u", port);
+    uv_getaddrinfo_t request;
+    int status = uv_getaddrinfo(&loop->uv, &request, NULL, host, port_text, &hints);
+    if (status != 0) {
+        return error_set(error, "cannot find the address of %s: %s", host, uv_strerror(status));
+    }
+    memcpy(address_r, request.addrinfo->ai_addr, request.addrinfo->ai_addrlen);
+    uv_freeaddrinfo(request.addrinfo);
+    return 0;
+}
+
+static const char *advice(int status)
+{
+    static const struct {
+        int status;
+        const char *text;
+    } table[] = {
+        {UV_EADDRINUSE,    "something else listens there; give another port, or 0 for a free one"},
+        {UV_EACCES,        "ports below 1024 need root; give another port"                       },
+        {UV_EADDRNOTAVAIL, "this machine does not have that address"                             },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        if (table[i].status == status) {
+            return table[i].text;
+        }
+    }
+    return NULL;
+}
+
+static struct listener *refuse(struct listener *listener, int status, struct error *error)
+{
+    const char *more = listener->tcp ? advice(status) : NULL;
+    error_set(error, "cannot listen on %s: %s%s%s%s", listener->text, uv_strerror(status),
+              more != NULL ? " (" : "", more != NULL ? more : "", more != NULL ? ")" : "");
+    listener_free(&listener);
+    return NULL;
+}
+
+struct listener *listener_new_tcp(struct loop *loop, const char *host, unsigned port,
+                                  listener_fn on_connection, void *self, struct error *error)
+{
+    struct sockaddr_storage address = {0};
+    if (port > 65535) {
+        error_set(error, "cannot listen on port %u: ports go up to 65535", port);
+        return NULL;
+    }
+    if (find_address(loop, host, port, &address, error) != 0) {
+        return NULL;
+    }
+    struct listener *listener = listener_new(loop, on_connection, self);
+    listener->tcp = true;
+    uv_tcp_init(&loop->uv, &listener->in.tcp);
+    listener->in.handle.data = listener;
+    char text[ADDRESS_TEXT_SIZE];
+    address_text((struct sockaddr *)&address, text, sizeof text);
+    listener->text = mem_strdup(text);
+    int status = uv_tcp_bind(&listener->in.tcp, (struct sockaddr *)&address, 0);
+    if (status == 0) {
+        status = uv_listen(&listener->in.stream, BACKLOG, listener_came);
+    }
+    int size = sizeof address;
+    if (status == 0) {
+        status = uv_tcp_getsockname(&listener->in.tcp, (struct sockaddr *)&address, &size);
+    }
+    if (status != 0) {
+        return refuse(listener, status, error);
+    }
+    listener->port = address_port((struct sockaddr *)&address);
+    address_text((struct sockaddr *)&address, text, sizeof text);
+    free(listener->text);
+    listener->text = mem_strdup(text);
+    return listener;
+}
+
+struct listener *listener_new_unix(struct loop *loop, const char *path, listener_fn on_connection,
+                                   void *self, struct error *error)
+{
+    if (!conn_unix_path_fits(path)) {
+        error_set(error, "cannot listen on %.200s: the path of a Unix socket must be shorter",
+                  path);
+        return NULL;
+    }
+    struct listener *listener = listener_new(loop, on_connection, self);
+    uv_pipe_init(&loop->uv, &listener->in.pipe, 0);
+    listener->in.handle.data = listener;
+    listener->text = mem_strdup(path);
+    int status = uv_pipe_bind(&listener->in.pipe, path);
+    if (status == 0) {
+        status = uv_listen(&listener->in.stream, BACKLOG, listener_came);
+    }
+    return status == 0 ? listener : refuse(listener, status, error);
+}
+
+unsigned listener_port(const struct listener *listener)
+{
+    return listener->port;
+}
+
+const char *listener_text(const struct listener *listener)
+{
+    return listener->text;
+}
+
+void listener_free(struct listener **listener_p)
+{
+    struct listener *listener = *listener_p;
+    if (listener != NULL) {
+        *listener_p = NULL;
+        listener_close_item(&listener->item);
+    }
+}
+
+struct conn *conn_accept(struct listener *listener, const struct conn_events *events, void *self,
+                         char *peer_r, size_t peer_size)
+{
+    struct conn *conn = conn_new(listener->loop, events, self);
+    conn->tcp = listener->tcp;
+    if (conn->tcp) {
+        uv_tcp_init(&listener->loop->uv, &conn->in.tcp);
+    } else {
+        uv_pipe_init(&listener->loop->uv, &conn->in.pipe, 0);
+    }
+    conn_own_handle(conn, &conn->in.handle);
+    if (uv_accept(&listener->in.stream, &conn->in.stream) != 0) {
+        conn->ended = true;
+        conn->state = CONN_OPEN;
+        conn_free(&conn);
+        return NULL;
+    }
+    if (peer_r != NULL && conn->tcp) {
+        address_peer_text(&conn->in.tcp, peer_r, peer_size);
+    } else if (peer_r != NULL) {
+        snprintf(peer_r, peer_size, "%s", listener->text);
+    }
+    conn_start(conn);
+    return conn;
+}
