@@ -68,6 +68,15 @@ struct pop3_status {
 
 struct pop3_status pop3_status_read(const struct wire_line *line);
 
+/* A line behind the first one of a multi-line response. */
+struct pop3_body_line {
+    struct bytes content; /* without line end, the stuffed dot taken off; empty at the end */
+    bool end;             /* "." alone; also when only LF ends it */
+    unsigned defects;     /* POP3_BAD_LINE_END, POP3_NOT_STUFFED */
+};
+
+struct pop3_body_line pop3_body_line_read(const struct wire_line *line);
+
 /* Names of the defects, for people. */
 void pop3_defects_print(struct buf *out, unsigned defects);
 /* Append `content` stuffed, CRLF added where its last line has none, then "." CRLF (the body of RETR and TOP). */

@@ -1,13 +1,13 @@
 /*
- * smtp_command - one command line of SMTP and LMTP: verb, argument, paths, parameters
+ * smtp_command - one command line of SMTP and LMTP: verb and argument
  *
- * RFC 5321 4.1.1 and 4.1.2. Verbs and parameter keywords know no case. A strict grammar: what it does not cover is a
- * named defect, and the octets are kept.
+ * RFC 5321 4.1.1. Verbs know no case. The argument of MAIL and RCPT is read by smtp_path.h.
  */
 #ifndef MAILSPEC_PROTO_SMTP_COMMAND_H
 #define MAILSPEC_PROTO_SMTP_COMMAND_H
 
 #include "base/bytes.h"
+#include "proto/smtp_path.h"
 
 enum smtp_verb {
     SMTP_HELO,
@@ -38,7 +38,8 @@ enum smtp_argument { SMTP_ARGUMENT_NONE, SMTP_ARGUMENT_OPTIONAL, SMTP_ARGUMENT_R
 struct smtp_verb_row {
     const char *name;
     enum smtp_argument argument;
-    bool ends_group; /* RFC 2920 3.1: only as the last command of a pipelined group */
+    bool
+        ends_group; /* only as the last command of a pipelined group (RFC 2920 3.1, 3207 4, 4954 4) */
 };
 
 struct smtp_command {
@@ -51,48 +52,5 @@ struct smtp_command {
 const struct smtp_verb_row *smtp_verb_row(enum smtp_verb verb);
 /* `line` without its line end. */
 struct smtp_command smtp_command_read(struct bytes line);
-
-/* ---- MAIL FROM:<reverse-path> and RCPT TO:<forward-path> ---- */
-
-enum smtp_path_defect {
-    SMTP_PATH_NO_KEYWORD = 1, /* no FROM: or TO: */
-    SMTP_PATH_BLANK = 2,      /* a blank behind the colon */
-    SMTP_PATH_NO_BRACKETS = 4,
-    SMTP_PATH_BAD_LOCAL_PART = 8,
-    SMTP_PATH_BAD_DOMAIN = 16,
-    SMTP_PATH_EMPTY = 32, /* <> where a mailbox is demanded */
-    SMTP_PATH_SOURCE_ROUTE =
-        64, /* <@a,@b:c@d>: no defect for a server, which must accept and may ignore it */
-    SMTP_PATH_LONG_LOCAL_PART = 128, /* over 64 octets */
-    SMTP_PATH_LONG_DOMAIN = 256,     /* over 255 octets */
-    SMTP_PATH_LONG = 512,            /* over 256 octets with the brackets */
-    SMTP_PATH_TRAILING = 1024,       /* something other than SP and parameters behind it */
-    SMTP_PATH_BAD_PARAM = 2048,      /* esmtp-param outside the grammar */
-    SMTP_PATH_EIGHT_BIT = 4096
-};
-
-enum { SMTP_MAX_PARAMS = 16 };
-
-struct smtp_param {
-    struct bytes keyword;
-    struct bytes value; /* empty and has_value false without "=" */
-    bool has_value;
-};
-
-struct smtp_path {
-    struct bytes whole;      /* with brackets */
-    struct bytes mailbox;    /* local-part@domain; empty for <> */
-    struct bytes local_part; /* as written, quotes kept */
-    struct bytes domain;     /* empty for <postmaster> */
-    struct smtp_param params[SMTP_MAX_PARAMS];
-    size_t param_count;
-    unsigned defects;
-};
-
-/* The argument of MAIL (`forward` false: <> allowed) or RCPT (`forward`: <Postmaster> without domain allowed). */
-struct smtp_path smtp_path_read(struct bytes argument, bool forward);
-
-bool smtp_is_domain(struct bytes text);          /* Domain */
-bool smtp_is_address_literal(struct bytes text); /* "[" ... "]" */
 
 #endif

@@ -25,7 +25,11 @@ struct smtp_ehlo_line {
 
 /* `text` is the reply line's text, the code and separator taken off. */
 struct smtp_ehlo_line smtp_ehlo_line_read(struct bytes text);
-/* The first line: Domain [ SP ehlo-greet ]; a set of enum smtp_ehlo_defect. */
+/*
+ * The first line: Domain [ SP ehlo-greet ]; a set of enum smtp_ehlo_defect. An address literal stands for the domain as well,
+ * as it does in the greeting (4.2).
+ *     ehlo-greet = 1*(%d0-9 / %d11-12 / %d14-127)
+ */
 unsigned smtp_ehlo_greeting_check(struct bytes text);
 
 #endif

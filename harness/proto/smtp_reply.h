@@ -23,14 +23,16 @@ enum smtp_reply_defect {
     SMTP_REPLY_CODES_DIFFER = 128, /* whole reply: a line has another code than the first */
     SMTP_REPLY_UNFINISHED = 256,   /* whole reply: the stream ended behind a line with "-" */
     SMTP_REPLY_TOO_MANY = 512,     /* whole reply: more lines or octets than are kept */
-    SMTP_REPLY_FOUR_DIGITS = 1024  /* a fourth digit stands behind the code */
+    SMTP_REPLY_FOUR_DIGITS = 1024, /* a fourth digit stands behind the code */
+    SMTP_REPLY_NO_TEXT = 2048      /* SP behind the code, then nothing; not for 334 (RFC 4954 4) */
 };
 
 struct smtp_reply_line {
-    struct bytes raw;  /* with its line end */
-    struct bytes text; /* behind the separator, without line end */
-    unsigned code;     /* the three digits as a number, also outside the grammar; 0 without */
-    bool more;         /* "-" behind the code */
+    struct bytes raw; /* with its line end */
+    struct bytes
+        text;      /* behind the separator (behind the code when that is odd), without line end */
+    unsigned code; /* the three digits as a number, also outside the grammar; 0 without */
+    bool more;     /* "-" behind the code, or behind four digits and more */
     unsigned defects;
 };
 
@@ -47,12 +49,20 @@ struct smtp_reply {
     size_t capacity;  /* private */
     unsigned code;    /* of the first line that has one */
     unsigned defects; /* of all lines and of the whole */
-    bool complete;
+    bool complete;    /* its last line is there */
+    bool more;        /* private: the last line said so */
 };
 
-/* Add a line; true when it completes the reply. A zeroed struct is ready for the first line. */
+/*
+ * Add a line; true when it completes the reply. A zeroed struct is ready for the first line; a line behind a complete
+ * reply begins the next one. A line without a code completes the reply only when it stands alone: within a multi-line
+ * reply the next line is waited for.
+ */
 bool smtp_reply_add(struct smtp_reply *reply, const struct wire_line *line);
-/* The stream ended or the wait did: what is there is all (SMTP_REPLY_UNFINISHED unless complete). */
+/*
+ * The stream ended or the wait did: what is there is all. `lines` is valid then, `complete` stays false, and the defect
+ * is SMTP_REPLY_UNFINISHED, unless the reply is complete or no line came at all.
+ */
 void smtp_reply_end(struct smtp_reply *reply);
 void smtp_reply_reset(struct smtp_reply *reply); /* empty, memory kept */
 void smtp_reply_deinit(struct smtp_reply *reply);

@@ -26,16 +26,26 @@ struct wire_line {
     size_t octets;     /* true length with line end, also when cut */
 };
 
-/* Describe one whole line given with its line end. */
+/* Describe one whole line given with its line end; without one it has WIRE_NO_END. */
 struct wire_line wire_line_of(struct bytes raw);
 
-/* Cuts a stream that comes in pieces into lines; at most `max_octets` of a line are kept. */
+/* What was seen of a line so far. */
+struct wire_scan {
+    unsigned defects;
+    unsigned char previous; /* the last octet; 0 at the start */
+};
+
+/*
+ * Cuts a stream that comes in pieces into lines; at most `max_octets` of a line are kept, the defects of what was
+ * thrown away too. Take all lines after each feed: that is what keeps the memory bounded.
+ */
 struct wire_reader {
     struct buf pending;
     size_t max_octets;
-    size_t begin;   /* of the next line in `pending` */
-    size_t scanned; /* offset up to which no LF stands */
-    size_t skipped; /* octets of an over-long line thrown away so far */
+    size_t begin;          /* of the next line in `pending` */
+    size_t scanned;        /* offset up to which no LF stands */
+    size_t skipped;        /* octets of an over-long line thrown away so far */
+    struct wire_scan seen; /* of the octets from `begin` to `scanned`, and of those skipped */
 };
 
 void wire_reader_init(struct wire_reader *reader, size_t max_octets);

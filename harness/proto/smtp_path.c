@@ -1,0 +1,235 @@
+#include "proto/smtp_path.h"
+
+#include "proto/defect_names.h"
+
+static const char *const names[] = {"no FROM: or TO:",
+                                    "blank before the path",
+                                    "no angle brackets",
+                                    "bad local part",
+                                    "bad domain",
+                                    "empty path",
+                                    "source route",
+                                    "local part over 64 octets",
+                                    "domain over 255 octets",
+                                    "path over 256 octets",
+                                    "something else behind the path",
+                                    "bad parameter",
+                                    "octet above 127",
+                                    "more parameters than are kept"};
+
+enum { MAX_LOCAL_PART_OCTETS = 64, MAX_DOMAIN_OCTETS = 255, MAX_PATH_OCTETS = 256 };
+
+static struct bytes skip_blanks(struct bytes text, unsigned *defects)
+{
+    size_t i = 0;
+    while (i < text.n && (text.p[i] == ' ' || text.p[i] == '\t')) {
+        i++;
+    }
+    *defects |= i > 0 ? SMTP_PATH_BLANK : 0;
+    return bytes_skip(text, i);
+}
+
+/* What stands behind FROM: or TO:; without it, from the first "<" on, if there is one. */
+static struct bytes behind_keyword(struct bytes argument, bool forward, unsigned *defects)
+{
+    const char *keyword = forward ? "TO:" : "FROM:";
+    struct bytes text = skip_blanks(argument, defects);
+    if (bytes_starts_nocase(text, keyword)) {
+        return skip_blanks(bytes_skip(text, bytes_of(keyword).n), defects);
+    }
+    *defects |= SMTP_PATH_NO_KEYWORD;
+    size_t bracket = bytes_index(text, '<', 0);
+    return bracket == BYTES_NONE ? text : bytes_skip(text, bracket);
+}
+
+/* The octets of [ A-d-l ":" ] at the start of a path, 0 when there is none: Domain holds neither ":" nor ">". */
+static size_t route_length(struct bytes text)
+{
+    size_t colon = text.n > 0 && text.p[0] == '@' ? bytes_index(text, ':', 0) : BYTES_NONE;
+    bool closed =
+        colon != BYTES_NONE && bytes_index(bytes_slice(text, 0, colon), '>', 0) != BYTES_NONE;
+    return colon == BYTES_NONE || closed ? 0 : colon + 1;
+}
+
+/* The end of a quoted local part that begins at `from` and has "@" behind it; else `from`. */
+static size_t skip_quoted(struct bytes text, size_t from)
+{
+    size_t end = from + smtp_quoted_length(bytes_skip(text, from));
+    return end < text.n && text.p[end] == '@' ? end : from;
+}
+
+/* The end of an address literal behind the "@" at or after `from`; else `from`. "[" tag ":" may hold ">" and "@". */
+static size_t skip_literal(struct bytes text, size_t from, unsigned char end)
+{
+    size_t at = bytes_index(text, '@', from);
+    if (at == BYTES_NONE || bytes_index(bytes_slice(text, from, at), end, 0) != BYTES_NONE) {
+        return from;
+    }
+    if (at + 1 >= text.n || text.p[at + 1] != '[') {
+        return from;
+    }
+    size_t bracket = bytes_index(text, ']', at);
+    size_t blank = bytes_index(text, ' ', at);
+    return bracket == BYTES_NONE || blank < bracket ? from : bracket;
+}
+
+/* Index of the octet `end` that ends the path whose first octet (behind "<") stands at `begin`. */
+static size_t find_end(struct bytes text, size_t begin, unsigned char end)
+{
+    size_t mailbox = begin + route_length(bytes_skip(text, begin));
+    size_t from = skip_literal(text, skip_quoted(text, mailbox), end);
+    size_t found = bytes_index(text, end, from);
+    return found == BYTES_NONE ? bytes_index(text, end, begin) : found;
+}
+
+/* Sets `whole`; returns what stands between the brackets. */
+static struct bytes cut_path(struct smtp_path *path, struct bytes text)
+{
+    bool open = text.n > 0 && text.p[0] == '<';
+    size_t begin = open ? 1 : 0;
+    size_t end = open ? find_end(text, begin, '>') : BYTES_NONE;
+    if (end != BYTES_NONE) {
+        path->whole = bytes_slice(text, 0, end + 1);
+        return bytes_slice(text, begin, end);
+    }
+    path->defects |= SMTP_PATH_NO_BRACKETS;
+    end = find_end(text, begin, ' ');
+    path->whole = bytes_slice(text, 0, end);
+    return bytes_slice(text, begin, end);
+}
+
+/*
+ * A-d-l     = At-domain *( "," At-domain )
+ * At-domain = "@" Domain
+ */
+static bool is_route(struct bytes text)
+{
+    struct bytes rest = text;
+    struct bytes hop;
+    while (bytes_next(&rest, ',', &hop)) {
+        if (!bytes_starts(hop, "@") || !smtp_is_domain(bytes_skip(hop, 1))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static unsigned mailbox_defects(const struct smtp_path *path, bool forward)
+{
+    unsigned defects = 0;
+    bool routed = (path->defects & SMTP_PATH_SOURCE_ROUTE) != 0;
+    if (forward && !routed && bytes_is_nocase(path->mailbox, "postmaster")) {
+        return 0;
+    }
+    if (path->mailbox.n == 0 && !routed) {
+        return forward ? SMTP_PATH_EMPTY : 0;
+    }
+    if (!smtp_is_local_part(path->local_part)) {
+        defects |= SMTP_PATH_BAD_LOCAL_PART;
+    }
+    if (!smtp_is_domain(path->domain) && !smtp_is_address_literal(path->domain)) {
+        defects |= SMTP_PATH_BAD_DOMAIN;
+    }
+    return defects;
+}
+
+/*
+ * Reverse-path = Path / "<>"
+ * Forward-path = Path ; RCPT: also "<Postmaster>"
+ * Path         = "<" [ A-d-l ":" ] Mailbox ">"
+ */
+static void read_inner(struct smtp_path *path, struct bytes inner, bool forward)
+{
+    size_t route = route_length(inner);
+    if (route > 0) {
+        path->defects |= SMTP_PATH_SOURCE_ROUTE;
+        path->defects |= is_route(bytes_slice(inner, 0, route - 1)) ? 0 : SMTP_PATH_BAD_DOMAIN;
+    }
+    path->mailbox = bytes_skip(inner, route);
+    smtp_mailbox_split(path->mailbox, &path->local_part, &path->domain);
+    path->defects |= mailbox_defects(path, forward);
+    path->defects |= path->local_part.n > MAX_LOCAL_PART_OCTETS ? SMTP_PATH_LONG_LOCAL_PART : 0;
+    path->defects |= path->domain.n > MAX_DOMAIN_OCTETS ? SMTP_PATH_LONG_DOMAIN : 0;
+    path->defects |= path->whole.n > MAX_PATH_OCTETS ? SMTP_PATH_LONG : 0;
+}
+
+/*
+ * esmtp-param   = esmtp-keyword ["=" esmtp-value]
+ * esmtp-keyword = (ALPHA / DIGIT) *(ALPHA / DIGIT / "-")
+ * esmtp-value   = 1*(%d33-60 / %d62-126)
+ */
+static bool is_param(const struct smtp_param *param)
+{
+    for (size_t i = 0; i < param->keyword.n; i++) {
+        unsigned char c = param->keyword.p[i];
+        if (!octet_is_alpha(c) && !octet_is_digit(c) && (c != '-' || i == 0)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < param->value.n; i++) {
+        unsigned char c = param->value.p[i];
+        if (c < '!' || c > '~' || c == '=') {
+            return false;
+        }
+    }
+    return param->keyword.n > 0 && (!param->has_value || param->value.n > 0);
+}
+
+static void add_param(struct smtp_path *path, struct bytes text)
+{
+    size_t equals = bytes_index(text, '=', 0);
+    struct smtp_param param = {.keyword = bytes_slice(text, 0, equals),
+                               .has_value = equals != BYTES_NONE};
+    if (param.has_value) {
+        param.value = bytes_skip(text, equals + 1);
+    }
+    path->defects |= is_param(&param) ? 0 : SMTP_PATH_BAD_PARAM;
+    if (text.n == 0) {
+        return; /* two blanks, or one at the end */
+    }
+    if (path->param_count == SMTP_MAX_PARAMS) {
+        path->defects |= SMTP_PATH_MANY_PARAMS;
+        return;
+    }
+    path->params[path->param_count++] = param;
+}
+
+/* [ SP esmtp-param *(SP esmtp-param) ] */
+static void read_params(struct smtp_path *path, struct bytes text)
+{
+    struct bytes rest = text;
+    struct bytes param = {0};
+    bytes_next(&rest, ' ', &param);
+    path->defects |= param.n > 0 ? SMTP_PATH_TRAILING : 0;
+    while (bytes_next(&rest, ' ', &param)) {
+        add_param(path, param);
+    }
+}
+
+static bool has_eight_bit(struct bytes text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] > 127) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct smtp_path smtp_path_read(struct bytes argument, bool forward)
+{
+    struct smtp_path path = {0};
+    struct bytes text = behind_keyword(argument, forward, &path.defects);
+    struct bytes inner = cut_path(&path, text);
+    read_inner(&path, inner, forward);
+    if (text.n > path.whole.n) {
+        read_params(&path, bytes_skip(text, path.whole.n));
+    }
+    path.defects |= has_eight_bit(argument) ? SMTP_PATH_EIGHT_BIT : 0;
+    return path;
+}
+
+void smtp_path_defects_print(struct buf *out, unsigned defects)
+{
+    defect_names_print(out, defects, names, sizeof names / sizeof names[0]);
+}
