@@ -1,0 +1,20 @@
+#include "reports/reporter.h"
+
+#include "reports/kinds.h"
+
+static const struct reporter_kind *const kinds[] = {&report_console};
+
+const struct reporter_kind *reporter_at(size_t i)
+{
+    return i < sizeof kinds / sizeof kinds[0] ? kinds[i] : NULL;
+}
+
+const struct reporter_kind *reporter_find(const char *name)
+{
+    for (size_t i = 0; reporter_at(i) != NULL; i++) {
+        if (bytes_is(bytes_of(name), kinds[i]->name)) {
+            return kinds[i];
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,143 @@
+#include "reports/show.h"
+
+#include <inttypes.h>
+#include <time.h>
+
+#include "base/escape.h"
+
+/*
+ * Is the octet at `i` the one that makes a workflow command of a CI log? "##[" counts anywhere, "::" only where a
+ * line can begin; elsewhere it stands in IPv6 addresses, which stay readable.
+ */
+static bool show_makes_command(struct bytes line, size_t i)
+{
+    struct bytes before = bytes_slice(line, 0, i);
+    if (line.p[i] == '[') {
+        return bytes_ends(before, "##");
+    }
+    return line.p[i] == ':' && bytes_is(bytes_trim(before), ":");
+}
+
+void show_line(struct buf *out, struct bytes line)
+{
+    size_t from = 0;
+    for (size_t i = 0; i < line.n; i++) {
+        bool command = show_makes_command(line, i);
+        if (line.p[i] == '\\' || command) {
+            escape_append(out, bytes_slice(line, from, i), ESCAPE_UTF8);
+            buf_append_text(out, !command ? "\\" : line.p[i] == ':' ? "\\x3a" : "\\x5b");
+            from = i + 1;
+        }
+    }
+    escape_append(out, bytes_skip(line, from), ESCAPE_UTF8);
+}
+
+void show_text(struct buf *out, const char *text)
+{
+    show_line(out, bytes_of(text));
+}
+
+void show_octets(struct buf *out, struct bytes octets, size_t limit)
+{
+    escape_append(out, bytes_slice(octets, 0, limit), ESCAPE_CI);
+    if (octets.n > limit) {
+        buf_printf(out, " [... %zu more octets]", octets.n - limit);
+    }
+}
+
+size_t show_width(struct bytes text)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        width += (text.p[i] & 0xC0) != 0x80;
+    }
+    return width;
+}
+
+void show_case_id(struct buf *out, const struct case_result *result)
+{
+    show_text(out, result->program->id);
+    if (result->repeat > 0) {
+        buf_printf(out, "#%u", result->repeat);
+    }
+}
+
+void show_duration(struct buf *out, int64_t duration_us)
+{
+    if (duration_us < 1000) {
+        buf_append_text(out, "<1 ms");
+    } else if (duration_us < 1000000) {
+        buf_printf(out, "%" PRId64 " ms", duration_us / 1000);
+    } else {
+        show_seconds(out, duration_us);
+        buf_append_text(out, " s");
+    }
+}
+
+void show_ms(struct buf *out, int64_t time_us)
+{
+    int64_t us = time_us < 0 ? 0 : time_us;
+    buf_printf(out, "%" PRId64 ".%03" PRId64, us / 1000, us % 1000);
+}
+
+void show_seconds(struct buf *out, int64_t time_us)
+{
+    show_ms(out, time_us / 1000);
+}
+
+void show_time(struct buf *out, int64_t wall_us, bool junit)
+{
+    time_t seconds = (time_t)(wall_us / 1000000);
+    struct tm tm;
+    char text[32] = "1970-01-01T00:00:00";
+    if (gmtime_r(&seconds, &tm) != NULL) {
+        (void)strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
+    }
+    buf_append_text(out, text);
+    if (!junit) {
+        buf_printf(out, ".%03" PRId64 "Z", wall_us < 0 ? 0 : wall_us / 1000 % 1000);
+    }
+}
+
+void show_count(struct buf *out, size_t count, const char *singular, const char *plural)
+{
+    buf_printf(out, "%zu %s", count, count == 1 ? singular : plural);
+}
+
+void show_sources(struct buf *out, const char *before, const struct rule *rule, const char *after)
+{
+    buf_append_text(out, rule->source_count > 0 ? before : "");
+    for (size_t i = 0; i < rule->source_count; i++) {
+        buf_append_text(out, i == 0 ? "" : ", ");
+        show_text(out, rule->sources[i]);
+    }
+    buf_append_text(out, rule->source_count > 0 ? after : "");
+}
+
+const char *show_outcome(enum verdict_outcome outcome)
+{
+    static const char *const names[] = {
+        [OUTCOME_OK] = "ok", [OUTCOME_NOT_OK] = "not-ok", [OUTCOME_NEUTRAL] = "neutral"};
+    return names[outcome];
+}
+
+const char *show_fail_on(enum fail_on fail_on)
+{
+    static const char *const names[] = {[FAIL_ON_MUST] = "must",
+                                        [FAIL_ON_SHOULD] = "should",
+                                        [FAIL_ON_ANY] = "any",
+                                        [FAIL_ON_PRACTICE] = "practice",
+                                        [FAIL_ON_NEVER] = "never"};
+    return names[fail_on];
+}
+
+void show_colour(struct buf *out, enum show_colour colour, bool on)
+{
+    static const char *const codes[] = {
+        [SHOW_PLAIN] = "\x1b[0m",   [SHOW_RED] = "\x1b[1;31m", [SHOW_GREEN] = "\x1b[32m",
+        [SHOW_YELLOW] = "\x1b[33m", [SHOW_CYAN] = "\x1b[36m",  [SHOW_DIM] = "\x1b[2m",
+        [SHOW_BOLD] = "\x1b[1m"};
+    if (on) {
+        buf_append_text(out, codes[colour]);
+    }
+}

@@ -1,0 +1,135 @@
+#include "reports/tally.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "reports/show.h"
+
+static int tally_order(const struct rule *a, const struct rule *b)
+{
+    if (a->level != b->level) {
+        return a->level < b->level ? -1 : 1;
+    }
+    return bytes_compare(bytes_of(a->id), bytes_of(b->id));
+}
+
+static struct tally_rule *tally_place(struct tally *tally, const struct rule *rule)
+{
+    size_t at = 0;
+    while (at < tally->count && tally_order(tally->rules[at].rule, rule) < 0) {
+        at++;
+    }
+    if (at < tally->count && tally_order(tally->rules[at].rule, rule) == 0) {
+        return &tally->rules[at];
+    }
+    tally->rules = mem_grow(tally->rules, tally->count, &tally->capacity, sizeof tally->rules[0]);
+    memmove(&tally->rules[at + 1], &tally->rules[at], (tally->count - at) * sizeof tally->rules[0]);
+    tally->rules[at] = (struct tally_rule){.rule = rule, .verdict = VERDICT_INFO};
+    tally->count++;
+    return &tally->rules[at];
+}
+
+static bool tally_counts(enum verdict verdict)
+{
+    return verdict == VERDICT_FAIL || verdict == VERDICT_NON_STRICT || verdict == VERDICT_INFO;
+}
+
+void tally_add(struct tally *tally, const struct case_result *result)
+{
+    for (size_t i = 0; i < result->finding_count; i++) {
+        const struct finding *finding = &result->findings[i];
+        if (!tally_counts(finding->verdict)) {
+            continue;
+        }
+        struct tally_rule *rule = tally_place(tally, finding->rule);
+        rule->verdict = verdict_worse(rule->verdict, finding->verdict);
+        if (rule->cases == 0 || rule->last_case != result->case_number) {
+            rule->cases++;
+            rule->known += result->verdict == VERDICT_XFAIL;
+            rule->last_case = result->case_number;
+        }
+    }
+}
+
+void tally_deinit(struct tally *tally)
+{
+    free(tally->rules);
+    *tally = (struct tally){0};
+}
+
+size_t tally_broken(const struct tally *tally, enum level level)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < tally->count; i++) {
+        count += tally->rules[i].rule->level == level && tally->rules[i].verdict != VERDICT_INFO;
+    }
+    return count;
+}
+
+size_t tally_outcomes(const struct run_summary *summary, enum verdict_outcome outcome,
+                      enum fail_on fail_on)
+{
+    size_t count = 0;
+    for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++) {
+        count += verdict_outcome(verdict, fail_on) == outcome ? summary->counts[verdict] : 0;
+    }
+    return count;
+}
+
+size_t tally_cases(const struct run_summary *summary)
+{
+    size_t count = 0;
+    for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++) {
+        count += summary->counts[verdict];
+    }
+    return count;
+}
+
+static size_t tally_judged(const struct run_summary *summary)
+{
+    const size_t *counts = summary->counts;
+    return counts[VERDICT_PASS] + counts[VERDICT_INFO] + counts[VERDICT_NON_STRICT] +
+           counts[VERDICT_FAIL] + counts[VERDICT_XFAIL] + counts[VERDICT_XPASS];
+}
+
+static void say_not_ok(const struct run_info *info, const struct run_summary *summary,
+                       struct buf *out)
+{
+    const char *before = "Not acceptable: ";
+    for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++) {
+        if (summary->counts[verdict] > 0 &&
+            verdict_outcome(verdict, info->fail_on) == OUTCOME_NOT_OK) {
+            buf_printf(out, "%s%zu %s", before, summary->counts[verdict], verdict_name(verdict));
+            before = ", ";
+        }
+    }
+    buf_append_octet(out, '.');
+}
+
+bool tally_acceptable(const struct run_info *info, const struct run_summary *summary,
+                      struct buf *out)
+{
+    struct buf unwanted = {0};
+    struct buf *text = out != NULL ? out : &unwanted;
+    bool ok = false;
+    if (summary->broken_off != NULL) {
+        buf_append_text(text, "Broken off: ");
+        show_text(text, summary->broken_off);
+    } else if (tally_outcomes(summary, OUTCOME_NOT_OK, info->fail_on) > 0) {
+        say_not_ok(info, summary, text);
+    } else if (summary->interrupted) {
+        buf_append_text(text, "Interrupted: what did not run is not judged.");
+    } else if (info->case_count == 0 && tally_cases(summary) == 0) {
+        buf_append_text(text, "Nothing was selected, so nothing was judged.");
+    } else if (tally_judged(summary) == 0) {
+        buf_append_text(text, "Nothing was judged.");
+    } else {
+        ok = true;
+        buf_append_text(text, summary->counts[VERDICT_INCONCLUSIVE] > 0
+                                  ? "Acceptable, as far as it could be judged."
+                                  : "Acceptable.");
+    }
+    buf_deinit(&unwanted);
+    return ok;
+}
