@@ -20,8 +20,12 @@ struct bytes {
 /* Returned by the searches below when there is nothing to find. */
 #define BYTES_NONE ((size_t)-1)
 
-/* A view of a string literal, NULs inside it included. */
-#define BYTES_LIT(literal) ((struct bytes){(const unsigned char *)(literal), sizeof(literal) - 1})
+/* A view of a string literal, NULs inside it included; BYTES_INIT stands in constant tables. */
+#define BYTES_INIT(literal)                                                                        \
+    {                                                                                              \
+        (const unsigned char *)(literal), sizeof(literal) - 1                                      \
+    }
+#define BYTES_LIT(literal) ((struct bytes)BYTES_INIT(literal))
 
 struct bytes bytes_of(const char *text); /* NULL gives the empty view */
 struct bytes bytes_make(const void *p, size_t n);
