@@ -8,6 +8,7 @@
 #define MAILSPEC_TESTS_UNIT_H
 
 #include <CUnit/Basic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
