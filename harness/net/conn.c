@@ -146,6 +146,9 @@ static void conn_tell_end(struct conn *conn, int status)
     if (status == UV_EOF) {
         status = real_end(conn);
     }
+    if (conn->command != NULL) {
+        conn_command_read_errors(conn);
+    }
     enum conn_end end = status == UV_EOF          ? CONN_END_FIN
                         : status == UV_ECONNRESET ? CONN_END_RESET
                                                   : CONN_END_FAILED;

@@ -23,7 +23,7 @@ enum conn_end {
 /*
  * connected: once, `text` is "LOCAL -> PEER" (or the path or command). octets: what was read, valid during the call.
  * ended: at most once, then nothing more is read (after FIN writing still works); text for people. drained: all that
- * was written went to the kernel (may be NULL).
+ * was written went to the kernel (may be NULL); it comes from the loop after every write, also one that was taken at once.
  */
 struct conn_events {
     void (*connected)(void *self, const char *text);
@@ -48,7 +48,10 @@ void conn_pause(struct conn *conn, bool paused); /* stop or go on reading */
 void conn_shutdown(struct conn *conn);           /* half-close behind what is queued */
 void conn_reset(
     struct conn *conn); /* RST, what is queued is lost; a Unix socket or process is just closed */
-/* Close (FIN behind what is queued, waiting at most a second for it) and free; no callback any more. */
+/*
+ * Close (FIN behind what is queued, then read away what the peer still sends, for a second at most) and free; no
+ * callback any more. Do it before loop_free(), which frees what is left.
+ */
 void conn_free(struct conn **conn_p);
 /* What a process wrote to its standard error so far, at most 64 KiB; empty otherwise. */
 struct bytes conn_error_output(const struct conn *conn);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "net/conn_internal.h"
@@ -20,16 +21,36 @@ static void command_exited(uv_process_t *process, int64_t status, int number)
     conn_linger_check(conn);
 }
 
+static void keep(struct conn_command *command, const char *octets, size_t n)
+{
+    struct buf *kept = &command->error_output;
+    buf_append(kept, bytes_slice(bytes_make(octets, n), 0, MAX_ERROR_OUTPUT - kept->n));
+}
+
 static void error_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer)
 {
     struct conn *conn = stream->data;
-    struct buf *kept = &conn->command->error_output;
     if (n < 0) {
         uv_read_stop(stream);
         return;
     }
-    buf_append(kept,
-               bytes_slice(bytes_make(buffer->base, (size_t)n), 0, MAX_ERROR_OUTPUT - kept->n));
+    keep(conn->command, buffer->base, (size_t)n);
+}
+
+void conn_command_read_errors(struct conn *conn)
+{
+    uv_os_fd_t fd = -1;
+    char block[4096];
+    if (uv_fileno((uv_handle_t *)&conn->command->error, &fd) != 0) {
+        return;
+    }
+    for (size_t total = 0; total < MAX_ERROR_OUTPUT; total += sizeof block) {
+        ssize_t n = read(fd, block, sizeof block); /* never blocks: the loop's descriptors do not */
+        if (n <= 0) {
+            return;
+        }
+        keep(conn->command, block, (size_t)n);
+    }
 }
 
 static int command_spawn(struct conn *conn, char *line)

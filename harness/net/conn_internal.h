@@ -93,6 +93,8 @@ void conn_dial_free(struct conn_dial **dial_p);
 void conn_tcp_next(struct conn *conn);
 /* Does the path fit into a sockaddr_un? */
 bool conn_unix_path_fits(const char *path);
+/* Its standard output ended: what it wrote to its standard error before is known when that is told. */
+void conn_command_read_errors(struct conn *conn);
 void conn_command_close(struct conn *conn);
 void conn_command_free(struct conn *conn);
 

@@ -16,7 +16,8 @@ struct loop;
 struct timer;
 
 struct loop *loop_new(void);
-void loop_free(struct loop **loop_p); /* closes what is still open, runs until all is closed */
+/* Closes and frees what is still open (no callback, do not free it afterwards), runs until all is closed. */
+void loop_free(struct loop **loop_p);
 /* Until loop_stop() is called or nothing is left to wait for. */
 void loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);
