@@ -2,7 +2,8 @@
  * target_file - targets from a file of header fields, and endpoints from URLs
  *
  * Fields: Name, Smtp, Pop3 (URLs; Smtp takes lmtp: too), Domain, User (NAME SECRET [ADDRESS], may be repeated),
- * Unknown-user, Relay-domain, Source, Connections, Delivers (yes, no), Start, Stop, Known-failing.
+ * Unknown-user, Relay-domain, Source, Connections, Delivers (yes, no), Start, Stop, Known-failing (a path, counted from
+ * the target file's folder; may be repeated).
  */
 #ifndef MAILSPEC_ENGINE_TARGET_FILE_H
 #define MAILSPEC_ENGINE_TARGET_FILE_H
@@ -11,12 +12,19 @@
 #include "base/error.h"
 #include "model/target.h"
 
-/* smtp://HOST[:PORT], lmtp://, pop3://, lmtp+unix:PATH, pipe:COMMAND (smtp unless pipe+pop3: or pipe+lmtp:). IPv6 in brackets. */
+/*
+ * smtp://HOST[:PORT], lmtp://, pop3:// (and smtps, lmtps, pop3s: implicit_tls), lmtp+unix:PATH (smtp+unix, pop3+unix),
+ * pipe:COMMAND (smtp unless pipe+pop3: or pipe+lmtp:). IPv6 in brackets. Without a port: 25, 24, 110. Port 0 is let through,
+ * for those who listen.
+ */
 int endpoint_read(const char *url, struct arena *arena, struct endpoint *endpoint_r,
                   struct error *error);
 /* Everything in the result lives in `arena`. One error names the first defect with its line. */
 int target_file_read(const char *path, struct arena *arena, struct target *target_r,
                      struct error *error);
+/* The same from octets; `path` is for the error. */
+int target_file_parse(const char *path, struct bytes text, struct arena *arena,
+                      struct target *target_r, struct error *error);
 /* Fill what a hand-made target leaves open: loopback, default users' addresses. */
 void target_complete(struct target *target, struct arena *arena);
 
