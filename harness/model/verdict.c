@@ -57,7 +57,7 @@ enum verdict verdict_worse(enum verdict a, enum verdict b)
 /* clang-format off */
 /* Columns: what --fail-on says. */
 static const enum verdict_outcome outcomes[VERDICT_COUNT][FAIL_ON_NEVER + 1] = {
-    /*                         MUST             SHOULD           ANY              PRACTICE         NEVER */
+    /*                        MUST    SHOULD   ANY      PRACTICE NEVER */
     [VERDICT_PASS] =         {OK,      OK,      OK,      OK,      OK},
     [VERDICT_INFO] =         {OK,      OK,      NOT_OK,  NOT_OK,  OK},
     [VERDICT_NON_STRICT] =   {OK,      NOT_OK,  NOT_OK,  OK,      OK},
