@@ -1,0 +1,125 @@
+/* Message data: its end, dot-stuffing, defects (RFC 5321 4.1.1.4, 4.5.2, 4.5.3.1.6). */
+#include "proto/smtp_data.h"
+
+#include "feed.h"
+
+struct row {
+    const char *name;
+    struct bytes octets;
+    const char *expected; /* [content] OCTETS-OF-THE-DATA defects, "?" when the end is missing */
+};
+
+static const char *const words[] = {"bare-lf", "bare-cr", "nul", "eight-bit", "long-line"};
+
+static void feed_data(const struct bytes *pieces, size_t count, struct buf *seen)
+{
+    struct smtp_data_reader reader = {0};
+    struct buf content = {0};
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++) {
+        used += smtp_data_read(&reader, pieces[i], &content);
+    }
+    feed_print(seen, buf_bytes(&content));
+    buf_printf(seen, " %zu%s", used, reader.complete ? "" : "?");
+    for (size_t i = 0; i < ROWS(words); i++) {
+        if ((reader.defects & (1U << i)) != 0) {
+            buf_printf(seen, " %s", words[i]);
+        }
+    }
+    buf_deinit(&content);
+}
+
+static const struct row rows[] = {
+    {"empty message",           BYTES_INIT(".\r\n"),              "[] 3"                           },
+    {"one line",                BYTES_INIT("a\r\n.\r\n"),         "[a\\r\\n] 6"                    },
+    {"empty line",              BYTES_INIT("\r\n.\r\n"),          "[\\r\\n] 5"                     },
+    {"what follows stays",      BYTES_INIT("a\r\n.\r\nQUIT\r\n"), "[a\\r\\n] 6"                    },
+    {"dot follows",             BYTES_INIT(".\r\n.\r\n"),         "[] 3"                           },
+    {"stuffed dot",             BYTES_INIT("..\r\n.\r\n"),        "[.\\r\\n] 7"                    },
+    {"stuffed line",            BYTES_INIT("..a\r\n.\r\n"),       "[.a\\r\\n] 8"                   },
+    {"three dots",              BYTES_INIT("...\r\n.\r\n"),       "[..\\r\\n] 8"                   },
+    {"dot not stuffed",         BYTES_INIT(".a\r\n.\r\n"),        "[a\\r\\n] 7"                    },
+    {"dot inside a line",       BYTES_INIT("a.\r\n.\r\n"),        "[a.\\r\\n] 7"                   },
+    {"no end yet",              BYTES_INIT("a\r\n"),              "[a\\r\\n] 3?"                   },
+    {"dot held back",           BYTES_INIT("a\r\n."),             "[a\\r\\n] 4?"                   },
+    {"dot CR held back",        BYTES_INIT("a\r\n.\r"),           "[a\\r\\n] 5?"                   },
+    {"nothing",                 BYTES_INIT(""),                   "[] 0?"                          },
+    {"LF . LF is no end",       BYTES_INIT("a\n.\nb\r\n.\r\n"),   "[a\\n.\\nb\\r\\n] 10 bare-lf"   },
+    {"LF . CRLF is no end",     BYTES_INIT("a\n.\r\nb\r\n.\r\n"), "[a\\n.\\r\\nb\\r\\n] 11 bare-lf"},
+    {"CRLF . LF is no end",     BYTES_INIT("a\r\n.\nb\r\n.\r\n"), "[a\\r\\n\\nb\\r\\n] 11 bare-lf" },
+    {"CR . CR is no end",       BYTES_INIT("a\r.\rb\r\n.\r\n"),   "[a\\r.\\rb\\r\\n] 10 bare-cr"   },
+    {"CR . CRLF is no end",     BYTES_INIT("a\r.\r\n.\r\n"),      "[a\\r.\\r\\n] 8 bare-cr"        },
+    {"CRLF . CR is no end",     BYTES_INIT("\r\n.\ra\r\n.\r\n"),  "[\\r\\n\\ra\\r\\n] 10 bare-cr"  },
+    {"CRLF . CR CRLF",          BYTES_INIT("\r\n.\r\r\n.\r\n"),   "[\\r\\n\\r\\r\\n] 9 bare-cr"    },
+    {"CR CR LF . CR LF",        BYTES_INIT("a\r\r\n.\r\n"),       "[a\\r\\r\\n] 7 bare-cr"         },
+    {"NUL",                     BYTES_INIT("\0\r\n.\r\n"),        "[\\0\\r\\n] 6 nul"              },
+    {"eight bit",               BYTES_INIT("\x80\xff\r\n.\r\n"),  "[\\x80\\xff\\r\\n] 7 eight-bit" },
+    {"NUL behind the end",      BYTES_INIT(".\r\n\0"),            "[] 3"                           },
+    {"control octets are text", BYTES_INIT("\x01\x7f\r\n.\r\n"),  "[\\x01\\x7f\\r\\n] 7"           },
+};
+
+static void test_read(void)
+{
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        feed_row(rows[i].name, feed_data, rows[i].octets, rows[i].expected);
+    }
+}
+
+/* Defects of a line that begins with `begin` and has `octets` octets as content, CRLF counted. */
+static unsigned defects_of_length(const char *begin, size_t octets)
+{
+    struct smtp_data_reader reader = {0};
+    struct buf line = {0};
+    buf_append_text(&line, "short\r\n");
+    buf_append_text(&line, begin);
+    buf_append_fill(&line, 'x', octets - 3);
+    buf_append_text(&line, "\r\nshort\r\n");
+    CU_ASSERT(smtp_data_read(&reader, buf_bytes(&line), NULL) == line.n);
+    buf_deinit(&line);
+    return reader.defects;
+}
+
+static void test_line_length(void)
+{
+    CU_ASSERT(defects_of_length("x", 1000) == 0);
+    CU_ASSERT(defects_of_length("x", 1001) == SMTP_DATA_LONG_LINE);
+    CU_ASSERT(defects_of_length("..", 1000) == 0);
+    CU_ASSERT(defects_of_length("..", 1001) == SMTP_DATA_LONG_LINE);
+}
+
+static const struct {
+    const char *content;
+    const char *stuffed;
+} stuff_rows[] = {
+    {"",             ".\r\n"                },
+    {"a",            "a\r\n.\r\n"           },
+    {"a\r\n",        "a\r\n.\r\n"           },
+    {".",            "..\r\n.\r\n"          },
+    {".\r\n",        "..\r\n.\r\n"          },
+    {"a\r\n.\r\nb",  "a\r\n..\r\nb\r\n.\r\n"},
+    {"a\r\n..b\r\n", "a\r\n...b\r\n.\r\n"   },
+    {"\r\n",         "\r\n.\r\n"            },
+    {"a\n.b",        "a\n.b\r\n.\r\n"       },
+    {"a\r",          "a\r\r\n.\r\n"         },
+    {"a.b\r\n",      "a.b\r\n.\r\n"         },
+};
+
+static void test_stuff(void)
+{
+    for (size_t i = 0; i < ROWS(stuff_rows); i++) {
+        struct buf out = {0};
+        buf_append_text(&out, "|");
+        smtp_data_stuff(&out, bytes_of(stuff_rows[i].content));
+        UNIT_ROW(stuff_rows[i].content,
+                 bytes_is(bytes_skip(buf_bytes(&out), 1), stuff_rows[i].stuffed));
+        buf_deinit(&out);
+    }
+}
+
+static const struct unit_test tests[] = {
+    {"reading",        test_read       },
+    {"length of line", test_line_length},
+    {"stuffing",       test_stuff      },
+};
+
+UNIT_MAIN("proto/smtp_data", tests)
