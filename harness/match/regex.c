@@ -117,6 +117,13 @@ bool regex_group(const struct regex *regex, unsigned n, struct bytes *octets_r)
     return true;
 }
 
+bool regex_named_group(const struct regex *regex, const char *name, struct bytes *octets_r)
+{
+    int n = pcre2_substring_number_from_name(regex->code, (PCRE2_SPTR)name);
+    *octets_r = (struct bytes){NULL, 0};
+    return n > 0 && regex_group(regex, (unsigned)n, octets_r);
+}
+
 void regex_quote(struct buf *out, struct bytes octets)
 {
     for (size_t i = 0; i < octets.n; i++) {

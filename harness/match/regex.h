@@ -23,6 +23,8 @@ enum regex_result regex_match(const struct regex *regex, struct bytes subject);
  * the group took no part or there was no match.
  */
 bool regex_group(const struct regex *regex, unsigned n, struct bytes *octets_r);
+/* The same by the group's name, (?<name>...). */
+bool regex_named_group(const struct regex *regex, const char *name, struct bytes *octets_r);
 /* Append `octets` with every special octet quoted. */
 void regex_quote(struct buf *out, struct bytes octets);
 
