@@ -1,0 +1,161 @@
+/*
+ * fault_names - the list of faults, one row each
+ *
+ * FAULT_LIST(row) calls row(MEMBER, NAME, RULE, WHAT) for each fault: the member of enum fault without its prefix, the name that
+ * switches it on, the one rule that it breaks, and what the server does wrong. Included by fault.h and by
+ * nothing else.
+ */
+#ifndef MAILSPEC_FAKE_SERVERS_FAULT_NAMES_H
+#define MAILSPEC_FAKE_SERVERS_FAULT_NAMES_H
+
+// clang-format off
+#define FAULT_LIST_SMTP_OCTETS(row) \
+    row(GREETING_CODE, "greeting-code", "smtp/greeting-code", \
+        "greets with 250 instead of 220") \
+    row(REPLY_CRLF, "reply-crlf", "smtp/reply-crlf", \
+        "ends the reply to NOOP in a bare LF") \
+    row(REPLY_CODE_GRAMMAR, "reply-code-grammar", "smtp/reply-code-grammar", \
+        "answers HELP with 294, whose second digit no reply code may have") \
+    row(REPLY_SEPARATOR, "reply-separator", "smtp/reply-separator", \
+        "puts a dot instead of a blank behind the code in the reply to NOOP") \
+    row(MULTILINE_SAME_CODE, "multiline-same-code", "smtp/multiline-same-code", \
+        "begins the lines of the reply to HELP with 211, the last one with 214") \
+    row(MULTILINE_LAST_LINE, "multiline-last-line", "smtp/multiline-last-line", \
+        "puts a hyphen behind the code in the last line of the reply to HELP") \
+    row(REPLY_LINE_LENGTH, "reply-line-length", "smtp/reply-line-length", \
+        "sends a line of more than 600 octets in the reply to HELP") \
+    row(REPLY_TEXT_GRAMMAR, "reply-text-grammar", "smtp/reply-text-grammar", \
+        "sends an 8-bit octet in the text of the reply to NOOP") \
+    row(REPLY_TEXT_GRAMMAR_2, "reply-text-grammar.2", "smtp/reply-text-grammar", \
+        "sends a NUL in the text of the reply to NOOP") \
+    row(COMMAND_GETS_REPLY, "command-gets-reply", "smtp/command-gets-reply", \
+        "does not answer HELP") \
+    row(ONE_REPLY_PER_COMMAND, "one-reply-per-command", "smtp/one-reply-per-command", \
+        "answers HELP twice") \
+    row(EHLO_DOMAIN, "ehlo-domain", "smtp/ehlo-domain", \
+        "begins the reply to EHLO with -bad_domain- instead of its domain") \
+    row(EHLO_KEYWORD_GRAMMAR, "ehlo-keyword-grammar", "smtp/ehlo-keyword-grammar", \
+        "offers the keyword X_ODD in the reply to EHLO") \
+    row(ENHANCED_CODE_CLASS, "enhanced-code-class", "smtp/enhanced-code-class", \
+        "answers VRFY with an enhanced status code of another class than the reply code")
+
+#define FAULT_LIST_SMTP_STATES(row) \
+    row(RCPT_WITHOUT_MAIL, "rcpt-without-mail", "smtp/rcpt-without-mail", \
+        "accepts RCPT without MAIL") \
+    row(DATA_WITHOUT_RCPT, "data-without-rcpt", "smtp/data-without-rcpt", \
+        "accepts DATA and a message without a recipient") \
+    row(NESTED_MAIL, "nested-mail", "smtp/nested-mail", \
+        "accepts MAIL inside a mail transaction") \
+    row(VERB_CASE, "verb-case", "smtp/verb-case", \
+        "takes a verb with a lower-case letter for an unknown one") \
+    row(UNKNOWN_COMMAND, "unknown-command", "smtp/unknown-command", \
+        "answers 250 to a command that it does not know") \
+    row(RSET_CLEARS, "rset-clears", "smtp/rset-clears", \
+        "keeps the mail transaction at RSET") \
+    row(NOOP_KEEPS_STATE, "noop-keeps-state", "smtp/noop-keeps-state", \
+        "drops the mail transaction at NOOP") \
+    row(QUIT_REPLY, "quit-reply", "smtp/quit-reply", \
+        "answers QUIT with 250 instead of 221") \
+    row(QUIT_CLOSES, "quit-closes", "smtp/quit-closes", \
+        "answers QUIT with 221 and keeps the connection open") \
+    row(POSTMASTER, "postmaster", "smtp/postmaster", \
+        "refuses mail for the postmaster") \
+    row(NULL_REVERSE_PATH, "null-reverse-path", "smtp/null-reverse-path", \
+        "refuses MAIL FROM:<>") \
+    row(HELO, "helo", "smtp/helo", \
+        "answers 502 to HELO") \
+    row(EHLO_CLEARS, "ehlo-clears", "smtp/ehlo-clears", \
+        "keeps the mail transaction at EHLO") \
+    row(ERROR_KEEPS_STATE, "error-keeps-state", "smtp/error-keeps-state", \
+        "drops the mail transaction when it answers 501")
+
+#define FAULT_LIST_SMTP_DATA(row) \
+    row(END_OF_DATA, "end-of-data", "smtp/end-of-data", \
+        "takes a dot between bare LFs for the end of the message") \
+    row(DOT_UNSTUFFING, "dot-unstuffing", "smtp/dot-unstuffing", \
+        "keeps the dot that the client put before a line that begins with one") \
+    row(CONTENT_KEPT, "content-kept", "smtp/content-kept", \
+        "strips blanks at the end of the lines of a message") \
+    row(RECEIVED_ADDED, "received-added", "smtp/received-added", \
+        "adds no Received line") \
+    row(RETURN_PATH_ADDED, "return-path-added", "smtp/return-path-added", \
+        "adds no Return-Path line") \
+    row(LOCAL_PART_64, "local-part-64", "smtp/local-part-64", \
+        "refuses a local-part of 64 octets") \
+    row(COMMAND_LINE_512, "command-line-512", "smtp/command-line-512", \
+        "refuses a command line of more than 500 octets") \
+    row(TEXT_LINE_1000, "text-line-1000", "smtp/text-line-1000", \
+        "refuses a message with a line of more than 900 octets") \
+    row(RECIPIENTS_100, "recipients-100", "smtp/recipients-100", \
+        "refuses the 51st recipient") \
+    row(PIPELINING_ORDER, "pipelining-order", "smtp/pipelining-order", \
+        "answers RCPT commands that came together in reverse order") \
+    row(SIZE_REFUSED, "size-refused", "smtp/size-refused", \
+        "accepts a declared size beyond the one that it offers")
+
+#define FAULT_LIST_POP3_OCTETS(row) \
+    row(POP3_GREETING, "pop3-greeting", "pop3/greeting", \
+        "greets with 220 instead of +OK") \
+    row(POP3_STATUS_INDICATOR, "pop3-status-indicator", "pop3/status-indicator", \
+        "answers NOOP with +Ok") \
+    row(POP3_LINE_END, "pop3-line-end", "pop3/line-end", \
+        "ends the response to NOOP in a bare LF") \
+    row(POP3_STATUS_LINE_LENGTH, "pop3-status-line-length", "pop3/status-line-length", \
+        "answers NOOP with a line of more than 600 octets") \
+    row(POP3_MULTILINE_END, "pop3-multiline-end", "pop3/multiline-end", \
+        "sends no final dot in the response to TOP") \
+    row(POP3_BYTE_STUFFING, "pop3-byte-stuffing", "pop3/byte-stuffing", \
+        "does not byte-stuff the lines of TOP") \
+    row(POP3_COMMAND_GETS_RESPONSE, "pop3-command-gets-response", "pop3/command-gets-response", \
+        "does not answer NOOP") \
+    row(POP3_ONE_RESPONSE_PER_COMMAND, "pop3-one-response-per-command", "pop3/one-response-per-command", \
+        "answers NOOP twice") \
+    row(POP3_STAT_FORM, "pop3-stat-form", "pop3/stat-form", \
+        "answers STAT with the number of messages and a word instead of their size") \
+    row(POP3_LIST_FORM, "pop3-list-form", "pop3/list-form", \
+        "puts two blanks between number and size in the response to LIST with a number") \
+    row(POP3_UIDL_FORM, "pop3-uidl-form", "pop3/uidl-form", \
+        "gives unique-ids of more than 70 octets")
+
+#define FAULT_LIST_POP3_STATES(row) \
+    row(POP3_UNKNOWN_COMMAND, "pop3-unknown-command", "pop3/unknown-command", \
+        "answers +OK to a command that it does not know") \
+    row(POP3_WRONG_STATE, "pop3-wrong-state", "pop3/wrong-state", \
+        "carries out commands in states where they are not allowed") \
+    row(POP3_KEYWORD_CASE, "pop3-keyword-case", "pop3/keyword-case", \
+        "takes a keyword with a lower-case letter for an unknown one") \
+    row(POP3_DELE_MARKS, "pop3-dele-marks", "pop3/dele-marks", \
+        "still shows a deleted message in the session that deleted it") \
+    row(POP3_RSET_UNMARKS, "pop3-rset-unmarks", "pop3/rset-unmarks", \
+        "keeps the marks of deleted messages at RSET") \
+    row(POP3_QUIT_DELETES, "pop3-quit-deletes", "pop3/quit-deletes", \
+        "does not remove the deleted messages at QUIT") \
+    row(POP3_NO_QUIT_KEEPS, "pop3-no-quit-keeps", "pop3/no-quit-keeps", \
+        "removes the deleted messages when the connection ends without QUIT") \
+    row(POP3_UIDL_STABLE, "pop3-uidl-stable", "pop3/uidl-stable", \
+        "gives a message another unique-id in each session") \
+    row(POP3_UIDL_UNIQUE, "pop3-uidl-unique", "pop3/uidl-unique", \
+        "gives all messages of a maildrop the same unique-id") \
+    row(POP3_LIST_MATCHES_STAT, "pop3-list-matches-stat", "pop3/list-matches-stat", \
+        "gives one octet too many as the size of the maildrop in STAT") \
+    row(POP3_TOP_LINES, "pop3-top-lines", "pop3/top-lines", \
+        "sends one line of the body too many in TOP") \
+    row(POP3_EXCLUSIVE_LOCK, "pop3-exclusive-lock", "pop3/exclusive-lock", \
+        "opens a maildrop that another session has open") \
+    row(POP3_NO_SUCH_MESSAGE, "pop3-no-such-message", "pop3/no-such-message", \
+        "answers +OK for message numbers that the maildrop does not have") \
+    row(POP3_BAD_LOGIN, "pop3-bad-login", "pop3/bad-login", \
+        "opens the maildrop with a wrong secret") \
+    row(POP3_RETR_CONTENT, "pop3-retr-content", "pop3/retr-content", \
+        "changes the first octet of the body in RETR")
+
+#define FAULT_LIST(row) \
+    FAULT_LIST_SMTP_OCTETS(row) FAULT_LIST_SMTP_STATES(row) FAULT_LIST_SMTP_DATA(row) \
+    FAULT_LIST_POP3_OCTETS(row) FAULT_LIST_POP3_STATES(row)
+
+#define FAULT_MEMBER(member, name, rule, what) FAULT_##member,
+enum fault { FAULT_LIST(FAULT_MEMBER) FAULT_COUNT };
+#undef FAULT_MEMBER
+// clang-format on
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * pop3 - one POP3 session of the reference server, as a pure octet machine (RFC 1939, RFC 2449)
+ *
+ * Octets go in, octets come out; sockets and timers are server.c's. The output of one call is bounded: a long
+ * response goes on at the next call, also when no input is left.
+ */
+#ifndef MAILSPEC_FAKE_SERVERS_POP3_H
+#define MAILSPEC_FAKE_SERVERS_POP3_H
+
+#include "fake_servers/store.h"
+
+struct pop3_session;
+
+/* Settings and store outlive the session. The greeting is appended to `out`. */
+struct pop3_session *pop3_session_new(const struct server_settings *settings, struct store *store,
+                                      struct buf *out);
+/* Append the answers to `out`; returns how many octets were used up (all, once the session is over). */
+size_t pop3_session_feed(struct pop3_session *session, struct bytes octets, struct buf *out);
+/* A response is not yet written to its end: feed again, with or without octets. */
+bool pop3_session_has_more(const struct pop3_session *session);
+/* Close the connection behind what was written. */
+bool pop3_session_is_over(const struct pop3_session *session);
+/* Without QUIT before it nothing is removed from the maildrop (RFC 1939 section 6). */
+void pop3_session_free(struct pop3_session **session_p);
+
+#endif

@@ -1,0 +1,283 @@
+/* The TRANSACTION and UPDATE states (RFC 1939 sections 5 to 7). */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "fake_servers/pop3_session.h"
+
+/* ---- message numbers ---- */
+
+bool pop3_is_shown(const struct pop3_session *session, size_t index)
+{
+    return !session->messages[index].deleted ||
+           pop3_session_has_fault(session, FAULT_POP3_DELE_MARKS);
+}
+
+size_t pop3_count(const struct pop3_session *session, size_t *octets_r)
+{
+    size_t count = 0;
+    *octets_r = 0;
+    for (size_t i = 0; i < session->message_count; i++) {
+        if (pop3_is_shown(session, i)) {
+            count++;
+            *octets_r += session->messages[i].message->pop3_octets;
+        }
+    }
+    return count;
+}
+
+/* The no-such-message fault, for each keyword that takes a number. */
+static void pretend(struct pop3_session *session, uint64_t number)
+{
+    switch (session->verb) {
+    case POP3_RETR:
+    case POP3_TOP:
+        pop3_answer(session, true, "0 octets");
+        pop3_answer_lines(session, "");
+        return;
+    case POP3_LIST:
+        pop3_answer(session, true, "%" PRIu64 " 0", number);
+        return;
+    case POP3_UIDL:
+        pop3_answer(session, true, "%" PRIu64 " none", number);
+        return;
+    case POP3_USER:
+    case POP3_PASS:
+    case POP3_APOP:
+    case POP3_AUTH:
+    case POP3_STLS:
+    case POP3_CAPA:
+    case POP3_STAT:
+    case POP3_DELE:
+    case POP3_NOOP:
+    case POP3_RSET:
+    case POP3_QUIT:
+    case POP3_UNKNOWN:
+    case POP3_VERB_COUNT:
+        pop3_answer(session, true, "Done");
+        return;
+    }
+}
+
+/* The index of the message with that number; when there is none, answers and gives false. */
+static bool find_message(struct pop3_session *session, struct bytes word, size_t *index_r)
+{
+    uint64_t number = 0;
+    for (size_t i = 0; i < word.n; i++) {
+        if (!octet_is_digit(word.p[i])) {
+            pop3_answer(session, false, "A message number is made of digits");
+            return false;
+        }
+    }
+    bool in_range = bytes_to_u64(word, &number) && number >= 1 && number <= session->message_count;
+    if (!in_range && pop3_session_has_fault(session, FAULT_POP3_NO_SUCH_MESSAGE)) {
+        pretend(session, number);
+        return false;
+    }
+    if (!in_range) {
+        pop3_answer(session, false, "No such message, the maildrop had %zu",
+                    session->message_count);
+        return false;
+    }
+    if (!pop3_is_shown(session, (size_t)number - 1)) {
+        pop3_answer(session, false, "Message %" PRIu64 " is deleted", number);
+        return false;
+    }
+    *index_r = (size_t)number - 1;
+    return true;
+}
+
+/* ---- STAT, LIST, UIDL ---- */
+
+void pop3_do_stat(struct pop3_session *session, const struct pop3_argument *argument)
+{
+    (void)argument;
+    size_t octets = 0;
+    size_t count = pop3_count(session, &octets);
+    if (pop3_session_has_fault(session, FAULT_POP3_STAT_FORM)) {
+        pop3_answer(session, true, "%zu messages", count);
+        return;
+    }
+    octets += pop3_session_has_fault(session, FAULT_POP3_LIST_MATCHES_STAT);
+    pop3_answer(session, true, "%zu %zu", count, octets);
+}
+
+void pop3_do_list(struct pop3_session *session, const struct pop3_argument *argument)
+{
+    size_t index = 0;
+    size_t octets = 0;
+    if (argument->count == 0) {
+        size_t count = pop3_count(session, &octets);
+        pop3_answer(session, true, "%zu messages (%zu octets)", count, octets);
+        session->body = (struct pop3_body){.kind = POP3_BODY_SIZES, .end = session->message_count};
+    } else if (find_message(session, argument->words[0], &index)) {
+        const char *blank = pop3_session_has_fault(session, FAULT_POP3_LIST_FORM) ? "  " : " ";
+        pop3_answer(session, true, "%zu%s%zu", index + 1, blank,
+                    session->messages[index].message->pop3_octets);
+    }
+}
+
+/* RFC 1939 section 7: 1 to 70 octets in the range 0x21 to 0x7E, the same in every session. */
+void pop3_print_unique_id(struct pop3_session *session, size_t index, struct buf *out)
+{
+    uint64_t number = session->messages[index].number;
+    if (pop3_session_has_fault(session, FAULT_POP3_UIDL_UNIQUE)) {
+        number = 0;
+    }
+    buf_printf(out, "%" PRIx64 ".%" PRIu64, store_epoch(session->store), number);
+    if (pop3_session_has_fault(session, FAULT_POP3_UIDL_STABLE)) {
+        buf_printf(out, ".%" PRIu64, session->number);
+    }
+    if (pop3_session_has_fault(session, FAULT_POP3_UIDL_FORM)) {
+        buf_append_fill(out, 'x', 71);
+    }
+}
+
+void pop3_do_uidl(struct pop3_session *session, const struct pop3_argument *argument)
+{
+    size_t index = 0;
+    if (argument->count == 0) {
+        pop3_answer(session, true, "Unique-id listing follows");
+        session->body = (struct pop3_body){.kind = POP3_BODY_IDS, .end = session->message_count};
+    } else if (find_message(session, argument->words[0], &index)) {
+        struct buf id = {0};
+        pop3_print_unique_id(session, index, &id);
+        pop3_answer(session, true, "%zu %s", index + 1, buf_text(&id));
+        buf_deinit(&id);
+    }
+}
+
+/* ---- RETR, TOP ---- */
+
+/* Behind the empty line that ends the header; the whole content when there is none. */
+static size_t body_begin(struct bytes content)
+{
+    for (size_t lf = bytes_index(content, '\n', 0); lf != BYTES_NONE;
+         lf = bytes_index(content, '\n', lf + 1)) {
+        struct bytes next = bytes_skip(content, lf + 1);
+        if (bytes_starts(next, "\r\n")) {
+            return lf + 3;
+        }
+        if (bytes_starts(next, "\n")) {
+            return lf + 2;
+        }
+    }
+    return content.n;
+}
+
+/* Header, empty line and `lines` lines of the body. */
+static size_t top_end(struct bytes content, uint64_t lines)
+{
+    size_t end = body_begin(content);
+    while (lines-- > 0 && end < content.n) {
+        size_t lf = bytes_index(content, '\n', end);
+        end = lf == BYTES_NONE ? content.n : lf + 1;
+    }
+    return end;
+}
+
+static struct bytes content_of(const struct pop3_session *session, size_t index)
+{
+    const struct store_message *message = session->messages[index].message;
+    return bytes_make(message->p, message->n);
+}
+
+static void send_content(struct pop3_session *session, size_t index, size_t end)
+{
+    session->body = (struct pop3_body){
+        .kind = POP3_BODY_CONTENT,
+        .message = store_message_ref(session->messages[index].message),
+        .end = end,
+        .changed = SIZE_MAX,
+    };
+}
+
+void pop3_do_retr(struct pop3_session *session, const struct pop3_argument *argument)
+{
+    size_t index = 0;
+    if (!find_message(session, argument->words[0], &index)) {
+        return;
+    }
+    struct bytes content = content_of(session, index);
+    pop3_answer(session, true, "%zu octets", session->messages[index].message->pop3_octets);
+    send_content(session, index, content.n);
+    if (pop3_session_has_fault(session, FAULT_POP3_RETR_CONTENT)) {
+        session->body.changed = body_begin(content);
+    }
+}
+
+void pop3_do_top(struct pop3_session *session, const struct pop3_argument *argument)
+{
+    size_t index = 0;
+    uint64_t lines = 0;
+    if (!bytes_to_u64(argument->words[1], &lines)) {
+        pop3_answer(session, false, "The number of lines must be a number");
+        return;
+    }
+    if (!find_message(session, argument->words[0], &index)) {
+        return;
+    }
+    if (pop3_session_has_fault(session, FAULT_POP3_TOP_LINES) && lines < UINT64_MAX) {
+        lines++;
+    }
+    pop3_answer(session, true, "Top of the message follows");
+    send_content(session, index, top_end(content_of(session, index), lines));
+}
+
+/* ---- DELE, RSET, NOOP, QUIT ---- */
+
+void pop3_do_dele(struct pop3_session *session, const struct pop3_argument *argument)
+{
+    size_t index = 0;
+    if (find_message(session, argument->words[0], &index)) {
+        session->messages[index].deleted = true;
+        pop3_answer(session, true, "Message %zu deleted", index + 1);
+    }
+}
+
+void pop3_do_rset(struct pop3_session *session, const struct pop3_argument *argument)
+{
+    (void)argument;
+    size_t octets = 0;
+    if (!pop3_session_has_fault(session, FAULT_POP3_RSET_UNMARKS)) {
+        for (size_t i = 0; i < session->message_count; i++) {
+            session->messages[i].deleted = false;
+        }
+    }
+    size_t count = pop3_count(session, &octets);
+    pop3_answer(session, true, "Maildrop has %zu messages (%zu octets)", count, octets);
+}
+
+void pop3_do_noop(struct pop3_session *session, const struct pop3_argument *argument)
+{
+    (void)argument;
+    pop3_answer(session, true, "Nothing done");
+}
+
+void pop3_update(struct pop3_session *session)
+{
+    if (session->maildrop == NULL || session->message_count == 0) {
+        return;
+    }
+    uint64_t *numbers = mem_array(session->message_count, sizeof *numbers);
+    size_t count = 0;
+    for (size_t i = 0; i < session->message_count; i++) {
+        if (session->messages[i].deleted) {
+            numbers[count++] = session->messages[i].number;
+        }
+    }
+    maildrop_remove(session->maildrop, numbers, count);
+    free(numbers);
+}
+
+void pop3_do_quit(struct pop3_session *session, const struct pop3_argument *argument)
+{
+    (void)argument;
+    if (session->state == POP3_STATE_TRANSACTION &&
+        !pop3_session_has_fault(session, FAULT_POP3_QUIT_DELETES)) {
+        pop3_update(session);
+    }
+    pop3_close_maildrop(session);
+    session->state = POP3_STATE_OVER;
+    pop3_answer(session, true, "%s POP3 server signing off", session->settings->hostname);
+}

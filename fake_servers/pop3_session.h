@@ -1,0 +1,103 @@
+/*
+ * pop3_session - what the files of the POP3 session share; private to them
+ *
+ * pop3.c has the table of keywords and the states, pop3_login.c the AUTHORIZATION state, pop3_maildrop.c the TRANSACTION and
+ * UPDATE states, pop3_write.c how a response becomes octets.
+ */
+#ifndef MAILSPEC_FAKE_SERVERS_POP3_SESSION_H
+#define MAILSPEC_FAKE_SERVERS_POP3_SESSION_H
+
+#include "fake_servers/line_in.h"
+#include "fake_servers/pop3.h"
+#include "proto/pop3.h"
+
+enum {
+    POP3_MAX_OUTPUT_OCTETS = 64 * 1024, /* of one call */
+    POP3_MAX_COMMAND_OCTETS = 255,      /* RFC 2449 section 4, with CRLF */
+    POP3_MAX_ARGUMENTS = 2
+};
+
+enum pop3_state { POP3_STATE_AUTHORIZATION, POP3_STATE_TRANSACTION, POP3_STATE_OVER };
+
+/* A message as it was when the maildrop was opened. */
+struct pop3_message {
+    struct store_message *message;
+    uint64_t number; /* in the store */
+    bool deleted;
+};
+
+enum pop3_body_kind { POP3_BODY_NONE, POP3_BODY_CONTENT, POP3_BODY_SIZES, POP3_BODY_IDS };
+
+/* What is still to be sent of a multi-line response. */
+struct pop3_body {
+    enum pop3_body_kind kind;
+    struct store_message *message; /* CONTENT: one reference */
+    size_t next;                   /* octet of the message, or index of the next message */
+    size_t end;                    /* where to stop */
+    size_t changed;                /* retr-content fault: this octet is changed */
+};
+
+struct pop3_argument {
+    struct bytes words[POP3_MAX_ARGUMENTS];
+    size_t count;
+};
+
+struct pop3_session {
+    const struct server_settings *settings;
+    struct store *store;
+    uint64_t number; /* of the session */
+    char *timestamp; /* APOP, with brackets */
+    enum pop3_state state;
+    enum pop3_verb verb; /* that is being answered; POP3_VERB_COUNT: the greeting */
+    struct line_in line;
+    char *user; /* of the USER command just before, else NULL */
+    struct maildrop *maildrop;
+    bool has_lock;
+    struct pop3_message *messages;
+    size_t message_count;
+    struct pop3_body body;
+    struct buf *out; /* of the call that runs */
+};
+
+static inline bool pop3_session_has_fault(const struct pop3_session *session, enum fault fault)
+{
+    return session->settings->faults.on[fault];
+}
+
+/* ---- pop3_write.c ---- */
+
+/* The one line of a response, or the first of many; `positive` is +OK. */
+void pop3_answer(struct pop3_session *session, bool positive, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The lines of a multi-line response that is short: separated by LF, the end is added. */
+void pop3_answer_lines(struct pop3_session *session, const char *lines);
+/* Go on with the body until it is complete or the output is long enough. */
+void pop3_write_body(struct pop3_session *session, size_t max_octets);
+
+/* ---- pop3_login.c ---- */
+
+void pop3_do_user(struct pop3_session *session, const struct pop3_argument *argument);
+void pop3_do_pass(struct pop3_session *session, const struct pop3_argument *argument);
+void pop3_do_apop(struct pop3_session *session, const struct pop3_argument *argument);
+void pop3_close_maildrop(struct pop3_session *session);
+
+/* ---- pop3_maildrop.c ---- */
+
+void pop3_do_stat(struct pop3_session *session, const struct pop3_argument *argument);
+void pop3_do_list(struct pop3_session *session, const struct pop3_argument *argument);
+void pop3_do_uidl(struct pop3_session *session, const struct pop3_argument *argument);
+void pop3_do_retr(struct pop3_session *session, const struct pop3_argument *argument);
+void pop3_do_top(struct pop3_session *session, const struct pop3_argument *argument);
+void pop3_do_dele(struct pop3_session *session, const struct pop3_argument *argument);
+void pop3_do_rset(struct pop3_session *session, const struct pop3_argument *argument);
+void pop3_do_noop(struct pop3_session *session, const struct pop3_argument *argument);
+void pop3_do_quit(struct pop3_session *session, const struct pop3_argument *argument);
+/* Messages that are not deleted, and their octets. */
+size_t pop3_count(const struct pop3_session *session, size_t *octets_r);
+/* Is it listed, with RETR and LIST and the rest working on it? */
+bool pop3_is_shown(const struct pop3_session *session, size_t index);
+void pop3_print_unique_id(struct pop3_session *session, size_t index, struct buf *out);
+/* Remove the marked messages from the maildrop. */
+void pop3_update(struct pop3_session *session);
+
+#endif

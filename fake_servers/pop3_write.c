@@ -1,0 +1,186 @@
+/* How a response becomes octets: the place of the faults in form, one row each. */
+#include "fake_servers/pop3_session.h"
+
+struct pop3_style {
+    const char *indicator; /* of a positive response */
+    const char *line_end;  /* of the status line */
+    size_t fill_octets;    /* behind its text */
+    unsigned copies;
+    bool ends;    /* a body with its dot */
+    bool stuffed; /* a body with its stuffing */
+};
+
+/* A fault shows in the responses to one keyword only, so that everything else goes on as usual. */
+struct pop3_twist {
+    enum fault fault;
+    enum pop3_verb verb;
+    struct pop3_style style;
+};
+
+// clang-format off
+static const struct pop3_style honest = {"+OK", "\r\n", 0, 1, true, true};
+
+static const struct pop3_twist twists[] = {
+    /* fault                             keyword     indicator end  fill copies ends stuffed */
+    {FAULT_POP3_GREETING,                POP3_VERB_COUNT, {"220", "\r\n", 0, 1, true, true}},
+    {FAULT_POP3_STATUS_INDICATOR,        POP3_NOOP, {"+Ok", "\r\n", 0,   1, true,  true}},
+    {FAULT_POP3_LINE_END,                POP3_NOOP, {"+OK", "\n",   0,   1, true,  true}},
+    {FAULT_POP3_STATUS_LINE_LENGTH,      POP3_NOOP, {"+OK", "\r\n", 600, 1, true,  true}},
+    {FAULT_POP3_MULTILINE_END,           POP3_TOP,  {"+OK", "\r\n", 0,   1, false, true}},
+    {FAULT_POP3_BYTE_STUFFING,           POP3_TOP,  {"+OK", "\r\n", 0,   1, true,  false}},
+    {FAULT_POP3_COMMAND_GETS_RESPONSE,   POP3_NOOP, {"+OK", "\r\n", 0,   0, true,  true}},
+    {FAULT_POP3_ONE_RESPONSE_PER_COMMAND, POP3_NOOP, {"+OK", "\r\n", 0,  2, true,  true}},
+};
+// clang-format on
+
+static const struct pop3_style *style_of(const struct pop3_session *session)
+{
+    for (size_t i = 0; i < sizeof twists / sizeof twists[0]; i++) {
+        if (twists[i].verb == session->verb && pop3_session_has_fault(session, twists[i].fault)) {
+            return &twists[i].style;
+        }
+    }
+    return &honest;
+}
+
+void pop3_answer(struct pop3_session *session, bool positive, const char *format, ...)
+{
+    const struct pop3_style *style = style_of(session);
+    struct buf text = {0};
+    va_list args;
+    va_start(args, format);
+    buf_vprintf(&text, format, args);
+    va_end(args);
+    for (unsigned i = 0; i < style->copies; i++) {
+        buf_append_text(session->out, positive ? style->indicator : "-ERR");
+        buf_append_text(session->out, " ");
+        buf_append(session->out, buf_bytes(&text));
+        buf_append_fill(session->out, 'x', style->fill_octets);
+        buf_append_text(session->out, style->line_end);
+    }
+    buf_deinit(&text);
+}
+
+static void write_end(struct pop3_session *session)
+{
+    if (style_of(session)->ends) {
+        buf_append_text(session->out, ".\r\n");
+    }
+}
+
+void pop3_answer_lines(struct pop3_session *session, const char *lines)
+{
+    struct bytes rest = bytes_of(lines);
+    struct bytes line;
+    while (rest.n > 0 && bytes_next(&rest, '\n', &line)) {
+        buf_append(session->out, line);
+        buf_append_text(session->out, "\r\n");
+    }
+    write_end(session);
+}
+
+/* ---- bodies ---- */
+
+/*
+ * RFC 1939 section 3: lines end in CRLF (a bare LF is sent as one), and a dot at the beginning of a line is
+ * doubled. Whether a line begins is seen from the octet before, so a body can be interrupted anywhere.
+ */
+static void write_octet(struct pop3_session *session, bool stuffed)
+{
+    struct pop3_body *body = &session->body;
+    const unsigned char *p = body->message->p;
+    size_t at = body->next++;
+    if (stuffed && p[at] == '.' && (at == 0 || p[at - 1] == '\n')) {
+        buf_append_octet(session->out, '.');
+    }
+    if (p[at] == '\n' && (at == 0 || p[at - 1] != '\r')) {
+        buf_append_octet(session->out, '\r');
+    }
+    buf_append_octet(session->out, p[at]);
+}
+
+/* The retr-content fault: another octet that is no line end either. */
+static void write_changed_octet(struct pop3_session *session)
+{
+    const struct pop3_body *body = &session->body;
+    unsigned char octet = body->message->p[body->next];
+    bool is_special = octet == '\r' || octet == '\n' || octet == '.';
+    if (is_special) {
+        session->body.changed++;
+        write_octet(session, true);
+        return;
+    }
+    buf_append_octet(session->out, octet == '#' ? '%' : '#');
+    session->body.next++;
+}
+
+/* Up to the next octet that needs a closer look. */
+static size_t plain_octets(const struct pop3_body *body, size_t most)
+{
+    struct bytes content = bytes_make(body->message->p, body->end);
+    size_t at = body->next;
+    size_t end = body->changed < body->end && body->changed >= at ? body->changed : body->end;
+    end = end - at > most ? at + most : end;
+    if (at == 0 || content.p[at - 1] == '\n') {
+        return 0;
+    }
+    size_t lf = bytes_index(bytes_slice(content, 0, end), '\n', at);
+    return (lf == BYTES_NONE ? end : lf) - at;
+}
+
+static void write_content(struct pop3_session *session, size_t max_octets)
+{
+    struct pop3_body *body = &session->body;
+    bool stuffed = style_of(session)->stuffed;
+    while (body->next < body->end && session->out->n < max_octets) {
+        size_t plain = plain_octets(body, max_octets - session->out->n);
+        if (plain > 0) {
+            buf_append(session->out, bytes_make(body->message->p + body->next, plain));
+            body->next += plain;
+        } else if (body->next == body->changed) {
+            write_changed_octet(session);
+        } else {
+            write_octet(session, stuffed);
+        }
+    }
+}
+
+/* One line for each message that is not deleted. */
+static void write_listing(struct pop3_session *session, size_t max_octets)
+{
+    struct pop3_body *body = &session->body;
+    for (; body->next < body->end && session->out->n < max_octets; body->next++) {
+        if (!pop3_is_shown(session, body->next)) {
+            continue;
+        }
+        buf_printf(session->out, "%zu ", body->next + 1);
+        if (body->kind == POP3_BODY_IDS) {
+            pop3_print_unique_id(session, body->next, session->out);
+        } else {
+            buf_printf(session->out, "%zu", session->messages[body->next].message->pop3_octets);
+        }
+        buf_append_text(session->out, "\r\n");
+    }
+}
+
+void pop3_write_body(struct pop3_session *session, size_t max_octets)
+{
+    struct pop3_body *body = &session->body;
+    switch (body->kind) {
+    case POP3_BODY_NONE:
+        return;
+    case POP3_BODY_CONTENT:
+        write_content(session, max_octets);
+        break;
+    case POP3_BODY_SIZES:
+    case POP3_BODY_IDS:
+        write_listing(session, max_octets);
+        break;
+    }
+    if (body->next < body->end) {
+        return;
+    }
+    write_end(session);
+    store_message_unref(&body->message);
+    *body = (struct pop3_body){0};
+}

@@ -1,0 +1,238 @@
+#include "fake_servers/smtp.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "fake_servers/smtp_session.h"
+
+/* ---- verbs ---- */
+
+typedef bool (*smtp_handler_fn)(struct smtp_session *session, const struct smtp_command *command);
+
+enum {
+    IN_START = 1 << SMTP_STATE_START,
+    IN_READY = 1 << SMTP_STATE_READY,
+    IN_MAIL = 1 << SMTP_STATE_MAIL,
+    IN_RCPT = 1 << SMTP_STATE_RCPT,
+    ANYWHERE = IN_START | IN_READY | IN_MAIL | IN_RCPT,
+    NOWHERE = 0
+};
+
+/* `next` when the handler sets the state itself, or leaves it. */
+enum { SAME = SMTP_STATE_COUNT };
+
+/* RFC 5321 4.1.4: where a verb may come, and where it leads when it is accepted. */
+struct smtp_rule {
+    unsigned states;
+    smtp_handler_fn handle;
+    unsigned next;
+    enum fault loosened_by; /* a fault that allows it in `loose_states`, too */
+    unsigned loose_states;
+};
+
+static const struct smtp_rule rules[SMTP_VERB_COUNT] = {
+  // clang-format off
+    /* verb            states              handler                next             fault, states */
+    [SMTP_HELO]     = {ANYWHERE,           smtp_do_helo,          SAME,            FAULT_COUNT, NOWHERE},
+    [SMTP_EHLO]     = {ANYWHERE,           smtp_do_ehlo,          SAME,            FAULT_COUNT, NOWHERE},
+    [SMTP_LHLO]     = {ANYWHERE,           smtp_do_unknown,       SAME,            FAULT_COUNT, NOWHERE},
+    [SMTP_MAIL]     = {IN_READY,           smtp_do_mail,          SMTP_STATE_MAIL, FAULT_NESTED_MAIL, IN_MAIL | IN_RCPT},
+    [SMTP_RCPT]     = {IN_MAIL | IN_RCPT,  smtp_do_rcpt,          SMTP_STATE_RCPT, FAULT_RCPT_WITHOUT_MAIL, IN_READY},
+    [SMTP_DATA]     = {IN_RCPT,            smtp_do_data,          SMTP_STATE_DATA, FAULT_DATA_WITHOUT_RCPT, IN_MAIL},
+    [SMTP_BDAT]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, NOWHERE},
+    [SMTP_RSET]     = {ANYWHERE,           smtp_do_rset,          SAME,            FAULT_COUNT, NOWHERE},
+    [SMTP_NOOP]     = {ANYWHERE,           smtp_do_noop,          SAME,            FAULT_COUNT, NOWHERE},
+    [SMTP_VRFY]     = {ANYWHERE,           smtp_do_vrfy,          SAME,            FAULT_COUNT, NOWHERE},
+    [SMTP_EXPN]     = {ANYWHERE,           smtp_do_expn,          SAME,            FAULT_COUNT, NOWHERE},
+    [SMTP_HELP]     = {ANYWHERE,           smtp_do_help,          SAME,            FAULT_COUNT, NOWHERE},
+    [SMTP_QUIT]     = {ANYWHERE,           smtp_do_quit,          SAME,            FAULT_COUNT, NOWHERE},
+    [SMTP_STARTTLS] = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, NOWHERE},
+    [SMTP_AUTH]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, NOWHERE},
+    [SMTP_SEND]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, NOWHERE},
+    [SMTP_SOML]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, NOWHERE},
+    [SMTP_SAML]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, NOWHERE},
+    [SMTP_TURN]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, NOWHERE},
+    [SMTP_UNKNOWN]  = {ANYWHERE,           smtp_do_unknown,       SAME,            FAULT_COUNT, NOWHERE},
+  // clang-format on
+};
+
+/* What stands behind 503 in each state. */
+static const char *const out_of_order[SMTP_STATE_COUNT] = {
+    [SMTP_STATE_START] = "Bad sequence of commands: send EHLO or HELO first",
+    [SMTP_STATE_READY] = "Bad sequence of commands: no mail transaction is open",
+    [SMTP_STATE_MAIL] = "Bad sequence of commands: RCPT comes next",
+    [SMTP_STATE_RCPT] = "Bad sequence of commands: a mail transaction is open",
+    [SMTP_STATE_DATA] = "Bad sequence of commands",
+    [SMTP_STATE_OVER] = "Bad sequence of commands",
+};
+
+static bool is_allowed(const struct smtp_session *session, const struct smtp_rule *rule)
+{
+    unsigned states = rule->states;
+    if (rule->loosened_by != FAULT_COUNT && smtp_session_has_fault(session, rule->loosened_by)) {
+        states |= rule->loose_states;
+    }
+    return (states & 1U << session->state) != 0;
+}
+
+/* RFC 5321 4.3.2: 501 for an argument where there may be none, and for none where one must be. */
+static bool argument_is_right(struct smtp_session *session, const struct smtp_command *command)
+{
+    const struct smtp_verb_row *row = smtp_verb_row(command->verb);
+    if (row->argument == SMTP_ARGUMENT_NONE && command->argument.n > 0) {
+        smtp_answer(session, 501, "5.5.4", "%s takes no argument", row->name);
+        return false;
+    }
+    if (row->argument == SMTP_ARGUMENT_REQUIRED && command->argument.n == 0) {
+        smtp_answer(session, 501, "5.5.4", "%s needs an argument", row->name);
+        return false;
+    }
+    return true;
+}
+
+static void run_command(struct smtp_session *session, struct smtp_command command)
+{
+    if (smtp_session_has_fault(session, FAULT_VERB_CASE) && line_in_has_lower_case(command.word)) {
+        command.verb = SMTP_UNKNOWN;
+    }
+    session->verb = command.verb;
+    const struct smtp_rule *rule = &rules[command.verb];
+    bool can_run = rule->handle != smtp_do_unknown && rule->handle != smtp_do_unimplemented;
+    if (!is_allowed(session, rule)) {
+        smtp_answer(session, 503, "5.5.1", "%s", out_of_order[session->state]);
+        return;
+    }
+    if (can_run && !argument_is_right(session, &command)) {
+        return;
+    }
+    if (rule->handle(session, &command) && rule->next != SAME) {
+        session->state = (enum smtp_state)rule->next;
+    }
+}
+
+/* ---- lines ---- */
+
+static size_t max_line_octets(const struct smtp_session *session)
+{
+    return smtp_session_has_fault(session, FAULT_COMMAND_LINE_512)
+               ? 500
+               : session->settings->max_line_octets;
+}
+
+static void run_line(struct smtp_session *session)
+{
+    session->verb = SMTP_UNKNOWN;
+    if (session->line.octets > max_line_octets(session)) {
+        smtp_answer(session, 500, "5.5.2", "Line too long: at most %zu octets with CRLF",
+                    max_line_octets(session));
+        return;
+    }
+    if (line_in_is_odd(&session->line)) {
+        smtp_answer(session, 500, "5.5.2",
+                    "Invalid character: NUL, bare CR, bare LF or an octet above 127");
+        return;
+    }
+    run_command(session, smtp_command_read(line_in_text(&session->line)));
+}
+
+static size_t take_line(struct smtp_session *session, struct bytes octets)
+{
+    bool complete = false;
+    size_t used =
+        line_in_take(&session->line, octets, session->settings->max_line_octets, &complete);
+    if (!complete) {
+        return used;
+    }
+    session->last_code = 0;
+    run_line(session);
+    if (session->last_code == 501 && smtp_session_has_fault(session, FAULT_ERROR_KEEPS_STATE)) {
+        smtp_session_clear(session);
+    }
+    line_in_reset(&session->line);
+    return used;
+}
+
+/* ---- the session ---- */
+
+bool smtp_session_in_transaction(const struct smtp_session *session)
+{
+    return session->state == SMTP_STATE_MAIL || session->state == SMTP_STATE_RCPT ||
+           session->state == SMTP_STATE_DATA;
+}
+
+void smtp_session_clear(struct smtp_session *session)
+{
+    struct smtp_transaction *transaction = &session->transaction;
+    free(transaction->reverse_path);
+    free((void *)transaction->maildrops);
+    *transaction = (struct smtp_transaction){0};
+    smtp_content_clear(session);
+    if (smtp_session_in_transaction(session)) {
+        session->state = session->client_name != NULL ? SMTP_STATE_READY : SMTP_STATE_START;
+    }
+}
+
+struct smtp_session *smtp_session_new(const struct server_settings *settings, struct store *store,
+                                      const char *client, struct buf *out)
+{
+    struct smtp_session *session = mem_alloc(sizeof *session);
+    session->settings = settings;
+    session->store = store;
+    session->client = mem_strdup(client);
+    session->verb = SMTP_VERB_COUNT;
+    session->out = out;
+    if (settings->smtp_greeting != NULL) {
+        smtp_answer(session, 220, NULL, "%s", settings->smtp_greeting);
+    } else {
+        smtp_answer(session, 220, NULL, "%s ESMTP mailspec " MAILSPEC_VERSION " ready",
+                    settings->hostname);
+    }
+    session->out = NULL;
+    return session;
+}
+
+size_t smtp_session_feed(struct smtp_session *session, struct bytes octets, struct buf *out)
+{
+    session->out = out;
+    size_t before = out->n;
+    size_t used = 0;
+    while (used < octets.n && session->state != SMTP_STATE_OVER &&
+           out->n - before < SMTP_MAX_OUTPUT_OCTETS) {
+        struct bytes rest = bytes_skip(octets, used);
+        used += session->state == SMTP_STATE_DATA ? smtp_content_take(session, rest)
+                                                  : take_line(session, rest);
+    }
+    smtp_answer_held(session);
+    session->out = NULL;
+    return session->state == SMTP_STATE_OVER ? octets.n : used;
+}
+
+void smtp_session_idle(struct smtp_session *session, struct buf *out)
+{
+    session->out = out;
+    session->verb = SMTP_UNKNOWN;
+    smtp_answer(session, 421, "4.4.2", "%s closing: nothing came for too long",
+                session->settings->hostname);
+    session->out = NULL;
+    session->state = SMTP_STATE_OVER;
+}
+
+bool smtp_session_is_over(const struct smtp_session *session)
+{
+    return session->state == SMTP_STATE_OVER;
+}
+
+void smtp_session_free(struct smtp_session **session_p)
+{
+    struct smtp_session *session = *session_p;
+    *session_p = NULL;
+    if (session == NULL) {
+        return;
+    }
+    smtp_session_clear(session);
+    line_in_deinit(&session->line);
+    buf_deinit(&session->held);
+    free(session->client_name);
+    free(session->client);
+    free(session);
+}

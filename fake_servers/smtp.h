@@ -1,0 +1,28 @@
+/*
+ * smtp - one SMTP session of the reference server, as a pure octet machine (RFC 5321)
+ *
+ * Octets go in, octets come out; sockets and timers are server.c's. The output of one call is bounded: when it is
+ * enough, input is left over, to be fed again once the client has read.
+ */
+#ifndef MAILSPEC_FAKE_SERVERS_SMTP_H
+#define MAILSPEC_FAKE_SERVERS_SMTP_H
+
+#include "fake_servers/store.h"
+
+struct smtp_session;
+
+/*
+ * Settings and store outlive the session. `client` is the address literal of the client: "[127.0.0.1]". The
+ * greeting is appended to `out`.
+ */
+struct smtp_session *smtp_session_new(const struct server_settings *settings, struct store *store,
+                                      const char *client, struct buf *out);
+/* Append the answers to `out`; returns how many octets were used up (all, once the session is over). */
+size_t smtp_session_feed(struct smtp_session *session, struct bytes octets, struct buf *out);
+/* Nothing came for settings->idle_ms: 421. */
+void smtp_session_idle(struct smtp_session *session, struct buf *out);
+/* Close the connection behind what was written. */
+bool smtp_session_is_over(const struct smtp_session *session);
+void smtp_session_free(struct smtp_session **session_p);
+
+#endif

@@ -1,0 +1,223 @@
+/* Message data: receiving it, and final delivery (RFC 5321 4.1.1.4, 4.4, 4.5.2). */
+#include <inttypes.h>
+
+#include "fake_servers/smtp_session.h"
+#include "fake_servers/trace.h"
+
+/* The text-line-1000 fault refuses longer lines, with CRLF. */
+enum { FAULTY_MAX_LINE_OCTETS = 900 };
+
+void smtp_content_clear(struct smtp_session *session)
+{
+    store_release(session->store, session->content.held_octets);
+    buf_deinit(&session->content.octets);
+    session->content = (struct smtp_content){0};
+}
+
+/* The trace lines are written at DATA, so that the content can come in behind them. */
+static void write_trace(struct smtp_session *session)
+{
+    struct smtp_content *content = &session->content;
+    const char *reverse_path = session->transaction.reverse_path;
+    struct trace trace = {
+        .reverse_path = reverse_path != NULL ? reverse_path : "",
+        .client_name = session->client_name,
+        .client = session->client,
+        .hostname = session->settings->hostname,
+        .protocol = session->extended ? "ESMTP" : "SMTP",
+        .number = content->number,
+        .wall_us = clock_wall_us(&session->settings->clock),
+    };
+    if (!smtp_session_has_fault(session, FAULT_RETURN_PATH_ADDED)) {
+        trace_return_path(&content->octets, &trace);
+    }
+    if (!smtp_session_has_fault(session, FAULT_RECEIVED_ADDED)) {
+        trace_received(&content->octets, &trace);
+    }
+    content->trace_octets = content->octets.n;
+}
+
+bool smtp_do_data(struct smtp_session *session, const struct smtp_command *command)
+{
+    (void)command;
+    smtp_content_clear(session);
+    session->content.number = store_next_number(session->store);
+    write_trace(session);
+    smtp_answer(session, 354, NULL, "Send the message; end it with a line that holds only a dot");
+    return true;
+}
+
+/* ---- receiving ---- */
+
+static size_t content_octets(const struct smtp_content *content)
+{
+    return content->octets.n - content->trace_octets;
+}
+
+/* Nothing more is kept; reading goes on to the end of data. */
+static void give_up(struct smtp_session *session, bool *why)
+{
+    *why = true;
+    buf_deinit(&session->content.octets);
+    store_release(session->store, session->content.held_octets);
+    session->content.held_octets = 0;
+    session->content.trace_octets = 0;
+}
+
+/* Where to put the octets that come, or NULL when they are thrown away. */
+static struct buf *sink_for(struct smtp_session *session, size_t octets)
+{
+    struct smtp_content *content = &session->content;
+    if (content->too_large || content->no_room || content->ended_early) {
+        return NULL;
+    }
+    if (!store_hold(session->store, octets)) {
+        give_up(session, &content->no_room);
+        return NULL;
+    }
+    content->held_octets += octets;
+    return &content->octets;
+}
+
+static size_t read_data(struct smtp_session *session, struct bytes octets, struct buf *sink)
+{
+    struct smtp_data_reader *reader = &session->content.reader;
+    if (!smtp_session_has_fault(session, FAULT_DOT_UNSTUFFING) || sink == NULL) {
+        return smtp_data_read(reader, octets, sink);
+    }
+    size_t used = smtp_data_read(reader, octets, NULL);
+    buf_append(sink, bytes_slice(octets, 0, used));
+    if (reader->complete) {
+        sink->n -= sizeof ".\r\n" - 1;
+    }
+    return used;
+}
+
+/* Was LF "." LF the last that came? */
+static bool is_early_end(struct smtp_content *content, unsigned char octet)
+{
+    bool is_end = content->last[0] == '\n' && content->last[1] == '.' && octet == '\n';
+    content->last[0] = content->last[1];
+    content->last[1] = octet;
+    return is_end;
+}
+
+/* ---- faults that work on the whole content ---- */
+
+static void strip_blanks(struct smtp_content *content)
+{
+    struct bytes rest = bytes_skip(buf_bytes(&content->octets), content->trace_octets);
+    struct buf stripped = {0};
+    struct bytes line;
+    buf_append(&stripped, bytes_slice(buf_bytes(&content->octets), 0, content->trace_octets));
+    while (bytes_next(&rest, '\n', &line)) {
+        buf_append(&stripped, bytes_trim_right(line));
+        if (rest.n > 0 || bytes_ends(line, "\r")) {
+            buf_append_text(&stripped, "\r\n");
+        }
+        if (rest.n == 0) {
+            break;
+        }
+    }
+    buf_deinit(&content->octets);
+    content->octets = stripped;
+}
+
+static bool has_long_line(const struct smtp_content *content)
+{
+    struct bytes rest = bytes_skip(buf_bytes(&content->octets), content->trace_octets);
+    struct bytes line;
+    while (bytes_next(&rest, '\n', &line)) {
+        if (line.n + 1 > FAULTY_MAX_LINE_OCTETS) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- delivery ---- */
+
+static bool all_have_room(const struct smtp_session *session)
+{
+    const struct smtp_transaction *transaction = &session->transaction;
+    for (size_t i = 0; i < transaction->maildrop_count; i++) {
+        if (!maildrop_has_room(transaction->maildrops[i], session->content.octets.n + 2)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* All recipients or none, so that one reply tells the truth about each of them. */
+static void deliver(struct smtp_session *session)
+{
+    struct smtp_transaction *transaction = &session->transaction;
+    uint64_t number = session->content.number;
+    if (smtp_session_has_fault(session, FAULT_CONTENT_KEPT)) {
+        strip_blanks(&session->content);
+    }
+    struct store_message *message = store_message_new(&session->content.octets);
+    for (size_t i = 0; i < transaction->maildrop_count; i++) {
+        maildrop_add(transaction->maildrops[i], message);
+    }
+    store_message_unref(&message);
+    smtp_answer(session, 250, "2.0.0", "Message %" PRIu64 " accepted for delivery", number);
+}
+
+static void answer_content(struct smtp_session *session)
+{
+    struct smtp_content *content = &session->content;
+    if (content->too_large) {
+        smtp_answer(session, 552, "5.3.4", "Message too large: at most %zu octets",
+                    session->settings->max_message_octets);
+    } else if (content->no_room) {
+        smtp_answer(session, 452, "4.3.1", "Insufficient system storage");
+    } else if (!all_have_room(session)) {
+        smtp_answer(session, 452, "4.2.2", "A recipient's maildrop is full");
+    } else if (smtp_session_has_fault(session, FAULT_TEXT_LINE_1000) && has_long_line(content)) {
+        smtp_answer(session, 554, "5.6.0", "Line too long");
+    } else {
+        deliver(session);
+    }
+}
+
+/* The end-of-data fault, octet by octet: answers at LF "." LF, and once only. */
+static size_t take_until_early_end(struct smtp_session *session, struct bytes octets)
+{
+    struct smtp_content *content = &session->content;
+    size_t used = 0;
+    while (used < octets.n && !content->reader.complete) {
+        struct bytes one = bytes_slice(octets, used, used + 1);
+        read_data(session, one, sink_for(session, 1));
+        used++;
+        bool real_end = content->reader.complete;
+        if (is_early_end(content, one.p[0]) && !real_end && !content->ended_early) {
+            answer_content(session);
+            content->ended_early = true;
+        }
+    }
+    return used;
+}
+
+size_t smtp_content_take(struct smtp_session *session, struct bytes octets)
+{
+    struct smtp_content *content = &session->content;
+    size_t used = 0;
+    session->verb = SMTP_DATA;
+    if (smtp_session_has_fault(session, FAULT_END_OF_DATA)) {
+        used = take_until_early_end(session, octets);
+    } else {
+        used = read_data(session, octets, sink_for(session, octets.n));
+    }
+    if (content_octets(content) > session->settings->max_message_octets) {
+        give_up(session, &content->too_large);
+    }
+    if (!content->reader.complete) {
+        return used;
+    }
+    if (!content->ended_early) {
+        answer_content(session);
+    }
+    smtp_session_clear(session);
+    return used;
+}

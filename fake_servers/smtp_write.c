@@ -1,0 +1,150 @@
+/* How a reply becomes octets: the place of the faults in form, one row each. */
+#include "fake_servers/smtp_session.h"
+
+struct smtp_style {
+    unsigned code;        /* of the last line, 0: as it is */
+    unsigned before_code; /* of the lines before it, 0: as it is */
+    unsigned char separator;
+    const char *line_end;
+    struct bytes tail;  /* behind the text of the last line */
+    size_t fill_octets; /* behind the text of the first line */
+    unsigned copies;
+    bool other_class; /* of the enhanced status code */
+};
+
+/* A fault shows in the replies to one verb only, so that everything else goes on as usual. */
+struct smtp_twist {
+    enum fault fault;
+    enum smtp_verb verb;
+    struct smtp_style style;
+};
+
+#define NO_TAIL                                                                                    \
+    {                                                                                              \
+        NULL, 0                                                                                    \
+    }
+#define TAIL(literal)                                                                              \
+    {                                                                                              \
+        (const unsigned char *)(literal), sizeof(literal) - 1                                      \
+    }
+#define GREETING SMTP_VERB_COUNT
+
+// clang-format off
+static const struct smtp_style honest = {0, 0, ' ', "\r\n", NO_TAIL, 0, 1, false};
+
+static const struct smtp_twist twists[] = {
+    /* fault                      verb        code before sep  end     tail           fill copies class */
+    {FAULT_GREETING_CODE,         GREETING,  {250, 250, ' ', "\r\n", NO_TAIL,          0,   1, false}},
+    {FAULT_REPLY_CRLF,            SMTP_NOOP, {0,   0,   ' ', "\n",   NO_TAIL,          0,   1, false}},
+    {FAULT_REPLY_CODE_GRAMMAR,    SMTP_HELP, {294, 294, ' ', "\r\n", NO_TAIL,          0,   1, false}},
+    {FAULT_REPLY_SEPARATOR,       SMTP_NOOP, {0,   0,   '.', "\r\n", NO_TAIL,          0,   1, false}},
+    {FAULT_MULTILINE_SAME_CODE,   SMTP_HELP, {0,   211, ' ', "\r\n", NO_TAIL,          0,   1, false}},
+    {FAULT_MULTILINE_LAST_LINE,   SMTP_HELP, {0,   0,   '-', "\r\n", NO_TAIL,          0,   1, false}},
+    {FAULT_REPLY_LINE_LENGTH,     SMTP_HELP, {0,   0,   ' ', "\r\n", NO_TAIL,          600, 1, false}},
+    {FAULT_REPLY_TEXT_GRAMMAR,    SMTP_NOOP, {0,   0,   ' ', "\r\n", TAIL(" \xE4"),    0,   1, false}},
+    {FAULT_REPLY_TEXT_GRAMMAR_2,  SMTP_NOOP, {0,   0,   ' ', "\r\n", TAIL(" \0"),      0,   1, false}},
+    {FAULT_COMMAND_GETS_REPLY,    SMTP_HELP, {0,   0,   ' ', "\r\n", NO_TAIL,          0,   0, false}},
+    {FAULT_ONE_REPLY_PER_COMMAND, SMTP_HELP, {0,   0,   ' ', "\r\n", NO_TAIL,          0,   2, false}},
+    {FAULT_ENHANCED_CODE_CLASS,   SMTP_VRFY, {0,   0,   ' ', "\r\n", NO_TAIL,          0,   1, true}},
+};
+// clang-format on
+
+static const struct smtp_style *style_of(const struct smtp_session *session)
+{
+    for (size_t i = 0; i < sizeof twists / sizeof twists[0]; i++) {
+        if (twists[i].verb == session->verb && smtp_session_has_fault(session, twists[i].fault)) {
+            return &twists[i].style;
+        }
+    }
+    return &honest;
+}
+
+struct smtp_line {
+    unsigned code;
+    const char *status;
+    struct bytes text;
+    bool first;
+    bool last;
+};
+
+/* RFC 2034 section 4: the status code stands at the beginning of each line's text. */
+static void write_status(struct buf *out, const char *status, bool other_class)
+{
+    if (status == NULL) {
+        return;
+    }
+    char class = status[0];
+    if (other_class) {
+        class = class == '2' ? '5' : '2';
+    }
+    buf_printf(out, "%c%s ", class, status + 1);
+}
+
+static void write_line(struct buf *out, const struct smtp_style *style,
+                       const struct smtp_line *line)
+{
+    unsigned twisted = line->last ? style->code : style->before_code;
+    buf_printf(out, "%03u", twisted != 0 ? twisted : line->code);
+    buf_append_octet(out, line->last ? style->separator : '-');
+    write_status(out, line->status, style->other_class);
+    buf_append(out, line->text);
+    buf_append_fill(out, 'x', line->first ? style->fill_octets : 0);
+    buf_append(out, line->last ? style->tail : (struct bytes){0});
+    buf_append_text(out, style->line_end);
+}
+
+static void write_reply(struct buf *out, const struct smtp_style *style, struct smtp_line line,
+                        struct bytes text)
+{
+    line.first = true;
+    do {
+        line.text = (struct bytes){0};
+        bytes_next(&text, '\n', &line.text);
+        line.last = text.n == 0;
+        write_line(out, style, &line);
+        line.first = false;
+    } while (text.n > 0);
+}
+
+/* The pipelining-order fault: what answers a RCPT goes before the answers to the RCPTs ahead of it. */
+static void hold(struct smtp_session *session, struct bytes reply)
+{
+    struct buf both = {0};
+    buf_append(&both, reply);
+    buf_append(&both, buf_bytes(&session->held));
+    buf_deinit(&session->held);
+    session->held = both;
+}
+
+void smtp_answer_held(struct smtp_session *session)
+{
+    if (session->held.n > 0) {
+        buf_append(session->out, buf_bytes(&session->held));
+        buf_deinit(&session->held);
+    }
+}
+
+void smtp_answer(struct smtp_session *session, unsigned code, const char *status,
+                 const char *format, ...)
+{
+    const struct smtp_style *style = style_of(session);
+    struct buf text = {0};
+    struct buf reply = {0};
+    va_list args;
+    va_start(args, format);
+    buf_vprintf(&text, format, args);
+    va_end(args);
+    for (unsigned i = 0; i < style->copies; i++) {
+        write_reply(&reply, style, (struct smtp_line){.code = code, .status = status},
+                    buf_bytes(&text));
+    }
+    session->last_code = code;
+    if (session->verb == SMTP_RCPT && smtp_session_has_fault(session, FAULT_PIPELINING_ORDER)) {
+        hold(session, buf_bytes(&reply));
+    } else {
+        smtp_answer_held(session);
+        buf_append(session->out, buf_bytes(&reply));
+    }
+    buf_deinit(&reply);
+    buf_deinit(&text);
+}

@@ -1,0 +1,27 @@
+/*
+ * trace - what the server puts before a message at final delivery (RFC 5321 4.4)
+ *
+ *     Return-path-line = "Return-Path:" FWS Reverse-path CRLF
+ *     Time-stamp-line  = "Received:" FWS Stamp CRLF
+ */
+#ifndef MAILSPEC_FAKE_SERVERS_TRACE_H
+#define MAILSPEC_FAKE_SERVERS_TRACE_H
+
+#include "base/buf.h"
+
+struct trace {
+    const char *reverse_path; /* without brackets; "" for the null path */
+    const char *client_name;  /* as given in EHLO or HELO */
+    const char *client;       /* address literal from the connection: "[127.0.0.1]" */
+    const char *hostname;     /* ours */
+    const char *protocol;     /* "ESMTP" or "SMTP" */
+    uint64_t number;          /* of the transaction */
+    int64_t wall_us;
+};
+
+void trace_return_path(struct buf *out, const struct trace *trace);
+void trace_received(struct buf *out, const struct trace *trace);
+/* RFC 5322 3.3 date-time in UTC, with a numeric offset. */
+void trace_date(struct buf *out, int64_t wall_us);
+
+#endif
