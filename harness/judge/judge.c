@@ -1,0 +1,314 @@
+#include "judge/judge.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "judge/judge_table.h"
+#include "judge/judge_text.h"
+#include "judge/watch.h"
+
+enum { MAX_FINDINGS_OF_RULE = 3, MAX_EVIDENCE_OCTETS = 1024 };
+
+struct judge_case;
+
+/* One connection of a case. */
+struct link {
+    struct link *next;
+    struct judge_case *of;
+    unsigned connection;
+    struct watch watch;
+    bool reported[JUDGE_RULE_COUNT];
+};
+
+struct judge_case {
+    struct judge_case *next;
+    struct judge *judge;
+    size_t case_number;
+    const struct program *program;
+    struct link *links;
+    unsigned counts[JUDGE_RULE_COUNT];
+    bool out_of_step; /* a finding shows that replies no longer belong to their commands */
+    int64_t time_us;  /* of the event that is being judged */
+};
+
+struct judge {
+    const struct rule_set *rules;
+    struct finding_sink sink;
+    struct judge_case *cases;
+    const struct rule *by_row[JUDGE_RULE_COUNT]; /* NULL: not in the catalogue */
+};
+
+static const char *const rule_ids[JUDGE_RULE_COUNT] = {
+    [JUDGE_SMTP_GREETING_CODE] = "smtp/greeting-code",
+    [JUDGE_SMTP_REPLY_CRLF] = "smtp/reply-crlf",
+    [JUDGE_SMTP_REPLY_CODE_GRAMMAR] = "smtp/reply-code-grammar",
+    [JUDGE_SMTP_REPLY_SEPARATOR] = "smtp/reply-separator",
+    [JUDGE_SMTP_MULTILINE_SAME_CODE] = "smtp/multiline-same-code",
+    [JUDGE_SMTP_MULTILINE_LAST_LINE] = "smtp/multiline-last-line",
+    [JUDGE_SMTP_REPLY_LINE_LENGTH] = "smtp/reply-line-length",
+    [JUDGE_SMTP_REPLY_TEXT_GRAMMAR] = "smtp/reply-text-grammar",
+    [JUDGE_SMTP_COMMAND_GETS_REPLY] = "smtp/command-gets-reply",
+    [JUDGE_SMTP_ONE_REPLY_PER_COMMAND] = "smtp/one-reply-per-command",
+    [JUDGE_SMTP_EHLO_DOMAIN] = "smtp/ehlo-domain",
+    [JUDGE_SMTP_EHLO_KEYWORD_GRAMMAR] = "smtp/ehlo-keyword-grammar",
+    [JUDGE_SMTP_ENHANCED_CODE_CLASS] = "smtp/enhanced-code-class",
+    [JUDGE_POP3_GREETING] = "pop3/greeting",
+    [JUDGE_POP3_STATUS_INDICATOR] = "pop3/status-indicator",
+    [JUDGE_POP3_LINE_END] = "pop3/line-end",
+    [JUDGE_POP3_STATUS_LINE_LENGTH] = "pop3/status-line-length",
+    [JUDGE_POP3_MULTILINE_END] = "pop3/multiline-end",
+    [JUDGE_POP3_COMMAND_GETS_RESPONSE] = "pop3/command-gets-response",
+    [JUDGE_POP3_ONE_RESPONSE_PER_COMMAND] = "pop3/one-response-per-command",
+    [JUDGE_POP3_STAT_FORM] = "pop3/stat-form",
+    [JUDGE_POP3_LIST_FORM] = "pop3/list-form",
+    [JUDGE_POP3_UIDL_FORM] = "pop3/uidl-form",
+};
+
+const char *const *judge_rule_ids(size_t *count_r)
+{
+    *count_r = JUDGE_RULE_COUNT;
+    return rule_ids;
+}
+
+/* ---- Findings of sessions ---- */
+
+static bool is_out_of_step(enum moment_kind kind)
+{
+    return (kind & (AT_SURPLUS | AT_NO_GREETING | AT_NO_REPLY | AT_NO_LINE_END | AT_UNFINISHED)) !=
+           0;
+}
+
+/* One cause, one finding: a rule once in a session, and a few times in a case. */
+static bool may_report(struct link *link, enum judge_rule rule)
+{
+    struct judge_case *of = link->of;
+    if (link->reported[rule] || of->counts[rule] >= MAX_FINDINGS_OF_RULE) {
+        return false;
+    }
+    link->reported[rule] = true;
+    of->counts[rule]++;
+    return of->judge->by_row[rule] != NULL;
+}
+
+static void report(struct link *link, const struct judge_row *row, const struct moment *moment,
+                   struct bytes evidence)
+{
+    const struct judge *judge = link->of->judge;
+    const struct rule *rule = judge->by_row[row->rule];
+    struct buf text = {0};
+    judge_text_of_moment(&text, moment, evidence, row->wanted);
+    const struct finding finding = {
+        .rule = rule,
+        .verdict = level_verdict(rule->level),
+        .text = buf_text(&text),
+        .case_number = link->of->case_number,
+        .connection = link->connection,
+        .time_us = link->of->time_us,
+        .evidence = bytes_slice(evidence, 0, MAX_EVIDENCE_OCTETS),
+    };
+    judge->sink.on_finding(judge->sink.self, &finding);
+    buf_deinit(&text);
+}
+
+static void try_row(struct link *link, const struct judge_row *row, const struct moment *moment)
+{
+    struct bytes evidence = moment->octets;
+    if ((row->kinds & moment->kind) == 0 ||
+        (row->broken != NULL && !row->broken(moment, &evidence))) {
+        return;
+    }
+    if (is_out_of_step(moment->kind)) {
+        link->of->out_of_step = true;
+    }
+    if (may_report(link, row->rule)) {
+        report(link, row, moment, evidence);
+    }
+}
+
+static void on_moment(void *self, const struct moment *moment)
+{
+    struct link *link = self;
+    size_t count = 0;
+    const struct judge_row *rows =
+        link->watch.protocol == PROTOCOL_POP3 ? judge_pop3_rows(&count) : judge_smtp_rows(&count);
+    for (size_t i = 0; i < count; i++) {
+        try_row(link, &rows[i], moment);
+    }
+}
+
+/* ---- Cases ---- */
+
+static struct judge_case *case_of(struct judge *judge, const struct event *event)
+{
+    for (struct judge_case *c = judge->cases; c != NULL; c = c->next) {
+        if (c->case_number == event->case_number) {
+            return c;
+        }
+    }
+    struct judge_case *added = mem_alloc(sizeof *added);
+    added->judge = judge;
+    added->case_number = event->case_number;
+    added->program = event->program;
+    added->next = judge->cases;
+    judge->cases = added;
+    return added;
+}
+
+static struct link *link_of(struct judge_case *of, unsigned connection)
+{
+    for (struct link *l = of->links; l != NULL; l = l->next) {
+        if (l->connection == connection) {
+            return l;
+        }
+    }
+    struct link *added = mem_alloc(sizeof *added);
+    added->of = of;
+    added->connection = connection;
+    added->next = of->links;
+    watch_init(&added->watch, (struct moment_sink){on_moment, added});
+    of->links = added;
+    return added;
+}
+
+/* A new connection under an old number: nothing of the old one counts. */
+static void renew(struct link *link)
+{
+    watch_deinit(&link->watch);
+    watch_init(&link->watch, (struct moment_sink){on_moment, link});
+    for (size_t i = 0; i < JUDGE_RULE_COUNT; i++) {
+        link->reported[i] = false;
+    }
+}
+
+static void free_case(struct judge *judge, struct judge_case *of)
+{
+    struct judge_case **at = &judge->cases;
+    while (*at != of) {
+        at = &(*at)->next;
+    }
+    *at = of->next;
+    for (struct link *l = of->links; l != NULL;) {
+        struct link *next = l->next;
+        watch_deinit(&l->watch);
+        free(l);
+        l = next;
+    }
+    free(of);
+}
+
+/* ---- What the script says ---- */
+
+/* An accepted second choice (?503) of a MUST is no more than NON-STRICT. */
+static enum verdict verdict_of(const struct rule *rule, const struct outcome *outcome)
+{
+    enum verdict verdict = level_verdict(rule->level);
+    if (outcome->verdict == VERDICT_NON_STRICT && verdict == VERDICT_FAIL) {
+        return VERDICT_NON_STRICT;
+    }
+    return verdict;
+}
+
+/* Has a session of this case already shown that the rule is broken? */
+static bool is_reported(const struct judge_case *of, const struct rule *rule)
+{
+    for (size_t i = 0; i < JUDGE_RULE_COUNT; i++) {
+        if (of->judge->by_row[i] == rule && of->counts[i] > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void report_outcome(const struct judge_case *of, const struct rule *rule,
+                           const struct outcome *outcome)
+{
+    const struct judge *judge = of->judge;
+    struct buf text = {0};
+    judge_text_of_outcome(&text, of->program, outcome);
+    const struct finding finding = {
+        .rule = rule,
+        .verdict = verdict_of(rule, outcome),
+        .text = buf_text(&text),
+        .case_number = of->case_number,
+        .connection = outcome->step != NULL ? outcome->step->connection : 1,
+        .time_us = of->time_us,
+        .evidence = bytes_slice(outcome->actual, 0, MAX_EVIDENCE_OCTETS),
+    };
+    judge->sink.on_finding(judge->sink.self, &finding);
+    buf_deinit(&text);
+}
+
+/*
+ * The case's first rule is broken when the script says so. Not when it happened on the way to line one, and not when
+ * replies no longer belong to their commands: that has been reported, and explains the mismatch.
+ */
+static void judge_outcome(const struct judge_case *of, const struct outcome *outcome)
+{
+    const struct program *program = of->program;
+    bool accuses = outcome != NULL && !outcome->in_start &&
+                   (outcome->verdict == VERDICT_FAIL || outcome->verdict == VERDICT_NON_STRICT);
+    if (!accuses || of->out_of_step || program->rule_count == 0) {
+        return;
+    }
+    const struct rule *rule = rule_find(of->judge->rules, bytes_of(program->rules[0]));
+    if (rule != NULL && !is_reported(of, rule)) {
+        report_outcome(of, rule, outcome);
+    }
+}
+
+/* ---- Events ---- */
+
+static void on_connection_event(struct judge_case *of, const struct event *event)
+{
+    struct link *link = link_of(of, event->connection);
+    if (event->kind == EVENT_CONNECTED) {
+        renew(link);
+    } else {
+        watch_event(&link->watch, event);
+    }
+}
+
+static void on_event(void *self, const struct event *event)
+{
+    struct judge *judge = self;
+    if (event->program == NULL) {
+        return; /* a probe: there is no case to hold a finding */
+    }
+    struct judge_case *of = case_of(judge, event);
+    of->time_us = event->time_us;
+    if (event->kind == EVENT_CASE_END) {
+        judge_outcome(of, event->outcome);
+        free_case(judge, of);
+    } else if (event->connection > 0) {
+        on_connection_event(of, event);
+    }
+}
+
+struct judge *judge_new(const struct rule_set *rules, struct finding_sink sink)
+{
+    struct judge *judge = mem_alloc(sizeof *judge);
+    judge->rules = rules;
+    judge->sink = sink;
+    for (size_t i = 0; i < JUDGE_RULE_COUNT; i++) {
+        judge->by_row[i] = rule_find(rules, bytes_of(rule_ids[i]));
+    }
+    return judge;
+}
+
+struct event_sink judge_sink(struct judge *judge)
+{
+    return (struct event_sink){on_event, judge};
+}
+
+void judge_free(struct judge **judge_p)
+{
+    struct judge *judge = *judge_p;
+    if (judge == NULL) {
+        return;
+    }
+    while (judge->cases != NULL) {
+        free_case(judge, judge->cases);
+    }
+    free(judge);
+    *judge_p = NULL;
+}

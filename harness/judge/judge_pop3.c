@@ -1,0 +1,165 @@
+/*
+ * What judges watch for in POP3.
+ */
+#include "judge/judge_table.h"
+
+enum { STATUS_LINES = AT_GREETING | AT_REPLY | AT_SURPLUS, MAX_LINE_OCTETS = 512 };
+
+/* RFC 1939 4: any positive response. A refusal is held against the server only when it goes on. */
+static bool greeting(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    if (moment->kind != AT_GREETING) {
+        return true;
+    }
+    return moment->status->indicator != POP3_OK && moment->status->indicator != POP3_ERR;
+}
+
+/*
+ * RFC 2449 3: status = "+OK" / "-ERR"; RFC 5034 4 adds "+ " within AUTH. The greeting has a looser grammar
+ * ("+OK" [resp-code] *gchar), and a rule of its own.
+ */
+static bool status_indicator(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct pop3_status *status = moment->status;
+    (void)evidence_r;
+    if (moment->kind == AT_GREETING) {
+        return (status->defects & POP3_INDICATOR_CASE) != 0;
+    }
+    if (status->indicator == POP3_CONTINUE && !moment->in_login) {
+        return true;
+    }
+    return (status->defects & (POP3_NO_INDICATOR | POP3_INDICATOR_CASE | POP3_BAD_SEPARATOR)) != 0;
+}
+
+static bool line_end(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    if (moment->kind == AT_NO_LINE_END) {
+        return true;
+    }
+    return (moment->line->defects & WIRE_BARE_LF) != 0 && !moment->body.is_senders;
+}
+
+/* Challenges within AUTH are not bound by this. */
+static bool status_line_length(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    bool bound = moment->kind == AT_BODY_LINE ? moment->pop3_verb == POP3_CAPA
+                                              : moment->status->indicator != POP3_CONTINUE;
+    return bound && moment->line->octets > MAX_LINE_OCTETS;
+}
+
+/* ---- Listings ---- */
+
+/* Cut a decimal number from the front. */
+static bool cut_number(struct bytes *rest, uint64_t *number_r)
+{
+    size_t digits = 0;
+    while (digits < rest->n && octet_is_digit(rest->p[digits])) {
+        digits++;
+    }
+    bool ok = bytes_to_u64(bytes_slice(*rest, 0, digits), number_r);
+    *rest = bytes_skip(*rest, digits);
+    return ok;
+}
+
+static bool cut_space(struct bytes *rest)
+{
+    bool ok = rest->n > 0 && rest->p[0] == ' ';
+    *rest = bytes_skip(*rest, 1);
+    return ok;
+}
+
+/* number SP number, and behind it anything that does not go on with the number */
+static bool is_two_numbers(struct bytes text, uint64_t *first_r)
+{
+    uint64_t second = 0;
+    return cut_number(&text, first_r) && cut_space(&text) && cut_number(&text, &second) &&
+           (text.n == 0 || !octet_is_alpha(text.p[0]));
+}
+
+/* A positive status line whose text can be read. */
+static bool is_readable_ok(const struct moment *moment)
+{
+    return moment->status->indicator == POP3_OK &&
+           (moment->status->defects & POP3_BAD_SEPARATOR) == 0;
+}
+
+static bool stat_form(const struct moment *moment, struct bytes *evidence_r)
+{
+    uint64_t count = 0;
+    (void)evidence_r;
+    return moment->pop3_verb == POP3_STAT && is_readable_ok(moment) &&
+           !is_two_numbers(moment->status->text, &count);
+}
+
+/* The listing in this moment: a line of the body, or the status line when one message was asked for. */
+static bool find_listing(const struct moment *moment, enum pop3_verb verb, struct bytes *listing_r)
+{
+    if (moment->pop3_verb != verb) {
+        return false;
+    }
+    if (moment->kind == AT_BODY_LINE) {
+        *listing_r = moment->line->text;
+        return !moment->body.is_end;
+    }
+    *listing_r = moment->status->text;
+    return moment->has_number && is_readable_ok(moment);
+}
+
+static bool is_number_asked_for(const struct moment *moment, uint64_t number)
+{
+    return number > 0 && (!moment->has_number || number == moment->number);
+}
+
+static bool list_form(const struct moment *moment, struct bytes *evidence_r)
+{
+    struct bytes listing = {0};
+    uint64_t number = 0;
+    (void)evidence_r;
+    if (!find_listing(moment, POP3_LIST, &listing)) {
+        return false;
+    }
+    return !is_two_numbers(listing, &number) || !is_number_asked_for(moment, number);
+}
+
+static bool uidl_form(const struct moment *moment, struct bytes *evidence_r)
+{
+    struct bytes listing = {0};
+    uint64_t number = 0;
+    (void)evidence_r;
+    if (!find_listing(moment, POP3_UIDL, &listing)) {
+        return false;
+    }
+    return !cut_number(&listing, &number) || !cut_space(&listing) || !pop3_is_unique_id(listing) ||
+           !is_number_asked_for(moment, number);
+}
+
+static const struct judge_row rows[] = {
+  /* rule, moments, test, wanted */
+    {JUDGE_POP3_GREETING,                 AT_GREETING | AT_NO_GREETING | AT_REFUSED,    greeting,
+     "a line that begins with +OK as soon as the connection is open"                                                                     },
+    {JUDGE_POP3_STATUS_INDICATOR,         AT_GREETING | AT_REPLY,                       status_indicator,
+     "+OK or -ERR in upper case, then a space or the end of the line"                                                                    },
+    {JUDGE_POP3_LINE_END,                 STATUS_LINES | AT_BODY_LINE | AT_NO_LINE_END, line_end,
+     "CR LF at the end of each line"                                                                                                     },
+    {JUDGE_POP3_STATUS_LINE_LENGTH,       STATUS_LINES | AT_BODY_LINE,                  status_line_length,
+     "at most 512 octets in the first line, CRLF included"                                                                               },
+    {JUDGE_POP3_MULTILINE_END,            AT_UNFINISHED,                                NULL,               "a last line with one dot"   },
+    {JUDGE_POP3_COMMAND_GETS_RESPONSE,    AT_NO_REPLY,                                  NULL,               "a response to every command"},
+    {JUDGE_POP3_ONE_RESPONSE_PER_COMMAND, AT_SURPLUS,                                   NULL,
+     "one response to each command, behind it"                                                                                           },
+    {JUDGE_POP3_STAT_FORM,                AT_REPLY,                                     stat_form,
+     "\"+OK\", a space, the number of messages, a space, their octets"                                                                   },
+    {JUDGE_POP3_LIST_FORM,                AT_REPLY | AT_BODY_LINE,                      list_form,
+     "the message number, a space, its octets"                                                                                           },
+    {JUDGE_POP3_UIDL_FORM,                AT_REPLY | AT_BODY_LINE,                      uidl_form,
+     "the message number, a space, an id of 1 to 70 octets from 0x21 to 0x7E"                                                            },
+};
+
+const struct judge_row *judge_pop3_rows(size_t *count_r)
+{
+    *count_r = sizeof rows / sizeof rows[0];
+    return rows;
+}

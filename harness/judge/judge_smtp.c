@@ -1,0 +1,190 @@
+/*
+ * What judges watch for in SMTP and LMTP.
+ */
+#include "judge/judge_table.h"
+#include "proto/smtp_ehlo.h"
+
+enum {
+    REPLIES = AT_GREETING | AT_REPLY | AT_SURPLUS,
+    CODE_DEFECTS = SMTP_REPLY_NO_CODE | SMTP_REPLY_BAD_CODE | SMTP_REPLY_FOUR_DIGITS,
+    FRAME_DEFECTS = CODE_DEFECTS | SMTP_REPLY_BAD_SEPARATOR, /* the text cannot be found for sure */
+};
+
+/* The first line with one of the defects. */
+static bool find_line(const struct smtp_reply *reply, unsigned defects, struct bytes *evidence_r)
+{
+    for (size_t i = 0; i < reply->count; i++) {
+        if ((reply->lines[i].defects & defects) != 0) {
+            *evidence_r = reply->lines[i].raw;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_accepted_ehlo(const struct moment *moment)
+{
+    return (moment->smtp_verb == SMTP_EHLO || moment->smtp_verb == SMTP_LHLO) &&
+           moment->reply->code == 250;
+}
+
+/* RFC 5321 4.3.2: 220 or 554; RFC 7504: 521; 3.8: 421; other refusals keep the code's meaning. */
+static bool greeting_code(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    if (moment->kind == AT_NO_GREETING) {
+        return true;
+    }
+    const struct smtp_reply *reply = moment->reply;
+    bool readable = reply->count > 0 && (reply->lines[0].defects & CODE_DEFECTS) == 0;
+    return readable && reply->code != 220 && reply->code < 400;
+}
+
+static bool reply_crlf(const struct moment *moment, struct bytes *evidence_r)
+{
+    return moment->kind == AT_NO_LINE_END ||
+           find_line(moment->reply, SMTP_REPLY_BAD_LINE_END, evidence_r);
+}
+
+static bool reply_code_grammar(const struct moment *moment, struct bytes *evidence_r)
+{
+    return find_line(moment->reply, CODE_DEFECTS, evidence_r);
+}
+
+/* A line whose code is odd has been judged by that. */
+static bool reply_separator(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct smtp_reply *reply = moment->reply;
+    for (size_t i = 0; i < reply->count; i++) {
+        const unsigned defects = reply->lines[i].defects;
+        if ((defects & SMTP_REPLY_BAD_SEPARATOR) != 0 && (defects & CODE_DEFECTS) == 0) {
+            *evidence_r = reply->lines[i].raw;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool multiline_same_code(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct smtp_reply *reply = moment->reply;
+    (void)evidence_r; /* all lines show it */
+    return (reply->defects & SMTP_REPLY_CODES_DIFFER) != 0 && (reply->defects & CODE_DEFECTS) == 0;
+}
+
+static bool reply_line_length(const struct moment *moment, struct bytes *evidence_r)
+{
+    return find_line(moment->reply, SMTP_REPLY_TOO_LONG, evidence_r);
+}
+
+/* ehlo-greet = 1*(%d0-9 / %d11-12 / %d14-127): the first line of an EHLO reply may hold more. */
+static bool reply_text_grammar(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct smtp_reply *reply = moment->reply;
+    bool is_ehlo = is_accepted_ehlo(moment);
+    for (size_t i = 0; i < reply->count; i++) {
+        unsigned wrong = moment->utf8_asked ? 0 : (unsigned)SMTP_REPLY_EIGHT_BIT;
+        wrong |= is_ehlo && i == 0 ? 0 : (unsigned)SMTP_REPLY_BAD_TEXT;
+        unsigned defects = reply->lines[i].defects;
+        if ((defects & wrong) != 0 && (defects & FRAME_DEFECTS) == 0) {
+            *evidence_r = reply->lines[i].raw;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A line without a code is no reply: it has been judged by that. */
+static bool one_reply_per_command(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return (moment->reply->defects & SMTP_REPLY_NO_CODE) == 0;
+}
+
+static bool ehlo_domain(const struct moment *moment, struct bytes *evidence_r)
+{
+    if (!is_accepted_ehlo(moment) || moment->reply->count == 0) {
+        return false;
+    }
+    const struct smtp_reply_line *line = &moment->reply->lines[0];
+    *evidence_r = line->raw;
+    return (line->defects & FRAME_DEFECTS) == 0 &&
+           (smtp_ehlo_greeting_check(line->text) & SMTP_EHLO_BAD_DOMAIN) != 0;
+}
+
+static bool ehlo_keyword_grammar(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct smtp_reply *reply = moment->reply;
+    if (!is_accepted_ehlo(moment)) {
+        return false;
+    }
+    for (size_t i = 1; i < reply->count; i++) {
+        bool readable = (reply->lines[i].defects & FRAME_DEFECTS) == 0;
+        if (readable && smtp_ehlo_line_read(reply->lines[i].text).defects != 0) {
+            *evidence_r = reply->lines[i].raw;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* RFC 2034 4: not in the greeting, not in replies to EHLO and HELO, not in 3yz. */
+static bool has_enhanced_codes(const struct moment *moment)
+{
+    unsigned class = moment->reply->code / 100;
+    return moment->enhanced_offered && (class == 2 || class == 4 || class == 5) &&
+           moment->smtp_verb != SMTP_EHLO && moment->smtp_verb != SMTP_HELO &&
+           moment->smtp_verb != SMTP_LHLO;
+}
+
+static bool enhanced_code_class(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct smtp_reply *reply = moment->reply;
+    if (!has_enhanced_codes(moment)) {
+        return false;
+    }
+    for (size_t i = 0; i < reply->count; i++) {
+        const struct smtp_reply_line *line = &reply->lines[i];
+        struct bytes code = {0};
+        if ((line->defects & CODE_DEFECTS) == 0 && smtp_enhanced_code_read(line->text, &code) &&
+            code.p[0] != '0' + line->code / 100) {
+            *evidence_r = line->raw;
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct judge_row rows[] = {
+  /* rule, moments, test, wanted */
+    {JUDGE_SMTP_GREETING_CODE,         AT_GREETING | AT_NO_GREETING, greeting_code,
+     "220, or a refusal (4yz or 5yz), as soon as the connection is open"                                                   },
+    {JUDGE_SMTP_REPLY_CRLF,            REPLIES | AT_NO_LINE_END,     reply_crlf,            "CR LF at the end of each line"},
+    {JUDGE_SMTP_REPLY_CODE_GRAMMAR,    REPLIES,                      reply_code_grammar,
+     "a code of three digits, the first 2 to 5, the second 0 to 5"                                                         },
+    {JUDGE_SMTP_REPLY_SEPARATOR,       REPLIES,                      reply_separator,
+     "a space or a hyphen behind the code, or the end of the line"                                                         },
+    {JUDGE_SMTP_MULTILINE_SAME_CODE,   REPLIES,                      multiline_same_code,
+     "the same code in each line of a reply"                                                                               },
+    {JUDGE_SMTP_MULTILINE_LAST_LINE,   AT_UNFINISHED,                NULL,
+     "a last line without a hyphen behind its code"                                                                        },
+    {JUDGE_SMTP_REPLY_LINE_LENGTH,     REPLIES,                      reply_line_length,
+     "at most 512 octets in a line, CRLF included"                                                                         },
+    {JUDGE_SMTP_REPLY_TEXT_GRAMMAR,    REPLIES,                      reply_text_grammar,
+     "printable US-ASCII, spaces and tabs only"                                                                            },
+    {JUDGE_SMTP_COMMAND_GETS_REPLY,    AT_NO_REPLY,                  NULL,                  "a reply to every command"     },
+    {JUDGE_SMTP_ONE_REPLY_PER_COMMAND, AT_SURPLUS,                   one_reply_per_command,
+     "one reply to each command, behind it"                                                                                },
+    {JUDGE_SMTP_EHLO_DOMAIN,           AT_REPLY,                     ehlo_domain,
+     "the server's domain or address literal in the first line"                                                            },
+    {JUDGE_SMTP_EHLO_KEYWORD_GRAMMAR,  AT_REPLY,                     ehlo_keyword_grammar,
+     "a keyword of letters, digits and hyphens, then parameters, each behind one space"                                    },
+    {JUDGE_SMTP_ENHANCED_CODE_CLASS,   AT_REPLY | AT_SURPLUS,        enhanced_code_class,
+     "an enhanced status code that begins with the reply code's first digit"                                               },
+};
+
+const struct judge_row *judge_smtp_rows(size_t *count_r)
+{
+    *count_r = sizeof rows / sizeof rows[0];
+    return rows;
+}

@@ -1,0 +1,60 @@
+/*
+ * moment - something in a session that a judge may have a word on
+ *
+ * The session trackers (smtp_session, pop3_session) cut both directions into commands and replies, pair them in
+ * order, and tell each moment once. They work from octets, closes and timeouts alone. Views in a
+ * moment are valid during the call only.
+ */
+#ifndef MAILSPEC_JUDGE_MOMENT_H
+#define MAILSPEC_JUDGE_MOMENT_H
+
+#include "proto/pop3.h"
+#include "proto/smtp_command.h"
+#include "proto/smtp_reply.h"
+
+enum moment_kind {
+    AT_GREETING = 1,     /* the server's first reply */
+    AT_REPLY = 2,        /* a reply to a command, or one that cannot be paired any more */
+    AT_BODY_LINE = 4,    /* POP3: a line of a multi-line response */
+    AT_SURPLUS = 8,      /* a reply that nothing asked for */
+    AT_NO_GREETING = 16, /* the wait for the first reply ended */
+    AT_NO_REPLY = 32,    /* the wait for a reply ended, or the server closed instead */
+    AT_NO_LINE_END = 64, /* the same, in the middle of a line */
+    AT_UNFINISHED = 128, /* the same, between lines of one reply */
+    AT_REFUSED = 256     /* POP3: the greeting was -ERR, and the server goes on all the same */
+};
+
+/* Where a line of a multi-line response stands. */
+struct moment_body {
+    size_t index;    /* from 0 */
+    bool is_end;     /* the line with one dot */
+    bool is_senders; /* a line inside a message: its octets may be the sender's own */
+};
+
+struct moment {
+    enum moment_kind kind;
+    struct bytes octets;  /* what the server sent, or nothing */
+    struct bytes command; /* what is answered, for people, secrets left out; empty: not known */
+    bool described;       /* `command` tells what was sent ("the end of data"), not how */
+    bool closed;          /* AT_NO_REPLY and below: the server closed; else a wait ended */
+
+    const struct smtp_reply *reply; /* SMTP: AT_GREETING, AT_REPLY, AT_SURPLUS */
+    enum smtp_verb smtp_verb;       /* SMTP_UNKNOWN also when it is not known what is answered */
+    bool enhanced_offered;          /* ENHANCEDSTATUSCODES stood in the EHLO reply */
+    bool utf8_asked;                /* the client has sent SMTPUTF8 */
+
+    const struct wire_line *line;     /* POP3: the same, and AT_BODY_LINE */
+    const struct pop3_status *status; /* POP3: AT_GREETING, AT_REPLY, AT_SURPLUS */
+    enum pop3_verb pop3_verb;         /* POP3_UNKNOWN also when it is not known */
+    bool in_login;                    /* POP3: a login exchange (AUTH) is answered */
+    bool has_number;                  /* POP3: the command named a message */
+    uint64_t number;
+    struct moment_body body;
+};
+
+struct moment_sink {
+    void (*on_moment)(void *self, const struct moment *moment);
+    void *self;
+};
+
+#endif

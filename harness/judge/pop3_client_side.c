@@ -1,0 +1,129 @@
+/*
+ * The client's octets of a POP3 session: commands and SASL responses.
+ */
+#include "judge/pop3_session.h"
+
+enum {
+    MAX_COMMAND_OCTETS = 255,   /* RFC 2449 4 */
+    TLS_HANDSHAKE_OCTET = 0x16, /* first octet of a TLS record that begins a session */
+    AMBIGUOUS_LINE = WIRE_BARE_LF | WIRE_BARE_CR | WIRE_NUL,
+};
+
+/* What follows is none of the same client's business: the session's end, TLS, a login exchange. */
+static bool ends_group(enum pop3_verb verb)
+{
+    return verb == POP3_QUIT || verb == POP3_STLS || verb == POP3_AUTH;
+}
+
+/* May a command be sent while others wait for their responses? RFC 2449 6.6 */
+static bool may_follow(const struct pop3_session *session)
+{
+    const struct pending *last = pending_last(&session->queue);
+    if (last == NULL && !session->in_body) {
+        return true;
+    }
+    return session->pipelining_offered && (last == NULL || !last->ends_group);
+}
+
+static void push(struct pop3_session *session, const struct pending *pending)
+{
+    if (!may_follow(session) || !pending_push(&session->queue, *pending)) {
+        pop3_session_lose(session);
+    }
+}
+
+/* For people: secrets stay out of it. */
+static void set_command_text(struct pending *pending, struct bytes line)
+{
+    switch ((enum pop3_verb)pending->verb) {
+    case POP3_PASS:
+        pending_set_text(pending, bytes_of("PASS ..."));
+        return;
+    case POP3_APOP:
+        pending_set_text(pending, bytes_of("APOP ..."));
+        return;
+    case POP3_AUTH:
+        pending_set_text(pending, bytes_of("AUTH ..."));
+        return;
+    case POP3_USER:
+    case POP3_STLS:
+    case POP3_CAPA:
+    case POP3_STAT:
+    case POP3_LIST:
+    case POP3_RETR:
+    case POP3_DELE:
+    case POP3_NOOP:
+    case POP3_RSET:
+    case POP3_TOP:
+    case POP3_UIDL:
+    case POP3_QUIT:
+    case POP3_UNKNOWN:
+    case POP3_VERB_COUNT:
+        pending_set_text(pending, line);
+        return;
+    }
+}
+
+static void take_command(struct pop3_session *session, const struct wire_line *line)
+{
+    struct pop3_command command = pop3_command_read(line->text);
+    struct pending pending = {.kind = PENDING_COMMAND,
+                              .verb = (int)command.verb,
+                              .ends_group = ends_group(command.verb),
+                              .multiline = pop3_is_multiline(&command),
+                              .octets = line->octets};
+    struct bytes rest = command.argument;
+    struct bytes word = {0};
+    if (line->octets > MAX_COMMAND_OCTETS) {
+        pop3_session_lose(session);
+        return;
+    }
+    pending.has_number = bytes_next_word(&rest, &word) && bytes_to_u64(word, &pending.number);
+    set_command_text(&pending, line->text);
+    push(session, &pending);
+}
+
+static void take_response(struct pop3_session *session, const struct wire_line *line)
+{
+    struct pending pending = {
+        .kind = PENDING_RESPONSE, .verb = POP3_AUTH, .ends_group = true, .octets = line->octets};
+    session->mode = POP3_CLIENT_COMMAND;
+    pending_set_text(&pending, bytes_of("a SASL response"));
+    push(session, &pending);
+}
+
+/* Octets up to and with the next LF; the line, when it is whole. */
+static size_t take_line(struct pop3_session *session, struct bytes octets)
+{
+    size_t lf = bytes_index(octets, '\n', 0);
+    size_t used = lf == BYTES_NONE ? octets.n : lf + 1;
+    struct wire_line line;
+    wire_reader_feed(&session->client, bytes_slice(octets, 0, used));
+    if (!wire_reader_next(&session->client, &line)) {
+        return used;
+    }
+    if ((line.defects & AMBIGUOUS_LINE) != 0) {
+        pop3_session_lose(session);
+    } else if (session->mode == POP3_CLIENT_RESPONSE) {
+        take_response(session, &line);
+    } else {
+        take_command(session, &line);
+    }
+    return used;
+}
+
+void pop3_session_client(struct pop3_session *session, struct bytes octets)
+{
+    if (!session->greeted) {
+        pop3_session_lose(session);
+    }
+    if (session->mode == POP3_CLIENT_TLS_ASKED && octets.n > 0) {
+        session->mode = POP3_CLIENT_COMMAND;
+        if (octets.p[0] == TLS_HANDSHAKE_OCTET) {
+            pop3_session_lose(session);
+        }
+    }
+    while (octets.n > 0 && !session->lost) {
+        octets = bytes_skip(octets, take_line(session, octets));
+    }
+}

@@ -1,0 +1,63 @@
+/*
+ * pop3_session - follows one POP3 connection from the octets of both sides
+ *
+ * Commands and SASL responses are paired with responses by count (RFC 1939 3 and 5, RFC 2449 6.6); a response to a
+ * multi-line command runs to its dot. Where the octets leave room for doubt what is a response and to
+ * what, the session is `lost`: without its command, nothing in a response can be told any more.
+ */
+#ifndef MAILSPEC_JUDGE_POP3_SESSION_H
+#define MAILSPEC_JUDGE_POP3_SESSION_H
+
+#include "judge/moment.h"
+#include "judge/pending.h"
+#include "model/event.h"
+
+/* What the client's next octets are. */
+enum pop3_client_mode {
+    POP3_CLIENT_COMMAND,
+    POP3_CLIENT_RESPONSE, /* a SASL response: "+ " asked for it */
+    POP3_CLIENT_TLS_ASKED /* STLS is accepted: a TLS record, or a command when we see inside */
+};
+
+struct pop3_session {
+    struct moment_sink sink;
+    bool greeted;
+    bool lost;
+    bool pipelining_offered;
+    bool after_message; /* the response before was a message */
+    enum pop3_client_mode mode;
+    struct wire_reader client;
+    struct pending_queue queue;
+    struct wire_reader server;
+    enum moment_kind held_kind; /* of `held`: AT_REFUSED or AT_SURPLUS */
+    struct buf held;            /* -ERR that is broken only when more follows; empty: none */
+
+    bool in_body;
+    struct pending current; /* in_body: the command that is answered */
+    struct buf status;      /* its status line, cut */
+    size_t body_index;      /* of the next line */
+    bool bare_lf_ends;      /* in_body: the server ends its own lines with LF */
+    bool line_before_had_crlf;
+};
+
+void pop3_session_init(struct pop3_session *session, struct moment_sink sink);
+void pop3_session_client(struct pop3_session *session, struct bytes octets);
+void pop3_session_server(struct pop3_session *session, struct bytes octets);
+/* A wait for the server ended. */
+void pop3_session_timeout(struct pop3_session *session);
+void pop3_session_closed(struct pop3_session *session, enum side side, enum close_kind close);
+void pop3_session_deinit(struct pop3_session *session);
+
+/* ---- Between pop3_session.c, pop3_client_side.c and pop3_body.c ---- */
+
+void pop3_session_lose(struct pop3_session *session);
+void pop3_session_tell(struct pop3_session *session, struct moment *moment);
+/* The response to a multi-line command begins; `line` is its status line. */
+void pop3_body_begin(struct pop3_session *session, const struct pending *pending,
+                     const struct wire_line *line);
+void pop3_body_take(struct pop3_session *session, const struct wire_line *line);
+/* What all moments about the answer to a command have in common. */
+struct moment pop3_moment_for(const struct pending *pending, enum moment_kind kind,
+                              const struct wire_line *line);
+
+#endif

@@ -1,0 +1,58 @@
+/*
+ * smtp_session - follows one SMTP or LMTP connection from the octets of both sides
+ *
+ * Commands, SASL responses and message data are paired with replies by count (RFC 5321 4.2, RFC 2920 3.1,
+ * RFC 2033 4.2). Where the client's own octets leave room for doubt how many commands they are, the
+ * session is `lost`: replies are still told, but are no longer counted or paired.
+ */
+#ifndef MAILSPEC_JUDGE_SMTP_SESSION_H
+#define MAILSPEC_JUDGE_SMTP_SESSION_H
+
+#include "judge/moment.h"
+#include "judge/pending.h"
+#include "model/event.h"
+#include "proto/smtp_data.h"
+
+/* What the client's next octets are. */
+enum smtp_client_mode {
+    SMTP_CLIENT_COMMAND,
+    SMTP_CLIENT_RESPONSE,   /* a SASL response: 334 asked for it */
+    SMTP_CLIENT_DATA_ASKED, /* DATA is sent, its reply not yet there */
+    SMTP_CLIENT_DATA,
+    SMTP_CLIENT_CHUNK,     /* BDAT */
+    SMTP_CLIENT_TLS_ASKED, /* STARTTLS is accepted: a TLS record, or a command when we see inside */
+    SMTP_CLIENT_OPAQUE     /* TLS records: nothing can be told any more */
+};
+
+struct smtp_session {
+    struct moment_sink sink;
+    bool lmtp;
+    bool greeted;
+    bool lost;
+    bool pipelining_offered;
+    bool enhanced_offered;
+    bool utf8_asked;
+    enum smtp_client_mode mode;
+    struct wire_reader client;
+    struct smtp_data_reader data;
+    uint64_t chunk_octets; /* of the BDAT chunk that are still to come */
+    size_t recipients;     /* accepted in this transaction */
+    struct pending_queue queue;
+    struct wire_reader server;
+    struct smtp_reply reply;
+};
+
+void smtp_session_init(struct smtp_session *session, bool lmtp, struct moment_sink sink);
+void smtp_session_client(struct smtp_session *session, struct bytes octets);
+void smtp_session_server(struct smtp_session *session, struct bytes octets);
+/* A wait for the server ended. */
+void smtp_session_timeout(struct smtp_session *session);
+void smtp_session_closed(struct smtp_session *session, enum side side, enum close_kind close);
+void smtp_session_deinit(struct smtp_session *session);
+
+/* ---- Between smtp_session.c and smtp_client_side.c ---- */
+
+/* Replies can no longer be counted. */
+void smtp_session_lose(struct smtp_session *session);
+
+#endif

@@ -1,0 +1,137 @@
+#include "judge/watch.h"
+
+void watch_init(struct watch *watch, struct moment_sink sink)
+{
+    *watch = (struct watch){.sink = sink};
+}
+
+void watch_deinit(struct watch *watch)
+{
+    if (watch->begun && watch->protocol == PROTOCOL_POP3) {
+        pop3_session_deinit(&watch->session.pop3);
+    } else if (watch->begun) {
+        smtp_session_deinit(&watch->session.smtp);
+    }
+    watch->begun = false;
+}
+
+static void give_client(struct watch *watch, struct bytes octets)
+{
+    if (watch->protocol == PROTOCOL_POP3) {
+        pop3_session_client(&watch->session.pop3, octets);
+    } else {
+        smtp_session_client(&watch->session.smtp, octets);
+    }
+}
+
+static void begin(struct watch *watch, enum protocol protocol)
+{
+    watch->begun = true;
+    watch->protocol = protocol;
+    if (protocol == PROTOCOL_POP3) {
+        pop3_session_init(&watch->session.pop3, watch->sink);
+    } else {
+        smtp_session_init(&watch->session.smtp, protocol == PROTOCOL_LMTP, watch->sink);
+    }
+    if (watch->client_spoke_first) {
+        give_client(watch, (struct bytes){0}); /* that it spoke is all that counts */
+    }
+}
+
+/* The greeting's first octet decides where it can. */
+static enum protocol protocol_of(const struct event *event)
+{
+    unsigned char first = event->octets.p[0];
+    if (first == '+' || first == '-') {
+        return PROTOCOL_POP3;
+    }
+    if (octet_is_digit(first) && event->protocol == PROTOCOL_POP3) {
+        return PROTOCOL_SMTP;
+    }
+    return event->protocol;
+}
+
+static void give_server(struct watch *watch, const struct event *event)
+{
+    if (!watch->begun) {
+        begin(watch, protocol_of(event));
+    }
+    if (watch->protocol == PROTOCOL_POP3) {
+        pop3_session_server(&watch->session.pop3, event->octets);
+    } else {
+        smtp_session_server(&watch->session.smtp, event->octets);
+    }
+}
+
+static void give_octets(struct watch *watch, const struct event *event)
+{
+    if (event->octets.n == 0) {
+        return;
+    }
+    if (event->side == SIDE_SERVER) {
+        give_server(watch, event);
+    } else if (watch->begun) {
+        give_client(watch, event->octets);
+    } else {
+        watch->client_spoke_first = true;
+    }
+}
+
+/* Was the wait cut short by the scenario (<within 1s>)? Then its end proves nothing. */
+static bool was_short_wait(const struct event *event)
+{
+    const struct program *program = event->program;
+    for (size_t i = 1; program != NULL && i < program->step_count; i++) {
+        if (&program->steps[i] == event->step) {
+            return program->steps[i - 1].kind == STEP_WITHIN;
+        }
+    }
+    return false;
+}
+
+static void give_timeout(struct watch *watch, const struct event *event)
+{
+    if (event->side != SIDE_SERVER || was_short_wait(event)) {
+        return;
+    }
+    if (!watch->begun) {
+        begin(watch, event->protocol);
+    }
+    if (watch->protocol == PROTOCOL_POP3) {
+        pop3_session_timeout(&watch->session.pop3);
+    } else {
+        smtp_session_timeout(&watch->session.smtp);
+    }
+}
+
+static void give_close(struct watch *watch, const struct event *event)
+{
+    if (watch->begun && watch->protocol == PROTOCOL_POP3) {
+        pop3_session_closed(&watch->session.pop3, event->side, event->close);
+    } else if (watch->begun) {
+        smtp_session_closed(&watch->session.smtp, event->side, event->close);
+    }
+}
+
+void watch_event(struct watch *watch, const struct event *event)
+{
+    switch (event->kind) {
+    case EVENT_OCTETS:
+        give_octets(watch, event);
+        break;
+    case EVENT_TIMEOUT:
+        give_timeout(watch, event);
+        break;
+    case EVENT_CLOSED:
+        give_close(watch, event);
+        break;
+    case EVENT_CASE_BEGIN:
+    case EVENT_CONNECTING:
+    case EVENT_CONNECTED:
+    case EVENT_STEP:
+    case EVENT_NOTE:
+    case EVENT_CASE_END:
+    case EVENT_KIND_COUNT:
+        break;
+    }
+}

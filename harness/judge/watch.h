@@ -1,0 +1,28 @@
+/*
+ * watch - one connection's events, given to the session tracker of its protocol
+ *
+ * The tracker is chosen when the server speaks first: a greeting tells POP3 from SMTP, whatever the events say.
+ */
+#ifndef MAILSPEC_JUDGE_WATCH_H
+#define MAILSPEC_JUDGE_WATCH_H
+
+#include "judge/pop3_session.h"
+#include "judge/smtp_session.h"
+
+struct watch {
+    struct moment_sink sink;
+    bool begun; /* `protocol` and `session` are set */
+    bool client_spoke_first;
+    enum protocol protocol;
+    union {
+        struct smtp_session smtp; /* LMTP too */
+        struct pop3_session pop3;
+    } session;
+};
+
+void watch_init(struct watch *watch, struct moment_sink sink);
+/* EVENT_OCTETS, EVENT_TIMEOUT and EVENT_CLOSED of this connection; others change nothing. */
+void watch_event(struct watch *watch, const struct event *event);
+void watch_deinit(struct watch *watch);
+
+#endif
