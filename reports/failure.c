@@ -33,15 +33,13 @@ static void print_finding(struct buf *out, const struct case_result *result,
         (result->reason != NULL && bytes_equal(bytes_of(finding->text), bytes_of(result->reason)));
     if (!same) {
         buf_append_text(out, "     ");
-        if (finding->connection > 0) {
-            show_ms(out, finding->time_us - result->start_us);
-            buf_printf(out, " ms, connection %u: ", finding->connection);
-        }
         show_text(out, finding->text);
         buf_append_octet(out, '\n');
     }
     if (finding->evidence.n > 0 && !bytes_equal(finding->evidence, result->outcome.actual)) {
-        buf_append_text(out, "     evidence: ");
+        buf_printf(out, "     evidence (connection %u, ", finding->connection);
+        show_ms(out, finding->time_us - result->start_us);
+        buf_append_text(out, " ms): ");
         show_octets(out, finding->evidence, FAILURE_EVIDENCE_LIMIT);
         buf_append_octet(out, '\n');
     }

@@ -8,6 +8,7 @@
 
 extern const struct reporter_kind report_console;
 extern const struct reporter_kind report_tap;
+extern const struct reporter_kind report_tap13;
 extern const struct reporter_kind report_junit;
 extern const struct reporter_kind report_json;
 

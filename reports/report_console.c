@@ -117,8 +117,11 @@ static void print_remarks(struct reporter *reporter, const struct case_result *r
     }
 }
 
-static void remember(struct reporter *reporter, struct buf *list, const struct case_result *result)
+static void remember(struct reporter *reporter, const struct case_result *result)
 {
+    bool counts = verdict_outcome(result->verdict, reporter->info.fail_on) == OUTCOME_NOT_OK;
+    bool not_judged = result->verdict == VERDICT_INCONCLUSIVE && !counts;
+    struct buf *list = not_judged ? &reporter->not_judged : &reporter->failures;
     print_verdict(list, result->verdict, reporter->options.colour);
     buf_append_text(list, "  ");
     show_case_id(list, result);
@@ -146,11 +149,9 @@ static void print_whole_wire(struct reporter *reporter, const struct case_result
 
 static void console_case_done(struct reporter *reporter, const struct case_result *result)
 {
-    enum verdict_outcome outcome = verdict_outcome(result->verdict, reporter->info.fail_on);
-    bool not_judged = outcome != OUTCOME_NOT_OK && result->verdict == VERDICT_INCONCLUSIVE;
     tally_add(&reporter->tally, result);
-    if (outcome == OUTCOME_NOT_OK || not_judged) {
-        remember(reporter, not_judged ? &reporter->not_judged : &reporter->failures, result);
+    if (show_in_full(result->verdict, reporter->info.fail_on)) {
+        remember(reporter, result);
         print_case_line(reporter, result);
         print_failure(reporter, result);
     } else if (!reporter->options.quiet) {

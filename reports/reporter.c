@@ -2,7 +2,8 @@
 
 #include "reports/kinds.h"
 
-static const struct reporter_kind *const kinds[] = {&report_console};
+static const struct reporter_kind *const kinds[] = {&report_console, &report_tap, &report_tap13,
+                                                    &report_junit, &report_json};
 
 const struct reporter_kind *reporter_at(size_t i)
 {

@@ -22,7 +22,7 @@ struct reporter_options {
 struct reporter;
 
 struct reporter_kind {
-    const char *name; /* "console", "tap", "junit", "json" */
+    const char *name; /* "console", "tap", "tap13", "junit", "json" */
     const char *what; /* one line for --help */
     struct reporter *(*create)(const struct reporter_options *options, struct buf *out);
     void (*begin)(struct reporter *reporter, const struct run_info *info);

@@ -114,6 +114,12 @@ void show_sources(struct buf *out, const char *before, const struct rule *rule, 
     buf_append_text(out, rule->source_count > 0 ? after : "");
 }
 
+bool show_in_full(enum verdict verdict, enum fail_on fail_on)
+{
+    return verdict_outcome(verdict, fail_on) == OUTCOME_NOT_OK || verdict == VERDICT_FAIL ||
+           verdict == VERDICT_XPASS || verdict == VERDICT_ERROR || verdict == VERDICT_INCONCLUSIVE;
+}
+
 const char *show_outcome(enum verdict_outcome outcome)
 {
     static const char *const names[] = {

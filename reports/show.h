@@ -35,6 +35,15 @@ void show_count(struct buf *out, size_t count, const char *singular, const char 
 /* "RFC 5321 3.3, RFC 5321 4.1.4" with `before` and `after` around it; nothing when there is no source. */
 void show_sources(struct buf *out, const char *before, const struct rule *rule, const char *after);
 
+/*
+ * Does this case get the whole text of a failure? What is not acceptable does, and what failed or could not be
+ * judged, even where --fail-on lets it through.
+ */
+bool show_in_full(enum verdict verdict, enum fail_on fail_on);
+
+/* How many octets of one expected or actual value a report repeats beside the shared text. */
+#define SHOW_VALUE_LIMIT ((size_t)1024)
+
 const char *show_outcome(enum verdict_outcome outcome); /* "ok", "not-ok", "neutral" */
 const char *show_fail_on(enum fail_on fail_on);         /* "must", ... */
 

@@ -153,7 +153,7 @@ static void test_kinds(void)
         CU_ASSERT_PTR_EQUAL(reporter_find(reporter_at(i)->name), reporter_at(i));
         count++;
     }
-    CU_ASSERT_TRUE(count >= 1);
+    CU_ASSERT_EQUAL(count, 5);
     CU_ASSERT_PTR_NULL(reporter_find("html5"));
     CU_ASSERT_PTR_NULL(reporter_find(""));
 }

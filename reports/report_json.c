@@ -1,0 +1,135 @@
+/* JSON for programs: reports/schema/run-1.json says what is in it. */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "reports/json_case.h"
+#include "reports/kinds.h"
+#include "reports/show.h"
+#include "reports/tally.h"
+
+struct reporter {
+    struct reporter_options options;
+    struct buf *out;
+    struct run_info info;
+    struct tally tally;
+    json_t *cases;
+};
+
+static struct reporter *report_json_create(const struct reporter_options *options, struct buf *out)
+{
+    struct reporter *reporter = mem_alloc(sizeof *reporter);
+    reporter->options = *options;
+    reporter->options.colour = false;
+    reporter->out = out;
+    reporter->cases = json_array();
+    return reporter;
+}
+
+static void report_json_begin(struct reporter *reporter, const struct run_info *info)
+{
+    reporter->info = *info;
+}
+
+static void report_json_case_done(struct reporter *reporter, const struct case_result *result)
+{
+    tally_add(&reporter->tally, result);
+    json_array_append_new(reporter->cases,
+                          json_case(result, &reporter->options, reporter->info.fail_on));
+}
+
+static json_t *info_object(const struct run_info *info)
+{
+    struct buf started = {0};
+    show_time(&started, info->wall_us, false);
+    json_t *object = json_object();
+    json_object_set_new(object, "case_count", json_integer((json_int_t)info->case_count));
+    json_object_set_new(object, "command", json_text(info->command));
+    json_object_set_new(object, "fail_on", json_string(show_fail_on(info->fail_on)));
+    json_object_set_new(object, "started", json_string(buf_text(&started)));
+    json_object_set_new(object, "target_name", json_text(info->target_name));
+    json_object_set_new(object, "target_url", json_text(info->target_url));
+    json_object_set_new(object, "version", json_text(info->version));
+    buf_deinit(&started);
+    return object;
+}
+
+static json_t *broken_rules(const struct tally *tally)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < tally->count; i++) {
+        const struct tally_rule *row = &tally->rules[i];
+        json_t *object = json_rule(row->rule);
+        json_object_set_new(object, "cases", json_integer((json_int_t)row->cases));
+        json_object_set_new(object, "known_failing", json_integer((json_int_t)row->known));
+        json_object_set_new(object, "verdict", json_string(verdict_name(row->verdict)));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
+static json_t *summary_object(const struct reporter *reporter, const struct run_summary *summary)
+{
+    static const enum verdict_outcome outcomes[] = {OUTCOME_OK, OUTCOME_NOT_OK, OUTCOME_NEUTRAL};
+    struct buf sentence = {0};
+    bool acceptable = tally_acceptable(&reporter->info, summary, &sentence);
+    json_t *object = json_object();
+    json_t *counts = json_object();
+    json_t *by_outcome = json_object();
+    for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++) {
+        json_object_set_new(counts, verdict_name(verdict),
+                            json_integer((json_int_t)summary->counts[verdict]));
+    }
+    for (size_t i = 0; i < sizeof outcomes / sizeof outcomes[0]; i++) {
+        size_t count = tally_outcomes(summary, outcomes[i], reporter->info.fail_on);
+        json_object_set_new(by_outcome, show_outcome(outcomes[i]), json_integer((json_int_t)count));
+    }
+    json_object_set_new(object, "acceptable", json_boolean(acceptable));
+    json_object_set_new(object, "broken_off", json_text(summary->broken_off));
+    json_object_set_new(object, "broken_rules", broken_rules(&reporter->tally));
+    json_object_set_new(object, "counts", counts);
+    json_object_set_new(object, "duration_ms", json_ms(summary->duration_us));
+    json_object_set_new(object, "interrupted", json_boolean(summary->interrupted));
+    json_object_set_new(object, "not_run", json_integer((json_int_t)summary->not_run));
+    json_object_set_new(object, "outcomes", by_outcome);
+    json_object_set_new(object, "sentence", json_string(buf_text(&sentence)));
+    buf_deinit(&sentence);
+    return object;
+}
+
+static int append_piece(const char *piece, size_t size, void *self)
+{
+    buf_append(self, bytes_make(piece, size));
+    return 0;
+}
+
+static void report_json_end(struct reporter *reporter, const struct run_summary *summary)
+{
+    json_t *run = json_object();
+    json_object_set_new(run, "schema", json_string("mailspec-run/1"));
+    json_object_set_new(run, "info", info_object(&reporter->info));
+    json_object_set_new(run, "summary", summary_object(reporter, summary));
+    json_object_set(run, "cases", reporter->cases);
+    (void)json_dump_callback(run, append_piece, reporter->out,
+                             JSON_INDENT(2) | JSON_SORT_KEYS | JSON_REAL_PRECISION(15));
+    buf_append_octet(reporter->out, '\n');
+    json_decref(run);
+}
+
+static void report_json_destroy(struct reporter *reporter)
+{
+    if (reporter != NULL) {
+        json_decref(reporter->cases);
+        tally_deinit(&reporter->tally);
+        free(reporter);
+    }
+}
+
+const struct reporter_kind report_json = {
+    .name = "json",
+    .what = "everything, octets included, for programs",
+    .create = report_json_create,
+    .begin = report_json_begin,
+    .case_done = report_json_case_done,
+    .end = report_json_end,
+    .destroy = report_json_destroy,
+};
