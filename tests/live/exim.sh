@@ -1,0 +1,93 @@
+# exim.sh - Exim as the receiving server of example.test; mail goes to the Maildir DIR/mail/USER. Sourced.
+#
+# Debian's packages of Exim and Postfix exclude each other, so Exim's are unpacked into a folder of their own. Exim
+# wants its user by name and finds itself under /usr/sbin: it runs in a mount namespace that shows it both.
+EXIM_UID=64101
+
+# unpack_exim FOLDER: Debian's exim4-base and exim4-daemon-light, once; the libraries come through apt.
+unpack_exim() {
+    [ -x "$1/root/usr/sbin/exim4" ] && return 0
+    mkdir -p "$1/debs" "$1/root"
+    (
+        cd "$1/debs"
+        apt-get -qq download exim4-base exim4-daemon-light 2>/dev/null
+    ) || die "Exim's packages could not be fetched"
+    for package in "$1"/debs/*.deb; do dpkg-deb -x "$package" "$1/root"; done
+}
+
+start_exim() { # DIR PORT ROOT
+    scratch=$1 port=$2 root=$3
+    mkdir -p "$scratch/spool" "$scratch/exim-log" "$scratch/mail" "$scratch/jail"
+    chown $EXIM_UID:$EXIM_UID "$scratch/spool" "$scratch/exim-log" "$scratch/mail"
+    { grep -v '^Debian-exim:' /etc/passwd; echo "Debian-exim:x:$EXIM_UID:$EXIM_UID::$scratch:/bin/false"; } >"$scratch/jail/passwd"
+    { grep -v '^Debian-exim:' /etc/group; echo "Debian-exim:x:$EXIM_UID:"; } >"$scratch/jail/group"
+    locals=$(echo "$USERS" | sed 's/ / : /g')
+    cat >"$scratch/exim.conf" <<END
+primary_hostname = exim.$DOMAIN
+qualify_domain = $DOMAIN
+spool_directory = $scratch/spool
+log_file_path = $scratch/exim-log/%slog
+pid_file_path = $scratch/exim.pid
+exim_path = $root/usr/sbin/exim4
+domainlist local_domains = $DOMAIN
+hostlist relay_from_hosts =
+never_users =
+deliver_drop_privilege = true
+host_lookup =
+rfc1413_query_timeout = 0s
+dns_ipv4_lookup =
+disable_ipv6 = true
+keep_environment =
+smtp_accept_max = 0
+smtp_accept_max_nonmail = 100000
+smtp_accept_max_per_connection = 100000
+smtp_max_synprot_errors = 100000
+smtp_max_unknown_commands = 100000
+smtp_accept_queue_per_connection = 0
+tls_advertise_hosts =
+acl_smtp_rcpt = check_rcpt
+acl_smtp_data = accept_all
+acl_smtp_vrfy = accept_all
+
+begin acl
+check_rcpt:
+  require message = relay not permitted
+          domains = +local_domains
+  require verify = recipient
+  accept
+accept_all:
+  accept
+
+begin routers
+elsewhere:
+  driver = redirect
+  domains = ! +local_domains
+  allow_fail
+  data = :fail: nothing leaves this machine
+postmaster:
+  driver = redirect
+  local_parts = postmaster
+  data = alice@$DOMAIN
+local:
+  driver = accept
+  local_parts = $locals
+  transport = maildir
+  cannot_route_message = Unknown user
+
+begin transports
+maildir:
+  driver = appendfile
+  maildir_format
+  directory = $scratch/mail/\$local_part_data
+  create_directory
+  delivery_date_add
+  envelope_to_add
+  return_path_add
+  user = Debian-exim
+  group = Debian-exim
+END
+    # shellcheck disable=SC2016 # the inner shell expands
+    spawn "$scratch" unshare -m --propagation private sh -c '
+        mount --bind "$1/jail/passwd" /etc/passwd && mount --bind "$1/jail/group" /etc/group &&
+        exec "$2/usr/sbin/exim4" -bdf -C "$1/exim.conf" -oX "127.0.0.1.$3"' sh "$scratch" "$root" "$port"
+}

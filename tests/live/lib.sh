@@ -1,0 +1,74 @@
+# lib.sh - what the start scripts of real servers share; sourced, never run. Needs root, Linux /proc and a POSIX shell.
+#
+# Every server runs from a scratch folder with its own settings, listens on loopback only, and is stopped by its own
+# pid, noted with the start time of the process, so that a pid used anew is never signalled.
+DOMAIN=example.test
+USERS="alice bob u1 u2 u3 u4 u5 u6" # the secret of NAME is secret-NAME
+
+die() {
+    echo "live: $*" >&2
+    exit 1
+}
+
+# spawn DIR COMMAND...: start it detached, as leader of its own process group, its output in DIR/log.
+spawn() {
+    scratch=$1
+    shift
+    setsid "$@" </dev/null >>"$scratch/log" 2>&1 &
+    note_pid "$scratch" $!
+}
+born() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+note_pid() { echo "$2 $(born "$2")" >>"$1/pids"; }
+alive() { [ -n "$2" ] && [ "$(born "$1")" = "$2" ] && ! grep -q '^State:.*Z' "/proc/$1/status" 2>/dev/null; }
+
+# free_port: a port on which nobody listens now.
+free_port() {
+    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+listening() {
+    awk -v p="$(printf %04X "$1")" '$4 == "0A" { split($2, a, ":"); if (a[2] "" == p "") f = 1 } END { exit !f }' \
+        /proc/net/tcp /proc/net/tcp6 2>/dev/null
+}
+# wait_port PORT DIR: until somebody listens there; the kernel's table is asked, no connection is spent.
+wait_port() {
+    tries=0
+    until listening "$1"; do
+        tries=$((tries + 1))
+        if [ $tries -gt 300 ]; then
+            tail -n 20 "$2/log" >&2
+            die "nothing listens on port $1"
+        fi
+        sleep 0.1
+    done
+}
+
+# stop_server DIR: TERM to each noted pid, the last first; KILL to what is left of it after 5 s.
+stop_server() {
+    [ -f "$1/pids" ] || return 0
+    tac "$1/pids" | while read -r pid start; do
+        alive "$pid" "$start" || continue
+        kill -TERM "$pid" 2>/dev/null || :
+        tries=0
+        while alive "$pid" "$start" && [ $tries -lt 50 ]; do
+            tries=$((tries + 1))
+            sleep 0.1
+        done
+        if alive "$pid" "$start"; then kill -KILL "$pid" 2>/dev/null || :; fi
+    done
+    rm -f "$1/pids"
+}
+
+# target DIR NAME SMTP-URL POP3-URL KNOWN-FAILING: write DIR/target.
+target() {
+    {
+        echo "Name: $2"
+        echo "Smtp: $3"
+        echo "Pop3: $4"
+        echo "Domain: $DOMAIN"
+        for user in $USERS; do echo "User: $user secret-$user $user@$DOMAIN"; done
+        echo "Unknown-user: nobody-here@$DOMAIN"
+        echo "Relay-domain: elsewhere.example"
+        echo "Delivers: yes"
+        echo "Known-failing: $5"
+    } >"$1/target"
+}

@@ -1,0 +1,114 @@
+#!/bin/sh
+# run.sh [postfix|exim|dovecot ...]: every scenario against real servers of Debian's packages, each started from a scratch
+# folder on free loopback ports and stopped by its own pid. What is known to fail is explained in known-failing/.
+#
+# Exit status: 0 all went as expected, 77 nothing could be run here (not root, or a package would push another out).
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+MAILSPEC=${MAILSPEC:-$top/build/release/mailspec}
+. "$here/lib.sh"
+. "$here/postfix.sh"
+. "$here/dovecot.sh"
+. "$here/exim.sh"
+[ $# -gt 0 ] || set -- postfix exim dovecot
+
+[ "$(id -u)" = 0 ] || {
+    echo "live: skipped: real servers need root"
+    exit 77
+}
+[ -x "$MAILSPEC" ] || die "$MAILSPEC is missing: ./dev run builds it"
+
+# want PACKAGE...: install what is missing, unless that would remove something that is there.
+want() {
+    absent=
+    for package in "$@"; do
+        dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || absent="$absent $package"
+    done
+    [ -n "$absent" ] || return 0
+    apt-get -qq update
+    # shellcheck disable=SC2086 # the words are package names
+    if apt-get -s install --no-install-recommends $absent 2>/dev/null | grep -q '^Remv'; then
+        echo "live: installing$absent would remove other packages"
+        return 1
+    fi
+    # shellcheck disable=SC2086
+    DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $absent >/dev/null 2>&1
+}
+
+# The daemons switch to other users, so every folder above must let them through.
+work=$(mktemp -d /tmp/mailspec-live.XXXXXX)
+chmod 755 "$work"
+servers=
+cleanup() {
+    for server in $servers; do stop_server "$work/$server"; done
+    if [ -z "${KEEP-}" ]; then rm -rf "$work"; else echo "live: kept $work"; fi
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+begin() { # NAME: its scratch folder
+    mkdir -p "$work/$1"
+    chmod 755 "$work/$1"
+    servers="$servers $1"
+}
+
+setup_postfix() {
+    want postfix dovecot-core dovecot-pop3d || return 77
+    begin postfix
+    smtp=$(free_port)
+    start_postfix "$work/postfix" "$smtp"
+    pop3=$(free_port)
+    start_dovecot "$work/postfix" "$pop3" "$(id -u nobody)" "$(id -g nobody)"
+    wait_port "$smtp" "$work/postfix"
+    wait_port "$pop3" "$work/postfix"
+    target "$work/postfix" "Postfix, with Dovecot for POP3" "smtp://127.0.0.1:$smtp" "pop3://127.0.0.1:$pop3" \
+        "$here/known-failing/postfix"
+}
+
+setup_exim() {
+    want dovecot-core dovecot-pop3d libdb5.3 libgnutls-dane0 libgnutls30 libidn12 libidn2-0 libnsl2 libpcre2-8-0 || return 77
+    unpack_exim "$top/build/exim"
+    begin exim
+    smtp=$(free_port)
+    start_exim "$work/exim" "$smtp" "$top/build/exim/root"
+    pop3=$(free_port)
+    start_dovecot "$work/exim" "$pop3" $EXIM_UID $EXIM_UID
+    wait_port "$smtp" "$work/exim"
+    wait_port "$pop3" "$work/exim"
+    target "$work/exim" "Exim, with Dovecot for POP3" "smtp://127.0.0.1:$smtp" "pop3://127.0.0.1:$pop3" \
+        "$here/known-failing/exim"
+}
+
+setup_dovecot() {
+    want dovecot-core dovecot-pop3d dovecot-lmtpd || return 77
+    begin dovecot
+    pop3=$(free_port)
+    lmtp=$(python3 -c 'import socket
+a = socket.socket(); a.bind(("127.0.0.1", 0)); b = socket.socket(); b.bind(("127.0.0.1", 0)); print(b.getsockname()[1])')
+    start_dovecot "$work/dovecot" "$pop3" "$(id -u nobody)" "$(id -g nobody)" "$lmtp"
+    wait_port "$pop3" "$work/dovecot"
+    wait_port "$lmtp" "$work/dovecot"
+    target "$work/dovecot" "Dovecot, LMTP and POP3" "lmtp://127.0.0.1:$lmtp" "pop3://127.0.0.1:$pop3" \
+        "$here/known-failing/dovecot"
+}
+
+failed=0 skipped=0 passed=0
+for server; do
+    "setup_$server"
+    if [ $? = 77 ]; then
+        echo "live: $server skipped"
+        skipped=$((skipped + 1))
+        continue
+    fi
+    out=${LIVE_OUT:-$work/out}/$server
+    if "$MAILSPEC" run --no-config --target "$work/$server/target" --fail-on should -q --out "$out" ${LIVE_ARGS-}; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+    fi
+    stop_server "$work/$server"
+done
+echo "live: $passed server(s) as expected, $failed not, $skipped skipped"
+[ $failed = 0 ] || exit 1
+[ $passed -gt 0 ] || exit 77
