@@ -113,7 +113,8 @@ static bool arguments_are_right(struct pop3_session *session, const struct pop3_
 static void run_command(struct pop3_session *session, struct pop3_command command)
 {
     struct pop3_argument argument;
-    if (pop3_session_has_fault(session, FAULT_POP3_KEYWORD_CASE) && line_in_has_lower_case(command.word)) {
+    if (pop3_session_has_fault(session, FAULT_POP3_KEYWORD_CASE) &&
+        line_in_has_lower_case(command.word)) {
         command.verb = POP3_UNKNOWN;
     }
     session->verb = command.verb;
