@@ -99,11 +99,14 @@ static int open_beside(const char *path, char **name_r, struct error *error)
         }
         int cause = errno;
         free(*name_r);
+        *name_r = NULL;
         if (cause != EEXIST) {
-            return error_set(error, "%s cannot be written: %s", path, strerror(cause));
+            error_set(error, "%s cannot be written: %s", path, strerror(cause));
+            return -1;
         }
     }
-    return error_set(error, "%s cannot be written: too many temporary files stand beside it", path);
+    error_set(error, "%s cannot be written: too many temporary files stand beside it", path);
+    return -1;
 }
 
 static int write_and_rename(const char *path, struct bytes octets, struct error *error)
