@@ -1,0 +1,70 @@
+#!/bin/sh
+# Run clang-tidy over every C file of the program, two at a time.
+#
+# usage: check_tidy.sh BUILD-FOLDER     exit status 1: there are findings; 77: clang-tidy is missing
+#
+# A file without findings is remembered in BUILD-FOLDER/tidy-cache under a hash of all that the
+# result depends on: the file, the headers of ours that it reaches, its compile command, .clang-tidy
+# and the version of clang-tidy. A second run checks only what has changed since.
+set -eu
+
+# The hash for one file; -MG because headers of libraries, which may not be found here, do not count.
+key_of() {
+    {
+        echo "$TIDY_VERSION"
+        cat .clang-tidy
+        grep -F "$1" "$build/compile_commands.json" || true
+        "${CC:-cc}" -MM -MG -I harness -I . "$1" | tr ' \\' '\n\n' | grep '\.[ch]$' | while read -r part; do
+            if [ -f "$part" ]; then
+                echo "$part"
+                cat "$part"
+            fi
+        done
+    } | sha256sum | cut -d ' ' -f 1
+}
+
+check_one() {
+    name=$(printf %s "$1" | tr / -)
+    key=$(key_of "$1")
+    if [ -e "$cache/$name.$key" ]; then
+        return 0
+    fi
+    if ! found=$(clang-tidy --quiet -p "$build" "$1" 2>&1); then
+        printf '%s\n' "$found"
+        return 1
+    fi
+    rm -f "$cache/$name".*
+    : >"$cache/$name.$key"
+}
+
+build=$(cd "${1:?usage: check_tidy.sh BUILD-FOLDER}" && pwd)
+cache=$build/tidy-cache
+tool=$(cd "$(dirname "$0")" && pwd)/$(basename "$0")
+cd "$(dirname "$tool")/../.."
+
+if [ $# -eq 2 ]; then # called by xargs below
+    check_one "$2"
+    exit
+fi
+if ! command -v clang-tidy >/dev/null; then
+    echo "clang-tidy is missing, so the code was not checked: apt-get install clang-tidy"
+    exit 77
+fi
+if [ ! -f "$build/compile_commands.json" ]; then
+    echo "$build holds no compile_commands.json: configure it with cmake first"
+    exit 1
+fi
+mkdir -p "$cache"
+TIDY_VERSION=$(clang-tidy --version)
+export TIDY_VERSION
+count=$(find harness fake_servers reports -name '*.c' | wc -l)
+if [ "$count" -eq 0 ]; then
+    echo "no C files were found: nothing was checked"
+    exit 1
+fi
+if ! find harness fake_servers reports -name '*.c' -print0 | sort -z |
+    xargs -0 -n 1 -P 2 sh "$tool" "$build"; then
+    echo "clang-tidy has findings, see above"
+    exit 1
+fi
+echo "$count files without findings of clang-tidy"
