@@ -290,20 +290,20 @@ static size_t common_length(struct bytes a, struct bytes b)
 }
 
 /*
- * Octets that the first `count` segments take up, or BYTES_NONE when they do not match. Not known either where the last of
- * them takes as little as will do: what follows would decide how much.
+ * Do the first `count` segments match? *length_r: the octets they take up, or BYTES_NONE where the last of them takes as
+ * little as will do, because what follows decides how much.
  */
-static size_t matched_length(const struct matching *matching, size_t count)
+static bool front_matches(const struct matching *matching, size_t count, size_t *length_r)
 {
     const struct segment *last = &matching->segments[count - 1];
-    struct bytes all;
+    bool open = last->kind == SEGMENT_CAPTURE && last->piece->type == VALUE_TEXT;
+    struct bytes all = {0};
     struct regex *regex = compile(matching, count, false, NULL);
-    bool known = regex != NULL && regex_match(regex, matching->raw) == REGEX_MATCH &&
-                 regex_group(regex, 0, &all) &&
-                 !(last->kind == SEGMENT_CAPTURE && last->piece->type == VALUE_TEXT);
-    size_t length = known ? all.n : BYTES_NONE;
+    bool matches = regex != NULL && regex_match(regex, matching->raw) == REGEX_MATCH &&
+                   regex_group(regex, 0, &all);
+    *length_r = open ? BYTES_NONE : all.n;
     regex_free(&regex);
-    return length;
+    return matches;
 }
 
 static size_t difference_offset(const struct matching *matching)
@@ -314,15 +314,19 @@ static size_t difference_offset(const struct matching *matching)
     if (matching->captures == 0) {
         return common_length(buf_bytes(&matching->octets), matching->raw);
     }
-    size_t begin = 0; /* of segment `i` in the received line */
-    for (size_t i = 0; i < matching->count && begin != BYTES_NONE; i++) {
+    size_t begin = 0; /* of segment `i` in the received line, where it is known */
+    for (size_t i = 0; i < matching->count; i++) {
         const struct segment *segment = &matching->segments[i];
         struct bytes octets = segment_octets(matching, segment);
-        size_t n = common_length(octets, bytes_skip(matching->raw, begin));
-        if (segment->kind != SEGMENT_CAPTURE && n < octets.n) {
-            return begin + n;
+        if (begin != BYTES_NONE && segment->kind != SEGMENT_CAPTURE) {
+            size_t n = common_length(octets, bytes_skip(matching->raw, begin));
+            if (n < octets.n) {
+                return begin + n;
+            }
         }
-        begin = matched_length(matching, i + 1);
+        if (!front_matches(matching, i + 1, &begin)) {
+            return BYTES_NONE;
+        }
     }
     return begin;
 }

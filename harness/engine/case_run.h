@@ -1,0 +1,124 @@
+/*
+ * case_run - one case from CASE_BEGIN to CASE_END
+ *
+ * The engine makes it, calls case_run_advance() whenever something changed, and frees it when it is over. In between it
+ * prepares the maildrop (seed.h), runs the steps, then Finally:, then says QUIT where that is fitting. The steps
+ * see the struct; its parts are changed only through the functions below where there is one.
+ */
+#ifndef MAILSPEC_ENGINE_CASE_RUN_H
+#define MAILSPEC_ENGINE_CASE_RUN_H
+
+#include "base/arena.h"
+#include "engine/await.h"
+#include "engine/engine.h"
+#include "engine/facts.h"
+#include "engine/seed.h"
+#include "engine/session.h"
+#include "engine/vars.h"
+
+enum { CASE_MAX_CONNECTIONS = 64, CASE_MAX_TRIES = 10, CASE_AGAIN_MS = 100 };
+
+/* What a case takes from the run; outlives it. */
+struct case_env {
+    const struct engine_config *config;
+    int64_t start_us;
+    void (*wake)(void *self); /* something changed: have case_run_advance() called soon */
+    void *self;
+};
+
+enum frame_kind {
+    FRAME_MAIN,
+    FRAME_START, /* built here: what comes before line one */
+    FRAME_FINALLY
+};
+
+/* A list of steps and how far it is done. */
+struct frame {
+    enum frame_kind kind;
+    const struct step *steps;
+    const struct step *shown; /* the same as written, for events and outcomes; NULL: not written */
+    size_t count;
+    size_t next;
+};
+
+enum case_phase {
+    PHASE_SEED,
+    PHASE_STEPS,
+    PHASE_DRAIN, /* replies still due are read, so that Finally: is in step */
+    PHASE_FINALLY,
+    PHASE_QUIT,
+    PHASE_AGAIN, /* waits until it may begin again */
+    PHASE_OVER
+};
+
+struct case_run {
+    const struct case_env *env;
+    const struct program *program;
+    const struct target *target;
+    const struct facts *facts;
+    const struct target_user *user; /* leased, or the first; NULL: none */
+    struct emitter emitter;
+    struct arena *arena;
+    struct vars *vars;
+    struct scope scope;
+    struct session *sessions[CASE_MAX_CONNECTIONS]; /* by number from 1 */
+    struct session *current;                        /* of the step that runs, or NULL */
+    enum case_phase phase;
+    struct frame steps;
+    struct frame finally;
+    struct frame start; /* count 0: nothing before line one is to do */
+    bool begun;         /* the step at hand */
+    struct timer *timer;
+    bool timed_out;
+    int64_t wait_ms;       /* of the wait that runs, as scaled */
+    int64_t within_ms;     /* 0: no <within> for the next wait */
+    size_t unsent;         /* when the wait began */
+    unsigned replies_left; /* of the reply step at hand */
+    bool data_skipped;     /* 354 was not the answer: message data is not sent */
+    struct seed *seed;
+    struct await *await;
+    unsigned tries;
+    bool ready_again; /* PHASE_AGAIN: the wait is over */
+    bool begin_emitted;
+    struct outcome outcome;
+    struct buf reason;
+    struct buf expected;
+    struct buf actual;
+    struct place failed_place;
+};
+
+struct case_run *case_run_new(const struct case_env *env, const struct engine_case *given,
+                              const struct facts *facts, const struct target_user *user);
+void case_run_free(struct case_run **run_p);
+/* Emit CASE_BEGIN (once) and begin with the first step. */
+void case_run_begin(struct case_run *run);
+/* Do what can be done now; afterwards look at run->phase. */
+void case_run_advance(struct case_run *run);
+/* End at once. Nothing is sent any more. */
+void case_run_interrupt(struct case_run *run);
+/* CASE_BEGIN and CASE_END with that outcome, without a step: what is missing, or what went wrong. */
+void case_run_refuse(struct case_run *run, enum verdict verdict, const char *reason);
+
+/* ---- For the steps ---- */
+
+enum step_result {
+    STEP_DONE,
+    STEP_WAITS, /* until something changes or the timer fires */
+    STEP_ENDS   /* the case goes no further */
+};
+
+struct frame *run_frame(struct case_run *run); /* the one whose step runs */
+/* The session of that number, or NULL. */
+struct session *run_session(const struct case_run *run, unsigned number);
+/* Connect; an earlier session of that number is closed. The target has that endpoint (needs.h). */
+struct session *run_open(struct case_run *run, unsigned number, enum protocol protocol);
+const struct program_connection *run_connection(const struct case_run *run, unsigned number);
+/* Start the timer, scaled. */
+void run_wait(struct case_run *run, int64_t ms);
+/* How long a reply may take: <within>, else Timeout:, else the default; not scaled. */
+int64_t run_reply_ms(const struct case_run *run);
+void run_emit_timeout(struct case_run *run, const char *text);
+/* Go through the steps' beginning again later: the server has no room now, or the network fails. */
+enum step_result run_again(struct case_run *run, enum verdict verdict, const char *why);
+
+#endif

@@ -1,0 +1,374 @@
+#include "engine/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "engine/case_run.h"
+#include "engine/lease.h"
+#include "engine/needs.h"
+#include "engine/probe.h"
+
+/* A target whose offers are known. Its address may be used again for another one: the URLs tell. */
+struct known_target {
+    const struct target *target;
+    char *urls;
+    struct facts facts;
+};
+
+struct running {
+    struct case_run *run;
+    const struct target_user *leased; /* NULL: none */
+    unsigned connections;
+};
+
+struct engine {
+    struct engine_config config;
+    struct case_env env;
+    struct timer *tick;
+    struct running *runs;
+    size_t run_count;
+    size_t run_capacity;
+    struct known_target **known;
+    size_t known_count;
+    size_t known_capacity;
+    struct leases leases;
+    unsigned jobs;
+    struct engine_case head; /* the next case, not begun yet */
+    bool have_head;
+    bool no_more;
+    bool any_begun;
+    bool interrupted;
+    bool finished;
+    struct known_target *probed; /* being found out */
+    struct probe *probe;
+    struct buf broken_off;
+};
+
+static void wake(void *self)
+{
+    struct engine *engine = self;
+
+    timer_start(engine->tick, 0);
+}
+
+/* ---- Targets ---- */
+
+static char *urls_of(const struct target *target)
+{
+    struct buf urls = {0};
+
+    buf_append_text(&urls, target->mail.url == NULL ? "" : target->mail.url);
+    buf_append_octet(&urls, ' ');
+    buf_append_text(&urls, target->pop3.url == NULL ? "" : target->pop3.url);
+    return buf_steal(&urls);
+}
+
+static struct known_target *find_target(const struct engine *engine, const struct target *target)
+{
+    char *urls = urls_of(target);
+    struct known_target *found = NULL;
+
+    for (size_t i = 0; i < engine->known_count && found == NULL; i++) {
+        struct known_target *known = engine->known[i];
+        if (known->target == target && strcmp(known->urls, urls) == 0) {
+            found = known;
+        }
+    }
+    free(urls);
+    return found;
+}
+
+static void begin_probe(struct engine *engine, const struct target *target)
+{
+    struct known_target *known = mem_alloc(sizeof(*known));
+
+    known->target = target;
+    known->urls = urls_of(target);
+    engine->probed = known;
+    engine->probe = probe_new(&engine->env, target, &known->facts);
+}
+
+static void forget_target(struct known_target *known)
+{
+    if (known != NULL) {
+        facts_deinit(&known->facts);
+        free(known->urls);
+        free(known);
+    }
+}
+
+/* ---- Cases ---- */
+
+static void add_run(struct engine *engine, struct case_run *run, const struct target_user *leased)
+{
+    engine->runs =
+        mem_grow(engine->runs, engine->run_count, &engine->run_capacity, sizeof(engine->runs[0]));
+    engine->runs[engine->run_count++] = (struct running){
+        .run = run, .leased = leased, .connections = (unsigned)run->program->connection_count};
+}
+
+static void remove_run(struct engine *engine, size_t i)
+{
+    if (engine->runs[i].leased != NULL) {
+        lease_return(&engine->leases, engine->runs[i].leased);
+    }
+    case_run_free(&engine->runs[i].run);
+    engine->run_count--;
+    memmove(&engine->runs[i], &engine->runs[i + 1],
+            (engine->run_count - i) * sizeof(engine->runs[0]));
+}
+
+static const struct target_user *first_user(const struct target *target)
+{
+    return target->user_count > 0 ? &target->users[0] : NULL;
+}
+
+static void refuse_head(struct engine *engine, enum verdict verdict, const char *reason)
+{
+    static const struct facts nothing = {0};
+    struct case_run *run =
+        case_run_new(&engine->env, &engine->head, &nothing, first_user(engine->head.target));
+
+    case_run_refuse(run, verdict, reason);
+    case_run_free(&run);
+    engine->have_head = false;
+    engine->any_begun = true;
+}
+
+static unsigned active(const struct engine *engine, unsigned *connections_r)
+{
+    unsigned count = 0;
+
+    *connections_r = 0;
+    for (size_t i = 0; i < engine->run_count; i++) {
+        if (engine->runs[i].run->phase != PHASE_AGAIN) {
+            count++;
+            *connections_r += engine->runs[i].connections;
+        }
+    }
+    return count;
+}
+
+/* Is there room for one more case, with that many connections? One alone always may. */
+static bool has_room(const struct engine *engine, const struct target *target, unsigned connections)
+{
+    unsigned open = 0;
+    unsigned count = active(engine, &open);
+
+    if (count == 0) {
+        return true;
+    }
+    return count < engine->jobs &&
+           (target->connections == 0 || open + connections <= target->connections);
+}
+
+static void advance(struct engine *engine, struct running *running)
+{
+    struct case_run *run = running->run;
+    bool could_run = run->phase != PHASE_AGAIN;
+
+    if (!could_run && run->ready_again && has_room(engine, run->target, running->connections)) {
+        case_run_begin(run);
+    }
+    case_run_advance(run);
+    if (could_run && run->phase == PHASE_AGAIN && engine->jobs > 1) {
+        engine->jobs = engine->jobs / 2;
+    }
+}
+
+static void advance_all(struct engine *engine)
+{
+    for (size_t i = 0; i < engine->run_count;) {
+        advance(engine, &engine->runs[i]);
+        if (engine->runs[i].run->phase == PHASE_OVER) {
+            remove_run(engine, i);
+            wake(engine); /* what it held is free for those before it */
+        } else {
+            i++;
+        }
+    }
+}
+
+/* Begin the head case, or refuse it. False: it has to wait. */
+static bool begin_head(struct engine *engine, const struct facts *facts)
+{
+    const struct engine_case *head = &engine->head;
+    const struct target_user *leased = NULL;
+    struct buf reason = {0};
+
+    if (!needs_met(&engine->config, head, facts, &reason)) {
+        refuse_head(engine, VERDICT_UNSUPPORTED, buf_text(&reason));
+        buf_deinit(&reason);
+        return true;
+    }
+    buf_deinit(&reason);
+    if (!has_room(engine, head->target, (unsigned)head->program->connection_count)) {
+        return false;
+    }
+    if (needs_maildrop(head->program) && head->target->user_count > 0) {
+        leased = lease_take(&engine->leases, head->target);
+        if (leased == NULL) {
+            return false;
+        }
+    }
+    struct case_run *run =
+        case_run_new(&engine->env, head, facts, leased != NULL ? leased : first_user(head->target));
+    add_run(engine, run, leased);
+    engine->have_head = false;
+    engine->any_begun = true;
+    case_run_begin(run);
+    case_run_advance(run);
+    return true;
+}
+
+/* ---- The tick: everything that can be done now ---- */
+
+static void fetch_head(struct engine *engine)
+{
+    if (!engine->have_head && !engine->no_more) {
+        engine->have_head = engine->config.next_case(engine->config.self, &engine->head);
+        engine->no_more = !engine->have_head;
+    }
+}
+
+/* A target that cannot be reached ends the run; when cases have begun already, it is one of its own and only its case fails. */
+static void probe_failed(struct engine *engine)
+{
+    if (engine->any_begun) {
+        refuse_head(engine, VERDICT_ERROR, probe_failure(engine->probe));
+    } else {
+        buf_append_text(&engine->broken_off, probe_failure(engine->probe));
+    }
+    forget_target(engine->probed);
+}
+
+static void advance_probe(struct engine *engine)
+{
+    if (engine->probe == NULL) {
+        return;
+    }
+    switch (probe_advance(engine->probe)) {
+    case PROBE_WAITS:
+        return;
+    case PROBE_FAILED:
+        probe_failed(engine);
+        break;
+    case PROBE_DONE:
+        engine->known = mem_grow(engine->known, engine->known_count, &engine->known_capacity,
+                                 sizeof(engine->known[0]));
+        engine->known[engine->known_count++] = engine->probed;
+        break;
+    }
+    engine->probed = NULL;
+    probe_free(&engine->probe);
+}
+
+static void begin_cases(struct engine *engine)
+{
+    bool more = true;
+
+    while (more && engine->broken_off.n == 0 && !engine->interrupted && engine->probe == NULL) {
+        struct known_target *known = NULL;
+        fetch_head(engine);
+        if (!engine->have_head) {
+            return;
+        }
+        known = find_target(engine, engine->head.target);
+        if (known == NULL) {
+            begin_probe(engine, engine->head.target);
+            advance_probe(engine);
+        } else {
+            more = begin_head(engine, &known->facts);
+        }
+    }
+}
+
+static void interrupt_all(struct engine *engine)
+{
+    while (engine->run_count > 0) {
+        case_run_interrupt(engine->runs[0].run);
+        remove_run(engine, 0);
+    }
+    probe_free(&engine->probe);
+    forget_target(engine->probed);
+    engine->probed = NULL;
+    engine->have_head = false;
+    engine->no_more = true;
+}
+
+static void on_tick(void *self)
+{
+    struct engine *engine = self;
+
+    if (engine->finished) {
+        return;
+    }
+    if (engine->interrupted) {
+        interrupt_all(engine);
+    }
+    advance_all(engine);
+    advance_probe(engine);
+    begin_cases(engine);
+    for (size_t i = 0; i < engine->run_count; i++) {
+        if (engine->runs[i].run->phase == PHASE_OVER) {
+            wake(engine); /* it ended as it began, and is taken away in the next round */
+        }
+    }
+    bool nothing_left = engine->no_more && !engine->have_head && engine->probe == NULL;
+    if (engine->run_count == 0 && (nothing_left || engine->broken_off.n > 0)) {
+        engine->finished = true;
+        timer_stop(engine->tick);
+        engine->config.finished(engine->config.self,
+                                engine->broken_off.n > 0 ? buf_text(&engine->broken_off) : NULL);
+    }
+}
+
+/* ---- Public ---- */
+
+struct engine *engine_new(const struct engine_config *config)
+{
+    struct engine *engine = mem_alloc(sizeof(*engine));
+
+    engine->config = *config;
+    engine->jobs = config->jobs == 0 ? 1 : config->jobs;
+    engine->env = (struct case_env){.config = &engine->config, .wake = wake, .self = engine};
+    engine->tick = timer_new(config->loop, on_tick, engine);
+    return engine;
+}
+
+void engine_start(struct engine *engine)
+{
+    engine->env.start_us = loop_now_us(engine->config.loop);
+    wake(engine);
+}
+
+void engine_interrupt(struct engine *engine)
+{
+    engine->interrupted = true;
+    wake(engine);
+}
+
+void engine_free(struct engine **engine_p)
+{
+    struct engine *engine = *engine_p;
+
+    if (engine == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < engine->run_count; i++) {
+        case_run_free(&engine->runs[i].run);
+    }
+    probe_free(&engine->probe);
+    forget_target(engine->probed);
+    for (size_t i = 0; i < engine->known_count; i++) {
+        forget_target(engine->known[i]);
+    }
+    leases_deinit(&engine->leases);
+    timer_free(&engine->tick);
+    buf_deinit(&engine->broken_off);
+    free(engine->runs);
+    free(engine->known);
+    free(engine);
+    *engine_p = NULL;
+}

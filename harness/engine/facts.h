@@ -1,0 +1,42 @@
+/*
+ * facts - what a server offers, as it said itself
+ *
+ * Offers are the keyword lines of EHLO, LHLO or CAPA with their parameters. Facts are those of both
+ * endpoints of a target, found out once before its first case (engine/probe.h). What a hostile
+ * server offers is bounded: what is more than that is not kept.
+ */
+#ifndef MAILSPEC_ENGINE_FACTS_H
+#define MAILSPEC_ENGINE_FACTS_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+enum { OFFERS_MAX = 200, OFFERS_MAX_OCTETS = 64 * 1024 };
+
+struct offer {
+    struct bytes keyword;
+    struct bytes params;
+};
+
+/* A zeroed struct is empty and ready for use. */
+struct offers {
+    struct arena *arena; /* private */
+    size_t octets;       /* private */
+    size_t count;
+    struct offer items[OFFERS_MAX];
+};
+
+void offers_add(struct offers *offers, struct bytes keyword, struct bytes params); /* copies */
+/* Keywords know no case. The parameters are empty for a keyword without any. */
+bool offers_get(const struct offers *offers, const char *keyword, struct bytes *params_r);
+void offers_clear(struct offers *offers);
+
+struct facts {
+    struct offers mail;   /* EHLO or LHLO */
+    struct offers pop3;   /* CAPA */
+    struct buf timestamp; /* of the POP3 greeting, with its brackets; empty: none */
+};
+
+void facts_deinit(struct facts *facts);
+
+#endif

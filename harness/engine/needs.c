@@ -1,0 +1,352 @@
+#include "engine/needs.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "engine/case_run.h"
+
+enum { MAX_CONNECTION = CASE_MAX_CONNECTIONS - 2 }; /* the last two are the seed's */
+
+struct asking {
+    const struct engine_config *config;
+    const struct program *program;
+    const struct target *target;
+    const struct facts *facts;
+};
+
+static const char tls_missing[] = "TLS is not built in yet";
+static const char auth_missing[] = "authentication is not built in yet";
+
+/* ---- Requires: ---- */
+
+static bool has_smtp(const struct target *target)
+{
+    return target->mail.kind != ENDPOINT_NONE && target->mail.protocol == PROTOCOL_SMTP;
+}
+
+static bool has_lmtp(const struct target *target)
+{
+    return target->mail.kind != ENDPOINT_NONE && target->mail.protocol == PROTOCOL_LMTP;
+}
+
+static bool has_maildrop(const struct target *target)
+{
+    return target->pop3.kind != ENDPOINT_NONE && target->user_count > 0;
+}
+
+static bool check_ehlo(const struct asking *asking, const struct need *need)
+{
+    struct bytes params;
+
+    return offers_get(&asking->facts->mail, need->word, &params);
+}
+
+static bool check_capa(const struct asking *asking, const struct need *need)
+{
+    struct bytes params;
+
+    return offers_get(&asking->facts->pop3, need->word, &params);
+}
+
+static bool check_never(const struct asking *asking, const struct need *need)
+{
+    (void)asking;
+    (void)need;
+    return false;
+}
+
+static bool check_delivery(const struct asking *asking, const struct need *need)
+{
+    (void)need;
+    return asking->target->delivers && asking->target->mail.kind != ENDPOINT_NONE &&
+           has_maildrop(asking->target);
+}
+
+static bool check_maildrop(const struct asking *asking, const struct need *need)
+{
+    (void)need;
+    return has_maildrop(asking->target);
+}
+
+static bool check_smtp(const struct asking *asking, const struct need *need)
+{
+    (void)need;
+    return has_smtp(asking->target);
+}
+
+static bool check_lmtp(const struct asking *asking, const struct need *need)
+{
+    (void)need;
+    return has_lmtp(asking->target);
+}
+
+static bool check_pop3(const struct asking *asking, const struct need *need)
+{
+    (void)need;
+    return asking->target->pop3.kind != ENDPOINT_NONE;
+}
+
+static bool check_apop(const struct asking *asking, const struct need *need)
+{
+    (void)need;
+    return asking->facts->timestamp.n > 0;
+}
+
+static bool check_unknown_user(const struct asking *asking, const struct need *need)
+{
+    (void)need;
+    return asking->target->unknown_user != NULL;
+}
+
+static bool check_relay_domain(const struct asking *asking, const struct need *need)
+{
+    (void)need;
+    return asking->target->relay_domain != NULL;
+}
+
+static bool check_users(const struct asking *asking, const struct need *need)
+{
+    return asking->target->user_count >= need->number;
+}
+
+static bool check_built_in(const struct asking *asking, const struct need *need)
+{
+    (void)need;
+    return asking->target->built_in;
+}
+
+/* `reason` of a row: %s is the need's word. */
+static const struct need_row {
+    enum need_kind kind;
+    bool (*check)(const struct asking *asking, const struct need *need);
+    const char *reason;
+} need_rows[] = {
+    {NEED_EHLO,         check_ehlo,         "the server does not offer "                            },
+    {NEED_CAPA,         check_capa,         "the POP3 server does not list the capability "         },
+    {NEED_TLS,          check_never,        tls_missing                                             },
+    {NEED_AUTH,         check_never,        auth_missing                                            },
+    {NEED_DELIVERY,     check_delivery,
+     "the target does not say that mail it accepts is seen through POP3 (Delivers: yes)"            },
+    {NEED_MESSAGES,     check_maildrop,     "the target names no POP3 endpoint or no user"          },
+    {NEED_EMPTY,        check_maildrop,     "the target names no POP3 endpoint or no user"          },
+    {NEED_SMTP,         check_smtp,         "the target has no SMTP endpoint"                       },
+    {NEED_LMTP,         check_lmtp,         "the target has no LMTP endpoint"                       },
+    {NEED_POP3,         check_pop3,         "the target has no POP3 endpoint"                       },
+    {NEED_APOP,         check_apop,         "the POP3 greeting has no timestamp for APOP"           },
+    {NEED_UNKNOWN_USER, check_unknown_user,
+     "the target names no address without user (Unknown-user)"                                      },
+    {NEED_RELAY_DOMAIN, check_relay_domain, "the target names no relay domain (Relay-domain)"       },
+    {NEED_USERS,        check_users,        "the target names too few users (User)"                 },
+    {NEED_BUILT_IN,     check_built_in,     "only the built-in server can be set up for it (Given:)"},
+};
+static_assert(sizeof(need_rows) / sizeof(need_rows[0]) == NEED_COUNT, "one row for each need");
+
+static const char *check_need(const struct asking *asking, const struct need *need,
+                              struct buf *reason)
+{
+    const struct need_row *row = &need_rows[need->kind];
+
+    assert(row->kind == need->kind);
+    if (row->check(asking, need)) {
+        return NULL;
+    }
+    if (need->kind == NEED_EHLO || need->kind == NEED_CAPA) {
+        buf_append_text(reason, row->reason);
+        buf_append_text(reason, need->word == NULL ? "" : need->word);
+        return "";
+    }
+    return row->reason;
+}
+
+/* ---- Connections ---- */
+
+static const char *check_connection(const struct asking *asking,
+                                    const struct program_connection *connection)
+{
+    bool pop3 = connection->protocol == PROTOCOL_POP3;
+    const struct endpoint *endpoint = pop3 ? &asking->target->pop3 : &asking->target->mail;
+
+    if (connection->number == 0 || connection->number > MAX_CONNECTION) {
+        return "the dialogue has too many connections";
+    }
+    if (endpoint->kind == ENDPOINT_NONE) {
+        return pop3 ? "the target has no POP3 endpoint" : "the target has no SMTP endpoint";
+    }
+    if (endpoint->implicit_tls || connection->start == START_TLS) {
+        return tls_missing;
+    }
+    if (!pop3 && connection->start == START_AUTH) {
+        return auth_missing;
+    }
+    if (!pop3 && connection->greets_by_verb && connection->protocol != endpoint->protocol) {
+        return connection->protocol == PROTOCOL_LMTP ? "the target has no LMTP endpoint"
+                                                     : "the target has no SMTP endpoint";
+    }
+    if (pop3 && connection->start >= START_AUTH && asking->target->user_count == 0) {
+        return "the target names no user (User)";
+    }
+    if (!pop3 && connection->start >= START_RCPT && asking->target->user_count == 0) {
+        return "the target names no user (User)";
+    }
+    return NULL;
+}
+
+/* ---- Steps and their variables ---- */
+
+static bool is_given(const struct asking *asking, const char *name)
+{
+    for (size_t i = 0; i < asking->config->variable_count; i++) {
+        if (strcmp(asking->config->variables[i].name, name) == 0) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < asking->program->row_count; i++) {
+        if (strcmp(asking->program->row[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *check_variable(const struct asking *asking, const struct piece *piece)
+{
+    const struct target *target = asking->target;
+    const char *first_address = target->user_count > 0 ? target->users[0].address : NULL;
+    const struct {
+        const char *name;
+        bool there;
+        const char *reason;
+    } rows[] = {
+        {"rcpt",      first_address != NULL,          "the target names no user (User)"                },
+        {"rcpt2",     target->user_count > 1,         "the target names no second user (User)"         },
+        {"user",      target->user_count > 0,         "the target names no user (User)"                },
+        {"secret",    target->user_count > 0,         "the target names no user (User)"                },
+        {"domain",    target->domain != NULL,         "the target names no domain (Domain)"            },
+        {"unknown",   target->unknown_user != NULL,
+         "the target names no address without user (Unknown-user)"                                     },
+        {"relay",     target->relay_domain != NULL,   "the target names no relay domain (Relay-domain)"},
+        {"timestamp", asking->facts->timestamp.n > 0,
+         "the POP3 greeting has no timestamp for APOP"                                                 },
+        {"apop",      asking->facts->timestamp.n > 0, "the POP3 greeting has no timestamp for APOP"    },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (strcmp(rows[i].name, piece->name) == 0) {
+            return rows[i].there || is_given(asking, piece->name) ? NULL : rows[i].reason;
+        }
+    }
+    return NULL;
+}
+
+static const char *check_text(const struct asking *asking, const struct text *text)
+{
+    const char *reason = NULL;
+
+    for (size_t i = 0; i < text->count && reason == NULL; i++) {
+        const struct piece *piece = &text->pieces[i];
+        if (piece->kind == PIECE_OCTETS || piece->name == NULL || piece->has_sample) {
+            continue;
+        }
+        reason = check_variable(asking, piece);
+        for (size_t a = 0; a < piece->argument_count && reason == NULL; a++) {
+            reason = check_text(asking, &piece->arguments[a]);
+        }
+    }
+    return reason;
+}
+
+static const char *check_lines(const struct asking *asking, const struct line *lines, size_t count)
+{
+    const char *reason = NULL;
+
+    for (size_t i = 0; i < count && reason == NULL; i++) {
+        reason = check_text(asking, &lines[i].text);
+    }
+    return reason;
+}
+
+static const char *check_step(const struct asking *asking, const struct step *step)
+{
+    const char *reason = NULL;
+
+    if (step->kind == STEP_TLS) {
+        return tls_missing;
+    }
+    if (step->kind == STEP_AUTHENTICATE) {
+        return auth_missing;
+    }
+    if (step->connection > MAX_CONNECTION) {
+        return "the dialogue has too many connections";
+    }
+    if (step->kind == STEP_AWAIT && !has_maildrop(asking->target)) {
+        return "the target names no POP3 endpoint or no user";
+    }
+    reason = check_lines(asking, step->lines, step->line_count);
+    if (reason == NULL) {
+        reason = check_lines(asking, step->reply.lines, step->reply.line_count);
+    }
+    return reason != NULL ? reason : check_text(asking, &step->text);
+}
+
+static const char *check_steps(const struct asking *asking, const struct step *steps, size_t count)
+{
+    const char *reason = NULL;
+
+    for (size_t i = 0; i < count && reason == NULL; i++) {
+        reason = check_step(asking, &steps[i]);
+    }
+    return reason;
+}
+
+static const char *check_program(const struct asking *asking, struct buf *reason_text)
+{
+    const struct program *program = asking->program;
+    const char *reason = NULL;
+
+    if (!program->playable_client) {
+        return "the dialogue can only be played to a client";
+    }
+    for (size_t i = 0; i < program->need_count && reason == NULL; i++) {
+        reason = check_need(asking, &program->needs[i], reason_text);
+    }
+    if (reason == NULL && program->given_count > 0 && program->cast_count == 0 &&
+        !asking->target->built_in) {
+        reason = need_rows[NEED_BUILT_IN].reason;
+    }
+    for (size_t i = 0; i < program->connection_count && reason == NULL; i++) {
+        reason = check_connection(asking, &program->connections[i]);
+    }
+    if (reason == NULL) {
+        reason = check_steps(asking, program->steps, program->step_count);
+    }
+    return reason != NULL ? reason : check_steps(asking, program->finally, program->finally_count);
+}
+
+bool needs_met(const struct engine_config *config, const struct engine_case *given,
+               const struct facts *facts, struct buf *reason)
+{
+    struct asking asking = {config, given->program, given->target, facts};
+    const char *text = check_program(&asking, reason);
+
+    if (text != NULL) {
+        buf_append_text(reason, text);
+    }
+    return text == NULL;
+}
+
+bool needs_maildrop(const struct program *program)
+{
+    bool needed = program->uses_maildrop;
+
+    for (size_t i = 0; i < program->need_count; i++) {
+        enum need_kind kind = program->needs[i].kind;
+        needed |= kind == NEED_MESSAGES || kind == NEED_EMPTY;
+    }
+    for (size_t i = 0; i < program->connection_count; i++) {
+        const struct program_connection *connection = &program->connections[i];
+        needed |= connection->protocol == PROTOCOL_POP3 && connection->start >= START_AUTH;
+    }
+    for (size_t i = 0; i < program->step_count; i++) {
+        needed |= program->steps[i].kind == STEP_AWAIT;
+    }
+    return needed;
+}

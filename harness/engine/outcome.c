@@ -1,0 +1,103 @@
+#include "engine/outcome.h"
+
+struct mismatch mismatch_make(enum verdict verdict)
+{
+    return (struct mismatch){.verdict = verdict, .offset = BYTES_NONE, .final = true};
+}
+
+void outcome_reset(struct case_run *run)
+{
+    run->outcome = (struct outcome){.verdict = VERDICT_PASS, .actual_offset = BYTES_NONE};
+    buf_clear(&run->reason);
+    buf_clear(&run->expected);
+    buf_clear(&run->actual);
+}
+
+static void keep(struct buf *out, struct bytes octets, struct bytes *view_r)
+{
+    buf_clear(out);
+    buf_append(out, octets);
+    *view_r = buf_bytes(out);
+}
+
+void outcome_set(struct case_run *run, enum verdict verdict, const char *reason)
+{
+    struct bytes text;
+
+    if (verdict_worse(verdict, run->outcome.verdict) == run->outcome.verdict) {
+        return;
+    }
+    keep(&run->reason, bytes_of(reason), &text);
+    run->outcome.verdict = verdict;
+    run->outcome.reason = buf_text(&run->reason);
+}
+
+static const struct step *shown_step(struct case_run *run)
+{
+    const struct frame *frame = run_frame(run);
+
+    return frame->shown == NULL ? NULL : &frame->shown[frame->next];
+}
+
+static void record(struct case_run *run, const struct mismatch *mismatch, enum verdict verdict)
+{
+    struct outcome *outcome = &run->outcome;
+
+    outcome->step = shown_step(run);
+    outcome->place = mismatch->place;
+    if (outcome->place.line == 0 && outcome->step != NULL) {
+        outcome->place = outcome->step->place;
+    }
+    keep(&run->expected, mismatch->expected, &outcome->expected);
+    keep(&run->actual, mismatch->actual, &outcome->actual);
+    outcome->actual_offset = mismatch->actual.n == 0 ? BYTES_NONE : mismatch->offset;
+    outcome->in_start = run_frame(run)->kind == FRAME_START;
+    outcome->verdict = verdict;
+    outcome->reason = buf_text(&run->reason);
+}
+
+enum step_result outcome_mismatch(struct case_run *run, const struct mismatch *mismatch,
+                                  const char *format, ...)
+{
+    enum frame_kind kind = run_frame(run)->kind;
+    enum verdict verdict = mismatch->verdict;
+    struct buf text = {0};
+    va_list args;
+
+    va_start(args, format);
+    buf_vprintf(&text, format, args);
+    va_end(args);
+    if (kind == FRAME_FINALLY || run->phase == PHASE_FINALLY) {
+        emit_note(&run->emitter, run->current == NULL ? 0 : run->current->number, "Finally: %s",
+                  buf_text(&text));
+        buf_deinit(&text);
+        if (mismatch->final && run->current != NULL) {
+            session_close(run->current);
+        }
+        return kind == FRAME_START ? STEP_ENDS : STEP_DONE;
+    }
+    if (kind == FRAME_START && verdict != VERDICT_ERROR) {
+        verdict = VERDICT_INCONCLUSIVE;
+    }
+    if (verdict_worse(verdict, run->outcome.verdict) != run->outcome.verdict) {
+        buf_clear(&run->reason);
+        buf_append_text(&run->reason, kind == FRAME_START ? "before line one: " : "");
+        buf_append(&run->reason, buf_bytes(&text));
+        record(run, mismatch, verdict);
+    }
+    buf_deinit(&text);
+    if (verdict == VERDICT_NON_STRICT) {
+        return STEP_DONE;
+    }
+    return kind == FRAME_MAIN && run->env->config->keep_going && !mismatch->final ? STEP_DONE
+                                                                                  : STEP_ENDS;
+}
+
+void outcome_print_ms(struct buf *out, int64_t ms)
+{
+    if (ms >= 1000 && ms % 1000 == 0) {
+        buf_printf(out, "%lld s", (long long)(ms / 1000));
+    } else {
+        buf_printf(out, "%lld ms", (long long)ms);
+    }
+}

@@ -1,0 +1,272 @@
+#include "engine/probe.h"
+
+#include <stdlib.h>
+
+#include "base/escape.h"
+#include "base/mem.h"
+#include "engine/exchange.h"
+#include "engine/outcome.h"
+
+/* 421 is waited out: 100 ms, then twice as long each time, up to a second, this often. */
+enum { PROBE_TRIES = 20, PROBE_PAUSE_MS = 100, PROBE_MAX_PAUSE_MS = 1000 };
+enum { PROBE_LOOPBACK_MS = 10 * 1000, PROBE_MS = 30 * 1000 };
+
+enum probe_phase { PROBE_ASKS, PROBE_LEAVES, PROBE_PAUSES };
+
+struct probe {
+    const struct case_env *env;
+    const struct target *target;
+    struct facts *facts;
+    struct emitter emitter;
+    struct session *session;
+    struct exchange exchange;
+    struct timer *timer;
+    bool timed_out;
+    enum probe_phase phase;
+    unsigned endpoint; /* 0 mail, 1 POP3, 2 done */
+    unsigned tries;
+    int64_t pause_ms;
+    int64_t wait_ms;
+    struct buf failure;
+};
+
+static void on_change(void *self)
+{
+    struct probe *probe = self;
+
+    probe->env->wake(probe->env->self);
+}
+
+static void on_timer(void *self)
+{
+    struct probe *probe = self;
+
+    probe->timed_out = true;
+    probe->env->wake(probe->env->self);
+}
+
+struct probe *probe_new(const struct case_env *env, const struct target *target,
+                        struct facts *facts)
+{
+    struct probe *probe = mem_alloc(sizeof(*probe));
+
+    probe->env = env;
+    probe->target = target;
+    probe->facts = facts;
+    probe->timer = timer_new(env->config->loop, on_timer, probe);
+    probe->pause_ms = PROBE_PAUSE_MS;
+    probe->emitter = (struct emitter){
+        .sink = &env->config->sink, .loop = env->config->loop, .start_us = env->start_us};
+    return probe;
+}
+
+void probe_free(struct probe **probe_p)
+{
+    struct probe *probe = *probe_p;
+
+    if (probe == NULL) {
+        return;
+    }
+    session_free(&probe->session);
+    exchange_deinit(&probe->exchange);
+    timer_free(&probe->timer);
+    buf_deinit(&probe->failure);
+    free(probe);
+    *probe_p = NULL;
+}
+
+const char *probe_failure(struct probe *probe)
+{
+    return buf_text(&probe->failure);
+}
+
+static const struct endpoint *endpoint_of(const struct probe *probe)
+{
+    return probe->endpoint == 0 ? &probe->target->mail : &probe->target->pop3;
+}
+
+static void wait_ms(struct probe *probe, int64_t ms)
+{
+    double scaled = (double)ms * probe->env->config->time_scale;
+
+    probe->timed_out = false;
+    probe->wait_ms = scaled < 1.0 ? 1 : (int64_t)scaled;
+    timer_start(probe->timer, probe->wait_ms);
+}
+
+static void begin(struct probe *probe)
+{
+    bool pop3 = probe->endpoint == 1;
+    bool lmtp = !pop3 && probe->target->mail.protocol == PROTOCOL_LMTP;
+
+    exchange_clear(&probe->exchange);
+    exchange_add(&probe->exchange, 0, "%s", "");
+    exchange_add(&probe->exchange, 0,
+                 pop3   ? "CAPA"
+                 : lmtp ? "LHLO %s"
+                        : "EHLO %s",
+                 "probe.mailspec.example");
+    probe->session =
+        session_new(probe->env->config->loop, probe->target, pop3 ? PROTOCOL_POP3 : PROTOCOL_SMTP,
+                    probe->endpoint + 1, &probe->emitter);
+    session_on_change(probe->session, on_change, probe);
+    probe->phase = PROBE_ASKS;
+    wait_ms(probe, probe->target->loopback ? PROBE_LOOPBACK_MS : PROBE_MS);
+}
+
+static void keep_offers(struct offers *to, const struct offers *from)
+{
+    offers_clear(to);
+    for (size_t i = 0; i < from->count; i++) {
+        offers_add(to, from->items[i].keyword, from->items[i].params);
+    }
+}
+
+static void next_endpoint(struct probe *probe)
+{
+    session_free(&probe->session);
+    timer_stop(probe->timer);
+    probe->endpoint++;
+    probe->tries = 0;
+}
+
+static void keep_facts(struct probe *probe)
+{
+    const struct session *session = probe->session;
+
+    if (probe->endpoint == 0) {
+        keep_offers(&probe->facts->mail, &session->offers);
+        return;
+    }
+    keep_offers(&probe->facts->pop3, &session->offers);
+    buf_clear(&probe->facts->timestamp);
+    buf_append(&probe->facts->timestamp, buf_bytes(&session->timestamp));
+}
+
+static enum probe_result fail(struct probe *probe, const char *what, const char *advice)
+{
+    buf_printf(&probe->failure, "%s %s%s", endpoint_of(probe)->url, what, advice);
+    return PROBE_FAILED;
+}
+
+/* The greeting is there; 421 and 554 mean that no service is to be had (RFC 5321 3.1). */
+static unsigned greeting_refuses(const struct probe *probe)
+{
+    const struct answer *answer = &probe->session->answer;
+    unsigned code = probe->session->taken == 1 ? answer_code(answer) : 0;
+
+    return code == 421 || code == 554 ? code : 0;
+}
+
+static enum probe_result pause_or_fail(struct probe *probe)
+{
+    if (++probe->tries >= PROBE_TRIES) {
+        return fail(probe, "answers every connection with 421",
+                    ": wait until it has room, or raise its limits");
+    }
+    emit_note(&probe->emitter, probe->endpoint + 1, "421 at the greeting: again in %lld ms",
+              (long long)probe->pause_ms);
+    session_free(&probe->session);
+    wait_ms(probe, probe->pause_ms);
+    probe->pause_ms *= probe->pause_ms * 2 > PROBE_MAX_PAUSE_MS ? 1 : 2;
+    probe->phase = PROBE_PAUSES;
+    return PROBE_WAITS;
+}
+
+static enum probe_result unreachable(struct probe *probe)
+{
+    struct buf what = {0};
+    const struct session *session = probe->session;
+
+    if (probe->timed_out) {
+        buf_append_text(&what, session->was_open ? "accepted the connection but sent nothing in "
+                                                 : "did not accept a connection in ");
+        outcome_print_ms(&what, probe->wait_ms);
+    } else if (!session->was_open || session->end == CONN_END_FAILED) {
+        buf_append_text(&what, "cannot be reached: ");
+        escape_append(&what, buf_bytes(&session->end_text), 0);
+    } else {
+        buf_append_text(&what, "closed the connection before its greeting");
+    }
+    enum probe_result result =
+        fail(probe, buf_text(&what), ". Is the server running, and is the address right?");
+    buf_deinit(&what);
+    return result;
+}
+
+/* Behind the answer to EHLO or CAPA, or when none comes: keep what is known, and leave. */
+static void leave(struct probe *probe)
+{
+    keep_facts(probe);
+    if (probe->session->state != SESSION_OPEN ||
+        !outstanding_in_sync(&probe->session->outstanding)) {
+        next_endpoint(probe);
+        return;
+    }
+    exchange_clear(&probe->exchange);
+    exchange_add(&probe->exchange, 0, "QUIT");
+    probe->phase = PROBE_LEAVES;
+    wait_ms(probe, 2000);
+}
+
+static enum probe_result ask(struct probe *probe)
+{
+    enum exchange_result result = exchange_run(&probe->exchange, probe->session);
+    unsigned refused = greeting_refuses(probe);
+
+    if (refused == 421) {
+        return pause_or_fail(probe);
+    }
+    if (refused == 554) {
+        return fail(probe, "greets with 554: it offers no service to this client", "");
+    }
+    if (result == EXCHANGE_WAITS && !probe->timed_out) {
+        return PROBE_WAITS;
+    }
+    if (result != EXCHANGE_DONE && probe->session->taken == 0) {
+        return unreachable(probe);
+    }
+    leave(probe);
+    return PROBE_DONE;
+}
+
+static enum probe_result advance_phase(struct probe *probe)
+{
+    switch (probe->phase) {
+    case PROBE_ASKS:
+        return ask(probe);
+    case PROBE_LEAVES:
+        if (exchange_run(&probe->exchange, probe->session) == EXCHANGE_WAITS && !probe->timed_out) {
+            return PROBE_WAITS;
+        }
+        next_endpoint(probe);
+        return PROBE_DONE;
+    case PROBE_PAUSES:
+        if (!probe->timed_out) {
+            return PROBE_WAITS;
+        }
+        begin(probe);
+        return PROBE_DONE;
+    }
+    return PROBE_WAITS;
+}
+
+enum probe_result probe_advance(struct probe *probe)
+{
+    while (probe->endpoint < 2) {
+        bool begun = probe->session != NULL || probe->phase == PROBE_PAUSES;
+        const struct endpoint *endpoint = endpoint_of(probe);
+        if (endpoint->kind == ENDPOINT_NONE || endpoint->implicit_tls) {
+            probe->endpoint++;
+            continue;
+        }
+        if (!begun) {
+            begin(probe);
+        }
+        enum probe_result result = advance_phase(probe);
+        if (result != PROBE_DONE) {
+            return result;
+        }
+    }
+    return PROBE_DONE;
+}

@@ -1,0 +1,87 @@
+#include "engine/outcome.h"
+#include "engine/step_table.h"
+
+static enum step_result wait_for_end(struct case_run *run, const struct step *step)
+{
+    run_wait(run, run_reply_ms(run));
+    run->within_ms = 0;
+    return step_close_changed(run, step);
+}
+
+enum step_result step_close_begin(struct case_run *run, const struct step *step)
+{
+    if (step->side == SIDE_CLIENT) {
+        session_close(run->current);
+        return STEP_DONE;
+    }
+    return wait_for_end(run, step);
+}
+
+enum step_result step_reset_begin(struct case_run *run, const struct step *step)
+{
+    if (step->side == SIDE_CLIENT) {
+        session_reset(run->current);
+        return STEP_DONE;
+    }
+    return wait_for_end(run, step);
+}
+
+/* The connection ended; was it in the way that is written? */
+static enum step_result judge_end(struct case_run *run, const struct step *step)
+{
+    struct mismatch mismatch = mismatch_make(VERDICT_NON_STRICT);
+    const struct session *session = run->current;
+    bool reset = session->end == CONN_END_RESET;
+
+    if (session->state == SESSION_CLOSED || reset == (step->kind == STEP_RESET)) {
+        return STEP_DONE;
+    }
+    mismatch.place = step->place;
+    mismatch.final = false;
+    if (reset) {
+        return outcome_mismatch(run, &mismatch,
+                                "the server reset the connection instead of closing it");
+    }
+    mismatch.verdict = VERDICT_FAIL;
+    return outcome_mismatch(run, &mismatch,
+                            "the server closed the connection instead of resetting it");
+}
+
+enum step_result step_close_changed(struct case_run *run, const struct step *step)
+{
+    struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
+
+    switch (session_take(run->current)) {
+    case SESSION_TAKE_NOTHING:
+        return STEP_WAITS;
+    case SESSION_TAKE_ENDED:
+        return judge_end(run, step);
+    case SESSION_TAKE_TOO_LONG:
+    case SESSION_TAKE_ANSWER:
+        break;
+    }
+    mismatch.place = step->place;
+    mismatch.expected = BYTES_LIT("<close connection>");
+    mismatch.final = false;
+    if (run->current->answer.complete) {
+        mismatch.actual = answer_octets(&run->current->answer);
+        mismatch.offset = 0;
+    }
+    return outcome_mismatch(run, &mismatch, "a reply came instead of the end of the connection");
+}
+
+enum step_result step_close_timed_out(struct case_run *run, const struct step *step)
+{
+    struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
+    struct buf text = {0};
+
+    buf_append_text(&text, "the server did not close the connection in ");
+    outcome_print_ms(&text, run->wait_ms);
+    run_emit_timeout(run, buf_text(&text));
+    mismatch.place = step->place;
+    mismatch.expected = BYTES_LIT("<close connection>");
+    mismatch.final = false;
+    enum step_result result = outcome_mismatch(run, &mismatch, "%s", buf_text(&text));
+    buf_deinit(&text);
+    return result;
+}

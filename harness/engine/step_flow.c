@@ -1,0 +1,143 @@
+#include "engine/expand.h"
+#include "engine/outcome.h"
+#include "engine/preamble.h"
+#include "engine/step_table.h"
+
+enum step_result step_nothing(struct case_run *run, const struct step *step)
+{
+    (void)run;
+    (void)step;
+    return STEP_DONE;
+}
+
+/* Programs with such steps are refused before they begin (needs.c); this is for those built by hand. */
+enum step_result step_unsupported(struct case_run *run, const struct step *step)
+{
+    struct mismatch mismatch = mismatch_make(VERDICT_UNSUPPORTED);
+
+    return outcome_mismatch(run, &mismatch, "%s is not built in yet", step_kind_name(step->kind));
+}
+
+/*
+ * As written it puts the steps before line one in front of the rest; the first of these is an opening step
+ * again, which connects.
+ */
+enum step_result step_open_begin(struct case_run *run, const struct step *step)
+{
+    const struct program_connection *connection = run_connection(run, step->connection);
+
+    if (run_frame(run)->kind != FRAME_START) {
+        preamble_explicit(run, step);
+        return STEP_DONE;
+    }
+    run->current = run_open(run, step->connection, connection->protocol);
+    run_wait(run, run_reply_ms(run));
+    return step_open_changed(run, step);
+}
+
+enum step_result step_open_changed(struct case_run *run, const struct step *step)
+{
+    (void)step;
+    switch (run->current->state) {
+    case SESSION_CONNECTING:
+        return STEP_WAITS;
+    case SESSION_OPEN:
+    case SESSION_CLOSED:
+        return STEP_DONE;
+    case SESSION_ENDED:
+        break;
+    }
+    if (run->current->was_open) {
+        return STEP_DONE;
+    }
+    struct buf text = {0};
+    buf_printf(&text, "could not connect: %s", buf_text(&run->current->end_text));
+    enum step_result result = run_again(run, VERDICT_ERROR, buf_text(&text));
+    buf_deinit(&text);
+    return result;
+}
+
+enum step_result step_open_timed_out(struct case_run *run, const struct step *step)
+{
+    struct mismatch mismatch = mismatch_make(VERDICT_ERROR);
+    struct buf text = {0};
+
+    (void)step;
+    buf_append_text(&text, "no connection in ");
+    outcome_print_ms(&text, run->wait_ms);
+    enum step_result result = outcome_mismatch(run, &mismatch, "%s", buf_text(&text));
+    buf_deinit(&text);
+    return result;
+}
+
+enum step_result step_wait_begin(struct case_run *run, const struct step *step)
+{
+    run_wait(run, step->duration_ms);
+    return STEP_WAITS;
+}
+
+enum step_result step_silence_begin(struct case_run *run, const struct step *step)
+{
+    run_wait(run, step->duration_ms);
+    return step->side == SIDE_CLIENT ? STEP_WAITS : step_silence_changed(run, step);
+}
+
+enum step_result step_silence_changed(struct case_run *run, const struct step *step)
+{
+    struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
+    struct buf actual = {0};
+
+    if (step->side == SIDE_CLIENT || !session_has_unread(run->current)) {
+        return STEP_WAITS;
+    }
+    if (session_take(run->current) == SESSION_TAKE_ANSWER) {
+        buf_append(&actual, answer_octets(&run->current->answer));
+    } else {
+        session_unfinished(run->current, &actual);
+    }
+    mismatch.place = step->place;
+    mismatch.expected = BYTES_LIT("<silence>");
+    mismatch.actual = buf_bytes(&actual);
+    mismatch.offset = 0;
+    mismatch.final = false;
+    enum step_result result =
+        outcome_mismatch(run, &mismatch, "the server spoke where silence was expected");
+    buf_deinit(&actual);
+    return result;
+}
+
+enum step_result step_within(struct case_run *run, const struct step *step)
+{
+    run->within_ms = step->duration_ms;
+    return STEP_DONE;
+}
+
+/* Is the keyword offered on this connection, or, where it listed nothing yet, by the target? */
+static bool offered(const struct case_run *run, const char *keyword)
+{
+    const struct session *session = run->current;
+    bool pop3 = session != NULL && session->protocol == PROTOCOL_POP3;
+    const struct offers *known = pop3 ? &run->facts->pop3 : &run->facts->mail;
+    struct bytes params;
+
+    if (session != NULL && session->offers.count > 0) {
+        known = &session->offers;
+    }
+    return offers_get(known, keyword, &params);
+}
+
+enum step_result step_if(struct case_run *run, const struct step *step)
+{
+    struct mismatch mismatch = mismatch_make(VERDICT_ERROR);
+    struct buf keyword = {0};
+    struct error error;
+    enum step_result result = STEP_DONE;
+
+    if (expand_text(&keyword, &step->text, &run->scope, &error) != 0) {
+        result = outcome_mismatch(run, &mismatch, "%s", error.text);
+    } else if (!offered(run, buf_text(&keyword))) {
+        run_frame(run)->next = step->jump;
+    }
+    buf_deinit(&keyword);
+    return result;
+}

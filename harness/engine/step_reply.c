@@ -1,0 +1,243 @@
+#include "engine/outcome.h"
+#include "engine/reply_match.h"
+#include "engine/step_table.h"
+
+/* How long a reply that may come is waited for when nothing shows that it does not. */
+enum { OPTIONAL_MS = 1000 };
+
+/* The step behind this one on the same connection is a reply that must come: then one reply comes in any case. */
+static bool reply_follows(struct case_run *run, const struct step *step)
+{
+    const struct frame *frame = run_frame(run);
+
+    for (size_t i = frame->next + 1; i < frame->count; i++) {
+        const struct step *next = &frame->steps[i];
+        if (next->connection != step->connection || next->kind == STEP_WITHIN ||
+            next->kind == STEP_COMMENTARY || (next->kind == STEP_REPLY && next->reply.optional)) {
+            continue;
+        }
+        return next->kind == STEP_REPLY;
+    }
+    return false;
+}
+
+/* Under LMTP one expectation stands for the replies of all recipients (RFC 2033 4.2), unless each has its own. */
+static unsigned replies_expected(struct case_run *run, const struct step *step)
+{
+    const struct frame *frame = run_frame(run);
+    const struct session *session = run->current;
+    unsigned due = 0;
+    bool alone = true;
+
+    if (!step->reply.ends_data || session->protocol != PROTOCOL_LMTP) {
+        return 1;
+    }
+    for (size_t i = frame->next > 0 ? frame->next - 1 : 0; i < frame->count && i <= frame->next + 1;
+         i++) {
+        const struct step *other = &frame->steps[i];
+        alone = alone && (i == frame->next || other->kind != STEP_REPLY ||
+                          !other->reply.ends_data || other->connection != step->connection);
+    }
+    due = outstanding_leading(&session->outstanding, AWAITED_DATA_END);
+    return alone && due > 1 ? due : 1;
+}
+
+static enum step_result gone(struct case_run *run, const struct step *step)
+{
+    struct session *session = run->current;
+    struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
+    struct buf expected = {0};
+    struct buf actual = {0};
+    enum step_result result;
+
+    if (session->state == SESSION_ENDED && session->end == CONN_END_FAILED) {
+        mismatch.verdict = VERDICT_ERROR;
+        return outcome_mismatch(run, &mismatch, "the connection failed: %s",
+                                buf_text(&session->end_text));
+    }
+    if (session->taken == 0 && session->end == CONN_END_RESET) {
+        return run_again(run, VERDICT_INCONCLUSIVE, "the connection was reset before the greeting");
+    }
+    if (session->saw_421) {
+        mismatch.verdict = VERDICT_INCONCLUSIVE;
+        return outcome_mismatch(run, &mismatch, "the server closed the service: 421");
+    }
+    reply_written(&step->reply, &expected);
+    session_unfinished(session, &actual);
+    mismatch.place = reply_place(&step->reply);
+    mismatch.expected = buf_bytes(&expected);
+    mismatch.actual = buf_bytes(&actual);
+    if (session->state == SESSION_CLOSED) {
+        mismatch.verdict = VERDICT_ERROR;
+        result = outcome_mismatch(run, &mismatch, "no reply can come: we closed the connection");
+    } else if (session->end == CONN_END_RESET) {
+        result =
+            outcome_mismatch(run, &mismatch, "the server reset the connection instead of a reply");
+    } else {
+        result =
+            outcome_mismatch(run, &mismatch, "the server closed the connection instead of a reply");
+    }
+    buf_deinit(&expected);
+    buf_deinit(&actual);
+    return result;
+}
+
+static enum step_result too_long(struct case_run *run, const struct step *step)
+{
+    struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
+    struct buf expected = {0};
+    struct buf actual = {0};
+
+    reply_written(&step->reply, &expected);
+    session_unfinished(run->current, &actual);
+    mismatch.place = reply_place(&step->reply);
+    mismatch.expected = buf_bytes(&expected);
+    mismatch.actual = bytes_slice(buf_bytes(&actual), 0, 1024);
+    session_close(run->current);
+    enum step_result result =
+        outcome_mismatch(run, &mismatch, "a line of more than 1 MiB without an end");
+    buf_deinit(&expected);
+    buf_deinit(&actual);
+    return result;
+}
+
+/* The verdict of a reply that is not the one written, or is so only by its second choice. */
+static struct mismatch mismatch_of(struct case_run *run, enum reply_verdict verdict,
+                                   const struct reply_difference *difference)
+{
+    struct session *session = run->current;
+    struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
+
+    mismatch.place = difference->place;
+    mismatch.expected = buf_bytes(&difference->expected);
+    mismatch.actual = difference->actual;
+    mismatch.offset = difference->offset;
+    mismatch.final = false;
+    if (verdict == REPLY_SECOND_CHOICE) {
+        mismatch.verdict = VERDICT_NON_STRICT;
+    } else if (verdict == REPLY_ERROR) {
+        mismatch.verdict = VERDICT_ERROR;
+    } else if (verdict == REPLY_CODE_DIFFERS && answer_code(&session->answer) == 421) {
+        mismatch.verdict = VERDICT_INCONCLUSIVE;
+        mismatch.final = true;
+    } else if (verdict == REPLY_CODE_DIFFERS && session->in_data) {
+        /* What comes next in the dialogue would be taken for message data. */
+        mismatch.final = true;
+    }
+    return mismatch;
+}
+
+static enum step_result differs(struct case_run *run, enum reply_verdict verdict,
+                                struct reply_difference *difference)
+{
+    struct mismatch mismatch = mismatch_of(run, verdict, difference);
+    bool is_421 = mismatch.verdict == VERDICT_INCONCLUSIVE;
+
+    if (is_421 && run->current->taken == 1) {
+        return run_again(run, VERDICT_INCONCLUSIVE, "421 at the greeting");
+    }
+    if (verdict == REPLY_CODE_DIFFERS && answer_code(&run->current->answer) == 354) {
+        session_close(run->current);
+    }
+    if (is_421) {
+        return outcome_mismatch(run, &mismatch, "the server closed the service: 421");
+    }
+    if (verdict == REPLY_ERROR) {
+        return outcome_mismatch(run, &mismatch, "%s", difference->error.text);
+    }
+    return outcome_mismatch(run, &mismatch, "%s%s", buf_text(&difference->reason),
+                            verdict == REPLY_SECOND_CHOICE ? ": accepted, but not what is wanted"
+                                                           : "");
+}
+
+static enum step_result judge(struct case_run *run, const struct step *step)
+{
+    struct reply_difference difference;
+    enum step_result result = STEP_DONE;
+
+    reply_difference_init(&difference);
+    enum reply_verdict verdict =
+        reply_match(&step->reply, &run->current->answer, &run->scope, &difference);
+    if (verdict != REPLY_MATCHES && verdict != REPLY_SECOND_CHOICE && step->reply.optional) {
+        session_put_back(run->current);
+    } else if (verdict != REPLY_MATCHES) {
+        result = differs(run, verdict, &difference);
+    }
+    if (run->current->answer.cut) {
+        emit_note(&run->emitter, run->current->number,
+                  "the response has more than 16 MiB: the rest was not compared");
+    }
+    reply_difference_deinit(&difference);
+    return result;
+}
+
+enum step_result step_reply_begin(struct case_run *run, const struct step *step)
+{
+    int64_t wait_ms = run_reply_ms(run);
+
+    run->within_ms = 0;
+    if (step->reply.ends_data && run->data_skipped) {
+        return STEP_DONE;
+    }
+    if (step->reply.optional && !reply_follows(run, step) && wait_ms > OPTIONAL_MS) {
+        wait_ms = OPTIONAL_MS;
+    }
+    run->replies_left = replies_expected(run, step);
+    run_wait(run, wait_ms);
+    return step_reply_changed(run, step);
+}
+
+enum step_result step_reply_changed(struct case_run *run, const struct step *step)
+{
+    while (run->replies_left > 0) {
+        enum step_result result = STEP_DONE;
+        switch (session_take(run->current)) {
+        case SESSION_TAKE_NOTHING:
+            return STEP_WAITS;
+        case SESSION_TAKE_ENDED:
+            return step->reply.optional ? STEP_DONE : gone(run, step);
+        case SESSION_TAKE_TOO_LONG:
+            return too_long(run, step);
+        case SESSION_TAKE_ANSWER:
+            result = judge(run, step);
+            break;
+        }
+        if (result != STEP_DONE) {
+            return result;
+        }
+        run->replies_left--;
+    }
+    return STEP_DONE;
+}
+
+enum step_result step_reply_timed_out(struct case_run *run, const struct step *step)
+{
+    struct mismatch mismatch = mismatch_make(VERDICT_INCONCLUSIVE);
+    struct session *session = run->current;
+    struct buf expected = {0};
+    struct buf actual = {0};
+    struct buf text = {0};
+    size_t unsent = session_unsent(session);
+
+    if (step->reply.optional && !reply_follows(run, step)) {
+        return STEP_DONE;
+    }
+    if (unsent > 0 && unsent < run->unsent) {
+        /* The server is still reading what we sent: its reply is not due yet. */
+        run_wait(run, run_reply_ms(run));
+        return STEP_WAITS;
+    }
+    buf_append_text(&text, "no reply in ");
+    outcome_print_ms(&text, run->wait_ms);
+    run_emit_timeout(run, buf_text(&text));
+    reply_written(&step->reply, &expected);
+    session_unfinished(session, &actual);
+    mismatch.place = reply_place(&step->reply);
+    mismatch.expected = buf_bytes(&expected);
+    mismatch.actual = buf_bytes(&actual);
+    enum step_result result = outcome_mismatch(run, &mismatch, "%s", buf_text(&text));
+    buf_deinit(&text);
+    buf_deinit(&expected);
+    buf_deinit(&actual);
+    return result;
+}
