@@ -1,0 +1,197 @@
+/* The fault table, and that every fault shows in one long run of dialogues. */
+#include "unit.h"
+
+#include "fake_dialogue.h"
+
+static bool is_name(const char *name)
+{
+    for (const char *p = name; *p != '\0'; p++) {
+        bool allowed = (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '-' ||
+                       (*p == '.' && p[1] >= '2' && p[1] <= '9' && p[2] == '\0');
+        if (!allowed) {
+            return false;
+        }
+    }
+    return *name != '\0';
+}
+
+/* "smtp/X" for the name X or X.2, "pop3/X" for pop3-X. */
+static bool fits_rule(const char *name, const char *rule)
+{
+    bool pop3 = bytes_starts(bytes_of(name), "pop3-");
+    struct bytes slug = bytes_skip(bytes_of(name), pop3 ? 5 : 0);
+    slug = bytes_slice(slug, 0, bytes_index(slug, '.', 0));
+    return bytes_starts(bytes_of(rule), pop3 ? "pop3/" : "smtp/") &&
+           bytes_equal(bytes_skip(bytes_of(rule), 5), slug);
+}
+
+static void test_table(void)
+{
+    for (size_t i = 0; i < FAULT_COUNT; i++) {
+        const struct fault_row *row = fault_at((enum fault)i);
+        enum fault found = FAULT_COUNT;
+        CU_ASSERT_FATAL(row->name != NULL && row->rule != NULL && row->what != NULL);
+        UNIT_ROW(row->name, is_name(row->name));
+        UNIT_ROW(row->name, fits_rule(row->name, row->rule));
+        UNIT_ROW(row->name, strlen(row->what) > 10);
+        /* Names are unique: the first row of that name is this one. */
+        UNIT_ROW(row->name, fault_find(bytes_of(row->name), &found) && found == i);
+    }
+    enum fault found = FAULT_COUNT;
+    CU_ASSERT(!fault_find(BYTES_LIT("no-such-fault"), &found) && found == FAULT_COUNT);
+    CU_ASSERT(!fault_find(BYTES_LIT(""), &found));
+}
+
+/* ---- the long run ---- */
+
+#define TEN(x)    x x x x x x x x x x
+#define LOCAL_64  "xxxx" TEN("yyyyyy")
+#define DELIVER   "MAIL FROM:<a@b.example>\r\nRCPT TO:<alice@example.test>\r\nDATA\r\n"
+#define POP3_OPEN "USER alice\r\nPASS secret-a\r\n"
+
+static const char *const smtp_sessions[] = {
+    "EHLO c.example\r\nRCPT TO:<alice@example.test>\r\nMAIL FROM:<>\r\nMAIL "
+    "FROM:<>\r\nDATA\r\nx\r\n.\r\n"
+    "RSET\r\nXYZZY\r\nHELP\r\nVRFY alice\r\nNOOP\r\nQUIT\r\nNOOP\r\n",
+    "HELO c.example\r\nnoop\r\n" DELIVER "\r\nFirst\r\n.\r\n",
+    "EHLO c.example\r\n" DELIVER "Subject: dots\r\n\r\n..dot\r\nblank \r\nlast\n.\nx\r\n.\r\n"
+    "MAIL FROM:<>\r\nRCPT TO:<Postmaster>\r\nRSET\r\nDATA\r\n.\r\n",
+    "EHLO c.example\r\nMAIL FROM:<>\r\nRCPT TO:<alice@example.test>\r\nEHLO "
+    "c.example\r\nDATA\r\n.\r\n",
+    "EHLO c.example\r\nMAIL FROM:<>\r\nRCPT TO:<alice@example.test>\r\nRCPT TO:<\r\nDATA\r\n.\r\n",
+    "EHLO c.example\r\nMAIL FROM:<>\r\nRCPT TO:<alice@example.test>\r\nNOOP\r\nDATA\r\n.\r\n",
+    "EHLO c.example\r\nMAIL FROM:<" LOCAL_64 "@b.example>\r\nRCPT TO:<alice@example.test>\r\n"
+    "RCPT TO:<nobody@example.test>\r\n" TEN(TEN("RCPT TO:<bob@example.test>\r\n")),
+    "EHLO c.example\r\nNOOP " TEN(TEN("xxxxx")) "xxxxx\r\nMAIL FROM:<> SIZE=9999\r\n",
+    "EHLO c.example\r\n" DELIVER TEN(TEN("xxxxxxxxx")) TEN("xxxxxxxxx") "\r\n.\r\n",
+};
+
+static const char *const pop3_sessions[] = {
+    "STAT\r\nUSER alice\r\nPASS wrong\r\nXYZZY\r\nnoop\r\nQUIT\r\n",
+    POP3_OPEN "NOOP\r\nSTAT\r\nLIST\r\nLIST 1\r\nUIDL\r\nRETR 1\r\nRETR 2\r\nTOP 1 0\r\nTOP 2 "
+              "1\r\nRETR 99\r\n"
+              "DELE 1\r\nRETR 1\r\nRSET\r\nSTAT\r\n",
+    POP3_OPEN "TOP 2 9\r\nUIDL\r\nDELE 1\r\n",
+    POP3_OPEN "STAT\r\nDELE 1\r\nQUIT\r\n",
+    POP3_OPEN "STAT\r\n",
+};
+
+static void second_login(struct store *store, const struct server_settings *settings,
+                         struct buf *out)
+{
+    struct pop3_session *one = pop3_session_new(settings, store, out);
+    dialogue_feed_pop3(one, bytes_of(POP3_OPEN), out);
+    dialogue_pop3_on(store, settings, bytes_of(POP3_OPEN), 0, out);
+    pop3_session_free(&one);
+}
+
+/* Everything that a server with this fault (FAULT_COUNT: none) says to all of it. */
+static void long_run(enum fault fault, struct buf *out)
+{
+    struct server_settings settings = dialogue_settings();
+    settings.max_maildrop_octets = 50000;
+    if (fault != FAULT_COUNT) {
+        settings.faults.on[fault] = true;
+    }
+    struct store *store = store_new(&settings);
+    for (size_t i = 0; i < sizeof smtp_sessions / sizeof smtp_sessions[0]; i++) {
+        dialogue_smtp_on(store, &settings, bytes_of(smtp_sessions[i]), 0, out);
+    }
+    second_login(store, &settings, out);
+    for (size_t i = 0; i < sizeof pop3_sessions / sizeof pop3_sessions[0]; i++) {
+        dialogue_pop3_on(store, &settings, bytes_of(pop3_sessions[i]), 0, out);
+    }
+    store_free(&store);
+}
+
+static void test_every_fault_shows(void)
+{
+    struct buf honest = {0};
+    struct buf again = {0};
+    long_run(FAULT_COUNT, &honest);
+    long_run(FAULT_COUNT, &again);
+    CU_ASSERT(bytes_equal(buf_bytes(&honest), buf_bytes(&again)));
+    for (size_t i = 0; i < FAULT_COUNT; i++) {
+        buf_clear(&again);
+        long_run((enum fault)i, &again);
+        UNIT_ROW(fault_at((enum fault)i)->name,
+                 !bytes_equal(buf_bytes(&honest), buf_bytes(&again)));
+    }
+    buf_deinit(&again);
+    buf_deinit(&honest);
+}
+
+/* ---- what each fault does, in the few words that show it ---- */
+
+enum protocol { SMTP, POP3 };
+
+struct effect_row {
+    enum fault fault;
+    enum protocol protocol;
+    struct bytes input;
+    struct bytes end; /* of the output */
+};
+
+#define EFFECT(fault, protocol, input, end)                                                        \
+    {                                                                                              \
+        fault, protocol, BYTES_INIT(input), BYTES_INIT(end)                                        \
+    }
+#define OK      "250 2.0.0 OK\r\n"
+#define EHLO_IN "EHLO c.example\r\n"
+
+// clang-format off
+static const struct effect_row effect_rows[] = {
+    EFFECT(FAULT_GREETING_CODE, SMTP, "", "250 mx.example.test ESMTP mailspec " MAILSPEC_VERSION " ready\r\n"),
+    EFFECT(FAULT_REPLY_CRLF, SMTP, "RSET\r\nNOOP\r\n", OK "250 2.0.0 OK\n"),
+    EFFECT(FAULT_REPLY_CODE_GRAMMAR, SMTP, "HELP QUIT\r\n", "294-2.0.0 Syntax:\r\n294 2.0.0 QUIT\r\n"),
+    EFFECT(FAULT_REPLY_SEPARATOR, SMTP, "NOOP\r\n", "250.2.0.0 OK\r\n"),
+    EFFECT(FAULT_MULTILINE_SAME_CODE, SMTP, "HELP QUIT\r\n", "211-2.0.0 Syntax:\r\n214 2.0.0 QUIT\r\n"),
+    EFFECT(FAULT_MULTILINE_LAST_LINE, SMTP, "HELP QUIT\r\n", "214-2.0.0 Syntax:\r\n214-2.0.0 QUIT\r\n"),
+    EFFECT(FAULT_REPLY_LINE_LENGTH, SMTP, "HELP QUIT\r\n", "xxxxxxxxxx\r\n214 2.0.0 QUIT\r\n"),
+    EFFECT(FAULT_REPLY_TEXT_GRAMMAR, SMTP, "NOOP\r\n", "250 2.0.0 OK \xE4\r\n"),
+    EFFECT(FAULT_REPLY_TEXT_GRAMMAR_2, SMTP, "NOOP\r\n", "250 2.0.0 OK \0\r\n"),
+    EFFECT(FAULT_COMMAND_GETS_REPLY, SMTP, "RSET\r\nHELP\r\nRSET\r\n", "ready\r\n" OK OK),
+    EFFECT(FAULT_ONE_REPLY_PER_COMMAND, SMTP, "HELP QUIT\r\n", "214 2.0.0 QUIT\r\n214-2.0.0 Syntax:\r\n214 2.0.0 QUIT\r\n"),
+    EFFECT(FAULT_ENHANCED_CODE_CLASS, SMTP, "VRFY bob\r\n", "250 5.1.5 <bob@example.test>\r\n"),
+    EFFECT(FAULT_ENHANCED_CODE_CLASS, SMTP, "VRFY who\r\n", "550 2.1.1 No such user\r\n"),
+    EFFECT(FAULT_QUIT_CLOSES, SMTP, "QUIT\r\nNOOP\r\n", "221 2.0.0 mx.example.test closing the connection\r\n" OK),
+    EFFECT(FAULT_PIPELINING_ORDER, SMTP, EHLO_IN "MAIL FROM:<>\r\nRCPT TO:<who@example.test>\r\nRCPT TO:<bob@example.test>\r\nRSET\r\n",
+        "250 2.1.0 Sender OK\r\n250 2.1.5 Recipient OK\r\n550 5.1.1 No such user\r\n" OK),
+    EFFECT(FAULT_END_OF_DATA, SMTP, EHLO_IN DELIVER "a\n.\nQUIT\r\n.\r\nRSET\r\n", "only a dot\r\n250 2.0.0 Message 1 accepted for delivery\r\n" OK),
+    EFFECT(FAULT_POP3_GREETING, POP3, "", "220 mailspec " MAILSPEC_VERSION " POP3 server ready <1.1700000000000000@mx.example.test>\r\n"),
+    EFFECT(FAULT_POP3_STATUS_INDICATOR, POP3, POP3_OPEN "NOOP\r\n", "\r\n+Ok Nothing done\r\n"),
+    EFFECT(FAULT_POP3_LINE_END, POP3, POP3_OPEN "NOOP\r\n", "\r\n+OK Nothing done\n"),
+    EFFECT(FAULT_POP3_STAT_FORM, POP3, POP3_OPEN "STAT\r\n", "+OK 0 messages\r\n"),
+    EFFECT(FAULT_POP3_WRONG_STATE, POP3, "STAT\r\n", "+OK 0 0\r\n"),
+    EFFECT(FAULT_POP3_BAD_LOGIN, POP3, "USER alice\r\nPASS x\r\n", "+OK Maildrop has 0 messages (0 octets)\r\n"),
+    EFFECT(FAULT_POP3_NO_SUCH_MESSAGE, POP3, POP3_OPEN "RETR 9\r\nLIST 9\r\nDELE 9\r\n", "+OK 0 octets\r\n.\r\n+OK 9 0\r\n+OK Done\r\n"),
+};
+// clang-format on
+
+static void test_effects(void)
+{
+    for (size_t i = 0; i < sizeof effect_rows / sizeof effect_rows[0]; i++) {
+        const struct effect_row *row = &effect_rows[i];
+        struct server_settings settings = dialogue_settings();
+        settings.faults.on[row->fault] = true;
+        struct store *store = store_new(&settings);
+        struct buf out = {0};
+        if (row->protocol == SMTP) {
+            dialogue_smtp_on(store, &settings, row->input, 0, &out);
+        } else {
+            dialogue_pop3_on(store, &settings, row->input, 0, &out);
+        }
+        struct bytes end = bytes_skip(buf_bytes(&out), out.n > row->end.n ? out.n - row->end.n : 0);
+        UNIT_ROW(fault_at(row->fault)->name, bytes_equal(end, row->end));
+        buf_deinit(&out);
+        store_free(&store);
+    }
+}
+
+static const struct unit_test tests[] = {
+    {"table",             test_table            },
+    {"every fault shows", test_every_fault_shows},
+    {"effects",           test_effects          },
+};
+
+UNIT_MAIN("fake_servers_fault", tests)
