@@ -1,0 +1,245 @@
+/* The server on loopback sockets: what the sessions cannot show without them. */
+#include "unit.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "fake_servers/server.h"
+#include "net/conn.h"
+
+enum { MANY = 20000 };
+
+/* A client that sends everything at once, half-closes, and reads to the end. */
+struct client {
+    struct loop *loop;
+    struct conn *conn;
+    const char *input;
+    size_t copies;   /* of the input */
+    bool keeps_open; /* no half-close */
+    bool is_done_at_octets;
+    bool resets; /* at the first octets */
+    struct buf output;
+    enum conn_end end;
+    bool ended;
+    size_t *open_clients; /* the loop stops at none */
+};
+
+static void on_connected(void *self, const char *text)
+{
+    struct client *client = self;
+    (void)text;
+    for (size_t i = 0; i < client->copies; i++) {
+        conn_write(client->conn, bytes_of(client->input));
+    }
+    if (!client->keeps_open) {
+        conn_shutdown(client->conn);
+    }
+}
+
+static void done(struct client *client)
+{
+    if (--*client->open_clients == 0) {
+        loop_stop(client->loop);
+    }
+}
+
+static void on_octets(void *self, struct bytes octets)
+{
+    struct client *client = self;
+    buf_append(&client->output, octets);
+    if (client->is_done_at_octets) {
+        client->is_done_at_octets = false;
+        done(client);
+    }
+    if (client->resets && client->conn != NULL) {
+        client->resets = false;
+        conn_reset(client->conn);
+        conn_free(&client->conn);
+        done(client);
+    }
+}
+
+static void on_ended(void *self, enum conn_end end, const char *text)
+{
+    struct client *client = self;
+    (void)text;
+    client->ended = true;
+    client->end = end;
+    done(client);
+}
+
+static const struct conn_events client_events = {
+    .connected = on_connected,
+    .octets = on_octets,
+    .ended = on_ended,
+};
+
+struct rig {
+    struct loop *loop;
+    struct server *server;
+    unsigned ports[2];
+    size_t open_clients;
+};
+
+static void rig_open(struct rig *rig, const struct server_settings *settings)
+{
+    struct error error = {""};
+    rig->open_clients = 0;
+    rig->loop = loop_new();
+    rig->server = server_new(rig->loop, settings);
+    for (unsigned i = 0; i < 2; i++) {
+        enum server_protocol protocol = i == 0 ? SERVER_SMTP : SERVER_POP3;
+        CU_ASSERT_FATAL(
+            server_listen(rig->server, protocol, "127.0.0.1", 0, &rig->ports[i], &error) == 0);
+        CU_ASSERT(rig->ports[i] != 0);
+    }
+}
+
+static void rig_close(struct rig *rig)
+{
+    server_free(&rig->server);
+    loop_free(&rig->loop);
+}
+
+static void client_start(struct rig *rig, struct client *client, enum server_protocol protocol)
+{
+    client->loop = rig->loop;
+    client->open_clients = &rig->open_clients;
+    rig->open_clients++;
+    client->conn = conn_connect_tcp(rig->loop, "127.0.0.1", rig->ports[protocol == SERVER_POP3],
+                                    NULL, &client_events, client);
+}
+
+static void client_run(struct rig *rig, struct client *client, enum server_protocol protocol)
+{
+    client_start(rig, client, protocol);
+    loop_run(rig->loop);
+    conn_free(&client->conn);
+}
+
+static size_t count_of(struct bytes text, const char *what)
+{
+    size_t count = 0;
+    struct bytes needle = bytes_of(what);
+    for (size_t at = bytes_find(text, needle, 0); at != BYTES_NONE;
+         at = bytes_find(text, needle, at + needle.n)) {
+        count++;
+    }
+    return count;
+}
+
+static bool has(const struct client *client, const char *what)
+{
+    return bytes_find(buf_bytes(&client->output), bytes_of(what), 0) != BYTES_NONE;
+}
+
+static void test_mail_goes_through(void)
+{
+    struct server_settings settings = settings_default();
+    struct rig rig;
+    rig_open(&rig, &settings);
+    struct client smtp = {.copies = 1,
+                          .input = "EHLO c.example\r\nMAIL FROM:<a@b.example>\r\n"
+                                   "RCPT TO:<m07@example.test>\r\nDATA\r\nSubject: x\r\n\r\n"
+                                   "..hello\r\n.\r\nQUIT\r\n"};
+    struct client pop3 = {.copies = 1,
+                          .input = "USER m07\r\nPASS secret-m07\r\nRETR 1\r\nQUIT\r\n"};
+    client_run(&rig, &smtp, SERVER_SMTP);
+    CU_ASSERT(has(&smtp, "220 mx.example.test ") && has(&smtp, "\r\n354 "));
+    CU_ASSERT(has(&smtp, "accepted for delivery\r\n221 2.0.0 "));
+    CU_ASSERT(smtp.ended && smtp.end == CONN_END_FIN);
+    client_run(&rig, &pop3, SERVER_POP3);
+    CU_ASSERT(has(&pop3, "Return-Path: <a@b.example>\r\nReceived: from c.example ([127.0.0.1])"));
+    CU_ASSERT(has(&pop3, "Subject: x\r\n\r\n..hello\r\n.\r\n+OK mx.example.test"));
+    CU_ASSERT(pop3.ended && pop3.end == CONN_END_FIN);
+    CU_ASSERT(server_connections(rig.server) == 0);
+    rig_close(&rig);
+    buf_deinit(&smtp.output);
+    buf_deinit(&pop3.output);
+}
+
+/* Every command gets its answer, though the client half-closed long before the last was written. */
+static void test_many_commands(void)
+{
+    struct server_settings settings = settings_default();
+    struct rig rig;
+    rig_open(&rig, &settings);
+    struct client smtp = {.copies = MANY, .input = "HELP\r\n"};
+    struct client pop3 = {.copies = MANY, .input = "CAPA\r\n"};
+    client_start(&rig, &smtp, SERVER_SMTP);
+    client_run(&rig, &pop3, SERVER_POP3);
+    conn_free(&smtp.conn);
+    CU_ASSERT(count_of(buf_bytes(&smtp.output), "\r\n214 ") == MANY);
+    CU_ASSERT(count_of(buf_bytes(&pop3.output), "\r\n.\r\n") == MANY);
+    CU_ASSERT(smtp.end == CONN_END_FIN && pop3.end == CONN_END_FIN);
+    rig_close(&rig);
+    buf_deinit(&smtp.output);
+    buf_deinit(&pop3.output);
+}
+
+/* At its timeout SMTP says 421, POP3 nothing; both close. */
+static void test_idle(void)
+{
+    struct server_settings settings = settings_default();
+    settings.idle_ms = 1;
+    struct rig rig;
+    rig_open(&rig, &settings);
+    struct client smtp = {.keeps_open = true};
+    struct client pop3 = {.keeps_open = true};
+    client_start(&rig, &smtp, SERVER_SMTP);
+    client_run(&rig, &pop3, SERVER_POP3);
+    conn_free(&smtp.conn);
+    CU_ASSERT(has(&smtp, "\r\n421 4.4.2 mx.example.test "));
+    CU_ASSERT(count_of(buf_bytes(&pop3.output), "\r\n") == 1);
+    CU_ASSERT(smtp.end == CONN_END_FIN && pop3.end == CONN_END_FIN);
+    rig_close(&rig);
+    buf_deinit(&smtp.output);
+    buf_deinit(&pop3.output);
+}
+
+/* A reset, and a server that is freed under its clients. */
+static void test_sudden_ends(void)
+{
+    struct server_settings settings = settings_default();
+    struct rig rig;
+    rig_open(&rig, &settings);
+    struct client resets = {.keeps_open = true, .resets = true};
+    client_run(&rig, &resets, SERVER_SMTP);
+    struct client stays = {.keeps_open = true, .is_done_at_octets = true};
+    struct client last = {.copies = 1, .input = "QUIT\r\n"};
+    client_start(&rig, &stays, SERVER_POP3);
+    client_start(&rig, &last, SERVER_SMTP);
+    loop_run(rig.loop);
+    CU_ASSERT(last.ended && stays.output.n > 0 && server_connections(rig.server) == 1);
+    server_free(&rig.server);
+    CU_ASSERT(rig.server == NULL);
+    conn_free(&stays.conn);
+    conn_free(&last.conn);
+    loop_free(&rig.loop);
+    buf_deinit(&resets.output);
+    buf_deinit(&stays.output);
+    buf_deinit(&last.output);
+}
+
+static void test_address_in_use(void)
+{
+    struct server_settings settings = settings_default();
+    struct rig rig;
+    struct error error = {""};
+    unsigned port = 0;
+    rig_open(&rig, &settings);
+    CU_ASSERT(server_listen(rig.server, SERVER_SMTP, "127.0.0.1", rig.ports[0], &port, &error) ==
+              -1);
+    CU_ASSERT(error.text[0] != '\0');
+    rig_close(&rig);
+}
+
+static const struct unit_test tests[] = {
+    {"mail goes through", test_mail_goes_through},
+    {"many commands",     test_many_commands    },
+    {"idle",              test_idle             },
+    {"sudden ends",       test_sudden_ends      },
+    {"address in use",    test_address_in_use   },
+};
+
+UNIT_MAIN("fake_servers_server", tests)
