@@ -5,11 +5,10 @@
 #include <string.h>
 
 #include "base/deb822.h"
-#include "base/escape.h"
 #include "base/file.h"
 #include "base/glob.h"
 
-enum { FILE_MAX = 1024 * 1024, CONNECTIONS_MAX = 100000, SHOWN_MAX = 80 };
+enum { FILE_MAX = 1024 * 1024, CONNECTIONS_MAX = 100000 };
 
 /* A file being read. Of all defects the one that stands first is kept. */
 struct reader {
@@ -36,15 +35,6 @@ static void defect_in_syntax(void *self, unsigned line, const char *text)
 }
 
 /* ---- Values ---- */
-
-static const char *shown(struct bytes octets, struct arena *arena)
-{
-    struct buf text = {0};
-    escape_append(&text, bytes_slice(octets, 0, SHOWN_MAX), ESCAPE_UTF8);
-    const char *copy = arena_text(arena, buf_bytes(&text));
-    buf_deinit(&text);
-    return copy;
-}
 
 /* What stands in a value: printable, so that a C string holds it whole. */
 static bool is_text(struct bytes value)
@@ -236,22 +226,17 @@ enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
 
 /* ---- The file ---- */
 
+/* A field's name is printable (base/deb822.h). */
 static void unknown_field(struct reader *reader, const struct deb822_field *found)
 {
     const char *names[FIELD_COUNT];
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         names[i] = fields[i].name;
     }
-    struct bytes name = bytes_of(found->name);
-    const char *nearest = glob_nearest(name, names, FIELD_COUNT);
-    const char *text = shown(name, reader->arena);
-    if (nearest != NULL) {
-        text =
-            arena_printf(reader->arena, "the field \"%s\" is not known here; did you mean \"%s\"?",
-                         text, nearest);
-    } else {
-        text = arena_printf(reader->arena, "the field \"%s\" is not known here", text);
-    }
+    const char *nearest = glob_nearest(bytes_of(found->name), names, FIELD_COUNT);
+    const char *text = arena_printf(reader->arena, "the field \"%.80s\" is not known here%s%s%s",
+                                    found->name, nearest != NULL ? "; did you mean \"" : "",
+                                    nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
     defect_at(reader, found->line, text);
 }
 
@@ -293,7 +278,7 @@ static void take_field(struct reader *reader, const struct deb822_field *found, 
     }
     struct bytes rest = found->value;
     struct bytes line = {0};
-    unsigned number = found->line;
+    unsigned number = found->value_line;
     if (rest.n == 0) {
         take_line(reader, &fields[i], number, rest);
     }
