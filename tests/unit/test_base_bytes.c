@@ -81,6 +81,7 @@ static void test_find(void)
     CU_ASSERT(bytes_index(bytes_of(NULL), 'a', 0) == BYTES_NONE);
     CU_ASSERT(bytes_find(b, BYTES_LIT("\r\n"), 0) == 1);
     CU_ASSERT(bytes_find(b, BYTES_LIT("\r\n"), 2) == 4);
+    CU_ASSERT(bytes_find(b, BYTES_LIT("\r\n"), 4) == 4);
     CU_ASSERT(bytes_find(b, BYTES_LIT("\r\n"), 5) == BYTES_NONE);
     CU_ASSERT(bytes_find(b, BYTES_LIT(""), 6) == 6);
     CU_ASSERT(bytes_find(b, BYTES_LIT(""), 7) == BYTES_NONE);
