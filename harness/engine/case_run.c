@@ -264,7 +264,7 @@ static bool may_go_on(const struct session *session)
 static bool quit_fits(const struct session *session)
 {
     return may_go_on(session) && session->taken > 0 && !session->in_data && !session->held &&
-           outstanding_in_sync(&session->outstanding) && session->out.n == 0 &&
+           !session->saw_421 && outstanding_in_sync(&session->outstanding) && session->out.n == 0 &&
            !session->outstanding.quit_sent &&
            (session->protocol != PROTOCOL_POP3 || !session->outstanding.dele_sent);
 }

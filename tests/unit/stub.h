@@ -1,0 +1,165 @@
+/*
+ * stub - a tiny server for the tests of the engine: canned answers, one for each line that comes
+ *
+ * The first connection is the engine's probe and gets `probe` answers; each later one takes the next script, the last script
+ * again and again. A script is a list of answers: the first goes out at once, the others each behind a line; behind an answer that begins
+ * with 354 lines are read up to "." first. An answer may end in "!close", "!reset" or "!flood" (line octets
+ * without an end). When the script is used up, QUIT closes and anything else gets nothing.
+ */
+#ifndef MAILSPEC_TESTS_STUB_H
+#define MAILSPEC_TESTS_STUB_H
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "net/conn.h"
+#include "net/listener.h"
+
+enum { STUB_SCRIPTS = 4, STUB_ANSWERS = 16, STUB_CONNECTIONS = 64 };
+
+struct stub;
+
+struct stub_connection {
+    struct stub *stub;
+    struct conn *conn;
+    const char *const *answers;
+    size_t next;
+    struct buf line;
+    bool in_data;
+    bool ended;
+};
+
+struct stub {
+    struct loop *loop;
+    struct listener *listener;
+    const char *const *probe;
+    const char *const *scripts[STUB_SCRIPTS];
+    size_t script_count;
+    struct stub_connection connections[STUB_CONNECTIONS];
+    size_t count;
+    size_t open;
+    size_t most_open;
+};
+
+static inline void stub_flood(struct stub_connection *c)
+{
+    static const unsigned char octets[64 * 1024] = {'2', '5', '0'};
+
+    for (size_t i = 0; i < 32 && !c->ended; i++) {
+        conn_write(c->conn, bytes_make(octets, sizeof octets));
+    }
+}
+
+static inline void stub_answer(struct stub_connection *c)
+{
+    const char *answer = c->answers[c->next];
+
+    if (answer == NULL) {
+        return;
+    }
+    c->next++;
+    struct bytes text = bytes_of(answer);
+    size_t mark = bytes_index(text, '!', 0);
+    const char *action = mark == BYTES_NONE ? "" : answer + mark;
+    text = bytes_slice(text, 0, mark);
+    c->in_data = bytes_starts(text, "354");
+    if (text.n > 0) {
+        conn_write(c->conn, text);
+    }
+    if (strcmp(action, "!close") == 0) {
+        conn_shutdown(c->conn);
+    } else if (strcmp(action, "!reset") == 0) {
+        conn_reset(c->conn);
+    } else if (strcmp(action, "!flood") == 0) {
+        stub_flood(c);
+    }
+}
+
+static inline void stub_line(struct stub_connection *c, struct bytes line)
+{
+    if (c->in_data) {
+        if (bytes_is(line, ".\r\n")) {
+            c->in_data = false;
+            stub_answer(c);
+        }
+        return;
+    }
+    if (c->answers[c->next] != NULL) {
+        stub_answer(c);
+    } else if (bytes_is(line, "QUIT\r\n")) {
+        conn_write(c->conn, BYTES_LIT("221 bye\r\n"));
+        conn_shutdown(c->conn);
+    }
+}
+
+static inline void stub_octets(void *self, struct bytes octets)
+{
+    struct stub_connection *c = self;
+
+    for (size_t i = 0; i < octets.n; i++) {
+        buf_append_octet(&c->line, octets.p[i]);
+        if (octets.p[i] == '\n') {
+            stub_line(c, buf_bytes(&c->line));
+            buf_clear(&c->line);
+        }
+    }
+}
+
+static inline void stub_ended(void *self, enum conn_end end, const char *text)
+{
+    struct stub_connection *c = self;
+
+    (void)end;
+    (void)text;
+    c->ended = true;
+    c->stub->open--;
+    conn_shutdown(c->conn);
+}
+
+static inline void stub_connected(void *self, const char *text)
+{
+    (void)self;
+    (void)text;
+}
+
+static inline void stub_accept(void *self, struct listener *listener)
+{
+    static const struct conn_events events = {stub_connected, stub_octets, stub_ended, NULL};
+    static const char *const nothing[] = {NULL};
+    struct stub *stub = self;
+    struct stub_connection *c = &stub->connections[stub->count % STUB_CONNECTIONS];
+    size_t script = stub->count == 0 ? 0 : stub->count - 1;
+
+    script = script < stub->script_count ? script : stub->script_count - 1;
+    conn_free(&c->conn);
+    buf_deinit(&c->line);
+    *c = (struct stub_connection){.stub = stub, .answers = nothing};
+    if (stub->count == 0) {
+        c->answers = stub->probe;
+    } else if (stub->script_count > 0) {
+        c->answers = stub->scripts[script];
+    }
+    stub->count++;
+    stub->open++;
+    stub->most_open = stub->open > stub->most_open ? stub->open : stub->most_open;
+    c->conn = conn_accept(listener, &events, c, NULL, 0);
+    stub_answer(c);
+}
+
+static inline void stub_init(struct stub *stub, struct loop *loop, const char *const *probe)
+{
+    *stub = (struct stub){.loop = loop, .probe = probe};
+    stub->listener = listener_new_tcp(loop, "127.0.0.1", 0, stub_accept, stub, NULL);
+}
+
+static inline void stub_deinit(struct stub *stub)
+{
+    for (size_t i = 0; i < STUB_CONNECTIONS; i++) {
+        conn_free(&stub->connections[i].conn);
+        buf_deinit(&stub->connections[i].line);
+    }
+    listener_free(&stub->listener);
+}
+
+#endif
