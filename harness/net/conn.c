@@ -80,9 +80,9 @@ static void conn_close_item(struct loop_item *item)
     conn_delete_when_done(conn);
 }
 
-static void tell_drained(struct later *later)
+static void tell_drained(void *self)
 {
-    struct conn *conn = (struct conn *)((char *)later - offsetof(struct conn, drained));
+    struct conn *conn = self;
     if (conn->state == CONN_OPEN && conn_unsent(conn) == 0) {
         conn->events->drained(conn->self);
     }
@@ -96,6 +96,7 @@ struct conn *conn_new(struct loop *loop, const struct conn_events *events, void 
     conn->self = self;
     conn->out = &conn->in.stream;
     conn->drained.run = tell_drained;
+    conn->drained.self = conn;
     conn->item.close = conn_close_item;
     loop_add(loop, &conn->item);
     return conn;

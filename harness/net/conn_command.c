@@ -77,10 +77,10 @@ static int command_spawn(struct conn *conn, char *line)
     return uv_spawn(&conn->loop->uv, &command->process, &options);
 }
 
-static void command_begin(struct later *later)
+static void command_begin(void *self)
 {
-    struct conn_dial *dial = (struct conn_dial *)later;
-    struct conn *conn = dial->conn;
+    struct conn *conn = self;
+    struct conn_dial *dial = conn->dial;
     struct conn_command *command = mem_alloc(sizeof *command);
     conn->command = command;
     uv_pipe_init(&conn->loop->uv, &conn->in.pipe, 0);

@@ -75,8 +75,8 @@ struct conn {
 };
 
 struct conn *conn_new(struct loop *loop, const struct conn_events *events, void *self);
-/* Begin to connect from the loop: `begin` gets the dial's `later`. */
-void conn_dial_later(struct conn *conn, const char *host, void (*begin)(struct later *later));
+/* Begin to connect from the loop: `begin` gets the conn. */
+void conn_dial_later(struct conn *conn, const char *host, void (*begin)(void *self));
 /* The handle is initialised: it counts, and its data is the conn. */
 void conn_own_handle(struct conn *conn, uv_handle_t *handle);
 void conn_close_handle(uv_handle_t *handle);

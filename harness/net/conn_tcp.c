@@ -8,12 +8,13 @@
 
 enum { MAX_FAILURES_TEXT = 300 };
 
-void conn_dial_later(struct conn *conn, const char *host, void (*begin)(struct later *later))
+void conn_dial_later(struct conn *conn, const char *host, void (*begin)(void *self))
 {
     struct conn_dial *dial = mem_alloc(sizeof *dial);
     dial->conn = conn;
     dial->host = mem_strdup(host);
     dial->later.run = begin;
+    dial->later.self = conn;
     conn->dial = dial;
     loop_later(conn->loop, &dial->later);
 }
@@ -162,10 +163,10 @@ static void look_up(struct conn *conn)
     }
 }
 
-static void tcp_begin(struct later *later)
+static void tcp_begin(void *self)
 {
-    struct conn_dial *dial = (struct conn_dial *)later;
-    struct conn *conn = dial->conn;
+    struct conn *conn = self;
+    struct conn_dial *dial = conn->dial;
     if (dial->source != NULL && !address_from_literal(dial->source, 0, &dial->source_address)) {
         char text[512];
         snprintf(text, sizeof text, "the source \"%.200s\" is not an IP address", dial->source);

@@ -35,10 +35,10 @@ static void unix_connected(uv_connect_t *request, int status)
     conn_opened(conn, text);
 }
 
-static void unix_begin(struct later *later)
+static void unix_begin(void *self)
 {
-    struct conn_dial *dial = (struct conn_dial *)later;
-    struct conn *conn = dial->conn;
+    struct conn *conn = self;
+    const struct conn_dial *dial = conn->dial;
     if (!conn_unix_path_fits(dial->host)) {
         unix_failed(conn, "the path is too long");
         return;

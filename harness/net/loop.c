@@ -63,7 +63,7 @@ static void run_laters(uv_idle_t *idle)
     while (round.next != &round) {
         struct later *later = (struct later *)round.next;
         link_remove(&later->link);
-        later->run(later);
+        later->run(later->self);
     }
     if (loop->laters.next == &loop->laters) {
         uv_idle_stop(idle);

@@ -29,7 +29,8 @@ struct loop_item {
 /* Something to be done from the loop instead of from within the asking call. */
 struct later {
     struct link link; /* first; unlinked when both are NULL */
-    void (*run)(struct later *later);
+    void (*run)(void *self);
+    void *self;
 };
 
 struct loop {
