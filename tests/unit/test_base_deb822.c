@@ -59,6 +59,7 @@ static const struct row {
     {"A: 1\nno colon\n gone too\nB: 2",             "!2[1:4 A=1|4:4 B=2]"       },
     {" continues nothing\n nor this\nA: 1",         "!1[3:4 A=1]"               },
     {"A: 1\n\n continues nothing",                  "!3[1:4 A=1]"               },
+    {"no colon\n\n continues nothing",              "!1!3"                      },
     {": no name",                                   "!1"                        },
     {"A B: 1",                                      "!1"                        },
     {"A : 1",                                       "!1"                        },

@@ -128,6 +128,7 @@ static const struct nearest_row {
     {"STARTLT",     "STARTTLS"},
     {"QIT",         "QUIT"    },
     {"QI",          NULL      },
+    {"QXIX",        NULL      },
     {"XYZZY",       NULL      },
     {"",            NULL      },
     {"STARTTLSABC", NULL      },
@@ -149,6 +150,7 @@ static void test_nearest(void)
     CU_ASSERT_PTR_NULL(glob_nearest(BYTES_LIT("RCPT"), NULL, 0));
 }
 
+/* 18446744073709552 s wrap to 384 ms in 64 bits. */
 static const struct duration_row {
     const char *text;
     bool ok;
@@ -163,6 +165,7 @@ static const struct duration_row {
     {"86400001ms",            false, 0       },
     {"25h",                   false, 0       },
     {"1441m",                 false, 0       },
+    {"18446744073709552s",    false, 0       },
     {"18446744073709551615s", false, 0       },
     {"99999999999999999999s", false, 0       },
     {"",                      false, 0       },
