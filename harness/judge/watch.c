@@ -38,17 +38,11 @@ static void begin(struct watch *watch, enum protocol protocol)
     }
 }
 
-/* The greeting's first octet decides where it can. */
+/* A greeting that begins with a status indicator is POP3's, whatever the event says. */
 static enum protocol protocol_of(const struct event *event)
 {
     unsigned char first = event->octets.p[0];
-    if (first == '+' || first == '-') {
-        return PROTOCOL_POP3;
-    }
-    if (octet_is_digit(first) && event->protocol == PROTOCOL_POP3) {
-        return PROTOCOL_SMTP;
-    }
-    return event->protocol;
+    return first == '+' || first == '-' ? PROTOCOL_POP3 : event->protocol;
 }
 
 static void give_server(struct watch *watch, const struct event *event)

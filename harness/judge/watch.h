@@ -1,7 +1,7 @@
 /*
  * watch - one connection's events, given to the session tracker of its protocol
  *
- * The tracker is chosen when the server speaks first: a greeting tells POP3 from SMTP, whatever the events say.
+ * The tracker is chosen when the server first speaks: a greeting of "+OK" means POP3, whatever the events say.
  */
 #ifndef MAILSPEC_JUDGE_WATCH_H
 #define MAILSPEC_JUDGE_WATCH_H

@@ -1,0 +1,161 @@
+/*
+ * judge_play - plays rows of sessions to a judge and collects the ids of the rules it names
+ *
+ * A row's steps: "C ..." the client's octets, "S ..." the server's, "T" a wait for the server ends, "F" the server
+ * closes, "R" the server resets, "Q" the client closes, "N" a new connection, "Z" the client sends NOOP with a NUL.
+ */
+#ifndef MAILSPEC_TESTS_JUDGE_PLAY_H
+#define MAILSPEC_TESTS_JUDGE_PLAY_H
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "judge/catalogue.h"
+#include "judge/judge.h"
+#include "unit.h"
+
+enum { PLAY_MAX_STEPS = 40 };
+
+struct play_row {
+    const char *name;
+    enum protocol protocol;
+    const char *expected; /* rule ids, separated by blanks */
+    const char *steps[PLAY_MAX_STEPS];
+};
+
+struct play_findings {
+    struct buf ids;
+    struct buf texts;
+    bool wrong_verdict;
+};
+
+static inline void play_on_finding(void *self, const struct finding *finding)
+{
+    struct play_findings *findings = self;
+    if (findings->ids.n > 0) {
+        buf_append_octet(&findings->ids, ' ');
+    }
+    buf_append_text(&findings->ids, finding->rule->id);
+    buf_append_text(&findings->texts, finding->text);
+    buf_append_octet(&findings->texts, '\n');
+    if (finding->verdict != level_verdict(finding->rule->level)) {
+        findings->wrong_verdict = true;
+    }
+}
+
+static inline void play_octets(struct event_sink sink, struct event event, struct bytes octets,
+                               size_t piece)
+{
+    for (size_t from = 0; from < octets.n; from += piece) {
+        event.kind = EVENT_OCTETS;
+        event.octets = bytes_slice(octets, from, octets.n - from > piece ? from + piece : octets.n);
+        sink.on_event(sink.self, &event);
+    }
+}
+
+static inline void play_step(struct event_sink sink, struct event event, const char *step,
+                             size_t piece)
+{
+    static const struct program program = {.id = "smtp/row"};
+    static const struct {
+        char letter;
+        enum event_kind kind;
+        enum side side;
+        enum close_kind close;
+    } ends[] = {
+        {'T', EVENT_TIMEOUT,   SIDE_SERVER, CLOSE_END  },
+        {'F', EVENT_CLOSED,    SIDE_SERVER, CLOSE_END  },
+        {'R', EVENT_CLOSED,    SIDE_SERVER, CLOSE_RESET},
+        {'Q', EVENT_CLOSED,    SIDE_CLIENT, CLOSE_END  },
+        {'N', EVENT_CONNECTED, SIDE_CLIENT, CLOSE_END  },
+    };
+    event.program = &program;
+    if (step[0] == 'Z') {
+        event.side = SIDE_CLIENT;
+        play_octets(sink, event, BYTES_LIT("NO\0OP\r\n"), piece);
+        return;
+    }
+    if (step[0] == 'C' || step[0] == 'S') {
+        event.side = step[0] == 'C' ? SIDE_CLIENT : SIDE_SERVER;
+        play_octets(sink, event, bytes_of(step + 2), piece);
+        return;
+    }
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        if (ends[i].letter == step[0]) {
+            event.kind = ends[i].kind;
+            event.side = ends[i].side;
+            event.close = ends[i].close;
+            sink.on_event(sink.self, &event);
+            return;
+        }
+    }
+    CU_FAIL("a row has an unknown step");
+}
+
+/* Feed the row in pieces of `piece` octets; the findings are the caller's to release. */
+static inline struct play_findings play_row(const struct rule_set *rules,
+                                            const struct play_row *row, size_t piece)
+{
+    struct play_findings findings = {0};
+    struct judge *judge = judge_new(rules, (struct finding_sink){play_on_finding, &findings});
+    const struct event event = {.connection = 1, .protocol = row->protocol};
+    for (size_t i = 0; i < PLAY_MAX_STEPS && row->steps[i] != NULL; i++) {
+        play_step(judge_sink(judge), event, row->steps[i], piece);
+    }
+    judge_free(&judge);
+    return findings;
+}
+
+static inline void play_check(const struct rule_set *rules, const struct play_row *row)
+{
+    const size_t pieces[] = {SIZE_MAX / 2, 1, 7};
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+        struct play_findings findings = play_row(rules, row, pieces[i]);
+        bool as_expected = strcmp(buf_text(&findings.ids), row->expected) == 0;
+        if (!as_expected) {
+            fprintf(stderr, "row \"%s\", pieces of %zu: wanted \"%s\", found \"%s\"\n%s", row->name,
+                    pieces[i], row->expected, buf_text(&findings.ids), buf_text(&findings.texts));
+        }
+        UNIT_ROW(row->name, as_expected);
+        UNIT_ROW(row->name, !findings.wrong_verdict);
+        buf_deinit(&findings.ids);
+        buf_deinit(&findings.texts);
+    }
+}
+
+/* Some row breaks the rule, alone. */
+static inline bool play_is_covered(const struct play_row *rows, size_t count, const char *id)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(rows[i].expected, id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static inline void play_check_coverage(const struct play_row *rows, size_t count,
+                                       const char *prefix)
+{
+    size_t ids = 0;
+    const char *const *names = judge_rule_ids(&ids);
+    for (size_t i = 0; i < ids; i++) {
+        if (bytes_starts(bytes_of(names[i]), prefix)) {
+            UNIT_ROW(names[i], play_is_covered(rows, count, names[i]));
+        }
+    }
+}
+
+/* The shipped catalogue, in `arena`. */
+static inline struct rule_set play_rules(struct arena *arena)
+{
+    struct rule_set rules;
+    struct error error = {{0}};
+    if (catalogue_read("scenarios/catalogue", arena, &rules, NULL, NULL, &error) != 0) {
+        fprintf(stderr, "%s\n", error.text);
+        CU_FAIL("the catalogue has defects");
+    }
+    return rules;
+}
+
+#endif

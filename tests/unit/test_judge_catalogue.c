@@ -1,0 +1,261 @@
+/*
+ * The shipped catalogue is whole and agrees with the judges; defects of others are told exactly.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "judge/catalogue.h"
+#include "judge/judge.h"
+#include "unit.h"
+
+static void collect(void *self, const char *text)
+{
+    struct buf *all = self;
+    buf_append_text(all, text);
+    buf_append_octet(all, '\n');
+}
+
+/* ---- The shipped catalogue ---- */
+
+static void test_shipped_is_whole(void)
+{
+    struct arena *arena = arena_new();
+    struct rule_set rules;
+    struct buf defects = {0};
+    struct error error = {{0}};
+    CU_ASSERT_EQUAL(catalogue_read("scenarios/catalogue", arena, &rules, collect, &defects, &error),
+                    0);
+    CU_ASSERT_STRING_EQUAL(buf_text(&defects), "");
+    CU_ASSERT(rules.count >= 64);
+    for (size_t i = 0; i < rules.count; i++) {
+        const struct rule *rule = rules.rules[i];
+        UNIT_ROW(rule->id, rule_find(&rules, bytes_of(rule->id)) == rule);
+        UNIT_ROW(rule->id, rule->source_count > 0 && rule->fault_count > 0);
+        UNIT_ROW(rule->id, strchr(rule->text, '\n') == NULL);
+        UNIT_ROW(rule->id, rule->line > 0 && strstr(rule->path, ".rules") != NULL);
+    }
+    buf_deinit(&defects);
+    arena_free(&arena);
+}
+
+/* A fault is named after the slug of its rule, in POP3 with "pop3-" before it. */
+static void check_fault(const struct rule *rule, const char *fault)
+{
+    struct buf slug = {0};
+    const struct bytes id = bytes_of(rule->id);
+    if (bytes_starts(id, "pop3/")) {
+        buf_append_text(&slug, "pop3-");
+    }
+    buf_append(&slug, bytes_skip(id, bytes_index(id, '/', 0) + 1));
+    UNIT_ROW(fault, bytes_starts(bytes_of(fault), buf_text(&slug)));
+    UNIT_ROW(fault, fault[slug.n] == '\0' || fault[slug.n] == '.');
+    buf_deinit(&slug);
+}
+
+static void test_shipped_faults_are_named_after_rules(void)
+{
+    struct arena *arena = arena_new();
+    struct rule_set rules;
+    CU_ASSERT_EQUAL(catalogue_read("scenarios/catalogue", arena, &rules, NULL, NULL, NULL), 0);
+    for (size_t i = 0; i < rules.count; i++) {
+        for (size_t k = 0; k < rules.rules[i]->fault_count; k++) {
+            check_fault(rules.rules[i], rules.rules[i]->faults[k]);
+        }
+    }
+    arena_free(&arena);
+}
+
+static bool is_judged(const char *id)
+{
+    size_t count = 0;
+    const char *const *ids = judge_rule_ids(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(ids[i], id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void test_judges_and_rules_agree(void)
+{
+    struct arena *arena = arena_new();
+    struct rule_set rules;
+    size_t count = 0;
+    const char *const *ids = judge_rule_ids(&count);
+    CU_ASSERT_EQUAL(catalogue_read("scenarios/catalogue", arena, &rules, NULL, NULL, NULL), 0);
+    CU_ASSERT_EQUAL(count, 23);
+    for (size_t i = 0; i < count; i++) {
+        UNIT_ROW(ids[i], rule_find(&rules, bytes_of(ids[i])) != NULL);
+    }
+    for (size_t i = 0; i < rules.count; i++) {
+        bool by_judge = strcmp(rules.rules[i]->judged_by, "judge") == 0;
+        UNIT_ROW(rules.rules[i]->id, is_judged(rules.rules[i]->id) == by_judge);
+    }
+    arena_free(&arena);
+}
+
+/* docs/rules.md shows every rule, with its level. */
+static void test_page_names_every_rule(void)
+{
+    struct arena *arena = arena_new();
+    struct rule_set rules;
+    struct buf page = {0};
+    CU_ASSERT_EQUAL(file_read("docs/rules.md", 1024 * 1024, &page, NULL), 0);
+    CU_ASSERT_EQUAL(catalogue_read("scenarios/catalogue", arena, &rules, NULL, NULL, NULL), 0);
+    for (size_t i = 0; i < rules.count; i++) {
+        const struct rule *rule = rules.rules[i];
+        struct buf row = {0};
+        buf_printf(&row, "| `%s` | %s | %s | %s |", rule->id, level_name(rule->level),
+                   rule->sources[0], rule->title);
+        UNIT_ROW(buf_text(&row), bytes_find(buf_bytes(&page), buf_bytes(&row), 0) != BYTES_NONE);
+        buf_deinit(&row);
+    }
+    buf_deinit(&page);
+    arena_free(&arena);
+}
+
+/* ---- Defects ---- */
+
+#define REST                                                                                       \
+    "Source: RFC 5321 4.2\nLevel: MUST\nSide: server\nTitle: t\nText: x\nJudged-by: judge\n"       \
+    "Faults: a\n"
+
+struct defect_row {
+    const char *name;
+    const char *text;
+    const char *defects; /* without the folder's name */
+    size_t rules;        /* that are read all the same */
+};
+
+static const struct defect_row defect_rows[] = {
+    {"whole",                       "# comment\n\nId: smtp/a\n" REST,                                        "",                                 1},
+    {"two, folded",                 "Id: smtp/b\n" REST "\nId: smtp/a\n" REST,                               "",                                 2},
+    {"nothing",                     "# nothing\n",                                                           "no rules stand below @\n",         0},
+    {"unknown field",               "Id: smtp/a\nSorce: x\n" REST,
+     "@/a.rules:2: unknown field Sorce; did you mean Source?\n",                                                                                 0},
+    {"unknown field, nothing near", "Id: smtp/a\nPoints: 3\n" REST,
+     "@/a.rules:2: unknown field Points\n",                                                                                                      0},
+    {"missing fields",              "Id: smtp/a\nLevel: MUST\nSide: server\nTitle: t\nText: x\nFaults: a\n",
+     "@/a.rules:1: this record has no field Source\n"
+     "@/a.rules:1: this record has no field Judged-by\n",                                                                                        0},
+    {"empty field",                 "Id:\n" REST,                                                            "@/a.rules:1: field Id is empty\n", 0},
+    {"field twice",                 "Id: smtp/a\nid: smtp/b\n" REST,
+     "@/a.rules:2: field Id stands twice in this record\n",                                                                                      0},
+    {"bad id",                      "Id: smtp/A\n" REST,
+     "@/a.rules:1: Id is \"smtp/A\"; wanted is protocol/slug, as in smtp/reply-crlf\n",                                                          0},
+    {"unknown protocol",            "Id: imap/a\n" REST,
+     "@/a.rules:1: Id is \"imap/a\"; wanted is protocol/slug, as in smtp/reply-crlf\n",                                                          0},
+    {"no slash",                    "Id: smtp\n" REST,
+     "@/a.rules:1: Id is \"smtp\"; wanted is protocol/slug, as in smtp/reply-crlf\n",                                                            0},
+    {"bad level",
+     "Id: smtp/a\nSource: RFC 1 1\nLevel: WILL\nSide: both\nTitle: t\nText: x\n"
+     "Judged-by: me\nFaults: a b\n",                                                                         "@/a.rules:3: Level is \"WILL\"; wanted is MUST, SHOULD, MAY or PRACTICE\n"
+     "@/a.rules:4: Side is \"both\"; wanted is server or client\n"
+     "@/a.rules:7: Judged-by is \"me\"; wanted is judge or scenario\n"
+     "@/a.rules:8: Faults has \"a b\"; wanted is a fault's name, several separated by commas\n",             0},
+    {"bad sources",
+     "Id: smtp/a\nSource: RFC5321 4.2; RFC 5321;\nLevel: MUST\nSide: server\nTitle: t\nText: x\n"
+     "Judged-by: judge\nFaults: a, b.2\n",                                                                   "@/a.rules:2: Source has \"RFC5321 4.2\"; wanted is RFC, a number and a section, several "
+     "separated by semicolons\n"
+     "@/a.rules:2: Source has \"\"; wanted is RFC, a number and a section, several separated by "
+     "semicolons\n",                                                                                   0},
+    {"one id twice",                "Id: smtp/a\n" REST "\nId: smtp/a\n" REST,
+     "@/a.rules:10: the id smtp/a is taken by @/a.rules:1\n",                                                                                    2},
+    {"a defect leaves the others",  "Id: smtp/b\n" REST "\nId: smtp\n" REST,
+     "@/a.rules:10: Id is \"smtp\"; wanted is protocol/slug, as in smtp/reply-crlf\n",                                                           1},
+};
+
+/* The row's text with the folder for each "@". */
+static void put_folder(struct buf *out, const char *text, const char *folder)
+{
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p == '@') {
+            buf_append_text(out, folder);
+        } else {
+            buf_append_octet(out, (unsigned char)*p);
+        }
+    }
+}
+
+static void check_defects(const struct defect_row *row, const char *folder)
+{
+    struct arena *arena = arena_new();
+    struct rule_set rules;
+    struct buf path = {0};
+    struct buf wanted = {0};
+    struct buf told = {0};
+    struct error error = {{0}};
+    buf_printf(&path, "%s/a.rules", folder);
+    CU_ASSERT_EQUAL(file_write(buf_text(&path), bytes_of(row->text), NULL), 0);
+    put_folder(&wanted, row->defects, folder);
+    int result = catalogue_read(folder, arena, &rules, collect, &told, &error);
+    UNIT_ROW(row->name, result == (row->defects[0] == '\0' ? 0 : -1));
+    UNIT_ROW(buf_text(&told), strcmp(buf_text(&told), buf_text(&wanted)) == 0);
+    UNIT_ROW(row->name, rules.count == row->rules);
+    UNIT_ROW(row->name, strncmp(error.text, buf_text(&told), strlen(error.text)) == 0);
+    UNIT_ROW(row->name, (error.text[0] != '\0') == (result != 0));
+    buf_deinit(&path);
+    buf_deinit(&wanted);
+    buf_deinit(&told);
+    arena_free(&arena);
+}
+
+static void test_defects(void)
+{
+    char folder[] = "/tmp/test_judge_catalogue.XXXXXX";
+    CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
+    for (size_t i = 0; i < sizeof defect_rows / sizeof defect_rows[0]; i++) {
+        check_defects(&defect_rows[i], folder);
+    }
+    struct buf path = {0};
+    buf_printf(&path, "%s/a.rules", folder);
+    unlink(buf_text(&path));
+    rmdir(folder);
+    buf_deinit(&path);
+}
+
+static void test_missing_folder(void)
+{
+    struct arena *arena = arena_new();
+    struct rule_set rules;
+    struct error error = {{0}};
+    CU_ASSERT_EQUAL(catalogue_read("tests/no-such-folder", arena, &rules, NULL, NULL, &error), -1);
+    CU_ASSERT_EQUAL(rules.count, 0);
+    CU_ASSERT(strstr(error.text, "tests/no-such-folder") != NULL);
+    arena_free(&arena);
+}
+
+static void test_fields_in_full(void)
+{
+    struct arena *arena = arena_new();
+    struct rule_set rules;
+    CU_ASSERT_EQUAL(catalogue_read("scenarios/catalogue", arena, &rules, NULL, NULL, NULL), 0);
+    const struct rule *rule = rule_find(&rules, bytes_of("smtp/rcpt-without-mail"));
+    CU_ASSERT_PTR_NOT_NULL_FATAL(rule);
+    CU_ASSERT_STRING_EQUAL(rule->title, "The client sends RCPT without MAIL before it");
+    CU_ASSERT_EQUAL(rule->source_count, 2);
+    CU_ASSERT_STRING_EQUAL(rule->sources[0], "RFC 5321 3.3");
+    CU_ASSERT_STRING_EQUAL(rule->sources[1], "RFC 5321 4.1.4");
+    CU_ASSERT(rule->level == LEVEL_MUST && rule->side == SIDE_SERVER);
+    CU_ASSERT_STRING_EQUAL(rule->judged_by, "scenario");
+    CU_ASSERT_STRING_EQUAL(rule->faults[0], "rcpt-without-mail");
+    CU_ASSERT(strncmp(rule->text, "The server answers 503, and no transaction begins. Otherwise",
+                      50) == 0);
+    CU_ASSERT_STRING_EQUAL(rule->path, "scenarios/catalogue/smtp.rules");
+    arena_free(&arena);
+}
+
+static const struct unit_test tests[] = {
+    {"the shipped catalogue is whole", test_shipped_is_whole                    },
+    {"faults are named after rules",   test_shipped_faults_are_named_after_rules},
+    {"judges and rules agree",         test_judges_and_rules_agree              },
+    {"docs/rules.md names every rule", test_page_names_every_rule               },
+    {"a rule's fields",                test_fields_in_full                      },
+    {"defects are told exactly",       test_defects                             },
+    {"a folder that is missing",       test_missing_folder                      },
+};
+
+UNIT_MAIN("judge: the catalogue", tests)
