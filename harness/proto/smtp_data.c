@@ -24,7 +24,7 @@ static void keep(struct smtp_data_reader *reader, unsigned char c, struct buf *o
     }
 }
 
-/* An octet of the content, the state being LINE_START, TEXT or TEXT_CR. */
+/* An octet of the content; a dot or CR that was held back has been dealt with. */
 static void text_octet(struct smtp_data_reader *reader, unsigned char c, struct buf *out)
 {
     bool behind_cr = reader->state == TEXT_CR;
@@ -59,8 +59,7 @@ static void octet(struct smtp_data_reader *reader, unsigned char c, struct buf *
             reader->complete = true;
             return;
         }
-        reader->state = TEXT; /* no end after all: the dot is dropped, the CR belongs to the text */
-        text_octet(reader, '\r', out);
+        text_octet(reader, '\r', out); /* no end after all: the CR belongs to the text */
         break;
     case TEXT:
     case TEXT_CR:

@@ -53,7 +53,8 @@ static const struct row rows[] = {
     {"CRLF . CR CRLF",          BYTES_INIT("\r\n.\r\r\n.\r\n"),   "[\\r\\n\\r\\r\\n] 9 bare-cr"    },
     {"CR CR LF . CR LF",        BYTES_INIT("a\r\r\n.\r\n"),       "[a\\r\\r\\n] 7 bare-cr"         },
     {"NUL",                     BYTES_INIT("\0\r\n.\r\n"),        "[\\0\\r\\n] 6 nul"              },
-    {"eight bit",               BYTES_INIT("\x80\xff\r\n.\r\n"),  "[\\x80\\xff\\r\\n] 7 eight-bit" },
+    {"octet 128",               BYTES_INIT("\x80\r\n.\r\n"),      "[\\x80\\r\\n] 6 eight-bit"      },
+    {"octet 255",               BYTES_INIT("\xff\r\n.\r\n"),      "[\\xff\\r\\n] 6 eight-bit"      },
     {"NUL behind the end",      BYTES_INIT(".\r\n\0"),            "[] 3"                           },
     {"control octets are text", BYTES_INIT("\x01\x7f\r\n.\r\n"),  "[\\x01\\x7f\\r\\n] 7"           },
 };
