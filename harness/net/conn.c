@@ -240,7 +240,11 @@ static void conn_queue(struct conn *conn, struct bytes octets)
 static void conn_send(struct conn *conn, struct bytes octets)
 {
     assert(octets.n <= INT_MAX);
-    uv_buf_t buffer = uv_buf_init((char *)(uintptr_t)octets.p, (unsigned)octets.n);
+    union {
+        const unsigned char *octets;
+        char *base; /* libuv's type; writing leaves the octets alone */
+    } view = {octets.p};
+    uv_buf_t buffer = uv_buf_init(view.base, (unsigned)octets.n);
     int sent = uv_try_write(conn->out, &buffer, 1);
     if (sent < 0 && sent != UV_EAGAIN) {
         conn->write_error = sent;

@@ -35,6 +35,7 @@ struct conn_dial {
     bool looking_up;
     struct addrinfo *found; /* from the lookup, else NULL */
     const struct addrinfo *next;
+    const struct addrinfo *trying;
     struct buf failures; /* "ADDRESS: why, ADDRESS: why" */
 };
 

@@ -60,7 +60,6 @@ static void note_failure(struct conn_dial *dial, const struct addrinfo *info, co
 static void connect_done(uv_connect_t *request, int status)
 {
     struct conn *conn = request->handle->data;
-    const struct addrinfo *info = request->data;
     free(request);
     if (conn->state != CONN_CONNECTING) {
         return;
@@ -75,7 +74,7 @@ static void connect_done(uv_connect_t *request, int status)
         status = UV_ECONNREFUSED; /* nobody listens: TCP's simultaneous open met itself */
     }
     if (status != 0) {
-        note_failure(conn->dial, info, uv_strerror(status));
+        note_failure(conn->dial, conn->dial->trying, uv_strerror(status));
         conn_close_handle(&conn->in.handle); /* then conn_tcp_next() */
         return;
     }
@@ -99,7 +98,7 @@ static void try_address(struct conn *conn, const struct addrinfo *info)
         }
     }
     uv_connect_t *request = mem_alloc(sizeof *request);
-    request->data = (void *)(uintptr_t)info;
+    dial->trying = info;
     int status = uv_tcp_connect(request, &conn->in.tcp, info->ai_addr, connect_done);
     if (status != 0) {
         free(request);

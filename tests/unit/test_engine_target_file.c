@@ -54,20 +54,24 @@ static const char *endpoint_where(const struct endpoint *endpoint)
     return "";
 }
 
+static void check_url(const struct url_row *row, struct arena *arena)
+{
+    struct endpoint endpoint;
+    struct error error = {""};
+    UNIT_ROW(row->url, endpoint_read(row->url, arena, &endpoint, &error) == 0);
+    UNIT_ROW(row->url, endpoint.kind == row->kind);
+    UNIT_ROW(row->url, endpoint.protocol == row->protocol);
+    UNIT_ROW(row->url, endpoint.implicit_tls == row->tls);
+    UNIT_ROW(row->url, strcmp(endpoint_where(&endpoint), row->where) == 0);
+    UNIT_ROW(row->url, endpoint.port == row->port);
+    UNIT_ROW(row->url, strstr(row->url, endpoint.url) != NULL);
+}
+
 static void test_urls(void)
 {
     struct arena *arena = arena_new();
     for (size_t i = 0; i < sizeof url_rows / sizeof url_rows[0]; i++) {
-        const struct url_row *row = &url_rows[i];
-        struct endpoint endpoint;
-        struct error error = {""};
-        UNIT_ROW(row->url, endpoint_read(row->url, arena, &endpoint, &error) == 0);
-        UNIT_ROW(row->url, endpoint.kind == row->kind);
-        UNIT_ROW(row->url, endpoint.protocol == row->protocol);
-        UNIT_ROW(row->url, endpoint.implicit_tls == row->tls);
-        UNIT_ROW(row->url, strcmp(endpoint_where(&endpoint), row->where) == 0);
-        UNIT_ROW(row->url, endpoint.port == row->port);
-        UNIT_ROW(row->url, strstr(row->url, endpoint.url) != NULL);
+        check_url(&url_rows[i], arena);
     }
     arena_free(&arena);
 }
@@ -284,23 +288,27 @@ static const struct near_row near_rows[] = {
     {NULL,                        NULL,                false},
 };
 
+static void check_near(const struct near_row *row, struct arena *arena)
+{
+    const char *first = row->mail != NULL ? row->mail : row->pop3;
+    const char *name = first != NULL ? first : "(none)";
+    struct target target = {0};
+    if (row->mail != NULL) {
+        UNIT_ROW(name, endpoint_read(row->mail, arena, &target.mail, NULL) == 0);
+    }
+    if (row->pop3 != NULL) {
+        UNIT_ROW(name, endpoint_read(row->pop3, arena, &target.pop3, NULL) == 0);
+    }
+    target_complete(&target, arena);
+    UNIT_ROW(name, target.loopback == row->loopback);
+    UNIT_ROW(name, first == NULL ? target.name == NULL : strcmp(target.name, first) == 0);
+}
+
 static void test_loopback(void)
 {
     struct arena *arena = arena_new();
     for (size_t i = 0; i < sizeof near_rows / sizeof near_rows[0]; i++) {
-        const struct near_row *row = &near_rows[i];
-        const char *name = row->mail != NULL ? row->mail : "(none)";
-        struct target target = {0};
-        if (row->mail != NULL) {
-            UNIT_ROW(name, endpoint_read(row->mail, arena, &target.mail, NULL) == 0);
-        }
-        if (row->pop3 != NULL) {
-            UNIT_ROW(name, endpoint_read(row->pop3, arena, &target.pop3, NULL) == 0);
-        }
-        target_complete(&target, arena);
-        UNIT_ROW(name, target.loopback == row->loopback);
-        const char *first = row->mail != NULL ? row->mail : row->pop3;
-        UNIT_ROW(name, first == NULL ? target.name == NULL : strcmp(target.name, first) == 0);
+        check_near(&near_rows[i], arena);
     }
     arena_free(&arena);
 }
