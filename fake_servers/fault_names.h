@@ -15,7 +15,7 @@
     row(REPLY_CRLF, "reply-crlf", "smtp/reply-crlf", \
         "ends the reply to NOOP in a bare LF") \
     row(REPLY_CODE_GRAMMAR, "reply-code-grammar", "smtp/reply-code-grammar", \
-        "answers HELP with 294, whose second digit no reply code may have") \
+        "answers HELP outside a transaction with 294, whose second digit no code may have") \
     row(REPLY_SEPARATOR, "reply-separator", "smtp/reply-separator", \
         "puts a dot instead of a blank behind the code in the reply to NOOP") \
     row(MULTILINE_SAME_CODE, "multiline-same-code", "smtp/multiline-same-code", \
@@ -41,7 +41,7 @@
 
 #define FAULT_LIST_SMTP_STATES(row) \
     row(RCPT_WITHOUT_MAIL, "rcpt-without-mail", "smtp/rcpt-without-mail", \
-        "accepts RCPT without MAIL") \
+        "accepts RCPT in a session that has not had MAIL yet") \
     row(DATA_WITHOUT_RCPT, "data-without-rcpt", "smtp/data-without-rcpt", \
         "accepts DATA and a message without a recipient") \
     row(NESTED_MAIL, "nested-mail", "smtp/nested-mail", \
@@ -49,13 +49,13 @@
     row(VERB_CASE, "verb-case", "smtp/verb-case", \
         "takes a verb with a lower-case letter for an unknown one") \
     row(UNKNOWN_COMMAND, "unknown-command", "smtp/unknown-command", \
-        "answers 250 to a command that it does not know") \
+        "answers 250 to a command that it does not know, outside a transaction") \
     row(RSET_CLEARS, "rset-clears", "smtp/rset-clears", \
         "keeps the mail transaction at RSET") \
     row(NOOP_KEEPS_STATE, "noop-keeps-state", "smtp/noop-keeps-state", \
         "drops the mail transaction at NOOP") \
     row(QUIT_REPLY, "quit-reply", "smtp/quit-reply", \
-        "answers QUIT with 250 instead of 221") \
+        "answers QUIT behind MAIL with 250 instead of 221") \
     row(QUIT_CLOSES, "quit-closes", "smtp/quit-closes", \
         "answers QUIT with 221 and keeps the connection open") \
     row(POSTMASTER, "postmaster", "smtp/postmaster", \
@@ -63,7 +63,7 @@
     row(NULL_REVERSE_PATH, "null-reverse-path", "smtp/null-reverse-path", \
         "refuses MAIL FROM:<>") \
     row(HELO, "helo", "smtp/helo", \
-        "answers 502 to HELO") \
+        "takes no mail after HELO") \
     row(EHLO_CLEARS, "ehlo-clears", "smtp/ehlo-clears", \
         "keeps the mail transaction at EHLO") \
     row(ERROR_KEEPS_STATE, "error-keeps-state", "smtp/error-keeps-state", \
@@ -71,9 +71,9 @@
 
 #define FAULT_LIST_SMTP_DATA(row) \
     row(END_OF_DATA, "end-of-data", "smtp/end-of-data", \
-        "takes a dot between bare LFs for the end of the message") \
+        "takes a dot between LFs for the end of the message and goes on with commands") \
     row(DOT_UNSTUFFING, "dot-unstuffing", "smtp/dot-unstuffing", \
-        "keeps the dot that the client put before a line that begins with one") \
+        "keeps the first dot of a line that begins with three") \
     row(CONTENT_KEPT, "content-kept", "smtp/content-kept", \
         "strips blanks at the end of the lines of a message") \
     row(RECEIVED_ADDED, "received-added", "smtp/received-added", \
@@ -85,17 +85,17 @@
     row(COMMAND_LINE_512, "command-line-512", "smtp/command-line-512", \
         "refuses a command line of more than 500 octets") \
     row(TEXT_LINE_1000, "text-line-1000", "smtp/text-line-1000", \
-        "refuses a message with a line of more than 900 octets") \
+        "refuses a message with a line of more than 990 octets") \
     row(RECIPIENTS_100, "recipients-100", "smtp/recipients-100", \
         "refuses the 51st recipient") \
     row(PIPELINING_ORDER, "pipelining-order", "smtp/pipelining-order", \
-        "answers RCPT commands that came together in reverse order") \
+        "answers the refused ones of RCPT commands that came together behind the others") \
     row(SIZE_REFUSED, "size-refused", "smtp/size-refused", \
         "accepts a declared size beyond the one that it offers")
 
 #define FAULT_LIST_POP3_OCTETS(row) \
     row(POP3_GREETING, "pop3-greeting", "pop3/greeting", \
-        "greets with 220 instead of +OK") \
+        "greets with OK instead of +OK") \
     row(POP3_STATUS_INDICATOR, "pop3-status-indicator", "pop3/status-indicator", \
         "answers NOOP with +Ok") \
     row(POP3_LINE_END, "pop3-line-end", "pop3/line-end", \
@@ -103,17 +103,17 @@
     row(POP3_STATUS_LINE_LENGTH, "pop3-status-line-length", "pop3/status-line-length", \
         "answers NOOP with a line of more than 600 octets") \
     row(POP3_MULTILINE_END, "pop3-multiline-end", "pop3/multiline-end", \
-        "sends no final dot in the response to TOP") \
+        "sends no final dot in the response to CAPA after login") \
     row(POP3_BYTE_STUFFING, "pop3-byte-stuffing", "pop3/byte-stuffing", \
-        "does not byte-stuff the lines of TOP") \
+        "does not byte-stuff lines of eight octets and more in RETR") \
     row(POP3_COMMAND_GETS_RESPONSE, "pop3-command-gets-response", "pop3/command-gets-response", \
         "does not answer NOOP") \
     row(POP3_ONE_RESPONSE_PER_COMMAND, "pop3-one-response-per-command", "pop3/one-response-per-command", \
         "answers NOOP twice") \
     row(POP3_STAT_FORM, "pop3-stat-form", "pop3/stat-form", \
-        "answers STAT with the number of messages and a word instead of their size") \
+        "runs a word into the size of the maildrop in STAT") \
     row(POP3_LIST_FORM, "pop3-list-form", "pop3/list-form", \
-        "puts two blanks between number and size in the response to LIST with a number") \
+        "runs a word into the sizes of messages in LIST") \
     row(POP3_UIDL_FORM, "pop3-uidl-form", "pop3/uidl-form", \
         "gives unique-ids of more than 70 octets")
 
@@ -133,11 +133,11 @@
     row(POP3_NO_QUIT_KEEPS, "pop3-no-quit-keeps", "pop3/no-quit-keeps", \
         "removes the deleted messages when the connection ends without QUIT") \
     row(POP3_UIDL_STABLE, "pop3-uidl-stable", "pop3/uidl-stable", \
-        "gives a message another unique-id in each session") \
+        "gives a message another unique-id after each session that ends in QUIT") \
     row(POP3_UIDL_UNIQUE, "pop3-uidl-unique", "pop3/uidl-unique", \
-        "gives all messages of a maildrop the same unique-id") \
+        "gives the first message the unique-id of the second") \
     row(POP3_LIST_MATCHES_STAT, "pop3-list-matches-stat", "pop3/list-matches-stat", \
-        "gives one octet too many as the size of the maildrop in STAT") \
+        "leaves the last message out of LIST") \
     row(POP3_TOP_LINES, "pop3-top-lines", "pop3/top-lines", \
         "sends one line of the body too many in TOP") \
     row(POP3_EXCLUSIVE_LOCK, "pop3-exclusive-lock", "pop3/exclusive-lock", \
@@ -147,7 +147,7 @@
     row(POP3_BAD_LOGIN, "pop3-bad-login", "pop3/bad-login", \
         "opens the maildrop with a wrong secret") \
     row(POP3_RETR_CONTENT, "pop3-retr-content", "pop3/retr-content", \
-        "changes the first octet of the body in RETR")
+        "changes the first letter of the third line of the body in RETR")
 
 #define FAULT_LIST(row) \
     FAULT_LIST_SMTP_OCTETS(row) FAULT_LIST_SMTP_STATES(row) FAULT_LIST_SMTP_DATA(row) \

@@ -94,12 +94,14 @@ void pop3_do_stat(struct pop3_session *session, const struct pop3_argument *argu
     (void)argument;
     size_t octets = 0;
     size_t count = pop3_count(session, &octets);
-    if (pop3_session_has_fault(session, FAULT_POP3_STAT_FORM)) {
-        pop3_answer(session, true, "%zu messages", count);
-        return;
-    }
-    octets += pop3_session_has_fault(session, FAULT_POP3_LIST_MATCHES_STAT);
-    pop3_answer(session, true, "%zu %zu", count, octets);
+    const char *word = pop3_session_has_fault(session, FAULT_POP3_STAT_FORM) ? "octets" : "";
+    pop3_answer(session, true, "%zu %zu%s", count, octets, word);
+}
+
+void pop3_print_size(struct pop3_session *session, size_t index, struct buf *out)
+{
+    const char *word = pop3_session_has_fault(session, FAULT_POP3_LIST_FORM) ? "octets" : "";
+    buf_printf(out, "%zu%s", session->messages[index].message->pop3_octets, word);
 }
 
 void pop3_do_list(struct pop3_session *session, const struct pop3_argument *argument)
@@ -110,10 +112,14 @@ void pop3_do_list(struct pop3_session *session, const struct pop3_argument *argu
         size_t count = pop3_count(session, &octets);
         pop3_answer(session, true, "%zu messages (%zu octets)", count, octets);
         session->body = (struct pop3_body){.kind = POP3_BODY_SIZES, .end = session->message_count};
+        if (pop3_session_has_fault(session, FAULT_POP3_LIST_MATCHES_STAT)) {
+            session->body.end -= session->message_count > 0;
+        }
     } else if (find_message(session, argument->words[0], &index)) {
-        const char *blank = pop3_session_has_fault(session, FAULT_POP3_LIST_FORM) ? "  " : " ";
-        pop3_answer(session, true, "%zu%s%zu", index + 1, blank,
-                    session->messages[index].message->pop3_octets);
+        struct buf size = {0};
+        pop3_print_size(session, index, &size);
+        pop3_answer(session, true, "%zu %s", index + 1, buf_text(&size));
+        buf_deinit(&size);
     }
 }
 
@@ -121,12 +127,13 @@ void pop3_do_list(struct pop3_session *session, const struct pop3_argument *argu
 void pop3_print_unique_id(struct pop3_session *session, size_t index, struct buf *out)
 {
     uint64_t number = session->messages[index].number;
-    if (pop3_session_has_fault(session, FAULT_POP3_UIDL_UNIQUE)) {
-        number = 0;
+    if (index == 0 && session->message_count > 1 &&
+        pop3_session_has_fault(session, FAULT_POP3_UIDL_UNIQUE)) {
+        number = session->messages[1].number;
     }
     buf_printf(out, "%" PRIx64 ".%" PRIu64, store_epoch(session->store), number);
     if (pop3_session_has_fault(session, FAULT_POP3_UIDL_STABLE)) {
-        buf_printf(out, ".%" PRIu64, session->number);
+        buf_printf(out, ".%" PRIu64, maildrop_updates(session->maildrop));
     }
     if (pop3_session_has_fault(session, FAULT_POP3_UIDL_FORM)) {
         buf_append_fill(out, 'x', 71);
@@ -176,6 +183,13 @@ static size_t top_end(struct bytes content, uint64_t lines)
     return end;
 }
 
+static size_t third_body_line(struct bytes content)
+{
+    size_t first = body_begin(content);
+    size_t third = top_end(content, 2);
+    return third > first && third < content.n ? third : SIZE_MAX;
+}
+
 static struct bytes content_of(const struct pop3_session *session, size_t index)
 {
     const struct store_message *message = session->messages[index].message;
@@ -202,7 +216,7 @@ void pop3_do_retr(struct pop3_session *session, const struct pop3_argument *argu
     pop3_answer(session, true, "%zu octets", session->messages[index].message->pop3_octets);
     send_content(session, index, content.n);
     if (pop3_session_has_fault(session, FAULT_POP3_RETR_CONTENT)) {
-        session->body.changed = body_begin(content);
+        session->body.changed = third_body_line(content);
     }
 }
 
@@ -276,6 +290,9 @@ void pop3_do_quit(struct pop3_session *session, const struct pop3_argument *argu
     if (session->state == POP3_STATE_TRANSACTION &&
         !pop3_session_has_fault(session, FAULT_POP3_QUIT_DELETES)) {
         pop3_update(session);
+    }
+    if (session->maildrop != NULL) {
+        maildrop_count_update(session->maildrop);
     }
     pop3_close_maildrop(session);
     session->state = POP3_STATE_OVER;

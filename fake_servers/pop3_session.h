@@ -34,7 +34,7 @@ struct pop3_body {
     struct store_message *message; /* CONTENT: one reference */
     size_t next;                   /* octet of the message, or index of the next message */
     size_t end;                    /* where to stop */
-    size_t changed;                /* retr-content fault: this octet is changed */
+    size_t changed; /* retr-content fault: a letter there, at a line's begin, is changed */
 };
 
 struct pop3_argument {
@@ -96,6 +96,7 @@ void pop3_do_quit(struct pop3_session *session, const struct pop3_argument *argu
 size_t pop3_count(const struct pop3_session *session, size_t *octets_r);
 /* Is it listed, with RETR and LIST and the rest working on it? */
 bool pop3_is_shown(const struct pop3_session *session, size_t index);
+void pop3_print_size(struct pop3_session *session, size_t index, struct buf *out);
 void pop3_print_unique_id(struct pop3_session *session, size_t index, struct buf *out);
 /* Remove the marked messages from the maildrop. */
 void pop3_update(struct pop3_session *session);

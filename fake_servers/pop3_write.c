@@ -6,37 +6,42 @@ struct pop3_style {
     const char *line_end;  /* of the status line */
     size_t fill_octets;    /* behind its text */
     unsigned copies;
-    bool ends;    /* a body with its dot */
-    bool stuffed; /* a body with its stuffing */
+    bool ends;                 /* a body with its dot */
+    size_t max_stuffed_octets; /* longer lines of a body are not stuffed */
 };
 
-/* A fault shows in the responses to one keyword only, so that everything else goes on as usual. */
+/* A fault shows in the responses to one keyword only and after login, so that all else goes on as usual. */
 struct pop3_twist {
     enum fault fault;
     enum pop3_verb verb;
     struct pop3_style style;
 };
 
+#define GREETING POP3_VERB_COUNT
+#define ALL      SIZE_MAX
+
 // clang-format off
-static const struct pop3_style honest = {"+OK", "\r\n", 0, 1, true, true};
+static const struct pop3_style honest = {"+OK", "\r\n", 0, 1, true, ALL};
 
 static const struct pop3_twist twists[] = {
-    /* fault                             keyword     indicator end  fill copies ends stuffed */
-    {FAULT_POP3_GREETING,                POP3_VERB_COUNT, {"220", "\r\n", 0, 1, true, true}},
-    {FAULT_POP3_STATUS_INDICATOR,        POP3_NOOP, {"+Ok", "\r\n", 0,   1, true,  true}},
-    {FAULT_POP3_LINE_END,                POP3_NOOP, {"+OK", "\n",   0,   1, true,  true}},
-    {FAULT_POP3_STATUS_LINE_LENGTH,      POP3_NOOP, {"+OK", "\r\n", 600, 1, true,  true}},
-    {FAULT_POP3_MULTILINE_END,           POP3_TOP,  {"+OK", "\r\n", 0,   1, false, true}},
-    {FAULT_POP3_BYTE_STUFFING,           POP3_TOP,  {"+OK", "\r\n", 0,   1, true,  false}},
-    {FAULT_POP3_COMMAND_GETS_RESPONSE,   POP3_NOOP, {"+OK", "\r\n", 0,   0, true,  true}},
-    {FAULT_POP3_ONE_RESPONSE_PER_COMMAND, POP3_NOOP, {"+OK", "\r\n", 0,  2, true,  true}},
+    /* fault                               keyword    indicator end   fill copies ends stuffed */
+    {FAULT_POP3_GREETING,                 GREETING,  {"OK",  "\r\n", 0,   1, true,  ALL}},
+    {FAULT_POP3_STATUS_INDICATOR,         POP3_NOOP, {"+Ok", "\r\n", 0,   1, true,  ALL}},
+    {FAULT_POP3_LINE_END,                 POP3_NOOP, {"+OK", "\n",   0,   1, true,  ALL}},
+    {FAULT_POP3_STATUS_LINE_LENGTH,       POP3_NOOP, {"+OK", "\r\n", 600, 1, true,  ALL}},
+    {FAULT_POP3_MULTILINE_END,            POP3_CAPA, {"+OK", "\r\n", 0,   1, false, ALL}},
+    {FAULT_POP3_BYTE_STUFFING,            POP3_RETR, {"+OK", "\r\n", 0,   1, true,  7}},
+    {FAULT_POP3_COMMAND_GETS_RESPONSE,    POP3_NOOP, {"+OK", "\r\n", 0,   0, true,  ALL}},
+    {FAULT_POP3_ONE_RESPONSE_PER_COMMAND, POP3_NOOP, {"+OK", "\r\n", 0,   2, true,  ALL}},
 };
 // clang-format on
 
 static const struct pop3_style *style_of(const struct pop3_session *session)
 {
     for (size_t i = 0; i < sizeof twists / sizeof twists[0]; i++) {
-        if (twists[i].verb == session->verb && pop3_session_has_fault(session, twists[i].fault)) {
+        bool here = session->verb == GREETING || session->state != POP3_STATE_AUTHORIZATION;
+        if (here && twists[i].verb == session->verb &&
+            pop3_session_has_fault(session, twists[i].fault)) {
             return &twists[i].style;
         }
     }
@@ -81,37 +86,32 @@ void pop3_answer_lines(struct pop3_session *session, const char *lines)
 
 /* ---- bodies ---- */
 
+/* Of the line that begins there, without its line end. */
+static size_t line_octets(const struct pop3_body *body, size_t begin)
+{
+    struct bytes rest = bytes_make(body->message->p + begin, body->end - begin);
+    struct bytes line = bytes_slice(rest, 0, bytes_index(rest, '\n', 0));
+    return bytes_ends(line, "\r") ? line.n - 1 : line.n;
+}
+
 /*
  * RFC 1939 section 3: lines end in CRLF (a bare LF is sent as one), and a dot at the beginning of a line is
  * doubled. Whether a line begins is seen from the octet before, so a body can be interrupted anywhere.
  */
-static void write_octet(struct pop3_session *session, bool stuffed)
+static void write_octet(struct pop3_session *session, size_t max_stuffed_octets)
 {
     struct pop3_body *body = &session->body;
     const unsigned char *p = body->message->p;
     size_t at = body->next++;
-    if (stuffed && p[at] == '.' && (at == 0 || p[at - 1] == '\n')) {
+    if (p[at] == '.' && (at == 0 || p[at - 1] == '\n') &&
+        line_octets(body, at) <= max_stuffed_octets) {
         buf_append_octet(session->out, '.');
     }
     if (p[at] == '\n' && (at == 0 || p[at - 1] != '\r')) {
         buf_append_octet(session->out, '\r');
     }
-    buf_append_octet(session->out, p[at]);
-}
-
-/* The retr-content fault: another octet that is no line end either. */
-static void write_changed_octet(struct pop3_session *session)
-{
-    const struct pop3_body *body = &session->body;
-    unsigned char octet = body->message->p[body->next];
-    bool is_special = octet == '\r' || octet == '\n' || octet == '.';
-    if (is_special) {
-        session->body.changed++;
-        write_octet(session, true);
-        return;
-    }
-    buf_append_octet(session->out, octet == '#' ? '%' : '#');
-    session->body.next++;
+    bool is_changed = at == body->changed && octet_is_alpha(p[at]);
+    buf_append_octet(session->out, is_changed ? '#' : p[at]);
 }
 
 /* Up to the next octet that needs a closer look. */
@@ -119,8 +119,7 @@ static size_t plain_octets(const struct pop3_body *body, size_t most)
 {
     struct bytes content = bytes_make(body->message->p, body->end);
     size_t at = body->next;
-    size_t end = body->changed < body->end && body->changed >= at ? body->changed : body->end;
-    end = end - at > most ? at + most : end;
+    size_t end = body->end - at > most ? at + most : body->end;
     if (at == 0 || content.p[at - 1] == '\n') {
         return 0;
     }
@@ -131,16 +130,14 @@ static size_t plain_octets(const struct pop3_body *body, size_t most)
 static void write_content(struct pop3_session *session, size_t max_octets)
 {
     struct pop3_body *body = &session->body;
-    bool stuffed = style_of(session)->stuffed;
+    size_t max_stuffed_octets = style_of(session)->max_stuffed_octets;
     while (body->next < body->end && session->out->n < max_octets) {
         size_t plain = plain_octets(body, max_octets - session->out->n);
         if (plain > 0) {
             buf_append(session->out, bytes_make(body->message->p + body->next, plain));
             body->next += plain;
-        } else if (body->next == body->changed) {
-            write_changed_octet(session);
         } else {
-            write_octet(session, stuffed);
+            write_octet(session, max_stuffed_octets);
         }
     }
 }
@@ -157,7 +154,7 @@ static void write_listing(struct pop3_session *session, size_t max_octets)
         if (body->kind == POP3_BODY_IDS) {
             pop3_print_unique_id(session, body->next, session->out);
         } else {
-            buf_printf(session->out, "%zu", session->messages[body->next].message->pop3_octets);
+            pop3_print_size(session, body->next, session->out);
         }
         buf_append_text(session->out, "\r\n");
     }

@@ -14,6 +14,7 @@ enum {
     IN_READY = 1 << SMTP_STATE_READY,
     IN_MAIL = 1 << SMTP_STATE_MAIL,
     IN_RCPT = 1 << SMTP_STATE_RCPT,
+    NO_MAIL_YET = 1 << SMTP_STATE_COUNT, /* in READY, and MAIL was never accepted */
     ANYWHERE = IN_START | IN_READY | IN_MAIL | IN_RCPT,
     NOWHERE = 0
 };
@@ -37,7 +38,7 @@ static const struct smtp_rule rules[SMTP_VERB_COUNT] = {
     [SMTP_EHLO]     = {ANYWHERE,           smtp_do_ehlo,          SAME,            FAULT_COUNT, NOWHERE},
     [SMTP_LHLO]     = {ANYWHERE,           smtp_do_unknown,       SAME,            FAULT_COUNT, NOWHERE},
     [SMTP_MAIL]     = {IN_READY,           smtp_do_mail,          SMTP_STATE_MAIL, FAULT_NESTED_MAIL, IN_MAIL | IN_RCPT},
-    [SMTP_RCPT]     = {IN_MAIL | IN_RCPT,  smtp_do_rcpt,          SMTP_STATE_RCPT, FAULT_RCPT_WITHOUT_MAIL, IN_READY},
+    [SMTP_RCPT]     = {IN_MAIL | IN_RCPT,  smtp_do_rcpt,          SMTP_STATE_RCPT, FAULT_RCPT_WITHOUT_MAIL, NO_MAIL_YET},
     [SMTP_DATA]     = {IN_RCPT,            smtp_do_data,          SMTP_STATE_DATA, FAULT_DATA_WITHOUT_RCPT, IN_MAIL},
     [SMTP_BDAT]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, NOWHERE},
     [SMTP_RSET]     = {ANYWHERE,           smtp_do_rset,          SAME,            FAULT_COUNT, NOWHERE},
@@ -72,7 +73,11 @@ static bool is_allowed(const struct smtp_session *session, const struct smtp_rul
     if (rule->loosened_by != FAULT_COUNT && smtp_session_has_fault(session, rule->loosened_by)) {
         states |= rule->loose_states;
     }
-    return (states & 1U << session->state) != 0;
+    unsigned here = 1U << session->state;
+    if (session->state == SMTP_STATE_READY && !session->had_mail) {
+        here |= NO_MAIL_YET;
+    }
+    return (states & here) != 0;
 }
 
 /* RFC 5321 4.3.2: 501 for an argument where there may be none, and for none where one must be. */

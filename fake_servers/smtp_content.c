@@ -5,7 +5,7 @@
 #include "fake_servers/trace.h"
 
 /* The text-line-1000 fault refuses longer lines, with CRLF. */
-enum { FAULTY_MAX_LINE_OCTETS = 900 };
+enum { FAULTY_MAX_LINE_OCTETS = 990 };
 
 void smtp_content_clear(struct smtp_session *session)
 {
@@ -68,7 +68,7 @@ static void give_up(struct smtp_session *session, bool *why)
 static struct buf *sink_for(struct smtp_session *session, size_t octets)
 {
     struct smtp_content *content = &session->content;
-    if (content->too_large || content->no_room || content->ended_early) {
+    if (content->too_large || content->no_room) {
         return NULL;
     }
     if (!store_hold(session->store, octets)) {
@@ -77,20 +77,6 @@ static struct buf *sink_for(struct smtp_session *session, size_t octets)
     }
     content->held_octets += octets;
     return &content->octets;
-}
-
-static size_t read_data(struct smtp_session *session, struct bytes octets, struct buf *sink)
-{
-    struct smtp_data_reader *reader = &session->content.reader;
-    if (!smtp_session_has_fault(session, FAULT_DOT_UNSTUFFING) || sink == NULL) {
-        return smtp_data_read(reader, octets, sink);
-    }
-    size_t used = smtp_data_read(reader, octets, NULL);
-    buf_append(sink, bytes_slice(octets, 0, used));
-    if (reader->complete) {
-        sink->n -= sizeof ".\r\n" - 1;
-    }
-    return used;
 }
 
 /* Was LF "." LF the last that came? */
@@ -121,6 +107,25 @@ static void strip_blanks(struct smtp_content *content)
     }
     buf_deinit(&content->octets);
     content->octets = stripped;
+}
+
+/* The dot-unstuffing fault: the dot that was taken off a line goes back where two more follow it. */
+static void put_dots_back(struct smtp_content *content)
+{
+    struct bytes rest = bytes_skip(buf_bytes(&content->octets), content->trace_octets);
+    struct buf kept = {0};
+    buf_append(&kept, bytes_slice(buf_bytes(&content->octets), 0, content->trace_octets));
+    while (rest.n > 0) {
+        size_t lf = bytes_index(rest, '\n', 0);
+        size_t end = lf == BYTES_NONE ? rest.n : lf + 1;
+        if (bytes_starts(rest, "..")) {
+            buf_append_octet(&kept, '.');
+        }
+        buf_append(&kept, bytes_slice(rest, 0, end));
+        rest = bytes_skip(rest, end);
+    }
+    buf_deinit(&content->octets);
+    content->octets = kept;
 }
 
 static bool has_long_line(const struct smtp_content *content)
@@ -156,6 +161,9 @@ static void deliver(struct smtp_session *session)
     if (smtp_session_has_fault(session, FAULT_CONTENT_KEPT)) {
         strip_blanks(&session->content);
     }
+    if (smtp_session_has_fault(session, FAULT_DOT_UNSTUFFING)) {
+        put_dots_back(&session->content);
+    }
     struct store_message *message = store_message_new(&session->content.octets);
     for (size_t i = 0; i < transaction->maildrop_count; i++) {
         maildrop_add(transaction->maildrops[i], message);
@@ -181,19 +189,21 @@ static void answer_content(struct smtp_session *session)
     }
 }
 
-/* The end-of-data fault, octet by octet: answers at LF "." LF, and once only. */
-static size_t take_until_early_end(struct smtp_session *session, struct bytes octets)
+/* The end-of-data fault, octet by octet; sets `complete`, too. */
+static size_t read_until_early_end(struct smtp_session *session, struct bytes octets)
 {
     struct smtp_content *content = &session->content;
     size_t used = 0;
     while (used < octets.n && !content->reader.complete) {
         struct bytes one = bytes_slice(octets, used, used + 1);
-        read_data(session, one, sink_for(session, 1));
+        struct buf *sink = sink_for(session, 1);
+        smtp_data_read(&content->reader, one, sink);
         used++;
-        bool real_end = content->reader.complete;
-        if (is_early_end(content, one.p[0]) && !real_end && !content->ended_early) {
-            answer_content(session);
-            content->ended_early = true;
+        if (is_early_end(content, one.p[0]) && !content->reader.complete) {
+            content->reader.complete = true;
+            if (sink != NULL) {
+                sink->n -= bytes_ends(buf_bytes(sink), ".\n") ? 2 : 1;
+            }
         }
     }
     return used;
@@ -205,19 +215,16 @@ size_t smtp_content_take(struct smtp_session *session, struct bytes octets)
     size_t used = 0;
     session->verb = SMTP_DATA;
     if (smtp_session_has_fault(session, FAULT_END_OF_DATA)) {
-        used = take_until_early_end(session, octets);
+        used = read_until_early_end(session, octets);
     } else {
-        used = read_data(session, octets, sink_for(session, octets.n));
+        used = smtp_data_read(&content->reader, octets, sink_for(session, octets.n));
     }
     if (content_octets(content) > session->settings->max_message_octets) {
         give_up(session, &content->too_large);
     }
-    if (!content->reader.complete) {
-        return used;
-    }
-    if (!content->ended_early) {
+    if (content->reader.complete) {
         answer_content(session);
+        smtp_session_clear(session);
     }
-    smtp_session_clear(session);
     return used;
 }

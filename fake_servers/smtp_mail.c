@@ -151,6 +151,10 @@ bool smtp_do_mail(struct smtp_session *session, const struct smtp_command *comma
         smtp_answer(session, 550, "5.1.7", "A reverse-path is wanted");
         return false;
     }
+    if (!session->extended && smtp_session_has_fault(session, FAULT_HELO)) {
+        smtp_answer(session, 550, "5.7.1", "Mail is taken only after EHLO");
+        return false;
+    }
     smtp_session_clear(session);
     if (!take_params(session, &path)) {
         return false;
@@ -158,6 +162,7 @@ bool smtp_do_mail(struct smtp_session *session, const struct smtp_command *comma
     struct buf reverse_path = {0};
     buf_append(&reverse_path, path.mailbox);
     session->transaction.reverse_path = buf_steal(&reverse_path);
+    session->had_mail = true;
     smtp_answer(session, 250, "2.1.0", "Sender OK");
     return true;
 }

@@ -44,8 +44,7 @@ struct smtp_content {
     uint64_t number;
     bool too_large;
     bool no_room;
-    bool ended_early; /* end-of-data fault: what still comes is thrown away */
-    unsigned char last[2];
+    unsigned char last[2]; /* octets: for the end-of-data fault */
 };
 
 struct smtp_session {
@@ -54,13 +53,14 @@ struct smtp_session {
     char *client;
     char *client_name; /* from EHLO or HELO */
     bool extended;     /* EHLO, not HELO */
+    bool had_mail;     /* MAIL was accepted once */
     enum smtp_state state;
     enum smtp_verb verb; /* that is being answered; SMTP_VERB_COUNT: the greeting */
     unsigned last_code;  /* of the last reply written */
     struct line_in line;
     struct smtp_transaction transaction;
     struct smtp_content content;
-    struct buf held; /* pipelining-order fault: replies not yet written */
+    struct buf held; /* pipelining-order fault: refusals not yet written */
     struct buf *out; /* of the call that runs */
 };
 

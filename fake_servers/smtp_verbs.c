@@ -44,10 +44,6 @@ static bool take_client_name(struct smtp_session *session, struct bytes argument
 
 bool smtp_do_helo(struct smtp_session *session, const struct smtp_command *command)
 {
-    if (smtp_session_has_fault(session, FAULT_HELO)) {
-        smtp_answer(session, 502, NULL, "Command not implemented");
-        return false;
-    }
     if (!take_client_name(session, command->argument, false)) {
         return false;
     }
@@ -94,7 +90,9 @@ bool smtp_do_noop(struct smtp_session *session, const struct smtp_command *comma
 bool smtp_do_quit(struct smtp_session *session, const struct smtp_command *command)
 {
     (void)command;
-    unsigned code = smtp_session_has_fault(session, FAULT_QUIT_REPLY) ? 250 : 221;
+    bool wrong =
+        session->state == SMTP_STATE_MAIL && smtp_session_has_fault(session, FAULT_QUIT_REPLY);
+    unsigned code = wrong ? 250 : 221;
     smtp_answer(session, code, "2.0.0", "%s closing the connection", session->settings->hostname);
     smtp_session_clear(session);
     if (!smtp_session_has_fault(session, FAULT_QUIT_CLOSES)) {
@@ -207,7 +205,8 @@ bool smtp_do_unimplemented(struct smtp_session *session, const struct smtp_comma
 bool smtp_do_unknown(struct smtp_session *session, const struct smtp_command *command)
 {
     (void)command;
-    if (smtp_session_has_fault(session, FAULT_UNKNOWN_COMMAND)) {
+    if (smtp_session_has_fault(session, FAULT_UNKNOWN_COMMAND) &&
+        !smtp_session_in_transaction(session)) {
         smtp_answer(session, 250, "2.0.0", "OK");
         return false;
     }

@@ -12,7 +12,7 @@ struct smtp_style {
     bool other_class; /* of the enhanced status code */
 };
 
-/* A fault shows in the replies to one verb only, so that everything else goes on as usual. */
+/* A fault shows in the replies to one verb only and outside a transaction, so that all else goes on as usual. */
 struct smtp_twist {
     enum fault fault;
     enum smtp_verb verb;
@@ -52,7 +52,8 @@ static const struct smtp_twist twists[] = {
 static const struct smtp_style *style_of(const struct smtp_session *session)
 {
     for (size_t i = 0; i < sizeof twists / sizeof twists[0]; i++) {
-        if (twists[i].verb == session->verb && smtp_session_has_fault(session, twists[i].fault)) {
+        if (twists[i].verb == session->verb && !smtp_session_in_transaction(session) &&
+            smtp_session_has_fault(session, twists[i].fault)) {
             return &twists[i].style;
         }
     }
@@ -106,16 +107,6 @@ static void write_reply(struct buf *out, const struct smtp_style *style, struct 
     } while (text.n > 0);
 }
 
-/* The pipelining-order fault: what answers a RCPT goes before the answers to the RCPTs ahead of it. */
-static void hold(struct smtp_session *session, struct bytes reply)
-{
-    struct buf both = {0};
-    buf_append(&both, reply);
-    buf_append(&both, buf_bytes(&session->held));
-    buf_deinit(&session->held);
-    session->held = both;
-}
-
 void smtp_answer_held(struct smtp_session *session)
 {
     if (session->held.n > 0) {
@@ -139,12 +130,12 @@ void smtp_answer(struct smtp_session *session, unsigned code, const char *status
                     buf_bytes(&text));
     }
     session->last_code = code;
-    if (session->verb == SMTP_RCPT && smtp_session_has_fault(session, FAULT_PIPELINING_ORDER)) {
-        hold(session, buf_bytes(&reply));
-    } else {
+    bool is_late = session->verb == SMTP_RCPT && code >= 400 &&
+                   smtp_session_has_fault(session, FAULT_PIPELINING_ORDER);
+    if (session->verb != SMTP_RCPT) {
         smtp_answer_held(session);
-        buf_append(session->out, buf_bytes(&reply));
     }
+    buf_append(is_late ? &session->held : session->out, buf_bytes(&reply));
     buf_deinit(&reply);
     buf_deinit(&text);
 }

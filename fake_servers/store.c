@@ -15,6 +15,7 @@ struct maildrop {
     size_t count;
     size_t capacity;
     size_t octets;
+    uint64_t updates;
     bool locked;
 };
 
@@ -290,6 +291,16 @@ void maildrop_remove(struct maildrop *maildrop, const uint64_t *numbers, size_t 
         store_message_unref(&entry.message);
     }
     maildrop->count = kept;
+}
+
+uint64_t maildrop_updates(const struct maildrop *maildrop)
+{
+    return maildrop->updates;
+}
+
+void maildrop_count_update(struct maildrop *maildrop)
+{
+    maildrop->updates++;
 }
 
 bool maildrop_lock(struct maildrop *maildrop)

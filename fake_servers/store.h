@@ -65,6 +65,9 @@ size_t maildrop_count(const struct maildrop *maildrop);
 const struct maildrop_entry *maildrop_entry(const struct maildrop *maildrop, size_t index);
 /* Remove the entries with these numbers, which are in ascending order; others are left alone. */
 void maildrop_remove(struct maildrop *maildrop, const uint64_t *numbers, size_t count);
+/* How many sessions have ended in QUIT: for servers whose unique-ids do not last. */
+uint64_t maildrop_updates(const struct maildrop *maildrop);
+void maildrop_count_update(struct maildrop *maildrop);
 /* One session at a time; false: another one has it. */
 bool maildrop_lock(struct maildrop *maildrop);
 void maildrop_unlock(struct maildrop *maildrop);

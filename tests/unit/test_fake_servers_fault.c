@@ -53,8 +53,10 @@ static const char *const smtp_sessions[] = {
     "EHLO c.example\r\nRCPT TO:<alice@example.test>\r\nMAIL FROM:<>\r\nMAIL "
     "FROM:<>\r\nDATA\r\nx\r\n.\r\n"
     "RSET\r\nXYZZY\r\nHELP\r\nVRFY alice\r\nNOOP\r\nQUIT\r\nNOOP\r\n",
-    "HELO c.example\r\nnoop\r\n" DELIVER "\r\nFirst\r\n.\r\n",
-    "EHLO c.example\r\n" DELIVER "Subject: dots\r\n\r\n..dot\r\nblank \r\nlast\n.\nx\r\n.\r\n"
+    "HELO c.example\r\nnoop\r\n" DELIVER
+    "\r\nFirst\r\nSecond\r\nThird\r\n.\r\nMAIL FROM:<>\r\nQUIT\r\n",
+    "EHLO c.example\r\n" DELIVER
+    "Subject: dots\r\n\r\n..dot of a line\r\n...\r\nblank \r\nlast\n.\nx\r\n.\r\n"
     "MAIL FROM:<>\r\nRCPT TO:<Postmaster>\r\nRSET\r\nDATA\r\n.\r\n",
     "EHLO c.example\r\nMAIL FROM:<>\r\nRCPT TO:<alice@example.test>\r\nEHLO "
     "c.example\r\nDATA\r\n.\r\n",
@@ -63,14 +65,15 @@ static const char *const smtp_sessions[] = {
     "EHLO c.example\r\nMAIL FROM:<" LOCAL_64 "@b.example>\r\nRCPT TO:<alice@example.test>\r\n"
     "RCPT TO:<nobody@example.test>\r\n" TEN(TEN("RCPT TO:<bob@example.test>\r\n")),
     "EHLO c.example\r\nNOOP " TEN(TEN("xxxxx")) "xxxxx\r\nMAIL FROM:<> SIZE=9999\r\n",
-    "EHLO c.example\r\n" DELIVER TEN(TEN("xxxxxxxxx")) TEN("xxxxxxxxx") "\r\n.\r\n",
+    "EHLO c.example\r\n" DELIVER TEN(TEN("xxxxxxxxxx")) "\r\n.\r\n",
 };
 
 static const char *const pop3_sessions[] = {
     "STAT\r\nUSER alice\r\nPASS wrong\r\nXYZZY\r\nnoop\r\nQUIT\r\n",
-    POP3_OPEN "NOOP\r\nSTAT\r\nLIST\r\nLIST 1\r\nUIDL\r\nRETR 1\r\nRETR 2\r\nTOP 1 0\r\nTOP 2 "
-              "1\r\nRETR 99\r\n"
-              "DELE 1\r\nRETR 1\r\nRSET\r\nSTAT\r\n",
+    POP3_OPEN
+    "NOOP\r\nCAPA\r\nSTAT\r\nLIST\r\nLIST 1\r\nUIDL\r\nRETR 1\r\nRETR 2\r\nTOP 1 0\r\nTOP 2 "
+    "1\r\nRETR 99\r\n"
+    "DELE 1\r\nRETR 1\r\nRSET\r\nSTAT\r\n",
     POP3_OPEN "TOP 2 9\r\nUIDL\r\nDELE 1\r\n",
     POP3_OPEN "STAT\r\nDELE 1\r\nQUIT\r\n",
     POP3_OPEN "STAT\r\n",
@@ -157,11 +160,11 @@ static const struct effect_row effect_rows[] = {
     EFFECT(FAULT_QUIT_CLOSES, SMTP, "QUIT\r\nNOOP\r\n", "221 2.0.0 mx.example.test closing the connection\r\n" OK),
     EFFECT(FAULT_PIPELINING_ORDER, SMTP, EHLO_IN "MAIL FROM:<>\r\nRCPT TO:<who@example.test>\r\nRCPT TO:<bob@example.test>\r\nRSET\r\n",
         "250 2.1.0 Sender OK\r\n250 2.1.5 Recipient OK\r\n550 5.1.1 No such user\r\n" OK),
-    EFFECT(FAULT_END_OF_DATA, SMTP, EHLO_IN DELIVER "a\n.\nQUIT\r\n.\r\nRSET\r\n", "only a dot\r\n250 2.0.0 Message 1 accepted for delivery\r\n" OK),
-    EFFECT(FAULT_POP3_GREETING, POP3, "", "220 mailspec " MAILSPEC_VERSION " POP3 server ready <1.1700000000000000@mx.example.test>\r\n"),
+    EFFECT(FAULT_END_OF_DATA, SMTP, EHLO_IN DELIVER "a\n.\nRSET\r\n.\r\nRSET\r\n", "only a dot\r\n250 2.0.0 Message 1 accepted for delivery\r\n" OK "500 5.5.1 Command not recognised\r\n" OK),
+    EFFECT(FAULT_POP3_GREETING, POP3, "", "OK mailspec " MAILSPEC_VERSION " POP3 server ready <1.1700000000000000@mx.example.test>\r\n"),
     EFFECT(FAULT_POP3_STATUS_INDICATOR, POP3, POP3_OPEN "NOOP\r\n", "\r\n+Ok Nothing done\r\n"),
     EFFECT(FAULT_POP3_LINE_END, POP3, POP3_OPEN "NOOP\r\n", "\r\n+OK Nothing done\n"),
-    EFFECT(FAULT_POP3_STAT_FORM, POP3, POP3_OPEN "STAT\r\n", "+OK 0 messages\r\n"),
+    EFFECT(FAULT_POP3_STAT_FORM, POP3, POP3_OPEN "STAT\r\n", "+OK 0 0octets\r\n"),
     EFFECT(FAULT_POP3_WRONG_STATE, POP3, "STAT\r\n", "+OK 0 0\r\n"),
     EFFECT(FAULT_POP3_BAD_LOGIN, POP3, "USER alice\r\nPASS x\r\n", "+OK Maildrop has 0 messages (0 octets)\r\n"),
     EFFECT(FAULT_POP3_NO_SUCH_MESSAGE, POP3, POP3_OPEN "RETR 9\r\nLIST 9\r\nDELE 9\r\n", "+OK 0 octets\r\n.\r\n+OK 9 0\r\n+OK Done\r\n"),
