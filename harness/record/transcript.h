@@ -22,8 +22,9 @@ struct transcript_config {
 
 struct transcript *transcript_new(const struct transcript_config *config);
 struct event_sink transcript_sink(struct transcript *transcript);
-/* Path of the case's .txt, or NULL; valid until freed. */
+/* Path of the case's .txt, or NULL; valid until dropped or freed. */
 const char *transcript_path(struct transcript *transcript, size_t case_number);
+/* The case passed: its files go, if config.failed_only. */
 void transcript_drop(struct transcript *transcript, size_t case_number);
 /* -1 when a file could not be written (the first reason); the run is never stopped by that. */
 int transcript_finish(struct transcript *transcript, struct error *error);

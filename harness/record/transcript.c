@@ -1,0 +1,403 @@
+#include "record/transcript.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "record/transcript_file.h"
+
+/* An incomplete line is written in parts when it grows beyond this. */
+#define PENDING_LIMIT ((size_t)1 << 18)
+
+/* What one side said of a line so far: kept until the line ends, so that a secret in it is whole. */
+struct pending {
+    struct buf octets;
+    int64_t time_us;
+    size_t block;
+    size_t blocks;
+    unsigned step;
+};
+
+struct transcript_connection {
+    unsigned number;
+    enum protocol protocol;
+    struct redact_session session;
+    struct pending pending[2]; /* by enum side */
+    unsigned step;             /* line of the step that began last */
+};
+
+struct transcript_case {
+    char *base; /* path without suffix */
+    struct transcript_file file;
+    struct transcript_connection *connections;
+    size_t count;
+    size_t capacity;
+    size_t blocks; /* writes and reads so far */
+};
+
+/* How often a case id came up: "#2" stands behind the second. */
+struct seen_id {
+    char *id;
+    unsigned count;
+};
+
+struct transcript {
+    char *folder;
+    bool failed_only;
+    struct redact *redact;
+    struct transcript_case **cases; /* by case number */
+    size_t case_count;
+    struct seen_id *ids;
+    size_t id_count;
+    size_t id_capacity;
+    struct error error; /* the first one */
+};
+
+struct transcript *transcript_new(const struct transcript_config *config)
+{
+    struct transcript *transcript = mem_alloc(sizeof *transcript);
+    transcript->folder = mem_strdup(config->folder);
+    transcript->failed_only = config->failed_only;
+    transcript->redact = redact_new(config->secrets, config->secret_count);
+    return transcript;
+}
+
+static void keep_error(struct transcript *transcript, const struct error *error)
+{
+    if (transcript->error.text[0] == '\0') {
+        transcript->error = *error;
+    }
+}
+
+/* ---- Cases ---- */
+
+static struct transcript_case *find_case(const struct transcript *transcript, size_t number)
+{
+    return number < transcript->case_count ? transcript->cases[number] : NULL;
+}
+
+static struct transcript_case *add_case(struct transcript *transcript, size_t number)
+{
+    if (number >= transcript->case_count) {
+        size_t count = (number + 1) * 2;
+        transcript->cases = mem_resize(transcript->cases, count, sizeof(struct transcript_case *));
+        for (size_t i = transcript->case_count; i < count; i++) {
+            transcript->cases[i] = NULL;
+        }
+        transcript->case_count = count;
+    }
+    struct transcript_case *run = mem_alloc(sizeof *run);
+    transcript->cases[number] = run;
+    return run;
+}
+
+/* The octets of a case id that may stand in a file name; "." and ".." never make a whole name. */
+static bool is_file_octet(const char *id, size_t i)
+{
+    unsigned char c = (unsigned char)id[i];
+    bool first = i == 0 || id[i - 1] == '/';
+    if (c == '/' || c == '.') {
+        return !first;
+    }
+    return octet_is_alpha(c) || octet_is_digit(c) || c == '-' || c == '_' || c == '+' || c == '=';
+}
+
+static unsigned count_id(struct transcript *transcript, const char *id)
+{
+    for (size_t i = 0; i < transcript->id_count; i++) {
+        if (strcmp(transcript->ids[i].id, id) == 0) {
+            return ++transcript->ids[i].count;
+        }
+    }
+    transcript->ids = mem_grow(transcript->ids, transcript->id_count, &transcript->id_capacity,
+                               sizeof transcript->ids[0]);
+    transcript->ids[transcript->id_count++] = (struct seen_id){mem_strdup(id), 1};
+    return 1;
+}
+
+/* FOLDER/ID or FOLDER/ID#N, without suffix. */
+static char *case_base(struct transcript *transcript, const char *id)
+{
+    struct buf name = {0};
+    struct buf base = {0};
+    for (size_t i = 0; id[i] != '\0'; i++) {
+        buf_append_octet(&name, is_file_octet(id, i) ? (unsigned char)id[i] : '_');
+    }
+    unsigned count = count_id(transcript, buf_text(&name));
+    buf_printf(&base, "%s/%s", transcript->folder, buf_text(&name));
+    if (count > 1) {
+        buf_printf(&base, "#%u", count);
+    }
+    buf_deinit(&name);
+    return buf_steal(&base);
+}
+
+static void free_connections(struct transcript_case *run)
+{
+    for (size_t i = 0; i < run->count; i++) {
+        redact_session_deinit(&run->connections[i].session);
+        buf_deinit(&run->connections[i].pending[SIDE_CLIENT].octets);
+        buf_deinit(&run->connections[i].pending[SIDE_SERVER].octets);
+    }
+    free(run->connections);
+    run->connections = NULL;
+    run->count = 0;
+    run->capacity = 0;
+}
+
+static void begin_case(struct transcript *transcript, const struct event *event)
+{
+    struct error error = {{0}};
+    struct transcript_case *run = find_case(transcript, event->case_number);
+    if (run == NULL) {
+        run = add_case(transcript, event->case_number);
+        run->base = case_base(transcript, event->program->id);
+    } else {
+        /* Put back and begun again (421 at the greeting): only the last time counts. */
+        free_connections(run);
+        transcript_file_deinit(&run->file);
+        run->blocks = 0;
+    }
+    if (transcript_file_open(&run->file, run->base, event, &error) != 0) {
+        keep_error(transcript, &error);
+    }
+}
+
+static struct transcript_connection *connection_of(struct transcript_case *run,
+                                                   const struct event *event)
+{
+    for (size_t i = 0; i < run->count; i++) {
+        if (run->connections[i].number == event->connection) {
+            return &run->connections[i];
+        }
+    }
+    run->connections =
+        mem_grow(run->connections, run->count, &run->capacity, sizeof run->connections[0]);
+    struct transcript_connection *connection = &run->connections[run->count++];
+    *connection = (struct transcript_connection){.number = event->connection};
+    return connection;
+}
+
+/* ---- Octets ---- */
+
+static void write_pending(struct transcript *transcript, struct transcript_case *run,
+                          struct transcript_connection *connection, enum side side)
+{
+    struct pending *pending = &connection->pending[side];
+    struct redact_ranges ranges = {0};
+    struct transcript_line line = {.time_us = pending->time_us,
+                                   .connection = connection->number,
+                                   .side = side,
+                                   .octets = buf_bytes(&pending->octets),
+                                   .block = pending->block,
+                                   .blocks = pending->blocks,
+                                   .step = pending->step};
+    if (pending->octets.n == 0) {
+        return;
+    }
+    redact_line(transcript->redact, &connection->session, side, connection->protocol, line.octets,
+                &ranges);
+    transcript_file_line(&run->file, &line, &ranges);
+    redact_ranges_deinit(&ranges);
+    buf_clear(&pending->octets);
+    pending->blocks = 0;
+}
+
+static void write_all_pending(struct transcript *transcript, struct transcript_case *run,
+                              unsigned number)
+{
+    for (size_t i = 0; i < run->count; i++) {
+        if (number == 0 || run->connections[i].number == number) {
+            write_pending(transcript, run, &run->connections[i], SIDE_CLIENT);
+            write_pending(transcript, run, &run->connections[i], SIDE_SERVER);
+        }
+    }
+}
+
+static void add_octets(struct transcript *transcript, struct transcript_case *run,
+                       const struct event *event)
+{
+    struct transcript_connection *connection = connection_of(run, event);
+    struct pending *pending = &connection->pending[event->side];
+    enum side other = event->side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
+    size_t from = 0;
+    connection->protocol = event->protocol;
+    write_pending(transcript, run, connection, other);
+    run->blocks++;
+    while (from < event->octets.n) {
+        size_t lf = bytes_index(event->octets, '\n', from);
+        size_t to = lf == BYTES_NONE ? event->octets.n : lf + 1;
+        if (pending->octets.n == 0) {
+            pending->time_us = event->time_us;
+            pending->block = run->blocks;
+            pending->blocks = 0;
+            pending->step = connection->step;
+        }
+        pending->blocks++;
+        buf_append(&pending->octets, bytes_slice(event->octets, from, to));
+        if (lf != BYTES_NONE || pending->octets.n > PENDING_LIMIT) {
+            write_pending(transcript, run, connection, event->side);
+        }
+        from = to;
+    }
+}
+
+/* ---- Events ---- */
+
+static void add_event(struct transcript *transcript, struct transcript_case *run,
+                      const struct event *event)
+{
+    struct buf text = {0};
+    const char *words = event->text;
+    if (event->kind == EVENT_CASE_END) {
+        words = event->outcome->reason;
+    } else if (event->kind == EVENT_STEP && event->step != NULL) {
+        words = step_kind_name(event->step->kind);
+    }
+    redact_text(transcript->redact, bytes_of(words), &text);
+    transcript_file_event(&run->file, event, buf_bytes(&text));
+    buf_deinit(&text);
+}
+
+static void end_case(struct transcript *transcript, struct transcript_case *run)
+{
+    struct error error = {{0}};
+    write_all_pending(transcript, run, 0);
+    if (transcript_file_close(&run->file, &error) != 0) {
+        keep_error(transcript, &error);
+    }
+    free_connections(run);
+}
+
+static void note_step(struct transcript_case *run, const struct event *event)
+{
+    if (event->connection > 0 && event->step != NULL) {
+        connection_of(run, event)->step = event->step->place.line;
+    }
+}
+
+static void in_case(struct transcript *transcript, struct transcript_case *run,
+                    const struct event *event)
+{
+    switch (event->kind) {
+    case EVENT_OCTETS:
+        add_octets(transcript, run, event);
+        break;
+    case EVENT_STEP:
+        note_step(run, event);
+        add_event(transcript, run, event);
+        break;
+    case EVENT_CLOSED:
+    case EVENT_TIMEOUT:
+        write_all_pending(transcript, run, event->connection);
+        add_event(transcript, run, event);
+        break;
+    case EVENT_CONNECTING:
+    case EVENT_CONNECTED:
+    case EVENT_NOTE:
+        add_event(transcript, run, event);
+        break;
+    case EVENT_CASE_END:
+        write_all_pending(transcript, run, 0);
+        add_event(transcript, run, event);
+        end_case(transcript, run);
+        break;
+    case EVENT_CASE_BEGIN:
+    case EVENT_KIND_COUNT:
+        break;
+    }
+}
+
+static void on_event(void *self, const struct event *event)
+{
+    struct transcript *transcript = self;
+    if (event->program == NULL) {
+        return;
+    }
+    if (event->kind == EVENT_CASE_BEGIN) {
+        begin_case(transcript, event);
+        return;
+    }
+    struct transcript_case *run = find_case(transcript, event->case_number);
+    if (run != NULL && run->file.txt != NULL) {
+        in_case(transcript, run, event);
+    }
+}
+
+struct event_sink transcript_sink(struct transcript *transcript)
+{
+    return (struct event_sink){on_event, transcript};
+}
+
+/* ---- Afterwards ---- */
+
+const char *transcript_path(struct transcript *transcript, size_t case_number)
+{
+    const struct transcript_case *run = find_case(transcript, case_number);
+    return run != NULL ? run->file.txt_path : NULL;
+}
+
+/* The folders that a removed file leaves empty go with it, but never FOLDER itself. */
+static void remove_empty_folders(const struct transcript *transcript, const char *path)
+{
+    char *folder = mem_strdup(path);
+    size_t root = strlen(transcript->folder);
+    char *slash = strrchr(folder, '/');
+    while (slash != NULL && (size_t)(slash - folder) > root) {
+        *slash = '\0';
+        slash = rmdir(folder) == 0 ? strrchr(folder, '/') : NULL;
+    }
+    free(folder);
+}
+
+void transcript_drop(struct transcript *transcript, size_t case_number)
+{
+    struct transcript_case *run = find_case(transcript, case_number);
+    if (!transcript->failed_only || run == NULL || run->file.txt_path == NULL) {
+        return;
+    }
+    char *path = mem_strdup(run->file.txt_path);
+    end_case(transcript, run);
+    transcript_file_remove(&run->file);
+    remove_empty_folders(transcript, path);
+    free(path);
+}
+
+int transcript_finish(struct transcript *transcript, struct error *error)
+{
+    for (size_t i = 0; i < transcript->case_count; i++) {
+        if (transcript->cases[i] != NULL) {
+            end_case(transcript, transcript->cases[i]);
+        }
+    }
+    if (transcript->error.text[0] != '\0') {
+        return error_set(error, "%s", transcript->error.text);
+    }
+    return 0;
+}
+
+void transcript_free(struct transcript **transcript_p)
+{
+    struct transcript *transcript = *transcript_p;
+    if (transcript == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < transcript->case_count; i++) {
+        if (transcript->cases[i] != NULL) {
+            free_connections(transcript->cases[i]);
+            transcript_file_deinit(&transcript->cases[i]->file);
+            free(transcript->cases[i]->base);
+            free(transcript->cases[i]);
+        }
+    }
+    for (size_t i = 0; i < transcript->id_count; i++) {
+        free(transcript->ids[i].id);
+    }
+    free(transcript->ids);
+    free(transcript->cases);
+    free(transcript->folder);
+    redact_free(&transcript->redact);
+    free(transcript);
+    *transcript_p = NULL;
+}

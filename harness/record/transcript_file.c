@@ -1,0 +1,265 @@
+#include "record/transcript_file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/base64.h"
+#include "base/escape.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "record/transcript_text.h"
+
+/* ---- Opening and closing ---- */
+
+static char *with_suffix(const char *base, const char *suffix)
+{
+    struct buf path = {0};
+    buf_append_text(&path, base);
+    buf_append_text(&path, suffix);
+    return buf_steal(&path);
+}
+
+static int make_folder_of(const char *path, struct error *error)
+{
+    char *folder = mem_strdup(path);
+    char *slash = strrchr(folder, '/');
+    int status = 0;
+    if (slash != NULL && slash != folder) {
+        *slash = '\0';
+        status = file_make_folder(folder, error);
+    }
+    free(folder);
+    return status;
+}
+
+static void forget_files(struct transcript_file *file)
+{
+    if (file->txt != NULL) {
+        (void)fclose(file->txt);
+    }
+    if (file->jsonl != NULL) {
+        (void)fclose(file->jsonl);
+    }
+    free(file->txt_path);
+    free(file->jsonl_path);
+    file->txt = NULL;
+    file->jsonl = NULL;
+    file->txt_path = NULL;
+    file->jsonl_path = NULL;
+}
+
+static void write_txt(struct transcript_file *file, const struct buf *text)
+{
+    if (file->txt != NULL && text->n > 0) {
+        (void)fwrite(text->p, 1, text->n, file->txt);
+    }
+}
+
+/* Takes the object over. */
+static void write_object(struct transcript_file *file, json_t *object)
+{
+    if (file->jsonl != NULL) {
+        (void)json_dumpf(object, file->jsonl, JSON_COMPACT | JSON_SORT_KEYS);
+        (void)fputc('\n', file->jsonl);
+    }
+    json_decref(object);
+}
+
+static json_t *new_object(const struct transcript_file *file, const char *kind, int64_t time_us,
+                          unsigned connection)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "connection", json_integer(connection));
+    json_object_set_new(object, "kind", json_string(kind));
+    json_object_set_new(object, "t_us", json_integer(time_us - file->start_us));
+    return object;
+}
+
+static void set_text(json_t *object, const char *name, struct bytes text)
+{
+    struct buf shown = {0};
+    transcript_text_sentence(&shown, text);
+    json_object_set_new(object, name, json_string(buf_text(&shown)));
+    buf_deinit(&shown);
+}
+
+static void write_head(struct transcript_file *file, const struct event *begin)
+{
+    const struct program *program = begin->program;
+    struct buf text = {0};
+    json_t *object = new_object(file, event_kind_name(EVENT_CASE_BEGIN), begin->time_us, 0);
+    json_object_set_new(object, "schema", json_string("mailspec-transcript/1"));
+    json_object_set_new(object, "number", json_integer((json_int_t)begin->case_number));
+    json_object_set_new(object, "start_us", json_integer(begin->time_us));
+    set_text(object, "case", bytes_of(program->id));
+    set_text(object, "file", bytes_of(program->path));
+    set_text(object, "title", bytes_of(program->title));
+    write_object(file, object);
+    transcript_text_head(&text, program);
+    write_txt(file, &text);
+    buf_deinit(&text);
+}
+
+int transcript_file_open(struct transcript_file *file, const char *base, const struct event *begin,
+                         struct error *error)
+{
+    *file = (struct transcript_file){.start_us = begin->time_us, .told_us = -1};
+    if (make_folder_of(base, error) != 0) {
+        return -1;
+    }
+    file->txt_path = with_suffix(base, ".txt");
+    file->jsonl_path = with_suffix(base, ".jsonl");
+    file->txt = fopen(file->txt_path, "wbe");
+    file->jsonl = file->txt != NULL ? fopen(file->jsonl_path, "wbe") : NULL;
+    if (file->jsonl == NULL) {
+        (void)error_set(error, "%s cannot be written: %s",
+                        file->txt != NULL ? file->jsonl_path : file->txt_path, strerror(errno));
+        forget_files(file);
+        return -1;
+    }
+    write_head(file, begin);
+    return 0;
+}
+
+static int close_one(FILE **stream_p, const char *path, struct error *error)
+{
+    if (*stream_p == NULL) {
+        return 0;
+    }
+    int bad = ferror(*stream_p);
+    if (fclose(*stream_p) != 0 || bad != 0) {
+        *stream_p = NULL;
+        return error_set(error, "%s could not be written to its end", path);
+    }
+    *stream_p = NULL;
+    return 0;
+}
+
+int transcript_file_close(struct transcript_file *file, struct error *error)
+{
+    int txt = close_one(&file->txt, file->txt_path, error);
+    int jsonl = close_one(&file->jsonl, file->jsonl_path, txt == 0 ? error : NULL);
+    return txt == 0 && jsonl == 0 ? 0 : -1;
+}
+
+void transcript_file_remove(struct transcript_file *file)
+{
+    if (file->txt_path != NULL) {
+        (void)unlink(file->txt_path);
+        (void)unlink(file->jsonl_path);
+    }
+    forget_files(file);
+}
+
+void transcript_file_deinit(struct transcript_file *file)
+{
+    forget_files(file);
+}
+
+/* ---- Lines ---- */
+
+static void tell_time(struct transcript_file *file, int64_t time_us)
+{
+    struct buf text = {0};
+    if (transcript_text_time(&text, time_us - file->start_us, &file->told_us)) {
+        write_txt(file, &text);
+    }
+    buf_deinit(&text);
+}
+
+static bool has_room(struct transcript_file *file, size_t octets)
+{
+    bool full = file->octets_left_out > 0 || file->lines >= TRANSCRIPT_LINE_LIMIT ||
+                octets > TRANSCRIPT_OCTET_LIMIT - file->octets;
+    if (full) {
+        file->octets_left_out += octets;
+        return false;
+    }
+    file->octets += octets;
+    file->lines++;
+    return true;
+}
+
+static void write_line_object(struct transcript_file *file, const struct transcript_line *line,
+                              const struct redact_ranges *ranges)
+{
+    struct buf plain = {0};
+    struct buf text = {0};
+    struct buf base64 = {0};
+    redact_append(&text, line->octets, ranges, ESCAPE_CI);
+    redact_append(&plain, line->octets, ranges, REDACT_PLAIN);
+    base64_encode(&base64, buf_bytes(&plain));
+    json_t *object =
+        new_object(file, event_kind_name(EVENT_OCTETS), line->time_us, line->connection);
+    json_object_set_new(object, "base64", json_string(buf_text(&base64)));
+    json_object_set_new(object, "block", json_integer((json_int_t)line->block));
+    json_object_set_new(object, "blocks", json_integer((json_int_t)line->blocks));
+    json_object_set_new(object, "hidden", json_boolean(ranges->count > 0));
+    json_object_set_new(object, "side", json_string(side_name(line->side)));
+    if (line->step > 0) {
+        json_object_set_new(object, "step", json_integer(line->step));
+    }
+    json_object_set_new(object, "text", json_string(buf_text(&text)));
+    write_object(file, object);
+    buf_deinit(&plain);
+    buf_deinit(&text);
+    buf_deinit(&base64);
+}
+
+void transcript_file_line(struct transcript_file *file, const struct transcript_line *line,
+                          const struct redact_ranges *ranges)
+{
+    if (file->txt == NULL || !has_room(file, line->octets.n)) {
+        return;
+    }
+    struct buf text = {0};
+    tell_time(file, line->time_us);
+    transcript_text_line(&text, line->connection, line->side, line->octets, ranges);
+    write_txt(file, &text);
+    write_line_object(file, line, ranges);
+    buf_deinit(&text);
+}
+
+/* ---- Other events ---- */
+
+static json_t *event_object(const struct transcript_file *file, const struct event *event,
+                            struct bytes text)
+{
+    json_t *object =
+        new_object(file, event_kind_name(event->kind), event->time_us, event->connection);
+    if (event->step != NULL && event->step->place.line > 0) {
+        json_object_set_new(object, "step", json_integer(event->step->place.line));
+    }
+    if (event->kind == EVENT_CLOSED) {
+        json_object_set_new(object, "how", json_string(close_kind_name(event->close)));
+    }
+    if (event->kind == EVENT_CLOSED || event->kind == EVENT_TIMEOUT) {
+        json_object_set_new(object, "side", json_string(side_name(event->side)));
+    }
+    if (event->kind == EVENT_CASE_END) {
+        json_object_set_new(object, "verdict", json_string(verdict_name(event->outcome->verdict)));
+        json_object_set_new(object, "octets_left_out",
+                            json_integer((json_int_t)file->octets_left_out));
+    }
+    set_text(object, "text", text);
+    return object;
+}
+
+void transcript_file_event(struct transcript_file *file, const struct event *event,
+                           struct bytes text)
+{
+    if (file->txt == NULL ||
+        (event->kind != EVENT_CASE_END && ++file->lines > 2 * TRANSCRIPT_LINE_LIMIT)) {
+        return;
+    }
+    struct buf shown = {0};
+    if (event->kind == EVENT_CASE_END && file->octets_left_out > 0) {
+        buf_printf(&shown, "# %zu octets left out\n", file->octets_left_out);
+    }
+    transcript_text_event(&shown, event, text, event->time_us - file->start_us);
+    write_txt(file, &shown);
+    write_object(file, event_object(file, event, text));
+    buf_deinit(&shown);
+}

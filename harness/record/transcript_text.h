@@ -1,0 +1,28 @@
+/*
+ * transcript_text - the dialogue in scenario notation, so that a transcript can be read and replayed
+ */
+#ifndef MAILSPEC_RECORD_TRANSCRIPT_TEXT_H
+#define MAILSPEC_RECORD_TRANSCRIPT_TEXT_H
+
+#include "model/event.h"
+#include "record/redact.h"
+
+/* A sentence or name: one line, without control characters; backslashes as they are. */
+void transcript_text_sentence(struct buf *out, struct bytes text);
+void transcript_text_head(struct buf *out, const struct program *program);
+/*
+ * "# 12.345 ms" when that much time has passed since *told_us that it is worth a line (always the first
+ * time, when *told_us is negative); false when not.
+ */
+bool transcript_text_time(struct buf *out, int64_t time_us, int64_t *told_us);
+/*
+ * "C: EHLO x", "S2: 250 OK\n\c": CRLF at the end is not shown, anything else is, with \c behind it. What the reader
+ * of scenarios would take for something else is escaped.
+ */
+void transcript_text_line(struct buf *out, unsigned connection, enum side side, struct bytes octets,
+                          const struct redact_ranges *ranges);
+/* A stage direction where there is one for what happened, else a comment. */
+void transcript_text_event(struct buf *out, const struct event *event, struct bytes text,
+                           int64_t time_us);
+
+#endif

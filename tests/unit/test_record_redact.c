@@ -1,0 +1,206 @@
+/* What is hidden and what is not: each row's lines fed whole, split at every position, and octet by octet. */
+#include "base/base64.h"
+#include "record/redact.h"
+#include "unit.h"
+
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const char *const secrets[] = {"tanstaaf", "p\xc3\xa4ss {word}", "ab", "", "zzz"};
+
+struct turn {
+    enum side side;
+    const char *octets;
+    const char *shown;
+};
+
+struct row {
+    const char *name;
+    enum protocol protocol;
+    struct turn turns[6];
+};
+
+#define M REDACT_MARK
+#define C SIDE_CLIENT
+#define S SIDE_SERVER
+
+static const struct row rows[] = {
+    {"PASS",
+     PROTOCOL_POP3,                                        {{C, "USER bob\r\n", "USER bob\r\n"},
+      {C, "pass what ever\r\n", "pass " M "\r\n"},
+      {S, "-ERR what ever\r\n", "-ERR " M "\r\n"},
+      {C, "STAT\r\n", "STAT\r\n"}}                                                         },
+    {"PASS without CRLF",                   PROTOCOL_POP3, {{C, "PASS x\n", "PASS " M "\n"}}                  },
+    {"PASS without argument",               PROTOCOL_POP3, {{C, "PASS\r\n", "PASS\r\n"}}                      },
+    {"PASS is nothing in SMTP",             PROTOCOL_SMTP, {{C, "PASS what\r\n", "PASS what\r\n"}}            },
+    {"APOP",
+     PROTOCOL_POP3,                                        {{C, "APOP bob c4c9334bac560ecc979e58001b3e22fb\r\n", "APOP bob " M "\r\n"},
+      {S, "-ERR c4c9334bac560ecc979e58001b3e22fb?\r\n", "-ERR " M "?\r\n"}}                },
+    {"known secret anywhere",
+     PROTOCOL_SMTP,                                        {{C, "NOOP tanstaaf tanstaaf!\r\n", "NOOP " M " " M "!\r\n"},
+      {S, "500 tanstaaftanstaaf\r\n", "500 " M "\r\n"},
+      {S, "500 p\xc3\xa4ss {word}\r\n", "500 " M "\r\n"},
+      {S, "500 zzzz\r\n", "500 " M "z\r\n"}}                                               },
+    {"too short to be searched for",        PROTOCOL_SMTP, {{S, "500 about ab\r\n", "500 about ab\r\n"}}      },
+    {"AUTH with initial response",
+     PROTOCOL_SMTP,                                        {{C, "auth plain AGJvYgBub3QgbGlzdGVk\r\n", "auth plain " M "\r\n"},
+      {S, "535 5.7.8 AGJvYgBub3QgbGlzdGVk\r\n", "535 5.7.8 " M "\r\n"},
+      {C, "NOOP\r\n", "NOOP\r\n"}}                                                         },
+    {"AUTH with an empty initial response",
+     PROTOCOL_SMTP,                                        {{C, "AUTH EXTERNAL =\r\n", "AUTH EXTERNAL =\r\n"}}},
+    {"AUTH LOGIN, challenge by challenge",
+     PROTOCOL_SMTP,                                        {{C, "AUTH LOGIN\r\n", "AUTH LOGIN\r\n"},
+      {S, "334 VXNlcm5hbWU6\r\n", "334 VXNlcm5hbWU6\r\n"},
+      {C, "Ym9i\r\n", M "\r\n"},
+      {S, "334 UGFzc3dvcmQ6\r\n", "334 UGFzc3dvcmQ6\r\n"},
+      {C, "not even base64\r\n", M "\r\n"},
+      {S, "535 no\r\n", "535 no\r\n"}}                                                     },
+    {"AUTH cancelled",
+     PROTOCOL_SMTP,                                        {{C, "AUTH LOGIN\r\n", "AUTH LOGIN\r\n"},
+      {S, "334 \r\n", "334 \r\n"},
+      {C, "*\r\n", "*\r\n"},
+      {S, "501 cancelled\r\n", "501 cancelled\r\n"},
+      {C, "EHLO x\r\n", "EHLO x\r\n"}}                                                     },
+    {"AUTH pipelined",
+     PROTOCOL_SMTP,                                        {{C, "AUTH LOGIN\r\nYm9i\r\nc2VjcmV0\r\nNOOP\r\nMAIL FROM:<>\r\n",
+       "AUTH LOGIN\r\n" M "\r\n" M "\r\nNOOP\r\nMAIL FROM:<>\r\n"},
+      {S, "334 \r\n", "334 \r\n"},
+      {S, "535 no\r\n", "535 no\r\n"},
+      {C, "AAAA\r\n", "AAAA\r\n"}}                                                         },
+    {"POP3 AUTH",
+     PROTOCOL_POP3,                                        {{C, "AUTH PLAIN\r\n", "AUTH PLAIN\r\n"},
+      {S, "+ \r\n", "+ \r\n"},
+      {C, "AGJvYgBzZWNyZXQ=\r\n", M "\r\n"},
+      {S, "+OK\r\n", "+OK\r\n"},
+      {C, "RETR 1\r\n", "RETR 1\r\n"}}                                                     },
+    {"message data is no dialogue",
+     PROTOCOL_SMTP,                                        {{C, "DATA\r\n", "DATA\r\n"},
+      {S, "354 go\r\n", "354 go\r\n"},
+      {C, "AUTH is a word here\r\n\r\nAUTH it is\r\n.\r\n",
+       "AUTH is a word here\r\n\r\nAUTH it is\r\n.\r\n"},
+      {S, "250 OK\r\n", "250 OK\r\n"},
+      {C, "AUTH PLAIN AAAA\r\n", "AUTH PLAIN " M "\r\n"}}                                  },
+};
+
+/* How a turn is cut: 0 whole, BYTES_NONE octet by octet, else into two at that octet. */
+static bool feed(const struct redact *redact, const struct row *row, size_t turn_cut, size_t cut)
+{
+    struct redact_session session = {0};
+    bool same = true;
+    for (size_t i = 0; i < COUNT(row->turns) && row->turns[i].octets != NULL; i++) {
+        const struct turn *turn = &row->turns[i];
+        struct bytes octets = bytes_of(turn->octets);
+        size_t at = turn_cut == i ? cut : 0;
+        struct buf out = {0};
+        size_t from = 0;
+        while (from < octets.n) {
+            size_t to = at == BYTES_NONE ? from + 1 : at > from ? at : octets.n;
+            redact_octets(redact, &session, turn->side, row->protocol,
+                          bytes_slice(octets, from, to), &out);
+            from = to;
+        }
+        /* In parts a mark may stand twice, but what is secret stands nowhere. */
+        if (at == 0) {
+            same &= bytes_is(buf_bytes(&out), turn->shown);
+        }
+        same &= bytes_find(buf_bytes(&out), BYTES_LIT("c2VjcmV0"), 0) == BYTES_NONE;
+        same &= bytes_find(buf_bytes(&out), BYTES_LIT("what ever"), 0) == BYTES_NONE;
+        same &= bytes_find(buf_bytes(&out), BYTES_LIT("c4c9334bac"), 0) == BYTES_NONE;
+        same &= bytes_find(buf_bytes(&out), BYTES_LIT("AGJvYg"), 0) == BYTES_NONE;
+        buf_deinit(&out);
+    }
+    redact_session_deinit(&session);
+    return same;
+}
+
+static void test_rows(void)
+{
+    struct redact *redact = redact_new(secrets, COUNT(secrets));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        UNIT_ROW(rows[i].name, feed(redact, &rows[i], 0, 0));
+        for (size_t turn = 0; turn < COUNT(rows[i].turns); turn++) {
+            if (rows[i].turns[turn].octets == NULL || rows[i].turns[turn].side == SIDE_SERVER) {
+                continue; /* an echo is only known as a whole */
+            }
+            UNIT_ROW(rows[i].name, feed(redact, &rows[i], turn, BYTES_NONE));
+            for (size_t cut = 1; cut < strlen(rows[i].turns[turn].octets); cut++) {
+                UNIT_ROW(rows[i].name, feed(redact, &rows[i], turn, cut));
+            }
+        }
+    }
+    redact_free(&redact);
+    CU_ASSERT_PTR_NULL(redact);
+}
+
+/* A known secret is found in base64 at each alignment, with anything before and behind it. */
+static void test_base64_alignments(void)
+{
+    struct redact *redact = redact_new(secrets, COUNT(secrets));
+    for (size_t before = 0; before < 7; before++) {
+        for (size_t behind = 0; behind < 7; behind++) {
+            struct buf plain = {0};
+            struct buf line = {0};
+            struct buf out = {0};
+            struct redact_session session = {0};
+            buf_append_fill(&plain, 0, before);
+            buf_append_text(&plain, "tanstaaf");
+            buf_append_fill(&plain, 0xff, behind);
+            buf_append_text(&line, "501 I do not know ");
+            base64_encode(&line, buf_bytes(&plain));
+            buf_append_text(&line, "!\r\n");
+            redact_octets(redact, &session, SIDE_SERVER, PROTOCOL_SMTP, buf_bytes(&line), &out);
+            CU_ASSERT_TRUE(bytes_is(buf_bytes(&out), "501 I do not know " M "!\r\n"));
+            redact_session_deinit(&session);
+            buf_deinit(&plain);
+            buf_deinit(&line);
+            buf_deinit(&out);
+        }
+    }
+    redact_free(&redact);
+}
+
+static void test_text(void)
+{
+    struct redact *redact = redact_new(secrets, COUNT(secrets));
+    struct buf out = {0};
+    redact_text(redact, BYTES_LIT("The reply has tanstaaf or dGFuc3RhYWY=."), &out);
+    CU_ASSERT_TRUE(bytes_is(buf_bytes(&out), "The reply has " M " or " M "."));
+    buf_deinit(&out);
+    redact_free(&redact);
+    redact_free(&redact);
+}
+
+/* A peer that never ends its line costs neither memory nor time beyond a bound. */
+static void test_endless_line(void)
+{
+    struct redact *redact = redact_new(secrets, COUNT(secrets));
+    struct redact_session session = {0};
+    struct redact_ranges ranges = {0};
+    struct buf part = {0};
+    buf_append_fill(&part, 'x', 1000);
+    for (int i = 0; i < 200; i++) {
+        redact_line(redact, &session, SIDE_SERVER, PROTOCOL_SMTP, buf_bytes(&part), &ranges);
+        CU_ASSERT_EQUAL(ranges.count, 0);
+    }
+    CU_ASSERT_TRUE(session.lines[SIDE_SERVER].n < 10000);
+    redact_line(redact, &session, SIDE_SERVER, PROTOCOL_SMTP, BYTES_LIT("tanst"), &ranges);
+    redact_line(redact, &session, SIDE_SERVER, PROTOCOL_SMTP, BYTES_LIT("500 tanstaaf\r\n"),
+                &ranges);
+    CU_ASSERT_EQUAL(ranges.count, 1);
+    CU_ASSERT_EQUAL(ranges.items[0].from, 4);
+    CU_ASSERT_EQUAL(ranges.items[0].to, 12);
+    buf_deinit(&part);
+    redact_ranges_deinit(&ranges);
+    redact_session_deinit(&session);
+    redact_free(&redact);
+}
+
+static const struct unit_test tests[] = {
+    {"dialogues",                test_rows             },
+    {"base64 at each alignment", test_base64_alignments},
+    {"sentences",                test_text             },
+    {"endless line",             test_endless_line     },
+};
+
+UNIT_MAIN("record: redact", tests)
