@@ -67,7 +67,7 @@ void run_wait(struct case_run *run, int64_t ms)
 
 int64_t run_reply_ms(const struct case_run *run)
 {
-    if (run->within_ms > 0) {
+    if (run->within_ms > 0 && run->start.count == 0) {
         return run->within_ms;
     }
     if (run->program->timeout_ms > 0) {

@@ -256,7 +256,7 @@ static void advance_probe(struct engine *engine)
         break;
     case PROBE_DONE:
         engine->known = mem_grow(engine->known, engine->known_count, &engine->known_capacity,
-                                 sizeof(engine->known[0]));
+                                 sizeof(struct known_target *));
         engine->known[engine->known_count++] = engine->probed;
         break;
     }

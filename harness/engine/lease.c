@@ -19,8 +19,8 @@ const struct target_user *lease_take(struct leases *leases, const struct target 
     for (size_t i = 0; i < target->user_count; i++) {
         const struct target_user *user = &target->users[i];
         if (!is_held(leases, user)) {
-            leases->held =
-                mem_grow(leases->held, leases->count, &leases->capacity, sizeof(leases->held[0]));
+            leases->held = mem_grow(leases->held, leases->count, &leases->capacity,
+                                    sizeof(const struct target_user *));
             leases->held[leases->count++] = user;
             return user;
         }

@@ -11,7 +11,7 @@
 enum { PROBE_TRIES = 20, PROBE_PAUSE_MS = 100, PROBE_MAX_PAUSE_MS = 1000 };
 enum { PROBE_LOOPBACK_MS = 10 * 1000, PROBE_MS = 30 * 1000 };
 
-enum probe_phase { PROBE_ASKS, PROBE_LEAVES, PROBE_PAUSES };
+enum probe_phase { PROBE_GREETED, PROBE_ASKS, PROBE_LEAVES, PROBE_PAUSES };
 
 struct probe {
     const struct case_env *env;
@@ -97,19 +97,27 @@ static void wait_ms(struct probe *probe, int64_t ms)
 static void begin(struct probe *probe)
 {
     bool pop3 = probe->endpoint == 1;
-    bool lmtp = !pop3 && probe->target->mail.protocol == PROTOCOL_LMTP;
 
     exchange_clear(&probe->exchange);
     exchange_add(&probe->exchange, 0, "%s", "");
-    exchange_add(&probe->exchange, 0,
-                 pop3   ? "CAPA"
-                 : lmtp ? "LHLO %s"
-                        : "EHLO %s",
-                 "probe.mailspec.example");
     probe->session =
         session_new(probe->env->config->loop, probe->target, pop3 ? PROTOCOL_POP3 : PROTOCOL_SMTP,
                     probe->endpoint + 1, &probe->emitter);
     session_on_change(probe->session, on_change, probe);
+    probe->phase = PROBE_GREETED;
+    wait_ms(probe, probe->target->loopback ? PROBE_LOOPBACK_MS : PROBE_MS);
+}
+
+static void begin_asking(struct probe *probe)
+{
+    bool lmtp = probe->target->mail.protocol == PROTOCOL_LMTP;
+
+    exchange_clear(&probe->exchange);
+    if (probe->endpoint == 1) {
+        exchange_add(&probe->exchange, 0, "CAPA");
+    } else {
+        exchange_add(&probe->exchange, 0, "%s probe.mailspec.example", lmtp ? "LHLO" : "EHLO");
+    }
     probe->phase = PROBE_ASKS;
     wait_ms(probe, probe->target->loopback ? PROBE_LOOPBACK_MS : PROBE_MS);
 }
@@ -149,15 +157,6 @@ static enum probe_result fail(struct probe *probe, const char *what, const char 
     return PROBE_FAILED;
 }
 
-/* The greeting is there; 421 and 554 mean that no service is to be had (RFC 5321 3.1). */
-static unsigned greeting_refuses(const struct probe *probe)
-{
-    const struct answer *answer = &probe->session->answer;
-    unsigned code = probe->session->taken == 1 ? answer_code(answer) : 0;
-
-    return code == 421 || code == 554 ? code : 0;
-}
-
 static enum probe_result pause_or_fail(struct probe *probe)
 {
     if (++probe->tries >= PROBE_TRIES) {
@@ -194,7 +193,7 @@ static enum probe_result unreachable(struct probe *probe)
     return result;
 }
 
-/* Behind the answer to EHLO or CAPA, or when none comes: keep what is known, and leave. */
+/* EHLO or CAPA is answered, or it never will be: keep what is known, and leave. */
 static void leave(struct probe *probe)
 {
     keep_facts(probe);
@@ -209,22 +208,33 @@ static void leave(struct probe *probe)
     wait_ms(probe, 2000);
 }
 
-static enum probe_result ask(struct probe *probe)
+/* 421 and 554 as the greeting mean that no service is to be had (RFC 5321 3.1). */
+static enum probe_result judge_greeting(struct probe *probe)
 {
     enum exchange_result result = exchange_run(&probe->exchange, probe->session);
-    unsigned refused = greeting_refuses(probe);
+    unsigned code = 0;
 
-    if (refused == 421) {
-        return pause_or_fail(probe);
-    }
-    if (refused == 554) {
-        return fail(probe, "greets with 554: it offers no service to this client", "");
-    }
     if (result == EXCHANGE_WAITS && !probe->timed_out) {
         return PROBE_WAITS;
     }
-    if (result != EXCHANGE_DONE && probe->session->taken == 0) {
+    if (result != EXCHANGE_DONE) {
         return unreachable(probe);
+    }
+    code = answer_code(&probe->session->answer);
+    if (code == 421) {
+        return pause_or_fail(probe);
+    }
+    if (code == 554) {
+        return fail(probe, "greets with 554: it offers no service to this client", "");
+    }
+    begin_asking(probe);
+    return PROBE_DONE;
+}
+
+static enum probe_result ask(struct probe *probe)
+{
+    if (exchange_run(&probe->exchange, probe->session) == EXCHANGE_WAITS && !probe->timed_out) {
+        return PROBE_WAITS;
     }
     leave(probe);
     return PROBE_DONE;
@@ -233,6 +243,8 @@ static enum probe_result ask(struct probe *probe)
 static enum probe_result advance_phase(struct probe *probe)
 {
     switch (probe->phase) {
+    case PROBE_GREETED:
+        return judge_greeting(probe);
     case PROBE_ASKS:
         return ask(probe);
     case PROBE_LEAVES:

@@ -106,7 +106,8 @@ static void begin_leave(struct seed *seed)
     for (uint64_t i = 1; i <= deletes; i++) {
         exchange_add(&seed->exchange, '+', "DELE %llu", (unsigned long long)i);
     }
-    exchange_add(&seed->exchange, '+', "QUIT");
+    /* Only where something is deleted does the answer to QUIT matter (RFC 1939 section 6). */
+    exchange_add(&seed->exchange, deletes > 0 ? '+' : 0, "QUIT");
     seed->phase = SEED_LEAVE;
 }
 
@@ -152,7 +153,7 @@ static void begin_send(struct seed *seed)
     for (unsigned i = 1; i <= count; i++) {
         add_message(seed, i, count);
     }
-    exchange_add(&seed->exchange, '2', "QUIT");
+    exchange_add(&seed->exchange, 0, "QUIT");
     seed->session = run_open(run, SEED_MAIL, PROTOCOL_SMTP);
     seed->phase = SEED_SEND;
     seed->sent = true;

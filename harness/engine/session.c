@@ -7,6 +7,8 @@
 
 /* Reading stops when this much waits to be taken, and goes on when it was. */
 enum { UNREAD_MAX = SESSION_MAX_LINE + 64 * 1024 };
+/* Of a line without an end so much is shown. */
+enum { UNFINISHED_MAX = 64 * 1024 };
 
 static void tell(struct session *session)
 {
@@ -264,7 +266,7 @@ void session_unfinished(struct session *session, struct buf *out)
         answer_end(&session->answer);
         buf_append(out, answer_octets(&session->answer));
     }
-    buf_append(out, bytes_slice(wire_reader_rest(&session->reader), 0, 64 * 1024));
+    buf_append(out, bytes_slice(wire_reader_rest(&session->reader), 0, UNFINISHED_MAX));
 }
 
 /* ---- What is said ---- */

@@ -175,7 +175,9 @@ enum step_result step_reply_begin(struct case_run *run, const struct step *step)
 {
     int64_t wait_ms = run_reply_ms(run);
 
-    run->within_ms = 0;
+    if (run_frame(run)->kind != FRAME_START) {
+        run->within_ms = 0;
+    }
     if (step->reply.ends_data && run->data_skipped) {
         return STEP_DONE;
     }

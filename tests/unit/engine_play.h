@@ -26,6 +26,7 @@ struct play_case {
     struct buf
         sent; /* what we wrote, "|" behind each write; "N>" in front when it is not connection 1 */
     struct buf came;
+    size_t came_octets;
     struct buf notes;
     unsigned steps;
     unsigned timeouts;
@@ -82,6 +83,7 @@ static inline void play_outcome(struct play_case *c, const struct outcome *outco
 static inline void play_octets(struct play_case *c, const struct event *event)
 {
     struct buf *out = event->side == SIDE_CLIENT ? &c->sent : &c->came;
+    c->came_octets += event->side == SIDE_SERVER ? event->octets.n : 0;
     if (out->n > 1000 * 1000) {
         return;
     }
@@ -179,7 +181,7 @@ static inline void play_init(struct play *play)
              listener_port(play->mail.listener));
     snprintf(play->pop3_url, sizeof play->pop3_url, "pop3://127.0.0.1:%u",
              listener_port(play->pop3.listener));
-    play->users[0] = (struct target_user){"alice", "wonder", "alice@example.test"};
+    play->users[0] = (struct target_user){"alice", "tanstaaf", "alice@example.test"};
     play->users[1] = (struct target_user){"bob", "builder", "bob@example.test"};
     play->target = (struct target){
         .name = "stub",

@@ -1,0 +1,604 @@
+/* What the engine does around single steps: needs, leases, jobs, tries, ends, Finally:, LMTP, Cast:. */
+#include "unit.h"
+
+#include "engine/await.h"
+#include "engine/case_names.h"
+#include "engine_play.h"
+
+#define HELLO "250-stub\r\n250 SIZE 2000\r\n"
+#define EHLO  "EHLO t-case.mailspec.example\r\n|"
+
+static const char *const quiet[] = {"220 a\r\n", HELLO, NULL};
+static const char *const noop[] = {"220 a\r\n", HELLO, "250 a\r\n", "250 a\r\n", "250 a\r\n", NULL};
+static const char *const busy[] = {"421 a\r\n!close", NULL};
+
+static struct program *simple(struct play *play)
+{
+    return play_add(play, PROTOCOL_SMTP, START_EHLO, "C NOOP\nS 250", NULL);
+}
+
+/* ---- Waits ---- */
+
+static void test_no_reply(void)
+{
+    struct play play;
+    play_init(&play);
+    play.config.time_scale = 0.005;
+    play_add(&play, PROTOCOL_SMTP, START_EHLO, "C NOOP\nS 250\nC RSET\nS 250", NULL);
+    play_script(&play.mail, quiet);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_INCONCLUSIVE);
+    CU_ASSERT_STRING_EQUAL(play.cases[0].reason, "no reply in 50 ms");
+    CU_ASSERT_STRING_EQUAL(play.cases[0].expected, "250");
+    CU_ASSERT(play.cases[0].not_reached);
+    CU_ASSERT_EQUAL(play.cases[0].timeouts, 1);
+    CU_ASSERT_STRING_EQUAL(buf_text(&play.cases[0].sent), EHLO "NOOP\r\n|");
+    play_deinit(&play);
+}
+
+struct wait_row {
+    const char *dialogue;
+    int64_t timeout_ms;
+    const char *reason;
+    enum verdict verdict;
+};
+
+static const struct wait_row wait_rows[] = {
+    {"< within 20\nC NOOP\nS 250", 0,  "no reply in 20 ms",                                VERDICT_INCONCLUSIVE},
+    {"C NOOP\nS 250",              30, "no reply in 30 ms",                                VERDICT_INCONCLUSIVE},
+    {"C NOOP\n< close-s",          30, "the server did not close the connection in 30 ms", VERDICT_FAIL        },
+    {"C NOOP\nS 250\n. optional",  30, "",                                                 VERDICT_PASS        },
+};
+
+static void test_own_limits(void)
+{
+    for (size_t i = 0; i < sizeof wait_rows / sizeof wait_rows[0]; i++) {
+        struct play play;
+        play_init(&play);
+        play_add(&play, PROTOCOL_SMTP, START_EHLO, wait_rows[i].dialogue, NULL)->timeout_ms =
+            wait_rows[i].timeout_ms;
+        play_script(&play.mail, quiet);
+        CU_ASSERT(play_run(&play));
+        UNIT_ROW(wait_rows[i].dialogue, play.cases[0].verdict == wait_rows[i].verdict);
+        UNIT_ROW(wait_rows[i].dialogue, strcmp(play.cases[0].reason, wait_rows[i].reason) == 0);
+        play_deinit(&play);
+    }
+}
+
+/* ---- Tries ---- */
+
+static void test_busy_then_free(void)
+{
+    struct play play;
+    play_init(&play);
+    simple(&play);
+    play_script(&play.mail, busy);
+    play_script(&play.mail, busy);
+    play_script(&play.mail, noop);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_PASS);
+    CU_ASSERT_EQUAL(play.cases[0].begins, 1);
+    CU_ASSERT_EQUAL(play.cases[0].opened, 3);
+    CU_ASSERT(strstr(buf_text(&play.cases[0].notes), "421 at the greeting: again in 100 ms") !=
+              NULL);
+    play_deinit(&play);
+}
+
+static void test_always_busy(void)
+{
+    struct play play;
+    play_init(&play);
+    simple(&play);
+    play_add(&play, PROTOCOL_SMTP, START_CONNECT, "S 421", NULL);
+    play_script(&play.mail, busy);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_INCONCLUSIVE);
+    CU_ASSERT_STRING_EQUAL(play.cases[0].reason,
+                           "before line one: 421 at the greeting, also after 10 tries");
+    CU_ASSERT_EQUAL(play.cases[0].opened, 10);
+    CU_ASSERT_EQUAL(play.cases[1].verdict, VERDICT_PASS);
+    play_deinit(&play);
+}
+
+/* With 421 at the greeting half as many cases run at a time. */
+static void test_busy_halves_jobs(void)
+{
+    struct play play;
+    play_init(&play);
+    play.config.jobs = 4;
+    for (size_t i = 0; i < 6; i++) {
+        simple(&play);
+    }
+    play_script(&play.mail, busy);
+    play_script(&play.mail, busy);
+    play_script(&play.mail, noop);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.most_running, 4 + 0);
+    for (size_t i = 0; i < 6; i++) {
+        CU_ASSERT_EQUAL(play.cases[i].verdict, VERDICT_PASS);
+    }
+    play_deinit(&play);
+}
+
+/* ---- The probe ---- */
+
+static void test_refused(void)
+{
+    struct play play;
+    play_init(&play);
+    simple(&play);
+    listener_free(&play.mail.listener);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].begins, 0);
+    CU_ASSERT(strstr(play.broken_off, play.mail_url) == play.broken_off);
+    CU_ASSERT(strstr(play.broken_off, "cannot be reached") != NULL);
+    play_deinit(&play);
+}
+
+struct probe_row {
+    const char *answers[STUB_ANSWERS];
+    const char *broken_off; /* part of it; "": the run goes on */
+};
+
+static const struct probe_row probe_rows[] = {
+    {{"554 no\r\n"},                 "greets with 554"                                  },
+    {{"!close"},                     "closed the connection before"                     },
+    {{""},                           "accepted the connection but sent nothing in 50 ms"},
+    {{"200 odd\r\n", "500 no\r\n"},  ""                                                 },
+    {{"220 a\r\n", "!close"},        ""                                                 },
+    {{"220 a\r\n", ""},              ""                                                 },
+    {{"220 a\r\n", "250 b\r\n", ""}, ""                                                 },
+};
+
+static void test_odd_probes(void)
+{
+    for (size_t i = 0; i < sizeof probe_rows / sizeof probe_rows[0]; i++) {
+        struct play play;
+        const struct probe_row *row = &probe_rows[i];
+        play_init(&play);
+        play.config.time_scale = 0.005;
+        play.mail.probe = row->answers;
+        simple(&play);
+        play_script(&play.mail, noop);
+        CU_ASSERT(play_run(&play));
+        UNIT_ROW(row->answers[0], row->broken_off[0] == '\0'
+                                      ? play.broken_off[0] == '\0'
+                                      : strstr(play.broken_off, row->broken_off) != NULL);
+        UNIT_ROW(row->answers[0], play.cases[0].begins == (row->broken_off[0] == '\0' ? 1U : 0U));
+        play_deinit(&play);
+    }
+}
+
+static void test_nothing_to_run(void)
+{
+    struct play play;
+    play_init(&play);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_STRING_EQUAL(play.broken_off, "");
+    play_deinit(&play);
+}
+
+/* ---- Needs ---- */
+
+struct need_row {
+    struct need need;
+    bool met;
+    const char *reason;
+};
+
+static const struct need_row need_rows[] = {
+    {{NEED_EHLO, "SIZE", 0},       true,  ""                                                       },
+    {{NEED_EHLO, "size", 0},       true,  ""                                                       },
+    {{NEED_EHLO, "DSN", 0},        false, "the server does not offer DSN"                          },
+    {{NEED_CAPA, "UIDL", 0},       true,  ""                                                       },
+    {{NEED_CAPA, "SASL", 0},       false, "the POP3 server does not list the capability SASL"      },
+    {{NEED_TLS, NULL, 0},          false, "TLS is not built in yet"                                },
+    {{NEED_AUTH, "PLAIN", 0},      false, "authentication is not built in yet"                     },
+    {{NEED_DELIVERY, NULL, 0},     true,  ""                                                       },
+    {{NEED_SMTP, NULL, 0},         true,  ""                                                       },
+    {{NEED_LMTP, NULL, 0},         false, "the target has no LMTP endpoint"                        },
+    {{NEED_POP3, NULL, 0},         true,  ""                                                       },
+    {{NEED_APOP, NULL, 0},         true,  ""                                                       },
+    {{NEED_UNKNOWN_USER, NULL, 0},
+     false,                               "the target names no address without user (Unknown-user)"},
+    {{NEED_RELAY_DOMAIN, NULL, 0}, false, "the target names no relay domain (Relay-domain)"        },
+    {{NEED_USERS, NULL, 2},        true,  ""                                                       },
+    {{NEED_USERS, NULL, 3},        false, "the target names too few users (User)"                  },
+    {{NEED_BUILT_IN, NULL, 0},     false, "only the built-in server can be set up for it (Given:)" },
+};
+
+static void test_needs(void)
+{
+    for (size_t i = 0; i < sizeof need_rows / sizeof need_rows[0]; i++) {
+        struct play play;
+        const struct need_row *row = &need_rows[i];
+        const char *name = need_kind_name(row->need.kind);
+        play_init(&play);
+        struct program *program = simple(&play);
+        program->needs = &row->need;
+        program->need_count = 1;
+        play_script(&play.mail, noop);
+        CU_ASSERT(play_run(&play));
+        UNIT_ROW(name, play.cases[0].verdict == (row->met ? VERDICT_PASS : VERDICT_UNSUPPORTED));
+        UNIT_ROW(name, strcmp(play.cases[0].reason, row->reason) == 0);
+        UNIT_ROW(name, play.cases[0].begins == 1 && play.cases[0].ends == 1);
+        play_deinit(&play);
+    }
+}
+
+struct implied_row {
+    const char *dialogue;
+    const char *reason;
+};
+
+static const struct implied_row implied_rows[] = {
+    {"C RCPT TO:<{{relay}}>\nS 250",        "the target names no relay domain (Relay-domain)"        },
+    {"C RCPT TO:<{{unknown}}>\nS 250",      "the target names no address without user (Unknown-user)"},
+    {"C RCPT TO:<{{rcpt2}}>\nS 250",        "the target names no second user (User)"                 },
+    {"C X {{base64 \"{{relay}}\"}}\nS 250", "the target names no relay domain (Relay-domain)"        },
+    {"C2 NOOP\nS2 250",                     ""                                                       },
+};
+
+static void test_implied_needs(void)
+{
+    for (size_t i = 0; i < sizeof implied_rows / sizeof implied_rows[0]; i++) {
+        struct play play;
+        play_init(&play);
+        play.target.user_count = 1;
+        play_add(&play, PROTOCOL_SMTP, START_EHLO, implied_rows[i].dialogue, NULL)
+            ->connection_count = 2;
+        play_script(&play.mail, noop);
+        CU_ASSERT(play_run(&play));
+        UNIT_ROW(implied_rows[i].dialogue,
+                 strcmp(play.cases[0].reason, implied_rows[i].reason) == 0);
+        play_deinit(&play);
+    }
+}
+
+static void test_given_on_foreign_target(void)
+{
+    static const struct name_value pair = {.name = "domain"};
+    struct play play;
+    play_init(&play);
+    for (size_t i = 0; i < 3; i++) {
+        simple(&play)->given = &pair;
+        play.programs[i].given_count = i == 2 ? 0 : 1;
+        play.programs[i].cast = &pair;
+        play.programs[i].cast_count = i == 1 ? 1 : 0;
+    }
+    play.programs[2].playable_client = false;
+    play_script(&play.mail, noop);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_UNSUPPORTED);
+    CU_ASSERT_EQUAL(play.cases[1].verdict, VERDICT_PASS);
+    CU_ASSERT_EQUAL(play.cases[2].verdict, VERDICT_UNSUPPORTED);
+    play_deinit(&play);
+}
+
+/* ---- Leases and jobs ---- */
+
+static void test_leases(void)
+{
+    static const char *const pop3[] = {"+OK\r\n", "+OK\r\n", "+OK\r\n", "+OK\r\n", NULL};
+    struct play play;
+    play_init(&play);
+    play.config.jobs = 4;
+    for (size_t i = 0; i < 5; i++) {
+        play_add(&play, PROTOCOL_POP3, START_AUTH, "C NOOP\nS +OK", NULL);
+    }
+    play_script(&play.pop3, pop3);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.most_running, 2);
+    CU_ASSERT(strstr(buf_text(&play.cases[0].sent), "USER alice") != NULL);
+    CU_ASSERT(strstr(buf_text(&play.cases[1].sent), "USER bob") != NULL);
+    for (size_t i = 0; i < 5; i++) {
+        CU_ASSERT_EQUAL(play.cases[i].verdict, VERDICT_PASS);
+        CU_ASSERT_EQUAL(play.order[i], i);
+    }
+    play_deinit(&play);
+}
+
+static void test_jobs(void)
+{
+    static const unsigned limits[][3] = {
+        {3, 0, 3},
+        {3, 2, 2},
+        {1, 0, 1},
+        {0, 0, 1}
+    };
+    for (size_t r = 0; r < sizeof limits / sizeof limits[0]; r++) {
+        struct play play;
+        play_init(&play);
+        play.config.jobs = limits[r][0];
+        play.target.connections = limits[r][1];
+        for (size_t i = 0; i < 6; i++) {
+            simple(&play);
+        }
+        play_script(&play.mail, noop);
+        CU_ASSERT(play_run(&play));
+        CU_ASSERT_EQUAL(play.most_running, limits[r][2]);
+        CU_ASSERT_EQUAL(play.begun, 6);
+        play_deinit(&play);
+    }
+}
+
+static void test_two_connections(void)
+{
+    struct play play;
+    play_init(&play);
+    play_add(&play, PROTOCOL_SMTP, START_EHLO, "C NOOP\nC2 RSET\nS2 250\nS 250", NULL)
+        ->connection_count = 2;
+    play_script(&play.mail, noop);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_PASS);
+    CU_ASSERT_STRING_EQUAL(buf_text(&play.cases[0].sent),
+                           EHLO "NOOP\r\n|2>" EHLO "2>RSET\r\n|QUIT\r\n|2>QUIT\r\n|");
+    play_deinit(&play);
+}
+
+/* ---- Ends ---- */
+
+static void test_keep_going(void)
+{
+    struct play play;
+    play_init(&play);
+    play.config.keep_going = true;
+    play_add(&play, PROTOCOL_SMTP, START_EHLO, "C NOOP\nS 503\nC RSET\nS 250\nC NOOP\nS 500", NULL);
+    play_script(&play.mail, noop);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_FAIL);
+    CU_ASSERT_EQUAL(play.cases[0].line, 2);
+    CU_ASSERT(!play.cases[0].not_reached);
+    CU_ASSERT_EQUAL(play.cases[0].steps, 6);
+    play_deinit(&play);
+}
+
+struct finally_row {
+    const char *name;
+    enum start start;
+    const char *dialogue;
+    const char *finally;
+    const char *answers[STUB_ANSWERS];
+    enum verdict verdict;
+    const char *sent;
+    const char *note;
+};
+
+// clang-format off
+static const struct finally_row finally_rows[] = {
+    {"behind a pass", START_EHLO, "C NOOP\nS 250", "C RSET\nS 250", {"220 a\r\n", HELLO, "250 a\r\n", "250 a\r\n"},
+     VERDICT_PASS, EHLO "NOOP\r\n|RSET\r\n|QUIT\r\n|", ""},
+    {"behind a mismatch", START_EHLO, "C NOOP\nS 503\nC NOOP\nS 250", "C RSET\nS 250",
+     {"220 a\r\n", HELLO, "250 a\r\n", "250 a\r\n"},
+     VERDICT_FAIL, EHLO "NOOP\r\n|RSET\r\n|QUIT\r\n|", ""},
+    {"its mismatch is noted", START_EHLO, "C NOOP\nS 250", "C RSET\nS 250\nC HELP\nS 214",
+     {"220 a\r\n", HELLO, "250 a\r\n", "500 a\r\n", "214 a\r\n"},
+     VERDICT_PASS, EHLO "NOOP\r\n|RSET\r\n|HELP\r\n|QUIT\r\n|", "Finally: expected 250, got 500\n"},
+    {"replies still due are read first", START_EHLO, "C NOOP\nC NOOP\nS 503\nS 250", "C RSET\nS 250",
+     {"220 a\r\n", HELLO, "250 a\r\n", "251 a\r\n", "250 a\r\n"},
+     VERDICT_FAIL, EHLO "NOOP\r\nNOOP\r\n|RSET\r\n|QUIT\r\n|", ""},
+    {"not in message data", START_RCPT, "C DATA\nS 503", "C RSET\nS 250",
+     {"220 a\r\n", HELLO, "250 a\r\n", "250 a\r\n", "354 a\r\n"}, VERDICT_FAIL, NULL, ""},
+    {"not in message data that is wanted", START_DATA, "< silence 1", "C RSET\nS 250",
+     {"220 a\r\n", HELLO, "250 a\r\n", "250 a\r\n", "354 a\r\n"}, VERDICT_PASS,
+     EHLO "MAIL FROM:<t-case.r-0@mailspec.example>\r\n|RCPT TO:<alice@example.test>\r\n|DATA\r\n|", ""},
+    {"the connection is gone", START_EHLO, "C NOOP\nS 250", "C RSET\nS 250", {"220 a\r\n", HELLO, "!close"},
+     VERDICT_FAIL, EHLO "NOOP\r\n|", ""},
+    {"a connection never opened", START_EHLO, "C NOOP\nS 250", "C2 RSET\nS2 250", {"220 a\r\n", HELLO, "250 a\r\n"},
+     VERDICT_PASS, EHLO "NOOP\r\n|QUIT\r\n|", ""},
+    {"no answer in it", START_EHLO, "C NOOP\nS 250", "C RSET\nS 250\nC RSET\nS 250", {"220 a\r\n", HELLO, "250 a\r\n"},
+     VERDICT_PASS, EHLO "NOOP\r\n|RSET\r\n|", "Finally: no reply in 50 ms\n"},
+};
+// clang-format on
+
+static void test_finally(void)
+{
+    for (size_t i = 0; i < sizeof finally_rows / sizeof finally_rows[0]; i++) {
+        const struct finally_row *row = &finally_rows[i];
+        struct play play;
+        play_init(&play);
+        play.config.time_scale = 0.005;
+        play_add(&play, PROTOCOL_SMTP, row->start, row->dialogue, row->finally);
+        play_script(&play.mail, row->answers);
+        CU_ASSERT(play_run(&play));
+        const char *sent = buf_text(&play.cases[0].sent);
+        UNIT_ROW(row->name, play.cases[0].verdict == row->verdict);
+        UNIT_ROW(row->name, row->sent == NULL || strcmp(sent, row->sent) == 0);
+        UNIT_ROW(row->name, strcmp(buf_text(&play.cases[0].notes), row->note) == 0);
+        UNIT_ROW(row->name, strstr(sent, "DATA\r\n|RSET") == NULL);
+        play_deinit(&play);
+    }
+}
+
+static void test_interrupt(void)
+{
+    struct play play;
+    play_init(&play);
+    play.interrupt_on_step = true;
+    play_add(&play, PROTOCOL_SMTP, START_EHLO, "C NOOP\nS 250", "C RSET\nS 250");
+    simple(&play);
+    play_script(&play.mail, quiet);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_INCONCLUSIVE);
+    CU_ASSERT_STRING_EQUAL(play.cases[0].reason, "interrupted");
+    CU_ASSERT(play.cases[0].not_reached);
+    CU_ASSERT_EQUAL(play.cases[0].ends, 1);
+    CU_ASSERT_EQUAL(play.cases[1].begins, 0);
+    play_deinit(&play);
+}
+
+/* The beginning of a reply is no reply: the deadline holds for the whole. */
+static void test_slow_reply(void)
+{
+    static const char *const slow[] = {"220 a\r\n", HELLO, "250-a\r\n250-b", NULL};
+    struct play play;
+    play_init(&play);
+    play.config.time_scale = 0.005;
+    simple(&play);
+    play_script(&play.mail, slow);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_STRING_EQUAL(play.cases[0].reason, "no reply in 50 ms");
+    CU_ASSERT_STRING_EQUAL(play.cases[0].actual, "250-a\r\n250-b");
+    play_deinit(&play);
+}
+
+/* While nobody takes replies, reading stops: what waits unread is bounded. */
+static void test_unread_is_bounded(void)
+{
+    static const char *const flood[] = {"220 a\r\n", HELLO, "250 a\r\n!flood", NULL};
+    struct play play;
+    play_init(&play);
+    play_add(&play, PROTOCOL_SMTP, START_EHLO, "C NOOP\n< wait 100\nS 250\nC NOOP\nS 250", NULL);
+    play_script(&play.mail, flood);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_STRING_EQUAL(play.cases[0].reason, "a line of more than 1 MiB without an end");
+    CU_ASSERT(play.cases[0].came_octets > 1024 * 1024);
+    CU_ASSERT(play.cases[0].came_octets < 1300 * 1000);
+    play_deinit(&play);
+}
+
+/* ---- LMTP ---- */
+
+struct lmtp_row {
+    const char *name;
+    const char *expected; /* behind the end of data */
+    const char *answer;
+    enum verdict verdict;
+};
+
+static const struct lmtp_row lmtp_rows[] = {
+    {"one for all",              "S 250\n. ends\nC NOOP\nS 252",                "250 a\r\n250 b\r\n", VERDICT_PASS},
+    {"one for all, one differs", "S 250\n. ends\nC NOOP\nS 252",                "250 a\r\n550 b\r\n",
+     VERDICT_FAIL                                                                                                 },
+    {"one for each",             "S 250\n. ends\nS 550\n. ends\nC NOOP\nS 252", "250 a\r\n550 b\r\n",
+     VERDICT_PASS                                                                                                 },
+    {"one for each, in order",   "S 550\n. ends\nS 250\n. ends\nC NOOP\nS 252", "250 a\r\n550 b\r\n",
+     VERDICT_FAIL                                                                                                 },
+};
+
+static void test_lmtp(void)
+{
+    for (size_t i = 0; i < sizeof lmtp_rows / sizeof lmtp_rows[0]; i++) {
+        const char *const answers[] = {"220 a\r\n", HELLO,       "250 a\r\n", "250 a\r\n",
+                                       "550 a\r\n", "250 a\r\n", "354 a\r\n", lmtp_rows[i].answer,
+                                       "252 a\r\n", NULL};
+        struct play play;
+        char dialogue[256];
+        play_init(&play);
+        play.target.mail.protocol = PROTOCOL_LMTP;
+        snprintf(dialogue, sizeof dialogue,
+                 "C RCPT TO:<a@b>\nS 250\nC RCPT TO:<x@b>\nS 550\nC RCPT TO:<c@b>\nS 250\n"
+                 "C DATA\nS 354\nD .\n%s",
+                 lmtp_rows[i].expected);
+        play_add(&play, PROTOCOL_SMTP, START_MAIL, dialogue, NULL);
+        play_script(&play.mail, answers);
+        CU_ASSERT(play_run(&play));
+        UNIT_ROW(lmtp_rows[i].name, play.cases[0].verdict == lmtp_rows[i].verdict);
+        UNIT_ROW(lmtp_rows[i].name,
+                 strncmp(buf_text(&play.cases[0].sent), "LHLO t-case", strlen("LHLO t-case")) == 0);
+        play_deinit(&play);
+    }
+}
+
+/* ---- Names ---- */
+
+static void test_cast(void)
+{
+    static const char *const answers[] = {"220 a\r\n", "250 a\r\n", "550 no alice@example.test\r\n",
+                                          NULL};
+    struct play play;
+    play_init(&play);
+    struct name_value *cast = arena_array(play.arena, 2, sizeof *cast);
+    cast[0] = (struct name_value){"foo.com", written(play.arena, bytes_of("{{domain}}")), {0}};
+    cast[1] = (struct name_value){"Jones@foo.com", written(play.arena, bytes_of("{{rcpt}}")), {0}};
+    struct program *program = play_add(
+        &play, PROTOCOL_SMTP, START_GREETING,
+        "C EHLO foo.com\nS 250\nC RCPT TO:<jones@FOO.com> xfoo.com\nSV 550 no Jones@foo.com", NULL);
+    program->cast = cast;
+    program->cast_count = 2;
+    play_script(&play.mail, answers);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_PASS);
+    CU_ASSERT_STRING_EQUAL(
+        buf_text(&play.cases[0].sent),
+        "EHLO example.test\r\n|RCPT TO:<alice@example.test> xfoo.com\r\n|QUIT\r\n|");
+    play_deinit(&play);
+}
+
+static void test_variables(void)
+{
+    static const struct engine_variable given[] = {
+        {"mine",   "yours"     },
+        {"domain", "other.test"}
+    };
+    static const char *const answers[] = {"220 a\r\n", "250 a\r\n", "250 a\r\n", NULL};
+    struct play play;
+    play_init(&play);
+    play.config.variables = given;
+    play.config.variable_count = 2;
+    struct name_value *row = arena_array(play.arena, 1, sizeof *row);
+    row[0] = (struct name_value){"cell", written(play.arena, bytes_of("<{{mine}}>")), {0}};
+    struct program *program = play_add(
+        &play, PROTOCOL_SMTP, START_GREETING,
+        "C {{cell}} {{domain}} {{case}} {{run}} {{host}}\nS 250\nC {{secret:bob}} {{user}}\nS 250",
+        NULL);
+    program->row = row;
+    program->row_count = 1;
+    play_script(&play.mail, answers);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_STRING_EQUAL(buf_text(&play.cases[0].sent),
+                           "<yours> other.test t/case r 127.0.0.1\r\n|builder alice\r\n|QUIT\r\n|");
+    play_deinit(&play);
+}
+
+struct slug_row {
+    const char *id;
+    size_t limit;
+    const char *slug;
+};
+
+static const struct slug_row slug_rows[] = {
+    {"smtp/rcpt-without-mail", 63, "smtp-rcpt-without-mail"},
+    {"a//b__c",                63, "a-b-c"                 },
+    {"/A/",                    63, "a"                     },
+    {"abc-def",                4,  "abc"                   },
+    {"",                       63, "case"                  },
+};
+
+static void test_slugs(void)
+{
+    for (size_t i = 0; i < sizeof slug_rows / sizeof slug_rows[0]; i++) {
+        struct buf out = {0};
+        case_slug(&out, slug_rows[i].id, slug_rows[i].limit);
+        UNIT_ROW(slug_rows[i].id, strcmp(buf_text(&out), slug_rows[i].slug) == 0);
+        buf_deinit(&out);
+    }
+}
+
+static const struct unit_test tests[] = {
+    {"no reply",             test_no_reply               },
+    {"limits of its own",    test_own_limits             },
+    {"421, then room",       test_busy_then_free         },
+    {"421 for ever",         test_always_busy            },
+    {"421 halves the jobs",  test_busy_halves_jobs       },
+    {"refused at the probe", test_refused                },
+    {"odd probes",           test_odd_probes             },
+    {"nothing to run",       test_nothing_to_run         },
+    {"needs",                test_needs                  },
+    {"implied needs",        test_implied_needs          },
+    {"Given: elsewhere",     test_given_on_foreign_target},
+    {"leases",               test_leases                 },
+    {"jobs",                 test_jobs                   },
+    {"two connections",      test_two_connections        },
+    {"keep going",           test_keep_going             },
+    {"finally",              test_finally                },
+    {"interrupt",            test_interrupt              },
+    {"half a reply",         test_slow_reply             },
+    {"unread is bounded",    test_unread_is_bounded      },
+    {"LMTP",                 test_lmtp                   },
+    {"cast",                 test_cast                   },
+    {"variables",            test_variables              },
+    {"slugs",                test_slugs                  },
+};
+
+UNIT_MAIN("engine_run", tests)
