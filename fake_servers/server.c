@@ -280,8 +280,10 @@ void server_free(struct server **server_p)
         free(server->ports[i]);
     }
     free((void *)server->ports);
-    while (server->peers != NULL) {
-        peer_free(server->peers);
+    struct server_peer *next = NULL;
+    for (struct server_peer *peer = server->peers; peer != NULL; peer = next) {
+        next = peer->next;
+        peer_free(peer);
     }
     store_free(&server->store);
     free(server);

@@ -195,9 +195,8 @@ static void add_recipient(struct smtp_transaction *transaction, struct maildrop 
             return;
         }
     }
-    transaction->maildrops =
-        mem_grow((void *)transaction->maildrops, transaction->maildrop_count,
-                 &transaction->maildrop_capacity, sizeof *transaction->maildrops);
+    transaction->maildrops = mem_grow((void *)transaction->maildrops, transaction->maildrop_count,
+                                      &transaction->maildrop_capacity, sizeof(struct maildrop *));
     transaction->maildrops[transaction->maildrop_count++] = maildrop;
 }
 

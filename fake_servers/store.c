@@ -6,7 +6,7 @@
 #include "base/mem.h"
 
 /* What all sessions together may hold of messages that they are receiving. */
-static const size_t STORE_MAX_HELD_OCTETS = (size_t)256 * 1024 * 1024;
+static const size_t store_max_held_octets = (size_t)256 * 1024 * 1024;
 
 struct maildrop {
     struct store *store;
@@ -138,7 +138,7 @@ uint64_t store_epoch(const struct store *store)
 
 bool store_hold(struct store *store, size_t octets)
 {
-    if (octets > STORE_MAX_HELD_OCTETS - store->held_octets) {
+    if (octets > store_max_held_octets - store->held_octets) {
         return false;
     }
     store->held_octets += octets;

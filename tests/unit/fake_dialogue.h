@@ -7,6 +7,7 @@
 #ifndef MAILSPEC_TESTS_FAKE_DIALOGUE_H
 #define MAILSPEC_TESTS_FAKE_DIALOGUE_H
 
+#include <stdio.h>
 #include <string.h>
 
 #include "fake_servers/pop3.h"
