@@ -393,22 +393,25 @@ void redact_octets(const struct redact *redact, struct redact_session *session, 
     redact_ranges_deinit(&ranges);
 }
 
-void redact_find(const struct redact *redact, const struct redact_session *session,
-                 struct bytes octets, struct redact_ranges *ranges_r)
+void redact_find(const struct redact *redact, struct bytes octets, struct redact_ranges *ranges_r)
 {
     ranges_r->count = 0;
     ranges_r->continued = false;
     find_known(redact, octets, ranges_r);
-    if (session != NULL) {
-        find_echoes(session, octets, ranges_r);
-    }
     merge_ranges(ranges_r);
+}
+
+void redact_find_echoes(const struct redact_session *session, struct bytes octets,
+                        struct redact_ranges *ranges)
+{
+    find_echoes(session, octets, ranges);
+    merge_ranges(ranges);
 }
 
 void redact_text(const struct redact *redact, struct bytes text, struct buf *out)
 {
     struct redact_ranges ranges = {0};
-    redact_find(redact, NULL, text, &ranges);
+    redact_find(redact, text, &ranges);
     redact_append(out, text, &ranges, REDACT_PLAIN);
     redact_ranges_deinit(&ranges);
 }

@@ -53,9 +53,11 @@ void redact_line(const struct redact *redact, struct redact_session *session, en
 /* One write or read, of any number of lines, with marks in place of secrets. */
 void redact_octets(const struct redact *redact, struct redact_session *session, enum side side,
                    enum protocol protocol, struct bytes octets, struct buf *out);
-/* What must be hidden in octets that are no part of a dialogue: known secrets, and what `session` (may be NULL) hid. */
-void redact_find(const struct redact *redact, const struct redact_session *session,
-                 struct bytes octets, struct redact_ranges *ranges_r);
+/* What must be hidden in octets that are no part of a dialogue: known secrets ... */
+void redact_find(const struct redact *redact, struct bytes octets, struct redact_ranges *ranges_r);
+/* ... and, on top of what was found, what a session hid by its place. */
+void redact_find_echoes(const struct redact_session *session, struct bytes octets,
+                        struct redact_ranges *ranges);
 /* A sentence of ours that may quote a known secret. */
 void redact_text(const struct redact *redact, struct bytes text, struct buf *out);
 /* `octets` with the mark in place of each range; what is between is escaped unless `flags` is REDACT_PLAIN. */

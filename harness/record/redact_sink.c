@@ -1,0 +1,230 @@
+#include "record/redact_sink.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "record/redact.h"
+
+/* One connection of a case that is under way. */
+struct watched {
+    size_t case_number;
+    unsigned connection;
+    struct redact_session session;
+};
+
+struct redact_sink {
+    struct redact *redact;
+    struct event_sink events;
+    struct finding_sink findings;
+    struct watched *watched;
+    size_t count;
+    size_t capacity;
+};
+
+struct redact_sink *redact_sink_new(const char *const *secrets, size_t count,
+                                    struct event_sink events, struct finding_sink findings)
+{
+    struct redact_sink *sink = mem_alloc(sizeof *sink);
+    sink->redact = redact_new(secrets, count);
+    sink->events = events;
+    sink->findings = findings;
+    return sink;
+}
+
+void redact_sink_free(struct redact_sink **sink_p)
+{
+    struct redact_sink *sink = *sink_p;
+    if (sink == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < sink->count; i++) {
+        redact_session_deinit(&sink->watched[i].session);
+    }
+    free(sink->watched);
+    redact_free(&sink->redact);
+    free(sink);
+    *sink_p = NULL;
+}
+
+/* ---- Connections ---- */
+
+static struct redact_session *session_of(struct redact_sink *sink, const struct event *event)
+{
+    for (size_t i = 0; i < sink->count; i++) {
+        if (sink->watched[i].case_number == event->case_number &&
+            sink->watched[i].connection == event->connection) {
+            return &sink->watched[i].session;
+        }
+    }
+    sink->watched = mem_grow(sink->watched, sink->count, &sink->capacity, sizeof sink->watched[0]);
+    struct watched *watched = &sink->watched[sink->count++];
+    *watched = (struct watched){.case_number = event->case_number, .connection = event->connection};
+    return &watched->session;
+}
+
+static void forget_case(struct redact_sink *sink, size_t case_number)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < sink->count; i++) {
+        if (sink->watched[i].case_number == case_number) {
+            redact_session_deinit(&sink->watched[i].session);
+        } else {
+            sink->watched[kept++] = sink->watched[i];
+        }
+    }
+    sink->count = kept;
+}
+
+/* ---- Octets that are no part of the dialogue itself ---- */
+
+/* Where octet `at` of the original stands when the ranges are replaced; inside one: at its mark. */
+static size_t moved_offset(const struct redact_ranges *ranges, size_t at)
+{
+    size_t moved = at;
+    for (size_t i = 0; i < ranges->count && ranges->items[i].from < at; i++) {
+        const struct redact_range *range = &ranges->items[i];
+        size_t hidden = (range->to < at ? range->to : at) - range->from;
+        moved -= hidden;
+        moved += range->to <= at ? sizeof REDACT_MARK - 1 : 0;
+    }
+    return moved;
+}
+
+/*
+ * `octets` without known secrets and without what any connection of the case hid by its place; *at, when given, is
+ * moved along.
+ */
+static void hide(const struct redact_sink *sink, size_t case_number, struct bytes octets,
+                 struct buf *out, size_t *at)
+{
+    struct redact_ranges ranges = {0};
+    redact_find(sink->redact, octets, &ranges);
+    for (size_t i = 0; i < sink->count; i++) {
+        if (sink->watched[i].case_number == case_number) {
+            redact_find_echoes(&sink->watched[i].session, octets, &ranges);
+        }
+    }
+    if (at != NULL && *at != BYTES_NONE) {
+        *at = moved_offset(&ranges, *at);
+    }
+    redact_append(out, octets, &ranges, REDACT_PLAIN);
+    redact_ranges_deinit(&ranges);
+}
+
+static const char *hide_text(const struct redact_sink *sink, size_t case_number, const char *text,
+                             struct buf *out)
+{
+    if (text == NULL) {
+        return NULL;
+    }
+    hide(sink, case_number, bytes_of(text), out, NULL);
+    return buf_text(out);
+}
+
+/* ---- Events ---- */
+
+static void pass_on(const struct redact_sink *sink, const struct event *event)
+{
+    if (sink->events.on_event != NULL) {
+        sink->events.on_event(sink->events.self, event);
+    }
+}
+
+static void pass_octets(struct redact_sink *sink, const struct event *event)
+{
+    struct buf octets = {0};
+    struct event shown = *event;
+    redact_octets(sink->redact, session_of(sink, event), event->side, event->protocol,
+                  event->octets, &octets);
+    shown.octets = buf_bytes(&octets);
+    if (octets.n > 0 || event->octets.n == 0) {
+        pass_on(sink, &shown);
+    }
+    buf_deinit(&octets);
+}
+
+static void pass_end(const struct redact_sink *sink, const struct event *event)
+{
+    struct buf reason = {0};
+    struct buf expected = {0};
+    struct buf actual = {0};
+    struct event shown = *event;
+    struct outcome outcome = *event->outcome;
+    size_t number = event->case_number;
+    outcome.reason = hide_text(sink, number, outcome.reason, &reason);
+    hide(sink, number, outcome.expected, &expected, NULL);
+    hide(sink, number, outcome.actual, &actual, &outcome.actual_offset);
+    outcome.expected = buf_bytes(&expected);
+    outcome.actual = buf_bytes(&actual);
+    shown.outcome = &outcome;
+    pass_on(sink, &shown);
+    buf_deinit(&reason);
+    buf_deinit(&expected);
+    buf_deinit(&actual);
+}
+
+static void pass_text(const struct redact_sink *sink, const struct event *event)
+{
+    struct buf text = {0};
+    struct event shown = *event;
+    shown.text = hide_text(sink, event->case_number, event->text, &text);
+    pass_on(sink, &shown);
+    buf_deinit(&text);
+}
+
+static void on_event(void *self, const struct event *event)
+{
+    struct redact_sink *sink = self;
+    switch (event->kind) {
+    case EVENT_OCTETS:
+        pass_octets(sink, event);
+        break;
+    case EVENT_CASE_END:
+        if (event->outcome != NULL) {
+            pass_end(sink, event);
+        } else {
+            pass_on(sink, event);
+        }
+        forget_case(sink, event->case_number);
+        break;
+    case EVENT_CASE_BEGIN:
+        forget_case(sink, event->case_number);
+        pass_on(sink, event);
+        break;
+    case EVENT_CONNECTING:
+    case EVENT_CONNECTED:
+    case EVENT_CLOSED:
+    case EVENT_STEP:
+    case EVENT_TIMEOUT:
+    case EVENT_NOTE:
+    case EVENT_KIND_COUNT:
+        pass_text(sink, event);
+        break;
+    }
+}
+
+static void on_finding(void *self, const struct finding *finding)
+{
+    const struct redact_sink *sink = self;
+    struct buf text = {0};
+    struct buf evidence = {0};
+    struct finding shown = *finding;
+    shown.text = hide_text(sink, finding->case_number, finding->text, &text);
+    hide(sink, finding->case_number, finding->evidence, &evidence, NULL);
+    shown.evidence = buf_bytes(&evidence);
+    if (sink->findings.on_finding != NULL) {
+        sink->findings.on_finding(sink->findings.self, &shown);
+    }
+    buf_deinit(&text);
+    buf_deinit(&evidence);
+}
+
+struct event_sink redact_sink_events(struct redact_sink *sink)
+{
+    return (struct event_sink){on_event, sink};
+}
+
+struct finding_sink redact_sink_findings(struct redact_sink *sink)
+{
+    return (struct finding_sink){on_finding, sink};
+}

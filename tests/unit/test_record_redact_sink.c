@@ -1,0 +1,143 @@
+/* Events and findings come through without secrets, everything else as it was. */
+#include "base/buf.h"
+#include "record/redact_sink.h"
+#include "unit.h"
+
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const char *const secrets[] = {"tanstaaf", "secret"};
+static const struct program program = {.id = "smtp/x", .path = "x", .title = "x"};
+
+struct seen {
+    struct buf log; /* a line for each event */
+    size_t offset;
+};
+
+static void log_event(void *self, const struct event *event)
+{
+    struct seen *seen = self;
+    buf_printf(&seen->log, "%zu %s ", event->case_number, event_kind_name(event->kind));
+    buf_append(&seen->log, event->octets);
+    buf_append_text(&seen->log, event->text != NULL ? event->text : "");
+    if (event->outcome != NULL) {
+        buf_append_text(&seen->log, event->outcome->reason);
+        buf_append_octet(&seen->log, ',');
+        buf_append(&seen->log, event->outcome->expected);
+        buf_append_octet(&seen->log, ',');
+        buf_append(&seen->log, event->outcome->actual);
+        seen->offset = event->outcome->actual_offset;
+    }
+    buf_append_octet(&seen->log, '\n');
+}
+
+static void log_finding(void *self, const struct finding *finding)
+{
+    struct seen *seen = self;
+    buf_printf(&seen->log, "finding %s ", finding->text);
+    buf_append(&seen->log, finding->evidence);
+    buf_append_octet(&seen->log, '\n');
+}
+
+static void say(struct redact_sink *sink, size_t number, enum side side, const char *octets)
+{
+    struct event_sink events = redact_sink_events(sink);
+    struct event event = {.kind = EVENT_OCTETS,
+                          .program = &program,
+                          .case_number = number,
+                          .connection = 1,
+                          .protocol = PROTOCOL_POP3,
+                          .side = side,
+                          .octets = bytes_of(octets)};
+    events.on_event(events.self, &event);
+}
+
+static void end(struct redact_sink *sink, const char *actual, size_t offset)
+{
+    struct event_sink events = redact_sink_events(sink);
+    struct outcome outcome = {.verdict = VERDICT_FAIL,
+                              .reason = "tanstaaf is wrong",
+                              .expected = BYTES_LIT("+OK tanstaaf"),
+                              .actual = bytes_of(actual),
+                              .actual_offset = offset};
+    struct event event = {.kind = EVENT_CASE_END, .program = &program, .outcome = &outcome};
+    events.on_event(events.self, &event);
+}
+
+static const char wanted[] =
+    "0 octets PASS {{secret:*}}\r\n\n"
+    "1 octets PASS \n"
+    "1 octets {{secret:*}}\n"
+    "1 octets \r\n\n"
+    "0 octets -ERR {{secret:*}}\r\n\n"
+    "0 note user bob, {{secret:*}}\n"
+    "finding said {{secret:*}} -ERR {{secret:*}}?\n"
+    "0 case-end {{secret:*}} is wrong,+OK {{secret:*}},-ERR {{secret:*}}?\n";
+
+static void test_all_kinds(void)
+{
+    struct seen seen = {.offset = 0};
+    struct redact_sink *sink =
+        redact_sink_new(secrets, COUNT(secrets), (struct event_sink){log_event, &seen},
+                        (struct finding_sink){log_finding, &seen});
+    struct event_sink events = redact_sink_events(sink);
+    struct finding_sink findings = redact_sink_findings(sink);
+    say(sink, 0, SIDE_CLIENT, "PASS another one\r\n");
+    say(sink, 1, SIDE_CLIENT, "PASS ");
+    say(sink, 1, SIDE_CLIENT, "a");
+    say(sink, 1, SIDE_CLIENT, "b");
+    say(sink, 1, SIDE_CLIENT, "\r\n");
+    say(sink, 0, SIDE_SERVER, "-ERR another one\r\n");
+    events.on_event(
+        events.self,
+        &(struct event){.kind = EVENT_NOTE, .program = &program, .text = "user bob, tanstaaf"});
+    findings.on_finding(
+        findings.self,
+        &(struct finding){.text = "said tanstaaf", .evidence = BYTES_LIT("-ERR another one?")});
+    end(sink, "-ERR another one?", 16);
+    CU_ASSERT_TRUE(bytes_is(buf_bytes(&seen.log), wanted));
+    CU_ASSERT_EQUAL(seen.offset, 17);
+    redact_sink_free(&sink);
+    CU_ASSERT_PTR_NULL(sink);
+    redact_sink_free(&sink);
+    buf_deinit(&seen.log);
+}
+
+struct offset_row {
+    const char *actual;
+    size_t before;
+    size_t after;
+};
+
+static const struct offset_row offset_rows[] = {
+    {"250 x",                 4,          4         },
+    {"250 x",                 BYTES_NONE, BYTES_NONE},
+    {"tanstaaf x",            0,          0         },
+    {"tanstaaf x",            3,          0         },
+    {"tanstaaf x",            8,          12        },
+    {"tanstaaf x",            9,          13        },
+    {"a tanstaaf tanstaaf x", 20,         28        },
+    {"a tanstaaf tanstaaf x", 12,         15        },
+};
+
+static void test_offsets(void)
+{
+    for (size_t i = 0; i < COUNT(offset_rows); i++) {
+        struct seen seen = {.offset = 77};
+        struct redact_sink *sink =
+            redact_sink_new(secrets, COUNT(secrets), (struct event_sink){log_event, &seen},
+                            (struct finding_sink){0});
+        end(sink, offset_rows[i].actual, offset_rows[i].before);
+        UNIT_ROW(offset_rows[i].actual, seen.offset == offset_rows[i].after);
+        redact_sink_free(&sink);
+        buf_deinit(&seen.log);
+    }
+}
+
+static const struct unit_test tests[] = {
+    {"events and findings",    test_all_kinds},
+    {"the octet that differs", test_offsets  },
+};
+
+UNIT_MAIN("record: redact sink", tests)
