@@ -38,6 +38,7 @@ struct piece {
     const struct text *arguments; /* function */
     size_t argument_count;
     struct place place;
+    bool typed; /* variable: its type was written, {{n:int}} */
 };
 
 struct text {
@@ -84,11 +85,12 @@ struct reply {
     size_t code_count;
     const struct line *lines; /* the written ones; line 0 is the status line */
     size_t line_count;
-    bool keywords;   /* to EHLO, LHLO or CAPA: a compared line matches some line after the first */
-    bool multiline;  /* the POP3 response to this command has a body when it is +OK */
-    bool body_given; /* POP3: lines up to S: . are written; else any body will do */
-    bool optional;   /* S?: alone: the whole reply may come */
-    bool ends_data;  /* to the end of data (under LMTP there is one for each accepted recipient) */
+    bool keywords;    /* to EHLO, LHLO or CAPA: a compared line matches some line after the first */
+    bool multiline;   /* the POP3 response to this command has a body when it is +OK */
+    bool body_given;  /* POP3: lines up to S: . are written; else any body will do */
+    bool optional;    /* S?: alone: the whole reply may come */
+    bool ends_data;   /* to the end of data (under LMTP there is one for each accepted recipient) */
+    bool codes_alone; /* line 0 is its codes and nothing else: "503 | ?5yz" */
 };
 
 /* ---- Steps ---- */
@@ -96,11 +98,12 @@ struct reply {
 enum step_kind {
     STEP_COMMAND,  /* client: one line */
     STEP_RESPONSE, /* client: one SASL response line, after 334 or "+ " */
-    STEP_DATA,     /* client: message data, sent as written, `lines` up to and with the dot */
+    STEP_DATA,     /* client: message data, sent as written, `lines` up to and with the dot; without
+                      the dot where a direction stands among the data: the rest follows */
     STEP_CHUNK,    /* client: the octets behind BDAT n, in `lines` */
     STEP_REPLY,    /* server: one reply */
     STEP_BODY,    /* server: <the POP3 server sends message N>: the rest of a multi-line response is
-                          message `text` of the maildrop */
+                          message `text` of the maildrop; `name`: only so many lines of it (TOP) */
     STEP_OPEN,    /* <open connection> */
     STEP_CLOSE,   /* <close connection> by `side` */
     STEP_RESET,   /* <reset connection> by `side` */
@@ -217,7 +220,8 @@ struct program {
     unsigned points;
     bool playable_client;                 /* can be run against a server */
     bool playable_server;                 /* can be run against a client */
-    const char *unplayable_server_reason; /* why not, or NULL */
+    const char *unplayable_client_reason; /* why not, or NULL */
+    const char *unplayable_server_reason;
     const struct step *steps;
     size_t step_count;
     const struct step *finally;

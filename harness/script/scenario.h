@@ -17,7 +17,10 @@ enum scenario_limits {
     SCENARIO_MAX_OCTETS = 4 * 1024 * 1024,
     SCENARIO_MAX_LINES = 100000,
     SCENARIO_MAX_LINE_OCTETS = 64 * 1024,
+    SCENARIO_MAX_INCLUDED_OCTETS =
+        16 * 1024 * 1024, /* fragments and messages, each time they are read */
     SCENARIO_MAX_STEPS = 20000,
+    SCENARIO_MAX_PARTS = 2000000, /* lines and pieces of all cases together */
     SCENARIO_MAX_CASES = 10000,
     SCENARIO_MAX_USE_DEPTH = 8,
     SCENARIO_MAX_ERRORS = 50,
@@ -65,5 +68,7 @@ int scenario_format(const struct scenario *scenario, struct buf *out, struct err
 void scenario_print_problem(struct buf *out, const struct scenario_problem *problem);
 /* Append a line of a compiled scenario in its own notation, without "C: "; for failure messages. */
 void scenario_print_text(struct buf *out, const struct text *text);
+/* The same for a line: backslashes of a pattern stay, \c behind a line without end. */
+void scenario_print_line(struct buf *out, const struct line *line);
 
 #endif

@@ -1,0 +1,75 @@
+/*
+ * compile_client - what the client says: commands, SASL responses, the octets behind BDAT
+ */
+#include "script/compiler.h"
+
+static void set_one_line(struct compiler *compiler, struct step *step, const struct line *line)
+{
+    struct line *copy = arena_alloc(compiler->arena, sizeof *copy);
+    *copy = *line;
+    step->lines = copy;
+    step->line_count = 1;
+}
+
+static void check_flags(struct compiler *compiler, const struct flat *flat)
+{
+    if ((flat->item->flags & (LINE_FORBIDDEN | LINE_ANY_ORDER)) != 0) {
+        problems_error(compiler->problems, flat->item->place,
+                       "! and ~ are for lines of the server; a line of the client may have ?");
+    }
+    if (flat->item->both) {
+        problems_error(compiler->problems, flat->item->place,
+                       "\"C & S:\" is for stage directions that concern both sides");
+    }
+}
+
+static size_t compile_response(struct compiler *compiler, size_t at, struct talk *talk)
+{
+    const struct flat *flat = &compiler->flats.items[at];
+    struct line line = compile_line(compiler, flat, compile_trimmed(flat));
+    struct step *step = compile_add_step(compiler, STEP_RESPONSE, flat);
+    set_one_line(compiler, step, &line);
+    talk->state = TALK_COMMANDS;
+    talk_command(talk, (struct outstanding){.kind = OUTSTANDING_RESPONSE, .verb = VERB_AUTH});
+    return at + 1;
+}
+
+static void warn_about_verb(struct compiler *compiler, const struct line *line, enum verb verb)
+{
+    if (verb == VERB_HELLO) {
+        problems_warning(compiler->problems, text_place(&line->text, 0, 5),
+                         "HELLO is no verb of SMTP: the greeting is HELO or EHLO");
+    }
+}
+
+static size_t compile_command(struct compiler *compiler, size_t at, struct talk *talk)
+{
+    const struct flat *flat = &compiler->flats.items[at];
+    struct line line = compile_line(compiler, flat, compile_trimmed(flat));
+    struct step *step = compile_add_step(compiler, STEP_COMMAND, flat);
+    set_one_line(compiler, step, &line);
+    enum verb verb = verb_find(compile_first_word(compiler, flat));
+    bool alone = !talk->half_command && (line.flags & LINE_NO_END) == 0;
+    warn_about_verb(compiler, &line, verb);
+    talk_command_text(talk, &line);
+    if (verb == VERB_BDAT && alone) {
+        return compile_chunk(compiler, at + 1, &line.text);
+    }
+    return at + 1;
+}
+
+size_t compile_client(struct compiler *compiler, size_t at)
+{
+    const struct flat *flat = &compiler->flats.items[at];
+    struct talk *talk = compile_talk(compiler, flat);
+    check_flags(compiler, flat);
+    switch (talk->state) {
+    case TALK_DATA:
+        return compile_data(compiler, at);
+    case TALK_RESPONSE:
+        return compile_response(compiler, at, talk);
+    case TALK_COMMANDS:
+        break;
+    }
+    return compile_command(compiler, at, talk);
+}

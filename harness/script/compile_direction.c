@@ -1,0 +1,367 @@
+/*
+ * compile_direction - stage directions as steps
+ */
+#include <string.h>
+
+#include "base/duration.h"
+#include "base/mem.h"
+#include "script/compiler.h"
+#include "script/include.h"
+
+#define MOST_PER_SECOND 1000000
+
+static const struct span *argument_of(const struct flat *flat, size_t i)
+{
+    return &flat->item->direction.arguments[i];
+}
+
+static void unknown_direction(struct compiler *compiler, const struct flat *flat)
+{
+    struct span text = span_trim(flat->item->text);
+    if (!bytes_ends(text.text, ">")) {
+        problems_error(compiler->problems, span_whole_place(text),
+                       "the stage direction is not closed: expected \">\"; to send \"<\" at the "
+                       "beginning of a line write \\x3c");
+        return;
+    }
+    const char *nearest = direction_nearest(text.text);
+    problems_error(compiler->problems, span_whole_place(text),
+                   "unknown stage direction%s%s%s; to send \"<\" at the beginning of a line write "
+                   "\\x3c",
+                   nearest != NULL ? "; did you mean <" : "", nearest != NULL ? nearest : "",
+                   nearest != NULL ? ">?" : "");
+}
+
+static bool check_side(struct compiler *compiler, const struct flat *flat,
+                       const struct direction_info *info)
+{
+    bool ok = !flat->item->has_speaker || flat->item->both ||
+              (flat->item->side == SIDE_CLIENT ? info->client : info->server);
+    if (!ok) {
+        problems_error(compiler->problems, flat->item->place, "this direction is one for the %s",
+                       flat->item->side == SIDE_CLIENT ? "server" : "client");
+    }
+    return ok;
+}
+
+static void read_duration(struct compiler *compiler, const struct flat *flat, struct step *step)
+{
+    struct span time = *argument_of(flat, 0);
+    if (!duration_read(time.text, &step->duration_ms)) {
+        problems_error(compiler->problems, span_whole_place(time),
+                       "expected a time such as 500ms, 10s or 5m, found %s",
+                       problems_quote(compiler->problems, time.text));
+    }
+}
+
+/* pace = number "/s" */
+static void read_pace(struct compiler *compiler, const struct flat *flat, struct step *step)
+{
+    struct span pace = *argument_of(flat, 0);
+    uint64_t number = 0;
+    bool ok = bytes_ends(pace.text, "/s") &&
+              bytes_to_u64(bytes_slice(pace.text, 0, pace.text.n - 2), &number) && number > 0 &&
+              number <= MOST_PER_SECOND;
+    if (!ok) {
+        problems_error(compiler->problems, span_whole_place(pace),
+                       "expected octets per second, such as 10/s");
+        return;
+    }
+    step->duration_ms = (int64_t)(MOST_PER_SECOND / number);
+}
+
+/* The argument is one {{variable}}: its text; NULL after a problem. */
+static const char *read_variable(struct compiler *compiler, struct span argument,
+                                 struct text *text_r)
+{
+    struct pieces pieces = pieces_read(&compiler->pieces, PIECES_CELL, argument);
+    *text_r = pieces.text;
+    if (pieces.failed) {
+        return NULL;
+    }
+    if (pieces.text.count != 1 || pieces.text.pieces[0].kind != PIECE_VARIABLE) {
+        problems_error(compiler->problems, span_whole_place(argument),
+                       "expected a variable, such as {{n}}");
+        return NULL;
+    }
+    compile_capture(compiler, pieces.text.pieces[0].name);
+    return pieces.text.pieces[0].name;
+}
+
+static void compile_await(struct compiler *compiler, const struct flat *flat, struct step *step)
+{
+    step->text = compile_known_text(compiler, PIECES_CELL, *argument_of(flat, 0));
+    struct text variable;
+    step->name = read_variable(compiler, *argument_of(flat, 1), &variable);
+    compile_unplayable(compiler, SIDE_SERVER, step->place, "it waits for delivered mail by POP3");
+}
+
+static void compile_authenticate(struct compiler *compiler, const struct flat *flat,
+                                 struct step *step)
+{
+    struct span user = *argument_of(flat, 1);
+    struct buf name = {0};
+    struct bytes mechanism = argument_of(flat, 0)->text;
+    for (size_t i = 0; i < mechanism.n; i++) {
+        buf_append_octet(&name, octet_upper(mechanism.p[i]));
+    }
+    step->name = arena_text(compiler->arena, buf_bytes(&name));
+    buf_deinit(&name);
+    if (user.text.n > 0) {
+        step->text = compile_known_text(compiler, PIECES_CELL, user);
+        return;
+    }
+    struct piece *piece = arena_alloc(compiler->arena, sizeof *piece);
+    *piece = (struct piece){.kind = PIECE_VARIABLE, .name = "user", .place = step->place};
+    step->text = (struct text){piece, 1};
+}
+
+/* ---- Messages ---- */
+
+static struct cached_message *find_message(struct compiler *compiler, const struct flat *flat)
+{
+    struct span name = *argument_of(flat, 0);
+    struct message_cache *cache = compiler->messages;
+    for (size_t i = 0; i < cache->count; i++) {
+        if (bytes_equal(cache->items[i].name, name.text) &&
+            strcmp(cache->items[i].user_path, flat->path) == 0) {
+            return &cache->items[i];
+        }
+    }
+    cache->items = mem_grow(cache->items, cache->count, &cache->capacity, sizeof *cache->items);
+    struct cached_message *message = &cache->items[cache->count++];
+    *message = (struct cached_message){.user_path = flat->path, .name = name.text};
+    message->ok = include_message(name, flat->path, compiler->input->context, &message->text);
+    return message;
+}
+
+static void compile_message(struct compiler *compiler, const struct flat *flat, struct step *step)
+{
+    struct talk *talk = compile_talk(compiler, flat);
+    struct span name = *argument_of(flat, 0);
+    step->name = arena_text(compiler->arena, name.text);
+    if (talk->state != TALK_DATA || talk->data_begun) {
+        problems_error(compiler->problems, flat->item->place,
+                       "a message is sent behind DATA and its 354, instead of lines of data");
+        return;
+    }
+    compile_end_of_data(talk, VERB_DATA);
+    const struct cached_message *message = find_message(compiler, flat);
+    if (!message->ok) {
+        return;
+    }
+    if (flat->item->direction.direction == DIRECTION_SEND_MESSAGE) {
+        step->text = compile_known_text(compiler, PIECES_VALUES, message->text);
+        return;
+    }
+    struct piece *piece = arena_alloc(compiler->arena, sizeof *piece);
+    *piece = (struct piece){.octets = message->text.text, .place = step->place};
+    step->text = (struct text){piece, 1};
+}
+
+static void compile_message_capture(struct compiler *compiler, const struct flat *flat,
+                                    struct step *step)
+{
+    struct talk *talk = compile_talk(compiler, flat);
+    read_variable(compiler, *argument_of(flat, 0), &step->text);
+    compile_unplayable(compiler, SIDE_CLIENT, step->place,
+                       "<message ...> captures what a client sends");
+    if (talk->state != TALK_DATA || talk->data_begun) {
+        problems_error(compiler->problems, flat->item->place,
+                       "<message ...> stands behind DATA and its 354, instead of lines of data");
+        return;
+    }
+    compile_end_of_data(talk, VERB_DATA);
+}
+
+/* ---- The body of RETR and TOP ---- */
+
+/* Argument `n` (from 0) of the command that is answered, as text; empty: it has none. */
+static struct text argument_text(struct compiler *compiler, const struct text *command, size_t n)
+{
+    struct buf literal = {0};
+    bool whole = text_literal(command, &literal);
+    struct bytes rest = buf_bytes(&literal);
+    struct bytes word = {0};
+    bytes_next_word(&rest, &word);
+    bool found = false;
+    for (size_t i = 0; i <= n; i++) {
+        found = bytes_next_word(&rest, &word);
+    }
+    struct piece *piece = arena_alloc(compiler->arena, sizeof *piece);
+    struct text text = {piece, found ? 1 : 0};
+    *piece = (struct piece){.octets = arena_copy(compiler->arena, word)};
+    if (!found && !whole && n == 0) {
+        for (size_t i = 0; i < command->count && text.count == 0; i++) {
+            if (command->pieces[i].kind != PIECE_OCTETS) {
+                *piece = command->pieces[i];
+                text.count = 1;
+            }
+        }
+    }
+    buf_deinit(&literal);
+    return text;
+}
+
+/* "S: ." behind it says no more than the direction. */
+static size_t skip_dot(struct compiler *compiler, size_t at)
+{
+    size_t next = compile_next_line(compiler, at + 1);
+    if (next >= compiler->flats.count) {
+        return next;
+    }
+    const struct flat *flat = &compiler->flats.items[next];
+    bool dot = flat->connection == compiler->flats.items[at].connection &&
+               flat->item->kind == ITEM_SPEECH && flat->item->side == SIDE_SERVER &&
+               bytes_is(compile_trimmed(flat).text, ".");
+    return dot ? next + 1 : next;
+}
+
+static size_t compile_body(struct compiler *compiler, size_t at, struct step *step)
+{
+    const struct flat *flat = &compiler->flats.items[at];
+    const struct outstanding *command = &compile_talk(compiler, flat)->last;
+    struct span number = *argument_of(flat, 0);
+    bool top = flat->item->direction.direction == DIRECTION_TOP_BODY;
+    if (command->verb != VERB_RETR && command->verb != VERB_TOP) {
+        problems_error(compiler->problems, flat->item->place,
+                       "a message is sent behind the +OK to RETR or TOP");
+        return at + 1;
+    }
+    if (!top && number.text.n > 0) {
+        step->text = compile_known_text(compiler, PIECES_CELL, number);
+    } else {
+        step->text = argument_text(compiler, &command->text, 0);
+    }
+    if (top) {
+        step->name = arena_text(compiler->arena, number.text);
+    } else if (command->verb == VERB_TOP) {
+        struct text lines = argument_text(compiler, &command->text, 1);
+        bool known = lines.count == 1 && lines.pieces[0].kind == PIECE_OCTETS;
+        step->name = known ? arena_text(compiler->arena, lines.pieces[0].octets) : NULL;
+    }
+    return skip_dot(compiler, at);
+}
+
+/* ---- <if> ... <end> ---- */
+
+static size_t outstanding_count(const struct talk *talk)
+{
+    return talk->queue_count - talk->queue_first;
+}
+
+static void compile_if(struct compiler *compiler, const struct flat *flat, struct step *step)
+{
+    struct span word = *argument_of(flat, 0);
+    if (bytes_index(word.text, ' ', 0) != BYTES_NONE) {
+        problems_error(compiler->problems, span_whole_place(word),
+                       "expected one keyword, such as <if SIZE>");
+    }
+    step->text = compile_known_text(compiler, PIECES_CELL, word);
+    if (compiler->if_count == COMPILER_MAX_IFS) {
+        problems_error(compiler->problems, flat->item->place, "<if> is nested too deep: at most %d",
+                       COMPILER_MAX_IFS);
+        return;
+    }
+    struct open_if *open = &compiler->ifs[compiler->if_count++];
+    open->step = compiler->steps.count - 1;
+    open->place = flat->item->place;
+    for (unsigned i = 1; i <= LEXED_MAX_CONNECTION; i++) {
+        open->outstanding[i] = outstanding_count(&compiler->talks[i]);
+    }
+}
+
+static void compile_end(struct compiler *compiler, const struct flat *flat)
+{
+    if (compiler->if_count == 0) {
+        problems_error(compiler->problems, flat->item->place, "<end> without <if>");
+        return;
+    }
+    const struct open_if *open = &compiler->ifs[--compiler->if_count];
+    compiler->steps.items[open->step].jump = compiler->steps.count - 1;
+    for (unsigned i = 1; i <= LEXED_MAX_CONNECTION; i++) {
+        if (open->outstanding[i] != outstanding_count(&compiler->talks[i])) {
+            problems_error(compiler->problems, flat->item->place,
+                           "between <if> and <end> every command needs its reply, and no reply "
+                           "more: they pair by count");
+            return;
+        }
+    }
+}
+
+/* ---- All of them ---- */
+
+/* Rows: the step that a direction makes, and what completes it. */
+static const struct row {
+    bool makes_step;
+    enum step_kind kind;
+    void (*complete)(struct compiler *compiler, const struct flat *flat, struct step *step);
+} rows[DIRECTION_COUNT] = {
+    [DIRECTION_OPEN] = {true, STEP_OPEN,         NULL                   },
+    [DIRECTION_CLOSE] = {true, STEP_CLOSE,        NULL                   },
+    [DIRECTION_RESET] = {true, STEP_RESET,        NULL                   },
+    [DIRECTION_TLS] = {true, STEP_TLS,          NULL                   },
+    [DIRECTION_WAIT] = {true, STEP_WAIT,         read_duration          },
+    [DIRECTION_SILENCE] = {true, STEP_SILENCE,      read_duration          },
+    [DIRECTION_WITHIN] = {true, STEP_WITHIN,       read_duration          },
+    [DIRECTION_FLUSH] = {true, STEP_FLUSH,        NULL                   },
+    [DIRECTION_OCTETS] = {true, STEP_PACE,         NULL                   },
+    [DIRECTION_PACE] = {true, STEP_PACE,         read_pace              },
+    [DIRECTION_TOGETHER] = {true, STEP_TOGETHER,     NULL                   },
+    [DIRECTION_SEND_MESSAGE] = {true, STEP_SEND_MESSAGE, compile_message        },
+    [DIRECTION_SEND_FILE] = {true, STEP_SEND_MESSAGE, compile_message        },
+    [DIRECTION_MESSAGE] = {true, STEP_MESSAGE,      compile_message_capture},
+    [DIRECTION_AUTHENTICATE] = {true, STEP_AUTHENTICATE, compile_authenticate   },
+    [DIRECTION_IF] = {true, STEP_IF,           compile_if             },
+    [DIRECTION_END] = {true, STEP_END,          NULL                   },
+    [DIRECTION_BODY] = {true, STEP_BODY,         NULL                   },
+    [DIRECTION_TOP_BODY] = {true, STEP_BODY,         NULL                   },
+    [DIRECTION_AWAIT] = {true, STEP_AWAIT,        compile_await          },
+};
+
+/* Consecutive <negotiate a TLS session> act once: both sides say it in the RFCs. */
+static bool is_repeated_tls(const struct compiler *compiler, const struct flat *flat)
+{
+    size_t count = compiler->steps.count;
+    return flat->item->direction.direction == DIRECTION_TLS && count > 0 &&
+           compiler->steps.items[count - 1].kind == STEP_TLS &&
+           compiler->steps.items[count - 1].connection == flat->connection;
+}
+
+static void follow(struct compiler *compiler, const struct flat *flat, enum direction direction)
+{
+    struct talk *talk = compile_talk(compiler, flat);
+    if (direction == DIRECTION_OPEN || direction == DIRECTION_CLOSE ||
+        direction == DIRECTION_RESET) {
+        talk_reset(talk);
+        talk->greeting_due = direction == DIRECTION_OPEN;
+    } else if (direction == DIRECTION_END) {
+        compile_end(compiler, flat);
+    }
+}
+
+size_t compile_direction(struct compiler *compiler, size_t at)
+{
+    const struct flat *flat = &compiler->flats.items[at];
+    enum direction direction = flat->item->direction.direction;
+    const struct direction_info *info = direction_info(direction);
+    if (direction == DIRECTION_NONE) {
+        unknown_direction(compiler, flat);
+        return at + 1;
+    }
+    if (!check_side(compiler, flat, info) || !rows[direction].makes_step ||
+        is_repeated_tls(compiler, flat)) {
+        return at + 1;
+    }
+    struct step *step = compile_add_step(compiler, rows[direction].kind, flat);
+    step->side =
+        flat->item->has_speaker && !flat->item->both ? flat->item->side : info->default_side;
+    if (rows[direction].complete != NULL) {
+        rows[direction].complete(compiler, flat, step);
+    }
+    if (direction == DIRECTION_BODY || direction == DIRECTION_TOP_BODY) {
+        return compile_body(compiler, at, step);
+    }
+    follow(compiler, flat, direction);
+    return at + 1;
+}

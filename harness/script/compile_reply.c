@@ -1,0 +1,322 @@
+/*
+ * compile_reply - what the server says: the lines of one reply (SMTP) or response (POP3)
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "script/compiler.h"
+
+struct builder {
+    struct compiler *compiler;
+    struct talk *talk;
+    const struct flat *first;
+    struct line *lines;
+    size_t count;
+    size_t capacity;
+    struct codes codes; /* of the first line */
+    bool optional;      /* S?: alone */
+};
+
+static void add_line(struct builder *builder, const struct line *line)
+{
+    builder->lines =
+        mem_grow(builder->lines, builder->count, &builder->capacity, sizeof *builder->lines);
+    builder->lines[builder->count++] = *line;
+}
+
+/* The codes of one line; what cannot be a reply is reported. */
+static struct codes read_codes(struct builder *builder, const struct flat *flat,
+                               const struct line *line)
+{
+    struct buf literal = {0};
+    bool whole = text_literal(&line->text, &literal);
+    struct arena *arena = builder->compiler->arena;
+    struct codes codes = flat->item->marked
+                             ? codes_read_marked(buf_bytes(&literal), flat->item->compare, arena)
+                             : codes_read(buf_bytes(&literal), whole, arena);
+    bool unknown = !flat->item->marked && codes.kind == CODES_NONE;
+    bool may_be_code = !whole && literal.n == 0; /* it begins with a variable */
+    if (unknown && !may_be_code) {
+        struct bytes found =
+            bytes_slice(buf_bytes(&literal), codes.bad_at, codes.bad_at + codes.bad_width);
+        struct place place = text_place(&line->text, codes.bad_at, codes.bad_width);
+        problems_error(builder->compiler->problems, place.line > 0 ? place : flat->item->place,
+                       "%s, found %s", codes.expected,
+                       problems_quote(builder->compiler->problems, found));
+    }
+    buf_deinit(&literal);
+    return codes;
+}
+
+static void compare_codes_only(struct line *line, const struct codes *codes)
+{
+    if (codes->kind == CODES_ALONE) {
+        line->compare = COMPARE_FRAME;
+    }
+}
+
+/* The line of the server at `at`, or NULL when something else stands there. */
+static const struct flat *server_line(const struct builder *builder, size_t at)
+{
+    const struct compiler *compiler = builder->compiler;
+    if (at >= compiler->flats.count) {
+        return NULL;
+    }
+    const struct flat *flat = &compiler->flats.items[at];
+    bool ok = flat->item->kind == ITEM_SPEECH && flat->item->side == SIDE_SERVER &&
+              flat->connection == builder->talk->number && !compile_is_direction(compiler, flat);
+    return ok ? flat : NULL;
+}
+
+static void check_protocol(struct builder *builder, const struct flat *flat)
+{
+    bool pop3 = builder->talk->protocol == PROTOCOL_POP3;
+    if (builder->codes.count > 0 && builder->codes.pop3 != pop3) {
+        problems_error(builder->compiler->problems, flat->item->place,
+                       "this connection speaks %s, the reply is one of %s", pop3 ? "POP3" : "SMTP",
+                       pop3 ? "SMTP" : "POP3");
+    }
+}
+
+static struct line first_line(struct builder *builder)
+{
+    struct compiler *compiler = builder->compiler;
+    const struct flat *flat = builder->first;
+    struct line line = compile_line(compiler, flat, compile_trimmed(flat));
+    builder->codes = read_codes(builder, flat, &line);
+    compare_codes_only(&line, &builder->codes);
+    if ((line.flags & LINE_FORBIDDEN) != 0) {
+        problems_error(compiler->problems, flat->item->place,
+                       "S!: stands within a reply; that nothing comes is written S: <silence "
+                       "500ms>");
+    }
+    builder->optional = (line.flags & LINE_OPTIONAL) != 0;
+    line.flags &= ~(unsigned)(LINE_OPTIONAL);
+    check_protocol(builder, flat);
+    return line;
+}
+
+/* ---- SMTP: a reply goes on as long as a hyphen stands behind the code ---- */
+
+static void check_same_code(struct builder *builder, const struct flat *flat,
+                            const struct codes *codes)
+{
+    bool differs = codes->count > 0 && builder->codes.count > 0 && !flat->item->marked &&
+                   strcmp(codes->choices[0].code, builder->codes.choices[0].code) != 0;
+    if (differs) {
+        problems_error(
+            builder->compiler->problems, span_place(compile_trimmed(flat), 0, 3),
+            "all lines of a reply have the same code: the one above has \"-\" behind it, "
+            "so it goes on");
+    }
+}
+
+/* Does the reply go on behind this line? `open`: did it before? */
+static bool goes_on(const struct builder *builder, const struct line *line,
+                    const struct codes *codes, bool open)
+{
+    bool undetermined =
+        codes->kind == CODES_NONE || (codes->kind == CODES_TEXT && codes->separator == 0);
+    if ((line->flags & LINE_FORBIDDEN) != 0) {
+        return open;
+    }
+    if (undetermined && builder->count > 0) {
+        /* A pattern: nothing more is said by it when other replies are due. */
+        return open && builder->talk->queue_count - builder->talk->queue_first <= 1;
+    }
+    return codes->separator == '-';
+}
+
+static size_t smtp_lines(struct builder *builder, size_t at)
+{
+    struct compiler *compiler = builder->compiler;
+    struct line line = first_line(builder);
+    bool open = goes_on(builder, &line, &builder->codes, false);
+    bool any_order = (line.flags & LINE_ANY_ORDER) != 0;
+    bool must_go_on = open && line.flags == 0;
+    add_line(builder, &line);
+    at = compile_next_line(compiler, at + 1);
+    const struct flat *flat = NULL;
+    while (flat = server_line(builder, at), flat != NULL) {
+        bool joins = open || (flat->item->flags & LINE_FORBIDDEN) != 0 ||
+                     (any_order && (flat->item->flags & LINE_ANY_ORDER) != 0);
+        if (!joins) {
+            break;
+        }
+        line = compile_line(compiler, flat, compile_trimmed(flat));
+        struct codes codes = read_codes(builder, flat, &line);
+        check_same_code(builder, flat, &codes);
+        compare_codes_only(&line, &codes);
+        open = goes_on(builder, &line, &codes, open);
+        any_order = (line.flags & LINE_ANY_ORDER) != 0;
+        must_go_on = open && line.flags == 0 && codes.separator == '-';
+        add_line(builder, &line);
+        at = compile_next_line(compiler, at + 1);
+    }
+    if (must_go_on) {
+        problems_error(compiler->problems, builder->lines[builder->count - 1].place,
+                       "the reply goes on: its last line has a blank, not \"-\", behind the code");
+    }
+    return at;
+}
+
+/* ---- POP3: the body of a multi-line response ends with a dot ---- */
+
+static bool is_status(struct bytes text)
+{
+    return bytes_starts(text, "+OK") || bytes_starts(text, "-ERR");
+}
+
+/* Is there a body, up to "S: ."? A status line where commands are outstanding is the next response. */
+static bool has_body(const struct builder *builder, size_t at)
+{
+    bool others = builder->talk->queue_count - builder->talk->queue_first > 1;
+    for (; at < builder->compiler->flats.count; at++) {
+        const struct item *item = builder->compiler->flats.items[at].item;
+        if (item->kind == ITEM_COMMENT || item->kind == ITEM_BLANK ||
+            item->kind == ITEM_COMMENTARY) {
+            continue;
+        }
+        const struct flat *flat = server_line(builder, at);
+        if (flat == NULL) {
+            return false;
+        }
+        struct bytes text = compile_trimmed(flat).text;
+        if (bytes_is(text, ".")) {
+            return true;
+        }
+        if (others && is_status(text)) {
+            return false;
+        }
+    }
+    return false;
+}
+
+static bool is_message_body(enum verb verb)
+{
+    return verb == VERB_RETR || verb == VERB_TOP;
+}
+
+static size_t body_lines(struct builder *builder, size_t at, enum verb verb)
+{
+    const struct flat *flat = NULL;
+    while (flat = server_line(builder, at), flat != NULL) {
+        struct span span = compile_trimmed(flat);
+        bool end = bytes_is(span.text, ".");
+        if (is_message_body(verb) && !end) {
+            flat->item->in_data = true;
+            span = compile_data_span(flat);
+        }
+        struct line line = compile_line(builder->compiler, flat, span);
+        add_line(builder, &line);
+        at = compile_next_line(builder->compiler, at + 1);
+        if (end) {
+            break;
+        }
+    }
+    return at;
+}
+
+/* Lines behind the status line that are no status lines themselves, and no "S: .". */
+static void check_body_ends(struct builder *builder, size_t at)
+{
+    const struct flat *flat = server_line(builder, at);
+    if (flat == NULL || flat->item->marked) {
+        return;
+    }
+    struct bytes text = compile_trimmed(flat).text;
+    if (!is_status(text) && !bytes_is(text, "+") && !bytes_starts(text, "+ ") &&
+        !bytes_starts(text, "{{")) {
+        problems_error(builder->compiler->problems, flat->item->place,
+                       "the body of a response ends with \"S: .\"; a response begins with +OK or "
+                       "-ERR");
+    }
+}
+
+static size_t pop3_lines(struct builder *builder, size_t at, struct reply *reply)
+{
+    struct line line = first_line(builder);
+    add_line(builder, &line);
+    const struct outstanding *command = talk_first(builder->talk);
+    enum verb verb = command != NULL ? command->verb : VERB_OTHER;
+    const struct verb_info *info = verb_info(verb);
+    bool positive = builder->codes.count == 0 ||
+                    codes_begin_with(builder->codes.choices, builder->codes.count, "+OK");
+    reply->multiline = command != NULL && command->kind == OUTSTANDING_COMMAND && info->multiline &&
+                       (info->multiline_argument || !command->argument);
+    at = compile_next_line(builder->compiler, at + 1);
+    if (positive && server_line(builder, at) != NULL) {
+        reply->body_given = has_body(builder, at);
+        reply->multiline |= reply->body_given;
+    }
+    if (reply->body_given) {
+        return body_lines(builder, at, verb);
+    }
+    if (positive) {
+        check_body_ends(builder, at);
+    }
+    return at;
+}
+
+/* ---- Both ---- */
+
+static void warn_unasked(struct builder *builder, bool found)
+{
+    struct talk *talk = builder->talk;
+    bool closing = codes_begin_with(builder->codes.choices, builder->codes.count, "421");
+    if (!found && !talk->greeting_due && !closing && !builder->optional) {
+        problems_warning(builder->compiler->problems, builder->first->item->place,
+                         "no command is left that this reply could belong to; a line of the reply "
+                         "above has \"-\" behind the code there");
+    }
+    talk->greeting_due = false;
+}
+
+/* Played as the server, a body that is not written cannot be sent. */
+static void check_sendable(struct builder *builder, const struct reply *reply, size_t at)
+{
+    const struct compiler *compiler = builder->compiler;
+    const struct flat *next = at < compiler->flats.count ? &compiler->flats.items[at] : NULL;
+    enum direction direction = next != NULL ? next->item->direction.direction : DIRECTION_NONE;
+    bool positive = codes_begin_with(reply->codes, reply->code_count, "+OK");
+    if (reply->multiline && positive && !reply->body_given && direction != DIRECTION_BODY &&
+        direction != DIRECTION_TOP_BODY) {
+        compile_unplayable(builder->compiler, SIDE_SERVER, builder->first->item->place,
+                           "the body of the response is not written");
+    }
+}
+
+size_t compile_server(struct compiler *compiler, size_t at)
+{
+    const struct flat *first = &compiler->flats.items[at];
+    struct talk *talk = compile_talk(compiler, first);
+    struct builder builder = {.compiler = compiler, .talk = talk, .first = first};
+    struct reply reply = {0};
+    if (first->item->both) {
+        problems_error(compiler->problems, first->item->place,
+                       "\"C & S:\" is for stage directions that concern both sides");
+    }
+    compile_check_data(compiler, talk, first->item->place, " before the server's reply");
+    bool pop3 = talk->protocol == PROTOCOL_POP3;
+    at = pop3 ? pop3_lines(&builder, at, &reply) : smtp_lines(&builder, at);
+    reply.codes = builder.codes.choices;
+    reply.code_count = builder.codes.count;
+    reply.codes_alone = builder.codes.kind == CODES_ALONE;
+    reply.optional = builder.optional;
+    struct line *lines = arena_array(compiler->arena, builder.count, sizeof *lines);
+    memcpy(lines, builder.lines, builder.count * sizeof *lines);
+    free(builder.lines);
+    reply.lines = lines;
+    reply.line_count = builder.count;
+    check_sendable(&builder, &reply, at);
+    bool found = false;
+    struct outstanding command = talk_reply(compiler, talk, at, &reply, &found);
+    warn_unasked(&builder, found);
+    reply.keywords =
+        found && command.kind == OUTSTANDING_COMMAND && verb_info(command.verb)->keywords;
+    reply.ends_data = found && command.kind == OUTSTANDING_END_OF_DATA;
+    struct step *step = compile_add_step(compiler, STEP_REPLY, first);
+    step->reply = reply;
+    return at;
+}

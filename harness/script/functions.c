@@ -1,0 +1,68 @@
+#include "script/functions.h"
+
+#include "base/glob.h"
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+static const struct function functions[] = {
+    {"repeat",   2, 2 },
+    {"base64",   1, 16},
+    {"md5",      1, 1 },
+    {"hmac-md5", 2, 2 },
+    {"apop",     0, 0 },
+    {"add",      2, 2 },
+    {"length",   1, 1 },
+    {"upper",    1, 1 },
+    {"lower",    1, 1 },
+};
+
+static const char *const function_names[] = {
+    "repeat", "base64", "md5", "hmac-md5", "apop", "add", "length", "upper", "lower",
+};
+
+static const char *const variables[] = {
+    "client",  "sender", "message-id", "rcpt", "rcpt2", "user", "secret",    "domain",
+    "unknown", "relay",  "case",       "run",  "host",  "port", "timestamp",
+};
+
+static const char *const prefixes[] = {"secret:", "ehlo:"};
+
+const struct function *function_find(struct bytes name)
+{
+    for (size_t i = 0; i < COUNT(functions); i++) {
+        if (bytes_is(name, functions[i].name)) {
+            return &functions[i];
+        }
+    }
+    return NULL;
+}
+
+bool variable_has_prefix(struct bytes name)
+{
+    for (size_t i = 0; i < COUNT(prefixes); i++) {
+        if (bytes_starts(name, prefixes[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool variable_is_predefined(struct bytes name)
+{
+    for (size_t i = 0; i < COUNT(variables); i++) {
+        if (bytes_is(name, variables[i])) {
+            return true;
+        }
+    }
+    return variable_has_prefix(name);
+}
+
+const char *variable_nearest(struct bytes name)
+{
+    return glob_nearest(name, variables, COUNT(variables));
+}
+
+const char *function_nearest(struct bytes name)
+{
+    return glob_nearest(name, function_names, COUNT(function_names));
+}
