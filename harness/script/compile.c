@@ -14,6 +14,7 @@ struct compiling {
     struct problems *problems;
     struct message_cache messages;
     size_t budget;
+    bool *row_used; /* columns of Each: that are filled in somewhere */
     const struct program **programs;
     size_t count;
     size_t capacity;
@@ -206,7 +207,29 @@ static void compiler_init(struct compiler *compiler, struct compiling *compiling
                                                .problems = compiling->problems,
                                                .row = row,
                                                .row_count = row_count,
+                                               .row_used = compiling->row_used,
                                                .budget = &compiling->budget};
+}
+
+/* Start: of this row. */
+static void set_start(struct compiler *compiler)
+{
+    struct span span = compiler->settings->start;
+    if (span.text.n == 0) {
+        return;
+    }
+    struct pieces pieces = pieces_read(&compiler->pieces, PIECES_CELL, span);
+    struct buf word = {0};
+    bool known = text_literal(&pieces.text, &word);
+    struct place place =
+        pieces.text.count > 0 ? text_place(&pieces.text, 0, word.n) : span_whole_place(span);
+    if (!pieces.failed) {
+        compiler->start_place = place;
+        compiler->has_start =
+            known ? settings_start(buf_bytes(&word), place, compiler->problems, &compiler->start)
+                  : settings_start(span.text, place, compiler->problems, &compiler->start);
+    }
+    buf_deinit(&word);
 }
 
 static void compiler_deinit(struct compiler *compiler)
@@ -222,6 +245,7 @@ static void compile_program(struct compiling *compiling, const char *id,
 {
     struct compiler compiler;
     compiler_init(&compiler, compiling, row, row_count);
+    set_start(&compiler);
     const struct document *document = compiling->input->document;
     struct program *program = arena_alloc(compiling->arena, sizeof *program);
     program->id = id;
@@ -259,9 +283,21 @@ static void compile_alternatives(struct compiling *compiling, const char *id,
     }
 }
 
+/* The first column names the rows, so that alone is a use. */
+static void check_columns_used(struct compiling *compiling, const struct each *each)
+{
+    for (size_t i = 1; i < each->column_count; i++) {
+        if (!compiling->row_used[i]) {
+            problems_warning(compiling->problems, each->column_places[i],
+                             "nothing uses the column %s", each->columns[i]);
+        }
+    }
+}
+
 static void compile_rows(struct compiling *compiling, size_t alternatives)
 {
     const struct each *each = &compiling->input->settings->each;
+    compiling->row_used = arena_array(compiling->arena, each->column_count, sizeof(bool));
     const struct name_value **rows = arena_array(compiling->arena, each->row_count, sizeof *rows);
     for (size_t i = 0; i < each->row_count; i++) {
         rows[i] = read_row(compiling, each, &each->rows[i]);
@@ -270,6 +306,9 @@ static void compile_rows(struct compiling *compiling, size_t alternatives)
     for (size_t i = 0; i < each->row_count && compiling->budget > 0; i++) {
         const char *id = arena_printf(compiling->arena, "%s/%s", compiling->input->id, slugs[i]);
         compile_alternatives(compiling, id, rows[i], each->column_count, alternatives);
+    }
+    if (each->row_count > 0) {
+        check_columns_used(compiling, each);
     }
 }
 

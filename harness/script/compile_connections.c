@@ -136,20 +136,19 @@ static enum start default_start(const struct talk *talk, const struct beginning 
 static void check_start(struct compiler *compiler, const struct talk *talk)
 {
     bool pop3 = talk->protocol == PROTOCOL_POP3;
-    enum start start = compiler->settings->start;
+    enum start start = compiler->start;
     bool smtp_only =
         start == START_EHLO || start == START_MAIL || start == START_RCPT || start == START_DATA;
     if ((pop3 && smtp_only) || (!pop3 && start == START_POP3_TRANSACTION)) {
-        problems_error(compiler->problems, compiler->settings->start_place,
+        problems_error(compiler->problems, compiler->start_place,
                        "connection 1 speaks %s, which has no such state", pop3 ? "POP3" : "SMTP");
     }
 }
 
-/* What Start: and Requires: say about connection 1. */
-static void first_connection(struct compiler *compiler, struct talk *talk)
+/* What Start: says about connection 1. */
+static void first_connection(const struct compiler *compiler, struct talk *talk)
 {
-    const struct settings *settings = compiler->settings;
-    if (settings->has_start && settings->start == START_POP3_TRANSACTION) {
+    if (compiler->has_start && compiler->start == START_POP3_TRANSACTION) {
         set_protocol(talk, PROTOCOL_POP3);
     }
 }
@@ -173,9 +172,9 @@ static void finish_connection(struct compiler *compiler, struct talk *talk,
         default_protocol(compiler, talk);
     }
     talk->start = default_start(talk, beginning);
-    if (talk->number == 1 && compiler->settings->has_start) {
+    if (talk->number == 1 && compiler->has_start) {
         check_start(compiler, talk);
-        talk->start = compiler->settings->start;
+        talk->start = compiler->start;
     }
     talk->greeting_due = talk->start == START_CONNECT;
     talk->state = talk->start == START_DATA ? TALK_DATA : TALK_COMMANDS;

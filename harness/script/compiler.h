@@ -101,6 +101,9 @@ struct compiler {
     struct name_set captured;
     struct open_if ifs[COMPILER_MAX_IFS];
     size_t if_count;
+    bool has_start; /* Start: */
+    enum start start;
+    struct place start_place;
     bool full; /* too many steps */
     const char *unplayable_client;
     const char *unplayable_server;

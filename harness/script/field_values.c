@@ -73,11 +73,11 @@ struct span field_one_word(const struct field *field, const char *expected)
     return word;
 }
 
-size_t field_choice(const struct field *field, struct span word, const char *const *names,
-                    size_t count)
+size_t field_choose(struct bytes word, struct place place, const char *const *names, size_t count,
+                    struct problems *problems)
 {
     for (size_t i = 0; i < count; i++) {
-        if (bytes_is_nocase(word.text, names[i])) {
+        if (bytes_is_nocase(word, names[i])) {
             return i;
         }
     }
@@ -85,12 +85,16 @@ size_t field_choice(const struct field *field, struct span word, const char *con
     for (size_t i = 0; i < count; i++) {
         buf_printf(&text, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", names[i]);
     }
-    const char *nearest = glob_nearest(word.text, names, count);
-    problems_error(field->context->problems, span_whole_place(word),
-                   "unknown word %s%s%s%s: expected %s",
-                   problems_quote(field->context->problems, word.text),
-                   nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
-                   nearest != NULL ? "?" : "", buf_text(&text));
+    const char *nearest = glob_nearest(word, names, count);
+    problems_error(problems, place, "unknown word %s%s%s%s: expected %s",
+                   problems_quote(problems, word), nearest != NULL ? "; did you mean " : "",
+                   nearest != NULL ? nearest : "", nearest != NULL ? "?" : "", buf_text(&text));
     buf_deinit(&text);
     return BYTES_NONE;
+}
+
+size_t field_choice(const struct field *field, struct span word, const char *const *names,
+                    size_t count)
+{
+    return field_choose(word.text, span_whole_place(word), names, count, field->context->problems);
 }

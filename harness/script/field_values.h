@@ -22,6 +22,8 @@ const char *const *field_words(const struct field *field, size_t *count_r);
 /* The value as one word; an empty span after a problem. `expected` names what it should be. */
 struct span field_one_word(const struct field *field, const char *expected);
 /* One of `names`; BYTES_NONE after a problem that proposes the nearest. */
+size_t field_choose(struct bytes word, struct place place, const char *const *names, size_t count,
+                    struct problems *problems);
 size_t field_choice(const struct field *field, struct span word, const char *const *names,
                     size_t count);
 

@@ -65,6 +65,9 @@ static struct bytes quote_for(struct arena *arena, enum pieces_mode mode, struct
 void piece_list_add_column(struct piece_list *list, enum pieces_mode mode,
                            const struct name_value *column)
 {
+    if (list->context->row_used != NULL) {
+        list->context->row_used[column - list->context->row] = true;
+    }
     for (size_t i = 0; i < column->value.count; i++) {
         struct piece piece = column->value.pieces[i];
         if (piece.kind == PIECE_OCTETS && (mode == PIECES_REGEX || mode == PIECES_GLOB)) {

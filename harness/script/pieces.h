@@ -25,6 +25,7 @@ struct pieces_context {
     struct problems *problems;
     const struct name_value *row; /* columns of Each: */
     size_t row_count;
+    bool *row_used; /* which columns were filled in somewhere; or NULL */
     unsigned depth; /* of {{...}} within quoted arguments */
     size_t *budget; /* pieces that may still be made; at 0 the line is left empty */
 };

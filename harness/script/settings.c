@@ -60,19 +60,10 @@ static void read_variables(const struct field *field, struct settings *settings)
     settings->variables = field_words(field, &settings->variable_count);
 }
 
+/* Which state it is is told row by row: it may be a column of Each:. */
 static void read_start(const struct field *field, struct settings *settings)
 {
-    const char *names[START_COUNT];
-    for (int i = 0; i < START_COUNT; i++) {
-        names[i] = start_name((enum start)i);
-    }
-    struct span word = field_one_word(field, "a state such as ehlo");
-    size_t i = word.text.n > 0 ? field_choice(field, word, names, START_COUNT) : BYTES_NONE;
-    if (i != BYTES_NONE) {
-        settings->has_start = true;
-        settings->start = (enum start)i;
-        settings->start_place = span_whole_place(word);
-    }
+    settings->start = field_one_word(field, "a state such as ehlo");
 }
 
 static void read_compare(const struct field *field, struct settings *settings)
@@ -115,6 +106,18 @@ static void read_points(const struct field *field, struct settings *settings)
                        "expected a number, at most %d", MOST_POINTS);
     }
     settings->points = (unsigned)points;
+}
+
+bool settings_start(struct bytes word, struct place place, struct problems *problems,
+                    enum start *start_r)
+{
+    const char *names[START_COUNT];
+    for (int i = 0; i < START_COUNT; i++) {
+        names[i] = start_name((enum start)i);
+    }
+    size_t i = field_choose(word, place, names, START_COUNT, problems);
+    *start_r = i != BYTES_NONE ? (enum start)i : START_CONNECT;
+    return i != BYTES_NONE;
 }
 
 /* Rows: what Given: knows, and how many words follow it (rest: the whole line is one value). */

@@ -34,9 +34,7 @@ struct settings {
     size_t tag_count;
     const struct need *needs;
     size_t need_count;
-    bool has_start;
-    enum start start;
-    struct place start_place;
+    struct span start; /* the word; empty: none */
     const struct setting *given;
     size_t given_count;
     const struct setting *cast;
@@ -60,6 +58,9 @@ struct settings_context {
 /* Reads the header of `document`; of a fragment only the fields that make sense there are allowed. */
 struct settings settings_read(const struct document *document,
                               const struct settings_context *context);
+/* The state that the word names; false after a problem at `place`, which proposes the nearest one. */
+bool settings_start(struct bytes word, struct place place, struct problems *problems,
+                    enum start *start_r);
 /* The field's name as it is written in canonical form, or NULL when there is none of that name. */
 const char *settings_field_name(struct bytes name);
 /* Is the field written with one line for each member (Each, Finally, Given, Cast)? */
