@@ -108,9 +108,10 @@ static bool find_listing(const struct moment *moment, enum pop3_verb verb, struc
     return moment->has_number && is_readable_ok(moment);
 }
 
+/* Messages are numbered from 1. */
 static bool is_number_asked_for(const struct moment *moment, uint64_t number)
 {
-    return number > 0 && (!moment->has_number || number == moment->number);
+    return moment->has_number ? number == moment->number : number > 0;
 }
 
 static bool list_form(const struct moment *moment, struct bytes *evidence_r)

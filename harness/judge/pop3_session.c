@@ -155,7 +155,7 @@ static void take_line(struct pop3_session *session, const struct wire_line *line
         take_greeting(session, line);
         return;
     }
-    if (session->held.n > 0) {
+    if (!session->lost && session->held.n > 0) {
         tell_held(session);
     }
     if (session->lost) {

@@ -46,12 +46,25 @@ static void push_data(struct smtp_session *session)
     }
 }
 
+/* How many octets it takes until the data is in doubt; the reader has come that far. */
+static size_t find_doubt(struct smtp_data_reader *reader, struct bytes octets)
+{
+    size_t used = 0;
+    while (used < octets.n && (reader->defects & AMBIGUOUS_DATA) == 0) {
+        used += smtp_data_read(reader, bytes_slice(octets, used, used + 1), NULL);
+    }
+    return used;
+}
+
 static size_t take_data(struct smtp_session *session, struct bytes octets)
 {
+    struct smtp_data_reader before = session->data;
     size_t used = smtp_data_read(&session->data, octets, NULL);
     if ((session->data.defects & AMBIGUOUS_DATA) != 0) {
         smtp_session_lose(session); /* a server may see the end elsewhere */
-    } else if (session->data.complete) {
+        return find_doubt(&before, octets);
+    }
+    if (session->data.complete) {
         push_data(session);
     }
     return used;
@@ -182,7 +195,7 @@ static size_t take(struct smtp_session *session, struct bytes octets)
         return take_line(session, octets);
     case SMTP_CLIENT_DATA_ASKED:
         smtp_session_lose(session); /* data or commands: the server's next reply would decide */
-        return octets.n;
+        return 0;
     case SMTP_CLIENT_DATA:
         return take_data(session, octets);
     case SMTP_CLIENT_CHUNK:

@@ -128,6 +128,13 @@ static const struct play_row broken[] = {
     {"told once in a session",
      PROTOCOL_POP3,                                    "pop3/stat-form",
      {LOGIN, "C STAT\r\n", "S +OK\r\n", "C STAT\r\n", "S +OK\r\n"}                                                             },
+    {"no response within a group",
+     PROTOCOL_POP3,                                    "pop3/command-gets-response",
+     {LOGIN, "C CAPA\r\n", "S +OK\r\nPIPELINING\r\n.\r\n", "C STAT\r\nNOOP\r\n", "S +OK 0 0\r\n",
+      "T"}                                                                                                                     },
+    {"judged on behind bare LF",
+     PROTOCOL_POP3,                                    "pop3/line-end pop3/stat-form",
+     {LOGIN, "C RETR 1\r\n", "S +OK\r\nSubject: x\n\ny\n.\n", "C STAT\r\n", "S +OK\r\n"}                                       },
 };
 
 /* The octets leave doubt about what answers what, or the text binds nobody. */
@@ -137,7 +144,7 @@ static const struct play_row doubtful[] = {
     {"NUL in a command",                   PROTOCOL_POP3, "", {LOGIN, "Z", "T"}                                  },
     {"command line over 255 octets",
      PROTOCOL_POP3,                                       "",
-     {LOGIN, "C NOOP " X100 X100 X100 "\r\n", "S -ERR\r\n-ERR\r\n"}                                              },
+     {LOGIN, "C NOOP " X100 X100 X100 "\r\n", "S +OK\r\n+OK\r\n"}                                                },
     {"long line refused in its middle",
      PROTOCOL_POP3,                                       "",
      {LOGIN, "C NOOP " X500, "S +OK\r\n", "C " X500 "\r\n", "S +OK\r\n"}                                         },
@@ -200,6 +207,10 @@ static const struct play_row doubtful[] = {
      PROTOCOL_POP3,                                       "",
      {LOGIN, "C LIST 9\r\n", "S -ERR no\r\n", "C UIDL 9\r\n", "S -ERR no\r\n", "C STAT\r\n",
       "S -ERR no\r\n", "C LIST\r\n", "S -ERR no\r\n", "C UIDL x\r\n", "S -ERR no\r\n"}                           },
+    {"LF.CRLF of the sender, then +OK",
+     PROTOCOL_POP3,                                       "",
+     {LOGIN, "C RETR 1\r\n", "S +OK\r\nSubject: x\r\n\r\na\n.\r\n+OK b\r\n.\r\n"}                                },
+    {"message 0, as asked for",            PROTOCOL_POP3, "", {LOGIN, "C LIST 0\r\n", "S +OK 0 0\r\n"}           },
 };
 
 static const struct play_row honest[] = {

@@ -150,6 +150,9 @@ static const struct play_row broken[] = {
     {"told again on a new connection",
      PROTOCOL_SMTP,                                   "smtp/reply-crlf smtp/reply-crlf smtp/reply-crlf",
      {"S 220 a\n", "N", "S 220 a\n", "N", "S 220 a\n", "N", "S 220 a\n"}                                                                     },
+    {"first digit 6, odd separator",
+     PROTOCOL_SMTP,                                   "smtp/reply-code-grammar",
+     {HELLO, "C NOOP\r\n", "S 650.ok\r\n"}                                                                                                   },
 };
 
 /* The client's octets, the line or the wait leave doubt: grammar is judged, the count is not. */
@@ -234,6 +237,25 @@ static const struct play_row doubtful[] = {
      PROTOCOL_LMTP,                                      "",
      {"S 220 a\r\n", "C LHLO c\r\n", "S 250 a\r\n", "C DATA\r\n", "S 354 go\r\n", "C .\r\n",
       "S 503 no\r\n"}                                                                                                          },
+    {"BDAT refused early, twice",
+     PROTOCOL_SMTP,                                      "",
+     {HELLO, "C BDAT 10 LAST\r\nabcd", "S 503 no\r\n503 no\r\n", "C efghij"}                                                   },
+    {"a wait within a chunk",             PROTOCOL_SMTP, "",                {HELLO, "C BDAT 10 LAST\r\nabcd", "T"}             },
+    {"a wait behind QUIT and more",
+     PROTOCOL_SMTP,                                      "",
+     {HELLO, "C QUIT\r\nNOOP\r\n", "S 221 bye\r\n", "T"}                                                                       },
+    {"a group that was not offered",
+     PROTOCOL_SMTP,                                      "",
+     {PLAIN_HELLO, "C MAIL FROM:<>\r\nRCPT TO:<a@b>\r\n", "S 250 ok\r\n", "T"}                                                 },
+    {"LMTP: BDAT has one reply or many",
+     PROTOCOL_LMTP,                                      "",
+     {"S 220 a\r\n", "C LHLO c\r\n", "S 250 a\r\n", "C MAIL FROM:<>\r\n", "S 250 ok\r\n",
+      "C RCPT TO:<a@b>\r\n", "S 250 ok\r\n", "C RCPT TO:<c@b>\r\n", "S 250 ok\r\n",
+      "C BDAT 3 LAST\r\nabc", "S 250 ok\r\n250 ok\r\n"}                                                                        },
+    {"LMTP: data again, without RCPT",
+     PROTOCOL_LMTP,                                      "",
+     {"S 220 a\r\n", "C LHLO c\r\n", "S 250 a\r\n", TO_DATA, "C x\r\n.\r\n", "S 250 ok\r\n",
+      "C DATA\r\n", "S 354 go\r\n", "C x\r\n.\r\n", "S 503 no\r\n503 no\r\n"}                                                  },
 };
 
 static const struct play_row honest[] = {
