@@ -50,6 +50,8 @@
         "takes a verb with a lower-case letter for an unknown one") \
     row(UNKNOWN_COMMAND, "unknown-command", "smtp/unknown-command", \
         "answers 250 to a command that it does not know, outside a transaction") \
+    row(ANY_TIME, "any-time", "smtp/any-time", \
+        "answers 503 to RSET, NOOP, VRFY, EXPN and HELP before EHLO") \
     row(RSET_CLEARS, "rset-clears", "smtp/rset-clears", \
         "keeps the mail transaction at RSET") \
     row(NOOP_KEEPS_STATE, "noop-keeps-state", "smtp/noop-keeps-state", \

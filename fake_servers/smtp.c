@@ -15,8 +15,8 @@ enum {
     IN_MAIL = 1 << SMTP_STATE_MAIL,
     IN_RCPT = 1 << SMTP_STATE_RCPT,
     NO_MAIL_YET = 1 << SMTP_STATE_COUNT, /* in READY, and MAIL was never accepted */
-    ANYWHERE = IN_START | IN_READY | IN_MAIL | IN_RCPT,
-    NOWHERE = 0
+    HELLO_SAID = IN_READY | IN_MAIL | IN_RCPT,
+    ANYWHERE = IN_START | HELLO_SAID
 };
 
 /* `next` when the handler sets the state itself, or leaves it. */
@@ -27,33 +27,33 @@ struct smtp_rule {
     unsigned states;
     smtp_handler_fn handle;
     unsigned next;
-    enum fault loosened_by; /* a fault that allows it in `loose_states`, too */
-    unsigned loose_states;
+    enum fault fault; /* with that fault, it may come in `faulty_states` instead */
+    unsigned faulty_states;
 };
 
 static const struct smtp_rule rules[SMTP_VERB_COUNT] = {
   // clang-format off
     /* verb            states              handler                next             fault, states */
-    [SMTP_HELO]     = {ANYWHERE,           smtp_do_helo,          SAME,            FAULT_COUNT, NOWHERE},
-    [SMTP_EHLO]     = {ANYWHERE,           smtp_do_ehlo,          SAME,            FAULT_COUNT, NOWHERE},
-    [SMTP_LHLO]     = {ANYWHERE,           smtp_do_unknown,       SAME,            FAULT_COUNT, NOWHERE},
-    [SMTP_MAIL]     = {IN_READY,           smtp_do_mail,          SMTP_STATE_MAIL, FAULT_NESTED_MAIL, IN_MAIL | IN_RCPT},
-    [SMTP_RCPT]     = {IN_MAIL | IN_RCPT,  smtp_do_rcpt,          SMTP_STATE_RCPT, FAULT_RCPT_WITHOUT_MAIL, NO_MAIL_YET},
-    [SMTP_DATA]     = {IN_RCPT,            smtp_do_data,          SMTP_STATE_DATA, FAULT_DATA_WITHOUT_RCPT, IN_MAIL},
-    [SMTP_BDAT]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, NOWHERE},
-    [SMTP_RSET]     = {ANYWHERE,           smtp_do_rset,          SAME,            FAULT_COUNT, NOWHERE},
-    [SMTP_NOOP]     = {ANYWHERE,           smtp_do_noop,          SAME,            FAULT_COUNT, NOWHERE},
-    [SMTP_VRFY]     = {ANYWHERE,           smtp_do_vrfy,          SAME,            FAULT_COUNT, NOWHERE},
-    [SMTP_EXPN]     = {ANYWHERE,           smtp_do_expn,          SAME,            FAULT_COUNT, NOWHERE},
-    [SMTP_HELP]     = {ANYWHERE,           smtp_do_help,          SAME,            FAULT_COUNT, NOWHERE},
-    [SMTP_QUIT]     = {ANYWHERE,           smtp_do_quit,          SAME,            FAULT_COUNT, NOWHERE},
-    [SMTP_STARTTLS] = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, NOWHERE},
-    [SMTP_AUTH]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, NOWHERE},
-    [SMTP_SEND]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, NOWHERE},
-    [SMTP_SOML]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, NOWHERE},
-    [SMTP_SAML]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, NOWHERE},
-    [SMTP_TURN]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, NOWHERE},
-    [SMTP_UNKNOWN]  = {ANYWHERE,           smtp_do_unknown,       SAME,            FAULT_COUNT, NOWHERE},
+    [SMTP_HELO]     = {ANYWHERE,           smtp_do_helo,          SAME,            FAULT_COUNT, ANYWHERE},
+    [SMTP_EHLO]     = {ANYWHERE,           smtp_do_ehlo,          SAME,            FAULT_COUNT, ANYWHERE},
+    [SMTP_LHLO]     = {ANYWHERE,           smtp_do_unknown,       SAME,            FAULT_COUNT, ANYWHERE},
+    [SMTP_MAIL]     = {IN_READY,           smtp_do_mail,          SMTP_STATE_MAIL, FAULT_NESTED_MAIL, HELLO_SAID},
+    [SMTP_RCPT]     = {IN_MAIL | IN_RCPT,  smtp_do_rcpt,          SMTP_STATE_RCPT, FAULT_RCPT_WITHOUT_MAIL, IN_MAIL | IN_RCPT | NO_MAIL_YET},
+    [SMTP_DATA]     = {IN_RCPT,            smtp_do_data,          SMTP_STATE_DATA, FAULT_DATA_WITHOUT_RCPT, IN_MAIL | IN_RCPT},
+    [SMTP_BDAT]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, ANYWHERE},
+    [SMTP_RSET]     = {ANYWHERE,           smtp_do_rset,          SAME,            FAULT_ANY_TIME, HELLO_SAID},
+    [SMTP_NOOP]     = {ANYWHERE,           smtp_do_noop,          SAME,            FAULT_ANY_TIME, HELLO_SAID},
+    [SMTP_VRFY]     = {ANYWHERE,           smtp_do_vrfy,          SAME,            FAULT_ANY_TIME, HELLO_SAID},
+    [SMTP_EXPN]     = {ANYWHERE,           smtp_do_expn,          SAME,            FAULT_ANY_TIME, HELLO_SAID},
+    [SMTP_HELP]     = {ANYWHERE,           smtp_do_help,          SAME,            FAULT_ANY_TIME, HELLO_SAID},
+    [SMTP_QUIT]     = {ANYWHERE,           smtp_do_quit,          SAME,            FAULT_COUNT, ANYWHERE},
+    [SMTP_STARTTLS] = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, ANYWHERE},
+    [SMTP_AUTH]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, ANYWHERE},
+    [SMTP_SEND]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, ANYWHERE},
+    [SMTP_SOML]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, ANYWHERE},
+    [SMTP_SAML]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, ANYWHERE},
+    [SMTP_TURN]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, ANYWHERE},
+    [SMTP_UNKNOWN]  = {ANYWHERE,           smtp_do_unknown,       SAME,            FAULT_COUNT, ANYWHERE},
   // clang-format on
 };
 
@@ -69,10 +69,8 @@ static const char *const out_of_order[SMTP_STATE_COUNT] = {
 
 static bool is_allowed(const struct smtp_session *session, const struct smtp_rule *rule)
 {
-    unsigned states = rule->states;
-    if (rule->loosened_by != FAULT_COUNT && smtp_session_has_fault(session, rule->loosened_by)) {
-        states |= rule->loose_states;
-    }
+    bool wrong = rule->fault != FAULT_COUNT && smtp_session_has_fault(session, rule->fault);
+    unsigned states = wrong ? rule->faulty_states : rule->states;
     unsigned here = 1U << session->state;
     if (session->state == SMTP_STATE_READY && !session->had_mail) {
         here |= NO_MAIL_YET;

@@ -50,7 +50,7 @@ static void test_table(void)
 #define POP3_OPEN "USER alice\r\nPASS secret-a\r\n"
 
 static const char *const smtp_sessions[] = {
-    "EHLO c.example\r\nRCPT TO:<alice@example.test>\r\nMAIL FROM:<>\r\nMAIL "
+    "NOOP\r\nEHLO c.example\r\nRCPT TO:<alice@example.test>\r\nMAIL FROM:<>\r\nMAIL "
     "FROM:<>\r\nDATA\r\nx\r\n.\r\n"
     "RSET\r\nXYZZY\r\nHELP\r\nVRFY alice\r\nNOOP\r\nQUIT\r\nNOOP\r\n",
     "HELO c.example\r\nnoop\r\n" DELIVER
@@ -157,6 +157,7 @@ static const struct effect_row effect_rows[] = {
     EFFECT(FAULT_ONE_REPLY_PER_COMMAND, SMTP, "HELP QUIT\r\n", "214 2.0.0 QUIT\r\n214-2.0.0 Syntax:\r\n214 2.0.0 QUIT\r\n"),
     EFFECT(FAULT_ENHANCED_CODE_CLASS, SMTP, "VRFY bob\r\n", "250 5.1.5 <bob@example.test>\r\n"),
     EFFECT(FAULT_ENHANCED_CODE_CLASS, SMTP, "VRFY who\r\n", "550 2.1.1 No such user\r\n"),
+    EFFECT(FAULT_ANY_TIME, SMTP, "NOOP\r\n", "503 5.5.1 Bad sequence of commands: send EHLO or HELO first\r\n"),
     EFFECT(FAULT_QUIT_CLOSES, SMTP, "QUIT\r\nNOOP\r\n", "221 2.0.0 mx.example.test closing the connection\r\n" OK),
     EFFECT(FAULT_PIPELINING_ORDER, SMTP, EHLO_IN "MAIL FROM:<>\r\nRCPT TO:<who@example.test>\r\nRCPT TO:<bob@example.test>\r\nRSET\r\n",
         "250 2.1.0 Sender OK\r\n250 2.1.5 Recipient OK\r\n550 5.1.1 No such user\r\n" OK),
