@@ -1,7 +1,7 @@
 /*
  * moment - something in a session that a judge may have a word on
  *
- * The session trackers (smtp_session, pop3_session) cut both directions into commands and replies, pair them in
+ * The session trackers (smtp_tracker, pop3_tracker) cut both directions into commands and replies, pair them in
  * order, and tell each moment once. They work from octets, closes and timeouts alone. Views in a
  * moment are valid during the call only.
  */

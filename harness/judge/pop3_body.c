@@ -1,7 +1,7 @@
 /*
  * The lines of a multi-line POP3 response, up to its dot.
  */
-#include "judge/pop3_session.h"
+#include "judge/pop3_tracker.h"
 
 enum { MAX_STATUS_OCTETS = 512 };
 
@@ -29,25 +29,25 @@ struct moment pop3_moment_for(const struct pending *pending, enum moment_kind ki
                            .number = pending->number};
 }
 
-void pop3_body_begin(struct pop3_session *session, const struct pending *pending,
+void pop3_body_begin(struct pop3_tracker *tracker, const struct pending *pending,
                      const struct wire_line *line)
 {
-    session->in_body = true;
-    session->current = *pending;
-    session->body_index = 0;
-    session->bare_lf_ends = !has_crlf(line);
-    session->line_before_had_crlf = true;
-    buf_clear(&session->status);
-    buf_append(&session->status, bytes_slice(line->raw, 0, MAX_STATUS_OCTETS));
+    tracker->in_body = true;
+    tracker->current = *pending;
+    tracker->body_index = 0;
+    tracker->bare_lf_ends = !has_crlf(line);
+    tracker->line_before_had_crlf = true;
+    buf_clear(&tracker->status);
+    buf_append(&tracker->status, bytes_slice(line->raw, 0, MAX_STATUS_OCTETS));
 }
 
-static void learn_capability(struct pop3_session *session, struct bytes line)
+static void learn_capability(struct pop3_tracker *tracker, struct bytes line)
 {
     struct bytes rest = line;
     struct bytes keyword = {0};
-    if (session->current.verb == POP3_CAPA && bytes_next_word(&rest, &keyword) &&
+    if (tracker->current.verb == POP3_CAPA && bytes_next_word(&rest, &keyword) &&
         bytes_is_nocase(keyword, "PIPELINING")) {
-        session->pipelining_offered = true;
+        tracker->pipelining_offered = true;
     }
 }
 
@@ -55,34 +55,34 @@ static void learn_capability(struct pop3_session *session, struct bytes line)
  * A dot behind a bare LF may be the end, or a line in the middle of a message whose sender wrote bare LF and
  * whose server counts only CRLF as a line end (both are right in doing so).
  */
-static void end_body(struct pop3_session *session)
+static void end_body(struct pop3_tracker *tracker)
 {
     bool doubtful =
-        is_message(&session->current) && !session->line_before_had_crlf && !session->bare_lf_ends;
-    session->in_body = false;
-    session->after_message = is_message(&session->current);
+        is_message(&tracker->current) && !tracker->line_before_had_crlf && !tracker->bare_lf_ends;
+    tracker->in_body = false;
+    tracker->after_message = is_message(&tracker->current);
     if (doubtful) {
-        pop3_session_lose(session);
+        pop3_tracker_lose(tracker);
     }
 }
 
-void pop3_body_take(struct pop3_session *session, const struct wire_line *line)
+void pop3_body_take(struct pop3_tracker *tracker, const struct wire_line *line)
 {
-    struct moment moment = pop3_moment_for(&session->current, AT_BODY_LINE, line);
-    bool first = session->body_index == 0;
+    struct moment moment = pop3_moment_for(&tracker->current, AT_BODY_LINE, line);
+    bool first = tracker->body_index == 0;
     bool is_end = bytes_is(line->text, ".");
-    moment.body.index = session->body_index++;
+    moment.body.index = tracker->body_index++;
     moment.body.is_end = is_end;
     moment.body.is_senders =
-        is_message(&session->current) && !first && !(is_end && session->line_before_had_crlf);
+        is_message(&tracker->current) && !first && !(is_end && tracker->line_before_had_crlf);
     if (first && !has_crlf(line)) {
-        session->bare_lf_ends = true;
+        tracker->bare_lf_ends = true;
     }
-    pop3_session_tell(session, &moment);
+    pop3_tracker_tell(tracker, &moment);
     if (is_end) {
-        end_body(session);
+        end_body(tracker);
     } else {
-        learn_capability(session, line->text);
-        session->line_before_had_crlf = has_crlf(line);
+        learn_capability(tracker, line->text);
+        tracker->line_before_had_crlf = has_crlf(line);
     }
 }

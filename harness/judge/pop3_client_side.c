@@ -1,7 +1,7 @@
 /*
  * The client's octets of a POP3 session: commands and SASL responses.
  */
-#include "judge/pop3_session.h"
+#include "judge/pop3_tracker.h"
 
 enum {
     MAX_COMMAND_OCTETS = 255,   /* RFC 2449 4 */
@@ -16,19 +16,19 @@ static bool ends_group(enum pop3_verb verb)
 }
 
 /* May a command be sent while others wait for their responses? RFC 2449 6.6 */
-static bool may_follow(const struct pop3_session *session)
+static bool may_follow(const struct pop3_tracker *tracker)
 {
-    const struct pending *last = pending_last(&session->queue);
-    if (last == NULL && !session->in_body) {
+    const struct pending *last = pending_last(&tracker->queue);
+    if (last == NULL && !tracker->in_body) {
         return true;
     }
-    return session->pipelining_offered && (last == NULL || !last->ends_group);
+    return tracker->pipelining_offered && (last == NULL || !last->ends_group);
 }
 
-static void push(struct pop3_session *session, const struct pending *pending)
+static void push(struct pop3_tracker *tracker, const struct pending *pending)
 {
-    if (!may_follow(session) || !pending_push(&session->queue, *pending)) {
-        pop3_session_lose(session);
+    if (!may_follow(tracker) || !pending_push(&tracker->queue, *pending)) {
+        pop3_tracker_lose(tracker);
     }
 }
 
@@ -64,7 +64,7 @@ static void set_command_text(struct pending *pending, struct bytes line)
     }
 }
 
-static void take_command(struct pop3_session *session, const struct wire_line *line)
+static void take_command(struct pop3_tracker *tracker, const struct wire_line *line)
 {
     struct pop3_command command = pop3_command_read(line->text);
     struct pending pending = {.kind = PENDING_COMMAND,
@@ -75,55 +75,55 @@ static void take_command(struct pop3_session *session, const struct wire_line *l
     struct bytes rest = command.argument;
     struct bytes word = {0};
     if (line->octets > MAX_COMMAND_OCTETS) {
-        pop3_session_lose(session);
+        pop3_tracker_lose(tracker);
         return;
     }
     pending.has_number = bytes_next_word(&rest, &word) && bytes_to_u64(word, &pending.number);
     set_command_text(&pending, line->text);
-    push(session, &pending);
+    push(tracker, &pending);
 }
 
-static void take_response(struct pop3_session *session, const struct wire_line *line)
+static void take_response(struct pop3_tracker *tracker, const struct wire_line *line)
 {
     struct pending pending = {
         .kind = PENDING_RESPONSE, .verb = POP3_AUTH, .ends_group = true, .octets = line->octets};
-    session->mode = POP3_CLIENT_COMMAND;
+    tracker->mode = POP3_CLIENT_COMMAND;
     pending_set_text(&pending, bytes_of("a SASL response"));
-    push(session, &pending);
+    push(tracker, &pending);
 }
 
 /* Octets up to and with the next LF; the line, when it is whole. */
-static size_t take_line(struct pop3_session *session, struct bytes octets)
+static size_t take_line(struct pop3_tracker *tracker, struct bytes octets)
 {
     size_t lf = bytes_index(octets, '\n', 0);
     size_t used = lf == BYTES_NONE ? octets.n : lf + 1;
     struct wire_line line;
-    wire_reader_feed(&session->client, bytes_slice(octets, 0, used));
-    if (!wire_reader_next(&session->client, &line)) {
+    wire_reader_feed(&tracker->client, bytes_slice(octets, 0, used));
+    if (!wire_reader_next(&tracker->client, &line)) {
         return used;
     }
     if ((line.defects & AMBIGUOUS_LINE) != 0) {
-        pop3_session_lose(session);
-    } else if (session->mode == POP3_CLIENT_RESPONSE) {
-        take_response(session, &line);
+        pop3_tracker_lose(tracker);
+    } else if (tracker->mode == POP3_CLIENT_RESPONSE) {
+        take_response(tracker, &line);
     } else {
-        take_command(session, &line);
+        take_command(tracker, &line);
     }
     return used;
 }
 
-void pop3_session_client(struct pop3_session *session, struct bytes octets)
+void pop3_tracker_client(struct pop3_tracker *tracker, struct bytes octets)
 {
-    if (!session->greeted) {
-        pop3_session_lose(session);
+    if (!tracker->greeted) {
+        pop3_tracker_lose(tracker);
     }
-    if (session->mode == POP3_CLIENT_TLS_ASKED && octets.n > 0) {
-        session->mode = POP3_CLIENT_COMMAND;
+    if (tracker->mode == POP3_CLIENT_TLS_ASKED && octets.n > 0) {
+        tracker->mode = POP3_CLIENT_COMMAND;
         if (octets.p[0] == TLS_HANDSHAKE_OCTET) {
-            pop3_session_lose(session);
+            pop3_tracker_lose(tracker);
         }
     }
-    while (octets.n > 0 && !session->lost) {
-        octets = bytes_skip(octets, take_line(session, octets));
+    while (octets.n > 0 && !tracker->lost) {
+        octets = bytes_skip(octets, take_line(tracker, octets));
     }
 }

@@ -1,7 +1,7 @@
 /*
  * The client's octets of an SMTP session: commands, SASL responses, message data, chunks.
  */
-#include "judge/smtp_session.h"
+#include "judge/smtp_tracker.h"
 
 enum {
     MAX_COMMAND_OCTETS = 512,   /* RFC 5321 4.5.3.1.4 */
@@ -12,36 +12,36 @@ enum {
 };
 
 /* May a command be sent while others wait for their replies? RFC 2920 3.1 */
-static bool may_follow(const struct smtp_session *session)
+static bool may_follow(const struct smtp_tracker *tracker)
 {
-    const struct pending *last = pending_last(&session->queue);
-    return last == NULL || (session->pipelining_offered && !last->ends_group);
+    const struct pending *last = pending_last(&tracker->queue);
+    return last == NULL || (tracker->pipelining_offered && !last->ends_group);
 }
 
-static void push(struct smtp_session *session, const struct pending *pending)
+static void push(struct smtp_tracker *tracker, const struct pending *pending)
 {
-    if (!session->greeted || !may_follow(session) || !pending_push(&session->queue, *pending)) {
-        smtp_session_lose(session);
+    if (!tracker->greeted || !may_follow(tracker) || !pending_push(&tracker->queue, *pending)) {
+        smtp_tracker_lose(tracker);
     }
 }
 
 /* ---- Message data ---- */
 
 /* The data is complete: one reply, under LMTP one for each accepted recipient (RFC 2033 4.2). */
-static void push_data(struct smtp_session *session)
+static void push_data(struct smtp_tracker *tracker)
 {
     struct pending pending = {.kind = PENDING_DATA, .verb = SMTP_DATA};
-    size_t replies = session->lmtp ? session->recipients : 1;
+    size_t replies = tracker->lmtp ? tracker->recipients : 1;
     pending_set_text(&pending, bytes_of("the end of data"));
-    session->mode = SMTP_CLIENT_COMMAND;
-    session->recipients = 0;
+    tracker->mode = SMTP_CLIENT_COMMAND;
+    tracker->recipients = 0;
     if (replies == 0 || replies > PENDING_MAX) {
-        smtp_session_lose(session);
+        smtp_tracker_lose(tracker);
         return;
     }
     for (size_t i = 0; i < replies; i++) {
-        if (!pending_push(&session->queue, pending)) {
-            smtp_session_lose(session);
+        if (!pending_push(&tracker->queue, pending)) {
+            smtp_tracker_lose(tracker);
         }
     }
 }
@@ -56,26 +56,26 @@ static size_t find_doubt(struct smtp_data_reader *reader, struct bytes octets)
     return used;
 }
 
-static size_t take_data(struct smtp_session *session, struct bytes octets)
+static size_t take_data(struct smtp_tracker *tracker, struct bytes octets)
 {
-    struct smtp_data_reader before = session->data;
-    size_t used = smtp_data_read(&session->data, octets, NULL);
-    if ((session->data.defects & AMBIGUOUS_DATA) != 0) {
-        smtp_session_lose(session); /* a server may see the end elsewhere */
+    struct smtp_data_reader before = tracker->data;
+    size_t used = smtp_data_read(&tracker->data, octets, NULL);
+    if ((tracker->data.defects & AMBIGUOUS_DATA) != 0) {
+        smtp_tracker_lose(tracker); /* a server may see the end elsewhere */
         return find_doubt(&before, octets);
     }
-    if (session->data.complete) {
-        push_data(session);
+    if (tracker->data.complete) {
+        push_data(tracker);
     }
     return used;
 }
 
-static size_t take_chunk(struct smtp_session *session, struct bytes octets)
+static size_t take_chunk(struct smtp_tracker *tracker, struct bytes octets)
 {
-    size_t used = octets.n < session->chunk_octets ? octets.n : (size_t)session->chunk_octets;
-    session->chunk_octets -= used;
-    if (session->chunk_octets == 0) {
-        session->mode = SMTP_CLIENT_COMMAND;
+    size_t used = octets.n < tracker->chunk_octets ? octets.n : (size_t)tracker->chunk_octets;
+    tracker->chunk_octets -= used;
+    if (tracker->chunk_octets == 0) {
+        tracker->mode = SMTP_CLIENT_COMMAND;
     }
     return used;
 }
@@ -83,22 +83,22 @@ static size_t take_chunk(struct smtp_session *session, struct bytes octets)
 /* ---- Lines ---- */
 
 /* BDAT size [ SP "LAST" ]: RFC 3030 2 */
-static void begin_chunk(struct smtp_session *session, struct bytes argument)
+static void begin_chunk(struct smtp_tracker *tracker, struct bytes argument)
 {
     struct bytes rest = argument;
     struct bytes word = {0};
     uint64_t octets = 0;
     if (!bytes_next_word(&rest, &word) || !bytes_to_u64(word, &octets)) {
-        smtp_session_lose(session);
+        smtp_tracker_lose(tracker);
         return;
     }
-    if (session->lmtp && bytes_is_nocase(bytes_trim(rest), "LAST")) {
-        smtp_session_lose(session); /* one reply or one for each recipient: not told by RFC 3030 */
+    if (tracker->lmtp && bytes_is_nocase(bytes_trim(rest), "LAST")) {
+        smtp_tracker_lose(tracker); /* one reply or one for each recipient: not told by RFC 3030 */
         return;
     }
-    session->chunk_octets = octets;
+    tracker->chunk_octets = octets;
     if (octets > 0) {
-        session->mode = SMTP_CLIENT_CHUNK;
+        tracker->mode = SMTP_CLIENT_CHUNK;
     }
 }
 
@@ -125,7 +125,7 @@ static void set_command_text(struct pending *pending, const struct smtp_command 
     pending_set_text(pending, bytes_of("AUTH ..."));
 }
 
-static void take_command(struct smtp_session *session, const struct wire_line *line)
+static void take_command(struct smtp_tracker *tracker, const struct wire_line *line)
 {
     struct smtp_command command = smtp_command_read(line->text);
     struct pending pending = {.kind = PENDING_COMMAND,
@@ -134,90 +134,90 @@ static void take_command(struct smtp_session *session, const struct wire_line *l
                               .octets = line->octets};
     size_t limit = command.verb == SMTP_AUTH ? MAX_SASL_OCTETS : MAX_COMMAND_OCTETS;
     if (line->octets > limit) {
-        smtp_session_lose(session);
+        smtp_tracker_lose(tracker);
         return;
     }
     set_command_text(&pending, &command, line->text);
-    push(session, &pending);
-    session->utf8_asked = session->utf8_asked || asks_utf8(command.argument);
+    push(tracker, &pending);
+    tracker->utf8_asked = tracker->utf8_asked || asks_utf8(command.argument);
     if (command.verb == SMTP_DATA) {
-        session->mode = SMTP_CLIENT_DATA_ASKED;
+        tracker->mode = SMTP_CLIENT_DATA_ASKED;
     } else if (command.verb == SMTP_BDAT) {
-        begin_chunk(session, command.argument);
+        begin_chunk(tracker, command.argument);
     }
 }
 
-static void take_response(struct smtp_session *session, const struct wire_line *line)
+static void take_response(struct smtp_tracker *tracker, const struct wire_line *line)
 {
     struct pending pending = {
         .kind = PENDING_RESPONSE, .verb = SMTP_AUTH, .ends_group = true, .octets = line->octets};
-    session->mode = SMTP_CLIENT_COMMAND;
+    tracker->mode = SMTP_CLIENT_COMMAND;
     if (line->octets > MAX_SASL_OCTETS) {
-        smtp_session_lose(session);
+        smtp_tracker_lose(tracker);
         return;
     }
     pending_set_text(&pending, bytes_of("a SASL response"));
-    push(session, &pending);
+    push(tracker, &pending);
 }
 
 /* Octets up to and with the next LF; the line, when it is whole. */
-static size_t take_line(struct smtp_session *session, struct bytes octets)
+static size_t take_line(struct smtp_tracker *tracker, struct bytes octets)
 {
     size_t lf = bytes_index(octets, '\n', 0);
     size_t used = lf == BYTES_NONE ? octets.n : lf + 1;
     struct wire_line line;
-    wire_reader_feed(&session->client, bytes_slice(octets, 0, used));
-    if (!wire_reader_next(&session->client, &line)) {
+    wire_reader_feed(&tracker->client, bytes_slice(octets, 0, used));
+    if (!wire_reader_next(&tracker->client, &line)) {
         return used;
     }
     if ((line.defects & AMBIGUOUS_LINE) != 0) {
-        smtp_session_lose(session);
-    } else if (session->mode == SMTP_CLIENT_RESPONSE) {
-        take_response(session, &line);
+        smtp_tracker_lose(tracker);
+    } else if (tracker->mode == SMTP_CLIENT_RESPONSE) {
+        take_response(tracker, &line);
     } else {
-        take_command(session, &line);
+        take_command(tracker, &line);
     }
     return used;
 }
 
 /* Octets behind an accepted STARTTLS: TLS, unless whoever tells the events sees inside. */
-static size_t take_after_tls(struct smtp_session *session, struct bytes octets)
+static size_t take_after_tls(struct smtp_tracker *tracker, struct bytes octets)
 {
-    session->mode = octets.p[0] == TLS_HANDSHAKE_OCTET ? SMTP_CLIENT_OPAQUE : SMTP_CLIENT_COMMAND;
+    tracker->mode = octets.p[0] == TLS_HANDSHAKE_OCTET ? SMTP_CLIENT_OPAQUE : SMTP_CLIENT_COMMAND;
     return 0;
 }
 
-static size_t take(struct smtp_session *session, struct bytes octets)
+static size_t take(struct smtp_tracker *tracker, struct bytes octets)
 {
-    switch (session->mode) {
+    switch (tracker->mode) {
     case SMTP_CLIENT_COMMAND:
     case SMTP_CLIENT_RESPONSE:
-        return take_line(session, octets);
+        return take_line(tracker, octets);
     case SMTP_CLIENT_DATA_ASKED:
-        smtp_session_lose(session); /* data or commands: the server's next reply would decide */
+        smtp_tracker_lose(tracker); /* data or commands: the server's next reply would decide */
         return 0;
     case SMTP_CLIENT_DATA:
-        return take_data(session, octets);
+        return take_data(tracker, octets);
     case SMTP_CLIENT_CHUNK:
-        return take_chunk(session, octets);
+        return take_chunk(tracker, octets);
     case SMTP_CLIENT_TLS_ASKED:
-        return take_after_tls(session, octets);
+        return take_after_tls(tracker, octets);
     case SMTP_CLIENT_OPAQUE:
         return octets.n;
     }
     return octets.n;
 }
 
-void smtp_session_client(struct smtp_session *session, struct bytes octets)
+void smtp_tracker_client(struct smtp_tracker *tracker, struct bytes octets)
 {
-    if (!session->greeted) {
-        smtp_session_lose(session);
+    if (!tracker->greeted) {
+        smtp_tracker_lose(tracker);
     }
-    while (octets.n > 0 && !session->lost) {
-        octets = bytes_skip(octets, take(session, octets));
+    while (octets.n > 0 && !tracker->lost) {
+        octets = bytes_skip(octets, take(tracker, octets));
     }
     /* Commands are no longer read, but what may be TLS must not be taken for replies. */
     if (bytes_index(octets, TLS_HANDSHAKE_OCTET, 0) != BYTES_NONE) {
-        session->mode = SMTP_CLIENT_OPAQUE;
+        tracker->mode = SMTP_CLIENT_OPAQUE;
     }
 }

@@ -8,9 +8,9 @@ void watch_init(struct watch *watch, struct moment_sink sink)
 void watch_deinit(struct watch *watch)
 {
     if (watch->begun && watch->protocol == PROTOCOL_POP3) {
-        pop3_session_deinit(&watch->session.pop3);
+        pop3_tracker_deinit(&watch->tracker.pop3);
     } else if (watch->begun) {
-        smtp_session_deinit(&watch->session.smtp);
+        smtp_tracker_deinit(&watch->tracker.smtp);
     }
     watch->begun = false;
 }
@@ -18,9 +18,9 @@ void watch_deinit(struct watch *watch)
 static void give_client(struct watch *watch, struct bytes octets)
 {
     if (watch->protocol == PROTOCOL_POP3) {
-        pop3_session_client(&watch->session.pop3, octets);
+        pop3_tracker_client(&watch->tracker.pop3, octets);
     } else {
-        smtp_session_client(&watch->session.smtp, octets);
+        smtp_tracker_client(&watch->tracker.smtp, octets);
     }
 }
 
@@ -29,9 +29,9 @@ static void begin(struct watch *watch, enum protocol protocol)
     watch->begun = true;
     watch->protocol = protocol;
     if (protocol == PROTOCOL_POP3) {
-        pop3_session_init(&watch->session.pop3, watch->sink);
+        pop3_tracker_init(&watch->tracker.pop3, watch->sink);
     } else {
-        smtp_session_init(&watch->session.smtp, protocol == PROTOCOL_LMTP, watch->sink);
+        smtp_tracker_init(&watch->tracker.smtp, protocol == PROTOCOL_LMTP, watch->sink);
     }
     if (watch->client_spoke_first) {
         give_client(watch, (struct bytes){0}); /* that it spoke is all that counts */
@@ -51,9 +51,9 @@ static void give_server(struct watch *watch, const struct event *event)
         begin(watch, protocol_of(event));
     }
     if (watch->protocol == PROTOCOL_POP3) {
-        pop3_session_server(&watch->session.pop3, event->octets);
+        pop3_tracker_server(&watch->tracker.pop3, event->octets);
     } else {
-        smtp_session_server(&watch->session.smtp, event->octets);
+        smtp_tracker_server(&watch->tracker.smtp, event->octets);
     }
 }
 
@@ -92,18 +92,18 @@ static void give_timeout(struct watch *watch, const struct event *event)
         begin(watch, event->protocol);
     }
     if (watch->protocol == PROTOCOL_POP3) {
-        pop3_session_timeout(&watch->session.pop3);
+        pop3_tracker_timeout(&watch->tracker.pop3);
     } else {
-        smtp_session_timeout(&watch->session.smtp);
+        smtp_tracker_timeout(&watch->tracker.smtp);
     }
 }
 
 static void give_close(struct watch *watch, const struct event *event)
 {
     if (watch->begun && watch->protocol == PROTOCOL_POP3) {
-        pop3_session_closed(&watch->session.pop3, event->side, event->close);
+        pop3_tracker_closed(&watch->tracker.pop3, event->side, event->close);
     } else if (watch->begun) {
-        smtp_session_closed(&watch->session.smtp, event->side, event->close);
+        smtp_tracker_closed(&watch->tracker.smtp, event->side, event->close);
     }
 }
 

@@ -6,18 +6,18 @@
 #ifndef MAILSPEC_JUDGE_WATCH_H
 #define MAILSPEC_JUDGE_WATCH_H
 
-#include "judge/pop3_session.h"
-#include "judge/smtp_session.h"
+#include "judge/pop3_tracker.h"
+#include "judge/smtp_tracker.h"
 
 struct watch {
     struct moment_sink sink;
-    bool begun; /* `protocol` and `session` are set */
+    bool begun; /* `protocol` and `tracker` are set */
     bool client_spoke_first;
     enum protocol protocol;
     union {
-        struct smtp_session smtp; /* LMTP too */
-        struct pop3_session pop3;
-    } session;
+        struct smtp_tracker smtp; /* LMTP too */
+        struct pop3_tracker pop3;
+    } tracker;
 };
 
 void watch_init(struct watch *watch, struct moment_sink sink);

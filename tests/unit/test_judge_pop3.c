@@ -226,8 +226,7 @@ static const struct play_row honest[] = {
     {"a server in the style of Dovecot",
      PROTOCOL_POP3,                                     "",
      {"S +OK Dovecot (Debian) ready.\r\n", "C CAPA\r\n",
-      "S +OK\r\nCAPA\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nPIPELINING\r\nAUTH-RESP-CODE\r\nUSER\r\n"
-      "SASL PLAIN\r\n.\r\n",
+      "S +OK\r\nCAPA\r\nTOP\r\nUIDL\r\nPIPELINING\r\nUSER\r\nSASL PLAIN\r\n.\r\n",
       "C USER a\r\nPASS b\r\nSTAT\r\n", "S +OK\r\n+OK Logged in.\r\n+OK 0 0\r\n",
       "C UIDL\r\nLIST\r\nRETR 1\r\nNOOP\r\n",
       "S +OK\r\n.\r\n+OK 0 messages:\r\n.\r\n-ERR There's no message 1.\r\n+OK\r\n",

@@ -1,12 +1,12 @@
 /*
- * smtp_session - follows one SMTP or LMTP connection from the octets of both sides
+ * smtp_tracker - follows one SMTP or LMTP connection from the octets of both sides
  *
  * Commands, SASL responses and message data are paired with replies by count (RFC 5321 4.2, RFC 2920 3.1,
  * RFC 2033 4.2). Where the client's own octets leave room for doubt how many commands they are, the
  * session is `lost`: replies are still told, but are no longer counted or paired.
  */
-#ifndef MAILSPEC_JUDGE_SMTP_SESSION_H
-#define MAILSPEC_JUDGE_SMTP_SESSION_H
+#ifndef MAILSPEC_JUDGE_SMTP_TRACKER_H
+#define MAILSPEC_JUDGE_SMTP_TRACKER_H
 
 #include "judge/moment.h"
 #include "judge/pending.h"
@@ -24,7 +24,7 @@ enum smtp_client_mode {
     SMTP_CLIENT_OPAQUE     /* TLS records: nothing can be told any more */
 };
 
-struct smtp_session {
+struct smtp_tracker {
     struct moment_sink sink;
     bool lmtp;
     bool greeted;
@@ -42,17 +42,17 @@ struct smtp_session {
     struct smtp_reply reply;
 };
 
-void smtp_session_init(struct smtp_session *session, bool lmtp, struct moment_sink sink);
-void smtp_session_client(struct smtp_session *session, struct bytes octets);
-void smtp_session_server(struct smtp_session *session, struct bytes octets);
+void smtp_tracker_init(struct smtp_tracker *tracker, bool lmtp, struct moment_sink sink);
+void smtp_tracker_client(struct smtp_tracker *tracker, struct bytes octets);
+void smtp_tracker_server(struct smtp_tracker *tracker, struct bytes octets);
 /* A wait for the server ended. */
-void smtp_session_timeout(struct smtp_session *session);
-void smtp_session_closed(struct smtp_session *session, enum side side, enum close_kind close);
-void smtp_session_deinit(struct smtp_session *session);
+void smtp_tracker_timeout(struct smtp_tracker *tracker);
+void smtp_tracker_closed(struct smtp_tracker *tracker, enum side side, enum close_kind close);
+void smtp_tracker_deinit(struct smtp_tracker *tracker);
 
-/* ---- Between smtp_session.c and smtp_client_side.c ---- */
+/* ---- Between smtp_tracker.c and smtp_client_side.c ---- */
 
 /* Replies can no longer be counted. */
-void smtp_session_lose(struct smtp_session *session);
+void smtp_tracker_lose(struct smtp_tracker *tracker);
 
 #endif

@@ -1,12 +1,12 @@
 /*
- * pop3_session - follows one POP3 connection from the octets of both sides
+ * pop3_tracker - follows one POP3 connection from the octets of both sides
  *
  * Commands and SASL responses are paired with responses by count (RFC 1939 3 and 5, RFC 2449 6.6); a response to a
  * multi-line command runs to its dot. Where the octets leave room for doubt what is a response and to
  * what, the session is `lost`: without its command, nothing in a response can be told any more.
  */
-#ifndef MAILSPEC_JUDGE_POP3_SESSION_H
-#define MAILSPEC_JUDGE_POP3_SESSION_H
+#ifndef MAILSPEC_JUDGE_POP3_TRACKER_H
+#define MAILSPEC_JUDGE_POP3_TRACKER_H
 
 #include "judge/moment.h"
 #include "judge/pending.h"
@@ -19,7 +19,7 @@ enum pop3_client_mode {
     POP3_CLIENT_TLS_ASKED /* STLS is accepted: a TLS record, or a command when we see inside */
 };
 
-struct pop3_session {
+struct pop3_tracker {
     struct moment_sink sink;
     bool greeted;
     bool lost;
@@ -40,22 +40,22 @@ struct pop3_session {
     bool line_before_had_crlf;
 };
 
-void pop3_session_init(struct pop3_session *session, struct moment_sink sink);
-void pop3_session_client(struct pop3_session *session, struct bytes octets);
-void pop3_session_server(struct pop3_session *session, struct bytes octets);
+void pop3_tracker_init(struct pop3_tracker *tracker, struct moment_sink sink);
+void pop3_tracker_client(struct pop3_tracker *tracker, struct bytes octets);
+void pop3_tracker_server(struct pop3_tracker *tracker, struct bytes octets);
 /* A wait for the server ended. */
-void pop3_session_timeout(struct pop3_session *session);
-void pop3_session_closed(struct pop3_session *session, enum side side, enum close_kind close);
-void pop3_session_deinit(struct pop3_session *session);
+void pop3_tracker_timeout(struct pop3_tracker *tracker);
+void pop3_tracker_closed(struct pop3_tracker *tracker, enum side side, enum close_kind close);
+void pop3_tracker_deinit(struct pop3_tracker *tracker);
 
-/* ---- Between pop3_session.c, pop3_client_side.c and pop3_body.c ---- */
+/* ---- Between pop3_tracker.c, pop3_client_side.c and pop3_body.c ---- */
 
-void pop3_session_lose(struct pop3_session *session);
-void pop3_session_tell(struct pop3_session *session, struct moment *moment);
+void pop3_tracker_lose(struct pop3_tracker *tracker);
+void pop3_tracker_tell(struct pop3_tracker *tracker, struct moment *moment);
 /* The response to a multi-line command begins; `line` is its status line. */
-void pop3_body_begin(struct pop3_session *session, const struct pending *pending,
+void pop3_body_begin(struct pop3_tracker *tracker, const struct pending *pending,
                      const struct wire_line *line);
-void pop3_body_take(struct pop3_session *session, const struct wire_line *line);
+void pop3_body_take(struct pop3_tracker *tracker, const struct wire_line *line);
 /* What all moments about the answer to a command have in common. */
 struct moment pop3_moment_for(const struct pending *pending, enum moment_kind kind,
                               const struct wire_line *line);

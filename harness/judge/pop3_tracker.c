@@ -1,0 +1,242 @@
+/*
+ * The server's octets of a POP3 session, and what becomes of it at closes and timeouts.
+ */
+#include "judge/pop3_tracker.h"
+
+enum {
+    MAX_LINE_OCTETS = 64 * 1024,
+    MAX_CLIENT_LINE_OCTETS = 1024, /* of which the keyword and its arguments are read */
+    MAX_HELD_OCTETS = 1024
+};
+
+void pop3_tracker_init(struct pop3_tracker *tracker, struct moment_sink sink)
+{
+    *tracker = (struct pop3_tracker){.sink = sink};
+    wire_reader_init(&tracker->client, MAX_CLIENT_LINE_OCTETS);
+    wire_reader_init(&tracker->server, MAX_LINE_OCTETS);
+}
+
+void pop3_tracker_deinit(struct pop3_tracker *tracker)
+{
+    wire_reader_deinit(&tracker->client);
+    wire_reader_deinit(&tracker->server);
+    pending_deinit(&tracker->queue);
+    buf_deinit(&tracker->held);
+    buf_deinit(&tracker->status);
+}
+
+void pop3_tracker_lose(struct pop3_tracker *tracker)
+{
+    tracker->lost = true;
+    tracker->in_body = false;
+    pending_clear(&tracker->queue);
+}
+
+void pop3_tracker_tell(struct pop3_tracker *tracker, struct moment *moment)
+{
+    tracker->sink.on_moment(tracker->sink.self, moment);
+}
+
+/* ---- Status lines ---- */
+
+static void tell_status(struct pop3_tracker *tracker, const struct pending *pending,
+                        enum moment_kind kind, const struct wire_line *line)
+{
+    struct pop3_status status = pop3_status_read(line);
+    struct moment moment = pop3_moment_for(pending, kind, line);
+    moment.status = &status;
+    pop3_tracker_tell(tracker, &moment);
+}
+
+static const struct pending *nothing(void)
+{
+    static const struct pending none = {.kind = PENDING_COMMAND, .verb = POP3_UNKNOWN};
+    return &none;
+}
+
+static void hold(struct pop3_tracker *tracker, enum moment_kind kind, const struct wire_line *line)
+{
+    tracker->held_kind = kind;
+    buf_append(&tracker->held, bytes_slice(line->raw, 0, MAX_HELD_OCTETS));
+}
+
+/* More follows what would have been all right as a server's last word. */
+static void tell_held(struct pop3_tracker *tracker)
+{
+    struct wire_line line = wire_line_of(buf_bytes(&tracker->held));
+    tell_status(tracker, nothing(), tracker->held_kind, &line);
+    if (tracker->held_kind == AT_SURPLUS) {
+        pop3_tracker_lose(tracker);
+    }
+    buf_clear(&tracker->held);
+}
+
+static void take_greeting(struct pop3_tracker *tracker, const struct wire_line *line)
+{
+    tracker->greeted = true;
+    tell_status(tracker, nothing(), AT_GREETING, line);
+    if (pop3_status_read(line).indicator == POP3_ERR) {
+        hold(tracker, AT_REFUSED, line);
+    }
+}
+
+/* What a positive response changes; a command that is not known may have a body or not. */
+static void after_ok(struct pop3_tracker *tracker, const struct pending *pending,
+                     const struct wire_line *line)
+{
+    bool bare_auth = pending->kind == PENDING_COMMAND && pending->verb == POP3_AUTH &&
+                     pending->octets <= sizeof "AUTH\r\n";
+    if (pending->multiline) {
+        pop3_body_begin(tracker, pending, line);
+    } else if (pending->verb == POP3_UNKNOWN || bare_auth) {
+        pop3_tracker_lose(tracker);
+    } else if (pending->verb == POP3_STLS) {
+        tracker->mode = POP3_CLIENT_TLS_ASKED;
+    }
+}
+
+static void take_paired(struct pop3_tracker *tracker, const struct wire_line *line)
+{
+    struct pop3_status status = pop3_status_read(line);
+    struct pending pending;
+    pending_pop(&tracker->queue, &pending);
+    tell_status(tracker, &pending, AT_REPLY, line);
+    switch (status.indicator) {
+    case POP3_OK:
+        after_ok(tracker, &pending, line);
+        break;
+    case POP3_ERR:
+        break;
+    case POP3_CONTINUE:
+        if (pending.verb == POP3_AUTH) {
+            tracker->mode = POP3_CLIENT_RESPONSE;
+        }
+        break;
+    case POP3_INDICATOR_NONE:
+        pop3_tracker_lose(tracker);
+        break;
+    }
+}
+
+/*
+ * Nothing asked for this line. -ERR may be a server's last word before it closes; a client line of which only a part
+ * is there may have been refused for its length.
+ */
+static void take_surplus(struct pop3_tracker *tracker, const struct wire_line *line)
+{
+    struct pop3_status status = pop3_status_read(line);
+    if (wire_reader_rest(&tracker->client).n > 0) {
+        pop3_tracker_lose(tracker);
+    } else if (status.indicator == POP3_ERR) {
+        hold(tracker, AT_SURPLUS, line);
+    } else {
+        tell_status(tracker, nothing(), AT_SURPLUS, line);
+        pop3_tracker_lose(tracker);
+    }
+}
+
+static void take_status(struct pop3_tracker *tracker, const struct wire_line *line)
+{
+    bool after_message = tracker->after_message;
+    tracker->after_message = false;
+    if (after_message && pop3_status_read(line).indicator == POP3_INDICATOR_NONE) {
+        /* More of the message behind a dot that was not stuffed: a rule of its own, of scenarios. */
+        pop3_tracker_lose(tracker);
+    } else if (tracker->queue.count > 0) {
+        take_paired(tracker, line);
+    } else {
+        take_surplus(tracker, line);
+    }
+}
+
+static void take_line(struct pop3_tracker *tracker, const struct wire_line *line)
+{
+    if (!tracker->greeted) {
+        take_greeting(tracker, line);
+        return;
+    }
+    if (!tracker->lost && tracker->held.n > 0) {
+        tell_held(tracker);
+    }
+    if (tracker->lost) {
+        return;
+    }
+    if (tracker->in_body) {
+        pop3_body_take(tracker, line);
+    } else {
+        take_status(tracker, line);
+    }
+}
+
+void pop3_tracker_server(struct pop3_tracker *tracker, struct bytes octets)
+{
+    struct wire_line line;
+    if (tracker->greeted && tracker->lost) {
+        return;
+    }
+    wire_reader_feed(&tracker->server, octets);
+    while (wire_reader_next(&tracker->server, &line)) {
+        take_line(tracker, &line);
+    }
+}
+
+/* ---- Ends ---- */
+
+static void tell_end(struct pop3_tracker *tracker, enum moment_kind kind,
+                     const struct pending *pending, struct bytes octets, bool closed)
+{
+    const struct wire_line none = {.raw = octets, .text = octets};
+    struct moment moment = pop3_moment_for(pending, kind, &none);
+    moment.closed = closed;
+    pop3_tracker_tell(tracker, &moment);
+}
+
+/* As in SMTP: the server's close counts only against a command that was sent on its own, and not QUIT. */
+static bool owes_response(const struct pop3_tracker *tracker, bool closed)
+{
+    const struct pending *first = pending_first(&tracker->queue);
+    if (first == NULL) {
+        return false;
+    }
+    return !closed || (first->alone && first->verb != POP3_QUIT);
+}
+
+static void end_in_body(struct pop3_tracker *tracker, struct bytes rest, bool closed)
+{
+    bool dot = bytes_is(rest, ".") || bytes_is(rest, ".\r");
+    tell_end(tracker, dot ? AT_NO_LINE_END : AT_UNFINISHED, &tracker->current,
+             buf_bytes(&tracker->status), closed);
+}
+
+static void end(struct pop3_tracker *tracker, bool closed)
+{
+    struct bytes rest = wire_reader_rest(&tracker->server);
+    const struct pending *first = pending_first(&tracker->queue);
+    if (tracker->lost) {
+        return;
+    }
+    if (tracker->in_body) {
+        end_in_body(tracker, rest, closed);
+    } else if (rest.n > 0) {
+        tell_end(tracker, AT_NO_LINE_END, first != NULL ? first : nothing(), rest, closed);
+    } else if (!tracker->greeted && !closed) {
+        tell_end(tracker, AT_NO_GREETING, nothing(), (struct bytes){0}, closed);
+    } else if (owes_response(tracker, closed)) {
+        tell_end(tracker, AT_NO_REPLY, first, (struct bytes){0}, closed);
+    }
+    pop3_tracker_lose(tracker);
+}
+
+void pop3_tracker_timeout(struct pop3_tracker *tracker)
+{
+    end(tracker, false);
+}
+
+void pop3_tracker_closed(struct pop3_tracker *tracker, enum side side, enum close_kind close)
+{
+    if (side == SIDE_SERVER && close == CLOSE_END) {
+        end(tracker, true);
+    } else {
+        pop3_tracker_lose(tracker); /* a cut line proves nothing */
+    }
+}

@@ -1,0 +1,260 @@
+/*
+ * The server's octets of an SMTP session, and what becomes of it at closes and timeouts.
+ */
+#include "judge/smtp_tracker.h"
+
+#include "proto/smtp_ehlo.h"
+
+enum {
+    MAX_LINE_OCTETS = 64 * 1024,
+    MAX_CLIENT_LINE_OCTETS = 1024, /* of which the verb and its arguments are read */
+    MAX_KEPT_OCTETS = 8 * 1024     /* a reply's memory beyond this is given back */
+};
+
+void smtp_tracker_init(struct smtp_tracker *tracker, bool lmtp, struct moment_sink sink)
+{
+    *tracker = (struct smtp_tracker){.sink = sink, .lmtp = lmtp};
+    wire_reader_init(&tracker->client, MAX_CLIENT_LINE_OCTETS);
+    wire_reader_init(&tracker->server, MAX_LINE_OCTETS);
+}
+
+void smtp_tracker_deinit(struct smtp_tracker *tracker)
+{
+    wire_reader_deinit(&tracker->client);
+    wire_reader_deinit(&tracker->server);
+    pending_deinit(&tracker->queue);
+    smtp_reply_deinit(&tracker->reply);
+}
+
+void smtp_tracker_lose(struct smtp_tracker *tracker)
+{
+    tracker->lost = true;
+    pending_clear(&tracker->queue);
+}
+
+static void tell(struct smtp_tracker *tracker, struct moment *moment)
+{
+    moment->enhanced_offered = tracker->enhanced_offered;
+    moment->utf8_asked = tracker->utf8_asked;
+    tracker->sink.on_moment(tracker->sink.self, moment);
+}
+
+/* ---- What a reply changes ---- */
+
+static void after_ehlo(struct smtp_tracker *tracker, const struct smtp_reply *reply)
+{
+    tracker->pipelining_offered = false;
+    tracker->enhanced_offered = false;
+    tracker->recipients = 0;
+    for (size_t i = 1; i < reply->count; i++) {
+        struct smtp_ehlo_line line = smtp_ehlo_line_read(reply->lines[i].text);
+        if (bytes_is_nocase(line.keyword, "PIPELINING")) {
+            tracker->pipelining_offered = true;
+        } else if (bytes_is_nocase(line.keyword, "ENHANCEDSTATUSCODES")) {
+            tracker->enhanced_offered = true;
+        }
+    }
+}
+
+static void after_data(struct smtp_tracker *tracker, unsigned code)
+{
+    tracker->mode = SMTP_CLIENT_COMMAND;
+    if (code == 354) {
+        tracker->data = (struct smtp_data_reader){0};
+        tracker->mode = SMTP_CLIENT_DATA;
+    }
+}
+
+static void after_accepted(struct smtp_tracker *tracker, enum smtp_verb verb,
+                           const struct smtp_reply *reply)
+{
+    if (verb == SMTP_EHLO || verb == SMTP_LHLO) {
+        after_ehlo(tracker, reply);
+    } else if (verb == SMTP_HELO) {
+        tracker->pipelining_offered = false;
+        tracker->recipients = 0;
+    } else if (verb == SMTP_MAIL || verb == SMTP_RSET) {
+        tracker->recipients = 0;
+    } else if (verb == SMTP_RCPT) {
+        tracker->recipients++;
+    } else if (verb == SMTP_STARTTLS) {
+        tracker->mode = SMTP_CLIENT_TLS_ASKED;
+    }
+}
+
+static void after_reply(struct smtp_tracker *tracker, const struct pending *pending,
+                        const struct smtp_reply *reply)
+{
+    if (pending->kind == PENDING_DATA) {
+        return;
+    }
+    if (pending->verb == SMTP_DATA) {
+        after_data(tracker, reply->code);
+    } else if (pending->verb == SMTP_AUTH && reply->code == 334) {
+        tracker->mode = SMTP_CLIENT_RESPONSE;
+    } else if (reply->code / 100 == 2) {
+        after_accepted(tracker, (enum smtp_verb)pending->verb, reply);
+    }
+}
+
+/* ---- Pairing ---- */
+
+static struct moment moment_of_reply(const struct smtp_reply *reply, enum moment_kind kind)
+{
+    return (struct moment){.kind = kind,
+                           .octets = buf_bytes(&reply->octets),
+                           .reply = reply,
+                           .smtp_verb = SMTP_UNKNOWN};
+}
+
+static void set_answered(struct moment *moment, const struct pending *pending)
+{
+    moment->command = pending_text(pending);
+    moment->described = pending->kind != PENDING_COMMAND;
+    moment->smtp_verb = (enum smtp_verb)pending->verb;
+}
+
+static void tell_unpaired(struct smtp_tracker *tracker, const struct smtp_reply *reply)
+{
+    struct moment moment = moment_of_reply(reply, AT_REPLY);
+    tell(tracker, &moment);
+}
+
+static void take_greeting(struct smtp_tracker *tracker, const struct smtp_reply *reply)
+{
+    struct moment moment = moment_of_reply(reply, AT_GREETING);
+    tracker->greeted = true;
+    tell(tracker, &moment);
+    if (reply->code == 421) {
+        smtp_tracker_lose(tracker);
+    }
+}
+
+/*
+ * Nothing asked for this reply. A client line of which only a part is there may have been refused for its length,
+ * and data may be refused before its end: neither is held against the server.
+ */
+static void take_surplus(struct smtp_tracker *tracker, const struct smtp_reply *reply)
+{
+    bool early_refusal = tracker->mode == SMTP_CLIENT_CHUNK ||
+                         (tracker->mode == SMTP_CLIENT_DATA && reply->code >= 400);
+    if (early_refusal || wire_reader_rest(&tracker->client).n > 0) {
+        tell_unpaired(tracker, reply);
+    } else {
+        struct moment moment = moment_of_reply(reply, AT_SURPLUS);
+        tell(tracker, &moment);
+    }
+    smtp_tracker_lose(tracker);
+}
+
+static void take_paired(struct smtp_tracker *tracker, const struct smtp_reply *reply)
+{
+    struct pending pending;
+    struct moment moment = moment_of_reply(reply, AT_REPLY);
+    pending_pop(&tracker->queue, &pending);
+    set_answered(&moment, &pending);
+    tell(tracker, &moment);
+    after_reply(tracker, &pending, reply);
+    if (reply->code == 421) {
+        smtp_tracker_lose(tracker);
+    }
+}
+
+/* 421 may come at any time, also unasked (RFC 5321 3.8), and ends the service. */
+static void take_reply(struct smtp_tracker *tracker, const struct smtp_reply *reply)
+{
+    if (!tracker->greeted) {
+        take_greeting(tracker, reply);
+    } else if (!tracker->lost && tracker->queue.count > 0) {
+        take_paired(tracker, reply);
+    } else if (tracker->lost || reply->code == 421) {
+        tell_unpaired(tracker, reply);
+        smtp_tracker_lose(tracker);
+    } else {
+        take_surplus(tracker, reply);
+    }
+}
+
+static void forget_reply(struct smtp_tracker *tracker)
+{
+    if (tracker->reply.octets.capacity > MAX_KEPT_OCTETS) {
+        smtp_reply_deinit(&tracker->reply);
+        tracker->reply = (struct smtp_reply){0};
+    } else {
+        smtp_reply_reset(&tracker->reply);
+    }
+}
+
+void smtp_tracker_server(struct smtp_tracker *tracker, struct bytes octets)
+{
+    struct wire_line line;
+    if (tracker->mode == SMTP_CLIENT_OPAQUE) {
+        return;
+    }
+    wire_reader_feed(&tracker->server, octets);
+    while (wire_reader_next(&tracker->server, &line)) {
+        if (smtp_reply_add(&tracker->reply, &line)) {
+            take_reply(tracker, &tracker->reply);
+            forget_reply(tracker);
+        }
+    }
+}
+
+/* ---- Ends ---- */
+
+static void tell_end(struct smtp_tracker *tracker, enum moment_kind kind, struct bytes octets,
+                     bool closed)
+{
+    const struct pending *first = pending_first(&tracker->queue);
+    struct moment moment = {
+        .kind = kind, .octets = octets, .smtp_verb = SMTP_UNKNOWN, .closed = closed};
+    if (first != NULL) {
+        set_answered(&moment, first);
+    }
+    tell(tracker, &moment);
+}
+
+/*
+ * Is a missing reply the server's fault? When it closed: only for a command that was sent on its own; the rest of
+ * a group, and QUIT (a rule of its own), are not counted.
+ */
+static bool owes_reply(const struct smtp_tracker *tracker, bool closed)
+{
+    const struct pending *first = pending_first(&tracker->queue);
+    if (tracker->lost || first == NULL || tracker->mode == SMTP_CLIENT_CHUNK) {
+        return false;
+    }
+    return !closed || (first->alone && first->verb != SMTP_QUIT);
+}
+
+static void end(struct smtp_tracker *tracker, bool closed)
+{
+    struct bytes rest = wire_reader_rest(&tracker->server);
+    if (tracker->mode == SMTP_CLIENT_OPAQUE) {
+        return;
+    }
+    if (rest.n > 0) {
+        tell_end(tracker, AT_NO_LINE_END, rest, closed);
+    } else if (tracker->reply.count > 0) {
+        tell_end(tracker, AT_UNFINISHED, buf_bytes(&tracker->reply.octets), closed);
+    } else if (owes_reply(tracker, closed)) {
+        tell_end(tracker, AT_NO_REPLY, (struct bytes){0}, closed);
+    } else if (!tracker->greeted && !tracker->lost && !closed) {
+        tell_end(tracker, AT_NO_GREETING, (struct bytes){0}, closed);
+    }
+    smtp_tracker_lose(tracker);
+}
+
+void smtp_tracker_timeout(struct smtp_tracker *tracker)
+{
+    end(tracker, false);
+}
+
+void smtp_tracker_closed(struct smtp_tracker *tracker, enum side side, enum close_kind close)
+{
+    if (side == SIDE_SERVER && close == CLOSE_END) {
+        end(tracker, true);
+    } else {
+        smtp_tracker_lose(tracker); /* a cut line proves nothing */
+    }
+}
