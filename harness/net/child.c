@@ -23,9 +23,6 @@ static void child_exited(uv_process_t *process, int64_t status, int number)
     struct child *child = process->data;
     child->result->exit_status = number == 0 ? (int)status : -1;
     child->result->signal = number;
-    if (child->result->timed_out) {
-        kill(-process->pid, SIGKILL); /* what joined the group since */
-    }
     uv_close((uv_handle_t *)process, NULL);
     uv_close((uv_handle_t *)&child->timer, NULL);
 }

@@ -108,6 +108,19 @@ static void test_command_killed_with_its_group(void)
     CU_ASSERT(lifeline_all_gone(&line));
 }
 
+/* The shell ends by itself and leaves one behind that holds its standard output open. */
+static void test_command_leaves_one_behind(void)
+{
+    struct lifeline line;
+    CU_ASSERT_FATAL(lifeline_open(&line));
+    struct world world;
+    run_command(&world, "sleep 1000 & printf ready");
+    CU_ASSERT(world_run(&world, client_ended));
+    CU_ASSERT(bytes_is(buf_bytes(&world.client.got), "ready"));
+    CU_ASSERT(lifeline_all_gone(&line));
+    world_deinit(&world);
+}
+
 static void test_command_reset(void)
 {
     struct lifeline line;
@@ -300,6 +313,7 @@ static const struct unit_test tests[] = {
     {"command: standard error kept",       test_command_error_output             },
     {"command: not found",                 test_command_not_found                },
     {"command: killed with its group",     test_command_killed_with_its_group    },
+    {"command: leaves one behind",         test_command_leaves_one_behind        },
     {"command: reset",                     test_command_reset                    },
     {"command: free sends what is queued", test_command_free_sends_what_is_queued},
     {"Unix socket",                        test_unix_socket                      },
