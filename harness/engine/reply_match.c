@@ -239,6 +239,78 @@ static enum reply_verdict take_group(const struct matching *m, struct position *
     return REPLY_ERROR;
 }
 
+/* ---- A gap: any number of lines ---- */
+
+static bool is_plain(const struct line *line)
+{
+    return (line->flags & (LINE_GAP | LINE_FORBIDDEN | LINE_ANY_ORDER | LINE_OPTIONAL)) == 0;
+}
+
+static bool look_up_outside(void *self, const char *name, struct bytes *value_r)
+{
+    return scope_get(self, name, value_r);
+}
+
+/* Written lines [w, last) up to one that is not plain, tried at `at` with captures that are thrown away. */
+static enum line_match try_at(const struct matching *m, size_t w, size_t last, size_t at)
+{
+    struct scope real = *m->scope;
+    struct scope trial = {vars_new(), look_up_outside, &real};
+    enum line_match match = LINE_MATCH;
+
+    for (; w < last && match == LINE_MATCH && is_plain(&m->reply->lines[w]); w++, at++) {
+        const struct line *line = &m->reply->lines[w];
+        if (at >= answer_line_count(m->answer)) {
+            match = LINE_DIFFERS;
+        } else if (line->compare != COMPARE_FRAME) {
+            match = line_match(line, answer_line(m->answer, at), !m->answer->pop3, &trial, NULL,
+                               &m->difference->error);
+        }
+    }
+    vars_free(&trial.vars);
+    return match;
+}
+
+/* How many plain lines follow, when nothing else does; 0 otherwise: then they must stand at the end. */
+static size_t closing_lines(const struct matching *m, const struct position *p)
+{
+    size_t count = 0;
+
+    for (size_t w = p->w; w < p->last; w++) {
+        if (!is_plain(&m->reply->lines[w])) {
+            return 0;
+        }
+        count++;
+    }
+    return count;
+}
+
+/* Where the lines behind the gap stand; the position moves there. */
+static enum reply_verdict take_gap(const struct matching *m, struct position *p)
+{
+    size_t total = answer_line_count(m->answer);
+
+    p->w++;
+    if (p->w == p->last) {
+        p->at = total;
+        return REPLY_MATCHES;
+    }
+    size_t closing = closing_lines(m, p);
+    if (closing > 0 && total >= p->at + closing) {
+        p->at = total - closing;
+        return REPLY_MATCHES; /* compared there, so that a difference is shown line by line */
+    }
+    for (size_t at = p->at; closing == 0 && at <= total; at++) {
+        enum line_match match = try_at(m, p->w, p->last, at);
+        if (match != LINE_DIFFERS) {
+            p->at = at;
+            return match == LINE_MATCH ? REPLY_MATCHES : REPLY_ERROR;
+        }
+    }
+    return line_differs(m, &m->reply->lines[p->w], answer_octets(m->answer),
+                        "no line of the response matches");
+}
+
 static enum reply_verdict compare_positions(const struct matching *m, struct position p,
                                             bool counted)
 {
@@ -247,9 +319,11 @@ static enum reply_verdict compare_positions(const struct matching *m, struct pos
 
     while (p.w < p.last && verdict == REPLY_MATCHES) {
         const struct line *line = &m->reply->lines[p.w];
-        counted = counted && line->compare != COMPARE_FRAME;
+        counted = counted && (line->compare != COMPARE_FRAME || (line->flags & LINE_GAP) != 0);
         if ((line->flags & LINE_FORBIDDEN) != 0) {
             p.w++;
+        } else if ((line->flags & LINE_GAP) != 0) {
+            verdict = take_gap(m, &p);
         } else if ((line->flags & LINE_ANY_ORDER) != 0) {
             verdict = take_group(m, &p);
         } else if ((line->flags & LINE_OPTIONAL) != 0) {

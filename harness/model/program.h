@@ -60,7 +60,8 @@ enum line_flag {
     LINE_OPTIONAL = 1,  /* S?: C?: */
     LINE_FORBIDDEN = 2, /* S!: */
     LINE_ANY_ORDER = 4, /* S~: */
-    LINE_NO_END = 8     /* \c: no CRLF is added */
+    LINE_NO_END = 8,    /* \c: no CRLF is added */
+    LINE_GAP = 16       /* S: ... in the body of a POP3 response: any number of lines, also none */
 };
 
 struct line {

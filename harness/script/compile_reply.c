@@ -198,6 +198,18 @@ static bool is_message_body(enum verb verb)
     return verb == VERB_RETR || verb == VERB_TOP;
 }
 
+/* "S: ..." stands for any number of lines; a line of three dots is written "S=: ...". */
+static void mark_gap(struct builder *builder, const struct flat *flat, struct line *line)
+{
+    if (flat->item->marked || !bytes_is(compile_trimmed(flat).text, "...")) {
+        return;
+    }
+    line->flags |= LINE_GAP;
+    line->compare = COMPARE_FRAME;
+    compile_unplayable(builder->compiler, SIDE_SERVER, flat->item->place,
+                       "\"...\" stands for lines that are not written");
+}
+
 static size_t body_lines(struct builder *builder, size_t at, enum verb verb)
 {
     const struct flat *flat = NULL;
@@ -209,6 +221,7 @@ static size_t body_lines(struct builder *builder, size_t at, enum verb verb)
             span = compile_data_span(flat);
         }
         struct line line = compile_line(builder->compiler, flat, span);
+        mark_gap(builder, flat, &line);
         add_line(builder, &line);
         at = compile_next_line(builder->compiler, at + 1);
         if (end) {
