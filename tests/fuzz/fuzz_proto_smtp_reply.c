@@ -5,7 +5,7 @@
 static void check_line(const struct smtp_reply_line *line)
 {
     struct bytes code = {0};
-    FUZZ_MUST(fuzz_within(line->text, line->raw));
+    FUZZ_MUST(fuzz_within(line->text, wire_line_of(line->raw).text));
     FUZZ_MUST(line->code <= 999);
     FUZZ_MUST((line->defects & SMTP_REPLY_NO_CODE) == 0 || (line->code == 0 && !line->more));
     FUZZ_MUST(!smtp_enhanced_code_read(line->text, &code) || fuzz_within(code, line->text));

@@ -22,6 +22,7 @@ static void feed(struct bytes octets, size_t piece, struct buf *seen)
             FUZZ_MUST(fuzz_within(line.text, line.raw));
             FUZZ_MUST(((line.defects & WIRE_CUT) != 0) == (line.raw.n < line.octets));
             FUZZ_MUST((line.defects & WIRE_NO_END) == 0);
+            FUZZ_MUST(line.raw.n < line.octets || line.defects == wire_line_of(line.raw).defects);
             buf_printf(seen, "%u %zu ", line.defects, line.octets);
             buf_append(seen, line.raw);
             buf_printf(seen, " %zu\n", line.text.n);
