@@ -181,6 +181,16 @@ static void emit_begin(struct case_run *run)
     }
 }
 
+static bool has_judge(const struct program *program)
+{
+    for (size_t i = 0; i < program->step_count; i++) {
+        if (program->steps[i].kind == STEP_JUDGE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void case_run_begin(struct case_run *run)
 {
     struct error error;
@@ -194,6 +204,7 @@ void case_run_begin(struct case_run *run)
     run->timed_out = false;
     run->ready_again = false;
     run->data_skipped = false;
+    run->preparing = has_judge(run->program);
     run->within_ms = 0;
     outcome_reset(run);
     vars_free(&run->vars);

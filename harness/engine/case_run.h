@@ -74,6 +74,7 @@ struct case_run {
     int64_t within_ms;     /* 0: no <within> for the next wait */
     size_t unsent;         /* when the wait began */
     unsigned replies_left; /* of the reply step at hand */
+    bool preparing;        /* a <judge> is still to come */
     bool data_skipped;     /* 354 was not the answer: message data is not sent */
     struct seed *seed;
     struct await *await;

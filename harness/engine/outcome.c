@@ -51,7 +51,7 @@ static void record(struct case_run *run, const struct mismatch *mismatch, enum v
     keep(&run->expected, mismatch->expected, &outcome->expected);
     keep(&run->actual, mismatch->actual, &outcome->actual);
     outcome->actual_offset = mismatch->actual.n == 0 ? BYTES_NONE : mismatch->offset;
-    outcome->in_start = run_frame(run)->kind == FRAME_START;
+    outcome->in_start = run_frame(run)->kind == FRAME_START || run->preparing;
     outcome->verdict = verdict;
     outcome->reason = buf_text(&run->reason);
 }
@@ -76,12 +76,14 @@ enum step_result outcome_mismatch(struct case_run *run, const struct mismatch *m
         }
         return kind == FRAME_START ? STEP_ENDS : STEP_DONE;
     }
-    if (kind == FRAME_START && verdict != VERDICT_ERROR) {
+    if ((kind == FRAME_START || run->preparing) && verdict != VERDICT_ERROR) {
         verdict = VERDICT_INCONCLUSIVE;
     }
     if (verdict_worse(verdict, run->outcome.verdict) != run->outcome.verdict) {
         buf_clear(&run->reason);
-        buf_append_text(&run->reason, kind == FRAME_START ? "before line one: " : "");
+        buf_append_text(&run->reason, kind == FRAME_START ? "before line one: "
+                                      : run->preparing    ? "in the preparation: "
+                                                          : "");
         buf_append(&run->reason, buf_bytes(&text));
         record(run, mismatch, verdict);
     }

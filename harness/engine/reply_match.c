@@ -311,12 +311,24 @@ static enum reply_verdict take_gap(const struct matching *m, struct position *p)
                         "no line of the response matches");
 }
 
+/* Where only lines that must not be there are written, others may come in any number. */
+static bool has_wanted(const struct matching *m, const struct position *p)
+{
+    for (size_t w = p->w; w < p->last; w++) {
+        if ((m->reply->lines[w].flags & LINE_FORBIDDEN) == 0) {
+            return true;
+        }
+    }
+    return p->w == p->last;
+}
+
 static enum reply_verdict compare_positions(const struct matching *m, struct position p,
                                             bool counted)
 {
     enum reply_verdict verdict = REPLY_MATCHES;
     size_t first = p.w;
 
+    counted = counted && has_wanted(m, &p);
     while (p.w < p.last && verdict == REPLY_MATCHES) {
         const struct line *line = &m->reply->lines[p.w];
         counted = counted && (line->compare != COMPARE_FRAME || (line->flags & LINE_GAP) != 0);

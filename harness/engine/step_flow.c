@@ -10,6 +10,13 @@ enum step_result step_nothing(struct case_run *run, const struct step *step)
     return STEP_DONE;
 }
 
+enum step_result step_judge(struct case_run *run, const struct step *step)
+{
+    (void)step;
+    run->preparing = false;
+    return STEP_DONE;
+}
+
 /* Programs with such steps are refused before they begin (needs.c); this is for those built by hand. */
 enum step_result step_unsupported(struct case_run *run, const struct step *step)
 {

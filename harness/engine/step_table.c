@@ -32,6 +32,7 @@ static const struct step_row rows[] = {
     {STEP_AUTHENTICATE, 0,                                        step_unsupported,   NULL,                 NULL                },
     {STEP_IF,           STEP_ON_ANY_SESSION | STEP_NEEDS_SESSION, step_if,            NULL,                 NULL                },
     {STEP_END,          STEP_ON_ANY_SESSION,                      step_nothing,       NULL,                 NULL                },
+    {STEP_JUDGE,        STEP_ON_ANY_SESSION,                      step_judge,         NULL,                 NULL                },
     {STEP_COMMENTARY,   STEP_ON_ANY_SESSION,                      step_nothing,       NULL,                 NULL                },
 };
 static_assert(sizeof(rows) / sizeof(rows[0]) == STEP_KIND_COUNT, "one row for each kind of step");

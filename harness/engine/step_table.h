@@ -57,6 +57,7 @@ enum step_result step_silence_changed(struct case_run *run, const struct step *s
 enum step_result step_within(struct case_run *run, const struct step *step);
 enum step_result step_if(struct case_run *run, const struct step *step);
 enum step_result step_nothing(struct case_run *run, const struct step *step);
+enum step_result step_judge(struct case_run *run, const struct step *step);
 enum step_result step_unsupported(struct case_run *run, const struct step *step);
 
 /* await.c */

@@ -40,6 +40,7 @@ static const char *const step_kind_names[] = {
     [STEP_AUTHENTICATE] = "authenticate",
     [STEP_IF] = "if",
     [STEP_END] = "end",
+    [STEP_JUDGE] = "judge",
     [STEP_COMMENTARY] = "commentary",
 };
 static_assert(NAMES_COUNT(step_kind_names) == STEP_KIND_COUNT, "one name for each kind of step");

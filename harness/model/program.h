@@ -122,7 +122,8 @@ enum step_kind {
     STEP_AUTHENTICATE, /* <authenticate MECHANISM as USER> */
     STEP_IF,           /* <if SIZE>: `text`; false: go on at step `jump` */
     STEP_END,          /* <end> */
-    STEP_COMMENTARY,   /* > for transcripts and lessons */
+    STEP_JUDGE, /* <judge>: what came before is preparation, a mismatch there is INCONCLUSIVE */
+    STEP_COMMENTARY, /* > for transcripts and lessons */
     STEP_KIND_COUNT
 };
 

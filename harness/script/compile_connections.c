@@ -111,6 +111,7 @@ static void look_at_beginning(const struct compiler *compiler, const struct flat
     case DIRECTION_USE:
     case DIRECTION_IF:
     case DIRECTION_END:
+    case DIRECTION_JUDGE:
     case DIRECTION_NOTHING:
     case DIRECTION_COUNT:
         break;

@@ -25,11 +25,14 @@ static void unknown_direction(struct compiler *compiler, const struct flat *flat
         return;
     }
     const char *nearest = direction_nearest(text.text);
-    problems_error(compiler->problems, span_whole_place(text),
-                   "unknown stage direction%s%s%s; to send \"<\" at the beginning of a line write "
-                   "\\x3c",
-                   nearest != NULL ? "; did you mean <" : "", nearest != NULL ? nearest : "",
-                   nearest != NULL ? ">?" : "");
+    if (nearest != NULL) {
+        problems_error(compiler->problems, span_whole_place(text),
+                       "unknown stage direction; did you mean <%s>?", nearest);
+    } else {
+        problems_error(compiler->problems, span_whole_place(text),
+                       "unknown stage direction; to send \"<\" at the beginning of a line write "
+                       "\\x3c");
+    }
 }
 
 static bool check_side(struct compiler *compiler, const struct flat *flat,
@@ -317,6 +320,7 @@ static const struct row {
     [DIRECTION_BODY] = {true, STEP_BODY,         NULL                   },
     [DIRECTION_TOP_BODY] = {true, STEP_BODY,         NULL                   },
     [DIRECTION_AWAIT] = {true, STEP_AWAIT,        compile_await          },
+    [DIRECTION_JUDGE] = {true, STEP_JUDGE,        NULL                   },
 };
 
 /* Consecutive <negotiate a TLS session> act once: both sides say it in the RFCs. */

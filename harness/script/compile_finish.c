@@ -13,7 +13,7 @@ static bool sends(const struct step *step)
 static bool is_transparent(const struct step *step)
 {
     return step->kind == STEP_FLUSH || step->kind == STEP_PACE || step->kind == STEP_WAIT ||
-           step->kind == STEP_TOGETHER || step->kind == STEP_WITHIN ||
+           step->kind == STEP_TOGETHER || step->kind == STEP_WITHIN || step->kind == STEP_JUDGE ||
            step->kind == STEP_COMMENTARY;
 }
 

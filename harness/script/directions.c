@@ -54,6 +54,7 @@ static const struct form {
      "lines of the body [of] [the] [message]",                                                     "the POP3 server sends the headers of the message, a blank line, and the first %1 lines of "
      "the body of the message"                                                         },
     {DIRECTION_AWAIT,        "await|awaits message %w as %w",                                      "await message %1 as %2"          },
+    {DIRECTION_JUDGE,        "judge [from] [here] [on]",                                           "judge"                           },
     {DIRECTION_NOTHING,      "check|checks [the] result of [the] negotiation",                     NULL                              },
     {DIRECTION_NOTHING,      "continues by sending an smtp command",                               NULL                              },
 };
@@ -82,6 +83,7 @@ static const struct direction_info infos[] = {
     [DIRECTION_BODY] = {false, true,  false, SIDE_SERVER},
     [DIRECTION_TOP_BODY] = {false, true,  false, SIDE_SERVER},
     [DIRECTION_AWAIT] = {true,  false, false, SIDE_CLIENT},
+    [DIRECTION_JUDGE] = {true,  true,  false, SIDE_CLIENT},
     [DIRECTION_NOTHING] = {true,  true,  false, SIDE_CLIENT},
 };
 static_assert(sizeof infos / sizeof infos[0] == DIRECTION_COUNT, "one row for each direction");

@@ -33,6 +33,7 @@ enum direction {
     DIRECTION_BODY,
     DIRECTION_TOP_BODY,
     DIRECTION_AWAIT,
+    DIRECTION_JUDGE,
     DIRECTION_NOTHING, /* known, and nothing is to be done: <wait for connection> */
     DIRECTION_COUNT
 };
