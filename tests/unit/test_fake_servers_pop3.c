@@ -30,7 +30,7 @@
 static const struct server_message messages[] = {
     {"alice",  BYTES_INIT(FIRST) },
     {"alice",  BYTES_INIT(SECOND)},
-    {"bob",    BYTES_INIT("x")   },
+    {"bob",    BYTES_INIT(".x")  },
     {"nobody", BYTES_INIT("x")   },
 };
 
@@ -51,7 +51,8 @@ struct row {
 static const struct row rows[] = {
     ROW("quit", "QUIT\r\nNOOP\r\n", BYE),
     ROW("login", "USER alice\r\nPASS secret-a\r\nQUIT\r\n", PASS OPENED BYE),
-    ROW("secret with a blank", "USER bob\r\nPASS secret b\r\n", PASS "+OK Maildrop has 1 messages (3 octets)\r\n"),
+    ROW("secret with a blank", "USER bob\r\nPASS secret b\r\nRETR 1\r\n",
+        PASS "+OK Maildrop has 1 messages (4 octets)\r\n+OK 4 octets\r\n..x\r\n.\r\n"),
     ROW("wrong secret", "USER alice\r\nPASS secret-A\r\nPASS secret-a\r\nSTAT\r\n",
         PASS WRONG "-ERR USER must come just before PASS\r\n" IN("STAT")),
     ROW("unknown user", "USER who\r\nPASS secret-a\r\n", PASS WRONG),

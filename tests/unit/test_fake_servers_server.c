@@ -7,7 +7,7 @@
 #include "fake_servers/server.h"
 #include "net/conn.h"
 
-enum { MANY = 20000 };
+enum { MANY = 20000, FLOOD = 4 * 1024 * 1024, PINGS = 2000 };
 
 /* A client that sends everything at once, half-closes, and reads to the end. */
 struct client {
@@ -17,7 +17,8 @@ struct client {
     size_t copies;   /* of the input */
     bool keeps_open; /* no half-close */
     bool is_done_at_octets;
-    bool resets; /* at the first octets */
+    size_t pings; /* commands still to be sent, one behind each reply */
+    bool resets;  /* at the first octets */
     struct buf output;
     enum conn_end end;
     bool ended;
@@ -28,9 +29,12 @@ static void on_connected(void *self, const char *text)
 {
     struct client *client = self;
     (void)text;
+    struct buf all = {0};
     for (size_t i = 0; i < client->copies; i++) {
-        conn_write(client->conn, bytes_of(client->input));
+        buf_append_text(&all, client->input);
     }
+    conn_write(client->conn, buf_bytes(&all));
+    buf_deinit(&all);
     if (!client->keeps_open) {
         conn_shutdown(client->conn);
     }
@@ -50,6 +54,12 @@ static void on_octets(void *self, struct bytes octets)
     if (client->is_done_at_octets) {
         client->is_done_at_octets = false;
         done(client);
+    }
+    if (client->pings > 0 && octets.p[octets.n - 1] == '\n') {
+        conn_write(client->conn, BYTES_LIT("NOOP\r\n"));
+        if (--client->pings == 0) {
+            loop_stop(client->loop);
+        }
     }
     if (client->resets && client->conn != NULL) {
         client->resets = false;
@@ -177,6 +187,29 @@ static void test_many_commands(void)
     buf_deinit(&pop3.output);
 }
 
+/* The server does not take more from a client that does not read than the sockets hold. */
+static void test_flood(void)
+{
+    struct server_settings settings = settings_default();
+    struct rig rig;
+    rig_open(&rig, &settings);
+    struct client floods = {.copies = FLOOD, .input = "HELP\r\n", .keeps_open = true};
+    struct client pings = {.pings = PINGS, .keeps_open = true, .copies = 0};
+    client_start(&rig, &floods, SERVER_SMTP);
+    conn_pause(floods.conn, true);
+    client_start(&rig, &pings, SERVER_SMTP);
+    loop_run(rig.loop);
+    CU_ASSERT(pings.pings == 0);
+    CU_ASSERT(conn_unsent(floods.conn) > FLOOD * 3);
+    CU_ASSERT(floods.output.n == 0);
+    conn_reset(floods.conn);
+    conn_free(&floods.conn);
+    conn_free(&pings.conn);
+    rig_close(&rig);
+    buf_deinit(&pings.output);
+    buf_deinit(&floods.output);
+}
+
 /* At its timeout SMTP says 421, POP3 nothing; both close. */
 static void test_idle(void)
 {
@@ -237,6 +270,7 @@ static void test_address_in_use(void)
 static const struct unit_test tests[] = {
     {"mail goes through", test_mail_goes_through},
     {"many commands",     test_many_commands    },
+    {"flood",             test_flood            },
     {"idle",              test_idle             },
     {"sudden ends",       test_sudden_ends      },
     {"address in use",    test_address_in_use   },
