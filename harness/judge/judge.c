@@ -27,8 +27,9 @@ struct judge_case {
     const struct program *program;
     struct link *links;
     unsigned counts[JUDGE_RULE_COUNT];
-    bool out_of_step; /* a finding shows that replies no longer belong to their commands */
-    int64_t time_us;  /* of the event that is being judged */
+    bool out_of_step;      /* a finding shows that replies no longer belong to their commands */
+    struct buf unreadable; /* the last reply that a judge found to be none, cut; empty: none */
+    int64_t time_us;       /* of the event that is being judged */
 };
 
 struct judge {
@@ -110,6 +111,19 @@ static void report(struct link *link, const struct judge_row *row, const struct 
     buf_deinit(&text);
 }
 
+/* What a broken rule says about mismatches that the script may tell later. */
+static void note_consequences(struct judge_case *of, const struct judge_row *row,
+                              const struct moment *moment, struct bytes evidence)
+{
+    if (is_out_of_step(moment->kind)) {
+        of->out_of_step = true;
+    }
+    if (row->unreadable) {
+        buf_clear(&of->unreadable);
+        buf_append(&of->unreadable, bytes_slice(evidence, 0, MAX_EVIDENCE_OCTETS));
+    }
+}
+
 static void try_row(struct link *link, const struct judge_row *row, const struct moment *moment)
 {
     struct bytes evidence = moment->octets;
@@ -117,9 +131,7 @@ static void try_row(struct link *link, const struct judge_row *row, const struct
         (row->broken != NULL && !row->broken(moment, &evidence))) {
         return;
     }
-    if (is_out_of_step(moment->kind)) {
-        link->of->out_of_step = true;
-    }
+    note_consequences(link->of, row, moment, evidence);
     if (may_report(link, row->rule)) {
         report(link, row, moment, evidence);
     }
@@ -193,6 +205,7 @@ static void free_case(struct judge *judge, struct judge_case *of)
         free(l);
         l = next;
     }
+    buf_deinit(&of->unreadable);
     free(of);
 }
 
@@ -238,16 +251,24 @@ static void report_outcome(const struct judge_case *of, const struct rule *rule,
     buf_deinit(&text);
 }
 
+/* Is the mismatch explained by what judges have found? */
+static bool is_explained(const struct judge_case *of, const struct outcome *outcome)
+{
+    struct bytes unreadable = bytes_trim_right(buf_bytes(&of->unreadable));
+    return of->out_of_step ||
+           (unreadable.n > 0 && bytes_find(outcome->actual, unreadable, 0) != BYTES_NONE);
+}
+
 /*
  * The case's first rule is broken when the script says so. Not when it happened on the way to line one, and not when
- * replies no longer belong to their commands: that has been reported, and explains the mismatch.
+ * it has another cause: replies no longer belong to their commands, or what came is no reply at all.
  */
 static void judge_outcome(const struct judge_case *of, const struct outcome *outcome)
 {
     const struct program *program = of->program;
     bool accuses = outcome != NULL && !outcome->in_start &&
                    (outcome->verdict == VERDICT_FAIL || outcome->verdict == VERDICT_NON_STRICT);
-    if (!accuses || of->out_of_step || program->rule_count == 0) {
+    if (!accuses || is_explained(of, outcome) || program->rule_count == 0) {
         return;
     }
     const struct rule *rule = rule_find(of->judge->rules, bytes_of(program->rules[0]));

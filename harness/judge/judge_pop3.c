@@ -137,27 +137,31 @@ static bool uidl_form(const struct moment *moment, struct bytes *evidence_r)
            !is_number_asked_for(moment, number);
 }
 
+// clang-format off
 static const struct judge_row rows[] = {
-  /* rule, moments, test, wanted */
-    {JUDGE_POP3_GREETING,                 AT_GREETING | AT_NO_GREETING | AT_REFUSED,    greeting,
-     "a line that begins with +OK as soon as the connection is open"                                                                     },
-    {JUDGE_POP3_STATUS_INDICATOR,         AT_GREETING | AT_REPLY,                       status_indicator,
-     "+OK or -ERR in upper case, then a space or the end of the line"                                                                    },
-    {JUDGE_POP3_LINE_END,                 STATUS_LINES | AT_BODY_LINE | AT_NO_LINE_END, line_end,
-     "CR LF at the end of each line"                                                                                                     },
-    {JUDGE_POP3_STATUS_LINE_LENGTH,       STATUS_LINES | AT_BODY_LINE,                  status_line_length,
-     "at most 512 octets in the first line, CRLF included"                                                                               },
-    {JUDGE_POP3_MULTILINE_END,            AT_UNFINISHED,                                NULL,               "a last line with one dot"   },
-    {JUDGE_POP3_COMMAND_GETS_RESPONSE,    AT_NO_REPLY,                                  NULL,               "a response to every command"},
-    {JUDGE_POP3_ONE_RESPONSE_PER_COMMAND, AT_SURPLUS,                                   NULL,
-     "one response to each command, behind it"                                                                                           },
-    {JUDGE_POP3_STAT_FORM,                AT_REPLY,                                     stat_form,
-     "\"+OK\", a space, the number of messages, a space, their octets"                                                                   },
-    {JUDGE_POP3_LIST_FORM,                AT_REPLY | AT_BODY_LINE,                      list_form,
-     "the message number, a space, its octets"                                                                                           },
-    {JUDGE_POP3_UIDL_FORM,                AT_REPLY | AT_BODY_LINE,                      uidl_form,
-     "the message number, a space, an id of 1 to 70 octets from 0x21 to 0x7E"                                                            },
+    /* rule, moments, test, unreadable, wanted */
+    {JUDGE_POP3_GREETING, AT_GREETING | AT_NO_GREETING | AT_REFUSED, greeting, true,
+     "a line that begins with +OK as soon as the connection is open"},
+    {JUDGE_POP3_STATUS_INDICATOR, AT_GREETING | AT_REPLY, status_indicator, true,
+     "+OK or -ERR in upper case, then a space or the end of the line"},
+    {JUDGE_POP3_LINE_END, STATUS_LINES | AT_BODY_LINE | AT_NO_LINE_END, line_end, false,
+     "CR LF at the end of each line"},
+    {JUDGE_POP3_STATUS_LINE_LENGTH, STATUS_LINES | AT_BODY_LINE, status_line_length, false,
+     "at most 512 octets in the first line, CRLF included"},
+    {JUDGE_POP3_MULTILINE_END, AT_UNFINISHED, NULL, false,
+     "a last line with one dot"},
+    {JUDGE_POP3_COMMAND_GETS_RESPONSE, AT_NO_REPLY, NULL, false,
+     "a response to every command"},
+    {JUDGE_POP3_ONE_RESPONSE_PER_COMMAND, AT_SURPLUS, NULL, false,
+     "one response to each command, behind it"},
+    {JUDGE_POP3_STAT_FORM, AT_REPLY, stat_form, false,
+     "\"+OK\", a space, the number of messages, a space, their octets"},
+    {JUDGE_POP3_LIST_FORM, AT_REPLY | AT_BODY_LINE, list_form, false,
+     "the message number, a space, its octets"},
+    {JUDGE_POP3_UIDL_FORM, AT_REPLY | AT_BODY_LINE, uidl_form, false,
+     "the message number, a space, an id of 1 to 70 octets from 0x21 to 0x7E"},
 };
+// clang-format on
 
 const struct judge_row *judge_pop3_rows(size_t *count_r)
 {

@@ -155,33 +155,37 @@ static bool enhanced_code_class(const struct moment *moment, struct bytes *evide
     return false;
 }
 
+// clang-format off
 static const struct judge_row rows[] = {
-  /* rule, moments, test, wanted */
-    {JUDGE_SMTP_GREETING_CODE,         AT_GREETING | AT_NO_GREETING, greeting_code,
-     "220, or a refusal (4yz or 5yz), as soon as the connection is open"                                                   },
-    {JUDGE_SMTP_REPLY_CRLF,            REPLIES | AT_NO_LINE_END,     reply_crlf,            "CR LF at the end of each line"},
-    {JUDGE_SMTP_REPLY_CODE_GRAMMAR,    REPLIES,                      reply_code_grammar,
-     "a code of three digits, the first 2 to 5, the second 0 to 5"                                                         },
-    {JUDGE_SMTP_REPLY_SEPARATOR,       REPLIES,                      reply_separator,
-     "a space or a hyphen behind the code, or the end of the line"                                                         },
-    {JUDGE_SMTP_MULTILINE_SAME_CODE,   REPLIES,                      multiline_same_code,
-     "the same code in each line of a reply"                                                                               },
-    {JUDGE_SMTP_MULTILINE_LAST_LINE,   AT_UNFINISHED,                NULL,
-     "a last line without a hyphen behind its code"                                                                        },
-    {JUDGE_SMTP_REPLY_LINE_LENGTH,     REPLIES,                      reply_line_length,
-     "at most 512 octets in a line, CRLF included"                                                                         },
-    {JUDGE_SMTP_REPLY_TEXT_GRAMMAR,    REPLIES,                      reply_text_grammar,
-     "printable US-ASCII, spaces and tabs only"                                                                            },
-    {JUDGE_SMTP_COMMAND_GETS_REPLY,    AT_NO_REPLY,                  NULL,                  "a reply to every command"     },
-    {JUDGE_SMTP_ONE_REPLY_PER_COMMAND, AT_SURPLUS,                   one_reply_per_command,
-     "one reply to each command, behind it"                                                                                },
-    {JUDGE_SMTP_EHLO_DOMAIN,           AT_REPLY,                     ehlo_domain,
-     "the server's domain or address literal in the first line"                                                            },
-    {JUDGE_SMTP_EHLO_KEYWORD_GRAMMAR,  AT_REPLY,                     ehlo_keyword_grammar,
-     "a keyword of letters, digits and hyphens, then parameters, each behind one space"                                    },
-    {JUDGE_SMTP_ENHANCED_CODE_CLASS,   AT_REPLY | AT_SURPLUS,        enhanced_code_class,
-     "an enhanced status code that begins with the reply code's first digit"                                               },
+    /* rule, moments, test, unreadable, wanted */
+    {JUDGE_SMTP_GREETING_CODE, AT_GREETING | AT_NO_GREETING, greeting_code, true,
+     "220, or a refusal (4yz or 5yz), as soon as the connection is open"},
+    {JUDGE_SMTP_REPLY_CRLF, REPLIES | AT_NO_LINE_END, reply_crlf, false,
+     "CR LF at the end of each line"},
+    {JUDGE_SMTP_REPLY_CODE_GRAMMAR, REPLIES, reply_code_grammar, true,
+     "a code of three digits, the first 2 to 5, the second 0 to 5"},
+    {JUDGE_SMTP_REPLY_SEPARATOR, REPLIES, reply_separator, false,
+     "a space or a hyphen behind the code, or the end of the line"},
+    {JUDGE_SMTP_MULTILINE_SAME_CODE, REPLIES, multiline_same_code, false,
+     "the same code in each line of a reply"},
+    {JUDGE_SMTP_MULTILINE_LAST_LINE, AT_UNFINISHED, NULL, false,
+     "a last line without a hyphen behind its code"},
+    {JUDGE_SMTP_REPLY_LINE_LENGTH, REPLIES, reply_line_length, false,
+     "at most 512 octets in a line, CRLF included"},
+    {JUDGE_SMTP_REPLY_TEXT_GRAMMAR, REPLIES, reply_text_grammar, false,
+     "printable US-ASCII, spaces and tabs only"},
+    {JUDGE_SMTP_COMMAND_GETS_REPLY, AT_NO_REPLY, NULL, false,
+     "a reply to every command"},
+    {JUDGE_SMTP_ONE_REPLY_PER_COMMAND, AT_SURPLUS, one_reply_per_command, false,
+     "one reply to each command, behind it"},
+    {JUDGE_SMTP_EHLO_DOMAIN, AT_REPLY, ehlo_domain, false,
+     "the server's domain or address literal in the first line"},
+    {JUDGE_SMTP_EHLO_KEYWORD_GRAMMAR, AT_REPLY, ehlo_keyword_grammar, false,
+     "a keyword of letters, digits and hyphens, then parameters, each behind one space"},
+    {JUDGE_SMTP_ENHANCED_CODE_CLASS, AT_REPLY | AT_SURPLUS, enhanced_code_class, false,
+     "an enhanced status code that begins with the reply code's first digit"},
 };
+// clang-format on
 
 const struct judge_row *judge_smtp_rows(size_t *count_r)
 {

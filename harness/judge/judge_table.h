@@ -40,6 +40,7 @@ struct judge_row {
     unsigned kinds; /* set of enum moment_kind */
     /* Is the rule broken? *evidence_r, if it narrows the moment's octets down. NULL: always. */
     bool (*broken)(const struct moment *moment, struct bytes *evidence_r);
+    bool unreadable; /* what breaks it is no reply: a mismatch with the script says nothing more */
     const char *wanted; /* completes "wanted is ..." */
 };
 

@@ -299,6 +299,27 @@ static void test_odd_reply_does_not_explain_a_mismatch(void)
     bench_deinit(&bench);
 }
 
+static void test_what_is_no_reply_explains_a_mismatch(void)
+{
+    struct bench bench;
+    bench_init(&bench, must_rules);
+    struct outcome outcome = {.verdict = VERDICT_FAIL, .reason = "another code"};
+    outcome.actual = BYTES_LIT("OK hello\r\n");
+    struct event greeting = of(&bench, EVENT_OCTETS);
+    greeting.protocol = PROTOCOL_POP3;
+    greeting.octets = outcome.actual;
+    give(&bench, greeting);
+    CU_ASSERT_STRING_EQUAL(bench.told.id, "pop3/greeting");
+    give_end(&bench, &outcome);
+    CU_ASSERT_EQUAL(bench.told.count, 1);
+    give(&bench, greeting);
+    outcome.actual = BYTES_LIT("+OK later\r\n");
+    give_end(&bench, &outcome);
+    CU_ASSERT_EQUAL(bench.told.count, 3);
+    CU_ASSERT_STRING_EQUAL(bench.told.id, "smtp/rcpt-without-mail");
+    bench_deinit(&bench);
+}
+
 static void test_short_wait_proves_nothing(void)
 {
     struct bench bench;
@@ -409,6 +430,7 @@ static const struct unit_test tests[] = {
     {"a judged rule is not told again",      test_judged_rule_is_not_told_again        },
     {"a surplus reply explains a mismatch",  test_surplus_explains_a_mismatch          },
     {"an odd reply does not",                test_odd_reply_does_not_explain_a_mismatch},
+    {"what is no reply explains one",        test_what_is_no_reply_explains_a_mismatch },
     {"a short wait proves nothing",          test_short_wait_proves_nothing            },
     {"a wait for the client proves nothing", test_wait_for_the_client_proves_nothing   },
     {"sessions are kept apart",              test_sessions_are_kept_apart              },
