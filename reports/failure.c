@@ -95,13 +95,49 @@ static bool step_gets_reply(const struct step *step)
 }
 
 /*
+ * An optional reply answers nothing when enough replies that must come stand between it and the next command; else
+ * it is the answer, or its absence.
+ */
+static bool reply_answers(const struct step *steps, size_t count, size_t at, size_t waiting)
+{
+    size_t ahead = 0;
+    bool optional = steps[at].reply.optional;
+    for (size_t i = at + 1; i < count && optional; i++) {
+        bool same = steps[i].connection == steps[at].connection;
+        if (same && step_gets_reply(&steps[i])) {
+            break;
+        }
+        ahead += same && steps[i].kind == STEP_REPLY && !steps[i].reply.optional;
+    }
+    return waiting > 0 && (!optional || ahead < waiting);
+}
+
+/* How many of the connection's commands are answered when the reply at `at` has come. */
+static size_t replies_until(const struct step *steps, size_t count, size_t at)
+{
+    size_t replies = 0;
+    size_t waiting = 0;
+    for (size_t i = 0; i <= at; i++) {
+        if (steps[i].connection != steps[at].connection) {
+            continue;
+        }
+        if (step_gets_reply(&steps[i])) {
+            waiting++;
+        } else if (steps[i].kind == STEP_REPLY && reply_answers(steps, count, i, waiting)) {
+            waiting--;
+            replies++;
+        }
+    }
+    return replies;
+}
+
+/*
  * The client step that the failed reply belongs to. Replies pair with commands by count (RFC 2920 section 3.1), each
  * connection for itself; a reply too many (LMTP: one for each recipient) belongs to the last one.
  */
 static const struct step *step_answered(const struct step *steps, size_t count,
                                         const struct step *failed)
 {
-    size_t replies = 0;
     size_t at = 0;
     while (at < count && &steps[at] != failed) {
         at++;
@@ -110,18 +146,7 @@ static const struct step *step_answered(const struct step *steps, size_t count,
         return NULL;
     }
     const struct step *answered = NULL;
-    size_t waiting = 0;
-    for (size_t i = 0; i <= at; i++) {
-        if (steps[i].connection != failed->connection) {
-            continue;
-        }
-        if (step_gets_reply(&steps[i])) {
-            waiting++;
-        } else if (steps[i].kind == STEP_REPLY && waiting > 0 && !steps[i].reply.optional) {
-            waiting--;
-            replies++;
-        }
-    }
+    size_t replies = replies_until(steps, count, at);
     for (size_t i = 0; i < at && replies > 0; i++) {
         if (steps[i].connection == failed->connection && step_gets_reply(&steps[i])) {
             answered = &steps[i];
