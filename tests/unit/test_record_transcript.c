@@ -384,6 +384,24 @@ static void test_begun_again(void)
     scratch_close(&scratch);
 }
 
+/* Half a line, an answer, the other half: the order is kept. */
+static void test_interrupted_line(void)
+{
+    struct scratch scratch;
+    struct buf txt = {0};
+    scratch_open(&scratch, false);
+    emit(&scratch, (struct event){.kind = EVENT_CASE_BEGIN});
+    say(&scratch, 0, SIDE_CLIENT, "NO");
+    say(&scratch, 0, SIDE_SERVER, "500 wait\r\n");
+    say(&scratch, 0, SIDE_CLIENT, "OP\r\n");
+    end(&scratch, 0, VERDICT_PASS, NULL);
+    read_back(&scratch, "smtp/dialogue.txt", &txt);
+    CU_ASSERT_NOT_EQUAL(bytes_find(buf_bytes(&txt), BYTES_LIT("C: NO\\c\nS: 500 wait\nC: OP\n"), 0),
+                        BYTES_NONE);
+    buf_deinit(&txt);
+    scratch_close(&scratch);
+}
+
 static void count_file(void *self, const char *path)
 {
     size_t *files = self;
@@ -454,6 +472,7 @@ static const struct unit_test tests[] = {
     {"floods are cut",           test_floods               },
     {"names of files",           test_names                },
     {"a case that begins again", test_begun_again          },
+    {"an interrupted line",      test_interrupted_line     },
     {"passed cases are dropped", test_drop                 },
     {"unwritable folder",        test_unwritable           },
     {"the probe is left out",    test_probe_is_left_out    },
