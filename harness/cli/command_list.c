@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/escape.h"
 #include "base/file.h"
 #include "cli/commands.h"
 
@@ -9,7 +10,10 @@ enum { SHOW_MAX_OCTETS = 4 * 1024 * 1024 };
 
 static void print_case(const struct program *program)
 {
-    printf("%-44s %s", program->id, program->title != NULL ? program->title : "");
+    struct buf title = {0};
+    escape_append(&title, bytes_of(program->title), ESCAPE_UTF8 | ESCAPE_CI);
+    printf("%-44s %s", program->id, buf_text(&title));
+    buf_deinit(&title);
     for (size_t i = 0; i < program->rule_count; i++) {
         printf("%s%s", i == 0 ? "  [" : " ", program->rules[i]);
     }

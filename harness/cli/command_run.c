@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/escape.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -220,6 +221,20 @@ static void on_end(void *self, const struct run_summary *summary)
 
 /* ---- start and stop of the target ---- */
 
+/* What the command said, so that one need not run it by hand to see why it failed. */
+static void print_output(const struct buf *output)
+{
+    struct buf text = {0};
+    struct bytes rest = buf_bytes(output);
+    struct bytes line;
+    while (bytes_next(&rest, '\n', &line)) {
+        escape_append(&text, line, ESCAPE_UTF8 | ESCAPE_CI);
+        buf_append_octet(&text, '\n');
+    }
+    fputs(buf_text(&text), stderr);
+    buf_deinit(&text);
+}
+
 static enum exit_status run_target_command(const char *what, const char *command)
 {
     struct child_result result = {0};
@@ -231,7 +246,7 @@ static enum exit_status run_target_command(const char *what, const char *command
         status = complain(EXIT_TARGET, "%s: \"%s\" did not end within %d s", what, command,
                           START_LIMIT_MS / 1000);
     } else if (result.exit_status != 0) {
-        fwrite(result.output.p, 1, result.output.n, stderr);
+        print_output(&result.output);
         status = complain(EXIT_TARGET, "%s: \"%s\" ended with status %d", what, command,
                           result.exit_status);
     }
