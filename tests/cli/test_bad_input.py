@@ -1,0 +1,217 @@
+#!/usr/bin/env python3
+"""Bad scenarios, bad servers, bad paths: a clear sentence, the right exit status, bounded time and memory."""
+import os
+import signal
+import socket
+import time
+
+from harness import Case, Server, main, run
+
+MEMORY_KIB = 64 * 1024
+SCALE = 0.1  # a wait of 10 s lasts 1 s
+LIMIT_S = 10 * SCALE
+GRACE_S = 2
+EHLO = "Title: t\n\nC: EHLO {{client}}\nS: 250\n"
+
+
+class BadScenarios(Case):
+    def test_binary(self):
+        path = self.write("binary.scn", bytes(range(256)) * 64)
+        self.check(run("run", path), 3, "binary.scn")
+
+    def test_empty(self):
+        self.check(run("run", self.write("empty.scn", "")), 3, "empty.scn", "empty")
+
+    def test_folder_without_scenarios(self):
+        self.check(run("run", self.folder), 5, "no scenario")
+
+    def test_folder_to_lint(self):
+        self.check(run("lint", self.folder), 5, "no scenario")
+
+    def test_missing(self):
+        self.check(run("run", os.path.join(self.folder, "none.scn")), 5, "none.scn")
+
+    def test_huge(self):
+        path = os.path.join(self.folder, "huge.scn")
+        with open(path, "wb") as file:
+            line = b"C: NOOP\nS: 250\n" * 4096
+            while file.tell() < 100 * 1024 * 1024:
+                file.write(line)
+        result = run("run", path)
+        self.check(result, 3, "huge.scn")
+        self.assertLess(result.peak_kib, MEMORY_KIB)
+
+    def test_full_of_errors(self):
+        path = self.write("errors.scn", "Title: x\nBogus: y\nRule: smtp/nonsense\n\n" + "C: \\q\nS: what\n" * 5000)
+        result = run("run", path)
+        self.check(result, 3, "errors.scn:2:1:", "errors.scn:3:", "^")
+        self.assertLess(result.peak_kib, MEMORY_KIB)
+        self.assertLess(len(result.err), 100000)
+
+    def test_all_errors_at_once(self):
+        path = self.write("two.scn", "Title: x\nBogus: y\n\nC: NOOP\nS: 250\nC: \\q\n")
+        self.check(run("lint", path), 3, "two.scn:2:1:", "two.scn:6:4:", "\\\\")
+
+    def test_one_long_line(self):
+        path = self.write("long.scn", b"C: " + b"x" * 3000000 + b"\nS: 250\n")
+        self.check(run("run", path), 3, "long.scn:1:")
+
+
+class BadServers(Case):
+    def judge(self, serve, status, *words, scenario=EHLO):
+        with Server(serve) as server:
+            result = run("run", "--server", f"smtp://127.0.0.1:{server.port}", "--time-scale", str(SCALE),
+                         self.write("one.scn", scenario))
+        self.check(result, status, *words)
+        self.assertLess(result.peak_kib, MEMORY_KIB, result)
+        return result
+
+    def test_refuses(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+        self.check(run("run", "--server", f"smtp://127.0.0.1:{port}", self.write("one.scn", EHLO)), 4, str(port))
+
+    def test_never_answers(self):
+        result = self.judge(lambda connection, closing: closing.wait(60), 4)
+        self.assertLess(result.seconds, LIMIT_S + GRACE_S)
+
+    def test_stops_answering(self):
+        def serve(connection, closing):
+            connection.sendall(b"220 here\r\n")
+            for _ in range(1):
+                connection.recv(1000)
+                connection.sendall(b"250 here\r\n")
+            while connection.recv(1000):
+                pass
+            closing.wait(60)
+
+        result = self.judge(serve, 1, "smtp/command-gets-reply", scenario="Start: ehlo\n\nC: NOOP\nS: 250\n")
+        self.assertLess(result.seconds, 2 * LIMIT_S + GRACE_S)
+
+    def test_one_octet_a_second(self):
+        def serve(connection, closing):
+            for octet in b"220 a slow server greets you\r\n":
+                connection.sendall(bytes([octet]))
+                if closing.wait(1):
+                    return
+
+        result = self.judge(serve, 4)
+        self.assertLess(result.seconds, LIMIT_S + GRACE_S)
+
+    def test_no_line_ends(self):
+        def serve(connection, closing):
+            connection.sendall(b"220 no end of this line")
+            closing.wait(60)
+
+        result = self.judge(serve, 4)
+        self.assertLess(result.seconds, LIMIT_S + GRACE_S)
+
+    def test_gigabyte_in_one_line(self):
+        def serve(connection, closing):
+            connection.sendall(b"220 here\r\n")
+            connection.recv(1000)
+            connection.sendall(b"250 here\r\n")
+            connection.recv(1000)
+            connection.sendall(b"250 ")
+            block = b"x" * 1000000
+            for _ in range(1000):
+                connection.sendall(block)
+
+        with Server(serve) as server:
+            result = run("run", "--server", f"smtp://127.0.0.1:{server.port}", "--time-scale", str(SCALE), "--out",
+                         os.path.join(self.folder, "out"), self.write("one.scn", "Start: ehlo\n\nC: NOOP\nS: 250\n"))
+        self.assertIn(result.status, (1, 4), result)
+        self.assertLess(result.peak_kib, MEMORY_KIB, result)
+
+    def test_endless_reply(self):
+        def serve(connection, closing):
+            connection.sendall(b"220 here\r\n")
+            connection.recv(1000)
+            connection.sendall(b"250 here\r\n")
+            connection.recv(1000)
+            while not closing.is_set():
+                connection.sendall(b"250-and more\r\n" * 1000)
+
+        result = self.judge(serve, 1, scenario="Start: ehlo\n\nC: NOOP\nS: 250\n")
+        self.assertLess(result.seconds, 2 * LIMIT_S + GRACE_S)
+
+    def test_garbage(self):
+        def serve(connection, closing):
+            connection.sendall(os.urandom(4096) + b"\r\n")
+            closing.wait(60)
+
+        with Server(serve) as server:
+            result = run("run", "--server", f"smtp://127.0.0.1:{server.port}", "--time-scale", str(SCALE),
+                         self.write("one.scn", EHLO))
+        self.assertIn(result.status, (1, 4), result)
+        self.assertNotIn("\x1b", result.out + result.err)
+
+    def test_421_at_the_greeting_is_no_failure(self):
+        busy = [3]
+
+        def serve(connection, closing):
+            if busy[0] > 0:
+                busy[0] -= 1
+                connection.sendall(b"421 too many connections\r\n")
+                return
+            connection.sendall(b"220 here\r\n")
+            while connection.recv(1000):
+                connection.sendall(b"250 here\r\n")
+
+        self.judge(serve, 0)
+
+
+class BadPaths(Case):
+    def test_port_in_use(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            self.check(run("serve", f"smtp://127.0.0.1:{port}"), 4, str(port), "in use")
+
+    def test_report_path_is_a_folder(self):
+        self.check(run("run", "--report", f"junit={self.folder}", "smtp/noop"), 6, "folder")
+
+    def test_report_path_below_a_file(self):
+        path = self.write("file", "x")
+        self.check(run("run", "--report", f"json={path}/report.json", "smtp/noop"), 6)
+
+    def test_report_to_a_full_disk(self):
+        result = run("run", "--report", "console", "--report", "json=/dev/full", "smtp/noop")
+        self.check(result, 6, "/dev/full", "PASS")
+
+    def test_transcripts_that_cannot_be_written(self):
+        path = self.write("out/transcripts", "a file where the folder should be")
+        result = run("run", "--out", os.path.dirname(path), "smtp/noop")
+        self.check(result, 6, "transcripts", "PASS")
+
+
+class Interrupts(Case):
+    def test_reports_are_written(self):
+        report = os.path.join(self.folder, "report.json")
+        begun = os.path.join(self.folder, "begun")
+
+        def interrupt(child):
+            while not os.path.exists(begun) and child.poll() is None:
+                time.sleep(0.01)
+            child.send_signal(signal.SIGINT)
+
+        def patient(connection, closing):
+            connection.sendall(b"220 here\r\n")
+            while True:
+                data = connection.recv(1000)
+                if not data:
+                    return
+                if b"NOOP" in data:
+                    open(begun, "w").close()
+                    closing.wait(60)
+                connection.sendall(b"250 here\r\n")
+
+        with Server(patient) as server:
+            result = run("run", "--server", f"smtp://127.0.0.1:{server.port}", "--report", f"json={report}",
+                         self.write("one.scn", "Start: ehlo\n\nC: NOOP\nS: 250\n"), signal_after=interrupt)
+        self.assertNotEqual(result.status, 0)
+        with open(report, encoding="utf-8") as file:
+            self.assertIn("interrupted", file.read())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+"""The command line: selection, precedence of options, exit statuses, reports, known failures."""
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+
+from harness import PROGRAM, Case, main, run
+
+
+class Selection(Case):
+    def test_all_shipped_pass(self):
+        result = run("run", "-q")
+        self.check(result, 0)
+
+    def test_by_id_by_rule_by_glob(self):
+        self.check(run("run", "smtp/noop"), 0, "smtp/noop")
+        self.check(run("run", "smtp/rset-clears"), 0, "smtp/rset-clears/mail", "smtp/rset-clears/rcpt", "smtp/rset-idle")
+        self.check(run("run", "pop3/dele-*"), 0, "pop3/dele-not-listed")
+
+    def test_nothing_selected_is_no_pass(self):
+        self.check(run("run", "smtp/nope"), 5, "smtp/nope", "did you mean")
+        self.check(run("run", "-t", "no-such-tag"), 5, "no case is selected")
+
+    def test_nothing_judged_is_no_pass(self):
+        path = self.write("a.scn", "Requires: ehlo XNOSUCH\n\nC: EHLO {{client}}\nS: 250\n")
+        self.check(run("run", path), 5, "UNSUPPORTED", "XNOSUCH")
+
+    def test_file_folder_and_path_with_blanks(self):
+        self.write("my cases/one.scn", "C: EHLO {{client}}\nS: 250\n")
+        self.write("my cases/sub/two.scn", "C: EHLO {{client}}\nS: 250\n")
+        result = run("run", os.path.join(self.folder, "my cases"))
+        self.check(result, 0, "one", "sub/two")
+
+    def test_failed(self):
+        path = self.write("bad.scn", "C: EHLO {{client}}\nS: 250\nC: NOOP\nS: 550\n")
+        good = self.write("good.scn", "C: EHLO {{client}}\nS: 250\n")
+        self.check(run("run", path, good, cwd=self.folder), 1)
+        again = run("run", "--failed", path, good, cwd=self.folder)
+        self.check(again, 1, "bad")
+        self.assertNotIn("good", again.out)
+
+
+class Precedence(Case):
+    def jobs_error(self, *arguments, env=None):
+        """An invalid value is named with the place it came from: that tells which place won."""
+        return run("run", *arguments, "smtp/noop", cwd=self.folder, config=True,
+                   env={"HOME": self.folder, "XDG_CONFIG_HOME": os.path.join(self.folder, "user"), **(env or {})})
+
+    def test_nearer_places_win(self):
+        self.write("user/mailspec/config", "Jobs: user\n")
+        self.check(self.jobs_error(), 2, "\"user\"", "config:1")
+        self.write("mailspec.conf", "Jobs: project\n")
+        self.check(self.jobs_error(), 2, "\"project\"", "mailspec.conf:1")
+        self.check(self.jobs_error(env={"MAILSPEC_JOBS": "environment"}), 2, "\"environment\"", "MAILSPEC_JOBS")
+        self.check(self.jobs_error("--jobs", "line", env={"MAILSPEC_JOBS": "environment"}), 2, "\"line\"", "--jobs")
+        self.check(self.jobs_error("-j", "2", env={"MAILSPEC_JOBS": "environment"}), 0)
+
+    def test_no_config(self):
+        self.write("mailspec.conf", "Jobs: project\n")
+        self.check(self.jobs_error("--no-config"), 0)
+
+    def test_unknown_setting(self):
+        self.write("mailspec.conf", "Jobz: 3\n")
+        self.check(self.jobs_error(), 2, "mailspec.conf:1", "jobs")
+
+
+class ExitStatuses(Case):
+    def test_usage(self):
+        self.check(run("run", "--bogus"), 2, "--bogus")
+        self.check(run("run", "--job", "x"), 2)
+        self.check(run("rum"), 2, "did you mean")
+        self.check(run("run", "--server", "smpt://localhost"), 2, "smpt")
+        self.check(run("run", "--server", "smtps://localhost", "smtp/noop"), 5, "TLS")
+        self.check(run("run", "--time-scale", "0"), 2, "time-scale")
+        self.check(run("run", "--report", "xml=x"), 2, "junit")
+
+    def test_not_acceptable(self):
+        self.check(run("run", "--fault", "rset-clears", "smtp/rset-clears"), 1, "FAIL", "smtp/rset-clears", "Again:")
+
+    def test_fail_on(self):
+        fault = ("run", "--fault", "nested-mail", "smtp/nested-mail/mail")
+        self.check(run(*fault), 0, "NON-STRICT")
+        self.check(run(*fault, "--fail-on", "should"), 1, "NON-STRICT")
+
+    def test_scenario(self):
+        self.check(run("run", self.write("x.scn", "C: \\q\nS: 250\n")), 3, "x.scn:1:")
+
+    def test_target(self):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        self.check(run("run", "--server", f"smtp://127.0.0.1:{port}", "smtp/noop"), 4, str(port))
+        target = self.write("t.target", "Name: t\nSmtp: smtp://127.0.0.1:1\nStart: exit 3\n")
+        self.check(run("run", "--target", target, "smtp/noop"), 4, "exit 3", "status 3")
+
+
+class Failures(Case):
+    def test_the_command_that_repeats_the_case_repeats_it(self):
+        first = run("run", "--fault", "quit-reply", "smtp/quit-reply/mail")
+        self.check(first, 1, "Again:")
+        command = re.search(r"Again: mailspec (.*)", first.out).group(1).split()
+        self.check(run(*command), 1, "smtp/quit-reply/mail")
+
+    def test_what_is_shown(self):
+        path = self.write("wrong.scn", "Title: wrong\nStart: ehlo\n\nC: NOOP\nS: 550 no\n")
+        result = run("run", path)
+        self.check(result, 1, "wrong.scn:5", "C: NOOP", "550", "^", "250", "\\r\\n", " ms")
+
+    def test_keep_going(self):
+        path = self.write("two.scn", "Start: ehlo\n\nC: NOOP\nS: 550\nC: RSET\nS: 250\nC: VRFY postmaster\nS: 2yz | 5yz\n")
+        self.check(run("run", "--keep-going", path, "--trace", "all"), 1, "RSET", "VRFY")
+        self.assertNotIn("VRFY", run("run", path).out.split("Again")[0].replace("VRFY postmaster", "", 0))
+
+    def test_var(self):
+        path = self.write("var.scn", "Variables: word\nStart: ehlo\n\nC: NOOP {{word}}\nS: 250\n")
+        self.check(run("run", "--var", "word=hello", path, "--trace", "all"), 0, "NOOP hello")
+
+
+class KnownFailing(Case):
+    def test_xfail_and_xpass(self):
+        known = self.write("known", "# comment\nsmtp/rset-clears/* smtp/rset-clears told to its authors\n")
+        fault = ("run", "--fault", "rset-clears", "--known-failing", known)
+        self.check(run(*fault, "smtp/rset-clears/mail"), 0, "XFAIL", "told to its authors")
+        self.check(run("run", "--known-failing", known, "smtp/rset-clears/mail"), 1, "XPASS")
+
+    def test_another_rule_is_not_covered(self):
+        known = self.write("known", "smtp/rset-clears/* smtp/ehlo-clears wrong rule\n")
+        self.check(run("run", "--fault", "rset-clears", "--known-failing", known, "smtp/rset-clears/mail"), 1, "FAIL")
+
+    def test_bad_line(self):
+        self.check(run("run", "--known-failing", self.write("known", "smtp/x\n"), "smtp/noop"), 2, "known:1")
+
+
+class Reports(Case):
+    def test_several_at_once(self):
+        out = os.path.join(self.folder, "out dir")
+        result = run("run", "--out", out, "smtp/noop", "pop3/noop")
+        self.check(result, 0, "report.json", "report.xml", "report.tap", "transcripts")
+        with open(os.path.join(out, "report.json"), encoding="utf-8") as file:
+            self.assertEqual(len(json.load(file)["cases"]), 2)
+        with open(os.path.join(out, "report.tap"), encoding="utf-8") as file:
+            self.assertTrue(file.read().startswith("TAP version 14\n1..2\n"))
+        with open(os.path.join(out, "transcripts", "smtp", "noop.txt"), encoding="utf-8") as file:
+            self.assertIn("C: NOOP", file.read())
+
+    def test_order_is_that_of_the_scenarios(self):
+        listed = [line.split()[0] for line in run("list", "smtp").out.splitlines()]
+        result = run("run", "-j", "20", "--report", "json=-", "smtp")
+        self.assertEqual([case["id"] for case in json.loads(result.out)["cases"]], listed)
+
+    def test_colour(self):
+        self.assertNotIn("\x1b", run("run", "smtp/noop").out)
+        self.assertIn("\x1b", run("run", "--color", "always", "smtp/noop").out)
+        self.assertIn("\x1b", run("run", "smtp/noop", env={"FORCE_COLOR": "1"}).out)
+        self.assertNotIn("\x1b", run("run", "smtp/noop", env={"NO_COLOR": "1", "FORCE_COLOR": "1"}).out)
+
+    def test_repeat(self):
+        result = run("run", "--repeat", "5", "--report", "json=-", "smtp/noop")
+        self.assertEqual(len(json.loads(result.out)["cases"]), 5)
+
+    def test_secrets_stay_out(self):
+        out = os.path.join(self.folder, "out")
+        self.check(run("run", "--out", out, "pop3"), 0)
+        for folder, _, names in os.walk(out):
+            for name in names:
+                with open(os.path.join(folder, name), "rb") as file:
+                    self.assertNotIn(b"secret-m", file.read(), os.path.join(folder, name))
+
+
+class Serve(Case):
+    def test_serves_and_stops(self):
+        with subprocess.Popen([PROGRAM, "serve", "--no-config", "smtp://127.0.0.1:0", "pop3://127.0.0.1:0"],
+                              stdout=subprocess.PIPE, text=True) as server:
+            ports = [re.search(r"(\d+)$", server.stdout.readline().strip()).group(1) for _ in range(2)]
+            result = run("run", "--server", f"smtp://127.0.0.1:{ports[0]}", "--server", f"pop3://127.0.0.1:{ports[1]}",
+                         "--user", "alice:secret-a:alice@example.test", "--user", "bob:secret-b:bob@example.test", "-q")
+            server.send_signal(signal.SIGTERM)
+            self.assertEqual(server.wait(10), 0)
+        self.check(result, 0)
+
+    def test_fault_and_list(self):
+        self.check(run("run", "--fault", "list"), 0, "rset-clears")
+        self.check(run("serve", "--fault", "bogus"), 2, "bogus")
+
+
+class Pipe(Case):
+    def test_a_program_on_standard_input_and_output(self):
+        program = self.write("server.py", "import sys\nprint('220 pipe', end='\\r\\n', flush=True)\n"
+                             "for line in sys.stdin:\n    print('221 bye' if line.startswith('QUIT') else '250 pipe', end='\\r\\n', "
+                             "flush=True)\n    if line.startswith('QUIT'): break\n")
+        self.check(run("run", "--server", f"pipe:python3 '{program}'", "smtp/noop", "smtp/quit-closes/ehlo"), 0)
+
+
+class Words(Case):
+    def test_help(self):
+        self.check(run("--help"), 0, "run", "serve", "selftest")
+        for word in ("run", "serve", "list", "show", "lint", "fmt", "selftest"):
+            self.check(run(word, "--help"), 0, "Usage: mailspec " + word, "Examples:")
+        self.check(run("--version"), 0, "mailspec ")
+
+    def test_list_show(self):
+        self.check(run("list"), 0, "smtp/rcpt-without-mail/after-rset")
+        self.check(run("show", "smtp/rcpt-without-mail"), 0, "RFC 5321", "C: RCPT TO:")
+        self.check(run("show", "smtp/noop"), 0, "C: NOOP")
+        self.check(run("show", "smtp/nothing"), 5)
+
+    def test_lint_and_fmt_of_all_shipped(self):
+        scenarios = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "scenarios")
+        self.check(run("lint", scenarios), 0)
+        self.check(run("fmt", "--check", scenarios), 0)
+
+
+if __name__ == "__main__":
+    main()

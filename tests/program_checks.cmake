@@ -1,0 +1,26 @@
+# Tests of the whole program. They run the optimised build, which ./dev test makes first: sizes and waits are a user's.
+set(mailspec_release ${CMAKE_SOURCE_DIR}/build/release/mailspec)
+set(program_environment "MAILSPEC=${mailspec_release}" "PYTHONDONTWRITEBYTECODE=1")
+
+function(program_test name timeout)
+  add_test(NAME ${name} COMMAND ${ARGN} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES LABELS program TIMEOUT ${timeout} SKIP_RETURN_CODE 77
+    ENVIRONMENT "${program_environment}")
+endfunction()
+
+program_test(program/run 300 python3 tests/cli/test_run.py)
+program_test(program/bad_input 300 python3 tests/cli/test_bad_input.py)
+program_test(program/docs 300 python3 tests/cli/test_docs.py)
+program_test(program/table 60 python3 tests/tools/check_table.py ${mailspec_release} scenarios/table.tsv)
+program_test(program/selftest 600 ${mailspec_release} selftest)
+foreach(server postfix exim dovecot)
+  program_test(live/${server} 600 tests/live/run.sh ${server})
+  set_tests_properties(live/${server} PROPERTIES LABELS live RESOURCE_LOCK apt)
+endforeach()
+
+# The same program with the sanitizers on, once through everything it ships.
+if(TARGET mailspec)
+  add_test(NAME program/sanitized_run COMMAND mailspec run --no-config -q)
+  add_test(NAME program/sanitized_selftest COMMAND mailspec selftest -q)
+  set_tests_properties(program/sanitized_run program/sanitized_selftest PROPERTIES LABELS program TIMEOUT 900)
+endif()
