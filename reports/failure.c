@@ -7,8 +7,27 @@
 #define FAILURE_EVIDENCE_LIMIT ((size_t)200)
 #define FAILURE_WIRE_LINES     ((size_t)12)
 #define FAILURE_SAME_RULE      3
+/* Columns of a rule's text; the catalogue has it in one line. */
+#define FAILURE_COLUMNS ((size_t)88)
 
 /* ---- Rules and what was found ---- */
+
+/* Words in lines of at most FAILURE_COLUMNS; a longer word has a line of its own. */
+static void print_wrapped(struct buf *out, const char *indent, struct bytes text)
+{
+    struct bytes rest = text;
+    struct bytes word;
+    size_t column = 0;
+    while (bytes_next_word(&rest, &word)) {
+        size_t width = show_width(word);
+        bool new_line = column == 0 || column + 1 + width > FAILURE_COLUMNS;
+        buf_append_text(out, column > 0 && new_line ? "\n" : "");
+        buf_append_text(out, new_line ? indent : " ");
+        show_line(out, word);
+        column = new_line ? width : column + 1 + width;
+    }
+    buf_append_text(out, column > 0 ? "\n" : "");
+}
 
 static void print_rule(struct buf *out, const struct rule *rule)
 {
@@ -19,19 +38,25 @@ static void print_rule(struct buf *out, const struct rule *rule)
     struct bytes rest = bytes_trim(bytes_of(rule->text));
     struct bytes line;
     while (rest.n > 0 && bytes_next(&rest, '\n', &line)) {
-        buf_append_text(out, "     ");
-        show_line(out, line);
-        buf_append_octet(out, '\n');
+        print_wrapped(out, "     ", line);
     }
+}
+
+/* Does it say what the reason and the compared octets below say already? */
+static bool is_the_outcome(const struct case_result *result, const struct finding *finding)
+{
+    struct bytes actual = result->outcome.actual;
+    bool compared = result->reason != NULL && result->outcome.place.line > 0 && actual.n > 0;
+    if (finding->text == NULL || (compared && bytes_equal(finding->evidence, actual))) {
+        return true;
+    }
+    return result->reason != NULL && bytes_equal(bytes_of(finding->text), bytes_of(result->reason));
 }
 
 static void print_finding(struct buf *out, const struct case_result *result,
                           const struct finding *finding)
 {
-    bool same =
-        finding->text == NULL ||
-        (result->reason != NULL && bytes_equal(bytes_of(finding->text), bytes_of(result->reason)));
-    if (!same) {
+    if (!is_the_outcome(result, finding)) {
         buf_append_text(out, "     ");
         show_text(out, finding->text);
         buf_append_octet(out, '\n');

@@ -28,7 +28,9 @@ static const struct rule rows_rule_rcpt = {
     .level = LEVEL_MUST,
     .side = SIDE_SERVER,
     .title = "RCPT before MAIL",
-    .text = "RCPT without a transaction is answered 503.\nElse mail has no reverse-path.",
+    .text = "RCPT without a transaction is answered 503.\nElse the mail that follows has no "
+            "reverse-path, "
+            "and nobody hears of its failure when it cannot be delivered.",
     .judged_by = "scenario"};
 static const struct rule rows_rule_crlf = {
     .id = "smtp/reply-crlf",
@@ -165,7 +167,7 @@ static const struct wire_item rows_hostile_wire[] = {
 static const struct finding rows_findings_fail[] = {
     {.rule = &rows_rule_rcpt,
      .verdict = VERDICT_FAIL,
-     .text = "The reply to RCPT is 250 where 503 was wanted.",
+     .text = "After RCPT came \"250 OK\"; wanted is \"503\".",
      .connection = 1,
      .time_us = 1003412,
      .evidence = {(const unsigned char *)"250 OK\r\n", 8}},
