@@ -303,7 +303,9 @@ static const char *check_program(const struct asking *asking, struct buf *reason
     const char *reason = NULL;
 
     if (!program->playable_client) {
-        return "the dialogue can only be played to a client";
+        return program->unplayable_client_reason != NULL
+                   ? program->unplayable_client_reason
+                   : "the dialogue cannot be played to a server";
     }
     for (size_t i = 0; i < program->need_count && reason == NULL; i++) {
         reason = check_need(asking, &program->needs[i], reason_text);

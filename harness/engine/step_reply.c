@@ -136,9 +136,6 @@ static enum step_result differs(struct case_run *run, enum reply_verdict verdict
     if (is_421 && run->current->taken == 1) {
         return run_again(run, VERDICT_INCONCLUSIVE, "421 at the greeting");
     }
-    if (verdict == REPLY_CODE_DIFFERS && answer_code(&run->current->answer) == 354) {
-        session_close(run->current);
-    }
     if (is_421) {
         return outcome_mismatch(run, &mismatch, "the server closed the service: 421");
     }

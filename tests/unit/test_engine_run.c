@@ -38,29 +38,37 @@ static void test_no_reply(void)
 
 struct wait_row {
     const char *dialogue;
+    const char *const *answers;
     int64_t timeout_ms;
     const char *reason;
     enum verdict verdict;
 };
 
+static const char *const mute[] = {"", NULL};
+
+// clang-format off
 static const struct wait_row wait_rows[] = {
-    {"< within 20\nC NOOP\nS 250", 0,  "no reply in 20 ms",                                VERDICT_INCONCLUSIVE},
-    {"C NOOP\nS 250",              30, "no reply in 30 ms",                                VERDICT_INCONCLUSIVE},
-    {"C NOOP\n< close-s",          30, "the server did not close the connection in 30 ms", VERDICT_FAIL        },
-    {"C NOOP\nS 250\n. optional",  30, "",                                                 VERDICT_PASS        },
+    {"< within 20\nC NOOP\nS 250", quiet, 0, "no reply in 20 ms", VERDICT_INCONCLUSIVE},
+    {"< within 20\nC NOOP\nS 250", mute, 30, "before line one: no reply in 30 ms", VERDICT_INCONCLUSIVE},
+    {"C NOOP\nS 250", quiet, 30, "no reply in 30 ms", VERDICT_INCONCLUSIVE},
+    {"C NOOP\n< close-s", quiet, 30, "the server did not close the connection in 30 ms", VERDICT_FAIL},
+    {"C NOOP\nS 250\n. optional", quiet, 30, "", VERDICT_PASS},
 };
+// clang-format on
 
 static void test_own_limits(void)
 {
     for (size_t i = 0; i < sizeof wait_rows / sizeof wait_rows[0]; i++) {
         struct play play;
+        const struct wait_row *row = &wait_rows[i];
         play_init(&play);
-        play_add(&play, PROTOCOL_SMTP, START_EHLO, wait_rows[i].dialogue, NULL)->timeout_ms =
-            wait_rows[i].timeout_ms;
-        play_script(&play.mail, quiet);
+        play_add(&play, PROTOCOL_SMTP, START_EHLO, row->dialogue, NULL)->timeout_ms =
+            row->timeout_ms;
+        play_script(&play.mail, row->answers);
         CU_ASSERT(play_run(&play));
-        UNIT_ROW(wait_rows[i].dialogue, play.cases[0].verdict == wait_rows[i].verdict);
-        UNIT_ROW(wait_rows[i].dialogue, strcmp(play.cases[0].reason, wait_rows[i].reason) == 0);
+        UNIT_ROW(row->dialogue, play.cases[0].verdict == row->verdict);
+        UNIT_ROW(row->dialogue, strcmp(play.cases[0].reason, row->reason) == 0);
+        UNIT_ROW(row->dialogue, play.cases[0].timeouts == (row->verdict == VERDICT_PASS ? 0 : 1));
         play_deinit(&play);
     }
 }
@@ -353,6 +361,23 @@ static void test_keep_going(void)
     play_deinit(&play);
 }
 
+/* Going on behind an unexpected 354 would send commands as message data. */
+static void test_keep_going_but_not_into_data(void)
+{
+    static const char *const data[] = {"220 a\r\n", HELLO, "354 a\r\n", "250 a\r\n", NULL};
+    struct play play;
+    play_init(&play);
+    play.config.keep_going = true;
+    play_add(&play, PROTOCOL_SMTP, START_EHLO, "C DATA\nS 503\nC RSET\nS 250", NULL);
+    play_script(&play.mail, data);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_FAIL);
+    CU_ASSERT(play.cases[0].not_reached);
+    CU_ASSERT_EQUAL(play.cases[0].steps, 2);
+    CU_ASSERT_STRING_EQUAL(buf_text(&play.cases[0].sent), EHLO "DATA\r\n|");
+    play_deinit(&play);
+}
+
 struct finally_row {
     const char *name;
     enum start start;
@@ -508,20 +533,22 @@ static void test_cast(void)
                                           NULL};
     struct play play;
     play_init(&play);
-    struct name_value *cast = arena_array(play.arena, 2, sizeof *cast);
+    struct name_value *cast = arena_array(play.arena, 3, sizeof *cast);
     cast[0] = (struct name_value){"foo.com", written(play.arena, bytes_of("{{domain}}")), {0}};
     cast[1] = (struct name_value){"Jones@foo.com", written(play.arena, bytes_of("{{rcpt}}")), {0}};
+    cast[2] = (struct name_value){"Jones", written(play.arena, bytes_of("{{user}}")), {0}};
     struct program *program = play_add(
         &play, PROTOCOL_SMTP, START_GREETING,
-        "C EHLO foo.com\nS 250\nC RCPT TO:<jones@FOO.com> xfoo.com\nSV 550 no Jones@foo.com", NULL);
+        "C EHLO foo.com\nS 250\nC RCPT TO:<jones@FOO.com> xfoo.com Jones\nSV 550 no Jones@foo.com",
+        NULL);
     program->cast = cast;
-    program->cast_count = 2;
+    program->cast_count = 3;
     play_script(&play.mail, answers);
     CU_ASSERT(play_run(&play));
     CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_PASS);
     CU_ASSERT_STRING_EQUAL(
         buf_text(&play.cases[0].sent),
-        "EHLO example.test\r\n|RCPT TO:<alice@example.test> xfoo.com\r\n|QUIT\r\n|");
+        "EHLO example.test\r\n|RCPT TO:<alice@example.test> xfoo.com alice\r\n|QUIT\r\n|");
     play_deinit(&play);
 }
 
@@ -576,29 +603,30 @@ static void test_slugs(void)
 }
 
 static const struct unit_test tests[] = {
-    {"no reply",             test_no_reply               },
-    {"limits of its own",    test_own_limits             },
-    {"421, then room",       test_busy_then_free         },
-    {"421 for ever",         test_always_busy            },
-    {"421 halves the jobs",  test_busy_halves_jobs       },
-    {"refused at the probe", test_refused                },
-    {"odd probes",           test_odd_probes             },
-    {"nothing to run",       test_nothing_to_run         },
-    {"needs",                test_needs                  },
-    {"implied needs",        test_implied_needs          },
-    {"Given: elsewhere",     test_given_on_foreign_target},
-    {"leases",               test_leases                 },
-    {"jobs",                 test_jobs                   },
-    {"two connections",      test_two_connections        },
-    {"keep going",           test_keep_going             },
-    {"finally",              test_finally                },
-    {"interrupt",            test_interrupt              },
-    {"half a reply",         test_slow_reply             },
-    {"unread is bounded",    test_unread_is_bounded      },
-    {"LMTP",                 test_lmtp                   },
-    {"cast",                 test_cast                   },
-    {"variables",            test_variables              },
-    {"slugs",                test_slugs                  },
+    {"no reply",                  test_no_reply                    },
+    {"limits of its own",         test_own_limits                  },
+    {"421, then room",            test_busy_then_free              },
+    {"421 for ever",              test_always_busy                 },
+    {"421 halves the jobs",       test_busy_halves_jobs            },
+    {"refused at the probe",      test_refused                     },
+    {"odd probes",                test_odd_probes                  },
+    {"nothing to run",            test_nothing_to_run              },
+    {"needs",                     test_needs                       },
+    {"implied needs",             test_implied_needs               },
+    {"Given: elsewhere",          test_given_on_foreign_target     },
+    {"leases",                    test_leases                      },
+    {"jobs",                      test_jobs                        },
+    {"two connections",           test_two_connections             },
+    {"keep going",                test_keep_going                  },
+    {"keep going, not into data", test_keep_going_but_not_into_data},
+    {"finally",                   test_finally                     },
+    {"interrupt",                 test_interrupt                   },
+    {"half a reply",              test_slow_reply                  },
+    {"unread is bounded",         test_unread_is_bounded           },
+    {"LMTP",                      test_lmtp                        },
+    {"cast",                      test_cast                        },
+    {"variables",                 test_variables                   },
+    {"slugs",                     test_slugs                       },
 };
 
 UNIT_MAIN("engine_run", tests)
