@@ -236,10 +236,10 @@ static bool check_function(struct braces *braces, const struct function *functio
 {
     struct place place = span_place(braces->span, start, braces->at - start);
     if (piece->argument_count < function->least || piece->argument_count > function->most) {
-        const char *more = function->most > function->least ? " or more" : "";
-        problems_error(braces->context->problems, place, "%s takes %zu%s argument%s, not %zu",
-                       function->name, function->least, more,
-                       function->least == 1 && more[0] == '\0' ? "" : "s", piece->argument_count);
+        static const char *const counts[] = {"no argument", "one argument", "two arguments"};
+        problems_error(braces->context->problems, place, "%s takes %s%s, not %zu", function->name,
+                       counts[function->least], function->most > function->least ? " or more" : "",
+                       piece->argument_count);
         return false;
     }
     bool numbers = bytes_is(bytes_of(function->name), "add");

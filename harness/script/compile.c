@@ -259,7 +259,7 @@ static void compile_program(struct compiling *compiling, const char *id,
         compile_part(&compiler, &document->finally, 0, true, &program->finally_count);
     set_connections(&compiler, program);
     set_header(&compiler, program);
-    if (program->step_count == 0) {
+    if (program->step_count == 0 && compiling->problems->error_count == 0) {
         problems_error(compiling->problems, (struct place){.path = document->source.path},
                        "there is no dialogue: expected lines that begin with C: or S:");
     }

@@ -139,21 +139,40 @@ size_t compile_data(struct compiler *compiler, size_t at)
     return at;
 }
 
-/* bdat = "BDAT" SP chunk-size [ SP "LAST" ]; false: no size that is known here. */
-static bool read_size(const struct text *command, size_t *size_r, bool *last_r)
+enum size_kind {
+    SIZE_NONE,    /* no chunk can follow: no number, or one beyond every limit */
+    SIZE_UNKNOWN, /* a run will tell */
+    SIZE_KNOWN
+};
+
+/* bdat = "BDAT" SP chunk-size [ SP "LAST" ]     ; RFC 3030 2 */
+static enum size_kind read_size(const struct text *command, size_t *size_r)
 {
     struct buf literal = {0};
     uint64_t size = 0;
-    bool known = text_literal(command, &literal);
+    bool whole = text_literal(command, &literal);
     struct bytes rest = buf_bytes(&literal);
     struct bytes word = {0};
     bytes_next_word(&rest, &word);
-    known = known && bytes_next_word(&rest, &word) && bytes_to_u64(word, &size) &&
-            size <= SCENARIO_MAX_TEXT;
-    *last_r = bytes_next_word(&rest, &word) && bytes_is_nocase(word, "LAST");
-    *size_r = known ? (size_t)size : 0;
+    bool found = bytes_next_word(&rest, &word);
+    bool known = found && (whole || rest.n > 0) && bytes_to_u64(word, &size);
+    *size_r = known && size <= SCENARIO_MAX_TEXT ? (size_t)size : 0;
     buf_deinit(&literal);
-    return known;
+    if (known) {
+        return size <= SCENARIO_MAX_TEXT ? SIZE_KNOWN : SIZE_NONE;
+    }
+    return whole || (found && rest.n > 0) ? SIZE_NONE : SIZE_UNKNOWN;
+}
+
+static bool is_last(const struct text *command)
+{
+    const struct piece *piece = command->count > 0 ? &command->pieces[command->count - 1] : NULL;
+    if (piece == NULL || piece->kind != PIECE_OCTETS) {
+        return false;
+    }
+    struct bytes text = bytes_trim_right(piece->octets);
+    return text.n > 4 && text.p[text.n - 5] == ' ' &&
+           bytes_is_nocase(bytes_skip(text, text.n - 4), "LAST");
 }
 
 /* Without a known size the chunk is what follows, up to what must be a command. */
@@ -181,16 +200,16 @@ static void check_sum(struct compiler *compiler, const struct chunk *chunk, stru
 size_t compile_chunk(struct compiler *compiler, size_t at, const struct text *command)
 {
     struct chunk chunk = {0};
-    bool last = false;
-    chunk.known = read_size(command, &chunk.size, &last);
+    enum size_kind kind = read_size(command, &chunk.size);
+    chunk.known = kind == SIZE_KNOWN;
     const struct flat *bdat = &compiler->flats.items[at - 1];
     struct talk *talk = compile_talk(compiler, bdat);
     struct line_list list = {0};
     const struct flat *first = NULL;
-    if (last) {
+    if (is_last(command)) {
         talk->queue[talk->queue_count - 1].kind = OUTSTANDING_END_OF_DATA;
     }
-    if (chunk.known && chunk.size == 0) {
+    if (kind == SIZE_NONE || (chunk.known && chunk.size == 0)) {
         return at;
     }
     at = compile_next_line(compiler, at);

@@ -168,6 +168,19 @@ static bool is_status(struct bytes text)
     return bytes_starts(text, "+OK") || bytes_starts(text, "-ERR");
 }
 
+/* A line of the body: only a known direction is one there. */
+static const struct flat *body_line(const struct builder *builder, size_t at)
+{
+    if (at >= builder->compiler->flats.count) {
+        return NULL;
+    }
+    const struct flat *flat = &builder->compiler->flats.items[at];
+    bool ok = flat->item->kind == ITEM_SPEECH && flat->item->side == SIDE_SERVER &&
+              flat->connection == builder->talk->number &&
+              flat->item->direction.direction == DIRECTION_NONE;
+    return ok ? flat : NULL;
+}
+
 /* Is there a body, up to "S: ."? A status line where commands are outstanding is the next response. */
 static bool has_body(const struct builder *builder, size_t at)
 {
@@ -178,7 +191,7 @@ static bool has_body(const struct builder *builder, size_t at)
             item->kind == ITEM_COMMENTARY) {
             continue;
         }
-        const struct flat *flat = server_line(builder, at);
+        const struct flat *flat = body_line(builder, at);
         if (flat == NULL) {
             return false;
         }
@@ -213,7 +226,7 @@ static void mark_gap(struct builder *builder, const struct flat *flat, struct li
 static size_t body_lines(struct builder *builder, size_t at, enum verb verb)
 {
     const struct flat *flat = NULL;
-    while (flat = server_line(builder, at), flat != NULL) {
+    while (flat = body_line(builder, at), flat != NULL) {
         struct span span = compile_trimmed(flat);
         bool end = bytes_is(span.text, ".");
         if (is_message_body(verb) && !end) {
@@ -231,20 +244,26 @@ static size_t body_lines(struct builder *builder, size_t at, enum verb verb)
     return at;
 }
 
-/* Lines behind the status line that are no status lines themselves, and no "S: .". */
-static void check_body_ends(struct builder *builder, size_t at)
+static bool is_stray(const struct flat *flat)
+{
+    struct bytes text = compile_trimmed(flat).text;
+    return !flat->item->marked && !is_status(text) && !bytes_is(text, "+") &&
+           !bytes_starts(text, "+ ") && !bytes_starts(text, "{{");
+}
+
+/* Lines behind the status line that are no status lines themselves, and no "S: ."; returns where they end. */
+static size_t skip_stray_lines(struct builder *builder, size_t at)
 {
     const struct flat *flat = server_line(builder, at);
-    if (flat == NULL || flat->item->marked) {
-        return;
+    if (flat == NULL || !is_stray(flat)) {
+        return at;
     }
-    struct bytes text = compile_trimmed(flat).text;
-    if (!is_status(text) && !bytes_is(text, "+") && !bytes_starts(text, "+ ") &&
-        !bytes_starts(text, "{{")) {
-        problems_error(builder->compiler->problems, flat->item->place,
-                       "the body of a response ends with \"S: .\"; a response begins with +OK or "
-                       "-ERR");
+    problems_error(builder->compiler->problems, flat->item->place,
+                   "the body of a response ends with \"S: .\"; a response begins with +OK or -ERR");
+    while (flat = server_line(builder, at), flat != NULL && is_stray(flat)) {
+        at = compile_next_line(builder->compiler, at + 1);
     }
+    return at;
 }
 
 static size_t pop3_lines(struct builder *builder, size_t at, struct reply *reply)
@@ -259,17 +278,14 @@ static size_t pop3_lines(struct builder *builder, size_t at, struct reply *reply
     reply->multiline = command != NULL && command->kind == OUTSTANDING_COMMAND && info->multiline &&
                        (info->multiline_argument || !command->argument);
     at = compile_next_line(builder->compiler, at + 1);
-    if (positive && server_line(builder, at) != NULL) {
+    if (positive && body_line(builder, at) != NULL) {
         reply->body_given = has_body(builder, at);
         reply->multiline |= reply->body_given;
     }
     if (reply->body_given) {
         return body_lines(builder, at, verb);
     }
-    if (positive) {
-        check_body_ends(builder, at);
-    }
-    return at;
+    return positive ? skip_stray_lines(builder, at) : at;
 }
 
 /* ---- Both ---- */
@@ -280,8 +296,8 @@ static void warn_unasked(struct builder *builder, bool found)
     bool closing = codes_begin_with(builder->codes.choices, builder->codes.count, "421");
     if (!found && !talk->greeting_due && !closing && !builder->optional) {
         problems_warning(builder->compiler->problems, builder->first->item->place,
-                         "no command is left that this reply could belong to; a line of the reply "
-                         "above has \"-\" behind the code there");
+                         "no command is left that this reply could answer; all lines of a reply "
+                         "but the last have \"-\" behind the code");
     }
     talk->greeting_due = false;
 }

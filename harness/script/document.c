@@ -10,14 +10,14 @@ static bool is_blank(unsigned char c)
     return c == ' ' || c == '\t';
 }
 
-/* field-name = 1*( ALPHA / "-" ), up to the colon; 0: no field. */
+/* field-name = 2*( ALPHA / "-" ), up to the colon; 0: no field. */
 static size_t field_name_length(struct bytes line)
 {
     size_t n = 0;
     while (n < line.n && (octet_is_alpha(line.p[n]) || line.p[n] == '-')) {
         n++;
     }
-    return n > 0 && n < line.n && line.p[n] == ':' ? n : 0;
+    return n > 1 && n < line.n && line.p[n] == ':' ? n : 0;
 }
 
 static bool is_dialogue(struct span line)
@@ -38,7 +38,10 @@ static bool has_header(const struct source *source)
 {
     for (size_t i = 0; i < source->count; i++) {
         if (!is_empty_or_comment(source->lines[i])) {
-            return !is_dialogue(source->lines[i]) && field_name_length(source->lines[i].text) > 0;
+            struct bytes text = source->lines[i].text;
+            bool speaker =
+                bytes_starts_nocase(text, "client:") || bytes_starts_nocase(text, "server:");
+            return !is_dialogue(source->lines[i]) && !speaker && field_name_length(text) > 0;
         }
     }
     return false;
@@ -157,15 +160,16 @@ static void unknown_line(struct item_reading *reading, const struct lexed *lexed
 {
     struct bytes text = lexed->text.text;
     static const char *const speakers[] = {"c:", "s:", "client:", "server:", "c ", "s "};
-    const char *hint = "";
+    bool speaks = false;
     for (size_t i = 0; i < sizeof speakers / sizeof speakers[0]; i++) {
         if (bytes_starts_nocase(text, speakers[i])) {
-            hint = "; the speakers are written C: and S:";
+            speaks = true;
         }
     }
-    problems_error(reading->context->problems, lexed->place,
-                   "expected a line that begins with C: or S:, or a stage direction in < >%s",
-                   hint);
+    problems_error(reading->context->problems, lexed->place, "%s",
+                   speaks
+                       ? "the speakers are written C: and S:"
+                       : "expected a line that begins with C: or S:, or a stage direction in < >");
 }
 
 /* Lines [from, to) continue the item above. */
@@ -292,7 +296,11 @@ struct item_list document_items(const struct span *lines, size_t count,
     for (size_t i = 0; i < count; i++) {
         lexed[i] = line_lex(lines[i], context->problems);
     }
+    size_t errors = context->problems->error_count;
     reading.reversed = notation_has_receiver(lexed, count, context->problems);
+    if (context->problems->error_count > errors) {
+        return (struct item_list){0}; /* who speaks is not known */
+    }
     reading.previous = LEXED_BLANK;
     reading.lexed = lexed;
     reading.lexed_count = count;

@@ -81,14 +81,18 @@ size_t field_choose(struct bytes word, struct place place, const char *const *na
             return i;
         }
     }
+    const char *nearest = glob_nearest(word, names, count);
+    if (nearest != NULL) {
+        problems_error(problems, place, "unknown word %s; did you mean %s?",
+                       problems_quote(problems, word), nearest);
+        return BYTES_NONE;
+    }
     struct buf text = {0};
     for (size_t i = 0; i < count; i++) {
         buf_printf(&text, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", names[i]);
     }
-    const char *nearest = glob_nearest(word, names, count);
-    problems_error(problems, place, "unknown word %s%s%s%s: expected %s",
-                   problems_quote(problems, word), nearest != NULL ? "; did you mean " : "",
-                   nearest != NULL ? nearest : "", nearest != NULL ? "?" : "", buf_text(&text));
+    problems_error(problems, place, "unknown word %s: expected %s", problems_quote(problems, word),
+                   buf_text(&text));
     buf_deinit(&text);
     return BYTES_NONE;
 }

@@ -180,8 +180,11 @@ static void print_data(struct buf *out, const struct item *item)
     if (item->kind == ITEM_ELLIPSIS) {
         text = BYTES_LIT(DOCUMENT_STOCK_LINE);
     }
-    buf_append_text(out, text.n > 0 && text.p[0] != ' ' ? " " : "");
-    buf_append(out, text);
+    /* Data loses one blank: one alone says no more than none. */
+    if (!bytes_is(text, " ")) {
+        buf_append_text(out, text.n > 0 && text.p[0] != ' ' ? " " : "");
+        buf_append(out, text);
+    }
 }
 
 static void print_spoken(struct buf *out, const struct item *item)

@@ -94,8 +94,8 @@ const struct document *include_fragment(struct span name, const struct document 
     const char *path = find_file(arena, folders, 2, name.text, FRAGMENT_SUFFIX);
     if (path == NULL) {
         problems_error(problems, span_whole_place(name),
-                       "no fragment %s%s, neither beside this file nor in the library",
-                       problems_quote(problems, name.text), FRAGMENT_SUFFIX);
+                       "no fragment %s, neither beside this file nor in the library",
+                       problems_escape(problems, name.text));
         return NULL;
     }
     if (is_in_use(user, path)) {
@@ -154,8 +154,8 @@ bool include_message(struct span name, const char *user_path,
     const char *path = find_file(arena, folders, 3, name.text, MESSAGE_SUFFIX);
     if (path == NULL) {
         problems_error(context->problems, span_whole_place(name),
-                       "no message %s%s, neither beside this file nor in the library",
-                       problems_quote(context->problems, name.text), MESSAGE_SUFFIX);
+                       "no message %s, neither beside this file nor in the library",
+                       problems_escape(context->problems, name.text));
         return false;
     }
     struct bytes text;

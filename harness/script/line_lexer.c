@@ -116,6 +116,9 @@ static bool lex_speech(struct span line, struct lexed *lexed, struct problems *p
     if (problems != NULL) {
         check_marks(&speech, marks_ok, problems);
     }
+    if (speech.connection == 0 || speech.connection > LEXED_MAX_CONNECTION) {
+        speech.connection = 1;
+    }
     *lexed = speech;
     return true;
 }

@@ -99,11 +99,21 @@ struct span notation_join(struct arena *arena, const struct span *lines, size_t 
     return joined;
 }
 
+/* "354 ... end with <CRLF>.<CRLF>" talks about line ends; "<CRLF>.<CRLF>" alone is the end of the data. */
+static bool talks_about_end(struct bytes text)
+{
+    return (bytes_ends(text, "<CRLF>.<CRLF>") || bytes_ends(text, "<CR><LF>.<CR><LF>")) &&
+           !bytes_starts(bytes_trim(text), "<CR");
+}
+
 /* Length without a trailing line end in brackets; text.n when there is none. */
 static size_t without_one_end(struct bytes text)
 {
     static const char *const ends[] = {"<CRLF>", "<CR><LF>"};
     struct bytes trimmed = bytes_trim_right(text);
+    if (talks_about_end(trimmed)) {
+        return text.n;
+    }
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
         if (bytes_ends(trimmed, ends[i])) {
             return trimmed.n - bytes_of(ends[i]).n;

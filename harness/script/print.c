@@ -10,6 +10,13 @@
 
 /* ---- Texts ---- */
 
+/* {{base64 user}}: a variable may stand without quotes. */
+static bool is_bare(const struct text *argument)
+{
+    const struct piece *piece = argument->count == 1 ? &argument->pieces[0] : NULL;
+    return piece != NULL && piece->kind == PIECE_VARIABLE && !piece->typed && !piece->has_sample;
+}
+
 static void print_arguments(struct buf *out, const struct piece *piece)
 {
     for (size_t i = 0; i < piece->argument_count; i++) {
@@ -20,6 +27,10 @@ static void print_arguments(struct buf *out, const struct piece *piece)
         if (is_number) {
             buf_append_octet(out, ' ');
             buf_append(out, argument->pieces[0].octets);
+            continue;
+        }
+        if (is_bare(argument)) {
+            buf_printf(out, " %s", argument->pieces[0].name);
             continue;
         }
         struct buf quoted = {0};

@@ -89,8 +89,23 @@ static int compare_places(const void *a, const void *b)
     return strcmp(x->text, y->text);
 }
 
+/* What follows from an error is often a warning: first things first. */
+static void drop_warnings(struct problems *problems)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < problems->count; i++) {
+        if (!problems->items[i].warning) {
+            problems->items[count++] = problems->items[i];
+        }
+    }
+    problems->count = count;
+}
+
 void problems_finish(struct problems *problems, const char *path)
 {
+    if (problems->error_count > 0) {
+        drop_warnings(problems);
+    }
     if (problems->count > 1) {
         qsort(problems->items, problems->count, sizeof *problems->items, compare_places);
     }
@@ -101,13 +116,17 @@ void problems_finish(struct problems *problems, const char *path)
     }
 }
 
-const char *problems_quote(struct problems *problems, struct bytes octets)
+const char *problems_escape(struct problems *problems, struct bytes octets)
 {
     struct buf text = {0};
-    buf_append_octet(&text, '"');
     escape_append(&text, bytes_slice(octets, 0, LONGEST_QUOTE), ESCAPE_UTF8);
-    buf_append_text(&text, octets.n > LONGEST_QUOTE ? "...\"" : "\"");
-    const char *quoted = arena_strdup(problems->arena, buf_text(&text));
+    buf_append_text(&text, octets.n > LONGEST_QUOTE ? "..." : "");
+    const char *escaped = arena_strdup(problems->arena, buf_text(&text));
     buf_deinit(&text);
-    return quoted;
+    return escaped;
+}
+
+const char *problems_quote(struct problems *problems, struct bytes octets)
+{
+    return arena_printf(problems->arena, "\"%s\"", problems_escape(problems, octets));
 }

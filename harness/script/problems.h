@@ -23,9 +23,10 @@ void problems_error(struct problems *problems, struct place place, const char *f
     __attribute__((format(printf, 3, 4)));
 void problems_warning(struct problems *problems, struct place place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* In the order of the file (what stands in included files goes behind), and a last word when some were left out. */
+/* Errors without the warnings, or warnings alone, in the order of the file (what stands in included files goes behind), and a last word when some were left out. */
 void problems_finish(struct problems *problems, const char *path);
 /* The octets in quotes, escaped and cut, for a message. */
 const char *problems_quote(struct problems *problems, struct bytes octets);
+const char *problems_escape(struct problems *problems, struct bytes octets); /* without quotes */
 
 #endif

@@ -194,6 +194,7 @@ struct codes codes_read(struct bytes text, bool whole, struct arena *arena)
     struct code_choice choices[CODES_MOST_CHOICES] = {{0}};
     if (!read_all(&reading, choices)) {
         reading.codes.kind = CODES_NONE;
+        reading.codes.count = 0;
         return reading.codes;
     }
     struct code_choice *copy = arena_array(arena, reading.codes.count, sizeof *copy);

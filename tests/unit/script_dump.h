@@ -45,9 +45,10 @@ static inline void dump_reply(struct buf *out, const struct reply *reply)
 
 static inline void dump_step(struct buf *out, const struct step *step)
 {
-    static const char *const plain[STEP_KIND_COUNT] = {
-        [STEP_COMMAND] = "", [STEP_RESPONSE] = " response", [STEP_DATA] = " data",
-        [STEP_CHUNK] = " chunk"};
+    static const char *const plain[STEP_KIND_COUNT] = {[STEP_COMMAND] = "",
+                                                       [STEP_RESPONSE] = " response",
+                                                       [STEP_DATA] = " data",
+                                                       [STEP_CHUNK] = " chunk"};
     buf_append_octet(out, step->side == SIDE_CLIENT ? 'C' : 'S');
     if (step->connection != 1) {
         buf_printf(out, "%u", step->connection);
