@@ -8,6 +8,7 @@
 #include "cli/built_in.h"
 #include "cli/collect.h"
 #include "judge/judge.h"
+#include "record/redact_sink.h"
 #include "record/transcript.h"
 
 enum { RUN_ID_SIZE = 8 };
@@ -21,6 +22,7 @@ struct run {
     struct judge *judge;
     struct transcript *transcript;
     struct collector *collector;
+    struct redact_sink *shown; /* in front of the collector: reports show no secret */
     size_t case_count;
     size_t next;
     char run_id[RUN_ID_SIZE];
@@ -96,7 +98,7 @@ static void on_event(void *self, const struct event *event)
     /* The judge before the collector: findings belong to a case that has not ended. */
     sink = judge_sink(run->judge);
     event_emit(&sink, event);
-    sink = collector_event_sink(run->collector);
+    sink = redact_sink_events(run->shown);
     event_emit(&sink, event);
     if (run->request->on_event != NULL) {
         run->request->on_event(run->request->self, event);
@@ -134,7 +136,16 @@ static void make_run_id(struct run *run)
     }
 }
 
-static void join_collector(struct run *run)
+static const char *const *secrets_of(const struct target *target, struct arena *arena)
+{
+    const char **secrets = arena_array(arena, target->user_count + 1, sizeof *secrets);
+    for (size_t i = 0; i < target->user_count; i++) {
+        secrets[i] = target->users[i].secret;
+    }
+    return secrets;
+}
+
+static void join_collector(struct run *run, const struct target *target, struct arena *arena)
 {
     const struct run_request *request = run->request;
     struct collector_config config = {
@@ -151,7 +162,10 @@ static void join_collector(struct run *run)
         .self = run,
     };
     run->collector = collector_new(&config);
-    run->judge = judge_new(request->rules, collector_finding_sink(run->collector));
+    run->shown = redact_sink_new(secrets_of(target, arena), target->user_count,
+                                 collector_event_sink(run->collector),
+                                 collector_finding_sink(run->collector));
+    run->judge = judge_new(request->rules, redact_sink_findings(run->shown));
 }
 
 static void join_transcript(struct run *run, const struct target *target, struct arena *arena)
@@ -159,12 +173,8 @@ static void join_transcript(struct run *run, const struct target *target, struct
     if (run->request->transcripts == NULL) {
         return;
     }
-    const char **secrets = arena_array(arena, target->user_count + 1, sizeof *secrets);
-    for (size_t i = 0; i < target->user_count; i++) {
-        secrets[i] = target->users[i].secret;
-    }
-    struct transcript_config config = {run->request->transcripts, secrets, target->user_count,
-                                       false};
+    struct transcript_config config = {run->request->transcripts, secrets_of(target, arena),
+                                       target->user_count, false};
     run->transcript = transcript_new(&config);
 }
 
@@ -196,6 +206,7 @@ static void run_deinit(struct run *run)
     free(run->given);
     built_in_free(&run->built_in);
     judge_free(&run->judge);
+    redact_sink_free(&run->shown);
     transcript_free(&run->transcript);
     collector_free(&run->collector);
     free(run->broken_off);
@@ -216,7 +227,7 @@ static int run_begin(struct run *run, struct arena *arena, struct error *error)
     if (request->on_begin != NULL) {
         request->on_begin(request->self, target);
     }
-    join_collector(run);
+    join_collector(run, target, arena);
     join_transcript(run, target, arena);
     join_engine(run);
     if (request->catch_interrupts) {
