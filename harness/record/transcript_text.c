@@ -47,8 +47,15 @@ bool transcript_text_time(struct buf *out, int64_t time_us, int64_t *told_us)
     return true;
 }
 
+/*
+ * Scenarios have connections 1 to 16. What lies above is the engine's own preparation (messages put into a
+ * maildrop): told as a comment, so that the dialogue alone is replayed.
+ */
+#define LAST_CONNECTION 16
+
 static void print_speaker(struct buf *out, unsigned connection, enum side side)
 {
+    buf_append_text(out, connection > LAST_CONNECTION ? "#   " : "");
     buf_append_octet(out, side == SIDE_CLIENT ? 'C' : 'S');
     if (connection > 1) {
         buf_printf(out, "%u", connection);

@@ -129,6 +129,10 @@ static void second_connection(const struct scratch *scratch)
     event.kind = EVENT_CLOSED;
     event.close = CLOSE_RESET;
     emit(scratch, event);
+    event.connection = 63;
+    event.kind = EVENT_OCTETS;
+    event.octets = BYTES_LIT("+OK of the preparation\r\n");
+    emit(scratch, event);
 }
 
 /* Everything that can happen, in one case. */
