@@ -234,6 +234,17 @@ static void complain_unknown(struct reading *reading, const struct deb822_field 
     }
 }
 
+/* What people and JSON can read: UTF-8 without control octets, but for the LF of folded lines. */
+static bool is_readable(struct bytes value)
+{
+    for (size_t i = 0; i < value.n; i++) {
+        if ((value.p[i] < ' ' && value.p[i] != '\n') || value.p[i] == 0x7F) {
+            return false;
+        }
+    }
+    return escape_is_utf8(value);
+}
+
 static void read_field(struct reading *reading, const struct deb822_field *field, bool *seen)
 {
     size_t row = field_row_of(field->name);
@@ -245,6 +256,10 @@ static void read_field(struct reading *reading, const struct deb822_field *field
     } else if (bytes_trim(field->value).n == 0) {
         seen[row] = true;
         complain(reading, field->line, "field %s is empty", field_rows[row].name);
+    } else if (!is_readable(field->value)) {
+        seen[row] = true;
+        complain(reading, field->line, "field %s holds octets that are no UTF-8 text",
+                 field_rows[row].name);
     } else {
         seen[row] = true;
         field_rows[row].read(reading, field);
