@@ -34,6 +34,9 @@ static void add(struct problems *problems, struct scenario_problem problem)
 }
 
 static void report(struct problems *problems, struct scenario_problem problem, const char *format,
+                   va_list args) __attribute__((format(printf, 3, 0)));
+
+static void report(struct problems *problems, struct scenario_problem problem, const char *format,
                    va_list args)
 {
     struct buf text = {0};
