@@ -84,6 +84,10 @@ int main(int argc, char **argv)
         printf("mailspec %s\n", MAILSPEC_VERSION);
         return EXIT_ACCEPTABLE;
     }
+    if (strcmp(argv[1], "--man") == 0) {
+        man_print();
+        return EXIT_ACCEPTABLE;
+    }
     const struct command *command = command_find(argv[1]);
     return (int)(command != NULL ? run_command(command, argc - 1, argv + 1)
                                  : unknown_command(argv[1]));

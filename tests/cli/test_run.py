@@ -200,6 +200,14 @@ class Words(Case):
             self.check(run(word, "--help"), 0, "Usage: mailspec " + word, "Examples:")
         self.check(run("--version"), 0, "mailspec ")
 
+    def test_manual_page_names_every_option(self):
+        page = run("--man").out.replace("\\-", "-")
+        self.assertTrue(page.startswith(".TH MAILSPEC 1"))
+        for word in ("run", "serve", "list", "show", "lint", "fmt", "selftest"):
+            self.assertIn(f".SS mailspec {word}\n", page)
+            for option in re.findall(r"--[a-z-]+", run(word, "--help").out.split("Examples:")[0]):
+                self.assertIn(option, page)
+
     def test_list_show(self):
         self.check(run("list"), 0, "smtp/rcpt-without-mail/after-rset")
         self.check(run("show", "smtp/rcpt-without-mail"), 0, "RFC 5321", "C: RCPT TO:")
