@@ -253,6 +253,7 @@ static void compile_program(struct compiling *compiling, const char *id,
         compile_part(&compiler, &document->dialogue, alternative, false, &program->step_count);
     for (unsigned i = 0; i <= LEXED_MAX_CONNECTION; i++) {
         talk_reset(&compiler.talks[i]);
+        compiler.talks[i].body_end = 0;
         compiler.talks[i].greeting_due = true; /* what comes there is not known */
     }
     program->finally =

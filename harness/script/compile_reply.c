@@ -181,29 +181,39 @@ static const struct flat *body_line(const struct builder *builder, size_t at)
     return ok ? flat : NULL;
 }
 
-/* Is there a body, up to "S: ."? A status line where commands are outstanding is the next response. */
-static bool has_body(const struct builder *builder, size_t at)
+/* The line behind the last one of the server from `at` on, or the first "S: .", whichever comes first. */
+static size_t body_end(const struct builder *builder, size_t at, bool stop_at_status)
 {
-    bool others = builder->talk->queue_count - builder->talk->queue_first > 1;
     for (; at < builder->compiler->flats.count; at++) {
-        const struct item *item = builder->compiler->flats.items[at].item;
-        if (item->kind == ITEM_COMMENT || item->kind == ITEM_BLANK ||
-            item->kind == ITEM_COMMENTARY) {
+        enum item_kind kind = builder->compiler->flats.items[at].item->kind;
+        if (kind == ITEM_COMMENT || kind == ITEM_BLANK || kind == ITEM_COMMENTARY) {
             continue;
         }
         const struct flat *flat = body_line(builder, at);
-        if (flat == NULL) {
-            return false;
-        }
-        struct bytes text = compile_trimmed(flat).text;
-        if (bytes_is(text, ".")) {
-            return true;
-        }
-        if (others && is_status(text)) {
-            return false;
+        if (flat == NULL || bytes_is(compile_trimmed(flat).text, ".") ||
+            (stop_at_status && is_status(compile_trimmed(flat).text))) {
+            break;
         }
     }
-    return false;
+    return at;
+}
+
+/*
+ * Is there a body, up to "S: ."? A status line where commands are outstanding is the next response. What was found is kept: the
+ * next response of the same run of lines would find the same.
+ */
+static bool has_body(const struct builder *builder, size_t at)
+{
+    struct talk *talk = builder->talk;
+    bool others = talk->queue_count - talk->queue_first > 1;
+    size_t end = talk->body_end;
+    if (others) {
+        end = body_end(builder, at, true);
+    } else if (at >= end) {
+        end = talk->body_end = body_end(builder, at, false);
+    }
+    const struct flat *flat = body_line(builder, end);
+    return flat != NULL && bytes_is(compile_trimmed(flat).text, ".");
 }
 
 static bool is_message_body(enum verb verb)

@@ -60,6 +60,7 @@ struct talk {
     bool data_begun;   /* a line of data was written since 354 */
     struct place data_place;
     unsigned char tail[5]; /* the last octets of the data */
+    size_t body_end;       /* POP3: where the run of server lines ends that was looked at last */
 };
 
 enum { COMPILER_MAX_IFS = 8 };

@@ -239,7 +239,7 @@ static void print_item(struct buf *out, const struct item *item)
             print_speaker(out, item);
             print_data(out, item);
         } else {
-            buf_append_text(out, "> ...");
+            buf_append_text(out, "...");
         }
         break;
     case ITEM_SPEECH:

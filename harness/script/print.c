@@ -17,6 +17,25 @@ static bool is_bare(const struct text *argument)
     return piece != NULL && piece->kind == PIECE_VARIABLE && !piece->typed && !piece->has_sample;
 }
 
+static void print_piece(struct buf *out, const struct piece *piece);
+
+/* Quotes are escaped, but not those inside of {{...}}. */
+static void print_quoted(struct buf *out, const struct text *text)
+{
+    for (size_t i = 0; i < text->count; i++) {
+        struct bytes rest = text->pieces[i].octets;
+        struct bytes part;
+        if (text->pieces[i].kind != PIECE_OCTETS) {
+            print_piece(out, &text->pieces[i]);
+            continue;
+        }
+        for (size_t n = 0; bytes_next(&rest, '"', &part); n++) {
+            buf_append_text(out, n > 0 ? "\\\"" : "");
+            escape_append(out, part, ESCAPE_BRACE | ESCAPE_UTF8);
+        }
+    }
+}
+
 static void print_arguments(struct buf *out, const struct piece *piece)
 {
     for (size_t i = 0; i < piece->argument_count; i++) {
@@ -33,17 +52,9 @@ static void print_arguments(struct buf *out, const struct piece *piece)
             buf_printf(out, " %s", argument->pieces[0].name);
             continue;
         }
-        struct buf quoted = {0};
-        scenario_print_text(&quoted, argument);
         buf_append_text(out, " \"");
-        for (size_t j = 0; j < quoted.n; j++) {
-            if (quoted.p[j] == '"') {
-                buf_append_octet(out, '\\');
-            }
-            buf_append_octet(out, quoted.p[j]);
-        }
+        print_quoted(out, argument);
         buf_append_octet(out, '"');
-        buf_deinit(&quoted);
     }
 }
 

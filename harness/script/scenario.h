@@ -20,7 +20,7 @@ enum scenario_limits {
     SCENARIO_MAX_INCLUDED_OCTETS =
         16 * 1024 * 1024, /* fragments and messages, each time they are read */
     SCENARIO_MAX_STEPS = 20000,
-    SCENARIO_MAX_PARTS = 2000000, /* lines and pieces of all cases together */
+    SCENARIO_MAX_PARTS = 500000, /* lines and pieces of all cases together */
     SCENARIO_MAX_CASES = 10000,
     SCENARIO_MAX_USE_DEPTH = 8,
     SCENARIO_MAX_ERRORS = 50,
