@@ -4,11 +4,11 @@
 
 #include "base/mem.h"
 #include "engine/case_names.h"
-#include "engine/case_steps.h"
+#include "engine/case_phases.h"
 #include "engine/cast.h"
 #include "engine/outcome.h"
 
-enum { QUIT_MS = 2000, REPLY_LOOPBACK_MS = 10 * 1000, REPLY_MS = 30 * 1000 };
+enum { REPLY_LOOPBACK_MS = 10 * 1000, REPLY_MS = 30 * 1000 };
 
 /* ---- Services for the steps ---- */
 
@@ -143,7 +143,7 @@ struct case_run *case_run_new(const struct case_env *env, const struct engine_ca
     return run;
 }
 
-static void free_sessions(struct case_run *run)
+void case_close_sessions(struct case_run *run)
 {
     for (size_t i = 0; i < CASE_MAX_CONNECTIONS; i++) {
         session_free(&run->sessions[i]);
@@ -160,7 +160,7 @@ void case_run_free(struct case_run **run_p)
     }
     seed_free(&run->seed);
     await_free(&run->await);
-    free_sessions(run);
+    case_close_sessions(run);
     vars_free(&run->vars);
     timer_free(&run->timer);
     arena_free(&run->arena);
@@ -222,24 +222,13 @@ void case_run_begin(struct case_run *run)
 
 /* ---- End ---- */
 
-static bool steps_left(const struct case_run *run)
-{
-    for (size_t i = run->steps.next + 1; i < run->steps.count; i++) {
-        enum step_kind kind = run->steps.steps[i].kind;
-        if (kind != STEP_END && kind != STEP_COMMENTARY) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void finish(struct case_run *run)
+void case_finish(struct case_run *run)
 {
     struct event event;
 
     run->emitter.step = NULL;
     await_free(&run->await);
-    free_sessions(run);
+    case_close_sessions(run);
     timer_stop(run->timer);
     run->phase = PHASE_OVER;
     event = emit_event(&run->emitter, EVENT_CASE_END, 0);
@@ -252,7 +241,7 @@ void case_run_interrupt(struct case_run *run)
     if (run->phase != PHASE_OVER) {
         run->outcome.not_reached |= run->phase <= PHASE_STEPS;
         outcome_set(run, VERDICT_INCONCLUSIVE, "interrupted");
-        finish(run);
+        case_finish(run);
     }
 }
 
@@ -261,174 +250,5 @@ void case_run_refuse(struct case_run *run, enum verdict verdict, const char *rea
     emit_begin(run);
     outcome_set(run, verdict, reason);
     run->outcome.not_reached = run->steps.count > 0;
-    finish(run);
-}
-
-/* ---- Phases ---- */
-
-static bool may_go_on(const struct session *session)
-{
-    return session != NULL && session->state == SESSION_OPEN;
-}
-
-/* QUIT is for a session in step, outside message data; for POP3 only where it removes no message. */
-static bool quit_fits(const struct session *session)
-{
-    return may_go_on(session) && session->taken > 0 && !session->in_data && !session->held &&
-           !session->saw_421 && outstanding_in_sync(&session->outstanding) && session->out.n == 0 &&
-           !session->outstanding.quit_sent &&
-           (session->protocol != PROTOCOL_POP3 || !session->outstanding.dele_sent);
-}
-
-static enum step_result begin_quit(struct case_run *run)
-{
-    run->emitter.step = NULL;
-    for (size_t i = 0; i < CASE_MAX_CONNECTIONS; i++) {
-        struct session *session = run->sessions[i];
-        if (quit_fits(session) && !session_has_unread(session)) {
-            session_say(session, BYTES_LIT("QUIT\r\n"));
-            (void)session_flush(session);
-        } else if (session != NULL) {
-            session_close(session);
-        }
-    }
-    run->current = NULL;
-    run->phase = PHASE_QUIT;
-    run_wait(run, QUIT_MS);
-    return STEP_DONE;
-}
-
-/* Read what is still due on every open connection; true when nothing is. */
-static bool drained(struct case_run *run)
-{
-    bool done = true;
-
-    for (size_t i = 0; i < CASE_MAX_CONNECTIONS; i++) {
-        struct session *session = run->sessions[i];
-        enum session_take take = SESSION_TAKE_ANSWER;
-        while (may_go_on(session) && outstanding_count(&session->outstanding) > 0 &&
-               take == SESSION_TAKE_ANSWER) {
-            take = session_take(session);
-        }
-        if (take == SESSION_TAKE_TOO_LONG) {
-            session_close(session);
-        }
-        done = done && take != SESSION_TAKE_NOTHING;
-    }
-    return done;
-}
-
-static void end_phase_steps(struct case_run *run)
-{
-    run->start.count = 0;
-    run->begun = false;
-    run->current = NULL;
-    await_free(&run->await);
-    if (run->finally.count == 0) {
-        (void)begin_quit(run);
-        return;
-    }
-    run->phase = PHASE_DRAIN;
-    for (size_t i = 0; i < CASE_MAX_CONNECTIONS; i++) {
-        struct session *session = run->sessions[i];
-        if (session != NULL && session->state == SESSION_OPEN) {
-            session->held = false;
-            (void)session_flush(session);
-        }
-    }
-    run_wait(run, QUIT_MS);
-}
-
-static enum step_result advance_seed(struct case_run *run)
-{
-    enum seed_result result = run->seed == NULL ? SEED_DONE : seed_advance(run->seed);
-
-    if (result == SEED_WAITS) {
-        return STEP_WAITS;
-    }
-    seed_free(&run->seed);
-    run->current = NULL;
-    run->timed_out = false;
-    run->phase = PHASE_STEPS;
-    if (result == SEED_FAILED) {
-        run->outcome.not_reached = run->steps.count > 0;
-        run->outcome.in_start = true;
-        (void)begin_quit(run);
-    }
-    return STEP_DONE;
-}
-
-static enum step_result advance_steps(struct case_run *run)
-{
-    enum step_result result = case_steps_advance(run);
-
-    if (result != STEP_ENDS) {
-        return result;
-    }
-    if (run->phase == PHASE_AGAIN) {
-        run->begun = false;
-        run->emitter.step = NULL;
-        free_sessions(run);
-        run->ready_again = false;
-        timer_start(run->timer, CASE_AGAIN_MS);
-        return STEP_WAITS;
-    }
-    if (run->steps.next < run->steps.count) {
-        run->outcome.not_reached = steps_left(run) || run->start.count > 0;
-    }
-    end_phase_steps(run);
-    return STEP_DONE;
-}
-
-static enum step_result advance_drain(struct case_run *run)
-{
-    if (!drained(run) && !run->timed_out) {
-        return STEP_WAITS;
-    }
-    for (size_t i = 0; i < CASE_MAX_CONNECTIONS; i++) {
-        struct session *session = run->sessions[i];
-        if (session != NULL && (session->in_data || !outstanding_in_sync(&session->outstanding))) {
-            session_close(session);
-        }
-    }
-    run->phase = PHASE_FINALLY;
-    run->timed_out = false;
-    return STEP_DONE;
-}
-
-static enum step_result advance_finally(struct case_run *run)
-{
-    enum step_result result = case_steps_advance(run);
-
-    if (result != STEP_ENDS) {
-        return result;
-    }
-    if (run->finally.next < run->finally.count) {
-        /* A step could not be done: those behind it may still clean up. */
-        run->start.count = 0;
-        run->begun = false;
-        run->finally.next++;
-        return STEP_DONE;
-    }
-    return begin_quit(run);
-}
-
-static enum step_result advance_quit(struct case_run *run)
-{
-    if (drained(run) || run->timed_out) {
-        finish(run);
-    }
-    return run->phase == PHASE_OVER ? STEP_ENDS : STEP_WAITS;
-}
-
-void case_run_advance(struct case_run *run)
-{
-    static enum step_result (*const rows[])(struct case_run * run) = {
-        [PHASE_SEED] = advance_seed,   [PHASE_STEPS] = advance_steps,
-        [PHASE_DRAIN] = advance_drain, [PHASE_FINALLY] = advance_finally,
-        [PHASE_QUIT] = advance_quit,   [PHASE_AGAIN] = NULL,
-        [PHASE_OVER] = NULL,
-    };
-    while (rows[run->phase] != NULL && rows[run->phase](run) == STEP_DONE) {
-    }
+    case_finish(run);
 }

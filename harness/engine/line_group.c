@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "engine/trial.h"
 
 enum { NOBODY = -1 };
 
@@ -15,23 +16,16 @@ struct assignment {
     unsigned char *fits; /* written x received */
 };
 
-static bool look_up_outside(void *self, const char *name, struct bytes *value_r)
-{
-    const struct scope *scope = self;
-
-    return scope_get(scope, name, value_r);
-}
-
 /* What fits is tried with captures that are thrown away: which pairs hold is not known yet. */
 static enum line_match fits(const struct line_group *group, size_t w, size_t r)
 {
-    struct scope real = *group->scope;
-    struct scope trial = {vars_new(), look_up_outside, &real};
+    struct trial trial;
+
+    trial_begin(&trial, group->scope);
     enum line_match match =
         line_match(&group->lines[w], answer_line(group->answer, group->first + r),
-                   !group->answer->pop3, &trial, NULL, group->error);
-
-    vars_free(&trial.vars);
+                   !group->answer->pop3, &trial.scope, NULL, group->error);
+    trial_end(&trial);
     return match;
 }
 

@@ -1,0 +1,13 @@
+/*
+ * case_phases - from the preparation of a case to its end: each phase, and what comes behind it
+ */
+#ifndef MAILSPEC_ENGINE_CASE_PHASES_H
+#define MAILSPEC_ENGINE_CASE_PHASES_H
+
+#include "engine/case_run.h"
+
+/* case_run.c: close every connection; the same, then CASE_END. */
+void case_close_sessions(struct case_run *run);
+void case_finish(struct case_run *run);
+
+#endif

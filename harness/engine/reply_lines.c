@@ -1,0 +1,235 @@
+#include "engine/reply_lines.h"
+
+#include "engine/line_group.h"
+#include "engine/trial.h"
+
+struct bytes reply_source(const struct place *place)
+{
+    size_t column = place->column == 0 ? 0 : place->column - 1;
+
+    return bytes_slice(place->source, column, column + place->width);
+}
+
+/* ---- One comparison ---- */
+
+enum line_match reply_line_match(const struct reply_matching *m, const struct line *line, size_t i,
+                                 struct line_difference *difference)
+{
+    return line_match(line, answer_line(m->answer, i), !m->answer->pop3, m->scope, difference,
+                      &m->difference->error);
+}
+
+/* A written line found nothing that matches; `actual` is what stood there instead. */
+enum reply_verdict reply_line_differs(const struct reply_matching *m, const struct line *line,
+                                      struct bytes actual, const char *reason)
+{
+    struct reply_difference *difference = m->difference;
+
+    difference->place = line->place;
+    difference->actual = actual;
+    buf_append_text(&difference->reason, reason);
+    if (difference->expected.n == 0) {
+        buf_append(&difference->expected, reply_source(&line->place));
+    }
+    return REPLY_LINE_DIFFERS;
+}
+
+enum reply_verdict reply_line_compare(const struct reply_matching *m, const struct line *line,
+                                      size_t i)
+{
+    struct line_difference found = {.offset = BYTES_NONE};
+    enum line_match match = reply_line_match(m, line, i, &found);
+    enum reply_verdict verdict = REPLY_MATCHES;
+
+    if (match == LINE_MATCH_ERROR) {
+        verdict = REPLY_ERROR;
+    } else if (match == LINE_DIFFERS) {
+        buf_append(&m->difference->expected, buf_bytes(&found.expected));
+        m->difference->offset = found.offset;
+        verdict = reply_line_differs(m, line, answer_line(m->answer, i),
+                                     "a line of the reply differs from what is written");
+    }
+    buf_deinit(&found.expected);
+    return verdict;
+}
+
+/* ---- Lines by position ---- */
+
+/* Received lines left over when every other written line that must come has one. */
+static bool room_for_optional(const struct reply_matching *m, const struct reply_position *p)
+{
+    size_t needed = 0;
+
+    for (size_t w = p->w + 1; w < p->last; w++) {
+        needed += (m->reply->lines[w].flags & (LINE_OPTIONAL | LINE_FORBIDDEN)) == 0 ? 1 : 0;
+    }
+    return p->at + needed < answer_line_count(m->answer);
+}
+
+static enum reply_verdict take_optional(const struct reply_matching *m, struct reply_position *p)
+{
+    const struct line *line = &m->reply->lines[p->w];
+
+    if (p->at < answer_line_count(m->answer)) {
+        enum line_match match = line->compare != COMPARE_FRAME
+                                    ? reply_line_match(m, line, p->at, NULL)
+                                : room_for_optional(m, p) ? LINE_MATCH
+                                                          : LINE_DIFFERS;
+        if (match == LINE_MATCH_ERROR) {
+            return REPLY_ERROR;
+        }
+        p->at += match == LINE_MATCH ? 1 : 0;
+    }
+    p->w++;
+    return REPLY_MATCHES;
+}
+
+static enum reply_verdict take_plain(const struct reply_matching *m, struct reply_position *p)
+{
+    const struct line *line = &m->reply->lines[p->w];
+    size_t at = p->at;
+
+    p->w++;
+    p->at++;
+    if (line->compare == COMPARE_FRAME) {
+        return REPLY_MATCHES;
+    }
+    if (at >= answer_line_count(m->answer)) {
+        return reply_line_differs(m, line, answer_octets(m->answer), "the reply has too few lines");
+    }
+    return reply_line_compare(m, line, at);
+}
+
+static enum reply_verdict take_group(const struct reply_matching *m, struct reply_position *p)
+{
+    struct line_group group = {.lines = &m->reply->lines[p->w],
+                               .answer = m->answer,
+                               .first = p->at,
+                               .scope = m->scope,
+                               .error = &m->difference->error};
+    const struct line *missing = NULL;
+
+    while (p->w < p->last && (m->reply->lines[p->w].flags & LINE_ANY_ORDER) != 0) {
+        p->w++;
+        group.count++;
+    }
+    switch (line_group_match(&group, &missing)) {
+    case LINE_MATCH:
+        p->at += group.matched;
+        return REPLY_MATCHES;
+    case LINE_DIFFERS:
+        return reply_line_differs(m, missing, answer_octets(m->answer),
+                                  "lines that may come in any order: one of them is missing");
+    case LINE_MATCH_ERROR:
+        break;
+    }
+    return REPLY_ERROR;
+}
+
+/* ---- A gap: any number of lines ---- */
+
+static bool is_plain(const struct line *line)
+{
+    return (line->flags & (LINE_GAP | LINE_FORBIDDEN | LINE_ANY_ORDER | LINE_OPTIONAL)) == 0;
+}
+
+/* Written lines [w, last) up to one that is not plain, tried at `at` with captures that are thrown away. */
+static enum line_match try_at(const struct reply_matching *m, size_t w, size_t last, size_t at)
+{
+    struct trial trial;
+    enum line_match match = LINE_MATCH;
+
+    trial_begin(&trial, m->scope);
+    for (; w < last && match == LINE_MATCH && is_plain(&m->reply->lines[w]); w++, at++) {
+        const struct line *line = &m->reply->lines[w];
+        if (at >= answer_line_count(m->answer)) {
+            match = LINE_DIFFERS;
+        } else if (line->compare != COMPARE_FRAME) {
+            match = line_match(line, answer_line(m->answer, at), !m->answer->pop3, &trial.scope,
+                               NULL, &m->difference->error);
+        }
+    }
+    trial_end(&trial);
+    return match;
+}
+
+/* How many plain lines follow, when nothing else does; 0 otherwise: then they must stand at the end. */
+static size_t closing_lines(const struct reply_matching *m, const struct reply_position *p)
+{
+    size_t count = 0;
+
+    for (size_t w = p->w; w < p->last; w++) {
+        if (!is_plain(&m->reply->lines[w])) {
+            return 0;
+        }
+        count++;
+    }
+    return count;
+}
+
+/* Where the lines behind the gap stand; the position moves there. */
+static enum reply_verdict take_gap(const struct reply_matching *m, struct reply_position *p)
+{
+    size_t total = answer_line_count(m->answer);
+
+    p->w++;
+    if (p->w == p->last) {
+        p->at = total;
+        return REPLY_MATCHES;
+    }
+    size_t closing = closing_lines(m, p);
+    if (closing > 0 && total >= p->at + closing) {
+        p->at = total - closing;
+        return REPLY_MATCHES; /* compared there, so that a difference is shown line by line */
+    }
+    for (size_t at = p->at; closing == 0 && at <= total; at++) {
+        enum line_match match = try_at(m, p->w, p->last, at);
+        if (match != LINE_DIFFERS) {
+            p->at = at;
+            return match == LINE_MATCH ? REPLY_MATCHES : REPLY_ERROR;
+        }
+    }
+    return reply_line_differs(m, &m->reply->lines[p->w], answer_octets(m->answer),
+                              "no line of the response matches");
+}
+
+/* Where only lines that must not be there are written, others may come in any number. */
+static bool has_wanted(const struct reply_matching *m, const struct reply_position *p)
+{
+    for (size_t w = p->w; w < p->last; w++) {
+        if ((m->reply->lines[w].flags & LINE_FORBIDDEN) == 0) {
+            return true;
+        }
+    }
+    return p->w == p->last;
+}
+
+enum reply_verdict reply_positions_compare(const struct reply_matching *m, struct reply_position p,
+                                           bool counted)
+{
+    enum reply_verdict verdict = REPLY_MATCHES;
+    size_t first = p.w;
+
+    counted = counted && has_wanted(m, &p);
+    while (p.w < p.last && verdict == REPLY_MATCHES) {
+        const struct line *line = &m->reply->lines[p.w];
+        counted = counted && (line->compare != COMPARE_FRAME || (line->flags & LINE_GAP) != 0);
+        if ((line->flags & LINE_FORBIDDEN) != 0) {
+            p.w++;
+        } else if ((line->flags & LINE_GAP) != 0) {
+            verdict = take_gap(m, &p);
+        } else if ((line->flags & LINE_ANY_ORDER) != 0) {
+            verdict = take_group(m, &p);
+        } else if ((line->flags & LINE_OPTIONAL) != 0) {
+            verdict = take_optional(m, &p);
+        } else {
+            verdict = take_plain(m, &p);
+        }
+    }
+    if (verdict == REPLY_MATCHES && counted && p.at < answer_line_count(m->answer)) {
+        const struct line *line = &m->reply->lines[p.last > first ? p.last - 1 : 0];
+        return reply_line_differs(m, line, answer_line(m->answer, p.at),
+                                  "the reply has more lines than are written");
+    }
+    return verdict;
+}
