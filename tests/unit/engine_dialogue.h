@@ -4,10 +4,10 @@
  * One item a line; a digit behind the first letter is the connection:
  *     C TEXT      a command                       D TEXT     a line of message data (those in a row are one step)
  *     S CODES     a reply: "250", "503 | ?5yz"    SV SG SE   the same, the whole line compared: values, glob, exact
- *     + V TEXT    one more line of that reply; flags ? ! ~ may stand behind the letter; F is not compared
+ *     + V TEXT    one more line of that reply; flags ? ! ~ and . (a gap) may stand behind the letter; F is not compared
  *     . WORD      of that reply: keywords multiline body optional ends
  *     < WORD N    a stage direction: open close-c close-s reset-c reset-s wait silence within flush pace if end await
- *                 send chunk
+ *                 send chunk tls judge
  */
 #ifndef MAILSPEC_TESTS_ENGINE_DIALOGUE_H
 #define MAILSPEC_TESTS_ENGINE_DIALOGUE_H
@@ -67,6 +67,9 @@ static inline void dialogue_line(struct dialogue *d, const struct line **lines, 
         case '~':
             line->flags |= LINE_ANY_ORDER;
             break;
+        case '.':
+            line->flags |= LINE_GAP;
+            break;
         default:
             break;
         }
@@ -122,6 +125,7 @@ static inline struct step *dialogue_direct(struct dialogue *d, struct bytes word
         {"send",    STEP_SEND_MESSAGE, SIDE_CLIENT},
         {"chunk",   STEP_CHUNK,        SIDE_CLIENT},
         {"tls",     STEP_TLS,          SIDE_CLIENT},
+        {"judge",   STEP_JUDGE,        SIDE_CLIENT},
     };
     struct step *step = NULL;
     uint64_t number = 0;
@@ -152,9 +156,14 @@ static inline void dialogue_item(struct dialogue *d, struct bytes item)
     struct bytes rest = bytes_skip(item, head.n + 1);
     struct step *last = d->count > 0 ? &d->steps[d->count - 1] : NULL;
     struct step *step = last;
+    bool goes_on = head.p[0] == '+' || head.p[0] == '.';
     bool same = false;
     unsigned number = head.n > 1 && octet_is_digit(head.p[1]) ? (unsigned)(head.p[1] - '0') : 1;
 
+    if (goes_on && last == NULL) {
+        fprintf(stderr, "nothing to go on with in a test\n");
+        abort();
+    }
     switch (head.p[0]) {
     case 'C':
         step = dialogue_add(d, STEP_COMMAND, SIDE_CLIENT);
