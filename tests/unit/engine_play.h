@@ -54,6 +54,7 @@ struct play {
     size_t most_running;
     unsigned finished;
     bool interrupt_on_step;
+    bool refuse_on_begin; /* the server goes away as the first case begins */
     bool late;
     char broken_off[256];
     char mail_url[64];
@@ -109,6 +110,9 @@ static inline void play_event(void *self, const struct event *event)
         c->begins++;
         play->order[play->begun++] = (unsigned)event->case_number;
         play->running++;
+        if (play->refuse_on_begin) {
+            listener_free(&play->mail.listener);
+        }
         play->most_running =
             play->running > play->most_running ? play->running : play->most_running;
         break;

@@ -108,6 +108,22 @@ static void test_always_busy(void)
     play_deinit(&play);
 }
 
+static void test_refused_later(void)
+{
+    struct play play;
+    play_init(&play);
+    play.refuse_on_begin = true;
+    simple(&play);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_STRING_EQUAL(play.broken_off, "");
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_ERROR);
+    CU_ASSERT(strstr(play.cases[0].reason, "could not connect: ") != NULL);
+    CU_ASSERT(strstr(play.cases[0].reason, ", also after 10 tries") != NULL);
+    CU_ASSERT_EQUAL(play.cases[0].opened, 10);
+    CU_ASSERT_EQUAL(play.cases[0].closed, 10);
+    play_deinit(&play);
+}
+
 /* With 421 at the greeting half as many cases run at a time. */
 static void test_busy_halves_jobs(void)
 {
@@ -607,6 +623,7 @@ static const struct unit_test tests[] = {
     {"limits of its own",         test_own_limits                  },
     {"421, then room",            test_busy_then_free              },
     {"421 for ever",              test_always_busy                 },
+    {"refused behind the probe",  test_refused_later               },
     {"421 halves the jobs",       test_busy_halves_jobs            },
     {"refused at the probe",      test_refused                     },
     {"odd probes",                test_odd_probes                  },
