@@ -88,7 +88,9 @@ static void begin_chunk(struct smtp_tracker *tracker, struct bytes argument)
     struct bytes rest = argument;
     struct bytes word = {0};
     uint64_t octets = 0;
-    if (!bytes_next_word(&rest, &word) || !bytes_to_u64(word, &octets)) {
+    /* Where CHUNKING is not offered, what stands behind may be taken for commands, and rightly. */
+    if (!tracker->chunking_offered || !bytes_next_word(&rest, &word) ||
+        !bytes_to_u64(word, &octets)) {
         smtp_tracker_lose(tracker);
         return;
     }

@@ -45,6 +45,7 @@ static void after_ehlo(struct smtp_tracker *tracker, const struct smtp_reply *re
 {
     tracker->pipelining_offered = false;
     tracker->enhanced_offered = false;
+    tracker->chunking_offered = false;
     tracker->recipients = 0;
     for (size_t i = 1; i < reply->count; i++) {
         struct smtp_ehlo_line line = smtp_ehlo_line_read(reply->lines[i].text);
@@ -52,6 +53,8 @@ static void after_ehlo(struct smtp_tracker *tracker, const struct smtp_reply *re
             tracker->pipelining_offered = true;
         } else if (bytes_is_nocase(line.keyword, "ENHANCEDSTATUSCODES")) {
             tracker->enhanced_offered = true;
+        } else if (bytes_is_nocase(line.keyword, "CHUNKING")) {
+            tracker->chunking_offered = true;
         }
     }
 }

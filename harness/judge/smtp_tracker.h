@@ -31,6 +31,7 @@ struct smtp_tracker {
     bool lost;
     bool pipelining_offered;
     bool enhanced_offered;
+    bool chunking_offered;
     bool utf8_asked;
     enum smtp_client_mode mode;
     struct wire_reader client;
