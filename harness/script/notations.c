@@ -142,14 +142,8 @@ struct span notation_without_line_end(struct span text, struct arena *arena)
 
 size_t notation_comment(struct bytes text)
 {
-    size_t at = 0;
-    while (at = bytes_find(text, BYTES_LIT(" //"), at), at != BYTES_NONE) {
-        if (at + 3 == text.n || text.p[at + 3] == ' ') {
-            return at;
-        }
-        at++;
-    }
-    return text.n;
+    size_t at = bytes_find(text, BYTES_LIT(" //"), 0);
+    return at != BYTES_NONE ? at : text.n;
 }
 
 bool notation_has_receiver(const struct lexed *lines, size_t count, struct problems *problems)
