@@ -209,7 +209,7 @@ static void print_spoken(struct buf *out, const struct item *item)
 /* A course comment behind a line goes above it. */
 static void print_course_comment(struct buf *out, const struct item *item)
 {
-    struct bytes text = item->text.text;
+    struct bytes text = span_trim_left(item->text).text;
     size_t end = item->marked || item->in_data ? text.n : notation_comment(text);
     if (end < text.n) {
         print_comment(out, bytes_trim(bytes_skip(text, end + 3)));
