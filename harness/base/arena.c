@@ -7,7 +7,8 @@
 #include "base/buf.h"
 #include "base/mem.h"
 
-#define CHUNK_SIZE 16384
+/* Chunks double in size: an arena for one small result costs little, one for a big file has few of them. */
+enum { CHUNK_FIRST = 1024, CHUNK_LAST = 16384 };
 
 /* The newest chunk stands first and is the one that is filled. */
 struct chunk {
@@ -20,6 +21,7 @@ struct chunk {
 struct arena {
     struct chunk *chunks;
     size_t handed_out;
+    size_t chunk_size; /* of the newest chunk; 0: there is none */
 };
 
 struct arena *arena_new(void)
@@ -63,6 +65,16 @@ static void *alloc_alone(struct arena *arena, size_t size)
     return chunk->data;
 }
 
+static size_t next_chunk_size(struct arena *arena, size_t wanted)
+{
+    size_t size = arena->chunk_size == 0 ? CHUNK_FIRST : 2 * arena->chunk_size;
+    while (size < wanted) {
+        size *= 2;
+    }
+    arena->chunk_size = size < CHUNK_LAST ? size : CHUNK_LAST;
+    return arena->chunk_size;
+}
+
 void *arena_alloc(struct arena *arena, size_t size)
 {
     const size_t unit = sizeof(max_align_t);
@@ -71,11 +83,11 @@ void *arena_alloc(struct arena *arena, size_t size)
     }
     arena->handed_out += size;
     size_t rounded = (size > 0 ? size + unit - 1 : unit) / unit * unit;
-    if (rounded > CHUNK_SIZE / 4) {
+    if (rounded > CHUNK_LAST / 4) {
         return alloc_alone(arena, rounded);
     }
     if (arena->chunks == NULL || arena->chunks->size - arena->chunks->used < rounded) {
-        struct chunk *chunk = chunk_new(CHUNK_SIZE);
+        struct chunk *chunk = chunk_new(next_chunk_size(arena, rounded));
         chunk->next = arena->chunks;
         arena->chunks = chunk;
     }

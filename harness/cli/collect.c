@@ -24,7 +24,8 @@ struct running {
     struct case_result *result; /* NULL: no such case running */
     struct arena *arena;
     struct kept_item *items; /* WIRE_FIRST, then a ring of WIRE_LAST */
-    size_t item_count;       /* seen, also those dropped */
+    size_t item_capacity;
+    size_t item_count; /* seen, also those dropped */
     struct finding *findings;
     size_t finding_count;
     size_t finding_capacity;
@@ -57,14 +58,18 @@ static void kept_item_release(struct kept_item *kept)
     *kept = (struct kept_item){0};
 }
 
+/* Where the i-th item of a case is kept: the first ones for good, the others in a ring. */
+static size_t item_slot(size_t i)
+{
+    return i < WIRE_FIRST ? i : WIRE_FIRST + (i - WIRE_FIRST) % WIRE_LAST;
+}
+
 static void keep_item(struct running *run, const struct event *event, struct wire_item item)
 {
-    if (run->items == NULL) {
-        run->items = mem_array(WIRE_FIRST + WIRE_LAST, sizeof *run->items);
-    }
-    size_t slot = run->item_count;
-    if (slot >= WIRE_FIRST) {
-        slot = WIRE_FIRST + (slot - WIRE_FIRST) % WIRE_LAST;
+    size_t slot = item_slot(run->item_count);
+    if (run->item_count < WIRE_FIRST + WIRE_LAST) {
+        run->items = mem_grow(run->items, slot, &run->item_capacity, sizeof *run->items);
+        run->items[slot] = (struct kept_item){0};
     }
     struct kept_item *kept = &run->items[slot];
     kept_item_release(kept);
@@ -118,8 +123,7 @@ static void wire_finish(struct running *run)
     }
     struct wire_item *wire = arena_array(run->arena, kept + 1, sizeof *wire);
     for (size_t i = 0; i < kept; i++) {
-        size_t slot = i < WIRE_FIRST ? i : WIRE_FIRST + (i - WIRE_FIRST + dropped) % WIRE_LAST;
-        wire[i] = run->items[slot].item;
+        wire[i] = run->items[item_slot(i < WIRE_FIRST ? i : i + dropped)].item;
         wire[i].octets = arena_copy(run->arena, wire[i].octets);
         wire[i].note = arena_strdup(run->arena, wire[i].note);
     }
@@ -130,11 +134,13 @@ static void wire_finish(struct running *run)
 
 static void wire_release(struct running *run)
 {
-    for (size_t i = 0; run->items != NULL && i < WIRE_FIRST + WIRE_LAST; i++) {
+    for (size_t i = 0; i < run->item_count && i < WIRE_FIRST + WIRE_LAST; i++) {
         kept_item_release(&run->items[i]);
     }
     free(run->items);
     run->items = NULL;
+    run->item_count = 0;
+    run->item_capacity = 0;
 }
 
 /* ---- cases ---- */
