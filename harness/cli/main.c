@@ -7,7 +7,9 @@
 
 static const struct command commands[] = {
     {"run",      VERB_RUN,      "[SELECTOR or FILE ...]", "run scenarios against a server",
-     "  mailspec run --server smtp://127.0.0.1:25 --user bob:secret:bob@example.test 'smtp/**'\n"
+     "  mailspec run --server smtp://127.0.0.1:25 --server pop3://127.0.0.1:110 \\\n"
+     "      --user bob:secret:bob@example.test\n"
+     "  mailspec run --server 'pipe:exim -bs' 'smtp/**'\n"
      "  mailspec run my.scn --report junit=report.xml\n",                            command_run     },
     {"serve",    VERB_SERVE,    "[URL ...]",              "run the reference server, conforming or with faults",
      "  mailspec serve smtp://127.0.0.1:2525 pop3://127.0.0.1:2110\n"
@@ -47,6 +49,10 @@ static enum exit_status unknown_command(const char *word)
     for (size_t i = 0; i < command_count; i++) {
         names[i] = commands[i].name;
     }
+    if (word[0] == '-') {
+        return complain(EXIT_USAGE, "options stand behind the command, as in mailspec run %s",
+                        word);
+    }
     const char *nearest = glob_nearest(bytes_of(word), names, command_count);
     if (nearest != NULL) {
         return complain(EXIT_USAGE, "unknown command \"%s\"; did you mean \"%s\"?", word, nearest);
@@ -71,16 +77,23 @@ static enum exit_status run_command(const struct command *command, int argc, cha
     return status;
 }
 
+static bool is_one_of(const char *word, const char *a, const char *b, const char *c)
+{
+    return strcmp(word, a) == 0 || strcmp(word, b) == 0 || strcmp(word, c) == 0;
+}
+
 int main(int argc, char **argv)
 {
     setvbuf(stdout, NULL, _IOLBF, 0);
-    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-        strcmp(argv[1], "help") == 0) {
+    if (argc < 2 || is_one_of(argv[1], "--help", "-h", "help")) {
         const struct command *command = argc > 2 ? command_find(argv[2]) : NULL;
+        if (argc > 2 && command == NULL) {
+            return (int)unknown_command(argv[2]);
+        }
         help_print(command);
         return argc < 2 ? EXIT_USAGE : EXIT_ACCEPTABLE;
     }
-    if (strcmp(argv[1], "--version") == 0) {
+    if (is_one_of(argv[1], "--version", "-V", "version")) {
         printf("mailspec %s\n", MAILSPEC_VERSION);
         return EXIT_ACCEPTABLE;
     }

@@ -9,6 +9,7 @@
 #include "base/deb822.h"
 #include "base/file.h"
 #include "base/glob.h"
+#include "cli/commands.h"
 
 enum { CONFIG_MAX_OCTETS = 1024 * 1024, LETTER_BASE = 1000 };
 
@@ -49,23 +50,93 @@ static bool option_find(struct bytes name, enum option_id *id_r)
     return false;
 }
 
-static const char *option_nearest(struct bytes word)
+static const char *option_nearest(struct bytes word, unsigned verbs)
 {
     const char *names[OPTION_COUNT];
+    size_t count = 0;
     for (unsigned i = 0; i < OPTION_COUNT; i++) {
-        names[i] = option_row(i)->name;
+        if ((option_row(i)->verbs & verbs) != 0) {
+            names[count++] = option_row(i)->name;
+        }
     }
-    return glob_nearest(word, names, OPTION_COUNT);
+    return glob_nearest(word, names, count);
 }
 
-static int unknown_option(const char *word, struct error *error)
+/* ---- what is wrong with an option ---- */
+
+static void append_name(struct buf *list, const char *before, const char *name)
 {
-    const char *name = word + strspn(word, "-");
-    const char *nearest = option_nearest(bytes_of(name));
-    if (nearest != NULL) {
-        return error_set(error, "unknown option %s; did you mean --%s?", word, nearest);
+    buf_printf(list, "%s%s%s", list->n > 0 ? ", " : "", before, name);
+}
+
+static int not_for_this(enum option_id id, struct error *error)
+{
+    struct buf list = {0};
+    for (size_t i = 0; command_at(i) != NULL; i++) {
+        if ((command_at(i)->verb & option_row(id)->verbs) != 0) {
+            append_name(&list, "", command_at(i)->name);
+        }
     }
-    return error_set(error, "unknown option %s; --help lists the options", word);
+    error_set(error, "--%s is an option of other commands: %s", option_row(id)->name,
+              buf_text(&list));
+    buf_deinit(&list);
+    return -1;
+}
+
+/* A beginning that several options share: which ones? */
+static size_t options_beginning(struct bytes name, unsigned verb, struct buf *list)
+{
+    size_t count = 0;
+    for (unsigned i = 0; i < OPTION_COUNT; i++) {
+        const struct option_row *row = option_row(i);
+        if ((row->verbs & verb) != 0 && name.n > 0 &&
+            bytes_equal(bytes_slice(bytes_of(row->name), 0, name.n), name)) {
+            append_name(list, "--", row->name);
+            count++;
+        }
+    }
+    return count;
+}
+
+static int unknown_option(const char *word, unsigned verb, struct error *error)
+{
+    struct bytes rest = bytes_of(word + strspn(word, "-"));
+    struct bytes name = {0};
+    enum option_id id = OPTION_HELP;
+    struct buf list = {0};
+    bytes_next(&rest, '=', &name);
+    const char *nearest = option_nearest(name, verb);
+    if (option_find(name, &id) && (option_row(id)->verbs & verb) == 0) {
+        not_for_this(id, error);
+    } else if (options_beginning(name, verb, &list) > 1) {
+        error_set(error, "%s can mean %s; write more of it", word, buf_text(&list));
+    } else if (nearest != NULL) {
+        error_set(error, "unknown option %s; did you mean --%s?", word, nearest);
+    } else {
+        error_set(error, "unknown option %s; --help lists the options", word);
+    }
+    buf_deinit(&list);
+    return -1;
+}
+
+static int unknown_letter(int letter, struct error *error)
+{
+    for (unsigned i = 0; i < OPTION_COUNT; i++) {
+        if (option_row(i)->letter == letter) {
+            return not_for_this(i, error);
+        }
+    }
+    return error_set(error, "unknown option -%c; --help lists the options", letter);
+}
+
+/* getopt leaves in `code` a letter, a long option that got a value it does not take, or 0. */
+static int bad_option(const char *word, int code, unsigned verb, struct error *error)
+{
+    if (code >= LETTER_BASE) {
+        return error_set(error, "--%s takes no value",
+                         option_row((enum option_id)(code - LETTER_BASE))->name);
+    }
+    return code != 0 ? unknown_letter(code, error) : unknown_option(word, verb, error);
 }
 
 /* ---- command line ---- */
@@ -121,7 +192,7 @@ static int read_command_line(struct options *options, unsigned verb, int argc, c
             return error_set(error, "%s needs a value", argv[optind - 1]);
         }
         if (code == '?' || option_of_code(code, &id) != 0) {
-            return unknown_option(argv[optind - 1], error);
+            return bad_option(argv[optind - 1], optopt, verb, error);
         }
         const char *where = arena_printf(arena, "--%s", option_row(id)->name);
         value_give(options, id, ORIGIN_COMMAND_LINE, where,
@@ -181,7 +252,7 @@ static int give_field(struct options *options, enum option_origin origin, const 
 {
     enum option_id id = OPTION_HELP;
     if (!option_find(bytes_of(field->name), &id)) {
-        const char *nearest = option_nearest(bytes_of(field->name));
+        const char *nearest = option_nearest(bytes_of(field->name), VERB_ALL);
         return error_set(error, "%s:%u: unknown setting %s%s%s%s", path, field->line, field->name,
                          nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
                          nearest != NULL ? "?" : "");

@@ -112,6 +112,27 @@ bool colour_wanted(const struct options *options, int descriptor)
 
 /* ---- help ---- */
 
+enum { HELP_WIDTH = 80, HELP_COLUMN = 32, HELP_MARGIN = 2 };
+
+/* `text` from HELP_COLUMN on, broken at blanks so that no line is longer than HELP_WIDTH. */
+static void help_wrapped(const char *text)
+{
+    struct bytes rest = bytes_of(text);
+    struct bytes word;
+    size_t column = HELP_COLUMN;
+    while (bytes_next_word(&rest, &word)) {
+        bool first = column == HELP_COLUMN;
+        if (!first && column + 1 + word.n > HELP_WIDTH) {
+            printf("\n%*s", HELP_COLUMN, "");
+            column = HELP_COLUMN;
+            first = true;
+        }
+        printf("%s%.*s", first ? "" : " ", (int)word.n, (const char *)word.p);
+        column += word.n + (first ? 0 : 1);
+    }
+    putchar('\n');
+}
+
 static void help_option(const struct option_row *row)
 {
     char left[64];
@@ -122,17 +143,17 @@ static void help_option(const struct option_row *row)
     } else {
         snprintf(left, sizeof left, "    --%s%s%s", row->name, blank, argument);
     }
-    if (strlen(left) <= 30) {
-        printf("  %-30s %s\n", left, row->help);
-    } else {
-        printf("  %s\n  %-30s %s\n", left, "", row->help);
+    printf("%*s%-*s", HELP_MARGIN, "", HELP_COLUMN - HELP_MARGIN, left);
+    if (strlen(left) >= HELP_COLUMN - HELP_MARGIN) {
+        printf("\n%*s", HELP_COLUMN, "");
     }
+    help_wrapped(row->help);
 }
 
 static void help_of_command(const struct command *command)
 {
-    printf("Usage: mailspec %s [OPTION ...] %s\n%s.\n", command->name, command->operands,
-           command->what);
+    printf("Usage: mailspec %s [OPTION ...] %s\n%c%s.\n", command->name, command->operands,
+           octet_upper((unsigned char)command->what[0]), command->what + 1);
     const char *group = NULL;
     for (unsigned i = 0; i < OPTION_COUNT; i++) {
         const struct option_row *row = option_row(i);
@@ -160,6 +181,6 @@ void help_print(const struct command *command)
     for (size_t i = 0; command_at(i) != NULL; i++) {
         printf("  %-10s %s\n", command_at(i)->name, command_at(i)->what);
     }
-    printf("\nmailspec COMMAND --help explains a command. Without a target, run uses the built-in "
-           "server:\n  mailspec run\n");
+    printf("\nmailspec COMMAND --help explains a command. Without a target, run uses the\n"
+           "built-in server: mailspec run\n");
 }
