@@ -84,13 +84,24 @@ static void print_rules(struct buf *out, const char *heading, const struct tally
     }
 }
 
-void console_lists(struct buf *out, const struct buf *failures, const struct buf *not_judged,
-                   const struct tally *tally, bool colour)
+void console_lists(struct buf *out, const struct console_ends *ends, bool colour)
 {
-    print_list(out, "Failures", failures, colour);
-    print_list(out, "Not judged", not_judged, colour);
-    print_rules(out, "Broken rules", tally, false, colour);
-    print_rules(out, "Noted", tally, true, colour);
+    struct buf unsupported = {0};
+    reasons_print(&unsupported, &ends->unsupported);
+    print_list(out, "Failures", &ends->failures, colour);
+    print_list(out, "Not judged", &ends->not_judged, colour);
+    print_list(out, "Unsupported", &unsupported, colour);
+    print_rules(out, "Broken rules", &ends->tally, false, colour);
+    print_rules(out, "Noted", &ends->tally, true, colour);
+    buf_deinit(&unsupported);
+}
+
+void console_ends_deinit(struct console_ends *ends)
+{
+    buf_deinit(&ends->failures);
+    buf_deinit(&ends->not_judged);
+    reasons_deinit(&ends->unsupported);
+    tally_deinit(&ends->tally);
 }
 
 static void print_counts(struct buf *out, const struct run_summary *summary)

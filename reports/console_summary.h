@@ -4,15 +4,23 @@
 #ifndef MAILSPEC_REPORTS_CONSOLE_SUMMARY_H
 #define MAILSPEC_REPORTS_CONSOLE_SUMMARY_H
 
+#include "reports/reasons.h"
 #include "reports/show.h"
 #include "reports/tally.h"
 
 const char *console_glyph(enum verdict verdict); /* stands beside the word, never alone */
 enum show_colour console_colour(enum verdict verdict);
 
-/* Failures again in short, cases that could not be judged, broken rules with level and source. */
-void console_lists(struct buf *out, const struct buf *failures, const struct buf *not_judged,
-                   const struct tally *tally, bool colour);
+/* What is listed at the end. */
+struct console_ends {
+    struct buf failures;   /* in short */
+    struct buf not_judged; /* the same */
+    struct reasons unsupported;
+    struct tally tally;
+};
+void console_ends_deinit(struct console_ends *ends);
+/* Failures again, cases that could not be judged, why others were left out, broken rules with level and source. */
+void console_lists(struct buf *out, const struct console_ends *ends, bool colour);
 /* Counts for each verdict, broken rules by level, duration, and whether all that is acceptable. */
 void console_summary(struct buf *out, const struct run_info *info,
                      const struct run_summary *summary, const struct tally *tally, bool colour);

@@ -1,5 +1,6 @@
 /* The report for people: a line for each case, the failures, at the end what it amounts to. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "reports/console_summary.h"
@@ -13,9 +14,7 @@ struct reporter {
     struct reporter_options options;
     struct buf *out;
     struct run_info info;
-    struct tally tally;
-    struct buf failures;   /* in short, for the end */
-    struct buf not_judged; /* the same */
+    struct console_ends ends;
 };
 
 static struct reporter *console_create(const struct reporter_options *options, struct buf *out)
@@ -38,7 +37,7 @@ static void console_begin(struct reporter *reporter, const struct run_info *info
     show_count(reporter->out, info->case_count, "case", "cases");
     buf_append_text(reporter->out, " against ");
     show_text(reporter->out, info->target_name);
-    if (info->target_url != NULL) {
+    if (info->target_url != NULL && strcmp(info->target_url, info->target_name) != 0) {
         buf_append_text(reporter->out, " (");
         show_text(reporter->out, info->target_url);
         buf_append_octet(reporter->out, ')');
@@ -121,7 +120,7 @@ static void remember(struct reporter *reporter, const struct case_result *result
 {
     bool counts = verdict_outcome(result->verdict, reporter->info.fail_on) == OUTCOME_NOT_OK;
     bool not_judged = result->verdict == VERDICT_INCONCLUSIVE && !counts;
-    struct buf *list = not_judged ? &reporter->not_judged : &reporter->failures;
+    struct buf *list = not_judged ? &reporter->ends.not_judged : &reporter->ends.failures;
     print_verdict(list, result->verdict, reporter->options.colour);
     buf_append_text(list, "  ");
     show_case_id(list, result);
@@ -149,7 +148,10 @@ static void print_whole_wire(struct reporter *reporter, const struct case_result
 
 static void console_case_done(struct reporter *reporter, const struct case_result *result)
 {
-    tally_add(&reporter->tally, result);
+    tally_add(&reporter->ends.tally, result);
+    if (result->verdict == VERDICT_UNSUPPORTED) {
+        reasons_add(&reporter->ends.unsupported, result->reason);
+    }
     if (show_in_full(result->verdict, reporter->info.fail_on)) {
         remember(reporter, result);
         print_case_line(reporter, result);
@@ -165,18 +167,15 @@ static void console_case_done(struct reporter *reporter, const struct case_resul
 
 static void console_end(struct reporter *reporter, const struct run_summary *summary)
 {
-    console_lists(reporter->out, &reporter->failures, &reporter->not_judged, &reporter->tally,
-                  reporter->options.colour);
-    console_summary(reporter->out, &reporter->info, summary, &reporter->tally,
+    console_lists(reporter->out, &reporter->ends, reporter->options.colour);
+    console_summary(reporter->out, &reporter->info, summary, &reporter->ends.tally,
                     reporter->options.colour);
 }
 
 static void console_destroy(struct reporter *reporter)
 {
     if (reporter != NULL) {
-        tally_deinit(&reporter->tally);
-        buf_deinit(&reporter->failures);
-        buf_deinit(&reporter->not_judged);
+        console_ends_deinit(&reporter->ends);
         free(reporter);
     }
 }

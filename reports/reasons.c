@@ -1,0 +1,58 @@
+#include "reports/reasons.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "reports/show.h"
+
+enum { REASONS_MAX = 20, REASONS_COUNT_WIDTH = 10 };
+
+void reasons_add(struct reasons *reasons, const char *text)
+{
+    const char *why = text != NULL ? text : "";
+    for (size_t i = 0; i < reasons->count; i++) {
+        if (strcmp(reasons->items[i].text, why) == 0) {
+            reasons->items[i].cases++;
+            return;
+        }
+    }
+    if (reasons->count == REASONS_MAX) {
+        reasons->others++;
+        return;
+    }
+    reasons->items =
+        mem_grow(reasons->items, reasons->count, &reasons->capacity, sizeof *reasons->items);
+    reasons->items[reasons->count++] = (struct reason){mem_strdup(why), 1};
+}
+
+static void print_row(struct buf *out, size_t cases, const char *why)
+{
+    struct buf count = {0};
+    show_count(&count, cases, "case", "cases");
+    buf_append(out, buf_bytes(&count));
+    buf_append_fill(out, ' ', count.n < REASONS_COUNT_WIDTH ? REASONS_COUNT_WIDTH - count.n : 0);
+    buf_append_text(out, "  ");
+    show_text(out, why);
+    buf_append_octet(out, '\n');
+    buf_deinit(&count);
+}
+
+void reasons_print(struct buf *out, const struct reasons *reasons)
+{
+    for (size_t i = 0; i < reasons->count; i++) {
+        print_row(out, reasons->items[i].cases, reasons->items[i].text);
+    }
+    if (reasons->others > 0) {
+        print_row(out, reasons->others, "for other reasons");
+    }
+}
+
+void reasons_deinit(struct reasons *reasons)
+{
+    for (size_t i = 0; i < reasons->count; i++) {
+        free(reasons->items[i].text);
+    }
+    free(reasons->items);
+    *reasons = (struct reasons){0};
+}
