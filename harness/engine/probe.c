@@ -172,10 +172,27 @@ static enum probe_result pause_or_fail(struct probe *probe)
     return PROBE_WAITS;
 }
 
+/* The last thing that a command said on its standard error: a shell says there that it knows no such command. */
+static void append_error_output(struct buf *what, const struct session *session)
+{
+    struct bytes rest = conn_error_output(session->conn);
+    struct bytes line;
+    struct bytes last = {0};
+
+    while (bytes_next(&rest, '\n', &line)) {
+        last = line.n > 0 ? line : last;
+    }
+    if (last.n > 0) {
+        buf_append_text(what, "; it said: ");
+        escape_append(what, bytes_slice(last, 0, 200), 0);
+    }
+}
+
 static enum probe_result unreachable(struct probe *probe)
 {
     struct buf what = {0};
     const struct session *session = probe->session;
+    bool command = endpoint_of(probe)->kind == ENDPOINT_PIPE;
 
     if (probe->timed_out) {
         buf_append_text(&what, session->was_open ? "accepted the connection but sent nothing in "
@@ -185,12 +202,29 @@ static enum probe_result unreachable(struct probe *probe)
         buf_append_text(&what, "cannot be reached: ");
         escape_append(&what, buf_bytes(&session->end_text), 0);
     } else {
-        buf_append_text(&what, "closed the connection before its greeting");
+        buf_append_text(&what, command ? "ended without a greeting"
+                                       : "closed the connection before its greeting");
     }
+    append_error_output(&what, session);
     enum probe_result result =
-        fail(probe, buf_text(&what), ". Is the server running, and is the address right?");
+        fail(probe, buf_text(&what),
+             command ? ". Does it speak the protocol on its standard input and output?"
+                     : ". Is the server running, and is the address right?");
     buf_deinit(&what);
     return result;
+}
+
+/* An address of the other protocol is a slip of the hand: say so once, instead of in every case. */
+static const char *other_protocol(const struct probe *probe)
+{
+    struct bytes greeting = answer_octets(&probe->session->answer);
+
+    if (probe->endpoint == 1) {
+        return bytes_starts(greeting, "220") ? "greets as an SMTP server does, not as a POP3 server"
+                                             : NULL;
+    }
+    return bytes_starts(greeting, "+OK") ? "greets as a POP3 server does, not as an SMTP server"
+                                         : NULL;
 }
 
 /* EHLO or CAPA is answered, or it never will be: keep what is known, and leave. */
@@ -220,6 +254,10 @@ static enum probe_result judge_greeting(struct probe *probe)
     if (result != EXCHANGE_DONE) {
         return unreachable(probe);
     }
+    const char *slip = other_protocol(probe);
+    if (slip != NULL) {
+        return fail(probe, slip, ". Is the address right?");
+    }
     code = answer_code(&probe->session->answer);
     if (code == 421) {
         return pause_or_fail(probe);
@@ -235,6 +273,10 @@ static enum probe_result ask(struct probe *probe)
 {
     if (exchange_run(&probe->exchange, probe->session) == EXCHANGE_WAITS && !probe->timed_out) {
         return PROBE_WAITS;
+    }
+    if (probe->session->protocol == PROTOCOL_LMTP && answer_is(&probe->session->answer, "5yz")) {
+        return fail(probe, "refuses LHLO, which every LMTP server knows",
+                    ". Is it an SMTP server, smtp://?");
     }
     leave(probe);
     return PROBE_DONE;

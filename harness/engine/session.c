@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/escape.h"
 #include "base/mem.h"
 #include "proto/smtp_ehlo.h"
 
@@ -9,6 +10,8 @@
 enum { UNREAD_MAX = SESSION_MAX_LINE + 64 * 1024 };
 /* Of a line without an end so much is shown. */
 enum { UNFINISHED_MAX = 64 * 1024 };
+/* Of what a command wrote to its standard error. */
+enum { ERROR_LINES_MAX = 12, ERROR_LINE_MAX = 200 };
 
 static void tell(struct session *session)
 {
@@ -71,6 +74,23 @@ static void on_octets(void *self, struct bytes octets)
     tell(session);
 }
 
+/* What a command wrote to its standard error is often why it went wrong. Said once, when the connection ends. */
+static void note_error_output(const struct session *session)
+{
+    struct bytes rest = conn_error_output(session->conn);
+    struct bytes line;
+
+    for (unsigned i = 0; i < ERROR_LINES_MAX && bytes_next(&rest, '\n', &line); i++) {
+        struct buf shown = {0};
+        if (line.n == 0) {
+            continue;
+        }
+        escape_append(&shown, bytes_slice(line, 0, ERROR_LINE_MAX), 0);
+        emit_note(session->emitter, session->number, "standard error: %s", buf_text(&shown));
+        buf_deinit(&shown);
+    }
+}
+
 static void on_ended(void *self, enum conn_end end, const char *text)
 {
     static const enum close_kind kinds[] = {[CONN_END_FIN] = CLOSE_END,
@@ -81,6 +101,7 @@ static void on_ended(void *self, enum conn_end end, const char *text)
     session->state = SESSION_ENDED;
     session->end = end;
     buf_append_text(&session->end_text, text == NULL ? "" : text);
+    note_error_output(session);
     emit_closed(session, SIDE_SERVER, kinds[end], text);
     tell(session);
 }
@@ -187,7 +208,8 @@ static void note_answer(struct session *session)
 
     session->saw_421 |= answer_code(answer) == 421;
     session->in_data |= answer_code(answer) == 354;
-    switch (outstanding_take(&session->outstanding).kind) {
+    session->answered = outstanding_take(&session->outstanding);
+    switch (session->answered.kind) {
     case AWAITED_GREETING:
         note_greeting(session);
         break;
@@ -353,6 +375,7 @@ static void end_by_us(struct session *session, enum close_kind close)
         return;
     }
     if (session->state != SESSION_ENDED) {
+        note_error_output(session);
         emit_closed(session, SIDE_CLIENT, close, NULL);
         session->state = SESSION_CLOSED;
     }
