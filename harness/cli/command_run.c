@@ -12,6 +12,7 @@
 #include "cli/state.h"
 #include "cli/target_options.h"
 #include "net/child.h"
+#include "record/redact.h"
 
 enum { JOBS_DEFAULT = 8, JOBS_MAX = 1000, REPEAT_MAX = 1000000, START_LIMIT_MS = 60000 };
 
@@ -123,12 +124,26 @@ static void append_quoted(struct buf *out, const char *word)
     buf_append_octet(out, '\'');
 }
 
+/* Reports are shown to others: the mark stands where the secret of a user was. */
+static const char *shown_value(struct run_command *run, enum option_id id, const char *value)
+{
+    struct target_user user = {0};
+    struct error error = {""};
+    if (id != OPTION_USER || user_from_text(value, NULL, run->arena, &user, &error) != 0) {
+        return value;
+    }
+    return user.address != NULL
+               ? arena_printf(run->arena, "%s:%s:%s", user.name, REDACT_MARK, user.address)
+               : arena_printf(run->arena, "%s:%s", user.name, REDACT_MARK);
+}
+
 /* The options that say what is tested and how, without those that select or report. */
 static const char *again_command(struct run_command *run)
 {
     static const enum option_id kept[] = {
-        OPTION_SERVER,     OPTION_TARGET, OPTION_SOURCE,     OPTION_DOMAIN, OPTION_USER,
-        OPTION_TIME_SCALE, OPTION_VAR,    OPTION_KEEP_GOING, OPTION_FAULT,  OPTION_SCENARIOS};
+        OPTION_SERVER,       OPTION_TARGET,       OPTION_SOURCE, OPTION_DOMAIN,
+        OPTION_UNKNOWN_USER, OPTION_RELAY_DOMAIN, OPTION_USER,   OPTION_TIME_SCALE,
+        OPTION_VAR,          OPTION_KEEP_GOING,   OPTION_FAULT,  OPTION_SCENARIOS};
     struct buf out = {0};
     buf_append_text(&out, "mailspec run ");
     for (size_t k = 0; k < sizeof kept / sizeof kept[0]; k++) {
@@ -137,7 +152,7 @@ static const char *again_command(struct run_command *run)
         for (size_t i = 0; value->origin == ORIGIN_COMMAND_LINE && i < value->count; i++) {
             buf_printf(&out, "--%s ", row->name);
             if (row->argument != NULL) {
-                append_quoted(&out, value->values[i]);
+                append_quoted(&out, shown_value(run, kept[k], value->values[i]));
                 buf_append_octet(&out, ' ');
             }
         }
@@ -207,13 +222,19 @@ static void on_case(void *self, const struct case_result *result)
     output_case(run->output, result);
 }
 
+/* Does whoever reads standard error see the console report, too? Then nothing is said twice. */
+static bool console_tells(const struct run_command *run)
+{
+    return output_has_console(run->output) && isatty(STDOUT_FILENO) == 1;
+}
+
 static void on_end(void *self, const struct run_summary *summary)
 {
     struct run_command *run = self;
     progress_erase(&run->progress);
     run->broken_off = summary->broken_off != NULL;
     run->interrupted = summary->interrupted;
-    if (summary->broken_off != NULL) {
+    if (summary->broken_off != NULL && !console_tells(run)) {
         complain(EXIT_TARGET, "%s", summary->broken_off);
     }
     output_end(run->output, summary, &run->report_error);
@@ -268,6 +289,9 @@ static enum exit_status exit_status_of(const struct run_command *run,
     }
     if (run->counts[OUTCOME_NOT_OK] > 0) {
         return EXIT_NOT_ACCEPTABLE;
+    }
+    if (run->counts[OUTCOME_OK] == 0 && console_tells(run)) {
+        return EXIT_NOTHING;
     }
     if (run->counts[OUTCOME_OK] == 0) {
         return complain(EXIT_NOTHING, "nothing could be judged: every case was unsupported, "

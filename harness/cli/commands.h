@@ -61,7 +61,7 @@ bool faults_read(const struct options *options, struct fault_set *faults_r,
                  enum exit_status *status_r);
 /* Colour on that stream? --color, then NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR, then whether it is a terminal. */
 bool colour_wanted(const struct options *options, int descriptor);
-void man_print(void); /* the manual page, as roff */
+void man_print(void);                           /* the manual page, as roff */
 void help_print(const struct command *command); /* NULL: of the program */
 
 #endif

@@ -3,28 +3,53 @@
 #include <string.h>
 
 #include "engine/target_file.h"
+#include "record/redact.h"
 
+/*
+ * NAME ":" SECRET [ ":" ADDRESS ]
+ *
+ * The secret may hold colons when an address stands behind it: that begins behind the last colon before the last "@".
+ */
 int user_from_text(const char *text, const char *domain, struct arena *arena,
                    struct target_user *user_r, struct error *error)
 {
-    struct bytes rest = bytes_of(text);
+    struct bytes secret = bytes_of(text);
     struct bytes name = {0};
-    struct bytes secret = {0};
-    if (!bytes_next(&rest, ':', &name) || name.n == 0 || strchr(text, ':') == NULL) {
+    const char *colon = strchr(text, ':');
+    if (!bytes_next(&secret, ':', &name) || name.n == 0 || secret.n == 0) {
         return error_set(error, "--user: expected NAME:SECRET[:ADDRESS], found \"%s\"", text);
     }
-    bytes_next(&rest, ':', &secret);
+    if (bytes_starts(secret, REDACT_MARK)) {
+        return error_set(error, "--user: write the secret of %s in place of " REDACT_MARK,
+                         arena_text(arena, name));
+    }
+    const char *at = strrchr(colon + 1, '@');
+    const char *split = NULL;
+    for (const char *p = colon + 1; *p != '\0' && (at == NULL || p < at); p++) {
+        split = *p == ':' ? p : split;
+    }
+    if (split != NULL && at == NULL) {
+        return error_set(error, "--user: the address \"%s\" of %s has no \"@\"", split + 1,
+                         arena_text(arena, name));
+    }
+    if (split != NULL) {
+        secret = bytes_make(colon + 1, (size_t)(split - colon - 1));
+    }
+    if (secret.n == 0) {
+        return error_set(error, "--user: the secret of %s is missing", arena_text(arena, name));
+    }
     user_r->name = arena_text(arena, name);
     user_r->secret = arena_text(arena, secret);
-    if (rest.n > 0) {
-        user_r->address = arena_text(arena, rest);
-    } else if (strchr(user_r->name, '@') != NULL || domain == NULL) {
+    user_r->address = split != NULL ? arena_strdup(arena, split + 1) : NULL;
+    if (user_r->address == NULL && strchr(user_r->name, '@') != NULL) {
         user_r->address = user_r->name;
-    } else {
+    } else if (user_r->address == NULL && domain != NULL) {
         user_r->address = arena_printf(arena, "%s@%s", user_r->name, domain);
     }
     return 0;
 }
+
+/* ---- --server, --user and their like ---- */
 
 static int add_server(struct target *target, const char *url, struct arena *arena,
                       struct error *error)
@@ -61,54 +86,134 @@ static int add_users(const struct options *options, struct target *target, struc
 }
 
 /* The domain of the first user's address, when none was given. */
-static void guess_domain(const struct options *options, struct target *target)
+static void guess_domain(struct target *target)
 {
-    const struct option_value *value = &options->value[OPTION_USER];
-    const char *at = value->count > 0 ? strrchr(value->values[0], '@') : NULL;
-    if (target->domain == NULL && at != NULL) {
-        target->domain = at + 1;
+    for (size_t i = 0; i < target->user_count && target->domain == NULL; i++) {
+        const char *address = target->users[i].address;
+        const char *at = address != NULL ? strrchr(address, '@') : NULL;
+        target->domain = at != NULL ? at + 1 : NULL;
     }
+}
+
+static int add_source(const struct options *options, struct target *target, struct error *error)
+{
+    const char *source = options_get(options, OPTION_SOURCE);
+    if (source != NULL && !source_is_good(source)) {
+        return error_set(error,
+                         "%s: expected an IP address of this machine, without brackets and port, "
+                         "found \"%s\"",
+                         options->value[OPTION_SOURCE].where, source);
+    }
+    target->source = source != NULL ? source : target->source;
+    return 0;
+}
+
+/* Two addresses on the command line are the two sides of one server: mail goes in and comes out again. */
+static int add_servers(const struct options *options, struct target *target, struct arena *arena,
+                       struct error *error)
+{
+    const struct option_value *servers = &options->value[OPTION_SERVER];
+    if (servers->count == 0) {
+        return 0;
+    }
+    target->mail = (struct endpoint){0};
+    target->pop3 = (struct endpoint){0};
+    for (size_t i = 0; i < servers->count; i++) {
+        if (add_server(target, servers->values[i], arena, error) != 0) {
+            return -1;
+        }
+    }
+    if (options_get(options, OPTION_TARGET) == NULL) {
+        target->delivers = target->mail.kind != ENDPOINT_NONE && target->pop3.kind != ENDPOINT_NONE;
+    }
+    return 0;
+}
+
+static void add_word(const struct options *options, enum option_id id, const char **word)
+{
+    const char *given = options_get(options, id);
+    *word = given != NULL ? given : *word;
+}
+
+/* ---- what must be true of it, wherever it comes from ---- */
+
+static int check_endpoint(const struct endpoint *endpoint, struct error *error)
+{
+    if (endpoint->kind == ENDPOINT_TCP && endpoint->port == 0) {
+        return error_set(error, "%s: port 0 is for servers that listen; name the port",
+                         endpoint->url);
+    }
+    return 0;
+}
+
+static int check_users(const struct target *target, struct error *error)
+{
+    for (size_t i = 0; i < target->user_count; i++) {
+        const struct target_user *user = &target->users[i];
+        for (size_t k = 0; k < i; k++) {
+            if (strcmp(target->users[k].name, user->name) == 0) {
+                return error_set(error, "the user %s is named twice; cases would meet on its lock",
+                                 user->name);
+            }
+        }
+        if (target->mail.kind != ENDPOINT_NONE && strchr(user->address, '@') == NULL) {
+            return error_set(error, "the address of the user %s is not known; name it, or a domain",
+                             user->name);
+        }
+    }
+    return 0;
+}
+
+static int check_target(const struct target *target, struct error *error)
+{
+    if (target->mail.kind == ENDPOINT_NONE && target->pop3.kind == ENDPOINT_NONE) {
+        return error_set(error, "%s: no address to test; expected Smtp: or Pop3:", target->name);
+    }
+    if (check_endpoint(&target->mail, error) != 0 || check_endpoint(&target->pop3, error) != 0) {
+        return -1;
+    }
+    return check_users(target, error);
 }
 
 int target_from_options(const struct options *options, struct arena *arena, struct target *target_r,
                         bool *foreign_r, struct error *error)
 {
+    static const enum option_id facts[] = {OPTION_SOURCE, OPTION_DOMAIN, OPTION_UNKNOWN_USER,
+                                           OPTION_RELAY_DOMAIN, OPTION_USER};
     const struct option_value *servers = &options->value[OPTION_SERVER];
     const char *file = options_get(options, OPTION_TARGET);
     *target_r = (struct target){0};
     *foreign_r = servers->count > 0 || file != NULL;
     if (!*foreign_r) {
+        for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++) {
+            if (options->value[facts[i]].origin == ORIGIN_COMMAND_LINE) {
+                return error_set(error,
+                                 "--%s says something of a server, but none is named; add "
+                                 "--server or --target",
+                                 option_row(facts[i])->name);
+            }
+        }
         return 0;
     }
     if (options_given(options, OPTION_FAULT)) {
         return error_set(error,
                          "--fault is for the built-in server; leave --server and --target out");
     }
-    if (file != NULL && target_file_read(file, arena, target_r, error) != 0) {
+    if ((file != NULL && target_file_read(file, arena, target_r, error) != 0) ||
+        add_servers(options, target_r, arena, error) != 0) {
         return -1;
     }
-    if (servers->count > 0) { /* a nearer word on where it listens */
-        target_r->mail = (struct endpoint){0};
-        target_r->pop3 = (struct endpoint){0};
-    }
-    for (size_t i = 0; i < servers->count; i++) {
-        if (add_server(target_r, servers->values[i], arena, error) != 0) {
-            return -1;
-        }
-    }
-    if (options_get(options, OPTION_DOMAIN) != NULL) {
-        target_r->domain = options_get(options, OPTION_DOMAIN);
-    }
-    guess_domain(options, target_r);
-    if (options_get(options, OPTION_SOURCE) != NULL) {
-        target_r->source = options_get(options, OPTION_SOURCE);
-    }
-    if (add_users(options, target_r, arena, error) != 0) {
+    add_word(options, OPTION_DOMAIN, &target_r->domain);
+    add_word(options, OPTION_UNKNOWN_USER, &target_r->unknown_user);
+    add_word(options, OPTION_RELAY_DOMAIN, &target_r->relay_domain);
+    if (add_source(options, target_r, error) != 0 ||
+        add_users(options, target_r, arena, error) != 0) {
         return -1;
     }
+    guess_domain(target_r);
     if (target_r->name == NULL) {
         target_r->name = servers->count > 0 ? servers->values[0] : file;
     }
     target_complete(target_r, arena);
-    return 0;
+    return check_target(target_r, error);
 }

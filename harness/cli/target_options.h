@@ -10,7 +10,10 @@
 /* *foreign_r is false when none is described: the built-in server is meant then. */
 int target_from_options(const struct options *options, struct arena *arena, struct target *target_r,
                         bool *foreign_r, struct error *error);
-/* "NAME:SECRET[:ADDRESS]"; without ADDRESS it is NAME, or NAME@domain when NAME has no "@". */
+/*
+ * "NAME:SECRET[:ADDRESS]"; without ADDRESS it is NAME where that has an "@", else NAME@domain, else NULL for want of a
+ * domain.
+ */
 int user_from_text(const char *text, const char *domain, struct arena *arena,
                    struct target_user *user_r, struct error *error);
 

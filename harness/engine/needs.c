@@ -126,7 +126,7 @@ static const struct need_row {
     {NEED_TLS,          check_never,        tls_missing                                             },
     {NEED_AUTH,         check_never,        auth_missing                                            },
     {NEED_DELIVERY,     check_delivery,
-     "the target does not say that mail it accepts is seen through POP3 (Delivers: yes)"            },
+     "mail cannot be seen to arrive: it takes an SMTP and a POP3 endpoint and a user"               },
     {NEED_MESSAGES,     check_maildrop,     "the target names no POP3 endpoint or no user"          },
     {NEED_EMPTY,        check_maildrop,     "the target names no POP3 endpoint or no user"          },
     {NEED_SMTP,         check_smtp,         "the target has no SMTP endpoint"                       },

@@ -17,6 +17,7 @@ struct reader {
     struct target *target;
     struct target_user *users;
     const char **known_failing;
+    bool delivery_told;
     unsigned defect_line; /* 0: none */
     struct error defect;
 };
@@ -54,7 +55,7 @@ static bool is_one_word(struct bytes value)
     return bytes_next_word(&rest, &word) && word.n == value.n;
 }
 
-static bool is_address(const char *text)
+bool source_is_good(const char *text)
 {
     unsigned char address[sizeof(struct in6_addr)];
     char zoneless[INET6_ADDRSTRLEN + 1] = "";
@@ -139,6 +140,9 @@ static const char *take_user(struct reader *reader, struct bytes value)
     if (count < 2 || bytes_next_word(&value, &more)) {
         return "expected NAME SECRET, and an address where it is not NAME at Domain";
     }
+    if (count == 3 && bytes_index(words[2], '@', 0) == BYTES_NONE) {
+        return "expected an address with @ behind NAME and SECRET";
+    }
     struct target_user *user = &reader->users[reader->target->user_count++];
     user->name = arena_text(reader->arena, words[0]);
     user->secret = arena_text(reader->arena, words[1]);
@@ -149,7 +153,7 @@ static const char *take_user(struct reader *reader, struct bytes value)
 static const char *take_source(struct reader *reader, struct bytes value)
 {
     const char *text = arena_text(reader->arena, value);
-    if (!is_address(text)) {
+    if (!source_is_good(text)) {
         return "expected an IP address of this machine, without brackets and port";
     }
     reader->target->source = text;
@@ -172,6 +176,7 @@ static const char *take_delivers(struct reader *reader, struct bytes value)
         return "expected yes or no";
     }
     reader->target->delivers = bytes_is_nocase(value, "yes");
+    reader->delivery_told = true;
     return NULL;
 }
 
@@ -318,6 +323,10 @@ int target_file_parse(const char *path, struct bytes text, struct arena *arena,
     if (file.count > 1) {
         defect_at(&reader, file.records[1].line,
                   "one file describes one target; remove the empty line above");
+    }
+    if (!reader.delivery_told) {
+        target_r->delivers =
+            target_r->mail.kind != ENDPOINT_NONE && target_r->pop3.kind != ENDPOINT_NONE;
     }
     target_r->users = reader.users;
     target_r->known_failing = reader.known_failing;

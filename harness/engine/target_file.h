@@ -2,8 +2,8 @@
  * target_file - targets from a file of header fields, and endpoints from URLs
  *
  * Fields: Name, Smtp, Pop3 (URLs; Smtp takes lmtp: too), Domain, User (NAME SECRET [ADDRESS], may be repeated),
- * Unknown-user, Relay-domain, Source, Connections, Delivers (yes, no), Start, Stop, Known-failing (a path, counted from
- * the target file's folder; may be repeated).
+ * Unknown-user, Relay-domain, Source, Connections, Delivers (yes, no; yes where both URLs are there), Start, Stop,
+ * Known-failing (a path, counted from the target file's folder; may be repeated).
  */
 #ifndef MAILSPEC_ENGINE_TARGET_FILE_H
 #define MAILSPEC_ENGINE_TARGET_FILE_H
@@ -25,6 +25,8 @@ int target_file_read(const char *path, struct arena *arena, struct target *targe
 /* The same from octets; `path` is for the error. */
 int target_file_parse(const char *path, struct bytes text, struct arena *arena,
                       struct target *target_r, struct error *error);
+/* An IP address as Source takes it: without brackets and port, "%ZONE" allowed. */
+bool source_is_good(const char *text);
 /* Fill what a hand-made target leaves open: loopback, default users' addresses. */
 void target_complete(struct target *target, struct arena *arena);
 

@@ -178,6 +178,32 @@ static void test_whole_file(void)
     arena_free(&arena);
 }
 
+struct delivers_row {
+    const char *text;
+    bool delivers;
+};
+
+static const struct delivers_row delivers_rows[] = {
+    {"Smtp: smtp://a\nPop3: pop3://a\n",                true },
+    {"Smtp: smtp://a\nPop3: pop3://a\nDelivers: no\n",  false},
+    {"Smtp: smtp://a\nPop3: pop3://a\nDelivers: yes\n", true },
+    {"Smtp: smtp://a\n",                                false},
+    {"Pop3: pop3://a\n",                                false},
+};
+
+/* Two addresses are the two sides of one server, unless it is said otherwise. */
+static void test_delivers(void)
+{
+    struct arena *arena = arena_new();
+    for (size_t i = 0; i < sizeof delivers_rows / sizeof delivers_rows[0]; i++) {
+        const struct delivers_row *row = &delivers_rows[i];
+        struct target target;
+        UNIT_ROW(row->text, target_file_parse("t", bytes_of(row->text), arena, &target, NULL) == 0);
+        UNIT_ROW(row->text, target.delivers == row->delivers);
+    }
+    arena_free(&arena);
+}
+
 /* From a file, and what is not there. */
 static void test_read(void)
 {
@@ -224,6 +250,7 @@ static const struct bad_file_row bad_file_rows[] = {
     {"User: alice\n",                   "t:1: User: expected NAME SECRET, and an address where it is not NAME at Domain"},
     {"User: a b c d\n",                 "t:1: User: expected NAME SECRET, and an address where it is not NAME at Domain"},
     {"User: a b\n c\n",                 "t:2: User: expected NAME SECRET, and an address where it is not NAME at Domain"},
+    {"User: a b c\n",                   "t:1: User: expected an address with @ behind NAME and SECRET"},
     {"Source: localhost\n",             "t:1: Source: expected an IP address of this machine, without brackets and port"},
     {"Connections: 0\n",                "t:1: Connections: expected how many connections at a time the target takes, 1 or more"},
     {"Connections: many\n",             "t:1: Connections: expected how many connections at a time the target takes, 1 or more"},
@@ -328,6 +355,7 @@ static void test_users_without_domain(void)
 static const struct unit_test tests[] = {
     {"URLs",                   test_urls                },
     {"bad URLs",               test_bad_urls            },
+    {"delivers",               test_delivers            },
     {"a whole file",           test_whole_file          },
     {"reading a file",         test_read                },
     {"bad files",              test_bad_files           },
