@@ -266,7 +266,7 @@ static void compile_program(struct compiling *compiling, const char *id,
     }
     compiler_deinit(&compiler);
     compiling->programs = mem_grow(compiling->programs, compiling->count, &compiling->capacity,
-                                   sizeof *compiling->programs);
+                                   sizeof(const struct program *));
     compiling->programs[compiling->count++] = program;
 }
 
@@ -299,7 +299,8 @@ static void compile_rows(struct compiling *compiling, size_t alternatives)
 {
     const struct each *each = &compiling->input->settings->each;
     compiling->row_used = arena_array(compiling->arena, each->column_count, sizeof(bool));
-    const struct name_value **rows = arena_array(compiling->arena, each->row_count, sizeof *rows);
+    const struct name_value **rows =
+        arena_array(compiling->arena, each->row_count, sizeof(const struct name_value *));
     for (size_t i = 0; i < each->row_count; i++) {
         rows[i] = read_row(compiling, each, &each->rows[i]);
     }
@@ -340,9 +341,9 @@ struct programs compile_document(const struct compile_input *input)
         }
     }
     const struct program **programs =
-        arena_array(compiling.arena, compiling.count, sizeof *programs);
+        arena_array(compiling.arena, compiling.count, sizeof(const struct program *));
     if (compiling.count > 0) {
-        memcpy(programs, compiling.programs, compiling.count * sizeof *programs);
+        memcpy(programs, compiling.programs, compiling.count * sizeof(const struct program *));
     }
     free(compiling.programs);
     free(compiling.messages.items);

@@ -2,7 +2,7 @@
 
 #include "base/mem.h"
 
-#define MOST_ITEMS (2 * SCENARIO_MAX_LINES)
+enum { MOST_ITEMS = 2 * SCENARIO_MAX_LINES };
 
 size_t flatten_alternatives(const struct item_list *items, struct problems *problems)
 {

@@ -1,7 +1,7 @@
 #include "script/line_lexer.h"
 
 static const struct mark {
-    char sign;
+    unsigned char sign;
     bool compares;
     enum compare compare;
     unsigned flag;

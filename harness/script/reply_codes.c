@@ -205,20 +205,24 @@ struct codes codes_read(struct bytes text, bool whole, struct arena *arena)
     return reading.codes;
 }
 
+/* In a regular expression "+" is escaped, or it is no literal. */
+static size_t literal_code_length(struct bytes text, enum compare compare)
+{
+    const char *ok = compare == COMPARE_REGEX ? "\\+OK" : "+OK";
+    if (text.n >= 3 && octet_is_digit(text.p[0]) && octet_is_digit(text.p[1]) &&
+        octet_is_digit(text.p[2])) {
+        return 3;
+    }
+    if (bytes_starts(text, ok)) {
+        return bytes_of(ok).n;
+    }
+    return bytes_starts(text, "-ERR") ? 4 : 0;
+}
+
 struct codes codes_read_marked(struct bytes text, enum compare compare, struct arena *arena)
 {
     struct codes codes = {.kind = CODES_NONE};
-    size_t n = 0;
-    if (text.n >= 3 && octet_is_digit(text.p[0]) && octet_is_digit(text.p[1]) &&
-        octet_is_digit(text.p[2])) {
-        n = 3;
-    } else if (bytes_starts(text, "+OK") && compare != COMPARE_REGEX) {
-        n = 3;
-    } else if (bytes_starts(text, "-ERR")) {
-        n = 4;
-    } else if (bytes_starts(text, "\\+OK") && compare == COMPARE_REGEX) {
-        n = 4;
-    }
+    size_t n = literal_code_length(text, compare);
     unsigned char next = n < text.n ? text.p[n] : 0;
     bool repeated = compare == COMPARE_REGEX &&
                     (next == '*' || next == '+' || next == '?' || next == '{' || next == '|');

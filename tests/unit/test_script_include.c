@@ -46,11 +46,12 @@ static void prepare(void)
     }
     write_file("library/lib/wide.scn",
                "<use lib/wide1>\n<use lib/wide1>\n<use lib/wide1>\n<use lib/wide1>\n");
-    char wide[4096] = "";
+    struct buf wide = {0};
     for (int i = 0; i < 60; i++) {
-        strcat(wide, "C: NOOP\nS: 250\n<use lib/wide2>\n");
+        buf_append_text(&wide, "C: NOOP\nS: 250\n<use lib/wide2>\n");
     }
-    write_file("library/lib/wide1.scn", wide);
+    write_file("library/lib/wide1.scn", buf_text(&wide));
+    buf_deinit(&wide);
     char large[70000];
     memset(large, 'x', sizeof large);
     memcpy(large, "# ", 2);

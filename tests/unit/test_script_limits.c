@@ -39,9 +39,7 @@ static void no_text(void)
 static void line_ends(void)
 {
     static const char *const texts[] = {"C: NOOP\nS: 250\n", "C: NOOP\r\nS: 250\r\n",
-                                        "C: NOOP\r\nS: 250",
-                                        "\xEF\xBB\xBF"
-                                        "C: NOOP\nS: 250\n"};
+                                        "C: NOOP\r\nS: 250", "\xEF\xBB\xBF# x\nC: NOOP\nS: 250\n"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct scenario *scenario = scenario_read("t", bytes_of(texts[i]), NULL);
         struct buf out = {0};

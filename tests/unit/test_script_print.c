@@ -85,8 +85,7 @@ static const char *const texts[] = {
     "{{n:int}}{{m:word=a b}}{{secret:alice}}",
     "{{repeat 3 \"a\\\"b\"}}{{base64 \"\\0\" user \"\\0\" secret}}",
     "{{upper \"x{{lower \"Y\"}}\"}}{{apop}}",
-    "gr\xC3\xBC\xC3\x9F"
-    "e",
+    "gr\xC3\xBCn",
 };
 
 static void text(void)
