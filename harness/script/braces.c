@@ -11,9 +11,11 @@ static bool is_blank(unsigned char c)
     return c == ' ' || c == '\t';
 }
 
+/* "*" for {{secret:*}}, which stands in transcripts for a secret whose owner is not told. */
 static bool is_name_octet(unsigned char c)
 {
-    return octet_is_alpha(c) || octet_is_digit(c) || c == '-' || c == '_' || c == '.' || c == ':';
+    return octet_is_alpha(c) || octet_is_digit(c) || c == '-' || c == '_' || c == '.' ||
+           c == ':' || c == '*';
 }
 
 static struct bytes rest_of(const struct braces *braces)
