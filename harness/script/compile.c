@@ -146,6 +146,22 @@ static void set_connections(struct compiler *compiler, struct program *program)
     program->connections = connections;
 }
 
+static void set_needs(struct compiler *compiler, struct program *program)
+{
+    const struct settings *settings = compiler->settings;
+    struct need *needs = arena_array(compiler->arena, settings->need_count + 1, sizeof *needs);
+    bool built_in = !compiler->needs_built_in;
+    for (size_t i = 0; i < settings->need_count; i++) {
+        needs[i] = settings->needs[i];
+        built_in = built_in || needs[i].kind == NEED_BUILT_IN;
+    }
+    program->needs = needs;
+    program->need_count = settings->need_count;
+    if (!built_in) {
+        needs[program->need_count++].kind = NEED_BUILT_IN;
+    }
+}
+
 static void set_header(struct compiler *compiler, struct program *program)
 {
     const struct settings *settings = compiler->settings;
@@ -155,8 +171,7 @@ static void set_header(struct compiler *compiler, struct program *program)
     program->rule_count = settings->rule_count;
     program->tags = settings->tags;
     program->tag_count = settings->tag_count;
-    program->needs = settings->needs;
-    program->need_count = settings->need_count;
+    set_needs(compiler, program);
     program->given = read_settings(compiler, settings->given, settings->given_count);
     program->given_count = settings->given_count;
     program->cast = read_settings(compiler, settings->cast, settings->cast_count);

@@ -30,7 +30,8 @@ static size_t compile_response(struct compiler *compiler, size_t at, struct talk
     struct step *step = compile_add_step(compiler, STEP_RESPONSE, flat);
     set_one_line(compiler, step, &line);
     talk->state = TALK_COMMANDS;
-    talk_command(talk, (struct outstanding){.kind = OUTSTANDING_RESPONSE, .verb = VERB_AUTH});
+    talk_command(talk, (struct outstanding){
+                           .kind = OUTSTANDING_RESPONSE, .verb = VERB_AUTH, .text = line.text});
     return at + 1;
 }
 

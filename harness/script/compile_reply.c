@@ -351,6 +351,9 @@ size_t compile_server(struct compiler *compiler, size_t at)
     check_sendable(&builder, &reply, at);
     bool found = false;
     struct outstanding command = talk_reply(compiler, talk, at, &reply, &found);
+    if (found) {
+        compile_digest(compiler, talk, &command, &reply);
+    }
     warn_unasked(&builder, found);
     reply.keywords =
         found && command.kind == OUTSTANDING_COMMAND && verb_info(command.verb)->keywords;

@@ -55,6 +55,7 @@ struct talk {
     size_t queue_capacity;
     struct outstanding last; /* the command that the last reply belongs to */
     unsigned accepted;       /* recipients */
+    bool challenged;         /* the last AUTH answers a challenge */
     bool greeting_due;
     bool half_command; /* the last line had no end: the next one goes on */
     bool data_begun;   /* a line of data was written since 354 */
@@ -105,7 +106,8 @@ struct compiler {
     bool has_start; /* Start: */
     enum start start;
     struct place start_place;
-    bool full; /* too many steps */
+    bool needs_built_in; /* a printed digest */
+    bool full;           /* too many steps */
     const char *unplayable_client;
     const char *unplayable_server;
 };
@@ -171,6 +173,11 @@ struct outstanding talk_reply(struct compiler *compiler, struct talk *talk, size
 const struct outstanding *talk_first(const struct talk *talk); /* NULL: none */
 void talk_reset(struct talk *talk);
 void talk_deinit(struct talk *talk);
+
+/* ---- compile_digest.c ---- */
+
+void compile_digest(struct compiler *compiler, struct talk *talk, const struct outstanding *command,
+                    const struct reply *reply);
 
 /* ---- compile_finish.c ---- */
 

@@ -93,6 +93,18 @@ static void needs(void)
     scenario_free(&scenario);
 }
 
+/* A digest that is printed in the dialogue needs the server that can be told its challenge. */
+static void needs_of_a_digest(void)
+{
+    static const char text[] = "Given:\n  nonce <1@a>\n  user mrose tanstaaf\nRequires: pop3\n\n"
+                               "C: APOP mrose c4c9334bac560ecc979e58001b3e22fb\nS: +OK\n";
+    struct scenario *scenario = read_text(text, NULL);
+    CU_ASSERT_EQUAL(scenario_problem_count(scenario), 0);
+    CU_ASSERT_EQUAL_FATAL(scenario_program(scenario, 0)->need_count, 2);
+    CU_ASSERT_EQUAL(scenario_program(scenario, 0)->needs[1].kind, NEED_BUILT_IN);
+    scenario_free(&scenario);
+}
+
 static void rows(void)
 {
     struct scenario *scenario = read_text(full, NULL);
@@ -179,12 +191,13 @@ static void rules(void)
 }
 
 static const struct unit_test tests[] = {
-    {"all fields",     all_fields    },
-    {"needs",          needs         },
-    {"rows",           rows          },
-    {"given and cast", given_and_cast},
-    {"ids",            ids           },
-    {"rules",          rules         },
+    {"all fields",        all_fields       },
+    {"needs",             needs            },
+    {"needs of a digest", needs_of_a_digest},
+    {"rows",              rows             },
+    {"given and cast",    given_and_cast   },
+    {"ids",               ids              },
+    {"rules",             rules            },
 };
 
 UNIT_MAIN("script header", tests)
