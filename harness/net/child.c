@@ -8,6 +8,7 @@
 #include <uv.h>
 
 #include "base/mem.h"
+#include "net/interrupts.h"
 
 enum { MAX_OUTPUT = 64 * 1024 };
 
@@ -15,6 +16,8 @@ struct child {
     uv_loop_t loop;
     uv_process_t process;
     uv_timer_t timer;
+    struct interrupts interrupts;
+    bool stubborn;
     struct child_result *result;
 };
 
@@ -25,6 +28,7 @@ static void child_exited(uv_process_t *process, int64_t status, int number)
     child->result->signal = number;
     uv_close((uv_handle_t *)process, NULL);
     uv_close((uv_handle_t *)&child->timer, NULL);
+    interrupts_close(&child->interrupts);
 }
 
 static void child_late(uv_timer_t *timer)
@@ -32,6 +36,16 @@ static void child_late(uv_timer_t *timer)
     struct child *child = timer->data;
     child->result->timed_out = true;
     kill(-child->process.pid, SIGKILL);
+}
+
+static void child_interrupted(uv_signal_t *handle, int number)
+{
+    struct child *child = handle->data;
+    (void)number;
+    if (!child->stubborn) {
+        child->result->interrupted = true;
+        kill(-child->process.pid, SIGKILL);
+    }
 }
 
 /*
@@ -98,8 +112,10 @@ static int child_wait(struct child *child, char *command, int64_t timeout_ms, in
     uv_timer_init(&child->loop, &child->timer);
     child->timer.data = child;
     child->process.data = child;
+    interrupts_open(&child->interrupts, &child->loop, child_interrupted, child);
     status = child_spawn(child, command, output);
     if (status != 0) {
+        interrupts_close(&child->interrupts);
         uv_close((uv_handle_t *)&child->process, NULL);
         uv_close((uv_handle_t *)&child->timer, NULL);
     } else if (timeout_ms > 0) {
@@ -111,10 +127,10 @@ static int child_wait(struct child *child, char *command, int64_t timeout_ms, in
     return status;
 }
 
-int child_run(const char *command, int64_t timeout_ms, struct child_result *result_r,
+int child_run(const char *command, int64_t timeout_ms, bool stubborn, struct child_result *result_r,
               struct error *error)
 {
-    struct child child = {.result = result_r};
+    struct child child = {.result = result_r, .stubborn = stubborn};
     *result_r = (struct child_result){.exit_status = -1};
     int output = open_output(error);
     if (output < 0) {

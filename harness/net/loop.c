@@ -103,14 +103,6 @@ struct loop *loop_new(void)
     return loop;
 }
 
-static void close_signals(struct loop *loop)
-{
-    if (loop->signals_open) {
-        uv_close((uv_handle_t *)&loop->signals[0], NULL);
-        uv_close((uv_handle_t *)&loop->signals[1], NULL);
-    }
-}
-
 void loop_free(struct loop **loop_p)
 {
     struct loop *loop = *loop_p;
@@ -124,8 +116,10 @@ void loop_free(struct loop **loop_p)
         link = link->next;
         item->close(item);
     }
-    close_signals(loop);
+    loop->caught = NULL; /* nobody is left to be told, but it still must not kill us */
     uv_close((uv_handle_t *)&loop->idle, NULL);
+    uv_run(&loop->uv, UV_RUN_DEFAULT);
+    interrupts_close(&loop->interrupts);
     while (uv_loop_close(&loop->uv) == UV_EBUSY) {
         uv_run(&loop->uv, UV_RUN_DEFAULT);
     }
@@ -226,26 +220,16 @@ void timer_free(struct timer **timer_p)
 static void signal_caught(uv_signal_t *handle, int number)
 {
     struct loop *loop = handle->data;
-    loop->caught(loop->caught_self, number);
+    if (loop->caught != NULL) {
+        loop->caught(loop->caught_self, number);
+    }
 }
 
 int loop_on_interrupt(struct loop *loop, void (*caught)(void *self, int signal), void *self)
 {
-    static const int numbers[2] = {SIGINT, SIGTERM};
     loop->caught = caught;
     loop->caught_self = self;
-    if (loop->signals_open) {
-        return 0;
-    }
-    loop->signals_open = true;
-    int status = 0;
-    for (int i = 0; i < 2; i++) {
-        uv_signal_init(&loop->uv, &loop->signals[i]);
-        loop->signals[i].data = loop;
-        if (uv_signal_start(&loop->signals[i], signal_caught, numbers[i]) != 0) {
-            status = -1;
-        }
-        uv_unref((uv_handle_t *)&loop->signals[i]); /* watching alone keeps no loop alive */
-    }
-    return status;
+    return loop->interrupts.count > 0
+               ? 0
+               : interrupts_open(&loop->interrupts, &loop->uv, signal_caught, loop);
 }

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <uv.h>
 
+#include "net/interrupts.h"
 #include "net/loop.h"
 
 enum { LOOP_READ_SIZE = 64 * 1024 };
@@ -38,8 +39,7 @@ struct loop {
     struct link items;
     struct link laters;
     uv_idle_t idle; /* active while something stands in `laters` */
-    uv_signal_t signals[2];
-    bool signals_open;
+    struct interrupts interrupts;
     void (*caught)(void *self, int signal);
     void *caught_self;
     char read_buffer[LOOP_READ_SIZE]; /* shared by all connections: a read is handed on at once */

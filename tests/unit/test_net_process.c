@@ -250,7 +250,8 @@ static void test_child(void)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct child_result result;
-        UNIT_ROW(rows[i].command, child_run(rows[i].command, WATCHDOG_MS, &result, NULL) == 0);
+        UNIT_ROW(rows[i].command,
+                 child_run(rows[i].command, WATCHDOG_MS, false, &result, NULL) == 0);
         UNIT_ROW(rows[i].command, result.exit_status == rows[i].exit_status);
         UNIT_ROW(rows[i].command, result.signal == rows[i].signal);
         UNIT_ROW(rows[i].command, !result.timed_out);
@@ -262,7 +263,7 @@ static void test_child(void)
 static void test_child_output_bounded(void)
 {
     struct child_result result;
-    CU_ASSERT_EQUAL(child_run("head -c 200000 /dev/zero", WATCHDOG_MS, &result, NULL), 0);
+    CU_ASSERT_EQUAL(child_run("head -c 200000 /dev/zero", WATCHDOG_MS, false, &result, NULL), 0);
     CU_ASSERT_EQUAL(result.output.n, KEPT);
     buf_deinit(&result.output);
 }
@@ -272,12 +273,33 @@ static void test_child_timeout_kills_the_group(void)
     struct lifeline line;
     CU_ASSERT_FATAL(lifeline_open(&line));
     struct child_result result;
-    CU_ASSERT_EQUAL(child_run("echo begun; sleep 1000 & sleep 1000", 100, &result, NULL), 0);
+    CU_ASSERT_EQUAL(child_run("echo begun; sleep 1000 & sleep 1000", 100, false, &result, NULL), 0);
     CU_ASSERT(result.timed_out);
     CU_ASSERT_EQUAL(result.exit_status, -1);
     CU_ASSERT_EQUAL(result.signal, 9);
     buf_deinit(&result.output);
     CU_ASSERT(lifeline_all_gone(&line));
+}
+
+/* The command itself asks us to end: it dies of that, or is left to finish. */
+static void test_child_interrupted(void)
+{
+    struct lifeline line;
+    struct child_result result;
+    CU_ASSERT_FATAL(lifeline_open(&line));
+    CU_ASSERT_EQUAL(
+        child_run("kill -TERM $PPID; sleep 1000 & sleep 1000", WATCHDOG_MS, false, &result, NULL),
+        0);
+    CU_ASSERT(result.interrupted);
+    CU_ASSERT(!result.timed_out);
+    CU_ASSERT_EQUAL(result.signal, 9);
+    buf_deinit(&result.output);
+    CU_ASSERT(lifeline_all_gone(&line));
+    CU_ASSERT_EQUAL(child_run("kill -INT $PPID; echo done", WATCHDOG_MS, true, &result, NULL), 0);
+    CU_ASSERT(!result.interrupted);
+    CU_ASSERT_EQUAL(result.exit_status, 0);
+    CU_ASSERT(bytes_is(buf_bytes(&result.output), "done\n"));
+    buf_deinit(&result.output);
 }
 
 /* Start: of a target leaves a server behind, which keeps its standard error and lives. */
@@ -293,7 +315,7 @@ static void test_child_leaves_what_it_started(void)
              "mkfifo %s; (read x < %s; echo complaint >&2 && echo alive > %s) & echo up", fifo,
              fifo, fifo);
     struct child_result result;
-    CU_ASSERT_EQUAL(child_run(command, WATCHDOG_MS, &result, NULL), 0);
+    CU_ASSERT_EQUAL(child_run(command, WATCHDOG_MS, false, &result, NULL), 0);
     CU_ASSERT(bytes_is(buf_bytes(&result.output), "up\n"));
     int fd = open(fifo, O_WRONLY);
     CU_ASSERT_EQUAL(write(fd, "go\n", 3), 3);
@@ -321,6 +343,7 @@ static const struct unit_test tests[] = {
     {"child: exit status and output",      test_child                            },
     {"child: output is bounded",           test_child_output_bounded             },
     {"child: timeout kills the group",     test_child_timeout_kills_the_group    },
+    {"child: interrupted",                 test_child_interrupted                },
     {"child: leaves what it started",      test_child_leaves_what_it_started     },
 };
 
