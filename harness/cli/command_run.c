@@ -4,17 +4,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/escape.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/run.h"
 #include "cli/state.h"
+#include "cli/target_commands.h"
 #include "cli/target_options.h"
-#include "net/child.h"
 #include "record/redact.h"
 
-enum { JOBS_DEFAULT = 8, JOBS_MAX = 1000, REPEAT_MAX = 1000000, START_LIMIT_MS = 60000 };
+enum { JOBS_DEFAULT = 8, JOBS_MAX = 1000, REPEAT_MAX = 1000000 };
 
 struct run_command {
     const struct options *options;
@@ -240,41 +239,6 @@ static void on_end(void *self, const struct run_summary *summary)
     output_end(run->output, summary, &run->report_error);
 }
 
-/* ---- start and stop of the target ---- */
-
-/* What the command said, so that one need not run it by hand to see why it failed. */
-static void print_output(const struct buf *output)
-{
-    struct buf text = {0};
-    struct bytes rest = buf_bytes(output);
-    struct bytes line;
-    while (bytes_next(&rest, '\n', &line)) {
-        escape_append(&text, line, ESCAPE_UTF8 | ESCAPE_CI);
-        buf_append_octet(&text, '\n');
-    }
-    fputs(buf_text(&text), stderr);
-    buf_deinit(&text);
-}
-
-static enum exit_status run_target_command(const char *what, const char *command)
-{
-    struct child_result result = {0};
-    struct error error = {""};
-    enum exit_status status = EXIT_ACCEPTABLE;
-    if (child_run(command, START_LIMIT_MS, &result, &error) != 0) {
-        status = complain(EXIT_TARGET, "%s: %s", what, error.text);
-    } else if (result.timed_out) {
-        status = complain(EXIT_TARGET, "%s: \"%s\" did not end within %d s", what, command,
-                          START_LIMIT_MS / 1000);
-    } else if (result.exit_status != 0) {
-        print_output(&result.output);
-        status = complain(EXIT_TARGET, "%s: \"%s\" ended with status %d", what, command,
-                          result.exit_status);
-    }
-    buf_deinit(&result.output);
-    return status;
-}
-
 static enum exit_status exit_status_of(const struct run_command *run,
                                        const struct error *transcript)
 {
@@ -333,21 +297,36 @@ static enum exit_status execute(struct run_command *run)
         return complain(EXIT_TARGET, "%s", error.text);
     }
     say_where(run);
-    state_write(buf_bytes(&run->failed_ids), run->arena);
+    if (!run->broken_off && !run->interrupted) { /* else not all that failed is known */
+        state_write(buf_bytes(&run->failed_ids), run->arena);
+    }
     return exit_status_of(run, &transcript);
 }
 
+/* No case can be run: the reports say why, as of any other run that broke off. */
+static enum exit_status not_begun(struct run_command *run, const char *why)
+{
+    struct error transcript = {""};
+    run->request.again = again_command(run);
+    on_begin(run, &run->target);
+    struct run_summary summary = {.broken_off = why, .not_run = run->info.case_count};
+    on_end(run, &summary);
+    say_where(run);
+    return exit_status_of(run, &transcript);
+}
+
+/* Also when Start failed half-way there may be something to stop. */
 static enum exit_status execute_on_target(struct run_command *run)
 {
-    if (run->target.start != NULL) {
-        enum exit_status status = run_target_command("Start", run->target.start);
-        if (status != EXIT_ACCEPTABLE) {
-            return status;
-        }
+    struct error error = {""};
+    enum exit_status status = EXIT_ACCEPTABLE;
+    if (target_start(&run->target, run->request.time_scale, &error) == 0) {
+        status = execute(run);
+    } else {
+        status = not_begun(run, error.text);
     }
-    enum exit_status status = execute(run);
-    if (run->target.stop != NULL) {
-        enum exit_status stopped = run_target_command("Stop", run->target.stop);
+    if (target_stop(&run->target, run->request.time_scale, &error) != 0) {
+        enum exit_status stopped = complain(EXIT_TARGET, "%s", error.text);
         status = status == EXIT_ACCEPTABLE ? stopped : status;
     }
     return status;

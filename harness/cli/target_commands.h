@@ -1,0 +1,18 @@
+/*
+ * target_commands - Start and Stop of a target
+ */
+#ifndef MAILSPEC_CLI_TARGET_COMMANDS_H
+#define MAILSPEC_CLI_TARGET_COMMANDS_H
+
+#include "base/error.h"
+#include "model/target.h"
+
+/*
+ * Run the command where there is one. What it printed goes to standard error when it failed. -1: it failed, did not end in a
+ * minute (times `time_scale`), or the user asked us to end.
+ */
+int target_start(const struct target *target, double time_scale, struct error *error);
+/* The same; it is left to finish when the user asks us to end. */
+int target_stop(const struct target *target, double time_scale, struct error *error);
+
+#endif
