@@ -129,8 +129,8 @@ static const struct need_row {
      "mail cannot be seen to arrive: it takes an SMTP and a POP3 endpoint and a user"               },
     {NEED_MESSAGES,     check_maildrop,     "the target names no POP3 endpoint or no user"          },
     {NEED_EMPTY,        check_maildrop,     "the target names no POP3 endpoint or no user"          },
-    {NEED_SMTP,         check_smtp,         "the target has no SMTP endpoint"                       },
-    {NEED_LMTP,         check_lmtp,         "the target has no LMTP endpoint"                       },
+    {NEED_SMTP,         check_smtp,         "the case is for SMTP, the target does not speak it"    },
+    {NEED_LMTP,         check_lmtp,         "the case is for LMTP, the target does not speak it"    },
     {NEED_POP3,         check_pop3,         "the target has no POP3 endpoint"                       },
     {NEED_APOP,         check_apop,         "the POP3 greeting has no timestamp for APOP"           },
     {NEED_UNKNOWN_USER, check_unknown_user,
@@ -179,8 +179,9 @@ static const char *check_connection(const struct asking *asking,
         return auth_missing;
     }
     if (!pop3 && connection->greets_by_verb && connection->protocol != endpoint->protocol) {
-        return connection->protocol == PROTOCOL_LMTP ? "the target has no LMTP endpoint"
-                                                     : "the target has no SMTP endpoint";
+        return connection->protocol == PROTOCOL_LMTP
+                   ? "the case is for LMTP, the target speaks SMTP"
+                   : "the case is for SMTP, the target speaks LMTP";
     }
     if (pop3 && connection->start >= START_AUTH && asking->target->user_count == 0) {
         return "the target names no user (User)";
@@ -307,15 +308,14 @@ static const char *check_program(const struct asking *asking, struct buf *reason
                    ? program->unplayable_client_reason
                    : "the dialogue cannot be played to a server";
     }
-    for (size_t i = 0; i < program->need_count && reason == NULL; i++) {
-        reason = check_need(asking, &program->needs[i], reason_text);
-    }
-    if (reason == NULL && program->given_count > 0 && program->cast_count == 0 &&
-        !asking->target->built_in) {
+    if (program->given_count > 0 && program->cast_count == 0 && !asking->target->built_in) {
         reason = need_rows[NEED_BUILT_IN].reason;
     }
     for (size_t i = 0; i < program->connection_count && reason == NULL; i++) {
         reason = check_connection(asking, &program->connections[i]);
+    }
+    for (size_t i = 0; i < program->need_count && reason == NULL; i++) {
+        reason = check_need(asking, &program->needs[i], reason_text);
     }
     if (reason == NULL) {
         reason = check_steps(asking, program->steps, program->step_count);
