@@ -220,7 +220,7 @@ static const struct need_row need_rows[] = {
     {{NEED_AUTH, "PLAIN", 0},      false, "authentication is not built in yet"                     },
     {{NEED_DELIVERY, NULL, 0},     true,  ""                                                       },
     {{NEED_SMTP, NULL, 0},         true,  ""                                                       },
-    {{NEED_LMTP, NULL, 0},         false, "the case is for LMTP, the target does not speak it"     },
+    {{NEED_LMTP, NULL, 0},         false, "the case is for LMTP, the target speaks SMTP"           },
     {{NEED_POP3, NULL, 0},         true,  ""                                                       },
     {{NEED_APOP, NULL, 0},         true,  ""                                                       },
     {{NEED_UNKNOWN_USER, NULL, 0},
