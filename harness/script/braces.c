@@ -14,8 +14,8 @@ static bool is_blank(unsigned char c)
 /* "*" for {{secret:*}}, which stands in transcripts for a secret whose owner is not told. */
 static bool is_name_octet(unsigned char c)
 {
-    return octet_is_alpha(c) || octet_is_digit(c) || c == '-' || c == '_' || c == '.' ||
-           c == ':' || c == '*';
+    return octet_is_alpha(c) || octet_is_digit(c) || c == '-' || c == '_' || c == '.' || c == ':' ||
+           c == '*';
 }
 
 static struct bytes rest_of(const struct braces *braces)

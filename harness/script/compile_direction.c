@@ -353,6 +353,10 @@ size_t compile_direction(struct compiler *compiler, size_t at)
         unknown_direction(compiler, flat);
         return at + 1;
     }
+    if (flat->item->flags != 0) {
+        problems_error(compiler->problems, flat->item->place, "a stage direction has no marks");
+        return at + 1;
+    }
     if (!check_side(compiler, flat, info) || !rows[direction].makes_step ||
         is_repeated_tls(compiler, flat)) {
         return at + 1;

@@ -34,7 +34,7 @@ bool compile_is_direction(const struct compiler *compiler, const struct flat *fl
     if (item->kind == ITEM_DIRECTION) {
         return true;
     }
-    if (item->kind != ITEM_SPEECH || item->marked || item->flags != 0) {
+    if (item->kind != ITEM_SPEECH || item->marked) {
         return false;
     }
     enum direction direction = item->direction.direction;

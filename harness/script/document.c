@@ -274,8 +274,7 @@ static void finish_item(struct item *item, const struct document *document,
         item->text = notation_without_line_end(item->text, context->arena);
     }
     struct span text = span_trim(item->text);
-    bool may_direct = item->kind == ITEM_DIRECTION ||
-                      (item->kind == ITEM_SPEECH && !item->marked && item->flags == 0);
+    bool may_direct = item->kind == ITEM_DIRECTION || (item->kind == ITEM_SPEECH && !item->marked);
     if (!may_direct || !bytes_starts(text.text, "<")) {
         return;
     }

@@ -74,6 +74,9 @@ static const struct row {
     {"C: DATA\nS: 354\n<use lib/data>\nS: 250\n",
      "C \"DATA\"\nS 354 [alone] \"354\"\nC data \"From: <{{sender}}>\"v \".\"\nS 250 [end] [alone] "
      "\"250\"\n"                                                                                                          },
+    {"C: DATA\nS: 354\nC: <use lib/data>\nS: 250\n",
+     "C \"DATA\"\nS 354 [alone] \"354\"\nC data \"From: <{{sender}}>\"v \".\"\nS 250 [end] [alone] "
+     "\"250\"\n"                                                                                                          },
     {"<use lib/declares>\n",                                "C \"HELP {{color}}\"v\nS 214 [alone] \"214\"\n"              },
     {"C: DATA\nS: 354\nC: <send message plain>\nS: 250\n",
      "C \"DATA\"\nS 354 [alone] \"354\"\nC <send-message To: "
