@@ -51,6 +51,7 @@ static void record(struct case_run *run, const struct mismatch *mismatch, enum v
     keep(&run->expected, mismatch->expected, &outcome->expected);
     keep(&run->actual, mismatch->actual, &outcome->actual);
     outcome->actual_offset = mismatch->actual.n == 0 ? BYTES_NONE : mismatch->offset;
+    outcome->closed = mismatch->closed;
     outcome->in_start = run_frame(run)->kind == FRAME_START || run->preparing;
     outcome->verdict = verdict;
     outcome->reason = buf_text(&run->reason);

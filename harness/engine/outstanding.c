@@ -55,7 +55,10 @@ static void say_smtp(struct outstanding *outstanding, struct bytes line, unsigne
         return;
     }
     outstanding->quit_sent |= command.verb == SMTP_QUIT;
-    outstanding_add(outstanding, smtp_awaited(command.verb));
+    add(outstanding,
+        (struct awaited){.kind = smtp_awaited(command.verb),
+                         .never_refused = command.verb == SMTP_NOOP || command.verb == SMTP_RSET ||
+                                          command.verb == SMTP_QUIT});
 }
 
 static void say_pop3(struct outstanding *outstanding, struct bytes line)

@@ -23,7 +23,8 @@ enum awaited_kind {
 
 struct awaited {
     enum awaited_kind kind;
-    bool multiline; /* POP3: a positive response has a body */
+    bool multiline;     /* POP3: a positive response has a body */
+    bool never_refused; /* NOOP, RSET, QUIT: one answer only (RFC 5321 4.3.2) */
 };
 
 struct outstanding {

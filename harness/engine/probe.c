@@ -160,10 +160,10 @@ static enum probe_result fail(struct probe *probe, const char *what, const char 
 static enum probe_result pause_or_fail(struct probe *probe)
 {
     if (++probe->tries >= PROBE_TRIES) {
-        return fail(probe, "answers every connection with 421",
+        return fail(probe, "refuses every connection at its greeting",
                     ": wait until it has room, or raise its limits");
     }
-    emit_note(&probe->emitter, probe->endpoint + 1, "421 at the greeting: again in %lld ms",
+    emit_note(&probe->emitter, probe->endpoint + 1, "refused at the greeting: again in %lld ms",
               (long long)probe->pause_ms);
     session_free(&probe->session);
     wait_ms(probe, probe->pause_ms);
@@ -242,7 +242,12 @@ static void leave(struct probe *probe)
     wait_ms(probe, 2000);
 }
 
-/* 421 and 554 as the greeting mean that no service is to be had (RFC 5321 3.1). */
+static bool is_busy(const struct answer *answer)
+{
+    return answer->pop3 ? answer->indicator == POP3_ERR : answer_is(answer, "4yz");
+}
+
+/* A refusal as the greeting means that no service is to be had, for now or at all (RFC 5321 3.1). */
 static enum probe_result judge_greeting(struct probe *probe)
 {
     enum exchange_result result = exchange_run(&probe->exchange, probe->session);
@@ -258,12 +263,16 @@ static enum probe_result judge_greeting(struct probe *probe)
     if (slip != NULL) {
         return fail(probe, slip, ". Is the address right?");
     }
-    code = answer_code(&probe->session->answer);
-    if (code == 421) {
+    if (is_busy(&probe->session->answer)) {
         return pause_or_fail(probe);
     }
-    if (code == 554) {
-        return fail(probe, "greets with 554: it offers no service to this client", "");
+    code = answer_code(&probe->session->answer);
+    if (code / 100 == 5) {
+        struct buf what = {0};
+        buf_printf(&what, "greets with %u: it offers no service to this client", code);
+        enum probe_result failed = fail(probe, buf_text(&what), "");
+        buf_deinit(&what);
+        return failed;
     }
     begin_asking(probe);
     return PROBE_DONE;

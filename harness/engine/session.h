@@ -35,8 +35,9 @@ struct session {
     enum conn_end end;   /* SESSION_ENDED */
     struct buf end_text; /* SESSION_ENDED with CONN_END_FAILED: for people */
     struct outstanding outstanding;
-    struct answer answer; /* the last one taken */
-    bool in_data;         /* 354 came: what is sent now is message data */
+    struct answer answer;    /* the last one taken */
+    struct awaited answered; /* what it is the answer to */
+    bool in_data;            /* 354 came: what is sent now is message data */
     bool saw_421;
     unsigned taken;               /* answers so far */
     unsigned accepted_recipients; /* of the current transaction */

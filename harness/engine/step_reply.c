@@ -1,4 +1,5 @@
 #include "engine/outcome.h"
+#include "engine/refusal.h"
 #include "engine/reply_match.h"
 #include "engine/step_table.h"
 
@@ -42,6 +43,18 @@ static unsigned replies_expected(struct case_run *run, const struct step *step)
     return alone && due > 1 ? due : 1;
 }
 
+/*
+ * A reset may have many causes and breaks no rule of its own; it is not lost, for it tells of a crash more often than
+ * not. Instead of the answer to QUIT it is the server's way to end the session.
+ */
+static enum verdict verdict_of_reset(struct case_run *run)
+{
+    if (run_frame(run)->kind == FRAME_START || run->preparing) {
+        return VERDICT_INCONCLUSIVE;
+    }
+    return run->current->outstanding.quit_sent ? VERDICT_FAIL : VERDICT_ERROR;
+}
+
 static enum step_result gone(struct case_run *run, const struct step *step)
 {
     struct session *session = run->current;
@@ -55,8 +68,11 @@ static enum step_result gone(struct case_run *run, const struct step *step)
         return outcome_mismatch(run, &mismatch, "the connection failed: %s",
                                 buf_text(&session->end_text));
     }
-    if (session->taken == 0 && session->end == CONN_END_RESET) {
-        return run_again(run, VERDICT_INCONCLUSIVE, "the connection was reset before the greeting");
+    if (session->taken == 0 && session->state == SESSION_ENDED) {
+        return run_again(run, VERDICT_INCONCLUSIVE,
+                         session->end == CONN_END_RESET
+                             ? "the connection was reset before the greeting"
+                             : "the server closed the connection before its greeting");
     }
     if (session->saw_421) {
         mismatch.verdict = VERDICT_INCONCLUSIVE;
@@ -71,9 +87,11 @@ static enum step_result gone(struct case_run *run, const struct step *step)
         mismatch.verdict = VERDICT_ERROR;
         result = outcome_mismatch(run, &mismatch, "no reply can come: we closed the connection");
     } else if (session->end == CONN_END_RESET) {
+        mismatch.verdict = verdict_of_reset(run);
         result =
             outcome_mismatch(run, &mismatch, "the server reset the connection instead of a reply");
     } else {
+        mismatch.closed = !session->outstanding.quit_sent;
         result =
             outcome_mismatch(run, &mismatch, "the server closed the connection instead of a reply");
     }
@@ -117,9 +135,6 @@ static struct mismatch mismatch_of(struct case_run *run, enum reply_verdict verd
         mismatch.verdict = VERDICT_NON_STRICT;
     } else if (verdict == REPLY_ERROR) {
         mismatch.verdict = VERDICT_ERROR;
-    } else if (verdict == REPLY_CODE_DIFFERS && answer_code(&session->answer) == 421) {
-        mismatch.verdict = VERDICT_INCONCLUSIVE;
-        mismatch.final = true;
     } else if (verdict == REPLY_CODE_DIFFERS && session->in_data) {
         /* What comes next in the dialogue would be taken for message data. */
         mismatch.final = true;
@@ -127,18 +142,32 @@ static struct mismatch mismatch_of(struct case_run *run, enum reply_verdict verd
     return mismatch;
 }
 
-static enum step_result differs(struct case_run *run, enum reply_verdict verdict,
-                                struct reply_difference *difference)
+/* Not what is written, but no proof of anything either. */
+static enum step_result refused(struct case_run *run, struct mismatch *mismatch,
+                                enum refusal refusal, struct buf *why)
+{
+    mismatch->verdict = VERDICT_INCONCLUSIVE;
+    mismatch->final = true;
+    return refusal == REFUSAL_AT_GREETING ? run_again(run, VERDICT_INCONCLUSIVE, buf_text(why))
+                                          : outcome_mismatch(run, mismatch, "%s", buf_text(why));
+}
+
+static enum step_result differs(struct case_run *run, const struct step *step,
+                                enum reply_verdict verdict, struct reply_difference *difference)
 {
     struct mismatch mismatch = mismatch_of(run, verdict, difference);
-    bool is_421 = mismatch.verdict == VERDICT_INCONCLUSIVE;
+    struct buf why = {0};
+    enum refusal refusal = REFUSAL_NONE;
 
-    if (is_421 && run->current->taken == 1) {
-        return run_again(run, VERDICT_INCONCLUSIVE, "421 at the greeting");
+    if (verdict == REPLY_CODE_DIFFERS || verdict == REPLY_SECOND_CHOICE) {
+        refusal = refusal_find(run->current, &step->reply, &why);
     }
-    if (is_421) {
-        return outcome_mismatch(run, &mismatch, "the server closed the service: 421");
+    if (refusal != REFUSAL_NONE) {
+        enum step_result result = refused(run, &mismatch, refusal, &why);
+        buf_deinit(&why);
+        return result;
     }
+    buf_deinit(&why);
     if (verdict == REPLY_ERROR) {
         return outcome_mismatch(run, &mismatch, "%s", difference->error.text);
     }
@@ -158,7 +187,7 @@ static enum step_result judge(struct case_run *run, const struct step *step)
     if (verdict != REPLY_MATCHES && verdict != REPLY_SECOND_CHOICE && step->reply.optional) {
         session_put_back(run->current);
     } else if (verdict != REPLY_MATCHES) {
-        result = differs(run, verdict, &difference);
+        result = differs(run, step, verdict, &difference);
     }
     if (run->current->answer.cut) {
         emit_note(&run->emitter, run->current->number,

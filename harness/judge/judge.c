@@ -259,11 +259,23 @@ static bool is_explained(const struct judge_case *of, const struct outcome *outc
            (unreadable.n > 0 && bytes_find(outcome->actual, unreadable, 0) != BYTES_NONE);
 }
 
+/* A server that closes instead of an answer breaks no other rule by that. */
+static const struct rule *accused_rule(struct judge_case *of, const struct outcome *outcome)
+{
+    const struct judge *judge = of->judge;
+    if (!outcome->closed) {
+        return rule_find(judge->rules, bytes_of(of->program->rules[0]));
+    }
+    unsigned connection = outcome->step != NULL ? outcome->step->connection : 1;
+    bool pop3 = link_of(of, connection)->watch.protocol == PROTOCOL_POP3;
+    return judge->by_row[pop3 ? JUDGE_POP3_COMMAND_GETS_RESPONSE : JUDGE_SMTP_COMMAND_GETS_REPLY];
+}
+
 /*
  * The case's first rule is broken when the script says so. Not when it happened on the way to line one, and not when
  * it has another cause: replies no longer belong to their commands, or what came is no reply at all.
  */
-static void judge_outcome(const struct judge_case *of, const struct outcome *outcome)
+static void judge_outcome(struct judge_case *of, const struct outcome *outcome)
 {
     const struct program *program = of->program;
     bool accuses = outcome != NULL && !outcome->in_start &&
@@ -271,7 +283,7 @@ static void judge_outcome(const struct judge_case *of, const struct outcome *out
     if (!accuses || is_explained(of, outcome) || program->rule_count == 0) {
         return;
     }
-    const struct rule *rule = rule_find(of->judge->rules, bytes_of(program->rules[0]));
+    const struct rule *rule = accused_rule(of, outcome);
     if (rule != NULL && !is_reported(of, rule)) {
         report_outcome(of, rule, outcome);
     }

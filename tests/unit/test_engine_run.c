@@ -92,6 +92,31 @@ static void test_busy_then_free(void)
     play_deinit(&play);
 }
 
+/* Other ways to say so, before a word was said. */
+static void test_refusals_at_the_greeting(void)
+{
+    static const struct {
+        const char *answer;
+        const char *note;
+    } refusals[] = {
+        {"450 later\r\n!close", "450 at the greeting: again"                          },
+        {"!close",              "the server closed the connection before its greeting"},
+    };
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+        const char *const answers[] = {refusals[i].answer, NULL};
+        struct play play;
+        play_init(&play);
+        simple(&play);
+        play_script(&play.mail, answers);
+        play_script(&play.mail, noop);
+        CU_ASSERT(play_run(&play));
+        UNIT_ROW(refusals[i].note, play.cases[0].verdict == VERDICT_PASS);
+        UNIT_ROW(refusals[i].note,
+                 strstr(buf_text(&play.cases[0].notes), refusals[i].note) != NULL);
+        play_deinit(&play);
+    }
+}
+
 static void test_always_busy(void)
 {
     struct play play;
@@ -622,6 +647,7 @@ static const struct unit_test tests[] = {
     {"no reply",                  test_no_reply                    },
     {"limits of its own",         test_own_limits                  },
     {"421, then room",            test_busy_then_free              },
+    {"refused, then room",        test_refusals_at_the_greeting    },
     {"421 for ever",              test_always_busy                 },
     {"refused behind the probe",  test_refused_later               },
     {"421 halves the jobs",       test_busy_halves_jobs            },

@@ -42,7 +42,7 @@ static const char *const should_rules[] = {"smtp/unknown-command"};
 static const char *const judged_rules[] = {"smtp/reply-crlf"};
 static const char *const unknown_rules[] = {"smtp/no-such-rule"};
 
-enum { MISMATCH, NO_OCTETS };
+enum { MISMATCH, NO_OCTETS, CLOSED };
 
 struct outcome_row {
     const char *name;
@@ -69,6 +69,8 @@ static const struct outcome_row outcomes[] = {
     {"our fault",                       must_rules,    VERDICT_ERROR,        false, NO_OCTETS, NULL, VERDICT_PASS      },
     {"a rule that the catalogue lacks", unknown_rules, VERDICT_FAIL,         false, MISMATCH,  NULL,
      VERDICT_PASS                                                                                                      },
+    {"closed instead of a reply",       should_rules,  VERDICT_FAIL,         false, CLOSED,
+     "After \"C: RCPT TO:<{{rcpt}}>\": the connection stays open.",                                  VERDICT_FAIL      },
 };
 
 static struct program program_for(const char *const *rules)
@@ -82,7 +84,8 @@ static struct outcome outcome_for(const struct outcome_row *row)
     struct outcome outcome = {.verdict = row->verdict,
                               .reason = "the connection stays open",
                               .step = &steps[1],
-                              .in_start = row->in_start};
+                              .in_start = row->in_start,
+                              .closed = row->what == CLOSED};
     if (row->what == MISMATCH) {
         outcome.expected = BYTES_LIT("503");
         outcome.actual = BYTES_LIT("250 OK\r\n");
@@ -105,7 +108,8 @@ static void check_outcome(const struct rule_set *rules, const struct outcome_row
     sink.on_event(sink.self, &event);
     UNIT_ROW(row->name, told.count == (row->text != NULL ? 1 : 0));
     if (row->text != NULL) {
-        UNIT_ROW(row->name, strcmp(told.id, row->rules[0]) == 0);
+        UNIT_ROW(row->name, strcmp(told.id, row->what == CLOSED ? "smtp/command-gets-reply"
+                                                                : row->rules[0]) == 0);
         CU_ASSERT_STRING_EQUAL(told.text, row->text);
         UNIT_ROW(row->name, told.verdict == row->found);
         UNIT_ROW(row->name, told.case_number == 7 && told.connection == 1 && told.time_us == 1234);
