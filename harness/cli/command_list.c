@@ -31,14 +31,12 @@ enum exit_status command_list(const struct options *options, struct arena *arena
     if (status != EXIT_ACCEPTABLE) {
         return status;
     }
-    const struct option_value *tags = &options->value[OPTION_TAG];
-    suite_keep_tags(suite, tags->values, tags->count);
-    size_t count = suite_count(suite);
-    for (size_t i = 0; i < count; i++) {
+    status = suite_select_tags(options, suite, arena);
+    for (size_t i = 0; i < suite_count(suite); i++) {
         print_case(suite_program(suite, i));
     }
     suite_free(&suite);
-    return count > 0 ? EXIT_ACCEPTABLE : complain(EXIT_NOTHING, "no case is selected");
+    return status;
 }
 
 static void show_rule(const struct rule *rule)

@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/run.h"
+#include "cli/shell_word.h"
 #include "cli/state.h"
 #include "cli/target_commands.h"
 #include "cli/target_options.h"
@@ -104,25 +105,6 @@ static int read_known_failing(struct run_command *run, struct error *error)
     return 0;
 }
 
-/* A word as a shell would take it. */
-static void append_quoted(struct buf *out, const char *word)
-{
-    if (word[0] != '\0' && word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                             "0123456789_@%+=:,./-")] == '\0') {
-        buf_append_text(out, word);
-        return;
-    }
-    buf_append_octet(out, '\'');
-    for (const char *p = word; *p != '\0'; p++) {
-        if (*p == '\'') {
-            buf_append_text(out, "'\\''");
-        } else {
-            buf_append_octet(out, (unsigned char)*p);
-        }
-    }
-    buf_append_octet(out, '\'');
-}
-
 /* Reports are shown to others: the mark stands where the secret of a user was. */
 static const char *shown_value(struct run_command *run, enum option_id id, const char *value)
 {
@@ -151,7 +133,7 @@ static const char *again_command(struct run_command *run)
         for (size_t i = 0; value->origin == ORIGIN_COMMAND_LINE && i < value->count; i++) {
             buf_printf(&out, "--%s ", row->name);
             if (row->argument != NULL) {
-                append_quoted(&out, shown_value(run, kept[k], value->values[i]));
+                shell_word_append(&out, shown_value(run, kept[k], value->values[i]));
                 buf_append_octet(&out, ' ');
             }
         }
@@ -165,22 +147,24 @@ static const char *again_command(struct run_command *run)
 
 static enum exit_status select_cases(struct run_command *run)
 {
-    const struct option_value *tags = &run->options->value[OPTION_TAG];
-    suite_keep_tags(run->suite, tags->values, tags->count);
-    if (options_given(run->options, OPTION_FAILED)) {
-        struct buf ids = {0};
-        struct error error = {""};
-        int failed = state_read(&ids, run->arena, &error);
+    enum exit_status status = suite_select_tags(run->options, run->suite, run->arena);
+    if (status != EXIT_ACCEPTABLE || !options_given(run->options, OPTION_FAILED)) {
+        return status;
+    }
+    struct buf ids = {0};
+    struct error error = {""};
+    if (state_read(&ids, run->arena, &error) != 0) {
+        status = complain(EXIT_NOTHING, "%s", error.text);
+    } else if (ids.n == 0) {
+        status = complain(EXIT_NOTHING, "--failed: nothing failed last time");
+    } else {
         suite_keep_ids(run->suite, buf_bytes(&ids));
-        buf_deinit(&ids);
-        if (failed != 0) {
-            return complain(EXIT_NOTHING, "%s", error.text);
-        }
     }
-    if (suite_count(run->suite) == 0) {
-        return complain(EXIT_NOTHING, "no case is selected");
+    buf_deinit(&ids);
+    if (status == EXIT_ACCEPTABLE && suite_count(run->suite) == 0) {
+        status = complain(EXIT_NOTHING, "--failed: what failed last time is not among these cases");
     }
-    return EXIT_ACCEPTABLE;
+    return status;
 }
 
 /* ---- what happens during the run ---- */

@@ -55,6 +55,9 @@ enum exit_status rules_load(const struct options *options, struct arena *arena,
  */
 enum exit_status suite_open(const struct options *options, const struct rule_set *rules,
                             struct suite **suite_r);
+/* Keep what -t selects; complains and gives EXIT_NOTHING when that is nothing. */
+enum exit_status suite_select_tags(const struct options *options, struct suite *suite,
+                                   struct arena *arena);
 /* Set the faults named by --fault; "list" prints them all and gives false with EXIT_ACCEPTABLE. */
 struct fault_set;
 bool faults_read(const struct options *options, struct fault_set *faults_r,

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/tags.h"
 #include "fake_servers/fault.h"
 #include "judge/catalogue.h"
 
@@ -61,6 +62,24 @@ enum exit_status suite_open(const struct options *options, const struct rule_set
     }
     *suite_r = suite;
     return status;
+}
+
+enum exit_status suite_select_tags(const struct options *options, struct suite *suite,
+                                   struct arena *arena)
+{
+    const struct option_value *tags = &options->value[OPTION_TAG];
+    const char *nearest = NULL;
+    const char *unknown = tags_unknown(suite, tags->values, tags->count, arena, &nearest);
+    suite_keep_tags(suite, tags->values, tags->count);
+    if (suite_count(suite) > 0) {
+        return EXIT_ACCEPTABLE;
+    }
+    if (unknown == NULL) {
+        return complain(EXIT_NOTHING, "no case is selected");
+    }
+    return complain(EXIT_NOTHING, "no case is selected: none has the tag \"%s\"%s%s%s", unknown,
+                    nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "",
+                    nearest != NULL ? "\"?" : "");
 }
 
 bool faults_read(const struct options *options, struct fault_set *faults_r,

@@ -7,6 +7,8 @@
 #include "base/file.h"
 #include "base/glob.h"
 #include "base/mem.h"
+#include "cli/shell_word.h"
+#include "cli/tags.h"
 #include "script/scenario.h"
 
 struct loaded_file {
@@ -73,6 +75,15 @@ static bool is_fragment(const struct suite *suite, const char *path)
     return stands_in(path, arena_printf(suite->arena, "%s/lib", suite->root));
 }
 
+static const char *shell_word(struct suite *suite, const char *path)
+{
+    struct buf word = {0};
+    shell_word_append(&word, path);
+    const char *text = arena_text(suite->arena, buf_bytes(&word));
+    buf_deinit(&word);
+    return text;
+}
+
 static void load_file(void *self, const char *path)
 {
     struct suite *suite = self;
@@ -94,8 +105,7 @@ static void load_file(void *self, const char *path)
             mem_grow(suite->cases, suite->case_count, &suite->case_capacity, sizeof *suite->cases);
         struct selected_case *selected = &suite->cases[suite->case_count++];
         selected->program = scenario_program(file->scenario, i);
-        selected->selector =
-            suite->shipped ? selected->program->id : arena_strdup(suite->arena, path);
+        selected->selector = suite->shipped ? selected->program->id : shell_word(suite, path);
     }
 }
 
@@ -245,41 +255,10 @@ int suite_load(struct suite *suite, const char *const *operands, size_t count, s
     return 0;
 }
 
-static bool has_tag(const struct program *program, struct bytes tag)
-{
-    for (size_t i = 0; i < program->tag_count; i++) {
-        if (bytes_is(tag, program->tags[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool tags_fit(const struct program *program, const char *word, bool *slow)
-{
-    struct bytes rest = bytes_of(word);
-    struct bytes tag;
-    while (bytes_next(&rest, ',', &tag)) {
-        tag = bytes_trim(tag);
-        bool without = bytes_starts(tag, "!");
-        tag = bytes_skip(tag, without ? 1 : 0);
-        if (has_tag(program, tag) == without) {
-            return false;
-        }
-        *slow = *slow || bytes_is(tag, "slow");
-    }
-    return true;
-}
-
 static bool kept_by_tags(const struct selected_case *selected, const void *what)
 {
     const struct patterns *patterns = what;
-    bool slow = false;
-    bool fits = patterns->count == 0;
-    for (size_t i = 0; i < patterns->count && !fits; i++) {
-        fits = tags_fit(selected->program, patterns->words[i], &slow);
-    }
-    return fits && (slow || !has_tag(selected->program, BYTES_LIT("slow")));
+    return tags_fit(selected->program, patterns->words, patterns->count);
 }
 
 void suite_keep_tags(struct suite *suite, const char *const *words, size_t count)
