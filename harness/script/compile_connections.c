@@ -160,8 +160,10 @@ static void default_protocol(struct compiler *compiler, struct talk *talk)
     for (size_t i = 0; i < settings->need_count; i++) {
         if (settings->needs[i].kind == NEED_POP3) {
             set_protocol(talk, PROTOCOL_POP3);
-        } else if (settings->needs[i].kind == NEED_LMTP) {
-            set_protocol(talk, PROTOCOL_LMTP);
+        } else if (settings->needs[i].kind == NEED_LMTP && talk->protocol == PROTOCOL_SMTP &&
+                   !talk->greets_by_verb) {
+            talk->protocol = PROTOCOL_LMTP; /* a reply code alone could be of either */
+            talk->protocol_known = true;
         }
     }
 }
