@@ -10,6 +10,7 @@ endfunction()
 
 program_test(program/run 300 python3 tests/cli/test_run.py)
 program_test(program/language 300 python3 tests/cli/test_language.py)
+program_test(program/targets 300 python3 tests/cli/test_targets.py)
 program_test(program/bad_input 300 python3 tests/cli/test_bad_input.py)
 program_test(program/docs 300 python3 tests/cli/test_docs.py)
 program_test(program/table 60 python3 tests/tools/check_table.py ${mailspec_release} scenarios/table.tsv)

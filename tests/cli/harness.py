@@ -22,7 +22,7 @@ class Result:
 def run(*arguments, cwd=None, env=None, limit=60, config=False, signal_after=None):
     """Run mailspec to its end; its peak memory is what the kernel says of the finished process."""
     words = [PROGRAM, arguments[0]] + ([] if config else ["--no-config"]) + list(arguments[1:])
-    if arguments[0].startswith("-"):
+    if arguments[0].startswith("-") or arguments[0] == "help":
         words = [PROGRAM, *arguments]
     surroundings = {**os.environ, "XDG_STATE_HOME": cwd or tempfile.gettempdir(), **(env or {})}
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
@@ -43,12 +43,17 @@ def run(*arguments, cwd=None, env=None, limit=60, config=False, signal_after=Non
 
 
 class Server:
-    """A server on a free loopback port; `serve(connection)` runs in a thread for each connection."""
+    """A server on a free loopback port, or a Unix socket; `serve(connection, closing)` runs in a thread for each connection."""
 
-    def __init__(self, serve):
+    def __init__(self, serve, path=None):
         self.serve = serve
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
+        if path is None:
+            self.socket = socket.create_server(("127.0.0.1", 0))
+            self.port = self.socket.getsockname()[1]
+        else:
+            self.socket = socket.socket(socket.AF_UNIX)
+            self.socket.bind(path)
+            self.socket.listen(100)
         self.closing = threading.Event()
         threading.Thread(target=self.accept, daemon=True).start()
 
@@ -73,6 +78,27 @@ class Server:
     def __exit__(self, *_):
         self.closing.set()
         self.socket.close()
+
+
+class Reference:
+    """The reference server of the program itself at these addresses; more options may stand among them."""
+
+    def __init__(self, *arguments):
+        self.arguments = arguments
+        self.count = sum("://" in word for word in arguments)
+
+    def __enter__(self):
+        self.process = subprocess.Popen([PROGRAM, "serve", "--no-config", *self.arguments], stdout=subprocess.PIPE, text=True)
+        self.urls = [self.process.stdout.readline().split()[-1] for _ in range(self.count)]
+        self.options = tuple(word for url in self.urls for word in ("--server", url))
+        return self
+
+    def port(self, i):
+        return int(self.urls[i].rpartition(":")[2])
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.communicate(timeout=10)
 
 
 class Case(unittest.TestCase):

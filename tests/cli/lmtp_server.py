@@ -1,0 +1,95 @@
+"""A small LMTP server (RFC 2033) for the tests: LHLO, a state, one reply for each accepted recipient behind the data."""
+import re
+
+
+class Session:
+    def __init__(self, server, connection):
+        self.server, self.connection = server, connection
+        self.greeted, self.sender, self.recipients = False, None, []
+        self.octets = b""
+
+    def say(self, *lines):
+        self.connection.sendall("".join(line + "\r\n" for line in lines).encode())
+
+    def until(self, end):
+        """Up to those octets, which are taken away; None when the client is gone."""
+        while end not in self.octets:
+            more = self.connection.recv(65536)
+            if not more:
+                return None
+            self.octets += more
+        found, self.octets = self.octets.split(end, 1)
+        return found
+
+    def clear(self):
+        self.sender, self.recipients = None, []
+
+    def run(self):
+        self.say("220 lmtp.example.test LMTP ready")
+        while (line := self.until(b"\r\n")) is not None:
+            verb, _, rest = line.decode("latin-1").partition(" ")
+            self.server.verbs.append(verb.upper())
+            if verb.upper() == "QUIT":
+                self.say("221 bye")
+                return
+            answer = getattr(self, "on_" + verb.lower(), None)
+            self.say("500 unknown") if answer is None else answer(rest)
+
+    def on_lhlo(self, _):
+        self.greeted = True
+        self.clear()
+        self.say("250-lmtp.example.test", "250-PIPELINING", "250 8BITMIME")
+
+    def on_noop(self, _):
+        self.say("250 done")
+
+    def on_rset(self, _):
+        self.clear()
+        self.say("250 done")
+
+    def on_vrfy(self, _):
+        self.say("252 try it")
+
+    def on_mail(self, rest):
+        path = re.match(r"(?i)from:<([^>]*)>", rest)
+        if not self.greeted or self.sender is not None:
+            self.say("503 not now")
+        elif not path:
+            self.say("501 syntax")
+        else:
+            self.sender = path.group(1)
+            self.say("250 sender")
+
+    def on_rcpt(self, rest):
+        path = re.match(r"(?i)to:<([^>]*)>", rest)
+        if self.sender is None:
+            self.say("503 MAIL first")
+        elif not path:
+            self.say("501 syntax")
+        elif "nobody" in path.group(1) or "elsewhere" in path.group(1):
+            self.say("550 not here")
+        else:
+            self.recipients.append(path.group(1))
+            self.say("250 recipient")
+
+    def on_data(self, _):
+        if not self.recipients:
+            self.say("503 RCPT first")
+            return
+        self.say("354 go on")
+        self.octets = b"\r\n" + self.octets
+        if self.until(b"\r\n.\r\n") is None:
+            return
+        self.server.messages.append(self.recipients)
+        self.say(*(f"250 for {recipient}" for recipient in self.recipients))
+        self.clear()
+
+
+class Lmtp:
+    """Give it to harness.Server. `verbs` came, `messages` were taken: the recipients of each."""
+
+    def __init__(self):
+        self.verbs, self.messages = [], []
+
+    def __call__(self, connection, closing):
+        Session(self, connection).run()
