@@ -3,14 +3,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { PROGRESS_EVERY_US = 100 * 1000 };
+#include "base/buf.h"
+
+enum { PROGRESS_EVERY_US = 100 * 1000, PROGRESS_WIDTH = 80 };
+
+/* A line that wraps could not be erased. */
+static size_t terminal_width(void)
+{
+    struct winsize size = {0};
+    bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+    return known ? (size_t)size.ws_col : PROGRESS_WIDTH;
+}
 
 void progress_init(struct progress *progress, size_t total)
 {
     const char *term = getenv("TERM");
-    *progress = (struct progress){.total = total};
+    *progress = (struct progress){.total = total, .last_us = -PROGRESS_EVERY_US};
     progress->on = isatty(STDERR_FILENO) == 1 && (term == NULL || strcmp(term, "dumb") != 0);
 }
 
@@ -32,7 +43,10 @@ void progress_event(struct progress *progress, const struct event *event)
     }
     progress->last_us = event->time_us;
     progress->shown = true;
-    fprintf(stderr, "\r\033[K%zu of %zu cases  %.50s", progress->ended, progress->total,
-            event->program->id);
+    struct buf line = {0};
+    buf_printf(&line, "%zu of %zu cases  %s", progress->ended, progress->total, event->program->id);
+    size_t width = terminal_width() - 1;
+    fprintf(stderr, "\r\033[K%.*s", (int)(line.n < width ? line.n : width), buf_text(&line));
     fflush(stderr);
+    buf_deinit(&line);
 }
