@@ -223,10 +223,10 @@ static int select_patterns(struct suite *suite, const struct patterns *patterns,
     for (size_t i = 0; i < patterns->count; i++) {
         if (!patterns->used[i]) {
             return error_set(error,
-                             "\"%s\" is no file, and no case or rule has that id%s%s%s; "
+                             "\"%s\" is no file, and no case or rule has that id; %s%s%s"
                              "\"mailspec list\" shows all",
-                             patterns->words[i], nearest != NULL ? "; did you mean \"" : "",
-                             nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
+                             patterns->words[i], nearest != NULL ? "did you mean \"" : "",
+                             nearest != NULL ? nearest : "", nearest != NULL ? "\"? " : "");
         }
     }
     return 0;
