@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <string.h>
+#include <strings.h>
 
 #include "engine/case_run.h"
 
@@ -209,6 +210,24 @@ static bool is_given(const struct asking *asking, const char *name)
     return false;
 }
 
+/* SIZE 0 is no limit, and so is SIZE without a number (RFC 1870 section 4). */
+static const char *check_offer(const struct asking *asking, const char *name)
+{
+    static const char prefix[] = "ehlo:";
+    struct bytes params = {0};
+
+    if (strncmp(name, prefix, sizeof(prefix) - 1) != 0 ||
+        !offers_get(&asking->facts->mail, name + sizeof(prefix) - 1, &params)) {
+        return NULL;
+    }
+    if (strcasecmp(name + sizeof(prefix) - 1, "SIZE") == 0 &&
+        (params.n == 0 || bytes_is(params, "0"))) {
+        return "the server tells no limit with SIZE";
+    }
+    return params.n == 0 ? "the server offers a keyword without the value that the case needs"
+                         : NULL;
+}
+
 static const char *check_variable(const struct asking *asking, const struct piece *piece)
 {
     const struct target *target = asking->target;
@@ -235,7 +254,7 @@ static const char *check_variable(const struct asking *asking, const struct piec
             return rows[i].there || is_given(asking, piece->name) ? NULL : rows[i].reason;
         }
     }
-    return NULL;
+    return check_offer(asking, piece->name);
 }
 
 static const char *check_text(const struct asking *asking, const struct text *text)

@@ -275,6 +275,24 @@ static void test_needs(void)
     }
 }
 
+/* SIZE without a number, and SIZE 0, tell no limit: there is nothing to exceed. */
+static void test_no_limit(void)
+{
+    static const char *const offers[] = {"250-stub\r\n250 SIZE\r\n", "250-stub\r\n250 SIZE 0\r\n"};
+    for (size_t i = 0; i < sizeof offers / sizeof offers[0]; i++) {
+        const char *const probe[] = {"220 stub\r\n", offers[i], NULL};
+        struct play play;
+        play_init(&play);
+        play_add(&play, PROTOCOL_SMTP, START_EHLO, "C NOOP {{ehlo:size}}\nS 250", NULL);
+        play.mail.probe = probe;
+        play_script(&play.mail, noop);
+        CU_ASSERT(play_run(&play));
+        UNIT_ROW(offers[i], play.cases[0].verdict == VERDICT_UNSUPPORTED);
+        CU_ASSERT_STRING_EQUAL(play.cases[0].reason, "the server tells no limit with SIZE");
+        play_deinit(&play);
+    }
+}
+
 struct implied_row {
     const char *dialogue;
     const char *reason;
@@ -285,6 +303,8 @@ static const struct implied_row implied_rows[] = {
     {"C RCPT TO:<{{unknown}}>\nS 250",      "the target names no address without user (Unknown-user)"},
     {"C RCPT TO:<{{rcpt2}}>\nS 250",        "the target names no second user (User)"                 },
     {"C X {{base64 \"{{relay}}\"}}\nS 250", "the target names no relay domain (Relay-domain)"        },
+    {"C NOOP {{ehlo:PIPELINING}}\nS 250",
+     "the server offers a keyword without the value that the case needs"                             },
     {"C2 NOOP\nS2 250",                     ""                                                       },
 };
 
@@ -656,6 +676,7 @@ static const struct unit_test tests[] = {
     {"nothing to run",            test_nothing_to_run              },
     {"needs",                     test_needs                       },
     {"implied needs",             test_implied_needs               },
+    {"no limit to exceed",        test_no_limit                    },
     {"Given: elsewhere",          test_given_on_foreign_target     },
     {"leases",                    test_leases                      },
     {"jobs",                      test_jobs                        },
