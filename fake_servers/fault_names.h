@@ -66,6 +66,8 @@
         "refuses MAIL FROM:<>") \
     row(HELO, "helo", "smtp/helo", \
         "takes no mail after HELO") \
+    row(EHLO, "ehlo", "smtp/ehlo", \
+        "does not know EHLO") \
     row(EHLO_CLEARS, "ehlo-clears", "smtp/ehlo-clears", \
         "keeps the mail transaction at EHLO") \
     row(ERROR_KEEPS_STATE, "error-keeps-state", "smtp/error-keeps-state", \
@@ -132,6 +134,8 @@
         "keeps the marks of deleted messages at RSET") \
     row(POP3_QUIT_DELETES, "pop3-quit-deletes", "pop3/quit-deletes", \
         "does not remove the deleted messages at QUIT") \
+    row(POP3_QUIT_CLOSES, "pop3-quit-closes", "pop3/quit-closes", \
+        "answers QUIT and keeps the connection open") \
     row(POP3_NO_QUIT_KEEPS, "pop3-no-quit-keeps", "pop3/no-quit-keeps", \
         "removes the deleted messages when the connection ends without QUIT") \
     row(POP3_UIDL_STABLE, "pop3-uidl-stable", "pop3/uidl-stable", \

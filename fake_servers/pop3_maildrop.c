@@ -295,6 +295,8 @@ void pop3_do_quit(struct pop3_session *session, const struct pop3_argument *argu
         maildrop_count_update(session->maildrop);
     }
     pop3_close_maildrop(session);
-    session->state = POP3_STATE_OVER;
+    session->state = pop3_session_has_fault(session, FAULT_POP3_QUIT_CLOSES)
+                         ? POP3_STATE_AUTHORIZATION
+                         : POP3_STATE_OVER;
     pop3_answer(session, true, "%s POP3 server signing off", session->settings->hostname);
 }

@@ -53,6 +53,10 @@ bool smtp_do_helo(struct smtp_session *session, const struct smtp_command *comma
 
 bool smtp_do_ehlo(struct smtp_session *session, const struct smtp_command *command)
 {
+    if (smtp_session_has_fault(session, FAULT_EHLO)) {
+        smtp_answer(session, 502, "5.5.1", "Only HELO is known here");
+        return false;
+    }
     if (!take_client_name(session, command->argument, true)) {
         return false;
     }
