@@ -10,7 +10,7 @@
 #include "engine/expand.h"
 #include "match/regex.h"
 
-enum { CODE_LENGTH = 3, GROUP_NAME_SIZE = 32 };
+enum { CODE_LENGTH = 3, GROUP_NAME_SIZE = 32, DESCRIBED_OCTETS = 16384 };
 
 enum segment_kind {
     SEGMENT_WRITTEN, /* octets of the file: in a glob or regex they are pattern */
@@ -331,11 +331,14 @@ static size_t difference_offset(const struct matching *matching)
     return begin;
 }
 
-static void append_written(struct buf *out, struct bytes octets, enum compare compare)
+/* What is shown to people is cut: {{repeat}} makes lines of many million octets. */
+static void append_written(struct buf *out, struct bytes whole, enum compare compare)
 {
+    struct bytes octets = bytes_slice(whole, 0, DESCRIBED_OCTETS);
+    size_t left_out = whole.n - octets.n;
     if (compare != COMPARE_REGEX && compare != COMPARE_GLOB) {
         escape_append(out, octets, ESCAPE_BRACE | ESCAPE_UTF8);
-        return;
+        octets.n = 0;
     }
     for (size_t i = 0; i < octets.n; i++) { /* the pattern's own backslashes stay single */
         if (octets.p[i] == '\\') {
@@ -343,6 +346,9 @@ static void append_written(struct buf *out, struct bytes octets, enum compare co
         } else {
             escape_append(out, bytes_slice(octets, i, i + 1), 0);
         }
+    }
+    if (left_out > 0) {
+        buf_printf(out, " [... %zu more octets]", left_out);
     }
 }
 
