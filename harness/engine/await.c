@@ -253,9 +253,10 @@ enum step_result step_await_begin(struct case_run *run, const struct step *step)
     return look(run, step);
 }
 
+/* Comes with whatever happens anywhere in the run: a pause lasts until its time is over. */
 enum step_result step_await_changed(struct case_run *run, const struct step *step)
 {
-    return look(run, step);
+    return run->await->phase == AWAIT_PAUSE ? STEP_WAITS : look(run, step);
 }
 
 enum step_result step_await_timed_out(struct case_run *run, const struct step *step)

@@ -15,6 +15,7 @@ enum { PLAY_CASES = 16 };
 struct play_case {
     unsigned begins;
     unsigned ends;
+    unsigned place; /* 1: it ended first */
     enum verdict verdict;
     char reason[256];
     char expected[256];
@@ -52,6 +53,7 @@ struct play {
     size_t begun;
     size_t running;
     size_t most_running;
+    unsigned ended;
     unsigned finished;
     bool interrupt_on_step;
     bool refuse_on_begin; /* the server goes away as the first case begins */
@@ -139,6 +141,7 @@ static inline void play_event(void *self, const struct event *event)
         break;
     case EVENT_CASE_END:
         play_outcome(c, event->outcome);
+        c->place = ++play->ended;
         play->running--;
         break;
     case EVENT_CONNECTED:

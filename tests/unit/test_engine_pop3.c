@@ -144,6 +144,36 @@ static void test_await_again(void)
     play_deinit(&play);
 }
 
+/* What happens in another case does not make the pause between two looks longer. */
+static void test_await_beside_another_case(void)
+{
+    static const char *const none[] = {OK, OK, OK, "+OK 0 0\r\n", OK, NULL};
+    static const char *const one[] = {OK, OK, OK, "+OK 1 9\r\n", FOUND, NULL};
+    static const char *const noop[] = {"220 stub\r\n", "250 stub\r\n", "250 stub\r\n", NULL};
+    enum { WAITS = 25 };
+    struct buf waits = {0};
+    struct play play;
+
+    for (int i = 0; i < WAITS; i++) {
+        buf_append_text(&waits, "< wait 20\n");
+    }
+    buf_append_text(&waits, "C NOOP\nS 250");
+    play_init(&play);
+    play.config.jobs = 2;
+    play_add(&play, PROTOCOL_POP3, START_CONNECT, "< await <1@x>", NULL);
+    play_add(&play, PROTOCOL_SMTP, START_EHLO, buf_text(&waits), NULL);
+    play_script(&play.pop3, none);
+    play_script(&play.pop3, one);
+    play_script(&play.mail, noop);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_PASS);
+    CU_ASSERT_EQUAL(play.cases[0].opened, 2);
+    CU_ASSERT_EQUAL(play.cases[0].place, 1);
+    CU_ASSERT_EQUAL(play.cases[1].verdict, VERDICT_PASS);
+    play_deinit(&play);
+    buf_deinit(&waits);
+}
+
 static void test_await_in_vain(void)
 {
     static const char *const none[] = {OK, OK, OK, "+OK 0 0\r\n", NULL};
@@ -245,13 +275,14 @@ static void test_body_flood(void)
 }
 
 static const struct unit_test tests[] = {
-    {"rows",                     test_rows                   },
-    {"await again",              test_await_again            },
-    {"await in vain",            test_await_in_vain          },
-    {"messages are sent",        test_messages_are_sent      },
-    {"messages cannot be sent",  test_messages_cannot_be_sent},
-    {"the maildrop is emptied",  test_maildrop_is_emptied    },
-    {"a body that does not end", test_body_flood             },
+    {"rows",                      test_rows                     },
+    {"await again",               test_await_again              },
+    {"await beside another case", test_await_beside_another_case},
+    {"await in vain",             test_await_in_vain            },
+    {"messages are sent",         test_messages_are_sent        },
+    {"messages cannot be sent",   test_messages_cannot_be_sent  },
+    {"the maildrop is emptied",   test_maildrop_is_emptied      },
+    {"a body that does not end",  test_body_flood               },
 };
 
 UNIT_MAIN("engine_pop3", tests)
