@@ -1,6 +1,14 @@
-# dovecot.sh - Dovecot with POP3, and LMTP where a second port is given, over the Maildirs DIR/mail/USER. Sourced.
+# dovecot.sh - Dovecot with POP3, and LMTP where a port or a path for its socket is given, over the Maildirs DIR/mail/USER.
+# Sourced.
 
-start_dovecot() { # DIR POP3-PORT UID GID [LMTP-PORT]
+lmtp_listener() { # PORT or PATH
+    case $1 in
+    /*) printf 'unix_listener %s {\n    mode = 0600\n  }\n' "$1" ;;
+    *) printf 'inet_listener lmtp {\n    address = 127.0.0.1\n    port = %s\n  }\n' "${1:-0}" ;;
+    esac
+}
+
+start_dovecot() { # DIR POP3-PORT UID GID [LMTP-PORT or LMTP-SOCKET]
     scratch=$1 pop3=$2 uid=$3 gid=$4 lmtp=${5-}
     mkdir -p "$scratch/dovecot/run" "$scratch/mail" "$scratch/index"
     chown "$uid:$gid" "$scratch/mail" "$scratch/index"
@@ -48,10 +56,7 @@ service pop3-login {
   }
 }
 service lmtp {
-  inet_listener lmtp {
-    address = 127.0.0.1
-    port = ${lmtp:-0}
-  }
+  $(lmtp_listener "$lmtp")
 }
 END
     spawn "$scratch" dovecot -F -c "$scratch/dovecot/dovecot.conf"

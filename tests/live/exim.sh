@@ -3,6 +3,7 @@
 # Debian's packages of Exim and Postfix exclude each other, so Exim's are unpacked into a folder of their own. Exim
 # wants its user by name and finds itself under /usr/sbin: it runs in a mount namespace that shows it both.
 EXIM_UID=64101
+EXIM_LIBRARIES="libdb5.3 libgnutls-dane0 libgnutls30 libidn12 libidn2-0 libnsl2 libpcre2-8-0"
 
 # unpack_exim FOLDER: Debian's exim4-base and exim4-daemon-light, once; the libraries come through apt.
 unpack_exim() {
@@ -15,8 +16,9 @@ unpack_exim() {
     for package in "$1"/debs/*.deb; do dpkg-deb -x "$package" "$1/root"; done
 }
 
-start_exim() { # DIR PORT ROOT
-    scratch=$1 port=$2 root=$3
+# exim_files DIR ROOT: its settings, its view of the users, and DIR/exim, which runs it with these.
+exim_files() {
+    scratch=$1 root=$2
     mkdir -p "$scratch/spool" "$scratch/exim-log" "$scratch/mail" "$scratch/jail"
     chown $EXIM_UID:$EXIM_UID "$scratch/spool" "$scratch/exim-log" "$scratch/mail"
     { grep -v '^Debian-exim:' /etc/passwd; echo "Debian-exim:x:$EXIM_UID:$EXIM_UID::$scratch:/bin/false"; } >"$scratch/jail/passwd"
@@ -86,8 +88,16 @@ maildir:
   user = Debian-exim
   group = Debian-exim
 END
-    # shellcheck disable=SC2016 # the inner shell expands
-    spawn "$scratch" unshare -m --propagation private sh -c '
-        mount --bind "$1/jail/passwd" /etc/passwd && mount --bind "$1/jail/group" /etc/group &&
-        exec "$2/usr/sbin/exim4" -bdf -C "$1/exim.conf" -oX "127.0.0.1.$3"' sh "$scratch" "$root" "$port"
+    cat >"$scratch/exim" <<END
+#!/bin/sh
+exec unshare -m --propagation private sh -c '
+    mount --bind "\$0/jail/passwd" /etc/passwd && mount --bind "\$0/jail/group" /etc/group &&
+    exec "$root/usr/sbin/exim4" -C "\$0/exim.conf" "\$@"' "$scratch" "\$@"
+END
+    chmod 755 "$scratch/exim"
+}
+
+start_exim() { # DIR PORT ROOT
+    exim_files "$1" "$3"
+    spawn "$1" "$1/exim" -bdf -oX "127.0.0.1.$2"
 }

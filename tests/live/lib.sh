@@ -29,6 +29,18 @@ listening() {
     awk -v p="$(printf %04X "$1")" '$4 == "0A" { split($2, a, ":"); if (a[2] "" == p "") f = 1 } END { exit !f }' \
         /proc/net/tcp /proc/net/tcp6 2>/dev/null
 }
+# wait_socket PATH DIR: until somebody listens there.
+wait_socket() {
+    tries=0
+    until awk -v p="$1" '$8 == p && $4 == "00010000" { f = 1 } END { exit !f }' /proc/net/unix; do
+        tries=$((tries + 1))
+        if [ $tries -gt 300 ]; then
+            tail -n 20 "$2/log" >&2
+            die "nothing listens at $1"
+        fi
+        sleep 0.1
+    done
+}
 # wait_port PORT DIR: until somebody listens there; the kernel's table is asked, no connection is spent.
 wait_port() {
     tries=0

@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh [postfix|exim|dovecot ...]: every scenario against real servers of Debian's packages, each started from a scratch
+# run.sh [postfix|exim|exim_pipe|dovecot|dovecot_unix ...]: every scenario against real servers of Debian's packages, each started from a scratch
 # folder on free loopback ports and stopped by its own pid. What is known to fail is explained in known-failing/.
 #
 # Exit status: 0 all went as expected, 77 nothing could be run here (not root, or a package would push another out).
@@ -11,7 +11,7 @@ MAILSPEC=${MAILSPEC:-$top/build/release/mailspec}
 . "$here/postfix.sh"
 . "$here/dovecot.sh"
 . "$here/exim.sh"
-[ $# -gt 0 ] || set -- postfix exim dovecot
+[ $# -gt 0 ] || set -- postfix exim exim_pipe dovecot dovecot_unix
 
 [ "$(id -u)" = 0 ] || {
     echo "live: skipped: real servers need root"
@@ -67,17 +67,33 @@ setup_postfix() {
 }
 
 setup_exim() {
-    want dovecot-core dovecot-pop3d libdb5.3 libgnutls-dane0 libgnutls30 libidn12 libidn2-0 libnsl2 libpcre2-8-0 || return 77
+    # shellcheck disable=SC2086 # the words are package names
+    want dovecot-core dovecot-pop3d $EXIM_LIBRARIES || return 77
     unpack_exim "$top/build/exim"
     begin exim
     smtp=$(free_port)
     start_exim "$work/exim" "$smtp" "$top/build/exim/root"
     pop3=$(free_port)
-    start_dovecot "$work/exim" "$pop3" $EXIM_UID $EXIM_UID
+    start_dovecot "$work/exim" "$pop3" "$EXIM_UID" "$EXIM_UID"
     wait_port "$smtp" "$work/exim"
     wait_port "$pop3" "$work/exim"
     target "$work/exim" "Exim, with Dovecot for POP3" "smtp://127.0.0.1:$smtp" "pop3://127.0.0.1:$pop3" \
         "$here/known-failing/exim"
+}
+
+# The same Exim without a daemon: one process for each connection, on its standard input and output. -odi: it delivers before it
+# ends, because what it leaves behind is killed with it.
+setup_exim_pipe() {
+    # shellcheck disable=SC2086 # the words are package names
+    want dovecot-core dovecot-pop3d $EXIM_LIBRARIES || return 77
+    unpack_exim "$top/build/exim"
+    begin exim_pipe
+    exim_files "$work/exim_pipe" "$top/build/exim/root"
+    pop3=$(free_port)
+    start_dovecot "$work/exim_pipe" "$pop3" "$EXIM_UID" "$EXIM_UID"
+    wait_port "$pop3" "$work/exim_pipe"
+    target "$work/exim_pipe" "Exim on standard input, with Dovecot for POP3" "pipe:$work/exim_pipe/exim -bs -odi" \
+        "pop3://127.0.0.1:$pop3" "$here/known-failing/exim"
 }
 
 setup_dovecot() {
@@ -90,6 +106,19 @@ a = socket.socket(); a.bind(("127.0.0.1", 0)); b = socket.socket(); b.bind(("127
     wait_port "$pop3" "$work/dovecot"
     wait_port "$lmtp" "$work/dovecot"
     target "$work/dovecot" "Dovecot, LMTP and POP3" "lmtp://127.0.0.1:$lmtp" "pop3://127.0.0.1:$pop3" \
+        "$here/known-failing/dovecot"
+}
+
+# The same over a Unix socket.
+setup_dovecot_unix() {
+    want dovecot-core dovecot-pop3d dovecot-lmtpd || return 77
+    begin dovecot_unix
+    pop3=$(free_port)
+    socket=$work/dovecot_unix/lmtp
+    start_dovecot "$work/dovecot_unix" "$pop3" "$(id -u nobody)" "$(id -g nobody)" "$socket"
+    wait_port "$pop3" "$work/dovecot_unix"
+    wait_socket "$socket" "$work/dovecot_unix"
+    target "$work/dovecot_unix" "Dovecot, LMTP on a Unix socket and POP3" "lmtp+unix:$socket" "pop3://127.0.0.1:$pop3" \
         "$here/known-failing/dovecot"
 }
 
