@@ -217,9 +217,7 @@ static enum exit_status check_operands(const struct options *options)
     for (size_t i = 0; i < options->operand_count; i++) {
         enum fault fault = FAULT_COUNT;
         if (!fault_find(bytes_of(options->operands[i]), &fault)) {
-            return complain(EXIT_USAGE,
-                            "unknown fault \"%s\"; \"mailspec run --fault list\" shows all",
-                            options->operands[i]);
+            return unknown_fault(options->operands[i]);
         }
     }
     return EXIT_ACCEPTABLE;

@@ -62,6 +62,7 @@ enum exit_status suite_select_tags(const struct options *options, struct suite *
 struct fault_set;
 bool faults_read(const struct options *options, struct fault_set *faults_r,
                  enum exit_status *status_r);
+enum exit_status unknown_fault(const char *name); /* complains */
 /* Colour on that stream? --color, then NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR, then whether it is a terminal. */
 bool colour_wanted(const struct options *options, int descriptor);
 void man_print(void);                           /* the manual page, as roff */

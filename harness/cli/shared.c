@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/glob.h"
 #include "cli/commands.h"
 #include "cli/tags.h"
 #include "fake_servers/fault.h"
@@ -82,6 +83,19 @@ enum exit_status suite_select_tags(const struct options *options, struct suite *
                     nearest != NULL ? "\"?" : "");
 }
 
+enum exit_status unknown_fault(const char *name)
+{
+    const char *names[FAULT_COUNT];
+    for (unsigned f = 0; f < FAULT_COUNT; f++) {
+        names[f] = fault_at(f)->name;
+    }
+    const char *nearest = glob_nearest(bytes_of(name), names, FAULT_COUNT);
+    return complain(EXIT_USAGE,
+                    "unknown fault \"%s\"; %s%s%s\"mailspec run --fault list\" shows all", name,
+                    nearest != NULL ? "did you mean \"" : "", nearest != NULL ? nearest : "",
+                    nearest != NULL ? "\"? " : "");
+}
+
 bool faults_read(const struct options *options, struct fault_set *faults_r,
                  enum exit_status *status_r)
 {
@@ -97,8 +111,7 @@ bool faults_read(const struct options *options, struct fault_set *faults_r,
             return false;
         }
         if (!fault_find(bytes_of(value->values[i]), &fault)) {
-            *status_r = complain(EXIT_USAGE, "unknown fault \"%s\"; --fault list shows all",
-                                 value->values[i]);
+            *status_r = unknown_fault(value->values[i]);
             return false;
         }
         faults_r->on[fault] = true;

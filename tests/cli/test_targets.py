@@ -568,6 +568,8 @@ class Runner(Case):
             (("--server", "x", "run"), "behind the command"),
             (("help", "rnu"), "\"run\""),
             (("serv",), "\"serve\""),
+            (("serve", "--fault", "rset-cleers"), "\"rset-clears\""),
+            (("selftest", "rset-cleers"), "\"rset-clears\""),
             (("run", "--color", "blue"), "auto, always or never"),
             (("run", "-j", "0"), "from 1 to"),
             (("run", "-j", "many"), "from 1 to"),
