@@ -124,6 +124,8 @@
 #define FAULT_LIST_POP3_STATES(row) \
     row(POP3_UNKNOWN_COMMAND, "pop3-unknown-command", "pop3/unknown-command", \
         "answers +OK to a command that it does not know") \
+    row(POP3_MINIMUM, "pop3-minimum", "pop3/minimum", \
+        "does not know RSET") \
     row(POP3_WRONG_STATE, "pop3-wrong-state", "pop3/wrong-state", \
         "carries out commands in states where they are not allowed") \
     row(POP3_KEYWORD_CASE, "pop3-keyword-case", "pop3/keyword-case", \

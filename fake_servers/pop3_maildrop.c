@@ -253,6 +253,10 @@ void pop3_do_rset(struct pop3_session *session, const struct pop3_argument *argu
 {
     (void)argument;
     size_t octets = 0;
+    if (pop3_session_has_fault(session, FAULT_POP3_MINIMUM)) {
+        pop3_answer(session, false, "Unknown command");
+        return;
+    }
     if (!pop3_session_has_fault(session, FAULT_POP3_RSET_UNMARKS)) {
         for (size_t i = 0; i < session->message_count; i++) {
             session->messages[i].deleted = false;

@@ -255,8 +255,11 @@ static void report_outcome(const struct judge_case *of, const struct rule *rule,
 static bool is_explained(const struct judge_case *of, const struct outcome *outcome)
 {
     struct bytes unreadable = bytes_trim_right(buf_bytes(&of->unreadable));
-    return of->out_of_step ||
-           (unreadable.n > 0 && bytes_find(outcome->actual, unreadable, 0) != BYTES_NONE);
+    if (of->out_of_step || of->unreadable.n == 0) {
+        return of->out_of_step;
+    }
+    return unreadable.n == 0 ? bytes_trim_right(outcome->actual).n == 0
+                             : bytes_find(outcome->actual, unreadable, 0) != BYTES_NONE;
 }
 
 /* A server that closes instead of an answer breaks no other rule by that. */
