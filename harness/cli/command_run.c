@@ -182,7 +182,7 @@ static void on_begin(void *self, const struct target *target)
     run->info.wall_us = clock_wall_us(&clock);
     run->info.case_count = suite_count(run->suite) * run->request.repeat;
     run->info.rules = &run->rules;
-    run->info.command = run->request.again;
+    run->info.command = arena_text(run->arena, bytes_trim(bytes_of(run->request.again)));
     output_begin(run->output, &run->info);
     progress_init(&run->progress, run->info.case_count);
 }
