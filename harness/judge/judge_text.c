@@ -118,10 +118,13 @@ void judge_text_of_outcome(struct buf *out, const struct program *program,
         quote(out, said);
         buf_append_text(out, ": ");
     }
-    if (outcome->actual.n > 0 && outcome->expected.n > 0) {
+    if (outcome->actual.n > 0) {
         buf_append_text(out, "came ");
         quote(out, bytes_trim_right(outcome->actual));
-        buf_append_text(out, "; wanted is ");
+        buf_append_text(out, "; ");
+    }
+    if (outcome->actual.n > 0 && outcome->expected.n > 0) {
+        buf_append_text(out, "wanted is ");
         quote(out, outcome->expected);
     } else if (outcome->reason != NULL) {
         escape_append(out, bytes_of(outcome->reason), ESCAPE_UTF8);
