@@ -77,7 +77,7 @@
     row(END_OF_DATA, "end-of-data", "smtp/end-of-data", \
         "takes a dot between LFs for the end of the message and goes on with commands") \
     row(DOT_UNSTUFFING, "dot-unstuffing", "smtp/dot-unstuffing", \
-        "keeps the first dot of a line that begins with three") \
+        "takes all dots off the front of a line") \
     row(CONTENT_KEPT, "content-kept", "smtp/content-kept", \
         "strips blanks at the end of the lines of a message") \
     row(RECEIVED_ADDED, "received-added", "smtp/received-added", \

@@ -109,8 +109,8 @@ static void strip_blanks(struct smtp_content *content)
     content->octets = stripped;
 }
 
-/* The dot-unstuffing fault: the dot that was taken off a line goes back where two more follow it. */
-static void put_dots_back(struct smtp_content *content)
+/* The dot-unstuffing fault: not one dot but all are taken off the front of a line. */
+static void take_all_dots(struct smtp_content *content)
 {
     struct bytes rest = bytes_skip(buf_bytes(&content->octets), content->trace_octets);
     struct buf kept = {0};
@@ -118,10 +118,11 @@ static void put_dots_back(struct smtp_content *content)
     while (rest.n > 0) {
         size_t lf = bytes_index(rest, '\n', 0);
         size_t end = lf == BYTES_NONE ? rest.n : lf + 1;
-        if (bytes_starts(rest, "..")) {
-            buf_append_octet(&kept, '.');
+        size_t dots = 0;
+        while (dots < end && rest.p[dots] == '.') {
+            dots++;
         }
-        buf_append(&kept, bytes_slice(rest, 0, end));
+        buf_append(&kept, bytes_slice(rest, dots, end));
         rest = bytes_skip(rest, end);
     }
     buf_deinit(&content->octets);
@@ -162,7 +163,7 @@ static void deliver(struct smtp_session *session)
         strip_blanks(&session->content);
     }
     if (smtp_session_has_fault(session, FAULT_DOT_UNSTUFFING)) {
-        put_dots_back(&session->content);
+        take_all_dots(&session->content);
     }
     struct store_message *message = store_message_new(&session->content.octets);
     for (size_t i = 0; i < transaction->maildrop_count; i++) {
