@@ -460,14 +460,26 @@ class Busy(Case):
         self.assertGreater(room.refused, 0)
 
     def test_the_limit_can_be_said(self):
-        with Reference("smtp://127.0.0.1:0") as reference:
-            room = Room(reference.port(0), 1)
-            with Server(room) as server:
-                path = self.write("t.target", f"Smtp: smtp://127.0.0.1:{server.port}\nConnections: 1\nUser: alice x "
-                                  "alice@example.test\n")
-                result = run("run", "--target", path, "-j", "20", "smtp/noop", "smtp/rset-idle", "smtp/vrfy", "smtp/help")
-        self.check(result, 0, "4 PASS")
-        self.assertEqual(room.most, 1)
+        now, most, lock = [0], [0], threading.Lock()
+
+        def serve(connection, closing):
+            with lock:
+                now[0] += 1
+                most[0] = max(most[0], now[0])
+            connection.sendall(b"220 here\r\n")
+            while octets := connection.recv(1000):
+                if b"QUIT" in octets:
+                    with lock:
+                        now[0] -= 1  # before the client knows that it may begin the next one
+                connection.sendall(b"250 here\r\n" if b"QUIT" not in octets else b"221 bye\r\n")
+
+        path = self.write("noop.scn", NOOP)
+        for limit in (1, 3):
+            with self.subTest(limit=limit), Server(serve) as server:
+                most[0] = 0
+                target = self.write("t.target", f"Smtp: smtp://127.0.0.1:{server.port}\nConnections: {limit}\n")
+                self.check(run("run", "--target", target, "-j", "20", "--repeat", "40", path), 0, "40 PASS")
+                self.assertLessEqual(most[0], limit)
 
     def test_never_any_room(self):
         with Server(Room(1, 0)) as server:
