@@ -18,6 +18,7 @@ from lmtp_server import Lmtp
 
 USERS = ("--user", "alice:secret-a:alice@example.test", "--user", "bob:secret-b:bob@example.test")
 FACTS = (*USERS, "--unknown-user", "nobody-here@example.test", "--relay-domain", "elsewhere.example")
+SLEEP = f"sleep {1000000 + os.getpid()}"  # for longer than any test; told from those of others by the number
 NOOP = "Start: ehlo\n\nC: NOOP\nS: 250\n"
 
 STUDENT = """
@@ -263,17 +264,17 @@ class Pipe(Case):
         self.assertEqual(alive("yes\0noise"), [])
 
     def test_nothing_is_left_running(self):
-        self.check(self.pipe("sleep 4711 & exec " + self.student(), "smtp", "-q"), 0)
-        self.assertEqual(alive("sleep\x004711"), [])
+        self.check(self.pipe(f"{SLEEP} & exec " + self.student(), "smtp", "-q"), 0)
+        self.assertEqual(alive(SLEEP.replace(" ", "\0")), [])
 
     def test_one_that_does_not_end_with_its_input(self):
-        self.check(self.pipe(f"{self.student()}; exec sleep 4712"), 0, "1 PASS")
-        self.assertEqual(alive("sleep\x004712"), [])
+        self.check(self.pipe(f"{self.student()}; exec {SLEEP}"), 0, "1 PASS")
+        self.assertEqual(alive(SLEEP.replace(" ", "\0")), [])
 
     def test_silent(self):
-        result = self.pipe("exec sleep 4713", "smtp/noop", "--time-scale", "0.05")
+        result = self.pipe(f"exec {SLEEP}", "smtp/noop", "--time-scale", "0.05")
         self.check(result, 4, "sent nothing in 500 ms")
-        self.assertEqual(alive("sleep\x004713"), [])
+        self.assertEqual(alive(SLEEP.replace(" ", "\0")), [])
 
 
 class TargetFiles(Case):
@@ -368,10 +369,10 @@ class StartAndStop(Case):
             self.assertIn("status 3", file.read())
 
     def test_start_hangs(self):
-        self.target("echo started >>trace; sleep 4714")
+        self.target(f"echo started >>trace; {SLEEP}")
         self.check(self.run_in("--time-scale", "0.01"), 4, "Start:", "did not end within 0.6 s")
         self.assertEqual(self.traced(), ["started", "stopped"])
-        self.assertEqual(alive("sleep\x004714"), [])
+        self.assertEqual(alive(SLEEP.replace(" ", "\0")), [])
 
     def test_stop_fails(self):
         self.target("true", "echo still busy >&2; exit 5")
@@ -385,20 +386,20 @@ class StartAndStop(Case):
         return after
 
     def test_a_signal_during_start(self):
-        self.target("echo started >>trace; sleep 4715")
+        self.target(f"echo started >>trace; {SLEEP}")
         self.check(self.run_in(signal_after=self.interrupt(signal.SIGINT)), 4, "Start: interrupted")
         self.assertEqual(self.traced(), ["started", "stopped"])
-        self.assertEqual(alive("sleep\x004715"), [])
+        self.assertEqual(alive(SLEEP.replace(" ", "\0")), [])
 
     def test_a_signal_during_the_run(self):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             with self.subTest(signal=number):
                 if os.path.exists(self.trace):
                     os.remove(self.trace)
-                self.target("true", smtp="pipe:echo running >>trace; exec sleep 4716")
+                self.target("true", smtp=f"pipe:echo running >>trace; exec {SLEEP}")
                 self.check(self.run_in(signal_after=self.interrupt(number)), 4, "Interrupted")
                 self.assertEqual(self.traced()[-1], "stopped")
-                self.assertEqual(alive("sleep\x004716"), [])
+                self.assertEqual(alive(SLEEP.replace(" ", "\0")), [])
 
     def test_a_signal_during_stop(self):
         self.target("true", f"echo stopping >>trace; kill -INT $PPID; sleep 0.2; echo stopped >>trace")
