@@ -26,7 +26,7 @@ static const struct option_row rows[] = {
     {"relay-domain",  0,   "NAME",                  VERB_RUN,  false, TARGET,
      "a domain that the server refuses mail for"                                                                             },
     {"user",          'u', "NAME:SECRET[:ADDRESS]", RUN_SERVE, true,  TARGET,
-     "a test user, whose mail is read and deleted"                                                                           },
+     "a test user; run reads and deletes its mail"                                                                           },
     {"tag",           't', "TAG[,!TAG]",            RUN_LIST,  true,  SELECT, "cases with all these tags and none with !"    },
     {"failed",        0,   NULL,                    VERB_RUN,  false, SELECT, "only cases that were not acceptable last time"},
     {"jobs",          'j', "N",                     RUNNERS,   false, RUN,    "cases at a time (default 8)"                  },
