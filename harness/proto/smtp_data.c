@@ -68,11 +68,38 @@ static void octet(struct smtp_data_reader *reader, unsigned char c, struct buf *
     text_octet(reader, c, out);
 }
 
+static bool is_plain(unsigned char c)
+{
+    return c != '\r' && c != '\n' && c != 0 && c < 128;
+}
+
+/* Most octets of a message neither end a line nor are odd: those are taken by the run. */
+static size_t plain_run(struct smtp_data_reader *reader, struct bytes octets, struct buf *out)
+{
+    size_t n = 0;
+    while (n < octets.n && is_plain(octets.p[n])) {
+        n++;
+    }
+    reader->line += n;
+    if (n > 0 && reader->line > MAX_TEXT_LINE_OCTETS) {
+        reader->defects |= SMTP_DATA_LONG_LINE;
+    }
+    if (out != NULL) {
+        buf_append(out, bytes_slice(octets, 0, n));
+    }
+    return n;
+}
+
 size_t smtp_data_read(struct smtp_data_reader *reader, struct bytes octets, struct buf *out)
 {
     size_t i = 0;
     while (i < octets.n && !reader->complete) {
-        octet(reader, octets.p[i++], out);
+        if (reader->state == TEXT) {
+            i += plain_run(reader, bytes_skip(octets, i), out);
+        }
+        if (i < octets.n) {
+            octet(reader, octets.p[i++], out);
+        }
     }
     return i;
 }
