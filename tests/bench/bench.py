@@ -17,7 +17,7 @@ import peers
 HERE = pathlib.Path(__file__).resolve().parent
 SESSION = HERE / "session.scn"
 PARALLEL = 20
-SESSIONS = 2000
+SESSIONS = 10000
 IDLE = 1000
 STARTS = 10
 
