@@ -92,6 +92,9 @@ enum step_result run_again(struct case_run *run, enum verdict verdict, const cha
     struct mismatch mismatch = mismatch_make(verdict);
 
     if (run->phase != PHASE_STEPS || run->tries >= CASE_MAX_TRIES) {
+        if (run->current != NULL) {
+            session_close(run->current); /* it gives no service: nothing more is said to it */
+        }
         return outcome_mismatch(run, &mismatch, "%s, also after %u tries", why, run->tries);
     }
     emit_note(&run->emitter, run->current == NULL ? 0 : run->current->number,

@@ -63,6 +63,10 @@ enum step_result step_close_changed(struct case_run *run, const struct step *ste
     mismatch.place = step->place;
     mismatch.expected = BYTES_LIT("<close connection>");
     mismatch.final = false;
+    if (run->current->answer.complete && answer_code(&run->current->answer) == 421) {
+        mismatch.verdict = VERDICT_INCONCLUSIVE;
+        return outcome_mismatch(run, &mismatch, "the server closed the service: 421");
+    }
     if (run->current->answer.complete) {
         mismatch.actual = answer_octets(&run->current->answer);
         mismatch.offset = 0;

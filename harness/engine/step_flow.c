@@ -98,6 +98,10 @@ enum step_result step_silence_changed(struct case_run *run, const struct step *s
         return STEP_WAITS;
     }
     if (session_take(run->current) == SESSION_TAKE_ANSWER) {
+        if (answer_code(&run->current->answer) == 421) {
+            mismatch.verdict = VERDICT_INCONCLUSIVE;
+            return outcome_mismatch(run, &mismatch, "the server closed the service: 421");
+        }
         buf_append(&actual, answer_octets(&run->current->answer));
     } else {
         session_unfinished(run->current, &actual);
