@@ -195,7 +195,8 @@ static void tell_end(struct pop3_tracker *tracker, enum moment_kind kind,
 static bool owes_response(const struct pop3_tracker *tracker, bool closed)
 {
     const struct pending *first = pending_first(&tracker->queue);
-    if (first == NULL) {
+    bool refused = tracker->held.n > 0 && tracker->held_kind == AT_REFUSED;
+    if (first == NULL || (closed && refused)) {
         return false;
     }
     return !closed || (first->alone && first->verb != POP3_QUIT);

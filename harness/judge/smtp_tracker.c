@@ -128,8 +128,8 @@ static void take_greeting(struct smtp_tracker *tracker, const struct smtp_reply 
     struct moment moment = moment_of_reply(reply, AT_GREETING);
     tracker->greeted = true;
     tell(tracker, &moment);
-    if (reply->code == 421) {
-        smtp_tracker_lose(tracker);
+    if (reply->code >= 400) {
+        smtp_tracker_lose(tracker); /* no service: it may close at any time */
     }
 }
 

@@ -210,6 +210,7 @@ static const struct play_row doubtful[] = {
      PROTOCOL_SMTP,                                      "",
      {HELLO, "C MAIL FROM:<>\r\nRCPT TO:<a@b>\r\n", "S 421 bye\r\n", "F"}                                                      },
     {"421 as a greeting",                 PROTOCOL_SMTP, "",                {"S 421 busy\r\n", "T"}                            },
+    {"refused, closed after EHLO",        PROTOCOL_SMTP, "",                {"S 450 busy\r\n", "C EHLO c\r\n", "F"}            },
     {"refused before the end of data",
      PROTOCOL_SMTP,                                      "",
      {HELLO, TO_DATA, "C x\r\n", "S 552 big\r\n", "C .\r\n", "S 500 what\r\n"}                                                 },
