@@ -69,7 +69,7 @@ static const char *const smtp_sessions[] = {
 };
 
 static const char *const pop3_sessions[] = {
-    "STAT\r\nUSER alice\r\nPASS wrong\r\nXYZZY\r\nnoop\r\nQUIT\r\n",
+    "STAT\r\nUSER alice\r\nPASS wrong\r\nXYZZY\r\nnoop\r\nQUIT\r\nNOOP\r\n",
     POP3_OPEN
     "NOOP\r\nCAPA\r\nSTAT\r\nLIST\r\nLIST 1\r\nUIDL\r\nRETR 1\r\nRETR 2\r\nTOP 1 0\r\nTOP 2 "
     "1\r\nRETR 99\r\n"
