@@ -146,8 +146,12 @@ static enum step_result give_up(struct case_run *run, const struct step *step, c
 
     buf_append_text(&text, "the message ");
     escape_append(&text, buf_bytes(&run->await->id), 0);
-    buf_append_text(&text, " did not arrive in ");
-    outcome_print_ms(&text, run->await->limit_ms);
+    if (over(run)) {
+        buf_append_text(&text, " did not arrive in ");
+        outcome_print_ms(&text, run->await->limit_ms);
+    } else {
+        buf_append_text(&text, " could not be looked for");
+    }
     if (why != NULL) {
         buf_printf(&text, " (%s)", why);
     }
@@ -199,6 +203,12 @@ static enum step_result answered(struct case_run *run, const struct step *step)
     return STEP_WAITS;
 }
 
+/* USER is refused: to a server without it, waiting is no help. */
+static bool is_hopeless(const struct await *await, enum exchange_result result)
+{
+    return result == EXCHANGE_REFUSED && await->phase == AWAIT_LOGIN && await->exchange.next == 1;
+}
+
 static enum step_result look(struct case_run *run, const struct step *step)
 {
     for (;;) {
@@ -216,7 +226,7 @@ static enum step_result look(struct case_run *run, const struct step *step)
             /* The maildrop may be locked or the server busy: it is tried again like any other look. */
             struct buf why = {0};
             exchange_problem(&await->exchange, run->current, result, &why);
-            bool end = over(run);
+            bool end = over(run) || is_hopeless(await, result);
             enum step_result given_up = end ? give_up(run, step, buf_text(&why)) : STEP_WAITS;
             buf_deinit(&why);
             if (!end) {
