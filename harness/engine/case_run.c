@@ -99,8 +99,22 @@ enum step_result run_again(struct case_run *run, enum verdict verdict, const cha
     }
     emit_note(&run->emitter, run->current == NULL ? 0 : run->current->number,
               "%s: again in %d ms, with fewer cases at a time", why, CASE_AGAIN_MS);
+    run->crowded = true;
     run->phase = PHASE_AGAIN;
     return STEP_ENDS;
+}
+
+bool run_log_in_again(struct case_run *run)
+{
+    if (run->phase != PHASE_STEPS || ++run->logins >= CASE_MAX_LOGINS) {
+        return false;
+    }
+    emit_note(&run->emitter, run->current->number, "the login was refused: again in %d ms",
+              CASE_AGAIN_MS);
+    run->crowded = false;
+    run->seeded = true;
+    run->phase = PHASE_AGAIN;
+    return true;
 }
 
 /* ---- Begin ---- */
@@ -220,7 +234,8 @@ void case_run_begin(struct case_run *run)
         return;
     }
     seed_free(&run->seed);
-    run->seed = seed_new(run);
+    run->seed = run->seeded ? NULL : seed_new(run);
+    run->seeded = false;
 }
 
 /* ---- End ---- */

@@ -16,7 +16,7 @@
 #include "engine/session.h"
 #include "engine/vars.h"
 
-enum { CASE_MAX_CONNECTIONS = 64, CASE_MAX_TRIES = 10, CASE_AGAIN_MS = 100 };
+enum { CASE_MAX_CONNECTIONS = 64, CASE_MAX_TRIES = 10, CASE_MAX_LOGINS = 4, CASE_AGAIN_MS = 100 };
 
 /* What a case takes from the run; outlives it. */
 struct case_env {
@@ -80,6 +80,9 @@ struct case_run {
     struct await *await;
     unsigned tries;
     bool ready_again; /* PHASE_AGAIN: the wait is over */
+    bool crowded;     /* PHASE_AGAIN: with fewer cases at a time */
+    unsigned logins;  /* that were refused */
+    bool seeded;      /* the maildrop is prepared and stays so when the case begins again */
     bool begin_emitted;
     struct outcome outcome;
     struct buf reason;
@@ -121,5 +124,7 @@ int64_t run_reply_ms(const struct case_run *run);
 void run_emit_timeout(struct case_run *run, const char *text);
 /* Go through the steps' beginning again later: the server has no room now, or the network fails. */
 enum step_result run_again(struct case_run *run, enum verdict verdict, const char *why);
+/* The same for a login on the way to line one: the session before may still hold the maildrop. False: often enough. */
+bool run_log_in_again(struct case_run *run);
 
 #endif

@@ -172,7 +172,7 @@ static void advance(struct engine *engine, struct running *running)
         case_run_begin(run);
     }
     case_run_advance(run);
-    if (could_run && run->phase == PHASE_AGAIN && engine->jobs > 1) {
+    if (could_run && run->phase == PHASE_AGAIN && run->crowded && engine->jobs > 1) {
         engine->jobs = engine->jobs / 2;
     }
 }

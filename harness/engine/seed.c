@@ -26,6 +26,7 @@ struct seed {
     unsigned wanted;
     bool empty;
     bool sent;
+    unsigned logins; /* that were refused */
     bool enough;
     uint64_t there;
     struct exchange exchange;
@@ -213,6 +214,13 @@ static enum seed_result answered(struct seed *seed)
     return SEED_WAITS;
 }
 
+/* PASS is refused: the session before may still hold the maildrop. */
+static bool may_log_in_again(struct seed *seed, enum exchange_result went)
+{
+    return went == EXCHANGE_REFUSED && seed->phase == SEED_COUNT && seed->exchange.next == 2 &&
+           ++seed->logins < CASE_MAX_LOGINS;
+}
+
 static enum seed_result timed_out(struct seed *seed)
 {
     int64_t spent_us = loop_now_us(seed->run->env->config->loop) - seed->begin_us;
@@ -238,6 +246,11 @@ enum seed_result seed_advance(struct seed *seed)
     while (result == SEED_WAITS && seed->phase != SEED_PAUSE) {
         enum exchange_result went = exchange_run(&seed->exchange, seed->session);
         if (went == EXCHANGE_WAITS) {
+            return SEED_WAITS;
+        }
+        if (may_log_in_again(seed, went)) {
+            session_close(seed->session);
+            begin_pause(seed);
             return SEED_WAITS;
         }
         if (went != EXCHANGE_DONE) {

@@ -152,6 +152,15 @@ static enum step_result refused(struct case_run *run, struct mismatch *mismatch,
                                           : outcome_mismatch(run, mismatch, "%s", buf_text(why));
 }
 
+/* PASS on the way to line one, which has done nothing yet. */
+static bool is_refused_login(struct case_run *run)
+{
+    const struct session *session = run->current;
+
+    return run_frame(run)->kind == FRAME_START && session->answer.pop3 && session->taken == 3 &&
+           session->answer.indicator == POP3_ERR;
+}
+
 static enum step_result differs(struct case_run *run, const struct step *step,
                                 enum reply_verdict verdict, struct reply_difference *difference)
 {
@@ -159,6 +168,9 @@ static enum step_result differs(struct case_run *run, const struct step *step,
     struct buf why = {0};
     enum refusal refusal = REFUSAL_NONE;
 
+    if (is_refused_login(run) && run_log_in_again(run)) {
+        return STEP_ENDS;
+    }
     if (verdict == REPLY_CODE_DIFFERS || verdict == REPLY_SECOND_CHOICE) {
         refusal = refusal_find(run->current, &step->reply, &why);
     }

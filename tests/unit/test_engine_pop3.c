@@ -30,7 +30,7 @@ static const struct row rows[] = {
     {"logged in", START_POP3_TRANSACTION, "C STAT\nSV +OK {{n:int}} {{size:int}}\nC LIST {{n}}\nS +OK",
      {OK, OK, OK, "+OK 2 320\r\n", "+OK 2 200\r\n"}, VERDICT_PASS, "", LOGIN "STAT\r\n|LIST 2\r\n|QUIT\r\n|"},
     {"not let in", START_AUTH, "C STAT\nS +OK", {OK, OK, "-ERR no\r\n"},
-     VERDICT_INCONCLUSIVE, "before line one: expected +OK, got -ERR", LOGIN "QUIT\r\n|"},
+     VERDICT_INCONCLUSIVE, "before line one: expected +OK, got -ERR", LOGIN LOGIN LOGIN LOGIN "QUIT\r\n|"},
     {"any body", START_AUTH, "C LIST\nS +OK\n. multiline\nC NOOP\nS +OK", {OK, OK, OK, LIST, OK},
      VERDICT_PASS, "", LOGIN "LIST\r\n|NOOP\r\n|QUIT\r\n|"},
     {"no body behind -ERR", START_AUTH, "C LIST\nS -ERR\n. multiline\nC NOOP\nS +OK", {OK, OK, OK, "-ERR\r\n", OK},
@@ -228,6 +228,26 @@ static void test_messages_are_sent(void)
     play_deinit(&play);
 }
 
+/* The session before may still hold the maildrop: a login is tried again, what was prepared is not. */
+static void test_login_again(void)
+{
+    static const char *const locked[] = {OK, OK, "-ERR locked\r\n", NULL};
+    static const char *const two[] = {OK, OK, OK, "+OK 2 1\r\n", NULL};
+    static const char *const last[] = {OK, OK, OK, OK, NULL};
+    struct play play;
+
+    play_init(&play);
+    need(play_add(&play, PROTOCOL_POP3, START_AUTH, "C NOOP\nS +OK", NULL), two_messages);
+    play_script(&play.pop3, locked);
+    play_script(&play.pop3, two);
+    play_script(&play.pop3, locked);
+    play_script(&play.pop3, last);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_PASS);
+    CU_ASSERT_EQUAL(play.cases[0].opened, 4);
+    play_deinit(&play);
+}
+
 static void test_messages_cannot_be_sent(void)
 {
     static const char *const one[] = {OK, OK, OK, "+OK 1 1\r\n", NULL};
@@ -283,6 +303,7 @@ static const struct unit_test tests[] = {
     {"await beside another case", test_await_beside_another_case},
     {"await in vain",             test_await_in_vain            },
     {"messages are sent",         test_messages_are_sent        },
+    {"login again",               test_login_again              },
     {"messages cannot be sent",   test_messages_cannot_be_sent  },
     {"the maildrop is emptied",   test_maildrop_is_emptied      },
     {"a body that does not end",  test_body_flood               },
