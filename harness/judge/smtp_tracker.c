@@ -163,11 +163,23 @@ static void take_paired(struct smtp_tracker *tracker, const struct smtp_reply *r
     }
 }
 
+/* 220 is no answer to these: the server greets again, and all replies come one too late. */
+static bool is_second_greeting(const struct smtp_tracker *tracker, const struct smtp_reply *reply)
+{
+    const struct pending *first = pending_first(&tracker->queue);
+    return reply->code == 220 && first != NULL && first->kind == PENDING_COMMAND &&
+           first->verb != SMTP_UNKNOWN && first->verb != SMTP_STARTTLS;
+}
+
 /* 421 may come at any time, also unasked (RFC 5321 3.8), and ends the service. */
 static void take_reply(struct smtp_tracker *tracker, const struct smtp_reply *reply)
 {
+    bool just_greeted = tracker->just_greeted;
+    tracker->just_greeted = !tracker->greeted;
     if (!tracker->greeted) {
         take_greeting(tracker, reply);
+    } else if (!tracker->lost && just_greeted && is_second_greeting(tracker, reply)) {
+        take_surplus(tracker, reply);
     } else if (!tracker->lost && tracker->queue.count > 0) {
         take_paired(tracker, reply);
     } else if (tracker->lost || reply->code == 421) {

@@ -28,6 +28,7 @@ struct smtp_tracker {
     struct moment_sink sink;
     bool lmtp;
     bool greeted;
+    bool just_greeted; /* nothing came since */
     bool lost;
     bool pipelining_offered;
     bool enhanced_offered;
