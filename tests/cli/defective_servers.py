@@ -1,0 +1,307 @@
+"""Servers with one defect each: just that must be found."""
+from odd_servers import USERS, Pop3, Session, Smtp
+
+class BareLf(Session):
+    """Ends every line in LF alone."""
+
+    def send(self, octets):
+        super().send(octets.replace(b"\r\n", b"\n"))
+
+
+class BareLfSmtp(BareLf, Smtp):
+    pass
+
+
+class BareLfPop3(BareLf, Pop3):
+    pass
+
+
+class LinesByLf(Smtp):
+    """Takes LF for a line's end, also in data."""
+
+    def command(self, line):
+        for part in line.split(b"\n"):
+            super().command(part)
+
+    def read_data(self):
+        data = b""
+        while True:
+            line = self.read_to(b"\n").rstrip(b"\r")
+            if line == b".":
+                return data
+            data += line + b"\r\n"
+
+    def read_to(self, end):
+        return super().read_to(b"\n").rstrip(b"\r") if end == b"\r\n" else super().read_to(end)
+
+
+class KeepsDots(Smtp):
+    def read_data(self):
+        return (b"\r\n" + super().read_data()).replace(b"\r\n.", b"\r\n..")[2:]
+
+
+class Capitals(Smtp):
+    def command(self, line):
+        verb = line.partition(b" ")[0]
+        if verb != verb.upper():
+            return self.reply(500)
+        return super().command(line)
+
+
+class CapitalsPop3(Pop3):
+    def command(self, line):
+        verb = line.partition(b" ")[0]
+        if verb != verb.upper():
+            return self.error()
+        return super().command(line)
+
+
+class NoState(Smtp):
+    """Accepts every command at any time."""
+
+    def on_MAIL(self, argument):
+        self.accept_sender(argument[6:].partition(">")[0])
+
+    def on_RCPT(self, argument):
+        self.recipient(argument[4:-1])
+
+    def on_RSET(self, _):
+        self.reply(250)
+
+    def on_EHLO(self, _):
+        self.reply(250, self.host, *self.extensions)
+
+
+class NoPostmaster(Smtp):
+    def recipient(self, path):
+        if path.lower().startswith("postmaster"):
+            return self.reply(550)
+        return super().recipient(path)
+
+
+class NoNull(Smtp):
+    def recipient(self, path):
+        if not self.sender:
+            return self.reply(550)
+        return super().recipient(path)
+
+
+class LosesGroups(Smtp):
+    """Offers PIPELINING and throws away what came with a command."""
+
+    def command(self, line):
+        if not line.upper().startswith(b"DATA"):
+            self.unread = b""
+        super().command(line)
+
+
+class WrapsLines(Smtp):
+    def read_data(self):
+        lines = super().read_data().split(b"\r\n")
+        return b"\r\n".join(line[:500] + b"\r\n" + line[500:] if len(line) > 500 else line for line in lines)
+
+
+class FewRecipients(Smtp):
+    def accept_recipient(self, name):
+        if len(self.recipients) >= 50:
+            return self.reply(452)
+        return super().accept_recipient(name)
+
+
+class NoNoop(Smtp):
+    def on_NOOP(self, _):
+        self.reply(502)
+
+
+class AuthEquals(Smtp):
+    """As some old servers list AUTH for old clients."""
+
+    extensions = ("PIPELINING", "AUTH=LOGIN PLAIN", "SIZE 1000000")
+
+
+class Pop3NoNoop(Pop3):
+    def on_NOOP(self, _):
+        self.error()
+
+
+class StatWithWords(Pop3):
+    def on_STAT(self, _):
+        shown = self.shown()
+        self.ok(f"{len(shown)} messages ({sum(len(octets) for _, _, octets in shown)} octets)")
+
+
+class AnyPassword(Pop3):
+    def on_PASS(self, _):
+        self.name = self.name if self.name in USERS else "alice"
+        super().on_PASS(USERS[self.name])
+
+
+class DeletesWithoutQuit(Pop3):
+    def leave(self):
+        if self.user is not None:
+            self.store.remove(self.user, {self.messages[number - 1][0] for number in self.marked})
+        super().leave()
+
+
+class TopWhole(Pop3):
+    def on_TOP(self, argument):
+        self.on_RETR(argument)
+
+
+class NoStuffing(Pop3):
+    def message(self, octets):
+        self.ok()
+        self.send(octets + b".\r\n")
+
+
+class NewIds(Pop3):
+    """Other unique-ids in each session."""
+
+    def on_PASS(self, secret):
+        super().on_PASS(secret)
+        self.messages = [(f"{id(self)}-{uid}", octets) for uid, octets in self.messages]
+
+    def on_QUIT(self, _):
+        self.messages = [(uid.partition("-")[2], octets) for uid, octets in self.messages]
+        super().on_QUIT("")
+
+
+class RsetUnknown(Smtp):
+    def on_RSET(self, _):
+        self.reply(500)
+
+
+class QuitCloses(Smtp):
+    def on_QUIT(self, _):
+        self.close()
+
+
+class NoopHangsAfterData(Smtp):
+    hangs = False
+
+    def on_DATA(self, argument):
+        super().on_DATA(argument)
+        self.hangs = True
+
+    def on_NOOP(self, _):
+        if not self.hangs:
+            self.reply(250)
+
+
+class CloseInData(Smtp):
+    def read_data(self):
+        self.connection.recv(10)
+        self.close()
+
+
+class CloseAfterData(Smtp):
+    def read_data(self):
+        super().read_data()
+        self.close()
+
+
+class TwoGreetings(Smtp):
+    def greet(self):
+        super().greet()
+        super().greet()
+
+
+class EmptyLineBehind(Smtp):
+    def on_NOOP(self, _):
+        self.send(b"250 fine\r\n\r\n")
+
+
+class CrCrLf(Smtp):
+    def on_NOOP(self, _):
+        self.send(b"250 fine\r\r\n")
+
+
+class CloseAtUnknown(Smtp):
+    def unknown(self, _):
+        self.close()
+
+
+class DataReplyEarly(Smtp):
+    """The reply to the message comes before the message."""
+
+    early = False
+
+    def on_DATA(self, argument):
+        self.early = bool(self.recipients)
+        super().on_DATA(argument)
+        self.early = False
+
+    def reply(self, code, *texts):
+        if self.early and code == 250:
+            return
+        super().reply(code, *texts)
+        if self.early and code == 354:
+            super().reply(250)
+
+
+class FiveDigits(Smtp):
+    """Answers VRFY with five digits."""
+
+    def on_VRFY(self, _):
+        self.send(b"25200 maybe\r\n")
+
+
+class QuitStays(Smtp):
+    def on_QUIT(self, _):
+        self.reply(221)
+        self.closing.wait(60)
+
+
+class RetrWithoutDot(Pop3):
+    def on_RETR(self, argument):
+        row = self.named(argument)
+        if row:
+            self.ok()
+            self.send((b"\r\n" + row[2]).replace(b"\r\n.", b"\r\n..")[2:])
+            self.leave()
+            self.close()
+
+
+class Pop3QuitCloses(Pop3):
+    def on_QUIT(self, _):
+        self.ok = lambda: None
+        super().on_QUIT("")
+
+
+class Pop3QuitStays(Pop3):
+    def on_QUIT(self, _):
+        self.close = lambda: None
+        super().on_QUIT("")
+        self.closing.wait(60)
+
+
+class StatInWords(Pop3):
+    def on_STAT(self, _):
+        self.ok("maildrop has 2 messages")
+
+
+class StuffsTwice(Pop3):
+    def message(self, octets):
+        super().message((b"\r\n" + octets).replace(b"\r\n.", b"\r\n..")[2:])
+
+
+class DeleAtOnce(Pop3):
+    """Renumbers at DELE."""
+
+    def on_DELE(self, argument):
+        row = self.named(argument)
+        if row:
+            self.store.remove(self.user, {row[1]})
+            del self.messages[row[0] - 1]
+            self.ok()
+
+
+class RetrOkOnly(Pop3):
+    def on_RETR(self, argument):
+        if self.named(argument):
+            self.ok()
+
+
+class ErrSmall(Pop3):
+    def error(self):
+        self.send(b"-Err no\r\n")

@@ -1,0 +1,237 @@
+#!/usr/bin/env python3
+"""The whole suite against servers that are odd: what conforms is accused of nothing, one defect is named as what it is."""
+import collections
+import fnmatch
+import json
+import os
+import unittest
+
+import defective_servers as defective
+import unusual_servers as unusual
+from harness import Case, Server, main, run
+from odd_servers import TARGET, Pop3, Smtp, Store
+
+# ---- Cases by what they need ----
+
+SEED = ("pop3/list", "pop3/list-one", "pop3/list-matches-stat", "pop3/uidl", "pop3/uidl-unique")
+DELIVERY = ("pop3/byte-stuffing", "pop3/dele-*", "pop3/no-quit-keeps", "pop3/quit-deletes", "pop3/retr-content",
+            "pop3/rset-unmarks", "pop3/top-*", "pop3/uidl-stable", "smtp/content-*", "smtp/dot-unstuffing",
+            "smtp/received-added", "smtp/return-path-*", "smtp/text-line-1000-delivered")
+MESSAGE = SEED + DELIVERY + ("smtp/rcpt-after-message", "smtp/text-line-1000")
+RECIPIENT = MESSAGE + ("smtp/ehlo-clears/rcpt", "smtp/end-of-data/*", "smtp/error-keeps-state-relay", "smtp/helo",
+                       "smtp/nested-mail/rcpt", "smtp/noop-after-rcpt", "smtp/null-reverse-path-recipient",
+                       "smtp/pipelining-transaction", "smtp/postmaster/*", "smtp/quit-closes/rcpt", "smtp/quit-reply/rcpt",
+                       "smtp/recipients-100", "smtp/rset-clears/rcpt", "smtp/verb-case-transaction")
+GROUPS = ("smtp/pipelining-octets", "smtp/pipelining-refused-recipient")
+MAIL = ("smtp/data-all-refused", "smtp/data-without-rcpt", "smtp/ehlo-clears/*", "smtp/error-keeps-state-*",
+        "smtp/local-part-64", "smtp/nested-mail/*", "smtp/noop-keeps-state", "smtp/quit-reply/mail", "smtp/rset-clears/*",
+        "smtp/unknown-command-in-transaction", "smtp/verb-case-parameter", "smtp/verb-case/*-mail",
+        "smtp/verb-case/lower-from", "smtp/vrfy-keeps-state/*")
+SENDER = RECIPIENT + GROUPS + MAIL
+REFUSED = ("smtp/data-all-refused", "smtp/error-keeps-state-relay", "smtp/error-keeps-state-unknown-user") + GROUPS
+PIPELINING = GROUPS + ("smtp/pipelining-transaction",)
+SIZE = ("smtp/size-refused", "smtp/verb-case-parameter")
+TOP = ("pop3/top-*", "pop3/no-such-message-top")
+UIDL = ("pop3/no-quit-keeps", "pop3/no-such-message-uidl", "pop3/quit-deletes", "pop3/uidl*")
+ANY = None  # a matter of time: not compared
+
+# also: rules that are named or not, as the time falls
+Row = collections.namedtuple("Row", "smtp pop3 broken inconclusive unsupported scale also", defaults=((), (), (), 1, ()))
+
+
+def unusual_row(smtp="Smtp", pop3="Pop3", **rest):
+    return Row(getattr(unusual, smtp), getattr(unusual, pop3), **rest)
+
+
+def defective_row(broken, smtp="Smtp", pop3="Pop3", **rest):
+    return Row(getattr(defective, smtp), getattr(defective, pop3), broken, **rest)
+
+
+def verdicts(broken):
+    """{(rule, verdict)}; a rule alone is a FAIL."""
+    return {(rule, "FAIL") if isinstance(rule, str) else rule for rule in broken}
+
+
+class OddServers(Case):
+    def play(self, row):
+        store = Store()
+
+        def serving(kind):
+            return lambda connection, closing: kind(connection, closing, store).serve()
+
+        report = os.path.join(self.folder, "report.json")
+        with Server(serving(row.smtp)) as smtp, Server(serving(row.pop3)) as pop3:
+            target = self.write("odd.target", f"Name: odd\nSmtp: smtp://127.0.0.1:{smtp.port}\n"
+                                              f"Pop3: pop3://127.0.0.1:{pop3.port}\n{TARGET}")
+            result = run("run", "--target", target, "--report", f"json={report}", "--time-scale", str(row.scale),
+                         limit=120, cwd=self.folder)
+        self.assertNotIn("Sanitizer", result.err)
+        with open(report, encoding="utf-8") as file:
+            return result, json.load(file)["cases"]
+
+    def check_cases(self, cases, verdict, patterns):
+        """Those cases have the verdict that a pattern matches, and each pattern matches at least one."""
+        found = {case["id"]: case["reason"] for case in cases if case["verdict"] == verdict}
+        wanted = {case["id"] for case in cases for pattern in patterns if fnmatch.fnmatch(case["id"], pattern)}
+        surplus = {name: reason for name, reason in found.items() if name not in wanted}
+        self.assertEqual(surplus, {}, f"{verdict}, and should not be")
+        self.assertEqual(sorted(wanted - set(found)), [], f"not {verdict}")
+
+    def check_row(self, row):
+        result, cases = self.play(row)
+        broken = {(finding["rule"], finding["verdict"]): f"{case['id']}: {finding['text']}"
+                  for case in cases for finding in case["findings"]}
+        self.assertEqual(set(broken) - verdicts(row.also), verdicts(row.broken), broken)
+        without_rule = [case["id"] for case in cases
+                        if case["verdict"] in ("FAIL", "NON-STRICT", "ERROR") and not case["findings"]]
+        self.assertEqual(without_rule, [])
+        fails = any(verdict == "FAIL" for _, verdict in verdicts(row.broken))
+        self.assertEqual(result.status, 1 if fails else 0, result)
+        if row.inconclusive is not ANY:
+            self.check_cases(cases, "INCONCLUSIVE", row.inconclusive)
+        self.check_cases(cases, "UNSUPPORTED", row.unsupported)
+
+    def check_rows(self, *rows):
+        for row in rows:
+            with self.subTest(f"{row.smtp.__name__}, {row.pop3.__name__}"):
+                self.check_row(row)
+
+
+class Unusual(OddServers):
+    """They conform: whatever is not accepted is INCONCLUSIVE or UNSUPPORTED, with the reason."""
+
+    def test_plain(self):
+        self.check_rows(Row(Smtp, Pop3))
+
+    def test_minimal(self):
+        self.check_rows(unusual_row("MinimalSmtp", "MinimalPop3", unsupported=PIPELINING + SIZE + TOP + UIDL),
+                        unusual_row("NoPipelining", unsupported=PIPELINING),
+                        unusual_row("SizeBare", unsupported=("smtp/size-refused",)),
+                        unusual_row("SizeZero", unsupported=("smtp/size-refused",)))
+
+    def test_texts(self):
+        # RFC 1939 makes no demand on the text of a response; RFC 5321 4.2 does on that of a reply.
+        self.check_rows(unusual_row("ChineseSmtp", "ChinesePop3", broken=("smtp/reply-text-grammar",)))
+        self.check_rows(*(unusual_row(name) for name in ("ManyLines", "BareCodes", "SpaceAndNothing", "TrailingBlanks",
+                                                         "SmallLetters", "Twice", "Forwards")))
+
+    def test_refusals_for_now(self):
+        self.check_rows(unusual_row("Greylisting", inconclusive=RECIPIENT),
+                        unusual_row("GreylistingAlways", inconclusive=RECIPIENT + GROUPS),
+                        unusual_row("BusyAtTimes", inconclusive=ANY),
+                        unusual_row(pop3="BusyPop3AtTimes", inconclusive=ANY))
+
+    def test_421(self):
+        self.check_rows(unusual_row("FiveErrors"),
+                        unusual_row("OneError", inconclusive=ANY),
+                        unusual_row("ThirdCommand", inconclusive=ANY),
+                        unusual_row("UnaskedAfterMail", inconclusive=SENDER),
+                        unusual_row("UnaskedWhileIdle", inconclusive=ANY))
+
+    def test_refusals_of_policy(self):
+        self.check_rows(unusual_row("WantsSenderDomain", inconclusive=tuple(set(SENDER) - {"smtp/return-path-*"}) +
+                                    ("smtp/return-path-added",)),
+                        unusual_row("Blocklist", inconclusive=RECIPIENT + GROUPS),
+                        unusual_row("NoContent", inconclusive=MESSAGE),
+                        unusual_row("WantsTls", inconclusive=ANY, unsupported=PIPELINING + SIZE),
+                        unusual_row("CatchAll", inconclusive=REFUSED),
+                        unusual_row("NoBareLf"),
+                        unusual_row("NoBareLfEarly"),
+                        unusual_row("OnlyWithFrom"),
+                        unusual_row("NoopWithoutArgument", inconclusive=("smtp/command-line-512",)),
+                        unusual_row("OneHello", inconclusive=("smtp/ehlo-clears/*",)),
+                        unusual_row("Unknown502", broken=(("smtp/unknown-command", "NON-STRICT"),)))
+
+    def test_vrfy(self):
+        self.check_rows(*(unusual_row(name) for name in ("NoVrfy", "Vrfy550", "Vrfy252")))
+
+    def test_connections(self):
+        self.check_rows(unusual_row("OneConnectionSmtp", inconclusive=ANY),
+                        unusual_row(pop3="OneConnectionPop3", inconclusive=ANY),
+                        unusual_row("LateClose"))
+
+    def test_pop3(self):
+        self.check_rows(unusual_row(pop3="NoTop", unsupported=TOP),
+                        unusual_row(pop3="ChattyPop3"),
+                        unusual_row(pop3="BareStatus"),
+                        unusual_row(pop3="LastPop3"),
+                        unusual_row(pop3="ApopOnly", inconclusive=ANY),
+                        unusual_row(pop3="SharedMaildrop", broken=(("pop3/exclusive-lock", "NON-STRICT"),)),
+                        unusual_row(pop3="SharedLock", inconclusive=ANY),
+                        unusual_row(pop3="LateUnlock", inconclusive=ANY))
+
+    def test_pace(self):
+        self.check_rows(unusual_row("SlowSmtp", "SlowPop3"), unusual_row("OctetByOctetSmtp", "OctetByOctetPop3"))
+
+    def test_before_rfc_1869(self):
+        self.check_rows(unusual_row("HeloOnly", broken=("smtp/ehlo",), inconclusive=ANY, unsupported=PIPELINING + SIZE))
+
+
+class Defective(OddServers):
+    """One defect, one rule, unless the defect has more than one face."""
+
+    def test_lines(self):
+        self.check_rows(defective_row(("smtp/reply-crlf",), "BareLfSmtp", inconclusive=ANY),
+                        defective_row(("smtp/reply-code-grammar",), "EmptyLineBehind"),
+                        defective_row(("smtp/reply-text-grammar",), "CrCrLf"),
+                        defective_row(("smtp/reply-code-grammar",), "FiveDigits"),
+                        defective_row(("smtp/ehlo-keyword-grammar",), "AuthEquals"))
+
+    def test_replies(self):
+        self.check_rows(defective_row(("smtp/one-reply-per-command",), "TwoGreetings", inconclusive=ANY,
+                                      unsupported=PIPELINING + SIZE),
+                        defective_row(("smtp/one-reply-per-command",), "DataReplyEarly", inconclusive=ANY),
+                        defective_row(("smtp/command-gets-reply",), "NoopHangsAfterData", scale=0.1),
+                        defective_row(("smtp/command-gets-reply",), "CloseInData"),
+                        defective_row(("smtp/command-gets-reply",), "CloseAfterData"),
+                        defective_row(("smtp/command-gets-reply",), "CloseAtUnknown"))
+
+    def test_commands(self):
+        self.check_rows(defective_row(("smtp/rset-clears",), "RsetUnknown", inconclusive=(
+                            "smtp/postmaster/*", "smtp/rcpt-without-mail/after-rset", "smtp/verb-case/lower-rset")),
+                        defective_row(("smtp/noop-keeps-state",), "NoNoop", inconclusive=ANY),
+                        defective_row(("smtp/verb-case",), "Capitals"),
+                        defective_row(("smtp/postmaster",), "NoPostmaster"),
+                        defective_row(("smtp/null-reverse-path",), "NoNull", inconclusive=("smtp/return-path-null",)),
+                        defective_row(("smtp/recipients-100",), "FewRecipients"),
+                        defective_row(("smtp/ehlo-clears", "smtp/rcpt-without-mail", "smtp/rset-clears", "smtp/size-refused",
+                                       ("smtp/nested-mail", "NON-STRICT")), "NoState"))
+
+    def test_quit(self):
+        self.check_rows(defective_row(("smtp/quit-reply",), "QuitCloses", inconclusive=ANY),
+                        defective_row(("smtp/quit-closes",), "QuitStays", scale=0.1),
+                        defective_row(("pop3/command-gets-response",), pop3="Pop3QuitCloses", inconclusive=ANY),
+                        defective_row(("pop3/quit-closes",), pop3="Pop3QuitStays", inconclusive=ANY, scale=0.1))
+
+    def test_groups(self):
+        self.check_rows(defective_row(("smtp/command-gets-reply",), "LosesGroups", inconclusive=ANY, scale=0.1,
+                                      also=("smtp/pipelining-order",)))
+
+    def test_messages(self):
+        self.check_rows(defective_row(("smtp/end-of-data",), "LinesByLf"),
+                        defective_row(("smtp/dot-unstuffing",), "KeepsDots", inconclusive=("pop3/byte-stuffing",)),
+                        defective_row(("smtp/content-kept", "smtp/text-line-1000"), "WrapsLines"))
+
+    def test_pop3_lines(self):
+        self.check_rows(defective_row(("pop3/line-end",), pop3="BareLfPop3"),
+                        defective_row(("pop3/status-indicator",), pop3="ErrSmall", inconclusive=ANY),
+                        defective_row(("pop3/multiline-end",), pop3="RetrWithoutDot"),
+                        defective_row(("pop3/multiline-end",), pop3="RetrOkOnly", scale=0.1),
+                        defective_row(("pop3/byte-stuffing",), pop3="StuffsTwice"),
+                        defective_row(("pop3/byte-stuffing",), pop3="NoStuffing"))
+
+    def test_pop3_commands(self):
+        self.check_rows(defective_row(("pop3/stat-form",), pop3="StatWithWords", inconclusive=ANY),
+                        defective_row(("pop3/keyword-case",), pop3="CapitalsPop3"),
+                        defective_row(("pop3/minimum",), pop3="Pop3NoNoop", inconclusive=ANY),
+                        defective_row(("pop3/bad-login",), pop3="AnyPassword"),
+                        defective_row(("pop3/top-lines",), pop3="TopWhole"))
+
+    def test_deleting(self):
+        self.check_rows(defective_row(("pop3/no-quit-keeps", "pop3/rset-unmarks"), pop3="DeleAtOnce"),
+                        defective_row(("pop3/no-quit-keeps",), pop3="DeletesWithoutQuit"),
+                        defective_row(("pop3/uidl-stable",), pop3="NewIds", inconclusive=("pop3/no-quit-keeps",)))
+
+
+if __name__ == "__main__":
+    main()
