@@ -176,11 +176,10 @@ static void take_reply(struct smtp_tracker *tracker, const struct smtp_reply *re
 {
     bool just_greeted = tracker->just_greeted;
     tracker->just_greeted = !tracker->greeted;
+    bool paired = tracker->queue.count > 0 && !(just_greeted && is_second_greeting(tracker, reply));
     if (!tracker->greeted) {
         take_greeting(tracker, reply);
-    } else if (!tracker->lost && just_greeted && is_second_greeting(tracker, reply)) {
-        take_surplus(tracker, reply);
-    } else if (!tracker->lost && tracker->queue.count > 0) {
+    } else if (!tracker->lost && paired) {
         take_paired(tracker, reply);
     } else if (tracker->lost || reply->code == 421) {
         tell_unpaired(tracker, reply);
