@@ -1,18 +1,17 @@
 """Servers and clients that mailspec is measured beside: smtp-sink, smtp-source, nc, curl, swaks."""
 import contextlib
 import os
+import pathlib
 import select
 import socket
 import subprocess
+import sys
 import time
 
+sys.path.append(str(pathlib.Path(__file__).parent.parent / "tools"))
+import held_ports
+
 WAIT_S = 20
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_for_port(port, process):
@@ -40,12 +39,13 @@ def running(process):
 @contextlib.contextmanager
 def smtp_sink():
     """(port, process): Postfix's server that throws everything away."""
-    port = free_port()
-    user = ["-u", "nobody"] if os.geteuid() == 0 else []
-    command = ["smtp-sink", *user, "-m", "4096", f"127.0.0.1:{port}", "4096"]
-    with running(subprocess.Popen(command, stderr=subprocess.DEVNULL)) as process:
-        wait_for_port(port, process)
-        yield port, process
+    with held_ports.hold() as holder:
+        port = holder.getsockname()[1]
+        user = ["-u", "nobody"] if os.geteuid() == 0 else []
+        command = ["smtp-sink", *user, "-m", "4096", f"127.0.0.1:{port}", "4096"]
+        with running(subprocess.Popen(command, stderr=subprocess.DEVNULL)) as process:
+            wait_for_port(port, process)
+            yield port, process
 
 
 @contextlib.contextmanager

@@ -8,6 +8,9 @@ import threading
 import time
 import unittest
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "tools"))
+import held_ports  # for those who import it from here
+
 PROGRAM = os.path.abspath(os.environ.get("MAILSPEC", "build/release/mailspec"))
 
 

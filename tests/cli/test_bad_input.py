@@ -5,7 +5,7 @@ import signal
 import socket
 import time
 
-from harness import Case, Server, main, run
+from harness import Case, Server, held_ports, main, run
 
 MEMORY_KIB = 64 * 1024
 SCALE = 0.1  # a wait of 10 s lasts 1 s
@@ -67,9 +67,9 @@ class BadServers(Case):
         return result
 
     def test_refuses(self):
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            port = taken.getsockname()[1]
-        self.check(run("run", "--server", f"smtp://127.0.0.1:{port}", self.write("one.scn", EHLO)), 4, str(port))
+        with held_ports.hold() as silent:
+            port = silent.getsockname()[1]
+            self.check(run("run", "--server", f"smtp://127.0.0.1:{port}", self.write("one.scn", EHLO)), 4, str(port))
 
     def test_never_answers(self):
         result = self.judge(lambda connection, closing: closing.wait(60), 4)

@@ -13,7 +13,7 @@ import termios
 import threading
 import time
 
-from harness import PROGRAM, Case, Reference, Server, main, run
+from harness import PROGRAM, Case, Reference, Server, held_ports, main, run
 from lmtp_server import Lmtp
 
 USERS = ("--user", "alice:secret-a:alice@example.test", "--user", "bob:secret-b:bob@example.test")
@@ -358,8 +358,9 @@ class StartAndStop(Case):
         self.assertEqual(self.traced(), ["started", "stopped"])
 
     def test_a_server_in_the_background(self):
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        held = held_ports.hold()
+        self.addCleanup(held.close)
+        port = held.getsockname()[1]
         self.target(f"'{PROGRAM}' serve --no-config smtp://127.0.0.1:{port} >log 2>&1 & echo $! >pid; "
                     "until grep -q listening log; do sleep 0.05; done", "kill $(cat pid)", f"smtp://127.0.0.1:{port}")
         self.check(self.run_in(), 0, "1 PASS")

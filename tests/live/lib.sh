@@ -21,9 +21,11 @@ born() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
 note_pid() { echo "$2 $(born "$2")" >>"$1/pids"; }
 alive() { [ -n "$2" ] && [ "$(born "$1")" = "$2" ] && ! grep -q '^State:.*Z' "/proc/$1/status" 2>/dev/null; }
 
-# free_port: a port on which nobody listens now.
-free_port() {
-    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+# take_port VARIABLE: the next of the ports that held_ports.py keeps for us.
+take_port() {
+    [ -n "$MAILSPEC_PORTS" ] || die "held_ports.py was asked for too few ports"
+    eval "$1=\${MAILSPEC_PORTS%% *}"
+    case $MAILSPEC_PORTS in *" "*) MAILSPEC_PORTS=${MAILSPEC_PORTS#* } ;; *) MAILSPEC_PORTS= ;; esac
 }
 listening() {
     awk -v p="$(printf %04X "$1")" '$4 == "0A" { split($2, a, ":"); if (a[2] "" == p "") f = 1 } END { exit !f }' \

@@ -12,6 +12,7 @@ MAILSPEC=${MAILSPEC:-$top/build/release/mailspec}
 . "$here/dovecot.sh"
 . "$here/exim.sh"
 [ $# -gt 0 ] || set -- postfix exim exim_pipe dovecot dovecot_unix
+[ -n "${MAILSPEC_PORTS-}" ] || exec python3 "$top/tests/tools/held_ports.py" $((2 * $#)) "$0" "$@"
 
 [ "$(id -u)" = 0 ] || {
     echo "live: skipped: real servers need root"
@@ -56,9 +57,9 @@ begin() { # NAME: its scratch folder
 setup_postfix() {
     want postfix dovecot-core dovecot-pop3d || return 77
     begin postfix
-    smtp=$(free_port)
+    take_port smtp
     start_postfix "$work/postfix" "$smtp"
-    pop3=$(free_port)
+    take_port pop3
     start_dovecot "$work/postfix" "$pop3" "$(id -u nobody)" "$(id -g nobody)"
     wait_port "$smtp" "$work/postfix"
     wait_port "$pop3" "$work/postfix"
@@ -79,9 +80,9 @@ setup_exim() {
     can_jail || return 77
     unpack_exim "$top/build/exim"
     begin exim
-    smtp=$(free_port)
+    take_port smtp
     start_exim "$work/exim" "$smtp" "$top/build/exim/root"
-    pop3=$(free_port)
+    take_port pop3
     start_dovecot "$work/exim" "$pop3" "$EXIM_UID" "$EXIM_UID"
     wait_port "$smtp" "$work/exim"
     wait_port "$pop3" "$work/exim"
@@ -98,7 +99,7 @@ setup_exim_pipe() {
     unpack_exim "$top/build/exim"
     begin exim_pipe
     exim_files "$work/exim_pipe" "$top/build/exim/root"
-    pop3=$(free_port)
+    take_port pop3
     start_dovecot "$work/exim_pipe" "$pop3" "$EXIM_UID" "$EXIM_UID"
     wait_port "$pop3" "$work/exim_pipe"
     target "$work/exim_pipe" "Exim on standard input, with Dovecot for POP3" "pipe:$work/exim_pipe/exim -bs -odi" \
@@ -108,9 +109,8 @@ setup_exim_pipe() {
 setup_dovecot() {
     want dovecot-core dovecot-pop3d dovecot-lmtpd || return 77
     begin dovecot
-    pop3=$(free_port)
-    lmtp=$(python3 -c 'import socket
-a = socket.socket(); a.bind(("127.0.0.1", 0)); b = socket.socket(); b.bind(("127.0.0.1", 0)); print(b.getsockname()[1])')
+    take_port pop3
+    take_port lmtp
     start_dovecot "$work/dovecot" "$pop3" "$(id -u nobody)" "$(id -g nobody)" "$lmtp"
     wait_port "$pop3" "$work/dovecot"
     wait_port "$lmtp" "$work/dovecot"
@@ -122,7 +122,7 @@ a = socket.socket(); a.bind(("127.0.0.1", 0)); b = socket.socket(); b.bind(("127
 setup_dovecot_unix() {
     want dovecot-core dovecot-pop3d dovecot-lmtpd || return 77
     begin dovecot_unix
-    pop3=$(free_port)
+    take_port pop3
     socket=$work/dovecot_unix/lmtp
     start_dovecot "$work/dovecot_unix" "$pop3" "$(id -u nobody)" "$(id -g nobody)" "$socket"
     wait_port "$pop3" "$work/dovecot_unix"
