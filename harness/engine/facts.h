@@ -34,6 +34,7 @@ void offers_clear(struct offers *offers);
 struct facts {
     struct offers mail;   /* EHLO or LHLO */
     struct offers pop3;   /* CAPA */
+    bool helo_only;       /* EHLO was refused for good (RFC 5321 section 3.2) */
     struct buf timestamp; /* of the POP3 greeting, with its brackets; empty: none */
 };
 

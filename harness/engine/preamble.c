@@ -15,7 +15,7 @@ struct start_row {
 
 static const struct start_row start_rows[] = {
     {START_GREETING, false, NULL,          NULL,     NULL, "220"},
-    {START_EHLO,     false, "EHLO ",       "client", "",   "250"},
+    {START_EHLO,     false, " ",           "client", "",   "250"}, /* behind preamble_hello() */
     {START_MAIL,     false, "MAIL FROM:<", "sender", ">",  "250"},
     {START_RCPT,     false, "RCPT TO:<",   "rcpt",   ">",  "2yz"},
     {START_DATA,     false, "DATA",        NULL,     "",   "354"},
@@ -26,12 +26,13 @@ static const struct start_row start_rows[] = {
 
 enum { START_ROWS = sizeof(start_rows) / sizeof(start_rows[0]), START_STEPS = 1 + 2 * START_ROWS };
 
-static struct text line_text(struct arena *arena, const struct start_row *row, const char *before)
+static struct text line_text(struct arena *arena, const struct start_row *row, const char *hello)
 {
-    struct piece *pieces = arena_array(arena, 3, sizeof(pieces[0]));
+    struct piece *pieces = arena_array(arena, 4, sizeof(pieces[0]));
     size_t count = 0;
 
-    pieces[count++] = (struct piece){.kind = PIECE_OCTETS, .octets = bytes_of(before)};
+    pieces[count++] = (struct piece){.kind = PIECE_OCTETS, .octets = bytes_of(hello)};
+    pieces[count++] = (struct piece){.kind = PIECE_OCTETS, .octets = bytes_of(row->before)};
     if (row->variable != NULL) {
         pieces[count++] = (struct piece){.kind = PIECE_VARIABLE, .name = row->variable};
     }
@@ -39,12 +40,19 @@ static struct text line_text(struct arena *arena, const struct start_row *row, c
     return (struct text){pieces, count};
 }
 
-static struct step command_step(struct arena *arena, const struct start_row *row, bool lmtp)
+const char *preamble_hello(const struct case_run *run)
 {
-    struct line *line = arena_alloc(arena, sizeof(*line));
-    bool hello = row->from == START_EHLO;
+    if (run->target->mail.protocol == PROTOCOL_LMTP) {
+        return "LHLO";
+    }
+    return run->facts->helo_only ? "HELO" : "EHLO";
+}
 
-    line->text = line_text(arena, row, hello && lmtp ? "LHLO " : row->before);
+static struct step command_step(struct case_run *run, const struct start_row *row)
+{
+    struct line *line = arena_alloc(run->arena, sizeof(*line));
+
+    line->text = line_text(run->arena, row, row->from == START_EHLO ? preamble_hello(run) : "");
     return (struct step){.kind = STEP_COMMAND, .side = SIDE_CLIENT, .lines = line, .line_count = 1};
 }
 
@@ -63,7 +71,6 @@ static void build(struct case_run *run, unsigned connection, enum protocol proto
 {
     struct step *steps = arena_array(run->arena, START_STEPS, sizeof(steps[0]));
     bool pop3 = protocol == PROTOCOL_POP3;
-    bool lmtp = !pop3 && run->target->mail.protocol == PROTOCOL_LMTP;
     size_t count = 0;
 
     steps[count++] = (struct step){.kind = STEP_OPEN, .side = SIDE_CLIENT};
@@ -73,7 +80,7 @@ static void build(struct case_run *run, unsigned connection, enum protocol proto
             continue;
         }
         if (row->before != NULL) {
-            steps[count++] = command_step(run->arena, row, lmtp);
+            steps[count++] = command_step(run, row);
         }
         steps[count++] = reply_step(run->arena, row);
     }

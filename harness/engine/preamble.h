@@ -14,4 +14,10 @@ void preamble_implicit(struct case_run *run, unsigned connection);
  */
 void preamble_explicit(struct case_run *run, const struct step *open);
 
+/*
+ * The verb that this target is greeted with: LHLO under LMTP, HELO where EHLO was refused (RFC 5321 section 3.2),
+ * else EHLO.
+ */
+const char *preamble_hello(const struct case_run *run);
+
 #endif

@@ -287,6 +287,8 @@ static enum probe_result ask(struct probe *probe)
         return fail(probe, "refuses LHLO, which every LMTP server knows",
                     ". Is it an SMTP server, smtp://?");
     }
+    /* 55z is about the name in it, and HELO would fare no better. */
+    probe->facts->helo_only |= probe->endpoint == 0 && answer_is(&probe->session->answer, "50z");
     leave(probe);
     return PROBE_DONE;
 }

@@ -7,6 +7,7 @@
 #include "engine/case_run.h"
 #include "engine/exchange.h"
 #include "engine/outcome.h"
+#include "engine/preamble.h"
 #include "proto/smtp_data.h"
 
 /* Connections of the preparation: above all that a dialogue may use. */
@@ -142,14 +143,13 @@ static void add_message(struct seed *seed, unsigned number, unsigned count)
 static void begin_send(struct seed *seed)
 {
     struct case_run *run = seed->run;
-    bool lmtp = run->target->mail.protocol == PROTOCOL_LMTP;
     unsigned count = seed->wanted - (unsigned)seed->there;
     struct bytes client = {0};
 
     (void)vars_get(run->vars, "client", &client);
     exchange_clear(&seed->exchange);
     exchange_add(&seed->exchange, '2', "%s", "");
-    exchange_add(&seed->exchange, '2', "%s %.*s", lmtp ? "LHLO" : "EHLO", (int)client.n,
+    exchange_add(&seed->exchange, '2', "%s %.*s", preamble_hello(run), (int)client.n,
                  (const char *)client.p);
     for (unsigned i = 1; i <= count; i++) {
         add_message(seed, i, count);
