@@ -174,7 +174,7 @@ static void join_transcript(struct run *run, const struct target *target, struct
         return;
     }
     struct transcript_config config = {run->request->transcripts, secrets_of(target, arena),
-                                       target->user_count, false};
+                                       target->user_count};
     run->transcript = transcript_new(&config);
 }
 

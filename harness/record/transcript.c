@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "record/transcript_file.h"
@@ -44,7 +43,6 @@ struct seen_id {
 
 struct transcript {
     char *folder;
-    bool failed_only;
     struct redact *redact;
     struct transcript_case **cases; /* by case number */
     size_t case_count;
@@ -58,7 +56,6 @@ struct transcript *transcript_new(const struct transcript_config *config)
 {
     struct transcript *transcript = mem_alloc(sizeof *transcript);
     transcript->folder = mem_strdup(config->folder);
-    transcript->failed_only = config->failed_only;
     transcript->redact = redact_new(config->secrets, config->secret_count);
     return transcript;
 }
@@ -336,32 +333,6 @@ const char *transcript_path(struct transcript *transcript, size_t case_number)
 {
     const struct transcript_case *run = find_case(transcript, case_number);
     return run != NULL ? run->file.txt_path : NULL;
-}
-
-/* The folders that a removed file leaves empty go with it, but never FOLDER itself. */
-static void remove_empty_folders(const struct transcript *transcript, const char *path)
-{
-    char *folder = mem_strdup(path);
-    size_t root = strlen(transcript->folder);
-    char *slash = strrchr(folder, '/');
-    while (slash != NULL && (size_t)(slash - folder) > root) {
-        *slash = '\0';
-        slash = rmdir(folder) == 0 ? strrchr(folder, '/') : NULL;
-    }
-    free(folder);
-}
-
-void transcript_drop(struct transcript *transcript, size_t case_number)
-{
-    struct transcript_case *run = find_case(transcript, case_number);
-    if (!transcript->failed_only || run == NULL || run->file.txt_path == NULL) {
-        return;
-    }
-    char *path = mem_strdup(run->file.txt_path);
-    end_case(transcript, run);
-    transcript_file_remove(&run->file);
-    remove_empty_folders(transcript, path);
-    free(path);
 }
 
 int transcript_finish(struct transcript *transcript, struct error *error)

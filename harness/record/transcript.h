@@ -17,15 +17,12 @@ struct transcript_config {
     const char *folder;
     const char *const *secrets;
     size_t secret_count;
-    bool failed_only; /* remove those of cases that passed: the caller tells, transcript_drop */
 };
 
 struct transcript *transcript_new(const struct transcript_config *config);
 struct event_sink transcript_sink(struct transcript *transcript);
-/* Path of the case's .txt, or NULL; valid until dropped or freed. */
+/* Path of the case's .txt, or NULL; valid until freed. */
 const char *transcript_path(struct transcript *transcript, size_t case_number);
-/* The case passed: its files go, if config.failed_only. */
-void transcript_drop(struct transcript *transcript, size_t case_number);
 /* -1 when a file could not be written (the first reason); the run is never stopped by that. */
 int transcript_finish(struct transcript *transcript, struct error *error);
 void transcript_free(struct transcript **transcript_p);

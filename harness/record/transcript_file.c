@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/base64.h"
 #include "base/escape.h"
@@ -142,15 +141,6 @@ int transcript_file_close(struct transcript_file *file, struct error *error)
     int txt = close_one(&file->txt, file->txt_path, error);
     int jsonl = close_one(&file->jsonl, file->jsonl_path, txt == 0 ? error : NULL);
     return txt == 0 && jsonl == 0 ? 0 : -1;
-}
-
-void transcript_file_remove(struct transcript_file *file)
-{
-    if (file->txt_path != NULL) {
-        (void)unlink(file->txt_path);
-        (void)unlink(file->jsonl_path);
-    }
-    forget_files(file);
 }
 
 void transcript_file_deinit(struct transcript_file *file)

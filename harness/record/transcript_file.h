@@ -49,7 +49,6 @@ void transcript_file_event(struct transcript_file *file, const struct event *eve
                            struct bytes text);
 /* Also without CASE_END before; -1 when something was not written. Closing twice does nothing. */
 int transcript_file_close(struct transcript_file *file, struct error *error);
-void transcript_file_remove(struct transcript_file *file);
 void transcript_file_deinit(struct transcript_file *file);
 
 #endif

@@ -30,11 +30,11 @@ struct scratch {
     struct transcript *transcript;
 };
 
-static void scratch_open(struct scratch *scratch, bool failed_only)
+static void scratch_open(struct scratch *scratch)
 {
     (void)snprintf(scratch->folder, sizeof scratch->folder, "/tmp/mailspec-transcript-XXXXXX");
     CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(scratch->folder));
-    struct transcript_config config = {scratch->folder, secrets, COUNT(secrets), failed_only};
+    struct transcript_config config = {scratch->folder, secrets, COUNT(secrets)};
     scratch->transcript = transcript_new(&config);
 }
 
@@ -184,7 +184,7 @@ static void test_dialogue(void)
     struct buf txt = {0};
     struct buf jsonl = {0};
     char path[128];
-    scratch_open(&scratch, false);
+    scratch_open(&scratch);
     dialogue(&scratch);
     (void)snprintf(path, sizeof path, "%s/smtp/dialogue.txt", scratch.folder);
     CU_ASSERT_STRING_EQUAL(transcript_path(scratch.transcript, 0), path);
@@ -288,7 +288,7 @@ static void test_no_secret_in_any_file(void)
 {
     struct scratch scratch;
     size_t files = 0;
-    scratch_open(&scratch, false);
+    scratch_open(&scratch);
     CU_ASSERT_TRUE(leaks_deeply(
         BYTES_LIT("\"VEFBR0p2WWdCMFlXNXpkR0ZoWmc9PQ==\" VUVBR0p2WWdCMFlXNXpkR0ZoWmc9PQ=="), 2));
     emit(&scratch, (struct event){.kind = EVENT_CASE_BEGIN});
@@ -314,7 +314,7 @@ static void flood(const char *block, size_t times, size_t limit_txt, size_t limi
     struct buf txt = {0};
     struct buf jsonl = {0};
     char note[64];
-    scratch_open(&scratch, false);
+    scratch_open(&scratch);
     emit(&scratch, (struct event){.kind = EVENT_CASE_BEGIN});
     for (size_t i = 0; i < times; i++) {
         say(&scratch, 0, SIDE_SERVER, block);
@@ -352,7 +352,7 @@ static void test_names(void)
 {
     struct scratch scratch;
     char path[128];
-    scratch_open(&scratch, false);
+    scratch_open(&scratch);
     emit(&scratch, (struct event){.kind = EVENT_CASE_BEGIN, .case_number = 3});
     emit(&scratch,
          (struct event){.kind = EVENT_CASE_BEGIN, .case_number = 900, .program = &repeated});
@@ -374,7 +374,7 @@ static void test_begun_again(void)
 {
     struct scratch scratch;
     struct buf txt = {0};
-    scratch_open(&scratch, false);
+    scratch_open(&scratch);
     emit(&scratch, (struct event){.kind = EVENT_CASE_BEGIN});
     say(&scratch, 0, SIDE_SERVER, "421 busy\r\n220 half");
     emit(&scratch, (struct event){.kind = EVENT_CASE_BEGIN});
@@ -393,7 +393,7 @@ static void test_interrupted_line(void)
 {
     struct scratch scratch;
     struct buf txt = {0};
-    scratch_open(&scratch, false);
+    scratch_open(&scratch);
     emit(&scratch, (struct event){.kind = EVENT_CASE_BEGIN});
     say(&scratch, 0, SIDE_CLIENT, "NO");
     say(&scratch, 0, SIDE_SERVER, "500 wait\r\n");
@@ -413,38 +413,13 @@ static void count_file(void *self, const char *path)
     ++*files;
 }
 
-static size_t files_after_drop(bool failed_only)
-{
-    struct scratch scratch;
-    size_t files = 0;
-    scratch_open(&scratch, failed_only);
-    emit(&scratch, (struct event){.kind = EVENT_CASE_BEGIN, .case_number = 0});
-    end(&scratch, 0, VERDICT_PASS, NULL);
-    transcript_drop(scratch.transcript, 0);
-    transcript_drop(scratch.transcript, 7);
-    CU_ASSERT_EQUAL(transcript_path(scratch.transcript, 0) == NULL, failed_only);
-    (void)file_walk(scratch.folder, "", count_file, &files, NULL);
-    char folder[128];
-    (void)snprintf(folder, sizeof folder, "%s/smtp", scratch.folder);
-    CU_ASSERT_EQUAL(file_is_folder(folder), !failed_only);
-    CU_ASSERT_TRUE(file_is_folder(scratch.folder));
-    scratch_close(&scratch);
-    return files;
-}
-
-static void test_drop(void)
-{
-    CU_ASSERT_EQUAL(files_after_drop(true), 0);
-    CU_ASSERT_EQUAL(files_after_drop(false), 2);
-}
-
 /* The run goes on; the first reason comes back. */
 static void test_unwritable(void)
 {
     struct scratch scratch;
     struct error error = {{0}};
     char file[128];
-    scratch_open(&scratch, false);
+    scratch_open(&scratch);
     (void)snprintf(file, sizeof file, "%s/smtp", scratch.folder);
     CU_ASSERT_EQUAL(file_write(file, BYTES_LIT("in the way"), NULL), 0);
     dialogue(&scratch);
@@ -459,7 +434,7 @@ static void test_probe_is_left_out(void)
 {
     struct scratch scratch;
     size_t files = 0;
-    scratch_open(&scratch, false);
+    scratch_open(&scratch);
     struct event_sink sink = transcript_sink(scratch.transcript);
     sink.on_event(sink.self, &(struct event){.kind = EVENT_CASE_BEGIN});
     sink.on_event(sink.self,
@@ -477,7 +452,6 @@ static const struct unit_test tests[] = {
     {"names of files",           test_names                },
     {"a case that begins again", test_begun_again          },
     {"an interrupted line",      test_interrupted_line     },
-    {"passed cases are dropped", test_drop                 },
     {"unwritable folder",        test_unwritable           },
     {"the probe is left out",    test_probe_is_left_out    },
 };
