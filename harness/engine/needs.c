@@ -210,7 +210,17 @@ static bool is_given(const struct asking *asking, const char *name)
     return false;
 }
 
-/* SIZE 0 is no limit, and so is SIZE without a number (RFC 1870 section 4). */
+/*
+ * SIZE 0 is no limit, and so is SIZE without a number (RFC 1870 section 4). A limit of up to 20 digits that we cannot
+ * add to is none that can be exceeded.
+ */
+static bool tells_limit(struct bytes size)
+{
+    uint64_t limit = 0;
+
+    return bytes_to_u64(size, &limit) && limit > 0 && limit < UINT64_MAX;
+}
+
 static const char *check_offer(const struct asking *asking, const char *name)
 {
     static const char prefix[] = "ehlo:";
@@ -220,8 +230,7 @@ static const char *check_offer(const struct asking *asking, const char *name)
         !offers_get(&asking->facts->mail, name + sizeof(prefix) - 1, &params)) {
         return NULL;
     }
-    if (strcasecmp(name + sizeof(prefix) - 1, "SIZE") == 0 &&
-        (params.n == 0 || bytes_is(params, "0"))) {
+    if (strcasecmp(name + sizeof(prefix) - 1, "SIZE") == 0 && !tells_limit(params)) {
         return "the server tells no limit with SIZE";
     }
     return params.n == 0 ? "the server offers a keyword without the value that the case needs"

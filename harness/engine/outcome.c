@@ -77,7 +77,8 @@ enum step_result outcome_mismatch(struct case_run *run, const struct mismatch *m
         }
         return kind == FRAME_START ? STEP_ENDS : STEP_DONE;
     }
-    if ((kind == FRAME_START || run->preparing) && verdict != VERDICT_ERROR) {
+    if ((kind == FRAME_START || run->preparing) && verdict != VERDICT_ERROR &&
+        verdict != VERDICT_INFO) {
         verdict = VERDICT_INCONCLUSIVE;
     }
     if (verdict_worse(verdict, run->outcome.verdict) != run->outcome.verdict) {
@@ -89,7 +90,7 @@ enum step_result outcome_mismatch(struct case_run *run, const struct mismatch *m
         record(run, mismatch, verdict);
     }
     buf_deinit(&text);
-    if (verdict == VERDICT_NON_STRICT) {
+    if (verdict == VERDICT_NON_STRICT || verdict == VERDICT_INFO) {
         return STEP_DONE;
     }
     return kind == FRAME_MAIN && run->env->config->keep_going && !mismatch->final ? STEP_DONE

@@ -2,14 +2,13 @@
 
 /* ---- SMTP and LMTP ---- */
 
-/* Does the dialogue want the command to be accepted? */
-static bool wants_success(const struct reply *expected)
+/* Does the dialogue say which code, and none that is for now? */
+static bool wants_lasting(const struct reply *expected)
 {
     bool wanted = expected->code_count > 0;
 
     for (size_t i = 0; i < expected->code_count; i++) {
-        char class = expected->codes[i].code[0];
-        wanted = wanted && (class == '2' || class == '3');
+        wanted = wanted && expected->codes[i].code[0] != '4';
     }
     return wanted;
 }
@@ -23,7 +22,7 @@ static bool is_for_now(const struct session *session, const struct reply *expect
     bool too_many =
         code == 452 && session->answered.kind == AWAITED_RCPT && session->accepted_recipients > 0;
 
-    return code / 100 == 4 && wants_success(expected) && !session->answered.never_refused &&
+    return code / 100 == 4 && wants_lasting(expected) && !session->answered.never_refused &&
            !too_many;
 }
 

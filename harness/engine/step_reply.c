@@ -55,6 +55,13 @@ static enum verdict verdict_of_reset(struct case_run *run)
     return run->current->outstanding.quit_sent ? VERDICT_FAIL : VERDICT_ERROR;
 }
 
+/* A POP3 server may do so behind a refused login (RFC 1939 section 4), and nothing forbids it elsewhere. */
+static bool left_behind_refusal(const struct session *session)
+{
+    return session->state == SESSION_ENDED && session->answer.pop3 &&
+           session->answer.indicator == POP3_ERR;
+}
+
 static enum step_result gone(struct case_run *run, const struct step *step)
 {
     struct session *session = run->current;
@@ -77,6 +84,10 @@ static enum step_result gone(struct case_run *run, const struct step *step)
     if (session->saw_421) {
         mismatch.verdict = VERDICT_INCONCLUSIVE;
         return outcome_mismatch(run, &mismatch, "the server closed the service: 421");
+    }
+    if (left_behind_refusal(session)) {
+        mismatch.verdict = VERDICT_INCONCLUSIVE;
+        return outcome_mismatch(run, &mismatch, "the server closed the connection behind -ERR");
     }
     reply_written(&step->reply, &expected);
     session_unfinished(session, &actual);

@@ -247,10 +247,12 @@ static void test_needs(void)
     }
 }
 
-/* SIZE without a number, and SIZE 0, tell no limit: there is nothing to exceed. */
+/* SIZE without a number, and SIZE 0, tell no limit; one that we cannot add to is never exceeded either. */
 static void test_no_limit(void)
 {
-    static const char *const offers[] = {"250-stub\r\n250 SIZE\r\n", "250-stub\r\n250 SIZE 0\r\n"};
+    static const char *const offers[] = {"250-stub\r\n250 SIZE\r\n", "250-stub\r\n250 SIZE 0\r\n",
+                                         "250-stub\r\n250 SIZE 18446744073709551615\r\n",
+                                         "250-stub\r\n250 SIZE 99999999999999999999\r\n"};
     for (size_t i = 0; i < sizeof offers / sizeof offers[0]; i++) {
         const char *const probe[] = {"220 stub\r\n", offers[i], NULL};
         struct play play;
