@@ -115,9 +115,9 @@
     row(POP3_ONE_RESPONSE_PER_COMMAND, "pop3-one-response-per-command", "pop3/one-response-per-command", \
         "answers NOOP twice") \
     row(POP3_STAT_FORM, "pop3-stat-form", "pop3/stat-form", \
-        "runs a word into the size of the maildrop in STAT") \
+        "puts two spaces before the size of the maildrop in STAT") \
     row(POP3_LIST_FORM, "pop3-list-form", "pop3/list-form", \
-        "runs a word into the sizes of messages in LIST") \
+        "puts two spaces before the sizes of messages in LIST") \
     row(POP3_UIDL_FORM, "pop3-uidl-form", "pop3/uidl-form", \
         "gives unique-ids of more than 70 octets")
 
@@ -146,6 +146,8 @@
         "gives the first message the unique-id of the second") \
     row(POP3_LIST_MATCHES_STAT, "pop3-list-matches-stat", "pop3/list-matches-stat", \
         "leaves the last message out of LIST") \
+    row(POP3_LIST_MATCHES_STAT_2, "pop3-list-matches-stat.2", "pop3/list-matches-stat", \
+        "tells one octet too many in STAT") \
     row(POP3_TOP_LINES, "pop3-top-lines", "pop3/top-lines", \
         "sends one line of the body too many in TOP") \
     row(POP3_EXCLUSIVE_LOCK, "pop3-exclusive-lock", "pop3/exclusive-lock", \

@@ -94,14 +94,15 @@ void pop3_do_stat(struct pop3_session *session, const struct pop3_argument *argu
     (void)argument;
     size_t octets = 0;
     size_t count = pop3_count(session, &octets);
-    const char *word = pop3_session_has_fault(session, FAULT_POP3_STAT_FORM) ? "octets" : "";
-    pop3_answer(session, true, "%zu %zu%s", count, octets, word);
+    const char *more = pop3_session_has_fault(session, FAULT_POP3_STAT_FORM) ? " " : "";
+    octets += pop3_session_has_fault(session, FAULT_POP3_LIST_MATCHES_STAT_2) ? 1 : 0;
+    pop3_answer(session, true, "%zu %s%zu", count, more, octets);
 }
 
 void pop3_print_size(struct pop3_session *session, size_t index, struct buf *out)
 {
-    const char *word = pop3_session_has_fault(session, FAULT_POP3_LIST_FORM) ? "octets" : "";
-    buf_printf(out, "%zu%s", session->messages[index].message->pop3_octets, word);
+    const char *more = pop3_session_has_fault(session, FAULT_POP3_LIST_FORM) ? " " : "";
+    buf_printf(out, "%s%zu", more, session->messages[index].message->pop3_octets);
 }
 
 void pop3_do_list(struct pop3_session *session, const struct pop3_argument *argument)

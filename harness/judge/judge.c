@@ -63,6 +63,7 @@ static const char *const rule_ids[JUDGE_RULE_COUNT] = {
     [JUDGE_POP3_STAT_FORM] = "pop3/stat-form",
     [JUDGE_POP3_LIST_FORM] = "pop3/list-form",
     [JUDGE_POP3_UIDL_FORM] = "pop3/uidl-form",
+    [JUDGE_POP3_LIST_MATCHES_STAT] = "pop3/list-matches-stat",
 };
 
 const char *const *judge_rule_ids(size_t *count_r)

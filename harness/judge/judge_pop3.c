@@ -52,31 +52,11 @@ static bool status_line_length(const struct moment *moment, struct bytes *eviden
 
 /* ---- Listings ---- */
 
-/* Cut a decimal number from the front. */
-static bool cut_number(struct bytes *rest, uint64_t *number_r)
+/* number SP size; nothing is demanded of what follows (RFC 1939 section 5) */
+static bool is_sized_listing(struct bytes text, struct pop3_listing *listing_r)
 {
-    size_t digits = 0;
-    while (digits < rest->n && octet_is_digit(rest->p[digits])) {
-        digits++;
-    }
-    bool ok = bytes_to_u64(bytes_slice(*rest, 0, digits), number_r);
-    *rest = bytes_skip(*rest, digits);
-    return ok;
-}
-
-static bool cut_space(struct bytes *rest)
-{
-    bool ok = rest->n > 0 && rest->p[0] == ' ';
-    *rest = bytes_skip(*rest, 1);
-    return ok;
-}
-
-/* number SP number, and behind it anything that does not go on with the number */
-static bool is_two_numbers(struct bytes text, uint64_t *first_r)
-{
-    uint64_t second = 0;
-    return cut_number(&text, first_r) && cut_space(&text) && cut_number(&text, &second) &&
-           (text.n == 0 || !octet_is_alpha(text.p[0]));
+    uint64_t octets = 0;
+    return pop3_listing_read(text, listing_r) && pop3_size_read(listing_r->rest, &octets);
 }
 
 /* A positive status line whose text can be read. */
@@ -88,10 +68,10 @@ static bool is_readable_ok(const struct moment *moment)
 
 static bool stat_form(const struct moment *moment, struct bytes *evidence_r)
 {
-    uint64_t count = 0;
+    struct pop3_listing drop = {0};
     (void)evidence_r;
     return moment->pop3_verb == POP3_STAT && is_readable_ok(moment) &&
-           !is_two_numbers(moment->status->text, &count);
+           !is_sized_listing(moment->status->text, &drop);
 }
 
 /* The listing in this moment: a line of the body, or the status line when one message was asked for. */
@@ -116,25 +96,32 @@ static bool is_number_asked_for(const struct moment *moment, uint64_t number)
 
 static bool list_form(const struct moment *moment, struct bytes *evidence_r)
 {
-    struct bytes listing = {0};
-    uint64_t number = 0;
+    struct bytes text = {0};
+    struct pop3_listing scan = {0};
     (void)evidence_r;
-    if (!find_listing(moment, POP3_LIST, &listing)) {
+    if (!find_listing(moment, POP3_LIST, &text)) {
         return false;
     }
-    return !is_two_numbers(listing, &number) || !is_number_asked_for(moment, number);
+    return !is_sized_listing(text, &scan) || !is_number_asked_for(moment, scan.number);
 }
 
 static bool uidl_form(const struct moment *moment, struct bytes *evidence_r)
 {
-    struct bytes listing = {0};
-    uint64_t number = 0;
+    struct bytes text = {0};
+    struct pop3_listing listing = {0};
     (void)evidence_r;
-    if (!find_listing(moment, POP3_UIDL, &listing)) {
+    if (!find_listing(moment, POP3_UIDL, &text)) {
         return false;
     }
-    return !cut_number(&listing, &number) || !cut_space(&listing) || !pop3_is_unique_id(listing) ||
-           !is_number_asked_for(moment, number);
+    return !pop3_listing_read(text, &listing) || !pop3_is_unique_id(listing.rest) ||
+           !is_number_asked_for(moment, listing.number);
+}
+
+static bool list_matches_stat(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return moment->told.messages != moment->listed.messages ||
+           moment->told.octets != moment->listed.octets;
 }
 
 // clang-format off
@@ -160,6 +147,8 @@ static const struct judge_row rows[] = {
      "the message number, a space, its octets"},
     {JUDGE_POP3_UIDL_FORM, AT_REPLY | AT_BODY_LINE, uidl_form, false,
      "the message number, a space, an id of 1 to 70 octets from 0x21 to 0x7E"},
+    {JUDGE_POP3_LIST_MATCHES_STAT, AT_LISTED, list_matches_stat, false,
+     "the same in both"},
 };
 // clang-format on
 

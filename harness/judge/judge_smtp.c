@@ -72,9 +72,10 @@ static bool multiline_same_code(const struct moment *moment, struct bytes *evide
     return (reply->defects & SMTP_REPLY_CODES_DIFFER) != 0 && (reply->defects & CODE_DEFECTS) == 0;
 }
 
+/* A challenge within AUTH has no such limit (RFC 4954 section 4). */
 static bool reply_line_length(const struct moment *moment, struct bytes *evidence_r)
 {
-    return find_line(moment->reply, SMTP_REPLY_TOO_LONG, evidence_r);
+    return moment->reply->code != 334 && find_line(moment->reply, SMTP_REPLY_TOO_LONG, evidence_r);
 }
 
 /* ehlo-greet = 1*(%d0-9 / %d11-12 / %d14-127): the first line of an EHLO reply may hold more. */

@@ -30,6 +30,12 @@ static void begin(struct buf *out, const struct moment *moment)
     buf_append_text(out, " came ");
 }
 
+static void tell_totals(struct buf *out, const struct pop3_totals *totals)
+{
+    buf_printf(out, "%llu messages of %llu octets", (unsigned long long)totals->messages,
+               (unsigned long long)totals->octets);
+}
+
 static void tell_what_came(struct buf *out, const struct moment *moment, struct bytes evidence)
 {
     const char *end = moment->closed ? "then the server closed the connection" : "then nothing";
@@ -69,6 +75,12 @@ static void tell_what_came(struct buf *out, const struct moment *moment, struct 
         buf_append_text(out, "The greeting was ");
         quote(out, evidence);
         buf_append_text(out, ", and the session went on");
+        break;
+    case AT_LISTED:
+        buf_append_text(out, "LIST showed ");
+        tell_totals(out, &moment->listed);
+        buf_append_text(out, ", STAT had told ");
+        tell_totals(out, &moment->told);
         break;
     }
 }

@@ -21,7 +21,15 @@ enum moment_kind {
     AT_NO_REPLY = 32,    /* the wait for a reply ended, or the server closed instead */
     AT_NO_LINE_END = 64, /* the same, in the middle of a line */
     AT_UNFINISHED = 128, /* the same, between lines of one reply */
-    AT_REFUSED = 256     /* POP3: the greeting was -ERR, and the server goes on all the same */
+    AT_REFUSED = 256,    /* POP3: the greeting was -ERR, and the server goes on all the same */
+    AT_LISTED = 512      /* POP3: LIST has shown all messages, and STAT had told their totals */
+};
+
+/* What a POP3 session holds: as STAT told it, or as LIST showed it. */
+struct pop3_totals {
+    bool known; /* false: not told, not to be read, or changed since */
+    uint64_t messages;
+    uint64_t octets;
 };
 
 /* Where a line of a multi-line response stands. */
@@ -50,6 +58,8 @@ struct moment {
     bool has_number;                  /* POP3: the command named a message */
     uint64_t number;
     struct moment_body body;
+    struct pop3_totals told; /* AT_LISTED: by STAT */
+    struct pop3_totals listed;
 };
 
 struct moment_sink {

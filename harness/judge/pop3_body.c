@@ -37,6 +37,7 @@ void pop3_body_begin(struct pop3_tracker *tracker, const struct pending *pending
     tracker->body_index = 0;
     tracker->bare_lf_ends = !has_crlf(line);
     tracker->line_before_had_crlf = true;
+    tracker->listed = (struct pop3_totals){.known = pending->verb == POP3_LIST};
     buf_clear(&tracker->status);
     buf_append(&tracker->status, bytes_slice(line->raw, 0, MAX_STATUS_OCTETS));
 }
@@ -48,6 +49,26 @@ static void learn_capability(struct pop3_tracker *tracker, struct bytes line)
     if (tracker->current.verb == POP3_CAPA && bytes_next_word(&rest, &keyword) &&
         bytes_is_nocase(keyword, "PIPELINING")) {
         tracker->pipelining_offered = true;
+    }
+}
+
+static void add_listing(struct pop3_totals *listed, struct bytes line)
+{
+    struct pop3_listing scan = {0};
+    uint64_t octets = 0;
+    listed->known = listed->known && pop3_listing_read(line, &scan) &&
+                    pop3_size_read(scan.rest, &octets) && octets <= UINT64_MAX - listed->octets;
+    listed->messages++;
+    listed->octets += octets;
+}
+
+static void tell_listed(struct pop3_tracker *tracker, const struct wire_line *line)
+{
+    struct moment moment = pop3_moment_for(&tracker->current, AT_LISTED, line);
+    moment.told = tracker->told;
+    moment.listed = tracker->listed;
+    if (moment.told.known && moment.listed.known) {
+        pop3_tracker_tell(tracker, &moment);
     }
 }
 
@@ -80,8 +101,10 @@ void pop3_body_take(struct pop3_tracker *tracker, const struct wire_line *line)
     }
     pop3_tracker_tell(tracker, &moment);
     if (is_end) {
+        tell_listed(tracker, line);
         end_body(tracker);
     } else {
+        add_listing(&tracker->listed, line->text);
         learn_capability(tracker, line->text);
         tracker->line_before_had_crlf = has_crlf(line);
     }

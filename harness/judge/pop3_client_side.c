@@ -114,7 +114,7 @@ static size_t take_line(struct pop3_tracker *tracker, struct bytes octets)
 
 void pop3_tracker_client(struct pop3_tracker *tracker, struct bytes octets)
 {
-    if (!tracker->greeted) {
+    if (!tracker->greeted || tracker->left) {
         pop3_tracker_lose(tracker);
     }
     if (tracker->mode == POP3_CLIENT_TLS_ASKED && octets.n > 0) {

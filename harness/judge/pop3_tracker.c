@@ -95,12 +95,30 @@ static void after_ok(struct pop3_tracker *tracker, const struct pending *pending
     }
 }
 
+/* Marks for deletion change the totals (RFC 1939 section 5, DELE and RSET). */
+static void keep_totals(struct pop3_tracker *tracker, const struct pending *pending,
+                        const struct pop3_status *status)
+{
+    struct pop3_totals *told = &tracker->told;
+    struct pop3_listing drop = {0};
+    if (pending->verb == POP3_DELE || pending->verb == POP3_RSET) {
+        told->known = false;
+    } else if (pending->verb == POP3_STAT) {
+        told->known = status->indicator == POP3_OK && pop3_listing_read(status->text, &drop) &&
+                      pop3_size_read(drop.rest, &told->octets);
+        told->messages = drop.number;
+    }
+}
+
 static void take_paired(struct pop3_tracker *tracker, const struct wire_line *line)
 {
     struct pop3_status status = pop3_status_read(line);
     struct pending pending;
     pending_pop(&tracker->queue, &pending);
     tell_status(tracker, &pending, AT_REPLY, line);
+    keep_totals(tracker, &pending, &status);
+    tracker->refused = status.indicator == POP3_ERR;
+    tracker->left |= pending.kind == PENDING_COMMAND && pending.verb == POP3_QUIT;
     switch (status.indicator) {
     case POP3_OK:
         after_ok(tracker, &pending, line);
@@ -191,12 +209,15 @@ static void tell_end(struct pop3_tracker *tracker, enum moment_kind kind,
     pop3_tracker_tell(tracker, &moment);
 }
 
-/* As in SMTP: the server's close counts only against a command that was sent on its own, and not QUIT. */
+/*
+ * As in SMTP: the server's close counts only against a command that was sent on its own, and not QUIT. Nor behind -ERR:
+ * a server may close after a refused login (RFC 1939 section 4), and nothing forbids it after another refusal.
+ */
 static bool owes_response(const struct pop3_tracker *tracker, bool closed)
 {
     const struct pending *first = pending_first(&tracker->queue);
     bool refused = tracker->held.n > 0 && tracker->held_kind == AT_REFUSED;
-    if (first == NULL || (closed && refused)) {
+    if (first == NULL || (closed && (refused || tracker->refused))) {
         return false;
     }
     return !closed || (first->alone && first->verb != POP3_QUIT);

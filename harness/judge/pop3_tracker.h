@@ -23,6 +23,8 @@ struct pop3_tracker {
     struct moment_sink sink;
     bool greeted;
     bool lost;
+    bool left;    /* QUIT is answered: what the client sends now is none of the server's business */
+    bool refused; /* the last response was -ERR */
     bool pipelining_offered;
     bool after_message; /* the response before was a message */
     enum pop3_client_mode mode;
@@ -38,6 +40,9 @@ struct pop3_tracker {
     size_t body_index;      /* of the next line */
     bool bare_lf_ends;      /* in_body: the server ends its own lines with LF */
     bool line_before_had_crlf;
+
+    struct pop3_totals told;   /* by STAT, while nothing was deleted since */
+    struct pop3_totals listed; /* in_body: by the lines of LIST so far */
 };
 
 void pop3_tracker_init(struct pop3_tracker *tracker, struct moment_sink sink);

@@ -212,7 +212,7 @@ static size_t take(struct smtp_tracker *tracker, struct bytes octets)
 
 void smtp_tracker_client(struct smtp_tracker *tracker, struct bytes octets)
 {
-    if (!tracker->greeted) {
+    if (!tracker->greeted || tracker->left) {
         smtp_tracker_lose(tracker);
     }
     while (octets.n > 0 && !tracker->lost) {

@@ -158,6 +158,7 @@ static void take_paired(struct smtp_tracker *tracker, const struct smtp_reply *r
     set_answered(&moment, &pending);
     tell(tracker, &moment);
     after_reply(tracker, &pending, reply);
+    tracker->left |= pending.kind == PENDING_COMMAND && pending.verb == SMTP_QUIT;
     if (reply->code == 421) {
         smtp_tracker_lose(tracker);
     }

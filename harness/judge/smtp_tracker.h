@@ -30,6 +30,7 @@ struct smtp_tracker {
     bool greeted;
     bool just_greeted; /* nothing came since */
     bool lost;
+    bool left; /* QUIT is answered: what the client sends now is none of the server's business */
     bool pipelining_offered;
     bool enhanced_offered;
     bool chunking_offered;

@@ -173,6 +173,30 @@ static bool is_visible(unsigned char c)
     return c >= 0x21 && c <= 0x7E;
 }
 
+/* Cut a decimal number from the front. */
+static bool cut_number(struct bytes *rest, uint64_t *number_r)
+{
+    size_t digits = 0;
+    while (digits < rest->n && octet_is_digit(rest->p[digits])) {
+        digits++;
+    }
+    bool ok = bytes_to_u64(bytes_slice(*rest, 0, digits), number_r);
+    *rest = bytes_skip(*rest, digits);
+    return ok;
+}
+
+bool pop3_listing_read(struct bytes text, struct pop3_listing *listing_r)
+{
+    bool ok = cut_number(&text, &listing_r->number) && text.n > 0 && text.p[0] == ' ';
+    listing_r->rest = bytes_skip(text, 1);
+    return ok;
+}
+
+bool pop3_size_read(struct bytes rest, uint64_t *octets_r)
+{
+    return cut_number(&rest, octets_r);
+}
+
 bool pop3_is_unique_id(struct bytes text)
 {
     for (size_t i = 0; i < text.n; i++) {

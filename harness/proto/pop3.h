@@ -81,6 +81,17 @@ struct pop3_body_line pop3_body_line_read(const struct wire_line *line);
 void pop3_defects_print(struct buf *out, unsigned defects);
 /* Append `content` stuffed, CRLF added where its last line has none, then "." CRLF (the body of RETR and TOP). */
 void pop3_stuff(struct buf *out, struct bytes content);
+/*
+ * A drop listing (STAT), a scan listing (LIST) or a unique-id listing (UIDL): number SP rest (RFC 1939 sections 5 and 7).
+ * False: the text does not begin so, or the number has more than 64 bits.
+ */
+struct pop3_listing {
+    uint64_t number;   /* of messages, or of the message */
+    struct bytes rest; /* the size and anything behind it, or the unique-id */
+};
+bool pop3_listing_read(struct bytes text, struct pop3_listing *listing_r);
+/* The size that `rest` begins with, in octets; false: no digit, or more than 64 bits. */
+bool pop3_size_read(struct bytes rest, uint64_t *octets_r);
 /* A UIDL unique-id: 1 to 70 octets in the range 0x21 to 0x7E. */
 bool pop3_is_unique_id(struct bytes text);
 /* The timestamp in a greeting: from "<" to ">", with "@" between (RFC 1939 section 7: msg-id); false: none. */

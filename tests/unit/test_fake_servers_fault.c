@@ -165,7 +165,7 @@ static const struct effect_row effect_rows[] = {
     EFFECT(FAULT_POP3_GREETING, POP3, "", "OK mailspec " MAILSPEC_VERSION " POP3 server ready <1.1700000000000000@mx.example.test>\r\n"),
     EFFECT(FAULT_POP3_STATUS_INDICATOR, POP3, POP3_OPEN "NOOP\r\n", "\r\n+Ok Nothing done\r\n"),
     EFFECT(FAULT_POP3_LINE_END, POP3, POP3_OPEN "NOOP\r\n", "\r\n+OK Nothing done\n"),
-    EFFECT(FAULT_POP3_STAT_FORM, POP3, POP3_OPEN "STAT\r\n", "+OK 0 0octets\r\n"),
+    EFFECT(FAULT_POP3_STAT_FORM, POP3, POP3_OPEN "STAT\r\n", "+OK 0  0\r\n"),
     EFFECT(FAULT_POP3_WRONG_STATE, POP3, "STAT\r\n", "+OK 0 0\r\n"),
     EFFECT(FAULT_POP3_BAD_LOGIN, POP3, "USER alice\r\nPASS x\r\n", "+OK Maildrop has 0 messages (0 octets)\r\n"),
     EFFECT(FAULT_POP3_NO_SUCH_MESSAGE, POP3, POP3_OPEN "RETR 9\r\nLIST 9\r\nDELE 9\r\n", "+OK 0 octets\r\n.\r\n+OK 9 0\r\n+OK Done\r\n"),
