@@ -76,6 +76,9 @@ size_t answer_line_count(const struct answer *answer)
 
 struct bytes answer_line(const struct answer *answer, size_t i)
 {
+    if (i >= answer_line_count(answer)) {
+        return (struct bytes){0};
+    }
     if (!answer->pop3) {
         return answer->smtp.lines[i].raw;
     }

@@ -36,7 +36,8 @@ void answer_deinit(struct answer *answer);
 
 /* Of a complete or ended answer. The lines of a body are counted, its "." line is not. */
 size_t answer_line_count(const struct answer *answer);
-struct bytes answer_line(const struct answer *answer, size_t i); /* with its line end */
+struct bytes answer_line(const struct answer *answer,
+                         size_t i); /* with its line end; empty: none */
 struct bytes answer_octets(const struct answer *answer);
 unsigned answer_code(const struct answer *answer); /* SMTP; 0: none */
 uint64_t

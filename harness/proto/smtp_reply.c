@@ -102,12 +102,14 @@ static void settle(struct smtp_reply *reply)
     }
 }
 
+/* Of a line for which there is no room the beginning is kept, so that every reply has a first line. */
 static void keep_line(struct smtp_reply *reply, const struct smtp_reply_line *line)
 {
-    bool full = reply->count >= SMTP_REPLY_MAX_LINES ||
-                line->raw.n > SMTP_REPLY_MAX_OCTETS - reply->octets.n;
-    if (full) {
+    size_t room = SMTP_REPLY_MAX_OCTETS - reply->octets.n;
+    if (line->raw.n > room || reply->count >= SMTP_REPLY_MAX_LINES) {
         reply->defects |= SMTP_REPLY_TOO_MANY;
+    }
+    if (room == 0 || reply->count >= SMTP_REPLY_MAX_LINES) {
         return;
     }
     if (reply->count == reply->capacity) {
@@ -115,7 +117,7 @@ static void keep_line(struct smtp_reply *reply, const struct smtp_reply_line *li
         reply->lines = mem_resize(reply->lines, reply->capacity, sizeof *reply->lines);
         reply->ends = mem_resize(reply->ends, reply->capacity, sizeof *reply->ends);
     }
-    buf_append(&reply->octets, line->raw);
+    buf_append(&reply->octets, bytes_slice(line->raw, 0, room));
     reply->lines[reply->count] = *line;
     reply->ends[reply->count++] = reply->octets.n;
 }

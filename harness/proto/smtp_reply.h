@@ -40,7 +40,7 @@ struct smtp_reply_line smtp_reply_line_read(const struct wire_line *line);
 
 enum { SMTP_REPLY_MAX_LINES = 1000, SMTP_REPLY_MAX_OCTETS = 256 * 1024 };
 
-/* A whole reply; it owns its octets. */
+/* A whole reply; it owns its octets. Of one that is longer than the bounds the beginning is kept. */
 struct smtp_reply {
     struct buf octets;
     struct smtp_reply_line *lines; /* into `octets`, valid once the reply is complete */

@@ -171,6 +171,27 @@ static void test_too_many_lines(void)
     smtp_reply_deinit(&reply);
 }
 
+/* Of a line that is longer than all that is kept the beginning is there: a reply always has a first line. */
+static void test_too_long_a_line(void)
+{
+    struct smtp_reply reply = {0};
+    struct buf text = {0};
+    struct wire_line last = wire_line_of(BYTES_LIT("250 x\r\n"));
+    buf_append_text(&text, "250-");
+    buf_append_fill(&text, 'x', SMTP_REPLY_MAX_OCTETS);
+    buf_append_text(&text, "\r\n");
+    struct wire_line line = wire_line_of(buf_bytes(&text));
+    CU_ASSERT(!smtp_reply_add(&reply, &line));
+    CU_ASSERT(smtp_reply_add(&reply, &last));
+    CU_ASSERT(reply.code == 250 && reply.count == 1);
+    CU_ASSERT(reply.octets.n == SMTP_REPLY_MAX_OCTETS);
+    CU_ASSERT(reply.lines[0].raw.n == SMTP_REPLY_MAX_OCTETS);
+    CU_ASSERT(bytes_starts(reply.lines[0].text, "xxx"));
+    CU_ASSERT((reply.defects & SMTP_REPLY_TOO_MANY) != 0);
+    smtp_reply_deinit(&reply);
+    buf_deinit(&text);
+}
+
 static void test_too_many_octets(void)
 {
     struct smtp_reply reply = {0};
@@ -253,6 +274,7 @@ static const struct unit_test tests[] = {
     {"whole replies",    test_replies        },
     {"too many lines",   test_too_many_lines },
     {"too many octets",  test_too_many_octets},
+    {"too long a line",  test_too_long_a_line},
     {"reset",            test_reset          },
     {"enhanced codes",   test_enhanced       },
 };
