@@ -118,6 +118,11 @@ static void on_octets(void *self, struct bytes octets)
 static void on_drained(void *self)
 {
     struct server_peer *peer = self;
+    if (conn_is_broken(peer->conn)) {
+        peer_free(
+            peer); /* nothing is read while octets wait to go out, so its end would not come */
+        return;
+    }
     if (!peer_has_more(peer)) {
         if (peer->ended) {
             peer_free(peer);

@@ -256,16 +256,27 @@ static void conn_send(struct conn *conn, struct bytes octets)
     }
 }
 
-void conn_write(struct conn *conn, struct bytes octets)
+bool conn_write(struct conn *conn, struct bytes octets)
 {
-    if (octets.n == 0 || conn->shutdown_asked || conn->write_error != 0) {
-        return;
+    if (conn->shutdown_asked || conn->write_error != 0) {
+        return octets.n == 0;
+    }
+    if (octets.n == 0) {
+        return true;
     }
     if (conn->state == CONN_CONNECTING) {
         buf_append(&conn->dial->early, octets);
     } else if (conn->state == CONN_OPEN) {
         conn_send(conn, octets);
+    } else {
+        return false;
     }
+    return conn->write_error == 0;
+}
+
+bool conn_is_broken(const struct conn *conn)
+{
+    return conn->write_error != 0;
 }
 
 size_t conn_unsent(const struct conn *conn)

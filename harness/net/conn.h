@@ -41,8 +41,12 @@ struct conn *conn_connect_unix(struct loop *loop, const char *path,
 struct conn *conn_connect_command(struct loop *loop, const char *command,
                                   const struct conn_events *events, void *self);
 
-/* Queue the octets; they are copied when the kernel does not take them at once. */
-void conn_write(struct conn *conn, struct bytes octets);
+/*
+ * Queue the octets; they are copied when the kernel does not take them at once. False: they go nowhere, the connection
+ * is closed or a write has failed. What the peer said before can still be read, and ended() comes as ever.
+ */
+bool conn_write(struct conn *conn, struct bytes octets);
+bool conn_is_broken(const struct conn *conn);    /* a write has failed: nothing more goes out */
 size_t conn_unsent(const struct conn *conn);     /* octets queued, not yet taken by the kernel */
 void conn_pause(struct conn *conn, bool paused); /* stop or go on reading */
 void conn_shutdown(struct conn *conn);           /* half-close behind what is queued */

@@ -7,7 +7,7 @@
 #include "fake_servers/server.h"
 #include "net/conn.h"
 
-enum { MANY = 20000, FLOOD = 4 * 1024 * 1024, PINGS = 2000 };
+enum { MANY = 20000, FLOOD = 4 * 1024 * 1024, PINGS = 2000, BIG_LINES = 200000 };
 
 /* A client that sends everything at once, half-closes, and reads to the end. */
 struct client {
@@ -254,6 +254,56 @@ static void test_sudden_ends(void)
     buf_deinit(&last.output);
 }
 
+/*
+ * A client resets while more of a message waits than the sockets take. Its maildrop is free again as soon as the server
+ * hears of it; the round trips of another client give it the time.
+ */
+static void test_reset_within_a_message(void)
+{
+    static const struct server_user users[] = {
+        {"alice", "x", "alice@example.test"}
+    };
+    struct server_settings settings = settings_default();
+    struct buf content = {0};
+    buf_append_text(&content, "Subject: big\r\n\r\n");
+    for (size_t i = 0; i < BIG_LINES; i++) {
+        buf_append_text(&content,
+                        "0123456789012345678901234567890123456789012345678901234567890\r\n");
+    }
+    const struct server_message messages[] = {
+        {"alice", buf_bytes(&content)}
+    };
+    settings.users = users;
+    settings.user_count = 1;
+    settings.messages = messages;
+    settings.message_count = 1;
+    settings.max_maildrop_octets = 2 * content.n;
+    struct rig rig;
+    rig_open(&rig, &settings);
+    struct client reads = {
+        .copies = 1, .keeps_open = true, .input = "USER alice\r\nPASS x\r\nRETR 1\r\n"};
+    struct client pings = {.pings = PINGS, .keeps_open = true, .copies = 0};
+    client_start(&rig, &reads, SERVER_POP3);
+    conn_pause(reads.conn, true);
+    client_run(&rig, &pings, SERVER_SMTP);
+    CU_ASSERT(server_connections(rig.server) == 2);
+    conn_reset(reads.conn);
+    conn_free(&reads.conn);
+    struct client again = {.pings = PINGS, .keeps_open = true, .copies = 0};
+    client_run(&rig, &again, SERVER_SMTP);
+    CU_ASSERT(server_connections(rig.server) <= 2); /* those that pinged */
+    struct client next = {.copies = 1, .input = "USER alice\r\nPASS x\r\nQUIT\r\n"};
+    rig.open_clients = 0;
+    client_run(&rig, &next, SERVER_POP3);
+    CU_ASSERT(count_of(buf_bytes(&next.output), "-ERR") == 0);
+    rig_close(&rig);
+    buf_deinit(&content);
+    buf_deinit(&reads.output);
+    buf_deinit(&pings.output);
+    buf_deinit(&again.output);
+    buf_deinit(&next.output);
+}
+
 static void test_address_in_use(void)
 {
     struct server_settings settings = settings_default();
@@ -268,12 +318,13 @@ static void test_address_in_use(void)
 }
 
 static const struct unit_test tests[] = {
-    {"mail goes through", test_mail_goes_through},
-    {"many commands",     test_many_commands    },
-    {"flood",             test_flood            },
-    {"idle",              test_idle             },
-    {"sudden ends",       test_sudden_ends      },
-    {"address in use",    test_address_in_use   },
+    {"mail goes through",  test_mail_goes_through     },
+    {"many commands",      test_many_commands         },
+    {"flood",              test_flood                 },
+    {"idle",               test_idle                  },
+    {"sudden ends",        test_sudden_ends           },
+    {"reset in a message", test_reset_within_a_message},
+    {"address in use",     test_address_in_use        },
 };
 
 UNIT_MAIN("fake_servers_server", tests)
