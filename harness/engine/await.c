@@ -21,7 +21,7 @@ struct await {
     int64_t begin_us;
     int64_t limit_ms; /* scaled */
     int64_t delay_ms; /* not scaled */
-    uint64_t message; /* that is looked at */
+    uint64_t message; /* that is looked at; 0: none is left */
     uint64_t last;    /* the lowest one to look at */
     bool by_retr;     /* TOP is refused */
 };
@@ -106,10 +106,10 @@ static void leave(struct await *await)
     await->phase = AWAIT_LEAVE;
 }
 
-static void look_at_next(struct await *await)
+static void look_at(struct await *await, uint64_t message)
 {
-    await->message--;
-    if (await->message < await->last || await->message == 0) {
+    await->message = message;
+    if (message < await->last) {
         leave(await);
     } else {
         ask(await);
@@ -180,18 +180,21 @@ static enum step_result answered(struct case_run *run, const struct step *step)
 {
     struct await *await = run->await;
     const struct answer *answer = &run->current->answer;
+    uint64_t messages = answer_number(answer);
 
     switch (await->phase) {
     case AWAIT_LOGIN:
-        await->message = answer_number(answer) + 1;
-        await->last = await->message > NEWEST ? await->message - NEWEST : 1;
-        look_at_next(await);
+        await->last = messages > NEWEST ? messages - NEWEST + 1 : 1;
+        look_at(await, messages);
         break;
     case AWAIT_LOOK:
         if (await_has_id(body_of(answer), buf_bytes(&await->id))) {
             return found(run, step);
         }
-        look_at_next(await);
+        if (over(run)) {
+            return give_up(run, step, NULL);
+        }
+        look_at(await, await->message - 1);
         break;
     case AWAIT_LEAVE:
         pause_a_while(run);
@@ -235,7 +238,7 @@ static enum step_result look(struct case_run *run, const struct step *step)
             return given_up;
         }
         enum step_result step_result = answered(run, step);
-        if (step_result == STEP_DONE || run->await->phase == AWAIT_PAUSE) {
+        if (step_result != STEP_WAITS || run->await->phase == AWAIT_PAUSE) {
             return step_result;
         }
     }

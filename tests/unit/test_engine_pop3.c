@@ -177,6 +177,30 @@ static void test_await_beside_another_case(void)
     buf_deinit(&waits);
 }
 
+/* A server that counts as many messages as there are numbers: the newest 200 are looked at, no more. */
+static void test_await_in_an_absurd_maildrop(void)
+{
+    enum { FIRST = 4, LOOKS = 210 };
+    static const char *const login[FIRST] = {OK, OK, OK, "+OK 18446744073709551615 1\r\n"};
+    const char *endless[FIRST + LOOKS + 1] = {NULL};
+    struct play play;
+
+    for (size_t i = 0; i < FIRST + LOOKS; i++) {
+        endless[i] = i < FIRST ? login[i] : OTHER;
+    }
+    play_init(&play);
+    play.config.time_scale = 0.02;
+    play_add(&play, PROTOCOL_POP3, START_CONNECT, "< await <1@x>", NULL);
+    play_script(&play.pop3, endless);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_INCONCLUSIVE);
+    const char *sent = buf_text(&play.cases[0].sent);
+    CU_ASSERT(strstr(sent, "STAT\r\n|TOP 18446744073709551615 0\r\n|") != NULL);
+    CU_ASSERT(strstr(sent, "TOP 18446744073709551416 0\r\n|QUIT\r\n|") != NULL);
+    CU_ASSERT(strstr(sent, "TOP 18446744073709551415 ") == NULL);
+    play_deinit(&play);
+}
+
 static void test_await_in_vain(void)
 {
     static const char *const none[] = {OK, OK, OK, "+OK 0 0\r\n", NULL};
@@ -291,22 +315,23 @@ static void test_body_flood(void)
     play_script(&play.pop3, endless);
     CU_ASSERT(play_run(&play));
     CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_INCONCLUSIVE);
-    CU_ASSERT_STRING_EQUAL(play.cases[0].reason, "no reply in 100 ms");
+    CU_ASSERT_STRING_EQUAL(play.cases[0].reason, "no whole reply in 100 ms");
     CU_ASSERT_STRING_EQUAL(play.cases[0].actual, "+OK\r\n1 1\r\n");
     CU_ASSERT_EQUAL(play.cases[0].timeouts, 1);
     play_deinit(&play);
 }
 
 static const struct unit_test tests[] = {
-    {"rows",                      test_rows                     },
-    {"await again",               test_await_again              },
-    {"await beside another case", test_await_beside_another_case},
-    {"await in vain",             test_await_in_vain            },
-    {"messages are sent",         test_messages_are_sent        },
-    {"login again",               test_login_again              },
-    {"messages cannot be sent",   test_messages_cannot_be_sent  },
-    {"the maildrop is emptied",   test_maildrop_is_emptied      },
-    {"a body that does not end",  test_body_flood               },
+    {"rows",                        test_rows                       },
+    {"await again",                 test_await_again                },
+    {"await beside another case",   test_await_beside_another_case  },
+    {"await in vain",               test_await_in_vain              },
+    {"await in an absurd maildrop", test_await_in_an_absurd_maildrop},
+    {"messages are sent",           test_messages_are_sent          },
+    {"login again",                 test_login_again                },
+    {"messages cannot be sent",     test_messages_cannot_be_sent    },
+    {"the maildrop is emptied",     test_maildrop_is_emptied        },
+    {"a body that does not end",    test_body_flood                 },
 };
 
 UNIT_MAIN("engine_pop3", tests)
