@@ -60,9 +60,15 @@ void run_wait(struct case_run *run, int64_t ms)
     double scaled = (double)ms * run->env->config->time_scale;
 
     run->wait_ms = scaled < 1.0 ? 1 : (int64_t)scaled;
+    run->asked_ms = ms;
+    run->wait_begin_us = loop_now_us(run->env->config->loop);
     run->timed_out = false;
-    run->unsent = run->current == NULL ? 0 : session_unsent(run->current);
     timer_start(run->timer, run->wait_ms);
+}
+
+static int64_t default_reply_ms(const struct case_run *run)
+{
+    return run->target->loopback ? REPLY_LOOPBACK_MS : REPLY_MS;
 }
 
 int64_t run_reply_ms(const struct case_run *run)
@@ -73,7 +79,15 @@ int64_t run_reply_ms(const struct case_run *run)
     if (run->program->timeout_ms > 0) {
         return run->program->timeout_ms;
     }
-    return run->target->loopback ? REPLY_LOOPBACK_MS : REPLY_MS;
+    return default_reply_ms(run);
+}
+
+/* A server that is still sending may end its reply yet. */
+static bool heard_lately(const struct case_run *run)
+{
+    int64_t half_us = run->wait_ms * 1000 / 2;
+
+    return run->current != NULL && run->current->heard_us > run->wait_begin_us + half_us;
 }
 
 void run_emit_timeout(struct case_run *run, const char *text)
@@ -84,6 +98,7 @@ void run_emit_timeout(struct case_run *run, const char *text)
     event.protocol = run->current == NULL ? PROTOCOL_SMTP : run->current->protocol;
     event.side = SIDE_SERVER;
     event.text = text;
+    event.short_wait = run->asked_ms < default_reply_ms(run) || heard_lately(run);
     emit(&run->emitter, &event);
 }
 

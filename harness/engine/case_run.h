@@ -71,8 +71,10 @@ struct case_run {
     struct timer *timer;
     bool timed_out;
     int64_t wait_ms;       /* of the wait that runs, as scaled */
+    int64_t asked_ms;      /* the same, not scaled */
+    int64_t wait_begin_us; /* when it began */
     int64_t within_ms;     /* 0: no <within> for the next wait */
-    size_t unsent;         /* when the wait began */
+    bool limited;          /* the reply at hand stands behind a <within> */
     unsigned replies_left; /* of the reply step at hand */
     bool preparing;        /* a <judge> is still to come */
     bool data_skipped;     /* 354 was not the answer: message data is not sent */
@@ -88,7 +90,6 @@ struct case_run {
     struct buf reason;
     struct buf expected;
     struct buf actual;
-    struct place failed_place;
 };
 
 struct case_run *case_run_new(const struct case_env *env, const struct engine_case *given,
@@ -121,6 +122,7 @@ const struct program_connection *run_connection(const struct case_run *run, unsi
 void run_wait(struct case_run *run, int64_t ms);
 /* How long a reply may take: <within>, else Timeout:, else the default; not scaled. */
 int64_t run_reply_ms(const struct case_run *run);
+/* Nothing came that was waited for. Shorter waits than the default, and ones in which octets came late, say so. */
 void run_emit_timeout(struct case_run *run, const char *text);
 /* Go through the steps' beginning again later: the server has no room now, or the network fails. */
 enum step_result run_again(struct case_run *run, enum verdict verdict, const char *why);

@@ -28,7 +28,6 @@ struct seed {
     bool empty;
     bool sent;
     unsigned logins; /* that were refused */
-    bool enough;
     uint64_t there;
     struct exchange exchange;
     struct session *session; /* the run's */
@@ -244,8 +243,12 @@ enum seed_result seed_advance(struct seed *seed)
         return timed_out(seed);
     }
     while (result == SEED_WAITS && seed->phase != SEED_PAUSE) {
+        size_t before = seed->exchange.next;
         enum exchange_result went = exchange_run(&seed->exchange, seed->session);
         if (went == EXCHANGE_WAITS) {
+            if (seed->exchange.next != before) {
+                run_wait(seed->run, run_reply_ms(seed->run)); /* each answer has its own time */
+            }
             return SEED_WAITS;
         }
         if (may_log_in_again(seed, went)) {

@@ -65,6 +65,7 @@ static void on_octets(void *self, struct bytes octets)
 {
     struct session *session = self;
 
+    session->heard_us = loop_now_us(session->emitter->loop);
     emit_octets(session, SIDE_SERVER, octets);
     wire_reader_feed(&session->reader, octets);
     if (!session->paused && session->reader.pending.n - session->reader.begin > UNREAD_MAX) {
@@ -106,7 +107,14 @@ static void on_ended(void *self, enum conn_end end, const char *text)
     tell(session);
 }
 
-static const struct conn_events conn_events = {on_connected, on_octets, on_ended, NULL};
+static void on_drained(void *self)
+{
+    struct session *session = self;
+
+    session->drained_us = loop_now_us(session->emitter->loop);
+}
+
+static const struct conn_events conn_events = {on_connected, on_octets, on_ended, on_drained};
 
 static struct conn *connect_to(struct session *session, struct loop *loop,
                                const struct endpoint *endpoint, const char *source)
@@ -329,10 +337,14 @@ void session_say_data(struct session *session, struct bytes octets)
     session_say(session, bytes_skip(octets, used));
 }
 
+/* Only what the kernel took was said: a server may have closed its input and go on speaking. */
 static void write_octets(struct session *session, struct bytes octets)
 {
-    emit_octets(session, SIDE_CLIENT, octets);
-    conn_write(session->conn, octets);
+    if (conn_write(session->conn, octets)) {
+        emit_octets(session, SIDE_CLIENT, octets);
+    } else {
+        emit_note(session->emitter, session->number, "%zu octets could not be sent", octets.n);
+    }
 }
 
 int64_t session_flush(struct session *session)

@@ -40,6 +40,8 @@ struct session {
     bool in_data;            /* 354 came: what is sent now is message data */
     bool saw_421;
     unsigned taken;               /* answers so far */
+    int64_t heard_us;             /* when octets came last; 0: never */
+    int64_t drained_us;           /* when the last of what we said had left */
     unsigned accepted_recipients; /* of the current transaction */
     struct offers offers;         /* as last listed on this connection */
     struct buf timestamp;         /* of its POP3 greeting */

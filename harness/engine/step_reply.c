@@ -6,6 +6,9 @@
 /* How long a reply that may come is waited for when nothing shows that it does not. */
 enum { OPTIONAL_MS = 1000 };
 
+/* What we say has left after this time, unless the server is slow to read it. */
+enum { DRAIN_US = 10 * 1000 };
+
 /* The step behind this one on the same connection is a reply that must come: then one reply comes in any case. */
 static bool reply_follows(struct case_run *run, const struct step *step)
 {
@@ -225,6 +228,7 @@ enum step_result step_reply_begin(struct case_run *run, const struct step *step)
     int64_t wait_ms = run_reply_ms(run);
 
     if (run_frame(run)->kind != FRAME_START) {
+        run->limited = run->within_ms > 0;
         run->within_ms = 0;
     }
     if (step->reply.ends_data && run->data_skipped) {
@@ -268,17 +272,19 @@ enum step_result step_reply_timed_out(struct case_run *run, const struct step *s
     struct buf expected = {0};
     struct buf actual = {0};
     struct buf text = {0};
-    size_t unsent = session_unsent(session);
 
     if (step->reply.optional && !reply_follows(run, step)) {
         return STEP_DONE;
     }
-    if (unsent > 0 && unsent < run->unsent) {
-        /* The server is still reading what we sent: its reply is not due yet. */
-        run_wait(run, run_reply_ms(run));
+    if (session->drained_us > run->wait_begin_us + DRAIN_US) {
+        /* The server was still reading what we sent: its reply was not due yet. */
+        run_wait(run, run->asked_ms);
         return STEP_WAITS;
     }
-    buf_append_text(&text, "no reply in ");
+    if (run->limited) {
+        mismatch.verdict = VERDICT_FAIL;
+    }
+    buf_append_text(&text, session_has_unread(session) ? "no whole reply in " : "no reply in ");
     outcome_print_ms(&text, run->wait_ms);
     run_emit_timeout(run, buf_text(&text));
     reply_written(&step->reply, &expected);

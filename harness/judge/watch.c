@@ -71,21 +71,9 @@ static void give_octets(struct watch *watch, const struct event *event)
     }
 }
 
-/* Was the wait cut short by the scenario (<within 1s>)? Then its end proves nothing. */
-static bool was_short_wait(const struct event *event)
-{
-    const struct program *program = event->program;
-    for (size_t i = 1; program != NULL && i < program->step_count; i++) {
-        if (&program->steps[i] == event->step) {
-            return program->steps[i - 1].kind == STEP_WITHIN;
-        }
-    }
-    return false;
-}
-
 static void give_timeout(struct watch *watch, const struct event *event)
 {
-    if (event->side != SIDE_SERVER || was_short_wait(event)) {
+    if (event->side != SIDE_SERVER || event->short_wait) {
         return;
     }
     if (!watch->begun) {

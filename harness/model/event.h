@@ -54,6 +54,8 @@ struct event {
     const char *text;
     const struct step *step;
     const struct outcome *outcome;
+    bool
+        short_wait; /* EVENT_TIMEOUT: it proves nothing: the wait was cut short, or octets still came */
 };
 
 struct event_sink {

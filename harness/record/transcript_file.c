@@ -228,6 +228,9 @@ static json_t *event_object(const struct transcript_file *file, const struct eve
     if (event->kind == EVENT_CLOSED || event->kind == EVENT_TIMEOUT) {
         json_object_set_new(object, "side", json_string(side_name(event->side)));
     }
+    if (event->kind == EVENT_TIMEOUT) {
+        json_object_set_new(object, "short_wait", json_boolean(event->short_wait));
+    }
     if (event->kind == EVENT_CASE_END) {
         json_object_set_new(object, "verdict", json_string(verdict_name(event->outcome->verdict)));
         json_object_set_new(object, "octets_left_out",

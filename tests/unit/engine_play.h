@@ -31,6 +31,7 @@ struct play_case {
     struct buf notes;
     unsigned steps;
     unsigned timeouts;
+    unsigned short_waits; /* of the timeouts */
     unsigned opened;
     unsigned closed;
 };
@@ -132,6 +133,7 @@ static inline void play_event(void *self, const struct event *event)
         break;
     case EVENT_TIMEOUT:
         c->timeouts++;
+        c->short_waits += event->short_wait ? 1 : 0;
         break;
     case EVENT_CONNECTING:
         c->opened++;

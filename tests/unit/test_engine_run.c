@@ -31,6 +31,7 @@ static void test_no_reply(void)
     CU_ASSERT_STRING_EQUAL(play.cases[0].expected, "250");
     CU_ASSERT(play.cases[0].not_reached);
     CU_ASSERT_EQUAL(play.cases[0].timeouts, 1);
+    CU_ASSERT_EQUAL(play.cases[0].short_waits, 0);
     CU_ASSERT_STRING_EQUAL(buf_text(&play.cases[0].sent), EHLO "NOOP\r\n|");
     play_deinit(&play);
 }
@@ -47,7 +48,7 @@ static const char *const mute[] = {"", NULL};
 
 // clang-format off
 static const struct wait_row wait_rows[] = {
-    {"< within 20\nC NOOP\nS 250", quiet, 0, "no reply in 20 ms", VERDICT_INCONCLUSIVE},
+    {"< within 20\nC NOOP\nS 250", quiet, 0, "no reply in 20 ms", VERDICT_FAIL},
     {"< within 20\nC NOOP\nS 250", mute, 30, "before line one: no reply in 30 ms", VERDICT_INCONCLUSIVE},
     {"C NOOP\nS 250", quiet, 30, "no reply in 30 ms", VERDICT_INCONCLUSIVE},
     {"C NOOP\n< close-s", quiet, 30, "the server did not close the connection in 30 ms", VERDICT_FAIL},
@@ -68,6 +69,7 @@ static void test_own_limits(void)
         UNIT_ROW(row->dialogue, play.cases[0].verdict == row->verdict);
         UNIT_ROW(row->dialogue, strcmp(play.cases[0].reason, row->reason) == 0);
         UNIT_ROW(row->dialogue, play.cases[0].timeouts == (row->verdict == VERDICT_PASS ? 0 : 1));
+        UNIT_ROW(row->dialogue, play.cases[0].short_waits == play.cases[0].timeouts);
         play_deinit(&play);
     }
 }
@@ -251,7 +253,7 @@ static void test_slow_reply(void)
     simple(&play);
     play_script(&play.mail, slow);
     CU_ASSERT(play_run(&play));
-    CU_ASSERT_STRING_EQUAL(play.cases[0].reason, "no reply in 50 ms");
+    CU_ASSERT_STRING_EQUAL(play.cases[0].reason, "no whole reply in 50 ms");
     CU_ASSERT_STRING_EQUAL(play.cases[0].actual, "250-a\r\n250-b");
     play_deinit(&play);
 }
