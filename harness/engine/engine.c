@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "engine/case_run.h"
 #include "engine/lease.h"
+#include "engine/login_check.h"
 #include "engine/needs.h"
 #include "engine/probe.h"
 
@@ -14,6 +15,7 @@ struct known_target {
     const struct target *target;
     char *urls;
     struct facts facts;
+    bool logins_known; /* whether its users can log in has been tried */
 };
 
 struct running {
@@ -42,6 +44,8 @@ struct engine {
     bool finished;
     struct known_target *probed; /* being found out */
     struct probe *probe;
+    struct known_target *logs_in; /* its logins are being tried */
+    struct login_check *logins;
     struct buf broken_off;
 };
 
@@ -264,11 +268,51 @@ static void advance_probe(struct engine *engine)
     probe_free(&engine->probe);
 }
 
+/* The head case logs in, and nobody knows yet whether that works. The server of this program needs no such question. */
+static bool asks_for_logins(const struct engine *engine, const struct known_target *known)
+{
+    const struct target *target = known->target;
+
+    return !known->logins_known && !target->built_in && target->user_count > 0 &&
+           target->pop3.kind != ENDPOINT_NONE && !target->pop3.implicit_tls &&
+           needs_maildrop(engine->head.program);
+}
+
+static void advance_logins(struct engine *engine)
+{
+    if (engine->logins == NULL) {
+        return;
+    }
+    switch (login_check_advance(engine->logins)) {
+    case LOGIN_WAITS:
+        return;
+    case LOGIN_GOOD:
+        break;
+    case LOGIN_NO_USER:
+        buf_append_text(&engine->logs_in->facts.no_login, login_check_text(engine->logins));
+        break;
+    case LOGIN_REFUSED:
+        buf_append_text(&engine->broken_off, login_check_text(engine->logins));
+        break;
+    }
+    engine->logs_in->logins_known = true;
+    engine->logs_in = NULL;
+    login_check_free(&engine->logins);
+}
+
+static void begin_logins(struct engine *engine, struct known_target *known)
+{
+    engine->logs_in = known;
+    engine->logins = login_check_new(&engine->env, known->target);
+    advance_logins(engine);
+}
+
 static void begin_cases(struct engine *engine)
 {
     bool more = true;
 
-    while (more && engine->broken_off.n == 0 && !engine->interrupted && engine->probe == NULL) {
+    while (more && engine->broken_off.n == 0 && !engine->interrupted && engine->probe == NULL &&
+           engine->logins == NULL) {
         struct known_target *known = NULL;
         fetch_head(engine);
         if (!engine->have_head) {
@@ -278,6 +322,8 @@ static void begin_cases(struct engine *engine)
         if (known == NULL) {
             begin_probe(engine, engine->head.target);
             advance_probe(engine);
+        } else if (asks_for_logins(engine, known)) {
+            begin_logins(engine, known);
         } else {
             more = begin_head(engine, &known->facts);
         }
@@ -291,6 +337,7 @@ static void interrupt_all(struct engine *engine)
         remove_run(engine, 0);
     }
     probe_free(&engine->probe);
+    login_check_free(&engine->logins);
     forget_target(engine->probed);
     engine->probed = NULL;
     engine->have_head = false;
@@ -309,13 +356,15 @@ static void on_tick(void *self)
     }
     advance_all(engine);
     advance_probe(engine);
+    advance_logins(engine);
     begin_cases(engine);
     for (size_t i = 0; i < engine->run_count; i++) {
         if (engine->runs[i].run->phase == PHASE_OVER) {
             wake(engine); /* it ended as it began, and is taken away in the next round */
         }
     }
-    bool nothing_left = engine->no_more && !engine->have_head && engine->probe == NULL;
+    bool nothing_left =
+        engine->no_more && !engine->have_head && engine->probe == NULL && engine->logins == NULL;
     if (engine->run_count == 0 && (nothing_left || engine->broken_off.n > 0)) {
         engine->finished = true;
         timer_stop(engine->tick);
@@ -360,6 +409,7 @@ void engine_free(struct engine **engine_p)
         case_run_free(&engine->runs[i].run);
     }
     probe_free(&engine->probe);
+    login_check_free(&engine->logins);
     forget_target(engine->probed);
     for (size_t i = 0; i < engine->known_count; i++) {
         forget_target(engine->known[i]);

@@ -39,4 +39,5 @@ void facts_deinit(struct facts *facts)
     offers_clear(&facts->mail);
     offers_clear(&facts->pop3);
     buf_deinit(&facts->timestamp);
+    buf_deinit(&facts->no_login);
 }

@@ -36,6 +36,8 @@ struct facts {
     struct offers pop3;   /* CAPA */
     bool helo_only;       /* EHLO was refused for good (RFC 5321 section 3.2) */
     struct buf timestamp; /* of the POP3 greeting, with its brackets; empty: none */
+    struct buf
+        no_login; /* POP3: what the server answers to USER, when it refuses that; empty: it does not */
 };
 
 void facts_deinit(struct facts *facts);

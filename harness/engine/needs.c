@@ -357,6 +357,11 @@ bool needs_met(const struct engine_config *config, const struct engine_case *giv
     struct asking asking = {config, given->program, given->target, facts};
     const char *text = check_program(&asking, reason);
 
+    if (text == NULL && facts->no_login.n > 0 && needs_maildrop(given->program)) {
+        buf_append_text(reason, "the server lets nobody log in by USER: ");
+        buf_append(reason, buf_bytes(&facts->no_login));
+        return false;
+    }
     if (text != NULL) {
         buf_append_text(reason, text);
     }

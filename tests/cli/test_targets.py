@@ -168,7 +168,8 @@ class Users(Case):
         with Reference("pop3://127.0.0.1:0", "--user", "carol:s:e@c:carol@example.test") as server:
             port = server.port(0)
             self.check(self.login("-u", "carol:s:e@c:carol@example.test", port=port), 0, "1 PASS")
-            self.check(self.login("-u", "carol:s", port=port), 5, "INCONCLUSIVE")
+            self.check(self.login("-u", "carol:s", port=port), 4,
+                       "refuses the login of carol: -ERR")
         with Reference("pop3://127.0.0.1:0", "--user", "dave:p@ss") as server:
             self.check(self.login("-u", "dave:p@ss", port=server.port(0)), 0, "1 PASS")
 

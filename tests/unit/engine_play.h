@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "engine/engine.h"
+#include "engine/needs.h"
 #include "engine_dialogue.h"
 #include "stub.h"
 
@@ -68,6 +69,7 @@ static const char *const play_probe_smtp[] = {
     "220 stub\r\n", "250-stub\r\n250-SIZE 1000\r\n250 PIPELINING\r\n", NULL};
 static const char *const play_probe_pop3[] = {"+OK stub <1.2@stub>\r\n",
                                               "+OK\r\nUIDL\r\nTOP\r\n.\r\n", NULL};
+static const char *const play_login[] = {"+OK stub\r\n", "+OK\r\n", "+OK\r\n", NULL};
 
 static inline void play_outcome(struct play_case *c, const struct outcome *outcome)
 {
@@ -250,6 +252,12 @@ static inline void play_script(struct stub *stub, const char *const *answers)
 /* Until finished() came; false: the watchdog ended it. */
 static inline bool play_run(struct play *play)
 {
+    for (size_t i = 0; i < play->count && play->pop3.login == NULL; i++) {
+        if (needs_maildrop(&play->programs[i])) {
+            play->pop3.login = play_login;
+            play->pop3.logins = play->target.user_count;
+        }
+    }
     play->engine = engine_new(&play->config);
     timer_start(play->watchdog, 30000);
     engine_start(play->engine);

@@ -1,7 +1,8 @@
 /*
  * stub - a tiny server for the tests of the engine: canned answers, one for each line that comes
  *
- * The first connection is the engine's probe and gets `probe` answers; each later one takes the next script, the last script
+ * The first connection is the engine's probe and gets `probe` answers, `logins` more get those of `login`; each later
+ * one takes the next script, the last script
  * again and again. A script is a list of answers: the first goes out at once, the others each behind a line; behind an answer that begins
  * with 354 lines are read up to "." first. An answer may end in "!close", "!reset" or "!flood" (line octets
  * without an end). When the script is used up, QUIT closes and anything else gets nothing.
@@ -34,6 +35,8 @@ struct stub {
     struct loop *loop;
     struct listener *listener;
     const char *const *probe;
+    const char *const *login; /* of the engine's login check */
+    size_t logins;
     const char *const *scripts[STUB_SCRIPTS];
     size_t script_count;
     struct stub_connection connections[STUB_CONNECTIONS];
@@ -129,7 +132,8 @@ static inline void stub_accept(void *self, struct listener *listener)
     static const char *const nothing[] = {NULL};
     struct stub *stub = self;
     struct stub_connection *c = &stub->connections[stub->count % STUB_CONNECTIONS];
-    size_t script = stub->count == 0 ? 0 : stub->count - 1;
+    size_t before = 1 + stub->logins;
+    size_t script = stub->count < before ? 0 : stub->count - before;
 
     script = script < stub->script_count ? script : stub->script_count - 1;
     conn_free(&c->conn);
@@ -137,6 +141,8 @@ static inline void stub_accept(void *self, struct listener *listener)
     *c = (struct stub_connection){.stub = stub, .answers = nothing};
     if (stub->count == 0) {
         c->answers = stub->probe;
+    } else if (stub->count < before) {
+        c->answers = stub->login;
     } else if (stub->script_count > 0) {
         c->answers = stub->scripts[script];
     }

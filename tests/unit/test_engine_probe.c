@@ -199,6 +199,67 @@ static void test_nothing_to_run(void)
     play_deinit(&play);
 }
 
+/* ---- The login check ---- */
+
+struct login_row {
+    const char *answers[STUB_ANSWERS];
+    const char *broken_off; /* part of it; "": the run goes on */
+    enum verdict verdict;
+    const char *reason;
+};
+
+static const struct login_row login_rows[] = {
+    {{"+OK\r\n", "+OK\r\n", "+OK\r\n", "+OK\r\n"},             "", VERDICT_PASS,        ""},
+    {{"+OK\r\n", "+OK\r\n", "-ERR [IN-USE] a\r\n", "+OK\r\n"}, "", VERDICT_PASS,        ""},
+    {{"-ERR busy\r\n"},                                        "", VERDICT_PASS,        ""},
+    {{"!close"},                                               "", VERDICT_PASS,        ""},
+    {{"+OK\r\n", "+OK\r\n", "!close"},                         "", VERDICT_PASS,        ""},
+    {{"+OK\r\n", "-ERR [AUTH] not without TLS\r\n"},
+     "",                                                           VERDICT_UNSUPPORTED,
+     "the server lets nobody log in by USER: -ERR [AUTH] not without TLS"                 },
+    {{"+OK\r\n", "+OK\r\n", "-ERR no \x1b\r\n"},
+     "refuses the login of alice: -ERR no \\x1b. Are the name",    VERDICT_PASS,
+     ""                                                                                   },
+};
+
+/* In a case of its own target: who cannot log in is told once, instead of by every case. */
+static void test_logins(void)
+{
+    static const char *const maildrop[] = {"+OK\r\n", "+OK\r\n", "+OK\r\n", "+OK\r\n", NULL};
+    for (size_t i = 0; i < sizeof login_rows / sizeof login_rows[0]; i++) {
+        struct play play;
+        const struct login_row *row = &login_rows[i];
+        const char *name = row->answers[0];
+        play_init(&play);
+        play.config.time_scale = 0.01;
+        play.target.user_count = 1;
+        play.pop3.login = row->answers;
+        play.pop3.logins = row->broken_off[0] == '\0' ? 1 : STUB_CONNECTIONS;
+        play_add(&play, PROTOCOL_POP3, START_AUTH, "C NOOP\nS +OK", NULL);
+        play_script(&play.pop3, maildrop);
+        CU_ASSERT(play_run(&play));
+        UNIT_ROW(name, row->broken_off[0] == '\0'
+                           ? play.broken_off[0] == '\0'
+                           : strstr(play.broken_off, row->broken_off) != NULL);
+        UNIT_ROW(name, play.cases[0].begins == (row->broken_off[0] == '\0' ? 1U : 0U));
+        UNIT_ROW(name, play.cases[0].verdict == row->verdict);
+        UNIT_ROW(name, strcmp(play.cases[0].reason, row->reason) == 0);
+        play_deinit(&play);
+    }
+}
+
+/* A run that logs in nowhere is not held up by a wrong secret. */
+static void test_no_login_no_check(void)
+{
+    struct play play;
+    play_init(&play);
+    simple(&play);
+    play_script(&play.mail, noop);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.pop3.count, 1);
+    play_deinit(&play);
+}
+
 /* ---- Needs ---- */
 
 struct need_row {
@@ -328,6 +389,8 @@ static const struct unit_test tests[] = {
     {"odd probes",               test_odd_probes              },
     {"EHLO is not known",        test_helo_only               },
     {"nothing to run",           test_nothing_to_run          },
+    {"logins",                   test_logins                  },
+    {"no login, no check",       test_no_login_no_check       },
     {"needs",                    test_needs                   },
     {"implied needs",            test_implied_needs           },
     {"no limit to exceed",       test_no_limit                },

@@ -1,0 +1,179 @@
+#include "engine/login_check.h"
+
+#include <stdlib.h>
+
+#include "base/escape.h"
+#include "base/mem.h"
+#include "engine/exchange.h"
+#include "engine/refusal.h"
+
+/* A maildrop may still be locked by the session of another client: again after 100 ms, then 200 ms ... */
+enum { TRIES = 5, FIRST_PAUSE_MS = 100, SESSION_LOOPBACK_MS = 10 * 1000, SESSION_MS = 30 * 1000 };
+enum { LINE_GREETING, LINE_USER, LINE_PASS };
+
+struct login_check {
+    const struct case_env *env;
+    const struct target *target;
+    struct emitter emitter;
+    struct session *session; /* NULL: a pause, or the next user's is to begin */
+    struct exchange exchange;
+    struct timer *timer;
+    bool timed_out;
+    bool pauses;
+    size_t user; /* that is looked at */
+    unsigned tries;
+    struct buf text;
+};
+
+static void on_change(void *self)
+{
+    struct login_check *check = self;
+
+    check->env->wake(check->env->self);
+}
+
+static void on_timer(void *self)
+{
+    struct login_check *check = self;
+
+    check->timed_out = true;
+    check->env->wake(check->env->self);
+}
+
+struct login_check *login_check_new(const struct case_env *env, const struct target *target)
+{
+    struct login_check *check = mem_alloc(sizeof(*check));
+
+    check->env = env;
+    check->target = target;
+    check->timer = timer_new(env->config->loop, on_timer, check);
+    check->emitter = (struct emitter){
+        .sink = &env->config->sink, .loop = env->config->loop, .start_us = env->start_us};
+    return check;
+}
+
+void login_check_free(struct login_check **check_p)
+{
+    struct login_check *check = *check_p;
+
+    if (check == NULL) {
+        return;
+    }
+    session_free(&check->session);
+    exchange_deinit(&check->exchange);
+    timer_free(&check->timer);
+    buf_deinit(&check->text);
+    free(check);
+    *check_p = NULL;
+}
+
+const char *login_check_text(struct login_check *check)
+{
+    return buf_text(&check->text);
+}
+
+static void wait_ms(struct login_check *check, int64_t ms)
+{
+    double scaled = (double)ms * check->env->config->time_scale;
+
+    check->timed_out = false;
+    timer_start(check->timer, scaled < 1.0 ? 1 : (int64_t)scaled);
+}
+
+static void begin(struct login_check *check)
+{
+    const struct target_user *user = &check->target->users[check->user];
+
+    exchange_clear(&check->exchange);
+    exchange_add(&check->exchange, '+', "%s", "");
+    exchange_add(&check->exchange, '+', "USER %s", user->name);
+    exchange_add(&check->exchange, '+', "PASS %s", user->secret);
+    exchange_add(&check->exchange, 0, "QUIT");
+    check->pauses = false;
+    check->session =
+        session_new(check->env->config->loop, check->target, PROTOCOL_POP3, 2, &check->emitter);
+    session_on_change(check->session, on_change, check);
+    wait_ms(check, check->target->loopback ? SESSION_LOOPBACK_MS : SESSION_MS);
+}
+
+static enum login_result next_user(struct login_check *check)
+{
+    session_free(&check->session);
+    timer_stop(check->timer);
+    check->user++;
+    check->tries = 0;
+    return check->user < check->target->user_count ? LOGIN_WAITS : LOGIN_GOOD;
+}
+
+static enum login_result pause_a_while(struct login_check *check)
+{
+    session_free(&check->session);
+    wait_ms(check, (int64_t)FIRST_PAUSE_MS << (check->tries - 1));
+    check->pauses = true;
+    return LOGIN_WAITS;
+}
+
+static void print_answer(struct login_check *check)
+{
+    struct bytes said = bytes_trim(answer_octets(&check->session->answer));
+
+    escape_append(&check->text, bytes_slice(said, 0, 200), 0);
+}
+
+/* The server did not say +OK. "For now" is all right: the cases have their own tries. */
+static enum login_result refused(struct login_check *check)
+{
+    static const struct code_choice ok = {.code = "+OK"};
+    static const struct reply wanted = {.codes = &ok, .code_count = 1};
+    struct buf why = {0};
+    bool for_now = refusal_find(check->session, &wanted, &why) != REFUSAL_NONE;
+    bool greeting = check->exchange.next == LINE_GREETING;
+
+    buf_deinit(&why);
+    if (for_now || greeting || check->session->answer.indicator != POP3_ERR) {
+        return next_user(check);
+    }
+    if (check->exchange.next == LINE_USER) {
+        print_answer(check);
+        return LOGIN_NO_USER;
+    }
+    if (++check->tries < TRIES) {
+        return pause_a_while(check);
+    }
+    buf_printf(&check->text, "%s refuses the login of ", check->target->pop3.url);
+    escape_append(&check->text, bytes_of(check->target->users[check->user].name), 0);
+    buf_append_text(&check->text, ": ");
+    print_answer(check);
+    buf_append_text(&check->text, ". Are the name and the secret right (--user, User:)?");
+    return LOGIN_REFUSED;
+}
+
+/* What ends otherwise, or not at all, is for the cases to find out. */
+static enum login_result advance_user(struct login_check *check)
+{
+    enum exchange_result result = EXCHANGE_WAITS;
+
+    if (check->pauses && !check->timed_out) {
+        return LOGIN_WAITS;
+    }
+    if (check->session == NULL) {
+        begin(check);
+    }
+    result = exchange_run(&check->exchange, check->session);
+    if (result == EXCHANGE_WAITS && !check->timed_out) {
+        return LOGIN_WAITS;
+    }
+    return result == EXCHANGE_REFUSED ? refused(check) : next_user(check);
+}
+
+enum login_result login_check_advance(struct login_check *check)
+{
+    enum login_result result = LOGIN_WAITS;
+    size_t before = 0;
+
+    do {
+        before = check->user;
+        result = advance_user(check);
+    } while (result == LOGIN_WAITS && check->user != before);
+    return result;
+}
