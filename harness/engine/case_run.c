@@ -98,7 +98,8 @@ void run_emit_timeout(struct case_run *run, const char *text)
     event.protocol = run->current == NULL ? PROTOCOL_SMTP : run->current->protocol;
     event.side = SIDE_SERVER;
     event.text = text;
-    event.short_wait = run->asked_ms < default_reply_ms(run) || heard_lately(run);
+    event.short_wait = run->asked_ms < default_reply_ms(run);
+    event.sending = heard_lately(run);
     emit(&run->emitter, &event);
 }
 

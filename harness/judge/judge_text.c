@@ -38,7 +38,8 @@ static void tell_totals(struct buf *out, const struct pop3_totals *totals)
 
 static void tell_what_came(struct buf *out, const struct moment *moment, struct bytes evidence)
 {
-    const char *end = moment->closed ? "then the server closed the connection" : "then nothing";
+    const char *end =
+        moment->closed ? "then the server closed the connection" : "and the wait was over";
     switch (moment->kind) {
     case AT_GREETING:
         buf_append_text(out, "The greeting was ");

@@ -249,9 +249,13 @@ static void end(struct pop3_tracker *tracker, bool closed)
     pop3_tracker_lose(tracker);
 }
 
-void pop3_tracker_timeout(struct pop3_tracker *tracker)
+void pop3_tracker_timeout(struct pop3_tracker *tracker, bool sending)
 {
-    end(tracker, false);
+    if (sending) {
+        pop3_tracker_lose(tracker);
+    } else {
+        end(tracker, false);
+    }
 }
 
 void pop3_tracker_closed(struct pop3_tracker *tracker, enum side side, enum close_kind close)

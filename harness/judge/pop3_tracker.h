@@ -48,8 +48,8 @@ struct pop3_tracker {
 void pop3_tracker_init(struct pop3_tracker *tracker, struct moment_sink sink);
 void pop3_tracker_client(struct pop3_tracker *tracker, struct bytes octets);
 void pop3_tracker_server(struct pop3_tracker *tracker, struct bytes octets);
-/* A wait for the server ended. */
-void pop3_tracker_timeout(struct pop3_tracker *tracker);
+/* A wait for the server ended, in silence or while it was `sending`: a maildrop may be large. */
+void pop3_tracker_timeout(struct pop3_tracker *tracker, bool sending);
 void pop3_tracker_closed(struct pop3_tracker *tracker, enum side side, enum close_kind close);
 void pop3_tracker_deinit(struct pop3_tracker *tracker);
 

@@ -260,9 +260,17 @@ static void end(struct smtp_tracker *tracker, bool closed)
     smtp_tracker_lose(tracker);
 }
 
-void smtp_tracker_timeout(struct smtp_tracker *tracker)
+void smtp_tracker_timeout(struct smtp_tracker *tracker, bool sending)
 {
-    end(tracker, false);
+    if (!sending) {
+        end(tracker, false);
+        return;
+    }
+    if (tracker->mode != SMTP_CLIENT_OPAQUE &&
+        (tracker->reply.defects & SMTP_REPLY_TOO_MANY) != 0) {
+        tell_end(tracker, AT_UNFINISHED, buf_bytes(&tracker->reply.octets), false);
+    }
+    smtp_tracker_lose(tracker);
 }
 
 void smtp_tracker_closed(struct smtp_tracker *tracker, enum side side, enum close_kind close)

@@ -48,8 +48,9 @@ struct smtp_tracker {
 void smtp_tracker_init(struct smtp_tracker *tracker, bool lmtp, struct moment_sink sink);
 void smtp_tracker_client(struct smtp_tracker *tracker, struct bytes octets);
 void smtp_tracker_server(struct smtp_tracker *tracker, struct bytes octets);
-/* A wait for the server ended. */
-void smtp_tracker_timeout(struct smtp_tracker *tracker);
+/* A wait for the server ended, in silence or while it was `sending`; then only a reply
+ * of more lines or octets than are kept is held against it. */
+void smtp_tracker_timeout(struct smtp_tracker *tracker, bool sending);
 void smtp_tracker_closed(struct smtp_tracker *tracker, enum side side, enum close_kind close);
 void smtp_tracker_deinit(struct smtp_tracker *tracker);
 

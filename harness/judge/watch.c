@@ -80,9 +80,9 @@ static void give_timeout(struct watch *watch, const struct event *event)
         begin(watch, event->protocol);
     }
     if (watch->protocol == PROTOCOL_POP3) {
-        pop3_tracker_timeout(&watch->tracker.pop3);
+        pop3_tracker_timeout(&watch->tracker.pop3, event->sending);
     } else {
-        smtp_tracker_timeout(&watch->tracker.smtp);
+        smtp_tracker_timeout(&watch->tracker.smtp, event->sending);
     }
 }
 

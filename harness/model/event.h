@@ -54,8 +54,8 @@ struct event {
     const char *text;
     const struct step *step;
     const struct outcome *outcome;
-    bool
-        short_wait; /* EVENT_TIMEOUT: it proves nothing: the wait was cut short, or octets still came */
+    bool short_wait; /* EVENT_TIMEOUT: shorter than a wait of this run by default: proves nothing */
+    bool sending;    /* EVENT_TIMEOUT: the server was still sending when it ended */
 };
 
 struct event_sink {

@@ -127,7 +127,8 @@ static const char *end_text(const struct conn *conn, enum conn_end end, int stat
 
 /*
  * Two ways in which RST comes as UV_EOF: libuv stops after a short read when the poll says "hung up", and the error
- * still waits at the socket; or a write met the RST first and has taken the error off the socket.
+ * still waits at the socket; or a write met the RST first and has taken the error off the socket. EPIPE means that FIN had
+ * come before (Linux: RST in CLOSE_WAIT): the peer closed in order, and what we wrote after that was refused.
  */
 static int real_end(const struct conn *conn)
 {
@@ -136,7 +137,8 @@ static int real_end(const struct conn *conn)
     uv_os_fd_t fd = -1;
     if (conn->tcp && uv_fileno(&conn->in.handle, &fd) == 0 &&
         getsockopt(fd, SOL_SOCKET, SO_ERROR, &waiting, &size) == 0 && waiting != 0) {
-        return uv_translate_sys_error(waiting);
+        int error = uv_translate_sys_error(waiting);
+        return error == UV_EPIPE ? UV_EOF : error;
     }
     bool met = conn->write_error != 0 && conn->write_error != UV_EPIPE;
     return met ? conn->write_error : UV_EOF;
@@ -144,7 +146,7 @@ static int real_end(const struct conn *conn)
 
 static void conn_tell_end(struct conn *conn, int status)
 {
-    if (status == UV_EOF) {
+    if (status == UV_EOF || status == UV_EPIPE) {
         status = real_end(conn);
     }
     if (conn->command != NULL) {

@@ -230,6 +230,7 @@ static json_t *event_object(const struct transcript_file *file, const struct eve
     }
     if (event->kind == EVENT_TIMEOUT) {
         json_object_set_new(object, "short_wait", json_boolean(event->short_wait));
+        json_object_set_new(object, "sending", json_boolean(event->sending));
     }
     if (event->kind == EVENT_CASE_END) {
         json_object_set_new(object, "verdict", json_string(verdict_name(event->outcome->verdict)));

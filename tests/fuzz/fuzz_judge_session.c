@@ -89,6 +89,7 @@ static void give_end(struct event_sink sink, struct event event, unsigned char l
         enum close_kind close;
     } rows[] = {
         {'T', EVENT_TIMEOUT,   SIDE_SERVER, CLOSE_END  },
+        {'t', EVENT_TIMEOUT,   SIDE_SERVER, CLOSE_END  },
         {'F', EVENT_CLOSED,    SIDE_SERVER, CLOSE_END  },
         {'R', EVENT_CLOSED,    SIDE_SERVER, CLOSE_RESET},
         {'Q', EVENT_CLOSED,    SIDE_CLIENT, CLOSE_END  },
@@ -98,6 +99,7 @@ static void give_end(struct event_sink sink, struct event event, unsigned char l
         if (rows[i].letter == letter) {
             event.kind = rows[i].kind;
             event.side = rows[i].side;
+            event.sending = letter == 't';
             event.close = rows[i].close;
             sink.on_event(sink.self, &event);
         }

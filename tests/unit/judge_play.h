@@ -1,8 +1,8 @@
 /*
  * judge_play - plays rows of sessions to a judge and collects the ids of the rules it names
  *
- * A row's steps: "C ..." the client's octets, "S ..." the server's, "T" a wait for the server ends, "F" the server
- * closes, "R" the server resets, "Q" the client closes, "N" a new connection, "Z" the client sends NOOP with a NUL.
+ * A row's steps: "C ..." the client's octets, "S ..." the server's, "T" a wait for the server ends, "t" one ends while it
+ * is sending, "F" the server closes, "R" the server resets, "Q" the client closes, "N" a new connection, "Z" the client sends NOOP with a NUL.
  */
 #ifndef MAILSPEC_TESTS_JUDGE_PLAY_H
 #define MAILSPEC_TESTS_JUDGE_PLAY_H
@@ -78,6 +78,7 @@ static inline void play_step(struct event_sink sink, struct event event, const c
         enum close_kind close;
     } ends[] = {
         {'T', EVENT_TIMEOUT,   SIDE_SERVER, CLOSE_END  },
+        {'t', EVENT_TIMEOUT,   SIDE_SERVER, CLOSE_END  },
         {'F', EVENT_CLOSED,    SIDE_SERVER, CLOSE_END  },
         {'R', EVENT_CLOSED,    SIDE_SERVER, CLOSE_RESET},
         {'Q', EVENT_CLOSED,    SIDE_CLIENT, CLOSE_END  },
@@ -98,6 +99,7 @@ static inline void play_step(struct event_sink sink, struct event event, const c
         if (ends[i].letter == step[0]) {
             event.kind = ends[i].kind;
             event.side = ends[i].side;
+            event.sending = step[0] == 't';
             event.close = ends[i].close;
             sink.on_event(sink.self, &event);
             return;

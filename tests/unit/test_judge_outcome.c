@@ -209,7 +209,8 @@ static const struct text_row texts[] = {
      "To \"NOOP\" came no reply, the server closed the connection; wanted is a reply to every "
      "command.",                                                                           ""                  },
     {{"S 220 a\r\n", "C HELP\r\n", "S 214-x\r\n", "T"},
-     "To \"HELP\" came \"214-x\\r\\n\" without an end, then nothing; wanted is a last line without "
+     "To \"HELP\" came \"214-x\\r\\n\" without an end, and the wait was over; wanted is a last "
+     "line without "
      "a hyphen behind its code.",                                                          "214-x\r\n"         },
     {{"S 220 a\r\n", "C NOOP\r\n", "S 250 x", "F"},
      "To \"NOOP\" came \"250 x\" without a line end, then the server closed the connection; "
@@ -233,7 +234,8 @@ static const struct text_row texts[] = {
     {{"S +OK\r\n", "C LIST\r\n", "S +OK x\r\n1 a\r\n.\r\n"},
      "To \"LIST\" came \"1 a\\r\\n\"; wanted is the message number, a space, its octets.", "1 a\r\n"           },
     {{"S +OK\r\n", "C LIST\r\n", "S +OK x\r\n", "T"},
-     "To \"LIST\" came \"+OK x\\r\\n\" without an end, then nothing; wanted is a last line with "
+     "To \"LIST\" came \"+OK x\\r\\n\" without an end, and the wait was over; wanted is a last "
+     "line with "
      "one "
      "dot.",                                                                               "+OK x\r\n"         },
     {{"S 220 a\r\n", "C NOOP\r\n", "S 250 ::\x1b[31m\r\n"},
