@@ -6,10 +6,28 @@
 #include "base/escape.h"
 #include "base/mem.h"
 
+enum { MEMORY_KEPT = 64 * 1024 };
+
+/* Memory of lines that are no longer needed. */
+static void give_back(struct answer *answer)
+{
+    if (answer->room != NULL) {
+        *answer->room += answer->taken;
+    }
+    answer->taken = 0;
+    buf_clear(&answer->octets);
+    if (answer->octets.capacity > MEMORY_KEPT) {
+        buf_deinit(&answer->octets);
+        free(answer->ends);
+        answer->ends = NULL;
+        answer->capacity = 0;
+    }
+}
+
 void answer_begin(struct answer *answer, bool pop3, bool multiline)
 {
     smtp_reply_reset(&answer->smtp);
-    buf_clear(&answer->octets);
+    give_back(answer);
     answer->pop3 = pop3;
     answer->multiline = multiline;
     answer->begun = false;
@@ -19,12 +37,24 @@ void answer_begin(struct answer *answer, bool pop3, bool multiline)
     answer->indicator = POP3_INDICATOR_NONE;
 }
 
+/* What a line takes is what it takes of memory, its place in the list of lines included. */
+static bool has_room(const struct answer *answer, size_t octets)
+{
+    return octets <= ANSWER_MAX_OCTETS - answer->taken &&
+           (answer->room == NULL || octets <= *answer->room);
+}
+
 static void keep_line(struct answer *answer, const struct wire_line *line)
 {
-    if (answer->cut || answer->count == ANSWER_MAX_LINES ||
-        line->raw.n > ANSWER_MAX_OCTETS - answer->octets.n) {
+    size_t octets = line->raw.n + sizeof(answer->ends[0]);
+
+    if (answer->cut || !has_room(answer, octets)) {
         answer->cut = true;
         return;
+    }
+    answer->taken += octets;
+    if (answer->room != NULL) {
+        *answer->room -= octets;
     }
     buf_append(&answer->octets, line->raw);
     answer->ends =
@@ -63,6 +93,7 @@ void answer_end(struct answer *answer)
 
 void answer_deinit(struct answer *answer)
 {
+    give_back(answer);
     smtp_reply_deinit(&answer->smtp);
     buf_deinit(&answer->octets);
     free(answer->ends);

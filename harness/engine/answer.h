@@ -2,7 +2,8 @@
  * answer - one SMTP reply or POP3 response, put together line by line
  *
  * RFC 5321 4.2.1 and RFC 1939 section 3. Both are bounded: of a longer one the beginning is kept, and where it
- * ends is still found. A zeroed struct is ready for answer_begin().
+ * ends is still found. A zeroed struct is ready for answer_begin(). Memory that a long answer took is given back when the
+ * next one begins.
  */
 #ifndef MAILSPEC_ENGINE_ANSWER_H
 #define MAILSPEC_ENGINE_ANSWER_H
@@ -10,9 +11,11 @@
 #include "proto/pop3.h"
 #include "proto/smtp_reply.h"
 
-enum { ANSWER_MAX_OCTETS = 16 * 1024 * 1024, ANSWER_MAX_LINES = 1000 * 1000 };
+enum { ANSWER_MAX_OCTETS = 16 * 1024 * 1024 };
 
 struct answer {
+    size_t
+        *room; /* octets that this answer and others may still keep together; NULL: no such bound */
     bool pop3;
     bool multiline; /* a positive response has a body */
     bool begun;     /* a line is there */
@@ -23,6 +26,7 @@ struct answer {
     size_t *ends;                  /* private: POP3, where each line ends in `octets` */
     size_t count;                  /* private */
     size_t capacity;               /* private */
+    size_t taken;                  /* private: out of *room */
     enum pop3_indicator indicator; /* POP3 */
 };
 

@@ -38,6 +38,7 @@ struct session *run_open(struct case_run *run, unsigned number, enum protocol pr
 
     session_free(slot);
     *slot = session_new(run->env->config->loop, run->target, protocol, number, &run->emitter);
+    (*slot)->answer.room = run->env->answer_room;
     session_on_change(*slot, on_change, run);
     return *slot;
 }

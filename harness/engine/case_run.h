@@ -22,6 +22,7 @@ enum { CASE_MAX_CONNECTIONS = 64, CASE_MAX_TRIES = 10, CASE_MAX_LOGINS = 4, CASE
 struct case_env {
     const struct engine_config *config;
     int64_t start_us;
+    size_t *answer_room;      /* octets that the answers of all cases may still keep together */
     void (*wake)(void *self); /* something changed: have case_run_advance() called soon */
     void *self;
 };

@@ -27,6 +27,7 @@ struct running {
 struct engine {
     struct engine_config config;
     struct case_env env;
+    size_t answer_room;
     struct timer *tick;
     struct running *runs;
     size_t run_count;
@@ -381,7 +382,11 @@ struct engine *engine_new(const struct engine_config *config)
 
     engine->config = *config;
     engine->jobs = config->jobs == 0 ? 1 : config->jobs;
-    engine->env = (struct case_env){.config = &engine->config, .wake = wake, .self = engine};
+    engine->answer_room = ANSWER_MAX_OCTETS;
+    engine->env = (struct case_env){.config = &engine->config,
+                                    .answer_room = &engine->answer_room,
+                                    .wake = wake,
+                                    .self = engine};
     engine->tick = timer_new(config->loop, on_tick, engine);
     return engine;
 }

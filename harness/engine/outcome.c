@@ -39,6 +39,9 @@ static const struct step *shown_step(struct case_run *run)
     return frame->shown == NULL ? NULL : &frame->shown[frame->next];
 }
 
+/* As much as a report can use; all results are kept to the end of the run. */
+enum { SHOWN_OCTETS = 16 * 1024 };
+
 static void record(struct case_run *run, const struct mismatch *mismatch, enum verdict verdict)
 {
     struct outcome *outcome = &run->outcome;
@@ -48,9 +51,9 @@ static void record(struct case_run *run, const struct mismatch *mismatch, enum v
     if (outcome->place.line == 0 && outcome->step != NULL) {
         outcome->place = outcome->step->place;
     }
-    keep(&run->expected, mismatch->expected, &outcome->expected);
-    keep(&run->actual, mismatch->actual, &outcome->actual);
-    outcome->actual_offset = mismatch->actual.n == 0 ? BYTES_NONE : mismatch->offset;
+    keep(&run->expected, bytes_slice(mismatch->expected, 0, SHOWN_OCTETS), &outcome->expected);
+    keep(&run->actual, bytes_slice(mismatch->actual, 0, SHOWN_OCTETS), &outcome->actual);
+    outcome->actual_offset = mismatch->offset < outcome->actual.n ? mismatch->offset : BYTES_NONE;
     outcome->closed = mismatch->closed;
     outcome->in_start = run_frame(run)->kind == FRAME_START || run->preparing;
     outcome->verdict = verdict;

@@ -294,7 +294,7 @@ void session_unfinished(struct session *session, struct buf *out)
 {
     if (session->answer.begun && !session->answer.complete) {
         answer_end(&session->answer);
-        buf_append(out, answer_octets(&session->answer));
+        buf_append(out, bytes_slice(answer_octets(&session->answer), 0, UNFINISHED_MAX));
     }
     buf_append(out, bytes_slice(wire_reader_rest(&session->reader), 0, UNFINISHED_MAX));
 }

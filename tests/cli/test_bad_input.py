@@ -135,6 +135,25 @@ class BadServers(Case):
         result = self.judge(serve, 1, scenario="Start: ehlo\n\nC: NOOP\nS: 250\n")
         self.assertLess(result.seconds, 2 * LIMIT_S + GRACE_S)
 
+    def test_endless_bodies(self):
+        """Several at a time: what is kept of them is bounded for the whole run."""
+        def serve(connection, closing):
+            lines = connection.makefile("rb")
+            connection.sendall(b"+OK here\r\n")
+            for line in lines:
+                connection.sendall(b"+OK 2 40\r\n")
+                while line[:4] in (b"LIST", b"CAPA", b"UIDL") and not closing.is_set():
+                    connection.sendall(b"1 abcdefghijklmnop\r\n" * 1000)
+
+        users = [word for i in range(6) for word in ("-u", f"u{i}:s:u{i}@example.test")]
+        with Server(serve) as server:
+            result = run("run", "--server", f"pop3://127.0.0.1:{server.port}", *users, "-j", "6", "--time-scale", str(SCALE),
+                         "--out", os.path.join(self.folder, "out"), "pop3/list*", "pop3/minimum/*", "pop3/dele-not-listed",
+                         "pop3/capa*", "pop3/wrong-state-authorization/list")
+        self.check(result, 1, "INCONCLUSIVE")
+        self.assertNotIn("without an end", result.out)
+        self.assertLess(result.peak_kib, MEMORY_KIB, result)
+
     def test_garbage(self):
         def serve(connection, closing):
             connection.sendall(os.urandom(4096) + b"\r\n")
