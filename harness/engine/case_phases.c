@@ -119,7 +119,7 @@ static enum step_result advance_steps(struct case_run *run)
         run->emitter.step = NULL;
         case_close_sessions(run);
         run->ready_again = false;
-        timer_start(run->timer, CASE_AGAIN_MS);
+        run_wait(run, run->again_ms);
         return STEP_WAITS;
     }
     if (run->steps.next < run->steps.count) {

@@ -56,6 +56,34 @@ const struct program_connection *run_connection(const struct case_run *run, unsi
     return &unknown;
 }
 
+/* One that has said QUIT is on its way out. */
+static bool is_neighbour(const struct session *session, const struct session *current)
+{
+    return session != NULL && session != current && session->state == SESSION_OPEN &&
+           !session->outstanding.quit_sent &&
+           (session->protocol == PROTOCOL_POP3) == (current->protocol == PROTOCOL_POP3);
+}
+
+unsigned run_neighbours(const struct case_run *run)
+{
+    unsigned count = 0;
+
+    for (size_t i = 0; i < CASE_MAX_CONNECTIONS && run->current != NULL; i++) {
+        count += is_neighbour(run->sessions[i], run->current) ? 1 : 0;
+    }
+    return count;
+}
+
+static bool is_alone_now(const struct case_run *run)
+{
+    return run_neighbours(run) == 0 && run->env->alone(run->env->self, run);
+}
+
+bool run_is_alone(const struct case_run *run)
+{
+    return run->waits_alone && is_alone_now(run);
+}
+
 void run_wait(struct case_run *run, int64_t ms)
 {
     double scaled = (double)ms * run->env->config->time_scale;
@@ -63,6 +91,7 @@ void run_wait(struct case_run *run, int64_t ms)
     run->wait_ms = scaled < 1.0 ? 1 : (int64_t)scaled;
     run->asked_ms = ms;
     run->wait_begin_us = loop_now_us(run->env->config->loop);
+    run->waits_alone = is_alone_now(run);
     run->timed_out = false;
     timer_start(run->timer, run->wait_ms);
 }
@@ -91,6 +120,11 @@ static bool heard_lately(const struct case_run *run)
     return run->current != NULL && run->current->heard_us > run->wait_begin_us + half_us;
 }
 
+static bool lacks_greeting(const struct case_run *run)
+{
+    return run->current != NULL && run->current->taken == 0;
+}
+
 void run_emit_timeout(struct case_run *run, const char *text)
 {
     unsigned number = run->current == NULL ? 0 : run->current->number;
@@ -99,7 +133,8 @@ void run_emit_timeout(struct case_run *run, const char *text)
     event.protocol = run->current == NULL ? PROTOCOL_SMTP : run->current->protocol;
     event.side = SIDE_SERVER;
     event.text = text;
-    event.short_wait = run->asked_ms < default_reply_ms(run);
+    event.short_wait =
+        run->asked_ms < default_reply_ms(run) || (lacks_greeting(run) && !run_is_alone(run));
     event.sending = heard_lately(run);
     emit(&run->emitter, &event);
 }
@@ -114,8 +149,12 @@ enum step_result run_again(struct case_run *run, enum verdict verdict, const cha
         }
         return outcome_mismatch(run, &mismatch, "%s, also after %u tries", why, run->tries);
     }
+    /* A server that is up and busy gets more time, from try to try; one that is not there is not worth it. */
+    unsigned doubled = verdict == VERDICT_ERROR ? 0 : run->tries - 1;
+    run->again_ms = (int64_t)CASE_AGAIN_MS
+                    << (doubled < CASE_AGAIN_DOUBLED ? doubled : CASE_AGAIN_DOUBLED);
     emit_note(&run->emitter, run->current == NULL ? 0 : run->current->number,
-              "%s: again in %d ms, with fewer cases at a time", why, CASE_AGAIN_MS);
+              "%s: again in %lld ms, with fewer cases at a time", why, (long long)run->again_ms);
     run->crowded = true;
     run->phase = PHASE_AGAIN;
     return STEP_ENDS;
@@ -128,6 +167,7 @@ bool run_log_in_again(struct case_run *run)
     }
     emit_note(&run->emitter, run->current->number, "the login was refused: again in %d ms",
               CASE_AGAIN_MS);
+    run->again_ms = CASE_AGAIN_MS;
     run->crowded = false;
     run->seeded = true;
     run->phase = PHASE_AGAIN;
@@ -238,6 +278,7 @@ void case_run_begin(struct case_run *run)
     run->timed_out = false;
     run->ready_again = false;
     run->data_skipped = false;
+    run->unreachable = false;
     run->preparing = has_judge(run->program);
     run->within_ms = 0;
     outcome_reset(run);

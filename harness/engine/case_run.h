@@ -16,14 +16,19 @@
 #include "engine/session.h"
 #include "engine/vars.h"
 
-enum { CASE_MAX_CONNECTIONS = 64, CASE_MAX_TRIES = 10, CASE_MAX_LOGINS = 4, CASE_AGAIN_MS = 100 };
+enum { CASE_MAX_CONNECTIONS = 64, CASE_MAX_TRIES = 10, CASE_MAX_LOGINS = 4 };
+/* The pause before a case begins again, and how often it is doubled. */
+enum { CASE_AGAIN_MS = 100, CASE_AGAIN_DOUBLED = 5 };
 
 /* What a case takes from the run; outlives it. */
+struct case_run;
+
 struct case_env {
     const struct engine_config *config;
     int64_t start_us;
     size_t *answer_room;      /* octets that the answers of all cases may still keep together */
     void (*wake)(void *self); /* something changed: have case_run_advance() called soon */
+    bool (*alone)(void *self, const struct case_run *run); /* no other case is connected now */
     void *self;
 };
 
@@ -74,6 +79,7 @@ struct case_run {
     int64_t wait_ms;       /* of the wait that runs, as scaled */
     int64_t asked_ms;      /* the same, not scaled */
     int64_t wait_begin_us; /* when it began */
+    bool waits_alone;      /* no other connection of the run was open then */
     int64_t within_ms;     /* 0: no <within> for the next wait */
     bool limited;          /* the reply at hand stands behind a <within> */
     unsigned replies_left; /* of the reply step at hand */
@@ -83,7 +89,9 @@ struct case_run {
     struct await *await;
     unsigned tries;
     bool ready_again; /* PHASE_AGAIN: the wait is over */
+    int64_t again_ms; /* PHASE_AGAIN: how long the pause is */
     bool crowded;     /* PHASE_AGAIN: with fewer cases at a time */
+    bool unreachable; /* it ended because no connection could be made */
     unsigned logins;  /* that were refused */
     bool seeded;      /* the maildrop is prepared and stays so when the case begins again */
     bool begin_emitted;
@@ -125,6 +133,13 @@ void run_wait(struct case_run *run, int64_t ms);
 int64_t run_reply_ms(const struct case_run *run);
 /* Nothing came that was waited for. Shorter waits than the default, and ones in which octets came late, say so. */
 void run_emit_timeout(struct case_run *run, const char *text);
+/*
+ * Is this the only connection of the run, and was it when the wait began? Else a server that serves one client at a time
+ * may have kept it waiting.
+ */
+bool run_is_alone(const struct case_run *run);
+/* Connections of this case to the same endpoint as the current one, that one not counted. */
+unsigned run_neighbours(const struct case_run *run);
 /* Go through the steps' beginning again later: the server has no room now, or the network fails. */
 enum step_result run_again(struct case_run *run, enum verdict verdict, const char *why);
 /* The same for a login on the way to line one: the session before may still hold the maildrop. False: often enough. */

@@ -18,6 +18,8 @@ struct known_target {
     bool logins_known; /* whether its users can log in has been tried */
 };
 
+enum { MAX_UNREACHABLE = 5 };
+
 struct running {
     struct case_run *run;
     const struct target_user *leased; /* NULL: none */
@@ -28,6 +30,8 @@ struct engine {
     struct engine_config config;
     struct case_env env;
     size_t answer_room;
+    unsigned unreachable;  /* cases in a row that could not connect */
+    const char *last_case; /* id of the last one that could; NULL: none */
     struct timer *tick;
     struct running *runs;
     size_t run_count;
@@ -113,8 +117,28 @@ static void add_run(struct engine *engine, struct case_run *run, const struct ta
         .run = run, .leased = leased, .connections = (unsigned)run->program->connection_count};
 }
 
+/* A server that went away takes the rest of the run with it: no use in waiting for it in every case. */
+static void count_unreachable(struct engine *engine, const struct case_run *run)
+{
+    if (!run->unreachable) {
+        engine->unreachable = 0;
+        engine->last_case = run->program->id;
+        return;
+    }
+    if (++engine->unreachable < MAX_UNREACHABLE || engine->broken_off.n > 0) {
+        return;
+    }
+    buf_printf(&engine->broken_off, "%u cases in a row could not connect: the server is gone",
+               engine->unreachable);
+    if (engine->last_case != NULL) {
+        buf_printf(&engine->broken_off, ". The last case that reached it was %s",
+                   engine->last_case);
+    }
+}
+
 static void remove_run(struct engine *engine, size_t i)
 {
+    count_unreachable(engine, engine->runs[i].run);
     if (engine->runs[i].leased != NULL) {
         lease_return(&engine->leases, engine->runs[i].leased);
     }
@@ -155,16 +179,26 @@ static unsigned active(const struct engine *engine, unsigned *connections_r)
     return count;
 }
 
+static bool is_alone(void *self, const struct case_run *run)
+{
+    const struct engine *engine = self;
+    unsigned open = 0;
+
+    (void)run; /* it is one of those that are active */
+    return active(engine, &open) <= 1;
+}
+
 /* Is there room for one more case, with that many connections? One alone always may. */
 static bool has_room(const struct engine *engine, const struct target *target, unsigned connections)
 {
+    const struct known_target *known = find_target(engine, target);
     unsigned open = 0;
     unsigned count = active(engine, &open);
 
     if (count == 0) {
         return true;
     }
-    return count < engine->jobs &&
+    return count < engine->jobs && !(known != NULL && known->facts.one_client) &&
            (target->connections == 0 || open + connections <= target->connections);
 }
 
@@ -308,12 +342,24 @@ static void begin_logins(struct engine *engine, struct known_target *known)
     advance_logins(engine);
 }
 
+/* Some case could not connect, and will try again: no use in letting more of them do the same. */
+static bool is_server_missing(const struct engine *engine)
+{
+    for (size_t i = 0; i < engine->run_count; i++) {
+        const struct case_run *run = engine->runs[i].run;
+        if (run->phase == PHASE_AGAIN && run->unreachable) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void begin_cases(struct engine *engine)
 {
     bool more = true;
 
     while (more && engine->broken_off.n == 0 && !engine->interrupted && engine->probe == NULL &&
-           engine->logins == NULL) {
+           engine->logins == NULL && !is_server_missing(engine)) {
         struct known_target *known = NULL;
         fetch_head(engine);
         if (!engine->have_head) {
@@ -386,6 +432,7 @@ struct engine *engine_new(const struct engine_config *config)
     engine->env = (struct case_env){.config = &engine->config,
                                     .answer_room = &engine->answer_room,
                                     .wake = wake,
+                                    .alone = is_alone,
                                     .self = engine};
     engine->tick = timer_new(config->loop, on_tick, engine);
     return engine;

@@ -35,6 +35,7 @@ struct facts {
     struct offers mail;   /* EHLO or LHLO */
     struct offers pop3;   /* CAPA */
     bool helo_only;       /* EHLO was refused for good (RFC 5321 section 3.2) */
+    bool one_client;      /* a second connection is not greeted while one is open */
     struct buf timestamp; /* of the POP3 greeting, with its brackets; empty: none */
     struct buf
         no_login; /* POP3: what the server answers to USER, when it refuses that; empty: it does not */

@@ -8,7 +8,7 @@
 #include "engine/refusal.h"
 
 /* A maildrop may still be locked by the session of another client: again after 100 ms, then 200 ms ... */
-enum { TRIES = 5, FIRST_PAUSE_MS = 100, SESSION_LOOPBACK_MS = 10 * 1000, SESSION_MS = 30 * 1000 };
+enum { TRIES = 5, FIRST_PAUSE_MS = 100, SESSION_MS = 30 * 1000 };
 enum { LINE_GREETING, LINE_USER, LINE_PASS };
 
 struct login_check {
@@ -93,7 +93,7 @@ static void begin(struct login_check *check)
     check->session =
         session_new(check->env->config->loop, check->target, PROTOCOL_POP3, 2, &check->emitter);
     session_on_change(check->session, on_change, check);
-    wait_ms(check, check->target->loopback ? SESSION_LOOPBACK_MS : SESSION_MS);
+    wait_ms(check, SESSION_MS); /* a server may be slow with logins on purpose */
 }
 
 static enum login_result next_user(struct login_check *check)
@@ -120,6 +120,14 @@ static void print_answer(struct login_check *check)
     escape_append(&check->text, bytes_slice(said, 0, 200), 0);
 }
 
+/* [AUTH]: the name or the secret is wrong, and no other try would do better (RFC 3206 section 5). */
+static bool speaks_of_secrets(const struct login_check *check)
+{
+    struct bytes said = bytes_trim(answer_octets(&check->session->answer));
+
+    return bytes_starts_nocase(bytes_trim(bytes_skip(said, sizeof "-ERR" - 1)), "[AUTH]");
+}
+
 /* The server did not say +OK. "For now" is all right: the cases have their own tries. */
 static enum login_result refused(struct login_check *check)
 {
@@ -137,7 +145,7 @@ static enum login_result refused(struct login_check *check)
         print_answer(check);
         return LOGIN_NO_USER;
     }
-    if (++check->tries < TRIES) {
+    if (!speaks_of_secrets(check) && ++check->tries < TRIES) {
         return pause_a_while(check);
     }
     buf_printf(&check->text, "%s refuses the login of ", check->target->pop3.url);

@@ -11,7 +11,10 @@
 enum { PROBE_TRIES = 20, PROBE_PAUSE_MS = 100, PROBE_MAX_PAUSE_MS = 1000 };
 enum { PROBE_LOOPBACK_MS = 10 * 1000, PROBE_MS = 30 * 1000 };
 
-enum probe_phase { PROBE_GREETED, PROBE_ASKS, PROBE_LEAVES, PROBE_PAUSES };
+enum probe_phase { PROBE_GREETED, PROBE_ASKS, PROBE_SECOND, PROBE_LEAVES, PROBE_PAUSES };
+
+/* A second client is greeted about as fast as the first one, unless it has to wait until that one has left. */
+enum { SECOND_MS = 1000 };
 
 struct probe {
     const struct case_env *env;
@@ -19,6 +22,9 @@ struct probe {
     struct facts *facts;
     struct emitter emitter;
     struct session *session;
+    struct session *second; /* PROBE_SECOND */
+    int64_t begin_us;       /* of the session */
+    int64_t greeting_us;    /* how long its greeting took */
     struct exchange exchange;
     struct timer *timer;
     bool timed_out;
@@ -68,6 +74,7 @@ void probe_free(struct probe **probe_p)
         return;
     }
     session_free(&probe->session);
+    session_free(&probe->second);
     exchange_deinit(&probe->exchange);
     timer_free(&probe->timer);
     buf_deinit(&probe->failure);
@@ -104,6 +111,7 @@ static void begin(struct probe *probe)
         session_new(probe->env->config->loop, probe->target, pop3 ? PROTOCOL_POP3 : PROTOCOL_SMTP,
                     probe->endpoint + 1, &probe->emitter);
     session_on_change(probe->session, on_change, probe);
+    probe->begin_us = loop_now_us(probe->env->config->loop);
     probe->phase = PROBE_GREETED;
     wait_ms(probe, probe->target->loopback ? PROBE_LOOPBACK_MS : PROBE_MS);
 }
@@ -112,6 +120,7 @@ static void begin_asking(struct probe *probe)
 {
     bool lmtp = probe->target->mail.protocol == PROTOCOL_LMTP;
 
+    probe->greeting_us = loop_now_us(probe->env->config->loop) - probe->begin_us;
     exchange_clear(&probe->exchange);
     if (probe->endpoint == 1) {
         exchange_add(&probe->exchange, 0, "CAPA");
@@ -120,6 +129,17 @@ static void begin_asking(struct probe *probe)
     }
     probe->phase = PROBE_ASKS;
     wait_ms(probe, probe->target->loopback ? PROBE_LOOPBACK_MS : PROBE_MS);
+}
+
+static void begin_second(struct probe *probe)
+{
+    exchange_clear(&probe->exchange);
+    exchange_add(&probe->exchange, 0, "%s", "");
+    probe->second = session_new(probe->env->config->loop, probe->target, probe->session->protocol,
+                                probe->endpoint + 1, &probe->emitter);
+    session_on_change(probe->second, on_change, probe);
+    probe->phase = PROBE_SECOND;
+    wait_ms(probe, SECOND_MS + 2 * probe->greeting_us / 1000);
 }
 
 static void keep_offers(struct offers *to, const struct offers *from)
@@ -188,19 +208,42 @@ static void append_error_output(struct buf *what, const struct session *session)
     }
 }
 
+/* What came, as far as it helps to see what speaks there. */
+static void show_begin(struct buf *what, struct session *session)
+{
+    struct buf octets = {0};
+
+    session_unfinished(session, &octets);
+    buf_append_text(what, ": \"");
+    escape_append(what, bytes_slice(buf_bytes(&octets), 0, 60), 0);
+    buf_append_text(what, "\"");
+    buf_deinit(&octets);
+}
+
 static enum probe_result unreachable(struct probe *probe)
 {
     struct buf what = {0};
-    const struct session *session = probe->session;
+    struct session *session = probe->session;
     bool command = endpoint_of(probe)->kind == ENDPOINT_PIPE;
+    bool silent = false;
 
-    if (probe->timed_out) {
+    if (probe->timed_out && session_has_unread(session)) {
+        buf_append_text(&what, "did not end its greeting in ");
+        outcome_print_ms(&what, probe->wait_ms);
+        show_begin(&what, session);
+    } else if (session_has_unread(session)) {
+        buf_append_text(&what, "greets with a line that is too long, or without an end");
+        show_begin(&what, session);
+    } else if (probe->timed_out) {
         buf_append_text(&what, session->was_open ? "accepted the connection but sent nothing in "
                                                  : "did not accept a connection in ");
         outcome_print_ms(&what, probe->wait_ms);
+        silent = session->was_open;
     } else if (!session->was_open || session->end == CONN_END_FAILED) {
         buf_append_text(&what, "cannot be reached: ");
         escape_append(&what, buf_bytes(&session->end_text), 0);
+    } else if (session->end == CONN_END_RESET) {
+        buf_append_text(&what, "reset the connection before its greeting");
     } else {
         buf_append_text(&what, command ? "ended without a greeting"
                                        : "closed the connection before its greeting");
@@ -208,8 +251,9 @@ static enum probe_result unreachable(struct probe *probe)
     append_error_output(&what, session);
     enum probe_result result =
         fail(probe, buf_text(&what),
-             command ? ". Does it speak the protocol on its standard input and output?"
-                     : ". Is the server running, and is the address right?");
+             command  ? ". Does it speak the protocol on its standard input and output?"
+             : silent ? ". Is the address right? A server that greets late needs --time-scale 3"
+                      : ". Is the server running, and is the address right?");
     buf_deinit(&what);
     return result;
 }
@@ -278,6 +322,13 @@ static enum probe_result judge_greeting(struct probe *probe)
     return PROBE_DONE;
 }
 
+/* A limit that the target tells is held; a command is started anew for each connection. */
+static bool asks_for_second(const struct probe *probe)
+{
+    return probe->session->state == SESSION_OPEN && endpoint_of(probe)->kind != ENDPOINT_PIPE &&
+           probe->target->connections == 0 && !probe->target->built_in;
+}
+
 static enum probe_result ask(struct probe *probe)
 {
     if (exchange_run(&probe->exchange, probe->session) == EXCHANGE_WAITS && !probe->timed_out) {
@@ -289,6 +340,26 @@ static enum probe_result ask(struct probe *probe)
     }
     /* 55z is about the name in it, and HELO would fare no better. */
     probe->facts->helo_only |= probe->endpoint == 0 && answer_is(&probe->session->answer, "50z");
+    if (asks_for_second(probe)) {
+        begin_second(probe);
+    } else {
+        leave(probe);
+    }
+    return PROBE_DONE;
+}
+
+/* Greeted too? Else it waits for the first to leave, or is one too many: cases run one after the other then. */
+static enum probe_result look_at_second(struct probe *probe)
+{
+    enum exchange_result result = exchange_run(&probe->exchange, probe->second);
+
+    if (result == EXCHANGE_WAITS && !probe->timed_out) {
+        return PROBE_WAITS;
+    }
+    if (result != EXCHANGE_DONE || is_busy(&probe->second->answer)) {
+        probe->facts->one_client = true;
+    }
+    session_free(&probe->second);
     leave(probe);
     return PROBE_DONE;
 }
@@ -300,6 +371,8 @@ static enum probe_result advance_phase(struct probe *probe)
         return judge_greeting(probe);
     case PROBE_ASKS:
         return ask(probe);
+    case PROBE_SECOND:
+        return look_at_second(probe);
     case PROBE_LEAVES:
         if (exchange_run(&probe->exchange, probe->session) == EXCHANGE_WAITS && !probe->timed_out) {
             return PROBE_WAITS;

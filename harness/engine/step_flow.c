@@ -59,6 +59,7 @@ enum step_result step_open_changed(struct case_run *run, const struct step *step
     }
     struct buf text = {0};
     buf_printf(&text, "could not connect: %s", buf_text(&run->current->end_text));
+    run->unreachable = true;
     enum step_result result = run_again(run, VERDICT_ERROR, buf_text(&text));
     buf_deinit(&text);
     return result;
@@ -70,6 +71,7 @@ enum step_result step_open_timed_out(struct case_run *run, const struct step *st
     struct buf text = {0};
 
     (void)step;
+    run->unreachable = true;
     buf_append_text(&text, "no connection in ");
     outcome_print_ms(&text, run->wait_ms);
     enum step_result result = outcome_mismatch(run, &mismatch, "%s", buf_text(&text));

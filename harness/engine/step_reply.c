@@ -4,7 +4,7 @@
 #include "engine/step_table.h"
 
 /* How long a reply that may come is waited for when nothing shows that it does not. */
-enum { OPTIONAL_MS = 1000 };
+enum { OPTIONAL_MS = 1000, ONE_CLIENT_MS = 1000 };
 
 /* What we say has left after this time, unless the server is slow to read it. */
 enum { DRAIN_US = 10 * 1000 };
@@ -239,6 +239,9 @@ enum step_result step_reply_begin(struct case_run *run, const struct step *step)
     if (step->reply.optional && !reply_follows(run, step) && wait_ms > OPTIONAL_MS) {
         wait_ms = OPTIONAL_MS;
     }
+    if (run->facts->one_client && run->current->taken == 0 && run_neighbours(run) > 0) {
+        wait_ms = ONE_CLIENT_MS; /* it is known that it does not come */
+    }
     run->replies_left = replies_expected(run, step);
     run_wait(run, wait_ms);
     return step_reply_changed(run, step);
@@ -267,6 +270,24 @@ enum step_result step_reply_changed(struct case_run *run, const struct step *ste
     return STEP_DONE;
 }
 
+/*
+ * No greeting, but not the only connection: no RFC demands service to several clients at once, and a server that takes
+ * one after the other greets when the one before has left.
+ */
+static enum step_result not_greeted(struct case_run *run)
+{
+    struct mismatch mismatch = mismatch_make(VERDICT_INCONCLUSIVE);
+
+    run_emit_timeout(run, "no greeting");
+    if (run_neighbours(run) > 0) {
+        return outcome_mismatch(
+            run, &mismatch,
+            "no greeting while another connection of this case is open: the server may serve "
+            "one client at a time");
+    }
+    return run_again(run, VERDICT_INCONCLUSIVE, "no greeting while other cases were connected");
+}
+
 enum step_result step_reply_timed_out(struct case_run *run, const struct step *step)
 {
     struct mismatch mismatch = mismatch_make(VERDICT_INCONCLUSIVE);
@@ -282,6 +303,9 @@ enum step_result step_reply_timed_out(struct case_run *run, const struct step *s
         /* The server was still reading what we sent: its reply was not due yet. */
         run_wait(run, run->asked_ms);
         return STEP_WAITS;
+    }
+    if (session->taken == 0 && !run_is_alone(run)) {
+        return not_greeted(run);
     }
     if (run->limited) {
         mismatch.verdict = VERDICT_FAIL;

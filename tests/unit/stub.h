@@ -1,7 +1,8 @@
 /*
  * stub - a tiny server for the tests of the engine: canned answers, one for each line that comes
  *
- * The first connection is the engine's probe and gets `probe` answers, `logins` more get those of `login`; each later
+ * The first connection is the engine's probe and gets `probe` answers, as does one that comes before it has said QUIT
+ * (or `second`, where that is set); `logins` more get those of `login`; each later
  * one takes the next script, the last script
  * again and again. A script is a list of answers: the first goes out at once, the others each behind a line; behind an answer that begins
  * with 354 lines are read up to "." first. An answer may end in "!close", "!reset" or "!flood" (line octets
@@ -28,6 +29,7 @@ struct stub_connection {
     size_t next;
     struct buf line;
     bool in_data;
+    bool quit;
     bool ended;
 };
 
@@ -35,6 +37,8 @@ struct stub {
     struct loop *loop;
     struct listener *listener;
     const char *const *probe;
+    const char *const *second;
+    bool had_second;
     const char *const *login; /* of the engine's login check */
     size_t logins;
     const char *const *scripts[STUB_SCRIPTS];
@@ -88,6 +92,7 @@ static inline void stub_line(struct stub_connection *c, struct bytes line)
         }
         return;
     }
+    c->quit |= bytes_is(line, "QUIT\r\n");
     if (c->answers[c->next] != NULL) {
         stub_answer(c);
     } else if (bytes_is(line, "QUIT\r\n")) {
@@ -132,7 +137,9 @@ static inline void stub_accept(void *self, struct listener *listener)
     static const char *const nothing[] = {NULL};
     struct stub *stub = self;
     struct stub_connection *c = &stub->connections[stub->count % STUB_CONNECTIONS];
-    size_t before = 1 + stub->logins;
+    bool is_second = stub->count == 1 && !stub->connections[0].quit && !stub->connections[0].ended;
+    stub->had_second |= is_second;
+    size_t before = 1 + (stub->had_second ? 1U : 0U) + stub->logins;
     size_t script = stub->count < before ? 0 : stub->count - before;
 
     script = script < stub->script_count ? script : stub->script_count - 1;
@@ -141,6 +148,8 @@ static inline void stub_accept(void *self, struct listener *listener)
     *c = (struct stub_connection){.stub = stub, .answers = nothing};
     if (stub->count == 0) {
         c->answers = stub->probe;
+    } else if (is_second) {
+        c->answers = stub->second != NULL ? stub->second : stub->probe;
     } else if (stub->count < before) {
         c->answers = stub->login;
     } else if (stub->script_count > 0) {

@@ -20,6 +20,7 @@ static void test_busy_then_free(void)
 {
     struct play play;
     play_init(&play);
+    play.config.time_scale = 0.1;
     simple(&play);
     play_script(&play.mail, busy);
     play_script(&play.mail, busy);
@@ -47,6 +48,7 @@ static void test_refusals_at_the_greeting(void)
         const char *const answers[] = {refusals[i].answer, NULL};
         struct play play;
         play_init(&play);
+        play.config.time_scale = 0.1;
         simple(&play);
         play_script(&play.mail, answers);
         play_script(&play.mail, noop);
@@ -62,6 +64,7 @@ static void test_always_busy(void)
 {
     struct play play;
     play_init(&play);
+    play.config.time_scale = 0.01;
     simple(&play);
     play_add(&play, PROTOCOL_SMTP, START_CONNECT, "S 421", NULL);
     play_script(&play.mail, busy);
@@ -78,6 +81,7 @@ static void test_refused_later(void)
 {
     struct play play;
     play_init(&play);
+    play.config.time_scale = 0.1;
     play.refuse_on_begin = true;
     simple(&play);
     CU_ASSERT(play_run(&play));
@@ -90,11 +94,99 @@ static void test_refused_later(void)
     play_deinit(&play);
 }
 
+/* A server that went away ends the run, instead of ten tries for each case that is left. */
+static void test_gone(void)
+{
+    struct play play;
+    play_init(&play);
+    play.config.time_scale = 0.1;
+    play.refuse_on_begin = true;
+    for (int i = 0; i < 9; i++) {
+        simple(&play);
+    }
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_STRING_EQUAL(play.broken_off,
+                           "5 cases in a row could not connect: the server is gone");
+    CU_ASSERT_EQUAL(play.cases[4].ends, 1);
+    CU_ASSERT_EQUAL(play.cases[5].begins, 0);
+    play_deinit(&play);
+}
+
+struct second_row {
+    const char *greeting; /* of a second connection beside the first */
+    size_t most_running;
+};
+
+static const struct second_row second_rows[] = {
+    {"220 a\r\n",          2},
+    {"",                   1},
+    {"421 full\r\n!close", 1},
+    {"!close",             1},
+};
+
+/* A server may serve one client after the other: then cases run so, too. */
+static void test_one_client_at_a_time(void)
+{
+    for (size_t i = 0; i < sizeof second_rows / sizeof second_rows[0]; i++) {
+        const struct second_row *row = &second_rows[i];
+        const char *second[] = {row->greeting, NULL};
+        struct play play;
+        play_init(&play);
+        play.config.time_scale = 0.02;
+        play.config.jobs = 2;
+        play.mail.second = second;
+        simple(&play);
+        simple(&play);
+        play_script(&play.mail, noop);
+        CU_ASSERT(play_run(&play));
+        UNIT_ROW(row->greeting, play.most_running == row->most_running);
+        UNIT_ROW(row->greeting, play.cases[0].verdict == VERDICT_PASS);
+        UNIT_ROW(row->greeting, play.cases[1].verdict == VERDICT_PASS);
+        play_deinit(&play);
+    }
+}
+
+/* No greeting, while another connection is open: of another case, then of the same one. */
+static void test_not_greeted_beside_others(void)
+{
+    static const char *const mute[] = {"", NULL};
+    struct play play;
+    play_init(&play);
+    play.config.time_scale = 0.005;
+    play.config.jobs = 2;
+    simple(&play);
+    simple(&play);
+    play_script(&play.mail, mute);
+    play_script(&play.mail, noop);
+    CU_ASSERT(play_run(&play));
+    for (unsigned i = 0; i < 2; i++) {
+        CU_ASSERT_EQUAL(play.cases[i].timeouts, play.cases[i].short_waits);
+    }
+    play_deinit(&play);
+
+    play_init(&play);
+    play.config.time_scale = 0.005;
+    play_add(&play, PROTOCOL_SMTP, START_EHLO, "C NOOP\nS 250\nC2 NOOP\nS2 250", NULL)
+        ->connection_count = 2;
+    play_script(&play.mail, noop);
+    play_script(&play.mail, mute);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_INCONCLUSIVE);
+    CU_ASSERT_STRING_EQUAL(
+        play.cases[0].reason,
+        "before line one: no greeting while another connection of this case is open: "
+        "the server may serve one client at a time");
+    CU_ASSERT_EQUAL(play.cases[0].timeouts, 1);
+    CU_ASSERT_EQUAL(play.cases[0].short_waits, 1);
+    play_deinit(&play);
+}
+
 /* With 421 at the greeting half as many cases run at a time. */
 static void test_busy_halves_jobs(void)
 {
     struct play play;
     play_init(&play);
+    play.config.time_scale = 0.1;
     play.config.jobs = 4;
     for (size_t i = 0; i < 6; i++) {
         simple(&play);
@@ -256,7 +348,7 @@ static void test_no_login_no_check(void)
     simple(&play);
     play_script(&play.mail, noop);
     CU_ASSERT(play_run(&play));
-    CU_ASSERT_EQUAL(play.pop3.count, 1);
+    CU_ASSERT_EQUAL(play.pop3.count, 2); /* the probe's */
     play_deinit(&play);
 }
 
@@ -380,21 +472,24 @@ static void test_given_on_foreign_target(void)
 }
 
 static const struct unit_test tests[] = {
-    {"421, then room",           test_busy_then_free          },
-    {"refused, then room",       test_refusals_at_the_greeting},
-    {"421 for ever",             test_always_busy             },
-    {"refused behind the probe", test_refused_later           },
-    {"421 halves the jobs",      test_busy_halves_jobs        },
-    {"refused at the probe",     test_refused                 },
-    {"odd probes",               test_odd_probes              },
-    {"EHLO is not known",        test_helo_only               },
-    {"nothing to run",           test_nothing_to_run          },
-    {"logins",                   test_logins                  },
-    {"no login, no check",       test_no_login_no_check       },
-    {"needs",                    test_needs                   },
-    {"implied needs",            test_implied_needs           },
-    {"no limit to exceed",       test_no_limit                },
-    {"Given: elsewhere",         test_given_on_foreign_target },
+    {"421, then room",            test_busy_then_free           },
+    {"refused, then room",        test_refusals_at_the_greeting },
+    {"421 for ever",              test_always_busy              },
+    {"refused behind the probe",  test_refused_later            },
+    {"a server that went away",   test_gone                     },
+    {"one client at a time",      test_one_client_at_a_time     },
+    {"not greeted beside others", test_not_greeted_beside_others},
+    {"421 halves the jobs",       test_busy_halves_jobs         },
+    {"refused at the probe",      test_refused                  },
+    {"odd probes",                test_odd_probes               },
+    {"EHLO is not known",         test_helo_only                },
+    {"nothing to run",            test_nothing_to_run           },
+    {"logins",                    test_logins                   },
+    {"no login, no check",        test_no_login_no_check        },
+    {"needs",                     test_needs                    },
+    {"implied needs",             test_implied_needs            },
+    {"no limit to exceed",        test_no_limit                 },
+    {"Given: elsewhere",          test_given_on_foreign_target  },
 };
 
 UNIT_MAIN("engine_probe", tests)
