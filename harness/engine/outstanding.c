@@ -45,10 +45,9 @@ static enum awaited_kind smtp_awaited(enum smtp_verb verb)
 static void say_smtp(struct outstanding *outstanding, struct bytes line, unsigned recipients)
 {
     struct smtp_command command = smtp_command_read(line);
-    bool last_chunk =
-        command.verb == SMTP_BDAT && bytes_ends(bytes_trim_right(command.argument), "LAST");
+    struct smtp_chunk chunk;
 
-    if (last_chunk) {
+    if (command.verb == SMTP_BDAT && smtp_chunk_read(command.argument, &chunk) && chunk.last) {
         for (unsigned i = 0; i < recipients; i++) {
             outstanding_add(outstanding, AWAITED_DATA_END);
         }

@@ -263,6 +263,11 @@ enum session_take session_take(struct session *session)
         answer_begin(answer, session->protocol == PROTOCOL_POP3, next.multiline);
     }
     while (wire_reader_next(&session->reader, &line)) {
+        if (line.octets > SESSION_MAX_LINE) {
+            (void)answer_add(answer, &line);
+            answer->complete = false; /* as if its end had come later than the rest */
+            return SESSION_TAKE_TOO_LONG;
+        }
         if (answer_add(answer, &line)) {
             session->taken++;
             note_answer(session);

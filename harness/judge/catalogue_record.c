@@ -6,7 +6,6 @@
 /* One record while it is read. */
 struct reading {
     const struct catalogue_source *source;
-    const struct deb822_record *record;
     struct rule *rule;
     bool defective;
 };
@@ -269,7 +268,7 @@ static void read_field(struct reading *reading, const struct deb822_field *field
 bool catalogue_record_read(const struct catalogue_source *source,
                            const struct deb822_record *record, struct rule *rule_r)
 {
-    struct reading reading = {source, record, rule_r, false};
+    struct reading reading = {source, rule_r, false};
     bool seen[FIELD_COUNT] = {false};
     *rule_r = (struct rule){.path = source->path, .line = record->line};
     for (size_t i = 0; i < record->count; i++) {

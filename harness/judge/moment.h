@@ -34,7 +34,6 @@ struct pop3_totals {
 
 /* Where a line of a multi-line response stands. */
 struct moment_body {
-    size_t index;    /* from 0 */
     bool is_end;     /* the line with one dot */
     bool is_senders; /* a line inside a message: its octets may be the sender's own */
 };

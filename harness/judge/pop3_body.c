@@ -92,7 +92,7 @@ void pop3_body_take(struct pop3_tracker *tracker, const struct wire_line *line)
     struct moment moment = pop3_moment_for(&tracker->current, AT_BODY_LINE, line);
     bool first = tracker->body_index == 0;
     bool is_end = bytes_is(line->text, ".");
-    moment.body.index = tracker->body_index++;
+    tracker->body_index++;
     moment.body.is_end = is_end;
     moment.body.is_senders =
         is_message(&tracker->current) && !first && !(is_end && tracker->line_before_had_crlf);

@@ -82,24 +82,20 @@ static size_t take_chunk(struct smtp_tracker *tracker, struct bytes octets)
 
 /* ---- Lines ---- */
 
-/* BDAT size [ SP "LAST" ]: RFC 3030 2 */
 static void begin_chunk(struct smtp_tracker *tracker, struct bytes argument)
 {
-    struct bytes rest = argument;
-    struct bytes word = {0};
-    uint64_t octets = 0;
+    struct smtp_chunk chunk;
     /* Where CHUNKING is not offered, what stands behind may be taken for commands, and rightly. */
-    if (!tracker->chunking_offered || !bytes_next_word(&rest, &word) ||
-        !bytes_to_u64(word, &octets)) {
+    if (!tracker->chunking_offered || !smtp_chunk_read(argument, &chunk)) {
         smtp_tracker_lose(tracker);
         return;
     }
-    if (tracker->lmtp && bytes_is_nocase(bytes_trim(rest), "LAST")) {
+    if (tracker->lmtp && chunk.last) {
         smtp_tracker_lose(tracker); /* one reply or one for each recipient: not told by RFC 3030 */
         return;
     }
-    tracker->chunk_octets = octets;
-    if (octets > 0) {
+    tracker->chunk_octets = chunk.octets;
+    if (chunk.octets > 0) {
         tracker->mode = SMTP_CLIENT_CHUNK;
     }
 }

@@ -65,3 +65,16 @@ struct smtp_command smtp_command_read(struct bytes line)
     command.has_blank = command.word.n < line.n && line.p[command.word.n] == ' ';
     return command;
 }
+
+bool smtp_chunk_read(struct bytes argument, struct smtp_chunk *chunk_r)
+{
+    struct bytes rest = argument;
+    struct bytes word = {0};
+    *chunk_r = (struct smtp_chunk){0};
+    if (!bytes_next_word(&rest, &word) || !bytes_to_u64(word, &chunk_r->octets)) {
+        return false;
+    }
+    rest = bytes_trim(rest);
+    chunk_r->last = bytes_is_nocase(rest, "LAST");
+    return rest.n == 0 || chunk_r->last;
+}

@@ -53,4 +53,15 @@ const struct smtp_verb_row *smtp_verb_row(enum smtp_verb verb);
 /* `line` without its line end. */
 struct smtp_command smtp_command_read(struct bytes line);
 
+/*
+ * The argument of BDAT (RFC 3030 section 2):
+ *     chunk-size [ SP "LAST" ]      chunk-size = 1*DIGIT
+ * False: it is none, and nobody can tell where the chunk would end.
+ */
+struct smtp_chunk {
+    uint64_t octets;
+    bool last;
+};
+bool smtp_chunk_read(struct bytes argument, struct smtp_chunk *chunk_r);
+
 #endif

@@ -54,5 +54,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_path(command.argument, false);
     check_path(command.argument, true);
     smtp_is_mailbox(line);
+    struct smtp_chunk chunk;
+    FUZZ_MUST(!smtp_chunk_read(command.argument, &chunk) ||
+              !chunk.last == (bytes_index(command.argument, 'T', 0) == BYTES_NONE &&
+                              bytes_index(command.argument, 't', 0) == BYTES_NONE));
     return 0;
 }

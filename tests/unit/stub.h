@@ -5,7 +5,7 @@
  * (or `second`, where that is set); `logins` more get those of `login`; each later
  * one takes the next script, the last script
  * again and again. A script is a list of answers: the first goes out at once, the others each behind a line; behind an answer that begins
- * with 354 lines are read up to "." first. An answer may end in "!close", "!reset" or "!flood" (line octets
+ * with 354 lines are read up to "." first. An answer may end in "!close", "!reset", "!longline" or "!flood" (line octets
  * without an end). When the script is used up, QUIT closes and anything else gets nothing.
  */
 #ifndef MAILSPEC_TESTS_STUB_H
@@ -58,6 +58,18 @@ static inline void stub_flood(struct stub_connection *c)
     }
 }
 
+/* 1 MiB and a little more, with its line end in the same burst. */
+static inline void stub_long_line(struct stub_connection *c)
+{
+    struct buf line = {0};
+
+    buf_append_text(&line, "250 ");
+    buf_append_fill(&line, 'x', 1024 * 1024 + 100);
+    buf_append_text(&line, "\r\n");
+    conn_write(c->conn, buf_bytes(&line));
+    buf_deinit(&line);
+}
+
 static inline void stub_answer(struct stub_connection *c)
 {
     const char *answer = c->answers[c->next];
@@ -80,6 +92,8 @@ static inline void stub_answer(struct stub_connection *c)
         conn_reset(c->conn);
     } else if (strcmp(action, "!flood") == 0) {
         stub_flood(c);
+    } else if (strcmp(action, "!longline") == 0) {
+        stub_long_line(c);
     }
 }
 

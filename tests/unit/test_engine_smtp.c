@@ -102,6 +102,8 @@ static const struct row rows[] = {
      VERDICT_INCONCLUSIVE, "the server offers no service: 554 at the greeting", "QUIT\r\n|", 1},
     {"closed in a line", START_EHLO, "C NOOP\nS 250", {"220 a\r\n", HELLO, "250 o!close"},
      VERDICT_FAIL, "the server closed the connection instead of a reply", EHLO "NOOP\r\n|", 2},
+    {"a line of more than 1 MiB that ends", START_EHLO, "C NOOP\nS 250", {"220 a\r\n", HELLO, "!longline"},
+     VERDICT_FAIL, "a line of more than 1 MiB without an end", EHLO "NOOP\r\n|", 2},
     {"421 instead of a reply", START_EHLO, "C NOOP\nS 250", {"220 a\r\n", HELLO, "421 a\r\n!close"},
      VERDICT_INCONCLUSIVE, "the server closed the service: 421", EHLO "NOOP\r\n|", 2},
     {"421, and then closed", START_EHLO, "C NOOP\nS 421\nC NOOP\nS 250", {"220 a\r\n", HELLO, "421 a\r\n!close"},

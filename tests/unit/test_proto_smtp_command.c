@@ -79,7 +79,41 @@ static void test_groups(void)
     }
 }
 
+struct chunk_row {
+    const char *argument;
+    bool good;
+    uint64_t octets;
+    bool last;
+};
+
+static const struct chunk_row chunk_rows[] = {
+    {"0",                    true,  0, false},
+    {"5",                    true,  5, false},
+    {"5 LAST",               true,  5, true },
+    {"5 last",               true,  5, true },
+    {"5  LAST",              true,  5, true },
+    {"5 XLAST",              false, 5, false},
+    {"5 LAST x",             false, 5, false},
+    {"LAST",                 false, 0, false},
+    {"",                     false, 0, false},
+    {"-5",                   false, 0, false},
+    {"5x",                   false, 0, false},
+    {"99999999999999999999", false, 0, false},
+};
+
+static void test_chunks(void)
+{
+    for (size_t i = 0; i < ROWS(chunk_rows); i++) {
+        const struct chunk_row *row = &chunk_rows[i];
+        struct smtp_chunk chunk;
+        bool good = smtp_chunk_read(bytes_of(row->argument), &chunk);
+        UNIT_ROW(row->argument, good == row->good);
+        UNIT_ROW(row->argument, !good || (chunk.octets == row->octets && chunk.last == row->last));
+    }
+}
+
 static const struct unit_test tests[] = {
+    {"chunks",           test_chunks    },
     {"command lines",    test_commands  },
     {"every verb",       test_every_verb},
     {"pipelined groups", test_groups    },
