@@ -1,5 +1,6 @@
 #include "engine/reply_match.h"
 
+#include "engine/expand.h"
 #include "engine/reply_lines.h"
 
 void reply_difference_init(struct reply_difference *difference)
@@ -43,25 +44,62 @@ void reply_written(const struct reply *reply, struct buf *out)
 
 /* ---- Lines that must not be there ---- */
 
-static enum reply_verdict check_forbidden(const struct reply_matching *m)
+/* A line of the reply to EHLO or CAPA without the code and what stands behind it. */
+static struct bytes without_code(const struct reply_matching *m, struct bytes line)
 {
-    for (size_t w = 0; w < m->reply->line_count; w++) {
-        const struct line *line = &m->reply->lines[w];
-        if ((line->flags & LINE_FORBIDDEN) == 0 || line->compare == COMPARE_FRAME) {
-            continue;
+    const size_t code = 4;
+    bool has_code = !m->answer->pop3 && line.n >= code && octet_is_digit(line.p[0]) &&
+                    (line.p[code - 1] == ' ' || line.p[code - 1] == '-');
+
+    return bytes_trim(has_code ? bytes_skip(line, code) : line);
+}
+
+/* "S!: 250-SIZE" is a keyword alone: it stands for the keyword with parameters, too, and in any case of letters. */
+static bool has_keyword(const struct reply_matching *m, const struct line *line, size_t i)
+{
+    struct buf octets = {0};
+    struct error error;
+    struct bytes word = {0};
+    bool has = false;
+
+    if (!m->reply->keywords || i == 0 || line->compare != COMPARE_VALUES) {
+        return false;
+    }
+    if (expand_text(&octets, &line->text, m->scope, &error) == 0) {
+        struct bytes written = without_code(m, buf_bytes(&octets));
+        struct bytes received = without_code(m, answer_line(m->answer, i));
+        has = bytes_next_word(&received, &word) && bytes_equal_nocase(written, word);
+    }
+    buf_deinit(&octets);
+    return has;
+}
+
+static enum reply_verdict find_forbidden(const struct reply_matching *m, const struct line *line)
+{
+    for (size_t i = 0; i < answer_line_count(m->answer); i++) {
+        enum line_match match = reply_line_match(m, line, i, NULL);
+        if (match == LINE_MATCH_ERROR) {
+            return REPLY_ERROR;
         }
-        for (size_t i = 0; i < answer_line_count(m->answer); i++) {
-            enum line_match match = reply_line_match(m, line, i, NULL);
-            if (match == LINE_MATCH_ERROR) {
-                return REPLY_ERROR;
-            }
-            if (match == LINE_MATCH) {
-                return reply_line_differs(m, line, answer_line(m->answer, i),
-                                          "the reply has a line that must not be there");
-            }
+        if (match == LINE_MATCH || has_keyword(m, line, i)) {
+            return reply_line_differs(m, line, answer_line(m->answer, i),
+                                      "the reply has a line that must not be there");
         }
     }
     return REPLY_MATCHES;
+}
+
+static enum reply_verdict check_forbidden(const struct reply_matching *m)
+{
+    enum reply_verdict verdict = REPLY_MATCHES;
+
+    for (size_t w = 0; w < m->reply->line_count && verdict == REPLY_MATCHES; w++) {
+        const struct line *line = &m->reply->lines[w];
+        if ((line->flags & LINE_FORBIDDEN) != 0 && line->compare != COMPARE_FRAME) {
+            verdict = find_forbidden(m, line);
+        }
+    }
+    return verdict;
 }
 
 /* ---- Lines by keyword ---- */

@@ -49,10 +49,18 @@ static struct codes read_codes(struct builder *builder, const struct flat *flat,
     return codes;
 }
 
-static void compare_codes_only(struct line *line, const struct codes *codes)
+static void compare_codes_only(struct builder *builder, struct line *line,
+                               const struct codes *codes)
 {
-    if (codes->kind == CODES_ALONE) {
-        line->compare = COMPARE_FRAME;
+    if (codes->kind != CODES_ALONE) {
+        return;
+    }
+    const unsigned marks = LINE_FORBIDDEN | LINE_OPTIONAL | LINE_ANY_ORDER;
+    line->compare = COMPARE_FRAME;
+    if (builder->count > 0 && (line->flags & marks) == LINE_FORBIDDEN) {
+        problems_error(builder->compiler->problems, line->place,
+                       "all lines of a reply have its code: expected the text of the line that "
+                       "must not be there");
     }
 }
 
@@ -85,7 +93,7 @@ static struct line first_line(struct builder *builder)
     const struct flat *flat = builder->first;
     struct line line = compile_line(compiler, flat, compile_trimmed(flat));
     builder->codes = read_codes(builder, flat, &line);
-    compare_codes_only(&line, &builder->codes);
+    compare_codes_only(builder, &line, &builder->codes);
     if ((line.flags & LINE_FORBIDDEN) != 0) {
         problems_error(compiler->problems, flat->item->place,
                        "S!: stands within a reply; that nothing comes is written S: <silence "
@@ -147,7 +155,7 @@ static size_t smtp_lines(struct builder *builder, size_t at)
         line = compile_line(compiler, flat, compile_trimmed(flat));
         struct codes codes = read_codes(builder, flat, &line);
         check_same_code(builder, flat, &codes);
-        compare_codes_only(&line, &codes);
+        compare_codes_only(builder, &line, &codes);
         open = goes_on(builder, &line, &codes, open);
         any_order = (line.flags & LINE_ANY_ORDER) != 0;
         must_go_on = open && line.flags == 0 && codes.separator == '-';
