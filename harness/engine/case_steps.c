@@ -2,6 +2,8 @@
 
 #include "engine/outcome.h"
 #include "engine/preamble.h"
+#include "engine/refusal.h"
+#include "engine/reply_match.h"
 #include "engine/step_table.h"
 
 /*
@@ -33,6 +35,83 @@ static enum step_result wait_for_pace(struct case_run *run, int64_t ms)
     return STEP_WAITS;
 }
 
+/* The reply that may come which the held answer was compared with last; count: there is none. */
+static size_t optional_before(const struct frame *frame, unsigned connection)
+{
+    for (size_t i = frame->next < frame->count ? frame->next : frame->count; i > 0; i--) {
+        const struct step *step = &frame->steps[i - 1];
+        if (step->connection == connection && step->kind == STEP_REPLY) {
+            return step->reply.optional ? i - 1 : frame->count;
+        }
+    }
+    return frame->count;
+}
+
+static enum step_result differs_from_optional(struct case_run *run, const struct reply *reply)
+{
+    struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
+    struct buf expected = {0};
+    struct buf got = {0};
+    enum step_result result;
+
+    reply_written(reply, &expected);
+    answer_name(&run->current->answer, &got);
+    mismatch.place = reply_place(reply);
+    mismatch.expected = buf_bytes(&expected);
+    mismatch.actual = answer_octets(&run->current->answer);
+    mismatch.offset = 0;
+    mismatch.final = false;
+    struct buf why = {0};
+    if (refusal_find(run->current, reply, &why) != REFUSAL_NONE) {
+        mismatch.verdict = VERDICT_INCONCLUSIVE;
+        mismatch.final = true;
+        result = outcome_mismatch(run, &mismatch, "%s", buf_text(&why));
+    } else {
+        result = outcome_mismatch(run, &mismatch, "expected %s or no reply, got %s",
+                                  buf_text(&expected), buf_text(&got));
+    }
+    buf_deinit(&why);
+    buf_deinit(&expected);
+    buf_deinit(&got);
+    return result;
+}
+
+/*
+ * Replies pair with commands by count (RFC 2920 3.1). An answer that a reply which may come (S?:) did not take stays for
+ * the replies written behind it; when a command follows none is written, and the answer must not become the reply to
+ * that command. It is a mismatch of the reply that may come, which is shown as the step at hand.
+ */
+static enum step_result refuse_held(struct case_run *run, struct session *session)
+{
+    struct frame *frame = run_frame(run);
+    size_t at = frame->next;
+    size_t optional = optional_before(frame, session->number);
+
+    if (optional == frame->count) {
+        return STEP_DONE;
+    }
+    run->current = session;
+    frame->next = optional;
+    enum step_result result = differs_from_optional(run, &frame->steps[optional].reply);
+    frame->next = at;
+    (void)session_take(session); /* it is told; with --keep-going it must not be told again */
+    return result;
+}
+
+/* Behind the last step of the dialogue the same holds for every connection. */
+static enum step_result refuse_all_held(struct case_run *run)
+{
+    enum step_result result = STEP_DONE;
+
+    for (unsigned number = 1; number <= CASE_MAX_CONNECTIONS && result == STEP_DONE; number++) {
+        struct session *session = run_session(run, number);
+        if (session != NULL && session->held) {
+            result = refuse_held(run, session);
+        }
+    }
+    return result;
+}
+
 static enum step_result behind_last(struct case_run *run)
 {
     static const struct step nothing = {.kind = STEP_FLUSH};
@@ -44,6 +123,9 @@ static enum step_result behind_last(struct case_run *run)
     if (run_frame(run)->kind == FRAME_START) {
         run->start.count = 0;
         return STEP_DONE;
+    }
+    if (run_frame(run)->kind == FRAME_MAIN) {
+        (void)refuse_all_held(run);
     }
     return STEP_ENDS;
 }
@@ -98,6 +180,10 @@ static enum step_result begin_step(struct case_run *run, struct frame *frame,
     if (run->current == NULL && (row->flags & STEP_NEEDS_SESSION) != 0) {
         preamble_implicit(run, step->connection);
         return STEP_DONE;
+    }
+    if ((row->flags & STEP_COLLECTS) != 0 && run->current != NULL && run->current->held &&
+        refuse_held(run, run->current) == STEP_ENDS) {
+        return STEP_ENDS;
     }
     run->timed_out = false;
     run->begun = true;

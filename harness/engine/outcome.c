@@ -36,7 +36,7 @@ static const struct step *shown_step(struct case_run *run)
 {
     const struct frame *frame = run_frame(run);
 
-    return frame->shown == NULL ? NULL : &frame->shown[frame->next];
+    return frame->shown == NULL || frame->next >= frame->count ? NULL : &frame->shown[frame->next];
 }
 
 /* As much as a report can use; all results are kept to the end of the run. */
