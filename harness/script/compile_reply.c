@@ -308,6 +308,44 @@ static size_t pop3_lines(struct builder *builder, size_t at, struct reply *reply
 
 /* ---- Both ---- */
 
+/*
+ * S?: is a whole reply where it stands alone, and one line of a reply that has more. Lines that must not be there are none
+ * of the reply.
+ */
+static void settle_optional(struct builder *builder, const struct reply *reply)
+{
+    size_t written = 0;
+    for (size_t i = 0; i < builder->count; i++) {
+        written += (builder->lines[i].flags & LINE_FORBIDDEN) == 0 ? 1 : 0;
+    }
+    if (!builder->optional || written <= 1) {
+        return;
+    }
+    builder->optional = false;
+    if (reply->keywords || builder->talk->protocol == PROTOCOL_POP3) {
+        problems_error(builder->compiler->problems, builder->first->item->place,
+                       "the first line of this reply always comes: S?: stands at a later line, or "
+                       "alone");
+    }
+    builder->lines[0].flags |= LINE_OPTIONAL;
+}
+
+static void move_lines(struct builder *builder, struct reply *reply)
+{
+    struct line *lines = arena_array(builder->compiler->arena, builder->count, sizeof(struct line));
+    memcpy(lines, builder->lines, builder->count * sizeof *lines);
+    free(builder->lines);
+    reply->lines = lines;
+    reply->line_count = builder->count;
+}
+
+static bool answers_keywords(const struct talk *talk)
+{
+    const struct outstanding *command = talk_first(talk);
+    return command != NULL && command->kind == OUTSTANDING_COMMAND &&
+           verb_info(command->verb)->keywords;
+}
+
 static void warn_unasked(struct builder *builder, bool found)
 {
     struct talk *talk = builder->talk;
@@ -350,12 +388,10 @@ size_t compile_server(struct compiler *compiler, size_t at)
     reply.codes = builder.codes.choices;
     reply.code_count = builder.codes.count;
     reply.codes_alone = builder.codes.kind == CODES_ALONE;
+    reply.keywords = answers_keywords(talk);
+    settle_optional(&builder, &reply);
     reply.optional = builder.optional;
-    struct line *lines = arena_array(compiler->arena, builder.count, sizeof *lines);
-    memcpy(lines, builder.lines, builder.count * sizeof *lines);
-    free(builder.lines);
-    reply.lines = lines;
-    reply.line_count = builder.count;
+    move_lines(&builder, &reply);
     check_sendable(&builder, &reply, at);
     bool found = false;
     struct outstanding command = talk_reply(compiler, talk, at, &reply, &found);
@@ -363,8 +399,6 @@ size_t compile_server(struct compiler *compiler, size_t at)
         compile_digest(compiler, talk, &command, &reply);
     }
     warn_unasked(&builder, found);
-    reply.keywords =
-        found && command.kind == OUTSTANDING_COMMAND && verb_info(command.verb)->keywords;
     reply.ends_data = found && command.kind == OUTSTANDING_END_OF_DATA;
     struct step *step = compile_add_step(compiler, STEP_REPLY, first);
     step->reply = reply;
