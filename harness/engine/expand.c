@@ -1,5 +1,7 @@
 #include "engine/expand.h"
 
+#include <string.h>
+
 #include "engine/functions.h"
 
 enum { MAX_DEPTH = 16 }; /* functions within arguments of functions */
@@ -8,6 +10,7 @@ struct expansion {
     const struct scope *scope;
     struct error *error;
     unsigned depth;
+    bool sent; /* what a sample gives was said: it is the variable's value from now on */
 };
 
 static int append_limited(struct buf *out, struct bytes octets, struct error *error)
@@ -48,6 +51,12 @@ static int expand_function(struct buf *out, const struct piece *piece, struct ex
     return status;
 }
 
+/* Names that the connection gives are never bound: what they stand for changes. */
+static bool may_bind(const struct scope *scope, const char *name)
+{
+    return scope->vars != NULL && strchr(name, ':') == NULL && strcmp(name, "timestamp") != 0;
+}
+
 static int expand_variable(struct buf *out, const struct piece *piece, struct expansion *expansion)
 {
     struct bytes value;
@@ -56,6 +65,9 @@ static int expand_variable(struct buf *out, const struct piece *piece, struct ex
             return error_set(expansion->error, "{{%s}} has no value here", piece->name);
         }
         value = piece->sample;
+        if (expansion->sent && may_bind(expansion->scope, piece->name)) {
+            vars_set(expansion->scope->vars, piece->name, value);
+        }
     }
     return append_limited(out, value, expansion->error);
 }
@@ -84,10 +96,10 @@ static int expand_pieces(struct buf *out, const struct text *text, struct expans
 }
 
 /* What `out` holds already does not count. */
-int expand_text(struct buf *out, const struct text *text, const struct scope *scope,
-                struct error *error)
+static int expand(struct buf *out, const struct text *text, const struct scope *scope, bool sent,
+                  struct error *error)
 {
-    struct expansion expansion = {scope, error, 0};
+    struct expansion expansion = {.scope = scope, .error = error, .sent = sent};
     if (out->n == 0) {
         return expand_pieces(out, text, &expansion);
     }
@@ -100,10 +112,22 @@ int expand_text(struct buf *out, const struct text *text, const struct scope *sc
     return status;
 }
 
-int expand_line(struct buf *out, const struct line *line, const struct scope *scope,
+int expand_text(struct buf *out, const struct text *text, const struct scope *scope,
                 struct error *error)
 {
-    int status = expand_text(out, &line->text, scope, error);
+    return expand(out, text, scope, false, error);
+}
+
+int expand_sent_text(struct buf *out, const struct text *text, const struct scope *scope,
+                     struct error *error)
+{
+    return expand(out, text, scope, true, error);
+}
+
+int expand_sent_line(struct buf *out, const struct line *line, const struct scope *scope,
+                     struct error *error)
+{
+    int status = expand_sent_text(out, &line->text, scope, error);
     if (status == 0 && (line->flags & LINE_NO_END) == 0) {
         buf_append(out, BYTES_LIT("\r\n"));
     }

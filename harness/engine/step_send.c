@@ -17,7 +17,7 @@ static int expand_lines(struct buf *out, const struct case_run *run, const struc
                         struct error *error)
 {
     for (size_t i = 0; i < step->line_count; i++) {
-        if (expand_line(out, &step->lines[i], &run->scope, error) != 0) {
+        if (expand_sent_line(out, &step->lines[i], &run->scope, error) != 0) {
             return -1;
         }
     }
@@ -112,7 +112,7 @@ enum step_result step_send_message(struct case_run *run, const struct step *step
     if (!may_send_data(run)) {
         return STEP_DONE;
     }
-    if (expand_text(&content, &step->text, &run->scope, &error) != 0) {
+    if (expand_sent_text(&content, &step->text, &run->scope, &error) != 0) {
         result = cannot_expand(run, step, &error);
     } else {
         smtp_data_stuff(&octets, buf_bytes(&content));

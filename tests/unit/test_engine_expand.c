@@ -176,9 +176,9 @@ static void test_line_end(void)
     fixture_init(&fixture);
     struct line line = {.text = written(fixture.arena, bytes_of("QUIT"))};
     struct buf out = {0};
-    CU_ASSERT_EQUAL(expand_line(&out, &line, &fixture.scope, NULL), 0);
+    CU_ASSERT_EQUAL(expand_sent_line(&out, &line, &fixture.scope, NULL), 0);
     line.flags = LINE_NO_END;
-    CU_ASSERT_EQUAL(expand_line(&out, &line, &fixture.scope, NULL), 0);
+    CU_ASSERT_EQUAL(expand_sent_line(&out, &line, &fixture.scope, NULL), 0);
     CU_ASSERT(bytes_is(buf_bytes(&out), "QUIT\r\nQUIT"));
     buf_deinit(&out);
     fixture_deinit(&fixture);
