@@ -43,6 +43,19 @@ static void warn_about_verb(struct compiler *compiler, const struct line *line, 
     }
 }
 
+/*
+ * Where the answer to DATA is a pattern, or not written yet, the lines behind it are commands. Those that end in "C: ."
+ * were meant for message data, which must never go out as commands. A dot that is meant as a command is marked: C=: .
+ */
+static void check_dot(struct compiler *compiler, const struct flat *flat, const struct talk *talk)
+{
+    if (talk->data_unsure && !flat->item->marked && bytes_is(compile_trimmed(flat).text, ".")) {
+        problems_error(compiler->problems, flat->item->place,
+                       "\"C: .\" is not message data here: the answer to DATA must come before it "
+                       "and begin with a literal code, 354 or 3yz");
+    }
+}
+
 static size_t compile_command(struct compiler *compiler, size_t at, struct talk *talk)
 {
     const struct flat *flat = &compiler->flats.items[at];
@@ -52,6 +65,7 @@ static size_t compile_command(struct compiler *compiler, size_t at, struct talk 
     enum verb verb = verb_find(compile_first_word(compiler, flat));
     bool alone = !talk->half_command && (line.flags & LINE_NO_END) == 0;
     warn_about_verb(compiler, &line, verb);
+    check_dot(compiler, flat, talk);
     talk_command_text(talk, &line);
     if (verb == VERB_BDAT && alone) {
         return compile_chunk(compiler, at + 1, &line.text);

@@ -14,6 +14,7 @@ void talk_reset(struct talk *talk)
     talk->accepted = 0;
     talk->half_command = false;
     talk->data_begun = false;
+    talk->data_unsure = false;
 }
 
 void talk_deinit(struct talk *talk)
@@ -45,7 +46,9 @@ static void push_line(struct talk *talk, const struct line *line, struct bytes t
     struct bytes rest = text;
     struct bytes word = {0};
     bytes_next_word(&rest, &word);
-    talk_command(talk, (struct outstanding){.verb = verb_find(word),
+    enum verb verb = verb_find(word);
+    talk->data_unsure |= verb == VERB_DATA && talk->protocol != PROTOCOL_POP3;
+    talk_command(talk, (struct outstanding){.verb = verb,
                                             .argument = bytes_trim(rest).n > 0 || !whole,
                                             .text = line->text});
 }
@@ -123,11 +126,24 @@ static bool takes_more(struct compiler *compiler, struct talk *talk, struct outs
     return first->takes > 0;
 }
 
+/* Do the codes leave open whether message data follows? Only the first one decides how the lines behind are read. */
+static bool may_be_data(const struct reply *reply)
+{
+    bool may = reply->code_count == 0;
+    for (size_t i = 1; i < reply->code_count; i++) {
+        may |= reply->codes[i].code[0] == '3';
+    }
+    return may;
+}
+
 /* What the reply makes of the next line of the client. */
 static void set_state(struct talk *talk, const struct outstanding *command,
                       const struct reply *reply)
 {
     bool data = command->kind == OUTSTANDING_COMMAND && command->verb == VERB_DATA;
+    if (data) {
+        talk->data_unsure = may_be_data(reply);
+    }
     if (data && codes_begin_with(reply->codes, reply->code_count, "3")) {
         talk->state = TALK_DATA;
         talk->data_begun = false;

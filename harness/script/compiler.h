@@ -58,6 +58,7 @@ struct talk {
     bool challenged;         /* the last AUTH answers a challenge */
     bool greeting_due;
     bool half_command; /* the last line had no end: the next one goes on */
+    bool data_unsure;  /* DATA was said, and no literal code says yet whether data follows */
     bool data_begun;   /* a line of data was written since 354 */
     struct place data_place;
     unsigned char tail[5]; /* the last octets of the data */
