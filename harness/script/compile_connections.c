@@ -18,7 +18,8 @@ struct bytes compile_first_word(const struct compiler *compiler, const struct fl
 
 static void set_protocol(struct talk *talk, enum protocol protocol)
 {
-    if (!talk->protocol_known) {
+    bool excluded = protocol == PROTOCOL_POP3 && talk->replies_by_number;
+    if (!talk->protocol_known && !excluded) {
         talk->protocol = protocol;
         talk->protocol_known = true;
     }
@@ -39,7 +40,7 @@ static void look_at_server(struct talk *talk, struct bytes word)
     if (bytes_starts(word, "+OK") || bytes_starts(word, "-ERR")) {
         set_protocol(talk, PROTOCOL_POP3);
     } else if (word.n >= 3 && octet_is_digit(word.p[0])) {
-        set_protocol(talk, PROTOCOL_SMTP);
+        talk->replies_by_number |= !talk->protocol_known;
     }
 }
 

@@ -14,8 +14,9 @@ struct builder {
     struct line *lines;
     size_t count;
     size_t capacity;
-    struct codes codes; /* of the first line */
-    bool optional;      /* S?: alone */
+    struct codes codes;          /* of the first line */
+    bool optional;               /* S?: alone */
+    enum outstanding_kind after; /* what the reply before was to */
 };
 
 static void add_line(struct builder *builder, const struct line *line)
@@ -351,9 +352,14 @@ static void warn_unasked(struct builder *builder, bool found)
     struct talk *talk = builder->talk;
     bool closing = codes_begin_with(builder->codes.choices, builder->codes.count, "421");
     if (!found && !talk->greeting_due && !closing && !builder->optional) {
-        problems_warning(builder->compiler->problems, builder->first->item->place,
-                         "no command is left that this reply could answer; all lines of a reply "
-                         "but the last have \"-\" behind the code");
+        bool more_recipients =
+            talk->protocol == PROTOCOL_SMTP && builder->after == OUTSTANDING_END_OF_DATA;
+        problems_warning(builder->compiler->problems, builder->first->item->place, "%s",
+                         more_recipients
+                             ? "the end of data has one reply; under LMTP, where it has one for "
+                               "each recipient, the file says LHLO or Requires: lmtp"
+                             : "no command is left that this reply could answer; all lines of a "
+                               "reply but the last have \"-\" behind the code");
     }
     talk->greeting_due = false;
 }
@@ -376,7 +382,8 @@ size_t compile_server(struct compiler *compiler, size_t at)
 {
     const struct flat *first = &compiler->flats.items[at];
     struct talk *talk = compile_talk(compiler, first);
-    struct builder builder = {.compiler = compiler, .talk = talk, .first = first};
+    struct builder builder = {
+        .compiler = compiler, .talk = talk, .first = first, .after = talk->last.kind};
     struct reply reply = {0};
     if (first->item->both) {
         problems_error(compiler->problems, first->item->place,

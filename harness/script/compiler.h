@@ -45,6 +45,7 @@ struct talk {
     bool used;
     enum protocol protocol;
     bool protocol_known;
+    bool replies_by_number; /* it is SMTP or LMTP, whichever */
     bool greets_by_verb;
     bool logs_in;
     enum start start;
