@@ -2,7 +2,7 @@
  * compile_digest - a digest that was computed over somebody's challenge holds for that challenge only
  *
  * APOP, CRAM-MD5 and their like answer what the server just made up. A dialogue that has such an answer printed in it can
- * succeed only where Given: makes the server say the same again; it needs the built-in server.
+ * succeed only where Given: makes the server say the same again; so it needs that, and the built-in server.
  */
 #include "script/compiler.h"
 
@@ -82,11 +82,14 @@ void compile_digest(struct compiler *compiler, struct talk *talk, const struct o
     if (!printed || !succeeds(reply)) {
         return;
     }
-    compiler->needs_built_in = true;
-    if (!is_given(compiler->settings)) {
-        problems_warning(
-            compiler->problems, text_place(&command->text, 0, 1),
-            "this digest holds for one challenge only: write {{apop}} or <authenticate "
-            "...>, or give the nonce under Given:");
+    if (is_given(compiler->settings)) {
+        compiler->needs_built_in = true;
+        return;
     }
+    struct place place = text_place(&command->text, 0, 1);
+    problems_warning(compiler->problems, place,
+                     "this digest holds for one challenge only: write {{apop}} or <authenticate "
+                     "...>, or give the nonce under Given:");
+    compile_unplayable(compiler, SIDE_CLIENT, place,
+                       "the digest holds for one challenge only, and Given: has no nonce");
 }

@@ -89,6 +89,7 @@ ROWS = [
     ("Given", "Given:\n  domain dbc.mtview.ca.us\n  user mrose tanstaaf\n  nonce <1896.697170952@dbc.mtview.ca.us>\n\n"
      "S: +OK POP3 server ready <1896.697170952@dbc.mtview.ca.us>\nC: APOP mrose c4c9334bac560ecc979e58001b3e22fb\nS: +OK\nC: QUIT\nS: +OK\n",
      "PASS", None),
+    ("printed digest without a nonce", "C: APOP mrose c4c9334bac560ecc979e58001b3e22fb\nS: +OK\n", "UNSUPPORTED", "no nonce"),
     ("Given with a message", "Given:\n  user mrose tanstaaf\n  message mrose plain\n\nC: USER mrose\nS: +OK\nC: PASS tanstaaf\nS: +OK\n"
      "C: STAT\nS*: +OK 1 *\nC: RETR 1\nS: +OK\nS: <the POP3 server sends message 1>\nS: .\n", "PASS", None),
     ("Cast", "Cast: Jones@foo.com={{rcpt}} foo.com={{domain}}\n\nC: EHLO {{client}}\nS: 250\nC: MAIL FROM:<Smith@bar.com>\nS: 250\n"
