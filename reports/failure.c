@@ -275,6 +275,10 @@ void failure_print(struct buf *out, const struct case_result *result,
     print_labelled(out, "", result->reason);
     print_labelled(out, "known failing: ", result->known_failing);
     print_scenario(out, result, options->colour);
+    if (outcome->lines_not_reached > 0) {
+        buf_printf(out, "  %zu line%s of the dialogue not reached\n", outcome->lines_not_reached,
+                   outcome->lines_not_reached == 1 ? "" : "s");
+    }
     compared_print(out, outcome->expected, outcome->actual, outcome->actual_offset,
                    options->colour);
     print_wire(out, result, options);

@@ -60,6 +60,49 @@ static void record(struct case_run *run, const struct mismatch *mismatch, enum v
     outcome->reason = buf_text(&run->reason);
 }
 
+static size_t lines_of(const struct step *step)
+{
+    if (step->kind == STEP_END || step->kind == STEP_COMMENTARY) {
+        return 0;
+    }
+    size_t lines = step->kind == STEP_REPLY ? step->reply.line_count : step->line_count;
+    return lines > 0 ? lines : 1;
+}
+
+static void count_lines_left(struct case_run *run)
+{
+    const struct frame *steps = &run->steps;
+    bool in_start = run_frame(run)->kind == FRAME_START;
+
+    run->outcome.lines_not_reached = 0;
+    for (size_t i = steps->next + (in_start ? 0 : 1); i < steps->count; i++) {
+        run->outcome.lines_not_reached += lines_of(&steps->steps[i]);
+    }
+}
+
+/*
+ * The case's outcome is one mismatch, and with --keep-going there may be many: each is noted where it came, and so is the
+ * one that going on is not possible behind.
+ */
+static enum step_result go_on(struct case_run *run, const struct mismatch *mismatch,
+                              const char *text)
+{
+    const struct frame *frame = run_frame(run);
+    const struct step *step = shown_step(run);
+    unsigned line =
+        mismatch->place.line == 0 && step != NULL ? step->place.line : mismatch->place.line;
+    bool goes_on = frame->kind == FRAME_MAIN && run->env->config->keep_going && !mismatch->final;
+
+    if (frame->kind == FRAME_MAIN && run->env->config->keep_going) {
+        emit_note(&run->emitter, run->current == NULL ? 0 : run->current->number, "line %u: %s%s",
+                  line, text, goes_on ? "" : ": the case ends here");
+    }
+    if (!goes_on) {
+        count_lines_left(run);
+    }
+    return goes_on ? STEP_DONE : STEP_ENDS;
+}
+
 enum step_result outcome_mismatch(struct case_run *run, const struct mismatch *mismatch,
                                   const char *format, ...)
 {
@@ -92,12 +135,11 @@ enum step_result outcome_mismatch(struct case_run *run, const struct mismatch *m
         buf_append(&run->reason, buf_bytes(&text));
         record(run, mismatch, verdict);
     }
+    enum step_result result = verdict == VERDICT_NON_STRICT || verdict == VERDICT_INFO
+                                  ? STEP_DONE
+                                  : go_on(run, mismatch, buf_text(&text));
     buf_deinit(&text);
-    if (verdict == VERDICT_NON_STRICT || verdict == VERDICT_INFO) {
-        return STEP_DONE;
-    }
-    return kind == FRAME_MAIN && run->env->config->keep_going && !mismatch->final ? STEP_DONE
-                                                                                  : STEP_ENDS;
+    return result;
 }
 
 void outcome_print_ms(struct buf *out, int64_t ms)

@@ -3,11 +3,46 @@
 #include "engine/step_table.h"
 #include "proto/smtp_data.h"
 
+/*
+ * With --keep-going a line that captures may not have matched: what needs its value cannot be said. A command for itself is
+ * left out together with its replies; one of a pipelined group is not, for replies pair by count.
+ */
+static bool leave_out(struct case_run *run, const struct step *step, const struct error *error)
+{
+    struct frame *frame = run_frame(run);
+    bool alone = step->kind == STEP_COMMAND && !step->pipelined && run->current->out.n == 0 &&
+                 outstanding_count(&run->current->outstanding) == 0;
+
+    if (!alone || frame->kind != FRAME_MAIN || !run->env->config->keep_going ||
+        run->outcome.verdict != VERDICT_FAIL) {
+        return false;
+    }
+    emit_note(&run->emitter, run->current->number, "line %u is left out, with its replies: %s",
+              step->place.line, error->text);
+    for (size_t i = frame->next + 1; i < frame->count; i++) {
+        const struct step *next = &frame->steps[i];
+        bool is_reply = next->kind == STEP_REPLY || next->kind == STEP_BODY ||
+                        next->kind == STEP_WITHIN || next->kind == STEP_COMMENTARY;
+        if (next->connection != step->connection || !is_reply) {
+            break;
+        }
+        frame->next = i;
+    }
+    return true;
+}
+
 static enum step_result cannot_expand(struct case_run *run, const struct step *step,
                                       const struct error *error)
 {
     struct mismatch mismatch = mismatch_make(VERDICT_ERROR);
 
+    if (leave_out(run, step, error)) {
+        return STEP_DONE;
+    }
+    if (run->outcome.verdict == VERDICT_FAIL) {
+        mismatch.verdict =
+            VERDICT_INCONCLUSIVE; /* it comes of the mismatch before, which is told */
+    }
     mismatch.place = step->line_count > 0 ? step->lines[0].place : step->place;
     return outcome_mismatch(run, &mismatch, "%s", error->text);
 }

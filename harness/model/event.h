@@ -39,6 +39,8 @@ struct outcome {
     bool in_start;           /* it happened before line one */
     bool closed;      /* the server closed instead of the answer to a command other than QUIT */
     bool not_reached; /* steps are left that never ran */
+    size_t
+        lines_not_reached; /* of the dialogue, behind the step that ended it; 0: not known, or none */
 };
 
 struct event {

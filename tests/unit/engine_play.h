@@ -25,6 +25,7 @@ struct play_case {
     unsigned line;
     bool in_start;
     bool not_reached;
+    size_t lines_not_reached;
     struct buf
         sent; /* what we wrote, "|" behind each write; "N>" in front when it is not connection 1 */
     struct buf came;
@@ -84,6 +85,7 @@ static inline void play_outcome(struct play_case *c, const struct outcome *outco
     c->line = outcome->place.line;
     c->in_start = outcome->in_start;
     c->not_reached = outcome->not_reached;
+    c->lines_not_reached = outcome->lines_not_reached;
 }
 
 static inline void play_octets(struct play_case *c, const struct event *event)

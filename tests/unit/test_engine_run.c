@@ -149,6 +149,33 @@ static void test_keep_going(void)
     CU_ASSERT_EQUAL(play.cases[0].line, 2);
     CU_ASSERT(!play.cases[0].not_reached);
     CU_ASSERT_EQUAL(play.cases[0].steps, 6);
+    CU_ASSERT_STRING_EQUAL(buf_text(&play.cases[0].notes), "line 2: expected 503, got 250\n"
+                                                           "line 6: expected 500, got 250\n");
+    play_deinit(&play);
+}
+
+/* What needs the value of a line that did not match is left out; what ends the case is told. */
+static void test_keep_going_without_a_value(void)
+{
+    static const char *const answers[] = {"220 a\r\n", HELLO,    "250 x\r\n",
+                                          "250 b\r\n", "!close", NULL};
+    struct play play;
+    play_init(&play);
+    play.config.keep_going = true;
+    play_add(&play, PROTOCOL_SMTP, START_EHLO,
+             "C NOOP\nSV 250 {{n:int}}\nC RSET {{n}}\nS 250\nC NOOP\nS 250\nC NOOP\nS 250\nC "
+             "RSET\nS 250",
+             NULL);
+    play_script(&play.mail, answers);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_FAIL);
+    CU_ASSERT_EQUAL(play.cases[0].line, 2);
+    CU_ASSERT_EQUAL(play.cases[0].lines_not_reached, 2);
+    CU_ASSERT_STRING_EQUAL(
+        buf_text(&play.cases[0].notes),
+        "line 2: a line of the reply differs from what is written\n"
+        "line 3 is left out, with its replies: {{n}} has no value here\n"
+        "line 8: the server closed the connection instead of a reply: the case ends here\n");
     play_deinit(&play);
 }
 
@@ -400,6 +427,7 @@ static const struct unit_test tests[] = {
     {"jobs",                      test_jobs                        },
     {"two connections",           test_two_connections             },
     {"keep going",                test_keep_going                  },
+    {"keep going, no value",      test_keep_going_without_a_value  },
     {"keep going, not into data", test_keep_going_but_not_into_data},
     {"finally",                   test_finally                     },
     {"interrupt",                 test_interrupt                   },

@@ -156,9 +156,27 @@ static void test_caret(void)
     }
 }
 
+static void test_lines_not_reached(void)
+{
+    static const char *const texts[] = {NULL, "  1 line of the dialogue not reached\n",
+                                        "  2 lines of the dialogue not reached\n"};
+    struct program program = {.id = "x", .title = "x"};
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        struct case_result result = {
+            .program = &program, .outcome = {.lines_not_reached = i, .actual_offset = BYTES_NONE}
+        };
+        struct buf out = {0};
+        failure_print(&out, &result, &(struct reporter_options){0});
+        bool any = bytes_find(buf_bytes(&out), bytes_of("not reached"), 0) != BYTES_NONE;
+        CU_ASSERT(texts[i] == NULL ? !any : strstr(buf_text(&out), texts[i]) != NULL);
+        buf_deinit(&out);
+    }
+}
+
 static const struct unit_test tests[] = {
-    {"the command that was answered", test_answered_command},
-    {"the caret",                     test_caret           },
+    {"the command that was answered", test_answered_command },
+    {"the caret",                     test_caret            },
+    {"lines not reached",             test_lines_not_reached},
 };
 
 UNIT_MAIN("reports: failure", tests)
