@@ -130,6 +130,19 @@ static enum step_result behind_last(struct case_run *run)
     return STEP_ENDS;
 }
 
+/* Told once for each connection: what was to clean up does not. */
+static void note_left_out(struct case_run *run, const struct step *step)
+{
+    uint64_t bit = (uint64_t)1 << (step->connection - 1);
+
+    if ((run->left_out & bit) == 0) {
+        emit_note(&run->emitter, step->connection,
+                  "Finally: connection %u is not open: its lines from line %u on are left out",
+                  step->connection, step->place.line);
+    }
+    run->left_out |= bit;
+}
+
 /* In Finally: a step makes sense only where its connection is still there and, for a reply, one is due. */
 static bool left_out(struct case_run *run, const struct step *step, const struct step_row *row)
 {
@@ -138,11 +151,14 @@ static bool left_out(struct case_run *run, const struct step *step, const struct
     if (run_frame(run)->kind != FRAME_FINALLY || (row->flags & STEP_NEEDS_OPEN) == 0) {
         return false;
     }
-    if (session == NULL || session->state == SESSION_CLOSED) {
+    if (session == NULL || session->state == SESSION_CLOSED ||
+        (session->state == SESSION_ENDED &&
+         ((row->flags & STEP_COLLECTS) != 0 || !session_has_unread(session)))) {
+        note_left_out(run, step);
         return true;
     }
     if (session->state == SESSION_ENDED) {
-        return (row->flags & STEP_COLLECTS) != 0 || !session_has_unread(session);
+        return false;
     }
     return step->kind == STEP_REPLY && outstanding_count(&session->outstanding) == 0 &&
            !session_has_unread(session);

@@ -197,6 +197,18 @@ static void look_at(struct compiler *compiler, const struct flat *flat)
     }
 }
 
+/* A connection that only Finally: speaks on is opened there, or its lines could never be said. */
+static void check_opened(struct compiler *compiler, const struct flat *flat)
+{
+    enum direction direction = flat->item->direction.direction;
+    if (direction != DIRECTION_OPEN && direction != DIRECTION_AWAIT) {
+        problems_error(compiler->problems, flat->item->place,
+                       "connection %u is not open here: the dialogue does not speak on it, and "
+                       "Finally: has no <open connection> for it",
+                       flat->connection);
+    }
+}
+
 void compile_connections(struct compiler *compiler, bool finally)
 {
     struct beginning beginnings[LEXED_MAX_CONNECTION + 1] = {{0}};
@@ -209,6 +221,9 @@ void compile_connections(struct compiler *compiler, bool finally)
         struct talk *talk = &compiler->talks[flat->connection];
         if (flat->item->kind != ITEM_SPEECH && flat->item->kind != ITEM_DIRECTION) {
             continue;
+        }
+        if (finally && !talk->used) {
+            check_opened(compiler, flat);
         }
         is_new[flat->connection] |= !talk->used;
         talk->used = true;

@@ -221,16 +221,19 @@ static const struct finally_row finally_rows[] = {
      {"220 a\r\n", HELLO, "250 a\r\n", "251 a\r\n", "250 a\r\n"},
      VERDICT_FAIL, EHLO "NOOP\r\nNOOP\r\n|RSET\r\n|QUIT\r\n|", ""},
     {"not in message data", START_RCPT, "C DATA\nS 503", "C RSET\nS 250",
-     {"220 a\r\n", HELLO, "250 a\r\n", "250 a\r\n", "354 a\r\n"}, VERDICT_FAIL, NULL, ""},
+     {"220 a\r\n", HELLO, "250 a\r\n", "250 a\r\n", "354 a\r\n"}, VERDICT_FAIL, NULL,
+     "Finally: connection 1 is not open: its lines from line 1 on are left out\n"},
     {"not in message data that is wanted", START_DATA, "< silence 1", "C RSET\nS 250",
      {"220 a\r\n", HELLO, "250 a\r\n", "250 a\r\n", "354 a\r\n"}, VERDICT_PASS,
-     EHLO "MAIL FROM:<t-case.r-0@mailspec.example>\r\n|RCPT TO:<alice@example.test>\r\n|DATA\r\n|", ""},
+     EHLO "MAIL FROM:<t-case.r-0@mailspec.example>\r\n|RCPT TO:<alice@example.test>\r\n|DATA\r\n|",
+     "Finally: connection 1 is not open: its lines from line 1 on are left out\n"},
     {"the connection is gone", START_EHLO, "C NOOP\nS 250", "C RSET\nS 250", {"220 a\r\n", HELLO, "!close"},
-     VERDICT_FAIL, EHLO "NOOP\r\n|", ""},
+     VERDICT_FAIL, EHLO "NOOP\r\n|", "Finally: connection 1 is not open: its lines from line 1 on are left out\n"},
     {"a connection never opened", START_EHLO, "C NOOP\nS 250", "C2 RSET\nS2 250", {"220 a\r\n", HELLO, "250 a\r\n"},
-     VERDICT_PASS, EHLO "NOOP\r\n|QUIT\r\n|", ""},
+     VERDICT_PASS, EHLO "NOOP\r\n|QUIT\r\n|", "Finally: connection 2 is not open: its lines from line 1 on are left out\n"},
     {"no answer in it", START_EHLO, "C NOOP\nS 250", "C RSET\nS 250\nC RSET\nS 250", {"220 a\r\n", HELLO, "250 a\r\n"},
-     VERDICT_PASS, EHLO "NOOP\r\n|RSET\r\n|", "Finally: no reply in 50 ms\n"},
+     VERDICT_PASS, EHLO "NOOP\r\n|RSET\r\n|", "Finally: no reply in 50 ms\n"
+     "Finally: connection 1 is not open: its lines from line 3 on are left out\n"},
 };
 // clang-format on
 
