@@ -181,6 +181,7 @@ static void finish_connection(struct compiler *compiler, struct talk *talk,
         talk->start = compiler->start;
     }
     talk->greeting_due = talk->start == START_CONNECT;
+    talk->greeting_first = talk->greeting_due && talk->number == 1 && compiler->has_start;
     talk->state = talk->start == START_DATA ? TALK_DATA : TALK_COMMANDS;
     talk->accepted = talk->start == START_RCPT || talk->start == START_DATA ? 1 : 0;
 }

@@ -338,7 +338,10 @@ static void follow(struct compiler *compiler, const struct flat *flat, enum dire
     if (direction == DIRECTION_OPEN || direction == DIRECTION_CLOSE ||
         direction == DIRECTION_RESET) {
         talk_reset(talk);
-        talk->greeting_due = direction == DIRECTION_OPEN;
+        talk->greeting_due = talk->opened = direction == DIRECTION_OPEN;
+        talk->greeting_first = talk->opened && talk->start == START_CONNECT;
+    } else if (direction == DIRECTION_AWAIT) {
+        talk->greeting_first = false; /* it logs in */
     } else if (direction == DIRECTION_END) {
         compile_end(compiler, flat);
     }

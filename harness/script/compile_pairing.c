@@ -15,6 +15,8 @@ void talk_reset(struct talk *talk)
     talk->half_command = false;
     talk->data_begun = false;
     talk->data_unsure = false;
+    talk->greeting_first = false;
+    talk->opened = false;
 }
 
 void talk_deinit(struct talk *talk)
@@ -32,7 +34,8 @@ void talk_command(struct talk *talk, struct outstanding command)
 
 const struct outstanding *talk_first(const struct talk *talk)
 {
-    return talk->queue_first < talk->queue_count ? &talk->queue[talk->queue_first] : NULL;
+    bool any = talk->queue_first < talk->queue_count && !talk->greeting_first;
+    return any ? &talk->queue[talk->queue_first] : NULL;
 }
 
 static size_t waiting(const struct talk *talk)
@@ -47,6 +50,10 @@ static void push_line(struct talk *talk, const struct line *line, struct bytes t
     struct bytes word = {0};
     bytes_next_word(&rest, &word);
     enum verb verb = verb_find(word);
+    if (talk->opened && verb_info(verb)->begins) {
+        talk->greeting_first = false; /* what opens the connection takes the greeting */
+    }
+    talk->opened = false;
     talk->data_unsure |= verb == VERB_DATA && talk->protocol != PROTOCOL_POP3;
     talk_command(talk, (struct outstanding){.verb = verb,
                                             .argument = bytes_trim(rest).n > 0 || !whole,
@@ -165,7 +172,11 @@ struct outstanding talk_reply(struct compiler *compiler, struct talk *talk, size
                               const struct reply *reply, bool *found_r)
 {
     struct outstanding none = {0};
-    *found_r = waiting(talk) > 0;
+    *found_r = waiting(talk) > 0 && !talk->greeting_first;
+    /* A reply that may come leaves the greeting to the one behind it. */
+    talk->greeting_first &=
+        reply->optional &&
+        replies_ahead(compiler, talk, at, waiting(talk) + 1) >= waiting(talk) + 1;
     if (!*found_r) {
         set_state(talk, &none, reply);
         talk->last = none;

@@ -58,9 +58,11 @@ struct talk {
     unsigned accepted;       /* recipients */
     bool challenged;         /* the last AUTH answers a challenge */
     bool greeting_due;
-    bool half_command; /* the last line had no end: the next one goes on */
-    bool data_unsure;  /* DATA was said, and no literal code says yet whether data follows */
-    bool data_begun;   /* a line of data was written since 354 */
+    bool greeting_first; /* the next reply is the greeting, whatever the client has said */
+    bool opened;         /* by <open connection>, and nothing said yet */
+    bool half_command;   /* the last line had no end: the next one goes on */
+    bool data_unsure;    /* DATA was said, and no literal code says yet whether data follows */
+    bool data_begun;     /* a line of data was written since 354 */
     struct place data_place;
     unsigned char tail[5]; /* the last octets of the data */
     size_t body_end;       /* POP3: where the run of server lines ends that was looked at last */
@@ -172,7 +174,8 @@ void talk_command_text(struct talk *talk, const struct line *line);
 /* Pair a reply with the oldest command; *found_r: there was one. Sets what the next C: line is. */
 struct outstanding talk_reply(struct compiler *compiler, struct talk *talk, size_t at,
                               const struct reply *reply, bool *found_r);
-const struct outstanding *talk_first(const struct talk *talk); /* NULL: none */
+/* What the next reply is to; NULL: nothing, or the greeting comes first. */
+const struct outstanding *talk_first(const struct talk *talk);
 void talk_reset(struct talk *talk);
 void talk_deinit(struct talk *talk);
 
