@@ -356,6 +356,11 @@ size_t compile_direction(struct compiler *compiler, size_t at)
         unknown_direction(compiler, flat);
         return at + 1;
     }
+    if (direction == DIRECTION_TLS && compile_talk(compiler, flat)->state == TALK_DATA) {
+        problems_error(compiler->problems, flat->item->place,
+                       "message data is not ended: expected \"C: .\" before TLS is negotiated");
+        return at + 1;
+    }
     if (flat->item->flags != 0) {
         problems_error(compiler->problems, flat->item->place, "a stage direction has no marks");
         return at + 1;

@@ -222,13 +222,7 @@ struct span compile_trimmed(const struct flat *flat)
     if (flat->item->marked) {
         return span;
     }
-    size_t end = notation_comment(span.text);
-    if (end == span.text.n) {
-        return span;
-    }
-    span = span_slice(span, 0, end);
-    span.text = bytes_trim_right(span.text);
-    return span;
+    return span_slice(span, 0, notation_said(span.text));
 }
 
 struct span compile_data_span(const struct flat *flat)

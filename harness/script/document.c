@@ -278,7 +278,7 @@ static void finish_item(struct item *item, const struct document *document,
     if (!may_direct || !bytes_starts(text.text, "<")) {
         return;
     }
-    text = span_slice(text, 0, notation_comment(text.text));
+    text = span_slice(text, 0, notation_said(text.text));
     item->direction = direction_match(text);
     if (item->direction.direction == DIRECTION_USE) {
         item->used = include_fragment(item->direction.arguments[0], document, context);

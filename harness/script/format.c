@@ -190,10 +190,9 @@ static void print_data(struct buf *out, const struct item *item)
 static void print_spoken(struct buf *out, const struct item *item)
 {
     struct span text = span_trim_left(item->text);
-    size_t end = item->marked ? text.text.n : notation_comment(text.text);
     bool direction = item->direction.direction != DIRECTION_NONE;
-    if (end < text.text.n) {
-        text.text = bytes_trim_right(bytes_slice(text.text, 0, end));
+    if (!item->marked) {
+        text = span_slice(text, 0, notation_said(text.text));
     }
     if (item->has_speaker) {
         print_speaker(out, item);

@@ -146,6 +146,19 @@ size_t notation_comment(struct bytes text)
     return at != BYTES_NONE ? at : text.n;
 }
 
+size_t notation_said(struct bytes text)
+{
+    size_t end = notation_comment(text);
+    if (end == text.n) {
+        return end;
+    }
+    text = bytes_trim_right(bytes_slice(text, 0, end));
+    while (end = without_one_end(text), end < text.n) {
+        text = bytes_slice(text, 0, end);
+    }
+    return text.n;
+}
+
 bool notation_has_receiver(const struct lexed *lines, size_t count, struct problems *problems)
 {
     const struct lexed *receiver = NULL;

@@ -20,6 +20,8 @@ struct span notation_join(struct arena *arena, const struct span *lines, size_t 
 struct span notation_without_line_end(struct span text, struct arena *arena);
 /* Where " // comment" begins, or the length of the text. */
 size_t notation_comment(struct bytes text);
+/* How much of a command or reply is said: without the comment, and without a line end in brackets before it. */
+size_t notation_said(struct bytes text);
 /* Some line speaks as R: ; all of S: is the sender then. Mixed with C: it is a problem. */
 bool notation_has_receiver(const struct lexed *lines, size_t count, struct problems *problems);
 
