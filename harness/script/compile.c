@@ -195,8 +195,7 @@ static const struct step *compile_part(struct compiler *compiler, const struct i
 {
     compiler->flats = (struct flat_list){0};
     compiler->steps = (struct step_list){0};
-    flatten(items, compiler->input->document->source.path, alternative, &compiler->flats,
-            compiler->problems);
+    flatten(items, compiler->input->document, alternative, &compiler->flats, compiler->problems);
     compile_connections(compiler, finally);
     compile_dialogue(compiler);
     compile_pipelined(compiler->steps.items, compiler->steps.count);

@@ -121,20 +121,19 @@ static void compile_authenticate(struct compiler *compiler, const struct flat *f
 
 /* ---- Messages ---- */
 
-static struct cached_message *find_message(struct compiler *compiler, const struct flat *flat)
+const struct cached_message *compile_find_message(struct compiler *compiler, struct span name,
+                                                  const struct document *user)
 {
-    struct span name = *argument_of(flat, 0);
     struct message_cache *cache = compiler->messages;
     for (size_t i = 0; i < cache->count; i++) {
-        if (bytes_equal(cache->items[i].name, name.text) &&
-            strcmp(cache->items[i].user_path, flat->path) == 0) {
+        if (bytes_equal(cache->items[i].name, name.text) && cache->items[i].user == user) {
             return &cache->items[i];
         }
     }
     cache->items = mem_grow(cache->items, cache->count, &cache->capacity, sizeof *cache->items);
     struct cached_message *message = &cache->items[cache->count++];
-    *message = (struct cached_message){.user_path = flat->path, .name = name.text};
-    message->ok = include_message(name, flat->path, compiler->input->context, &message->text);
+    *message = (struct cached_message){.user = user, .name = name.text};
+    message->ok = include_message(name, user, compiler->input->context, &message->text);
     return message;
 }
 
@@ -149,7 +148,7 @@ static void compile_message(struct compiler *compiler, const struct flat *flat, 
         return;
     }
     compile_end_of_data(talk, VERB_DATA);
-    const struct cached_message *message = find_message(compiler, flat);
+    const struct cached_message *message = compile_find_message(compiler, name, flat->document);
     if (!message->ok) {
         return;
     }

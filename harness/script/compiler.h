@@ -13,7 +13,7 @@
 struct flat {
     struct item *item;
     unsigned connection;
-    const char *path; /* of the file that it stands in */
+    const struct document *document; /* the file that it stands in */
 };
 
 struct flat_list {
@@ -85,7 +85,7 @@ struct step_list {
 /* What stays the same from program to program. */
 struct message_cache {
     struct cached_message {
-        const char *user_path;
+        const struct document *user;
         struct bytes name;
         struct span text;
         bool ok;
@@ -163,6 +163,9 @@ size_t compile_chunk(struct compiler *compiler, size_t at, const struct text *co
 size_t compile_server(struct compiler *compiler, size_t at);
 size_t compile_direction(struct compiler *compiler, size_t at);
 void compile_end_of_data(struct talk *talk, enum verb verb);
+/* The message of that name, read once; its `ok` is false after a problem. */
+const struct cached_message *compile_find_message(struct compiler *compiler, struct span name,
+                                                  const struct document *user);
 /* The message data of a finished dialogue is finished, too. */
 void compile_check_data(struct compiler *compiler, const struct talk *talk, struct place place,
                         const char *before);

@@ -331,10 +331,11 @@ static struct item_list read_finally(const struct document *document,
 }
 
 struct document *document_read(const char *path, struct bytes text, const struct document *parent,
-                               const struct document_context *context)
+                               const char *base, const struct document_context *context)
 {
     struct document *document = arena_alloc(context->arena, sizeof *document);
     document->parent = parent;
+    document->base = base;
     document->depth = parent != NULL ? parent->depth + 1 : 0;
     if (!source_read(&document->source, path, text, context->problems)) {
         return NULL;

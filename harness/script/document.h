@@ -64,6 +64,7 @@ struct document {
     struct item_list dialogue;
     struct item_list finally;
     const struct document *parent; /* that uses this one */
+    const char *base; /* a fragment: the folder that its name lib/NAME was found in; else NULL */
     unsigned depth;
 };
 
@@ -76,7 +77,7 @@ struct document_context {
 
 /* NULL: a problem says why. */
 struct document *document_read(const char *path, struct bytes text, const struct document *parent,
-                               const struct document_context *context);
+                               const char *base, const struct document_context *context);
 /* Lines of a dialogue into items; used for the dialogue and for Finally:. */
 struct item_list document_items(const struct span *lines, size_t count,
                                 const struct document *document,

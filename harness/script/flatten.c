@@ -29,7 +29,7 @@ struct flattening {
     bool full;
 };
 
-static void add(struct flattening *flattening, struct item *item, const char *path)
+static void add(struct flattening *flattening, struct item *item, const struct document *document)
 {
     struct flat_list *list = flattening->list;
     unsigned connection = item->has_speaker ? item->connection : flattening->last_connection;
@@ -47,13 +47,13 @@ static void add(struct flattening *flattening, struct item *item, const char *pa
         return;
     }
     list->items = mem_grow(list->items, list->count, &list->capacity, sizeof *list->items);
-    list->items[list->count++] = (struct flat){item, connection, path};
+    list->items[list->count++] = (struct flat){item, connection, document};
 }
 
 static void add_fragment(struct flattening *flattening, struct item *use);
 
 static void add_items(struct flattening *flattening, const struct item_list *items,
-                      const char *path, size_t alternative)
+                      const struct document *document, size_t alternative)
 {
     size_t current = 0;
     for (size_t i = 0; i < items->count && !flattening->full; i++) {
@@ -64,7 +64,7 @@ static void add_items(struct flattening *flattening, const struct item_list *ite
             if (item->used != NULL) {
                 add_fragment(flattening, item);
             } else {
-                add(flattening, item, path);
+                add(flattening, item, document);
             }
         }
     }
@@ -83,17 +83,17 @@ static void add_fragment(struct flattening *flattening, struct item *use)
         }
     }
     flattening->shift = numbered ? use->connection : shift;
-    add_items(flattening, &used->dialogue, used->source.path, 1);
+    add_items(flattening, &used->dialogue, used, 1);
     flattening->shift = shift;
 }
 
-void flatten(const struct item_list *items, const char *path, size_t alternative,
+void flatten(const struct item_list *items, const struct document *document, size_t alternative,
              struct flat_list *list, struct problems *problems)
 {
     struct flattening flattening = {.list = list, .problems = problems, .last_connection = 1};
-    add_items(&flattening, items, path, alternative);
+    add_items(&flattening, items, document, alternative);
     if (flattening.full) {
-        problems_error(problems, (struct place){.path = path},
+        problems_error(problems, (struct place){.path = document->source.path},
                        "too many lines with those of the fragments: at most %d", MOST_ITEMS);
     }
 }

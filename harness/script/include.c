@@ -32,7 +32,7 @@ static const char *folder_of(struct arena *arena, const char *path)
 
 /* The first of the places that has such a file, or NULL. */
 static const char *find_file(struct arena *arena, const char *const *folders, size_t count,
-                             struct bytes name, const char *suffix)
+                             struct bytes name, const char *suffix, const char **folder_r)
 {
     const char *ending = bytes_ends(name, suffix) ? "" : suffix;
     for (size_t i = 0; i < 2 * count; i++) {
@@ -43,6 +43,7 @@ static const char *find_file(struct arena *arena, const char *const *folders, si
         const char *path = arena_printf(arena, "%s%.*s%s", folder, (int)name.n,
                                         (const char *)name.p, i % 2 == 0 ? ending : "");
         if (file_exists(path) && !file_is_folder(path)) {
+            *folder_r = folder;
             return path;
         }
     }
@@ -88,10 +89,11 @@ const struct document *include_fragment(struct span name, const struct document 
         return NULL;
     }
     struct arena *arena = context->arena;
-    const char *folders[] = {folder_of(arena, user->source.path),
+    const char *folders[] = {folder_of(arena, user->source.path), user->base,
                              context->library != NULL ? arena_printf(arena, "%s/", context->library)
                                                       : NULL};
-    const char *path = find_file(arena, folders, 2, name.text, FRAGMENT_SUFFIX);
+    const char *base = NULL;
+    const char *path = find_file(arena, folders, 3, name.text, FRAGMENT_SUFFIX, &base);
     if (path == NULL) {
         problems_error(problems, span_whole_place(name),
                        "no fragment %s, neither beside this file nor in the library",
@@ -108,7 +110,8 @@ const struct document *include_fragment(struct span name, const struct document 
         return NULL;
     }
     struct bytes text;
-    return read_whole(path, name, context, &text) ? document_read(path, text, user, context) : NULL;
+    return read_whole(path, name, context, &text) ? document_read(path, text, user, base, context)
+                                                  : NULL;
 }
 
 /* Every line end, LF or CRLF, becomes CRLF; the last line gets one. */
@@ -140,18 +143,20 @@ static struct span normalise(struct bytes text, const char *path, struct arena *
     return span;
 }
 
-bool include_message(struct span name, const char *user_path,
+bool include_message(struct span name, const struct document *user,
                      const struct document_context *context, struct span *text_r)
 {
     if (!check_name(name, context->problems)) {
         return false;
     }
     struct arena *arena = context->arena;
-    const char *own = folder_of(arena, user_path);
+    const char *own = folder_of(arena, user->source.path);
+    const char *base = user->base;
     const char *folders[] = {
-        own, arena_printf(arena, "%smessages/", own),
+        own, arena_printf(arena, "%smessages/", own), base,
+        base != NULL ? arena_printf(arena, "%smessages/", base) : NULL,
         context->library != NULL ? arena_printf(arena, "%s/messages/", context->library) : NULL};
-    const char *path = find_file(arena, folders, 3, name.text, MESSAGE_SUFFIX);
+    const char *path = find_file(arena, folders, 5, name.text, MESSAGE_SUFFIX, &base);
     if (path == NULL) {
         problems_error(context->problems, span_whole_place(name),
                        "no message %s, neither beside this file nor in the library",

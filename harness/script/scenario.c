@@ -94,7 +94,7 @@ static void read_text(struct scenario *scenario, const char *path, struct bytes 
     options = options != NULL ? options : &none;
     struct document_context context = {scenario->arena, &scenario->problems, options->library,
                                        &octets_left};
-    scenario->document = document_read(path, text, NULL, &context);
+    scenario->document = document_read(path, text, NULL, NULL, &context);
     if (scenario->document != NULL) {
         compile(scenario, options, &context);
     }

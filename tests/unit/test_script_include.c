@@ -25,6 +25,10 @@ static void prepare(void)
         CU_FAIL_FATAL("no temporary folder");
     }
     write_file("own/lib/greet.scn", "Title: greets\n\nC: EHLO {{client}}\nS: 250\n");
+    write_file("own/lib/both.scn", "<use lib/greet>\n<use near>\n");
+    write_file("own/lib/near.scn", "C: NOOP\nS: 250\n");
+    write_file("own/messages/own.eml", "x");
+    write_file("own/lib/sends.scn", "C: DATA\nS: 354\nC: <send message own>\nS: 250\n");
     write_file("library/lib/greet.scn", "C: HELO {{client}}\nS: 250\n");
     write_file("library/lib/nested.scn", "<use lib/greet>\nC: NOOP\nS: 250\n");
     write_file("library/lib/second.scn", "C2: NOOP\nS2: 250\n");
@@ -63,11 +67,16 @@ static void prepare(void)
 }
 
 /* Steps, or problems without the source lines. */
+// clang-format off
 static const struct row {
     const char *text;
     const char *expected;
 } rows[] = {
     {"<use lib/greet>\n",                                   "C \"EHLO {{client}}\"v\nS 250 [keywords] [alone] \"250\"\n"  },
+    {"<use lib/both>\n",
+     "C \"EHLO {{client}}\"v\nS 250 [keywords] [alone] \"250\"\nC \"NOOP\"\nS 250 [alone] \"250\"\n"},
+    {"<use lib/sends>\n",
+     "C \"DATA\"\nS 354 [alone] \"354\"\nC <send-message x\\r\\n name=own>\nS 250 [end] [alone] \"250\"\n"},
     {"C2: <use lib/greet>\n",                               "C2 \"EHLO {{client}}\"v\nS2 250 [keywords] [alone] \"250\"\n"},
     {"<use lib/nested>\n",
      "C \"HELO {{client}}\"v\nS 250 [alone] \"250\"\nC \"NOOP\"\nS 250 [alone] \"250\"\n"                                 },
@@ -105,6 +114,7 @@ static const struct row {
      "library/messages/bad.eml:1: {{ is not closed: expected }}; braces themselves are written "
      "\\{{\n"                                                                                                             },
 };
+// clang-format on
 
 /* The temporary folder is taken out of paths and texts. */
 static void append_without_folder(struct buf *out, const char *text)
@@ -178,6 +188,10 @@ static void message_in_rows(void)
 
 static const char *const names[] = {
     "own/lib/greet.scn",
+    "own/lib/both.scn",
+    "own/lib/near.scn",
+    "own/lib/sends.scn",
+    "own/messages/own.eml",
     "library/lib/greet.scn",
     "library/lib/nested.scn",
     "library/lib/second.scn",
@@ -209,6 +223,7 @@ static const char *const names[] = {
     "library/lib",
     "library",
     "own/lib",
+    "own/messages",
     "own",
     "",
 };
