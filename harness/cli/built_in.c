@@ -3,12 +3,8 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
-#include "base/buf.h"
-#include "base/file.h"
 #include "base/mem.h"
 #include "fake_servers/server.h"
-
-enum { MESSAGE_MAX_OCTETS = 16 * 1024 * 1024 };
 
 struct built_in {
     struct arena *arena;
@@ -21,14 +17,14 @@ struct built_in {
 
 struct given {
     struct built_in *built_in;
-    const char *library;
     const char **domains;
     struct server_user *users;
     struct server_message *messages;
 };
 
-static int given_user(struct given *given, struct bytes value, struct error *error)
+static int given_user(struct given *given, const struct name_value *field, struct error *error)
 {
+    struct bytes value = bytes_trim(field->raw);
     struct arena *arena = given->built_in->arena;
     struct server_settings *settings = &given->built_in->settings;
     struct bytes name;
@@ -49,85 +45,66 @@ static int given_user(struct given *given, struct bytes value, struct error *err
     return 0;
 }
 
-/* The message's lines may end in LF in the file; on the wire they end in CRLF. */
-static struct bytes with_crlf(struct arena *arena, struct bytes text)
-{
-    struct buf out = {0};
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] == '\n' && (i == 0 || text.p[i - 1] != '\r')) {
-            buf_append_octet(&out, '\r');
-        }
-        buf_append_octet(&out, text.p[i]);
-    }
-    struct bytes copy = arena_copy(arena, buf_bytes(&out));
-    buf_deinit(&out);
-    return copy;
-}
-
-static int given_message(struct given *given, struct bytes value, struct error *error)
+/* The scenario's reader found the message: its octets are the field's value. */
+static int given_message(struct given *given, const struct name_value *field, struct error *error)
 {
     struct arena *arena = given->built_in->arena;
+    struct bytes value = bytes_trim(field->raw);
     struct bytes user;
-    struct bytes name;
-    if (!bytes_next_word(&value, &user) || !bytes_next_word(&value, &name) ||
-        bytes_index(name, '/', 0) != BYTES_NONE) {
+    bool whole = field->value.count == 1 && field->value.pieces[0].kind == PIECE_OCTETS;
+    if (!bytes_next_word(&value, &user) || !whole) {
         return error_set(error, "Given: message needs a user and the name of a message");
     }
-    const char *path =
-        arena_printf(arena, "%s/messages/%s.eml", given->library, arena_text(arena, name));
-    struct buf text = {0};
-    int failed = file_read(path, MESSAGE_MAX_OCTETS, &text, error);
-    if (failed == 0) {
-        struct server_settings *settings = &given->built_in->settings;
-        struct server_message *message = &given->messages[settings->message_count++];
-        message->user = arena_text(arena, user);
-        message->content = with_crlf(arena, buf_bytes(&text));
-    }
-    buf_deinit(&text);
-    return failed;
+    struct server_settings *settings = &given->built_in->settings;
+    struct server_message *message = &given->messages[settings->message_count++];
+    message->user = arena_text(arena, user);
+    message->content = arena_copy(arena, field->value.pieces[0].octets);
+    return 0;
 }
 
-static int given_domain(struct given *given, struct bytes value, struct error *error)
+static int given_domain(struct given *given, const struct name_value *field, struct error *error)
 {
     (void)error;
     struct built_in *built_in = given->built_in;
-    given->domains[built_in->settings.domain_count++] = arena_text(built_in->arena, value);
+    given->domains[built_in->settings.domain_count++] =
+        arena_text(built_in->arena, bytes_trim(field->raw));
     return 0;
 }
 
-static int given_text(const char **field, struct given *given, struct bytes value)
+static int given_text(const char **text, struct given *given, const struct name_value *field)
 {
-    *field = arena_text(given->built_in->arena, value);
+    *text = arena_text(given->built_in->arena, bytes_trim(field->raw));
     return 0;
 }
 
-static int given_hostname(struct given *given, struct bytes value, struct error *error)
+static int given_hostname(struct given *given, const struct name_value *field, struct error *error)
 {
     (void)error;
-    return given_text(&given->built_in->settings.hostname, given, value);
+    return given_text(&given->built_in->settings.hostname, given, field);
 }
 
-static int given_greeting(struct given *given, struct bytes value, struct error *error)
+static int given_greeting(struct given *given, const struct name_value *field, struct error *error)
 {
     (void)error;
-    return given_text(&given->built_in->settings.smtp_greeting, given, value);
+    return given_text(&given->built_in->settings.smtp_greeting, given, field);
 }
 
-static int given_pop3_greeting(struct given *given, struct bytes value, struct error *error)
+static int given_pop3_greeting(struct given *given, const struct name_value *field,
+                               struct error *error)
 {
     (void)error;
-    return given_text(&given->built_in->settings.pop3_greeting, given, value);
+    return given_text(&given->built_in->settings.pop3_greeting, given, field);
 }
 
-static int given_nonce(struct given *given, struct bytes value, struct error *error)
+static int given_nonce(struct given *given, const struct name_value *field, struct error *error)
 {
     (void)error;
-    return given_text(&given->built_in->settings.apop_timestamp, given, value);
+    return given_text(&given->built_in->settings.apop_timestamp, given, field);
 }
 
 struct given_row {
     const char *name;
-    int (*read)(struct given *given, struct bytes value, struct error *error);
+    int (*read)(struct given *given, const struct name_value *field, struct error *error);
 };
 
 static const struct given_row given_rows[] = {
@@ -143,13 +120,11 @@ static const struct given_row given_rows[] = {
 static const size_t given_row_count = sizeof given_rows / sizeof given_rows[0];
 
 /* In the order of the rows, so that a user without address finds its domain. */
-static int read_given(struct built_in *built_in, const struct program *program, const char *library,
-                      struct error *error)
+static int read_given(struct built_in *built_in, const struct program *program, struct error *error)
 {
     size_t room = program->given_count + 1;
     struct given given = {
         .built_in = built_in,
-        .library = library,
         .domains = arena_array(built_in->arena, room, sizeof *given.domains),
         .users = arena_array(built_in->arena, room, sizeof *given.users),
         .messages = arena_array(built_in->arena, room, sizeof *given.messages),
@@ -163,7 +138,7 @@ static int read_given(struct built_in *built_in, const struct program *program, 
         for (size_t i = 0; i < program->given_count; i++) {
             const struct name_value *field = &program->given[i];
             if (bytes_is_nocase(bytes_of(field->name), given_rows[r].name) &&
-                given_rows[r].read(&given, bytes_trim(field->raw), error) != 0) {
+                given_rows[r].read(&given, field, error) != 0) {
                 return -1;
             }
         }
@@ -219,7 +194,7 @@ static void describe(struct built_in *built_in)
 }
 
 struct built_in *built_in_new(struct loop *loop, const struct fault_set *faults,
-                              const struct program *given, const char *library, struct error *error)
+                              const struct program *given, struct error *error)
 {
     struct built_in *built_in = mem_alloc(sizeof *built_in);
     built_in->arena = arena_new();
@@ -228,8 +203,7 @@ struct built_in *built_in_new(struct loop *loop, const struct fault_set *faults,
     if (faults != NULL) {
         built_in->settings.faults = *faults;
     }
-    if (given != NULL && given->given_count > 0 &&
-        read_given(built_in, given, library, error) != 0) {
+    if (given != NULL && given->given_count > 0 && read_given(built_in, given, error) != 0) {
         built_in_free(&built_in);
         return NULL;
     }

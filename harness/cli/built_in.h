@@ -14,11 +14,10 @@ struct built_in;
 
 /*
  * Listens for SMTP and POP3 on free loopback ports of `loop`. With a program that has Given: the server is set up as
- * it says (messages come from `library`/messages); otherwise it is the default one. NULL on an error.
+ * it says; otherwise it is the default one. NULL on an error.
  */
 struct built_in *built_in_new(struct loop *loop, const struct fault_set *faults,
-                              const struct program *given, const char *library,
-                              struct error *error);
+                              const struct program *given, struct error *error);
 const struct target *built_in_target(const struct built_in *built_in);
 void built_in_free(struct built_in **built_in_p);
 

@@ -268,7 +268,6 @@ static enum exit_status execute(struct run_command *run)
     const char *out = options_get(run->options, OPTION_OUT);
     run->request.suite = run->suite;
     run->request.rules = &run->rules;
-    run->request.library = scenarios_folder(run->options);
     run->request.again = again_command(run);
     run->request.transcripts = out != NULL ? arena_printf(run->arena, "%s/transcripts", out) : NULL;
     run->request.catch_interrupts = true;

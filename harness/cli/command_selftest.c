@@ -100,7 +100,6 @@ static int run_round(struct selftest *self, const struct fault_set *faults)
         .suite = self->suite,
         .rules = &self->rules,
         .faults = faults,
-        .library = scenarios_folder(self->options),
         .jobs = self->jobs,
         .repeat = 1,
         .time_scale = self->time_scale,

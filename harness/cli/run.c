@@ -42,8 +42,8 @@ static const struct target *target_for(struct run *run, const struct program *pr
     if (program->given_count == 0) {
         return built_in_target(run->built_in);
     }
-    run->given[case_number] = built_in_new(run->loop, run->request->faults, program,
-                                           run->request->library, &run->given_error);
+    run->given[case_number] =
+        built_in_new(run->loop, run->request->faults, program, &run->given_error);
     return run->given[case_number] != NULL ? built_in_target(run->given[case_number]) : NULL;
 }
 
@@ -218,7 +218,7 @@ static int run_begin(struct run *run, struct arena *arena, struct error *error)
     const struct run_request *request = run->request;
     const struct target *target = request->target;
     if (target == NULL) {
-        run->built_in = built_in_new(run->loop, request->faults, NULL, request->library, error);
+        run->built_in = built_in_new(run->loop, request->faults, NULL, error);
         if (run->built_in == NULL) {
             return -1;
         }

@@ -18,7 +18,6 @@ struct run_request {
     const struct rule_set *rules;
     const struct target *target;    /* NULL: the built-in server */
     const struct fault_set *faults; /* of the built-in server; may be NULL */
-    const char *library;            /* folder of the shipped scenarios */
     unsigned jobs;
     unsigned repeat; /* at least 1 */
     double time_scale;

@@ -185,7 +185,8 @@ struct need {
 
 struct name_value {
     const char *name;
-    struct text value; /* Each cells: as text; Cast: the target's side */
+    struct text
+        value; /* Each cells: as text; Cast: the target's side; Given: message: its octets */
     struct bytes raw;
 };
 

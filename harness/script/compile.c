@@ -85,13 +85,29 @@ static const struct name_value *read_row(struct compiling *compiling, const stru
 
 /* ---- One program ---- */
 
-static const struct name_value *read_settings(struct compiler *compiler,
-                                              const struct setting *settings, size_t count)
+/* "message USER NAME": the octets of the message are its value. */
+static struct text read_given_message(struct compiler *compiler, struct span value)
+{
+    struct piece *piece = arena_alloc(compiler->arena, sizeof *piece);
+    size_t begin = bytes_index(value.text, ' ', 0);
+    struct span name = span_trim(span_skip(value, begin == BYTES_NONE ? value.text.n : begin));
+    const struct cached_message *message =
+        compile_find_message(compiler, name, compiler->input->document);
+    *piece = (struct piece){.place = span_whole_place(name)};
+    piece->octets = message->ok ? message->text.text : (struct bytes){0};
+    return (struct text){piece, 1};
+}
+
+static const struct name_value *
+read_settings(struct compiler *compiler, const struct setting *settings, size_t count, bool given)
 {
     struct name_value *values = arena_array(compiler->arena, count, sizeof *values);
     for (size_t i = 0; i < count; i++) {
-        struct pieces pieces = pieces_read(&compiler->pieces, PIECES_CELL, settings[i].value);
-        values[i] = (struct name_value){settings[i].name, pieces.text, settings[i].value.text};
+        bool is_message = given && bytes_is(bytes_of(settings[i].name), "message");
+        struct text text =
+            is_message ? read_given_message(compiler, settings[i].value)
+                       : pieces_read(&compiler->pieces, PIECES_CELL, settings[i].value).text;
+        values[i] = (struct name_value){settings[i].name, text, settings[i].value.text};
     }
     return values;
 }
@@ -172,9 +188,9 @@ static void set_header(struct compiler *compiler, struct program *program)
     program->tags = settings->tags;
     program->tag_count = settings->tag_count;
     set_needs(compiler, program);
-    program->given = read_settings(compiler, settings->given, settings->given_count);
+    program->given = read_settings(compiler, settings->given, settings->given_count, true);
     program->given_count = settings->given_count;
-    program->cast = read_settings(compiler, settings->cast, settings->cast_count);
+    program->cast = read_settings(compiler, settings->cast, settings->cast_count, false);
     program->cast_count = settings->cast_count;
     program->row = compiler->pieces.row;
     program->row_count = compiler->pieces.row_count;

@@ -29,6 +29,8 @@ size_t field_choice(const struct field *field, struct span word, const char *con
 
 /* Requires: */
 void requires_read(const struct field *field, struct settings *settings);
+/* Given: */
+void given_read(const struct field *field, struct settings *settings);
 /* Each: */
 void each_read(const struct field *field, struct settings *settings);
 /* The cells of a row, at most `most` of them; returns how many there are. */

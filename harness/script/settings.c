@@ -120,71 +120,6 @@ bool settings_start(struct bytes word, struct place place, struct problems *prob
     return i != BYTES_NONE;
 }
 
-/* Rows: what Given: knows, and how many words follow it (rest: the whole line is one value). */
-static const struct given_kind {
-    const char *name;
-    size_t least;
-    size_t most;
-    bool rest;
-} given_kinds[] = {
-    {"hostname",      1, 1, false},
-    {"domain",        1, 1, false},
-    {"user",          2, 3, false},
-    {"greeting",      1, 1, true },
-    {"pop3-greeting", 1, 1, true },
-    {"nonce",         1, 1, false},
-    {"message",       2, 2, false},
-};
-#define GIVEN_COUNT (sizeof given_kinds / sizeof given_kinds[0])
-
-static void check_given(const struct field *field, const struct given_kind *kind, struct span name,
-                        struct span value)
-{
-    size_t count = 0;
-    struct span rest = value;
-    struct span word;
-    while (field_next_word(&rest, "", &word)) {
-        count++;
-    }
-    bool ok = kind->rest ? count > 0 : count >= kind->least && count <= kind->most;
-    if (!ok) {
-        static const char *const shapes[GIVEN_COUNT] = {
-            "hostname NAME",
-            "domain NAME",
-            "user NAME SECRET [ADDRESS]",
-            "greeting TEXT",
-            "pop3-greeting TEXT",
-            "nonce <TIMESTAMP>",
-            "message USER MESSAGE-NAME",
-        };
-        problems_error(field->context->problems, span_whole_place(name), "expected %s",
-                       shapes[kind - given_kinds]);
-    }
-}
-
-static void read_given(const struct field *field, struct settings *settings)
-{
-    const char *names[GIVEN_COUNT];
-    for (size_t i = 0; i < GIVEN_COUNT; i++) {
-        names[i] = given_kinds[i].name;
-    }
-    struct setting *given = arena_array(field->context->arena, field->count, sizeof *given);
-    size_t count = 0;
-    for (size_t i = 0; i < field->count; i++) {
-        struct span rest = field->lines[i];
-        struct span word;
-        field_next_word(&rest, "", &word);
-        size_t kind = field_choice(field, word, names, GIVEN_COUNT);
-        if (kind != BYTES_NONE) {
-            struct span value = span_trim(rest);
-            check_given(field, &given_kinds[kind], word, value);
-            given[count++] = (struct setting){given_kinds[kind].name, value};
-        }
-    }
-    settings->given = given;
-    settings->given_count = count;
-}
-
 /* cast = name "=" text; several on a line are separated by blanks. */
 static void read_cast(const struct field *field, struct settings *settings)
 {
@@ -234,7 +169,7 @@ static const struct field_kind {
     {"Tags",       read_tags,       false, false},
     {"Requires",   requires_read,   false, false},
     {"Start",      read_start,      false, false},
-    {"Given",      read_given,      true,  false},
+    {"Given",      given_read,      true,  false},
     {"Cast",       read_cast,       true,  false},
     {"Variables",  read_variables,  false, true },
     {"Each",       each_read,       true,  false},

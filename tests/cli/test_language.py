@@ -138,6 +138,14 @@ class Language(Case):
         self.write("lib/b.scn", "<use lib/a>\n")
         self.check(run("run", self.write("cycle.scn", "Start: greeting\n\n<use lib/a>\n")), 3, "lib/a")
 
+    def test_given_message_beside_the_scenario(self):
+        text = ("Given:\n  user mrose tanstaaf\n  message mrose own\n\nC: USER mrose\nS: +OK\nC: PASS tanstaaf\nS: +OK\n"
+                "C: RETR 1\nS: +OK\nS=: Subject: x\nS:\nS=: {{not}} filled in\nS: .\n")
+        self.write("given/messages/own.eml", "Subject: x\n\n{{not}} filled in\n")
+        path = self.write("given/main.scn", text.replace("{{not}}", "\\{\\{not}}"))
+        self.check(run("run", path), 0, "PASS")
+        self.check(run("run", self.write("given/no.scn", text.replace("mrose own", "mrose none"))), 3, "no message none")
+
     def test_either_or(self):
         path = self.write("either.scn", "Start: ehlo\n\nEither:\nC: NOOP\nS: 250\nOr:\nC: RSET\nS: 250\n")
         self.check(run("run", path), 0, "2 PASS")

@@ -186,6 +186,19 @@ static void message_in_rows(void)
     scenario_free(&scenario);
 }
 
+/* Found as for <send message>, read when the file is, and filled in nowhere. */
+static void given_message(void)
+{
+    struct scenario *scenario = read_text("Given:\n  user mrose tanstaaf\n  message mrose own\n  "
+                                          "message mrose plain\n\nC: NOOP\nS: 250\n");
+    CU_ASSERT_EQUAL_FATAL(scenario_program_count(scenario), 1);
+    const struct program *program = scenario_program(scenario, 0);
+    CU_ASSERT_EQUAL_FATAL(program->given_count, 3);
+    CU_ASSERT(bytes_is(program->given[1].value.pieces[0].octets, "x\r\n"));
+    CU_ASSERT(bytes_starts(program->given[2].value.pieces[0].octets, "To: <{{rcpt}}>\r\n\r\n"));
+    scenario_free(&scenario);
+}
+
 static const char *const names[] = {
     "own/lib/greet.scn",
     "own/lib/both.scn",
@@ -243,6 +256,7 @@ static const struct unit_test tests[] = {
     {"uses",            uses           },
     {"too much",        too_much       },
     {"message in rows", message_in_rows},
+    {"given message",   given_message  },
     {"remove",          remove_all     },
 };
 
