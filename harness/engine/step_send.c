@@ -1,6 +1,9 @@
+#include <inttypes.h>
+
 #include "engine/expand.h"
 #include "engine/outcome.h"
 #include "engine/step_table.h"
+#include "proto/smtp_command.h"
 #include "proto/smtp_data.h"
 
 /*
@@ -59,6 +62,54 @@ static int expand_lines(struct buf *out, const struct case_run *run, const struc
     return 0;
 }
 
+/*
+ * The octets of the chunk that stands behind the command; false: none does, or it cannot be computed, which its own step tells.
+ */
+static bool chunk_behind(struct case_run *run, const struct step *step, uint64_t *octets_r)
+{
+    const struct frame *frame = run_frame(run);
+    size_t at = frame->next + 1;
+
+    while (at < frame->count && frame->steps[at].kind == STEP_COMMENTARY) {
+        at++;
+    }
+    if (at >= frame->count || frame->steps[at].kind != STEP_CHUNK ||
+        frame->steps[at].connection != step->connection) {
+        return false;
+    }
+    const struct step *chunk = &frame->steps[at];
+    bool known = true;
+    *octets_r = 0;
+    for (size_t i = 0; i < chunk->line_count && known; i++) {
+        struct buf line = {0};
+        struct error error;
+        known = expand_text(&line, &chunk->lines[i].text, &run->scope, &error) == 0;
+        *octets_r += line.n + ((chunk->lines[i].flags & LINE_NO_END) != 0 ? 0 : 2);
+        buf_deinit(&line);
+    }
+    return known;
+}
+
+/* With another number of octets than BDAT announces the rest would be commands, or commands would be data. */
+static enum step_result check_chunk(struct case_run *run, const struct step *step,
+                                    struct bytes command)
+{
+    struct mismatch mismatch = mismatch_make(VERDICT_ERROR);
+    struct smtp_command bdat = smtp_command_read(bytes_trim_right(command));
+    struct smtp_chunk chunk = {0};
+    uint64_t octets = 0;
+
+    if (bdat.verb != SMTP_BDAT || !smtp_chunk_read(bdat.argument, &chunk) ||
+        !chunk_behind(run, step, &octets) || chunk.octets == octets) {
+        return STEP_DONE;
+    }
+    mismatch.place = step->lines[0].place;
+    return outcome_mismatch(run, &mismatch,
+                            "BDAT announces %" PRIu64 " octets, the lines behind it have %" PRIu64
+                            " (CRLF counts): nothing is sent",
+                            chunk.octets, octets);
+}
+
 enum step_result step_send_command(struct case_run *run, const struct step *step)
 {
     struct mismatch mismatch = mismatch_make(VERDICT_INCONCLUSIVE);
@@ -75,7 +126,7 @@ enum step_result step_send_command(struct case_run *run, const struct step *step
     }
     if (expand_lines(&octets, run, step, &error) != 0) {
         result = cannot_expand(run, step, &error);
-    } else {
+    } else if (result = check_chunk(run, step, buf_bytes(&octets)), result == STEP_DONE) {
         session_say(run->current, buf_bytes(&octets));
     }
     buf_deinit(&octets);

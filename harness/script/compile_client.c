@@ -49,7 +49,13 @@ static void warn_about_verb(struct compiler *compiler, const struct line *line, 
  */
 static void check_dot(struct compiler *compiler, const struct flat *flat, const struct talk *talk)
 {
-    if (talk->data_unsure && !flat->item->marked && bytes_is(compile_trimmed(flat).text, ".")) {
+    if (flat->item->marked || !bytes_is(compile_trimmed(flat).text, ".")) {
+        return;
+    }
+    if (talk->message_sent) {
+        problems_error(compiler->problems, flat->item->place,
+                       "the message above is sent with its end: no \"C: .\" stands behind it");
+    } else if (talk->data_unsure) {
         problems_error(compiler->problems, flat->item->place,
                        "\"C: .\" is not message data here: the answer to DATA must come before it "
                        "and begin with a literal code, 354 or 3yz");

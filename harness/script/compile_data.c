@@ -182,6 +182,27 @@ static bool looks_like_command(const struct compiler *compiler, const struct fla
            verb_find(compile_first_word(compiler, flat)) == VERB_BDAT;
 }
 
+/*
+ * In a chunk whose size is known the lines in brackets are text, as in message data; where the size is not known only those
+ * that are no direction.
+ */
+static bool is_chunk_line(struct compiler *compiler, size_t at, unsigned connection, bool known)
+{
+    struct talk *talk = &compiler->talks[connection];
+    if (at >= compiler->flats.count) {
+        return false;
+    }
+    const struct item *item = compiler->flats.items[at].item;
+    if (!known && item->kind == ITEM_SPEECH && item->direction.direction != DIRECTION_NONE) {
+        return false;
+    }
+    enum talk_state state = talk->state;
+    talk->state = TALK_DATA;
+    bool is = is_data_line(compiler, at, connection);
+    talk->state = state;
+    return is;
+}
+
 struct chunk {
     bool known; /* size and octets so far */
     size_t size;
@@ -213,7 +234,7 @@ size_t compile_chunk(struct compiler *compiler, size_t at, const struct text *co
         return at;
     }
     at = compile_next_line(compiler, at);
-    while (is_data_line(compiler, at, bdat->connection) &&
+    while (is_chunk_line(compiler, at, bdat->connection, chunk.known) &&
            (!chunk.known || chunk.octets < chunk.size) &&
            (chunk.known || !looks_like_command(compiler, &compiler->flats.items[at]))) {
         const struct flat *flat = &compiler->flats.items[at];

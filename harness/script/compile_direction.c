@@ -148,6 +148,7 @@ static void compile_message(struct compiler *compiler, const struct flat *flat, 
         return;
     }
     compile_end_of_data(talk, VERB_DATA);
+    talk->message_sent = true;
     const struct cached_message *message = compile_find_message(compiler, name, flat->document);
     if (!message->ok) {
         return;
@@ -174,6 +175,7 @@ static void compile_message_capture(struct compiler *compiler, const struct flat
         return;
     }
     compile_end_of_data(talk, VERB_DATA);
+    talk->message_sent = true;
 }
 
 /* ---- The body of RETR and TOP ---- */

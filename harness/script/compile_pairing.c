@@ -15,6 +15,7 @@ void talk_reset(struct talk *talk)
     talk->half_command = false;
     talk->data_begun = false;
     talk->data_unsure = false;
+    talk->message_sent = false;
     talk->greeting_first = false;
     talk->opened = false;
 }
@@ -67,6 +68,7 @@ void talk_command_text(struct talk *talk, const struct line *line)
     bool whole = text_literal(&line->text, &literal);
     struct bytes rest = buf_bytes(&literal);
     bool half = talk->half_command;
+    talk->message_sent = false;
     talk->half_command = (line->flags & LINE_NO_END) != 0;
     for (;;) {
         size_t end = bytes_find(rest, BYTES_LIT("\r\n"), 0);
@@ -172,6 +174,7 @@ struct outstanding talk_reply(struct compiler *compiler, struct talk *talk, size
                               const struct reply *reply, bool *found_r)
 {
     struct outstanding none = {0};
+    talk->message_sent = false;
     *found_r = waiting(talk) > 0 && !talk->greeting_first;
     /* A reply that may come leaves the greeting to the one behind it. */
     talk->greeting_first &=
