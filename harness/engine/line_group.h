@@ -7,7 +7,7 @@
 #include "engine/answer.h"
 #include "engine/line_match.h"
 
-enum { LINE_GROUP_MAX = 256 };
+enum { LINE_GROUP_MAX = PROGRAM_MAX_ANY_ORDER };
 
 struct line_group {
     const struct line *lines;

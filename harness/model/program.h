@@ -56,6 +56,8 @@ enum compare {
     COMPARE_EXACT  /* C=: S=: every octet, the line end too */
 };
 
+enum { PROGRAM_MAX_ANY_ORDER = 256 }; /* neighbours with LINE_ANY_ORDER */
+
 enum line_flag {
     LINE_OPTIONAL = 1,  /* S?: C?: */
     LINE_FORBIDDEN = 2, /* S!: */

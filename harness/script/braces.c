@@ -75,6 +75,50 @@ bool braces_name_column(const struct braces *braces)
     return bytes_starts(rest_of(&copy), "}}") && pieces_column(copy.context, name.text) != NULL;
 }
 
+static bool is_text_octet(unsigned char c)
+{
+    return c != '\r' && c != '\n';
+}
+
+static bool is_word_octet(unsigned char c)
+{
+    return is_text_octet(c) && !is_blank(c);
+}
+
+static bool is_hex_octet(unsigned char c)
+{
+    unsigned char lower = octet_lower(c);
+    return octet_is_digit(c) || (lower >= 'a' && lower <= 'f');
+}
+
+static bool is_base64_octet(unsigned char c)
+{
+    return octet_is_alpha(c) || octet_is_digit(c) || c == '+' || c == '/' || c == '=';
+}
+
+/* Rows: what a capture of that type takes, as in the engine's line_match.c. */
+static const struct type_row {
+    bool (*allows)(unsigned char c);
+    bool may_be_empty;
+} type_rows[VALUE_TYPE_COUNT] = {
+    [VALUE_TEXT] = {is_text_octet,   false},
+      [VALUE_INT] = {octet_is_digit,  false},
+    [VALUE_WORD] = {is_word_octet,   false},
+      [VALUE_HEX] = {is_hex_octet,    false},
+    [VALUE_BASE64] = {is_base64_octet, true },
+};
+
+static bool check_sample(struct braces *braces, struct span span, const struct piece *piece)
+{
+    const struct type_row *row = &type_rows[piece->type];
+    bool fits = piece->sample.n > 0 || row->may_be_empty;
+    for (size_t i = 0; i < piece->sample.n; i++) {
+        fits = fits && row->allows(piece->sample.p[i]);
+    }
+    return fits || !piece->typed ||
+           fail_at(braces, span_whole_place(span), "the sample is no value of this type");
+}
+
 /* sample = *( escape / any octet, but not "}}" and not "{{" ) */
 static bool read_sample(struct braces *braces, size_t start, struct piece *piece)
 {
@@ -92,7 +136,7 @@ static bool read_sample(struct braces *braces, size_t start, struct piece *piece
         piece->sample = sample.text.pieces[0].octets;
     }
     braces->at = end;
-    return !sample.failed;
+    return !sample.failed && check_sample(braces, span, piece);
 }
 
 /* variable = name [ ":" type ]; a name that begins with "secret:" or the like keeps its colon. */
@@ -109,8 +153,9 @@ static bool set_name(struct braces *braces, struct span word, struct piece *piec
         name = bytes_slice(name, 0, colon);
         piece->typed = true;
     }
-    if (name.n == 0) {
-        return fail_at(braces, span_whole_place(word), "expected a name");
+    if (name.n == 0 || bytes_ends(name, ":")) {
+        return fail_at(braces, span_whole_place(word),
+                       name.n == 0 ? "expected a name" : "expected a name behind the colon");
     }
     piece->name = arena_text(braces->context->arena, name);
     return true;

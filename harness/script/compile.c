@@ -107,6 +107,9 @@ read_settings(struct compiler *compiler, const struct setting *settings, size_t 
         struct text text =
             is_message ? read_given_message(compiler, settings[i].value)
                        : pieces_read(&compiler->pieces, PIECES_CELL, settings[i].value).text;
+        if (!given) {
+            compile_check_known(compiler, &text);
+        }
         values[i] = (struct name_value){settings[i].name, text, settings[i].value.text};
     }
     return values;
@@ -268,6 +271,7 @@ static void compiler_deinit(struct compiler *compiler)
         talk_deinit(&compiler->talks[i]);
     }
     name_set_deinit(&compiler->captured);
+    name_set_deinit(&compiler->typed);
 }
 
 static void compile_program(struct compiling *compiling, const char *id,

@@ -100,11 +100,31 @@ static void look_at_unbound(struct compiler *compiler, const struct flat *flat,
     }
 }
 
+/* A name has one type: the first one decides what is captured, and another one would say nothing. */
+static void check_type(struct compiler *compiler, const struct piece *piece)
+{
+    const char *typed =
+        arena_printf(compiler->arena, "%s:%s", piece->name, value_type_name(piece->type));
+    if (name_set_has(&compiler->typed, typed)) {
+        return;
+    }
+    if (name_set_has(&compiler->typed, piece->name)) {
+        problems_error(compiler->problems, piece->place, "{{%s}} has another type above",
+                       piece->name);
+        return;
+    }
+    name_set_add(&compiler->typed, piece->name);
+    name_set_add(&compiler->typed, typed);
+}
+
 static void look_at_pieces(struct compiler *compiler, const struct flat *flat,
                            const struct text *text)
 {
     for (size_t i = 0; i < text->count; i++) {
         const struct piece *piece = &text->pieces[i];
+        if (piece->kind == PIECE_VARIABLE && piece->typed) {
+            check_type(compiler, piece);
+        }
         if (piece->kind == PIECE_FUNCTION) {
             check_known_piece(compiler, piece);
         } else if (piece->kind == PIECE_VARIABLE && !is_known(compiler, piece->name)) {

@@ -331,6 +331,18 @@ static void settle_optional(struct builder *builder, const struct reply *reply)
     builder->lines[0].flags |= LINE_OPTIONAL;
 }
 
+static void check_groups(struct builder *builder)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < builder->count; i++) {
+        count = (builder->lines[i].flags & LINE_ANY_ORDER) != 0 ? count + 1 : 0;
+        if (count == PROGRAM_MAX_ANY_ORDER + 1) {
+            problems_error(builder->compiler->problems, builder->lines[i].place,
+                           "too many lines in any order: at most %d", PROGRAM_MAX_ANY_ORDER);
+        }
+    }
+}
+
 static void move_lines(struct builder *builder, struct reply *reply)
 {
     struct line *lines = arena_array(builder->compiler->arena, builder->count, sizeof(struct line));
@@ -397,6 +409,7 @@ size_t compile_server(struct compiler *compiler, size_t at)
     reply.codes_alone = builder.codes.kind == CODES_ALONE;
     reply.keywords = answers_keywords(talk);
     settle_optional(&builder, &reply);
+    check_groups(&builder);
     reply.optional = builder.optional;
     move_lines(&builder, &reply);
     check_sendable(&builder, &reply, at);

@@ -106,6 +106,7 @@ struct compiler {
     struct step_list steps;
     struct talk talks[LEXED_MAX_CONNECTION + 1]; /* by number */
     struct name_set captured;
+    struct name_set typed; /* names that have a type, and "name:type" */
     struct open_if ifs[COMPILER_MAX_IFS];
     size_t if_count;
     bool has_start; /* Start: */

@@ -52,6 +52,22 @@ const char *const *field_words(const struct field *field, size_t *count_r)
     return words;
 }
 
+struct span field_unfolded(const struct field *field)
+{
+    struct arena *arena = field->context->arena;
+    struct span_part *parts = arena_array(arena, field->count, sizeof *parts);
+    struct buf text = {0};
+    for (size_t i = 0; i < field->count; i++) {
+        buf_append_text(&text, i > 0 ? " " : "");
+        parts[i] = (struct span_part){text.n, span_place(field->lines[i], 0, 1)};
+        buf_append(&text, field->lines[i].text);
+    }
+    struct span unfolded = {
+        .text = arena_copy(arena, buf_bytes(&text)), .parts = parts, .part_count = field->count};
+    buf_deinit(&text);
+    return unfolded;
+}
+
 struct span field_one_word(const struct field *field, const char *expected)
 {
     struct span empty = span_slice(field->name, 0, 0);

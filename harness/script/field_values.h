@@ -19,6 +19,8 @@ bool field_next_word(struct span *rest_p, const char *separators, struct span *w
 bool field_next_part(struct span *rest_p, unsigned char separator, struct span *part_r);
 /* All words of the value, as strings; the place of the i-th one stays in the problem of the caller. */
 const char *const *field_words(const struct field *field, size_t *count_r);
+/* The lines of the value as one, a blank between them; there is at least one. */
+struct span field_unfolded(const struct field *field);
 /* The value as one word; an empty span after a problem. `expected` names what it should be. */
 struct span field_one_word(const struct field *field, const char *expected);
 /* One of `names`; BYTES_NONE after a problem that proposes the nearest. */

@@ -10,11 +10,8 @@
 
 static void read_title(const struct field *field, struct settings *settings)
 {
-    if (field->count > 1) {
-        problems_error(field->context->problems, span_whole_place(field->lines[1]),
-                       "a title has one line");
-    } else if (field->count == 1) {
-        settings->title = field->lines[0];
+    if (field->count > 0) {
+        settings->title = field_unfolded(field);
     }
 }
 

@@ -79,6 +79,16 @@ static void all_fields(void)
     scenario_free(&scenario);
 }
 
+static void folded_title(void)
+{
+    static const char text[] = "Title: a case\n  of {{n}},\n# why\n\tfolded\nEach:\n  n\n  x\n\n"
+                               "C: NOOP\nS: 250\n";
+    struct scenario *scenario = read_text(text, NULL);
+    CU_ASSERT_EQUAL_FATAL(scenario_program_count(scenario), 1);
+    CU_ASSERT_STRING_EQUAL(scenario_program(scenario, 0)->title, "a case of x, folded");
+    scenario_free(&scenario);
+}
+
 static void needs(void)
 {
     struct scenario *scenario = read_text(full, NULL);
@@ -192,6 +202,7 @@ static void rules(void)
 
 static const struct unit_test tests[] = {
     {"all fields",        all_fields       },
+    {"folded title",      folded_title     },
     {"needs",             needs            },
     {"needs of a digest", needs_of_a_digest},
     {"rows",              rows             },

@@ -66,18 +66,20 @@ static const struct row {
     const char *after;
     const char *expected;
 } rows[] = {
-    {"",             "x",                        4194305, "\n",                          "the file is too large: at most 4194304 octets"},
-    {"",             "#\n",                      100001,  "",                            "too many lines: at most 100000"               },
-    {"C: ",          "x",                        65537,   "\nS: 250\n",                  "the line is too long: at most 65536 octets"   },
-    {"C: x\n",       "  y\n",                    40000,   "S: 250\n",                    "the line is too long: at most 65536 octets"   },
-    {"",             "C: NOOP\nS: 250\n",        10001,   "",                            "too many steps in one case: at most 20000"    },
-    {"Each:\n  n\n", "  1\n",                    10001,   "\nC: {{n}}\nS: 500\n",        "too many rows: at most 10000"                 },
-    {"Each:\n  a",   "|b",                       33,      "\n  1\n\nC: NOOP\nS: 250\n",  "too many columns: at most 32"                 },
-    {"",             "<if A>\n",                 9,
-     "C: NOOP\nS: 250\n<end>\n<end>\n<end>\n<end>\n<end>\n<end>\n<end>\n<end>\n<end>\n", "<if> is nested too deep: at most 8"           },
-    {"C: {{base64",  " \"x\"",                   17,      "}}\nS: 500\n",                "too many arguments: at most 16"               },
-    {"C: ",          "{{repeat 9000000 \"x\"}}", 2,       "\nS: 500\n",
-     "the line would have more than 16777216 octets"                                                                                    },
+    {"",                    "x",                        4194305, "\n",                         "the file is too large: at most 4194304 octets"},
+    {"",                    "#\n",                      100001,  "",                           "too many lines: at most 100000"               },
+    {"C: ",                 "x",                        65537,   "\nS: 250\n",                 "the line is too long: at most 65536 octets"   },
+    {"C: x\n",              "  y\n",                    40000,   "S: 250\n",                   "the line is too long: at most 65536 octets"   },
+    {"",                    "C: NOOP\nS: 250\n",        10001,   "",                           "too many steps in one case: at most 20000"    },
+    {"Each:\n  n\n",        "  1\n",                    10001,   "\nC: {{n}}\nS: 500\n",       "too many rows: at most 10000"                 },
+    {"Each:\n  a",          "|b",                       33,      "\n  1\n\nC: NOOP\nS: 250\n", "too many columns: at most 32"                 },
+    {"C: HELP\nS: 214-a\n", "S~: 214-b\n",              257,     "S: 214 c\n",
+     "too many lines in any order: at most 256"                                                                                               },
+    {"",                    "<if A>\n",                 9,
+     "C: NOOP\nS: 250\n<end>\n<end>\n<end>\n<end>\n<end>\n<end>\n<end>\n<end>\n<end>\n",       "<if> is nested too deep: at most 8"           },
+    {"C: {{base64",         " \"x\"",                   17,      "}}\nS: 500\n",               "too many arguments: at most 16"               },
+    {"C: ",                 "{{repeat 9000000 \"x\"}}", 2,       "\nS: 500\n",
+     "the line would have more than 16777216 octets"                                                                                          },
 };
 
 static void too_much(void)

@@ -82,7 +82,7 @@ static void nowhere(void)
 static const char *const texts[] = {
     "RCPT TO:<{{rcpt}}>",
     "a \\\\ \\{ \\r\\n\\t\\0\\x01\\xff",
-    "{{n:int}}{{m:word=a b}}{{secret:alice}}",
+    "{{n:int}}{{m:text=a b}}{{secret:alice}}",
     "{{repeat 3 \"a\\\"b\"}}{{base64 \"\\0\" user \"\\0\" secret}}",
     "{{upper \"x{{lower \"Y\"}}\"}}{{apop}}",
     "gr\xC3\xBCn",
