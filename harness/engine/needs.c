@@ -16,6 +16,7 @@ struct asking {
 };
 
 static const char tls_missing[] = "TLS is not built in yet";
+static const char smtp_missing[] = "the target has no SMTP endpoint";
 static const char auth_missing[] = "authentication is not built in yet";
 
 /* ---- Requires: ---- */
@@ -151,6 +152,13 @@ static const char *check_need(const struct asking *asking, const struct need *ne
     if (row->check(asking, need)) {
         return NULL;
     }
+    if ((need->kind == NEED_CAPA || need->kind == NEED_APOP) &&
+        asking->target->pop3.kind == ENDPOINT_NONE) {
+        return need_rows[NEED_POP3].reason;
+    }
+    if (need->kind == NEED_EHLO && asking->target->mail.kind == ENDPOINT_NONE) {
+        return smtp_missing;
+    }
     if (need->kind == NEED_EHLO || need->kind == NEED_CAPA) {
         buf_append_text(reason, row->reason);
         buf_append_text(reason, need->word == NULL ? "" : need->word);
@@ -171,7 +179,7 @@ static const char *check_connection(const struct asking *asking,
         return "the dialogue has too many connections";
     }
     if (endpoint->kind == ENDPOINT_NONE) {
-        return pop3 ? "the target has no POP3 endpoint" : "the target has no SMTP endpoint";
+        return pop3 ? need_rows[NEED_POP3].reason : smtp_missing;
     }
     if (endpoint->implicit_tls || connection->start == START_TLS) {
         return tls_missing;

@@ -100,6 +100,22 @@ static enum reply_verdict take_plain(const struct reply_matching *m, struct repl
     return reply_line_compare(m, line, at);
 }
 
+/* The line that found no place in its group: does it stand farther down? */
+static bool stands_behind(const struct reply_matching *m, const struct line *line, size_t from)
+{
+    bool stands = false;
+
+    for (size_t i = from; i < answer_line_count(m->answer) && !stands; i++) {
+        struct trial trial;
+        struct error error;
+        trial_begin(&trial, m->scope);
+        stands = line_match(line, answer_line(m->answer, i), !m->answer->pop3, &trial.scope, NULL,
+                            &error) == LINE_MATCH;
+        trial_end(&trial);
+    }
+    return stands;
+}
+
 static enum reply_verdict take_group(const struct reply_matching *m, struct reply_position *p)
 {
     struct line_group group = {.lines = &m->reply->lines[p->w],
@@ -118,8 +134,11 @@ static enum reply_verdict take_group(const struct reply_matching *m, struct repl
         p->at += group.matched;
         return REPLY_MATCHES;
     case LINE_DIFFERS:
-        return reply_line_differs(m, missing, answer_octets(m->answer),
-                                  "lines that may come in any order: one of them is missing");
+        return reply_line_differs(
+            m, missing, answer_octets(m->answer),
+            stands_behind(m, missing, group.first + group.count)
+                ? "lines that may come in any order: one of them stands behind other lines"
+                : "lines that may come in any order: one of them is missing");
     case LINE_MATCH_ERROR:
         break;
     }

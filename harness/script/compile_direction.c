@@ -18,6 +18,13 @@ static const struct span *argument_of(const struct flat *flat, size_t i)
 static void unknown_direction(struct compiler *compiler, const struct flat *flat)
 {
     struct span text = span_trim(flat->item->text);
+    size_t end = bytes_index(text.text, '>', 0);
+    if (end != BYTES_NONE && end + 1 < text.text.n && !bytes_ends(text.text, ">")) {
+        problems_error(compiler->problems, span_whole_place(span_trim(span_skip(text, end + 1))),
+                       "a stage direction stands alone on its line; to send \"<\" at the "
+                       "beginning of a line write \\x3c");
+        return;
+    }
     if (!bytes_ends(text.text, ">")) {
         problems_error(compiler->problems, span_whole_place(text),
                        "the stage direction is not closed: expected \">\"; to send \"<\" at the "

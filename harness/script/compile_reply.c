@@ -96,9 +96,10 @@ static struct line first_line(struct builder *builder)
     builder->codes = read_codes(builder, flat, &line);
     compare_codes_only(builder, &line, &builder->codes);
     if ((line.flags & LINE_FORBIDDEN) != 0) {
-        problems_error(compiler->problems, flat->item->place,
-                       "S!: stands within a reply; that nothing comes is written S: <silence "
-                       "500ms>");
+        problems_error(
+            compiler->problems, flat->item->place,
+            "a line that must not be there stands below the one with the code; that nothing "
+            "comes is written S: <silence 500ms>");
     }
     builder->optional = (line.flags & LINE_OPTIONAL) != 0;
     line.flags &= ~(unsigned)(LINE_OPTIONAL);

@@ -2,6 +2,7 @@
 
 #include "script/include.h"
 #include "script/notations.h"
+#include "script/settings.h"
 
 /* ---- The header ---- */
 
@@ -166,10 +167,12 @@ static void unknown_line(struct item_reading *reading, const struct lexed *lexed
             speaks = true;
         }
     }
-    problems_error(reading->context->problems, lexed->place, "%s",
-                   speaks
-                       ? "the speakers are written C: and S:"
-                       : "expected a line that begins with C: or S:, or a stage direction in < >");
+    bool is_field = settings_field_name(bytes_slice(text, 0, field_name_length(text))) != NULL;
+    problems_error(
+        reading->context->problems, lexed->place, "%s",
+        is_field ? "a header field: the header stands above the dialogue and its commentary"
+        : speaks ? "the speakers are written C: and S:"
+                 : "expected a line that begins with C: or S:, or a stage direction in < >");
 }
 
 /* Lines [from, to) continue the item above. */

@@ -36,7 +36,10 @@ static void read_rule(const struct field *field, struct settings *settings)
         struct span rest = field->lines[i];
         struct span id;
         while (field_next_word(&rest, ",", &id)) {
-            if (bytes_index(id.text, '/', 0) == BYTES_NONE) {
+            if (bytes_starts(id.text, "{{")) {
+                problems_error(field->context->problems, span_whole_place(id),
+                               "nothing is filled in here: the rules are those of all rows");
+            } else if (bytes_index(id.text, '/', 0) == BYTES_NONE) {
                 problems_error(field->context->problems, span_whole_place(id),
                                "expected the id of a rule, such as smtp/rcpt-without-mail");
             } else if (field->context->rules != NULL &&

@@ -25,8 +25,6 @@ static bool check_whole(const char *path, struct bytes text, struct problems *pr
                        SCENARIO_MAX_OCTETS);
     } else if (bytes_trim(text).n == 0) {
         problems_error(problems, nowhere(path), "the file is empty");
-    } else if (bytes_index(text, '\0', 0) != BYTES_NONE) {
-        problems_error(problems, nowhere(path), "NUL octets: this is not a text file");
     } else if (count_lines(text) > SCENARIO_MAX_LINES) {
         problems_error(problems, nowhere(path), "too many lines: at most %d", SCENARIO_MAX_LINES);
     } else {
@@ -54,8 +52,9 @@ static void check_line(struct span line, struct problems *problems)
             return;
         }
         if ((c < 0x20 && c != '\t') || c == 0x7f) {
+            const char *also = c == '\r' ? "\\r or " : c == '\0' ? "\\0 or " : "";
             problems_error(problems, span_place(line, i, 1),
-                           "a control octet: write it as %s\\x%02x", c == '\r' ? "\\r or " : "", c);
+                           "a control octet: write it as %s\\x%02x", also, c);
             return;
         }
         i += length;

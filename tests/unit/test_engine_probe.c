@@ -400,6 +400,28 @@ static void test_needs(void)
     }
 }
 
+/* A server that is not there has not failed to offer something. */
+static void test_needs_without_endpoint(void)
+{
+    static const struct need_row rows[] = {
+        {{NEED_CAPA, "UIDL", 0}, false, "the target has no POP3 endpoint"},
+        {{NEED_APOP, NULL, 0},   false, "the target has no POP3 endpoint"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play play;
+        play_init(&play);
+        play.target.pop3.kind = ENDPOINT_NONE;
+        struct program *program = simple(&play);
+        program->needs = &rows[i].need;
+        program->need_count = 1;
+        play_script(&play.mail, noop);
+        CU_ASSERT(play_run(&play));
+        UNIT_ROW(rows[i].reason, play.cases[0].verdict == VERDICT_UNSUPPORTED);
+        CU_ASSERT_STRING_EQUAL(play.cases[0].reason, rows[i].reason);
+        play_deinit(&play);
+    }
+}
+
 /* SIZE without a number, and SIZE 0, tell no limit; one that we cannot add to is never exceeded either. */
 static void test_no_limit(void)
 {
@@ -487,6 +509,7 @@ static const struct unit_test tests[] = {
     {"logins",                    test_logins                   },
     {"no login, no check",        test_no_login_no_check        },
     {"needs",                     test_needs                    },
+    {"needs without endpoint",    test_needs_without_endpoint   },
     {"implied needs",             test_implied_needs            },
     {"no limit to exceed",        test_no_limit                 },
     {"Given: elsewhere",          test_given_on_foreign_target  },

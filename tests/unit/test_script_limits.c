@@ -28,7 +28,7 @@ static void no_text(void)
     check("empty", BYTES_LIT(""), "the file is empty");
     check("blanks", BYTES_LIT(" \n\t\r\n"), "the file is empty");
     check("byte order mark", BYTES_LIT("\xEF\xBB\xBF"), "the file is empty");
-    check("NUL", BYTES_LIT("C: NOOP\n\0"), "NUL octets: this is not a text file");
+    check("NUL", BYTES_LIT("C: NOOP\0\nS: x"), "a control octet: write it as \\0 or \\x00");
     check("Latin-1", BYTES_LIT("C: caf\xE9\nS: 250\n"),
           "the octet is not UTF-8: write it as \\xe9");
     check("escape", BYTES_LIT("C: \x1b[2J\nS: 250\n"), "a control octet: write it as \\x1b");
