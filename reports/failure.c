@@ -1,5 +1,6 @@
 /* failure_print(): what went wrong in one case, in the same words in every report. */
 #include "base/escape.h"
+#include "base/utf8.h"
 #include "reports/compared.h"
 #include "reports/reporter.h"
 #include "reports/show.h"
@@ -19,7 +20,7 @@ static void print_wrapped(struct buf *out, const char *indent, struct bytes text
     struct bytes word;
     size_t column = 0;
     while (bytes_next_word(&rest, &word)) {
-        size_t width = show_width(word);
+        size_t width = utf8_width(word);
         bool new_line = column == 0 || column + 1 + width > FAILURE_COLUMNS;
         buf_append_text(out, column > 0 && new_line ? "\n" : "");
         buf_append_text(out, new_line ? indent : " ");
@@ -207,9 +208,9 @@ static void print_caret(struct buf *out, const struct place *place, bool colour)
     size_t from = place->column > 0 ? place->column - 1 : 0;
     show_line(&before, bytes_slice(place->source, 0, from));
     show_line(&marked, bytes_slice(place->source, from, from + place->width));
-    size_t width = show_width(buf_bytes(&marked));
+    size_t width = utf8_width(buf_bytes(&marked));
     buf_append_text(out, "       | ");
-    buf_append_fill(out, ' ', show_width(buf_bytes(&before)));
+    buf_append_fill(out, ' ', utf8_width(buf_bytes(&before)));
     show_colour(out, SHOW_RED, colour);
     buf_append_fill(out, '^', width > 0 ? width : 1);
     show_colour(out, SHOW_PLAIN, colour);

@@ -45,15 +45,6 @@ void show_octets(struct buf *out, struct bytes octets, size_t limit)
     }
 }
 
-size_t show_width(struct bytes text)
-{
-    size_t width = 0;
-    for (size_t i = 0; i < text.n; i++) {
-        width += (text.p[i] & 0xC0) != 0x80;
-    }
-    return width;
-}
-
 void show_case_id(struct buf *out, const struct case_result *result)
 {
     show_text(out, result->program->id);

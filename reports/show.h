@@ -18,8 +18,6 @@ void show_text(struct buf *out, const char *text);
 void show_line(struct buf *out, struct bytes line);
 /* What a peer sent, at most `limit` octets of it, then " [... N more octets]". */
 void show_octets(struct buf *out, struct bytes octets, size_t limit);
-/* Columns that UTF-8 text takes up on a terminal, wide and combining characters not considered. */
-size_t show_width(struct bytes text);
 
 /* "smtp/rcpt-without-mail", with "#2" behind it under --repeat. */
 void show_case_id(struct buf *out, const struct case_result *result);

@@ -1,5 +1,6 @@
 #include "script/format.h"
 
+#include "base/utf8.h"
 #include "script/field_values.h"
 #include "script/notations.h"
 
@@ -30,16 +31,6 @@ struct column_widths {
     size_t count;
 };
 
-/* Code points: what a person sees as the width, nearly. */
-static size_t width_of(struct bytes text)
-{
-    size_t width = 0;
-    for (size_t i = 0; i < text.n; i++) {
-        width += (text.p[i] & 0xc0) != 0x80 ? 1 : 0;
-    }
-    return width;
-}
-
 static struct column_widths measure(const struct document *document, size_t from, size_t to)
 {
     struct column_widths widths = {{0}, 0};
@@ -51,7 +42,7 @@ static struct column_widths measure(const struct document *document, size_t from
         size_t count = each_cut_cells(document->header[i].text, cells, MOST_COLUMNS);
         widths.count = count > widths.count ? count : widths.count;
         for (size_t j = 0; j < count && j < MOST_COLUMNS; j++) {
-            size_t width = width_of(cells[j].text);
+            size_t width = utf8_width(cells[j].text);
             widths.widths[j] = width > widths.widths[j] ? width : widths.widths[j];
         }
     }
@@ -69,7 +60,7 @@ static void print_row(struct buf *out, struct span line, const struct column_wid
     for (size_t i = 0; i < count; i++) {
         buf_append(out, cells[i].text);
         if (i + 1 < count) {
-            buf_append_fill(out, ' ', widths->widths[i] - width_of(cells[i].text));
+            buf_append_fill(out, ' ', widths->widths[i] - utf8_width(cells[i].text));
             buf_append_text(out, " | ");
         }
     }

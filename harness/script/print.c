@@ -127,7 +127,7 @@ static size_t show(struct buf *out, struct bytes text, size_t *used_r)
     if (length > 0 && utf8_is_visible(code_point)) {
         buf_append(out, bytes_slice(text, 0, length));
         *used_r = length;
-        return 1;
+        return utf8_columns(code_point);
     }
     size_t before = out->n;
     *used_r = length > 0 ? length : 1;

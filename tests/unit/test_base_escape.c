@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/escape.h"
+#include "base/utf8.h"
 
 static const struct escape_row {
     struct bytes octets;
@@ -196,12 +197,35 @@ static void test_read(void)
     }
 }
 
+static const struct width_row {
+    const char *text;
+    size_t width;
+} width_rows[] = {
+    {"",                         0},
+    {"abc",                      3},
+    {"caf\xc3\xa9",              4},
+    {"cafe\xcc\x81",             4}, /* the accent as a character of its own */
+    {"\xe9\x83\xb5\xe4\xbb\xb6", 4},
+    {"\xef\xbd\x81",             2}, /* fullwidth */
+    {"\xf0\x9f\x93\xa7",         2},
+    {"a\xff",                    2},
+};
+
+static void test_utf8_width(void)
+{
+    for (size_t i = 0; i < sizeof width_rows / sizeof width_rows[0]; i++) {
+        UNIT_ROW(width_rows[i].text,
+                 utf8_width(bytes_of(width_rows[i].text)) == width_rows[i].width);
+    }
+}
+
 static const struct unit_test tests[] = {
     {"escape",             test_escape    },
     {"commands in pieces", test_ci_pieces },
     {"round trip",         test_round_trip},
     {"XML",                test_xml       },
     {"UTF-8",              test_utf8      },
+    {"columns",            test_utf8_width},
     {"read",               test_read      },
 };
 

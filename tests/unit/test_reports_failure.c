@@ -131,6 +131,7 @@ static const struct caret_row caret_rows[] = {
     {"S: 250",              7, 1, "     9 | S: 250\n       |       ^\n"           },
     {"\tS: x",              5, 1, "     9 | \\tS: x\n       |      ^\n"           },
     {"S: \xc3\xbc\xc3\xbc", 6, 2, "     9 | S: \xc3\xbc\xc3\xbc\n       |     ^\n"},
+    {"S: \xe9\x83\xb5!",    7, 1, "     9 | S: \xe9\x83\xb5!\n       |      ^\n"  },
     {"S/: a\\.b",           5, 4, "     9 | S/: a\\.b\n       |     ^^^^\n"       },
     {"S: \xff!",            5, 1, "     9 | S: \\xff!\n       |        ^\n"       },
 };
