@@ -1,6 +1,9 @@
 /* mailspec - tests mail servers and clients by talking to them */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/glob.h"
 #include "cli/commands.h"
@@ -82,13 +85,12 @@ static bool is_one_of(const char *word, const char *a, const char *b, const char
     return strcmp(word, a) == 0 || strcmp(word, b) == 0 || strcmp(word, c) == 0;
 }
 
-int main(int argc, char **argv)
+static enum exit_status run_words(int argc, char **argv)
 {
-    setvbuf(stdout, NULL, _IOLBF, 0);
     if (argc < 2 || is_one_of(argv[1], "--help", "-h", "help")) {
         const struct command *command = argc > 2 ? command_find(argv[2]) : NULL;
         if (argc > 2 && command == NULL) {
-            return (int)unknown_command(argv[2]);
+            return unknown_command(argv[2]);
         }
         help_print(command);
         return argc < 2 ? EXIT_USAGE : EXIT_ACCEPTABLE;
@@ -102,6 +104,40 @@ int main(int argc, char **argv)
         return EXIT_ACCEPTABLE;
     }
     const struct command *command = command_find(argv[1]);
-    return (int)(command != NULL ? run_command(command, argc - 1, argv + 1)
-                                 : unknown_command(argv[1]));
+    return command != NULL ? run_command(command, argc - 1, argv + 1) : unknown_command(argv[1]);
+}
+
+/*
+ * A standard descriptor that came closed would be given to the first file or socket that is opened, and what is meant
+ * for a person would go there. What takes its place is open the other way round, so that using it is an error still.
+ */
+static int hold_standard_descriptors(void)
+{
+    static const int modes[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+    for (int i = 0; i < 3; i++) {
+        /* The lowest free number is taken, and those below are in use: it is this one. */
+        if (fcntl(i, F_GETFD) < 0 && errno == EBADF && open("/dev/null", modes[i]) != i) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* What was printed may stand in the buffer still, and a full disk tells of itself only now. */
+static enum exit_status after_printing(enum exit_status status)
+{
+    bool printed = fflush(stdout) == 0 && ferror(stdout) == 0;
+    if (printed || (status != EXIT_ACCEPTABLE && status != EXIT_NOT_ACCEPTABLE)) {
+        return status;
+    }
+    return complain(EXIT_REPORT, "cannot write to standard output");
+}
+
+int main(int argc, char **argv)
+{
+    if (hold_standard_descriptors() != 0) {
+        return EXIT_OURS;
+    }
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    return (int)after_printing(run_words(argc, argv));
 }

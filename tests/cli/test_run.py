@@ -96,6 +96,32 @@ class ExitStatuses(Case):
         self.check(run("run", "--target", target, "smtp/noop"), 4, "exit 3", "status 3")
 
 
+class StandardDescriptors(Case):
+    def shell(self, line):
+        return subprocess.run(["sh", "-c", line, PROGRAM], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
+                              check=False)
+
+    def test_closed_ones_are_no_reason_to_crash(self):
+        for closed, status in (("<&-", 0), ("2>&-", 0), (">&-", 6), ("<&- >&- 2>&-", 6)):
+            for words in ("run --no-config smtp/noop", "list --no-config smtp/noop", "--version"):
+                with self.subTest(closed=closed, words=words):
+                    result = self.shell(f'exec "$0" {words} {closed}')
+                    self.assertEqual(result.returncode, status, result)
+
+    def test_what_prints_nothing_needs_no_standard_output(self):
+        report = os.path.join(self.folder, "report.json")
+        self.assertEqual(self.shell('exec "$0" lint --no-config /none >&-').returncode, 3)
+        self.assertEqual(self.shell(f'exec "$0" run --no-config --report \'json={report}\' smtp/noop >&-').returncode, 6)
+        self.assertTrue(os.path.exists(report))
+
+    def test_a_full_disk(self):
+        for words in ("list", "show smtp/noop", "run smtp/noop", "selftest reply-crlf", "lint scenarios/smtp", "--man"):
+            with self.subTest(words=words):
+                result = self.shell(f'exec "$0" {words} >/dev/full')
+                self.assertEqual(result.returncode, 6, result)
+                self.assertIn("standard output", result.stderr)
+
+
 class Failures(Case):
     def test_the_command_that_repeats_the_case_repeats_it(self):
         first = run("run", "--fault", "quit-reply", "smtp/quit-reply/mail")
