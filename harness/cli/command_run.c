@@ -4,11 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/again.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/run.h"
-#include "cli/shell_word.h"
 #include "cli/state.h"
 #include "cli/target_commands.h"
 #include "cli/target_options.h"
@@ -26,6 +26,7 @@ struct run_command {
     struct progress progress;
     struct run_request request;
     struct target target;
+    struct redact *redact; /* of what is said outside the cases */
     struct fault_set faults;
     struct run_info info;
     struct buf failed_ids;
@@ -105,42 +106,27 @@ static int read_known_failing(struct run_command *run, struct error *error)
     return 0;
 }
 
-/* Reports are shown to others: the mark stands where the secret of a user was. */
-static const char *shown_value(struct run_command *run, enum option_id id, const char *value)
+static void know_secrets(struct run_command *run)
 {
-    struct target_user user = {0};
-    struct error error = {""};
-    if (id != OPTION_USER || user_from_text(value, NULL, run->arena, &user, &error) != 0) {
-        return value;
+    const struct target *target = &run->target;
+    const char **secrets = arena_array(run->arena, target->user_count + 1, sizeof *secrets);
+    for (size_t i = 0; i < target->user_count; i++) {
+        secrets[i] = target->users[i].secret;
     }
-    return user.address != NULL
-               ? arena_printf(run->arena, "%s:%s:%s", user.name, REDACT_MARK, user.address)
-               : arena_printf(run->arena, "%s:%s", user.name, REDACT_MARK);
+    run->redact = redact_new(secrets, target->user_count);
 }
 
-/* The options that say what is tested and how, without those that select or report. */
-static const char *again_command(struct run_command *run)
+/* Without the secrets of the users; NULL stays NULL. */
+static const char *shown(struct run_command *run, const char *text)
 {
-    static const enum option_id kept[] = {
-        OPTION_SERVER,       OPTION_TARGET,       OPTION_SOURCE, OPTION_DOMAIN,
-        OPTION_UNKNOWN_USER, OPTION_RELAY_DOMAIN, OPTION_USER,   OPTION_TIME_SCALE,
-        OPTION_VAR,          OPTION_KEEP_GOING,   OPTION_FAULT,  OPTION_SCENARIOS};
-    struct buf out = {0};
-    buf_append_text(&out, "mailspec run ");
-    for (size_t k = 0; k < sizeof kept / sizeof kept[0]; k++) {
-        const struct option_value *value = &run->options->value[kept[k]];
-        const struct option_row *row = option_row(kept[k]);
-        for (size_t i = 0; value->origin == ORIGIN_COMMAND_LINE && i < value->count; i++) {
-            buf_printf(&out, "--%s ", row->name);
-            if (row->argument != NULL) {
-                shell_word_append(&out, shown_value(run, kept[k], value->values[i]));
-                buf_append_octet(&out, ' ');
-            }
-        }
+    if (text == NULL) {
+        return NULL;
     }
-    const char *text = arena_text(run->arena, buf_bytes(&out));
-    buf_deinit(&out);
-    return text;
+    struct buf hidden = {0};
+    redact_text(run->redact, bytes_of(text), &hidden);
+    const char *copy = arena_text(run->arena, buf_bytes(&hidden));
+    buf_deinit(&hidden);
+    return copy;
 }
 
 /* ---- selecting ---- */
@@ -174,11 +160,11 @@ static void on_begin(void *self, const struct target *target)
     struct run_command *run = self;
     struct clock clock = clock_system();
     run->info.version = MAILSPEC_VERSION;
-    run->info.target_name = target->name;
-    run->info.target_url =
-        arena_printf(run->arena, "%s%s%s", target->mail.url != NULL ? target->mail.url : "",
-                     target->mail.url != NULL && target->pop3.url != NULL ? " " : "",
-                     target->pop3.url != NULL ? target->pop3.url : "");
+    run->info.target_name = shown(run, target->name);
+    run->info.target_url = shown(
+        run, arena_printf(run->arena, "%s%s%s", target->mail.url != NULL ? target->mail.url : "",
+                          target->mail.url != NULL && target->pop3.url != NULL ? " " : "",
+                          target->pop3.url != NULL ? target->pop3.url : ""));
     run->info.wall_us = clock_wall_us(&clock);
     run->info.case_count = suite_count(run->suite) * run->request.repeat;
     run->info.rules = &run->rules;
@@ -214,13 +200,15 @@ static bool console_tells(const struct run_command *run)
 static void on_end(void *self, const struct run_summary *summary)
 {
     struct run_command *run = self;
+    struct run_summary told = *summary;
     progress_erase(&run->progress);
-    run->broken_off = summary->broken_off != NULL;
-    run->interrupted = summary->interrupted;
-    if (summary->broken_off != NULL && !console_tells(run)) {
-        complain(EXIT_TARGET, "%s", summary->broken_off);
+    told.broken_off = shown(run, summary->broken_off);
+    run->broken_off = told.broken_off != NULL;
+    run->interrupted = told.interrupted;
+    if (run->broken_off && !console_tells(run)) {
+        complain(EXIT_TARGET, "%s", told.broken_off);
     }
-    output_end(run->output, summary, &run->report_error);
+    output_end(run->output, &told, &run->report_error);
 }
 
 static enum exit_status exit_status_of(const struct run_command *run,
@@ -268,7 +256,7 @@ static enum exit_status execute(struct run_command *run)
     const char *out = options_get(run->options, OPTION_OUT);
     run->request.suite = run->suite;
     run->request.rules = &run->rules;
-    run->request.again = again_command(run);
+    run->request.again = again_command(run->options, run->redact, run->arena);
     run->request.transcripts = out != NULL ? arena_printf(run->arena, "%s/transcripts", out) : NULL;
     run->request.catch_interrupts = true;
     run->request.on_begin = on_begin;
@@ -277,7 +265,7 @@ static enum exit_status execute(struct run_command *run)
     run->request.on_end = on_end;
     run->request.self = run;
     if (run_execute(&run->request, &transcript, &error) != 0) {
-        return complain(EXIT_TARGET, "%s", error.text);
+        return complain(EXIT_TARGET, "%s", shown(run, error.text));
     }
     say_where(run);
     if (!run->broken_off && !run->interrupted) { /* else not all that failed is known */
@@ -290,7 +278,7 @@ static enum exit_status execute(struct run_command *run)
 static enum exit_status not_begun(struct run_command *run, const char *why)
 {
     struct error transcript = {""};
-    run->request.again = again_command(run);
+    run->request.again = again_command(run->options, run->redact, run->arena);
     on_begin(run, &run->target);
     struct run_summary summary = {.broken_off = why, .not_run = run->info.case_count};
     on_end(run, &summary);
@@ -303,12 +291,12 @@ static enum exit_status execute_on_target(struct run_command *run)
 {
     struct error error = {""};
     enum exit_status status = EXIT_ACCEPTABLE;
-    if (target_start(&run->target, run->request.time_scale, &error) == 0) {
+    if (target_start(&run->target, run->redact, run->request.time_scale, &error) == 0) {
         status = execute(run);
     } else {
         status = not_begun(run, error.text);
     }
-    if (target_stop(&run->target, run->request.time_scale, &error) != 0) {
+    if (target_stop(&run->target, run->redact, run->request.time_scale, &error) != 0) {
         enum exit_status stopped = complain(EXIT_TARGET, "%s", error.text);
         status = status == EXIT_ACCEPTABLE ? stopped : status;
     }
@@ -330,6 +318,7 @@ static enum exit_status prepare(struct run_command *run)
         return complain(EXIT_USAGE, "%s", error.text);
     }
     run->request.target = foreign ? &run->target : NULL;
+    know_secrets(run);
     status = rules_load(run->options, run->arena, &run->rules);
     if (status == EXIT_ACCEPTABLE) {
         status = suite_open(run->options, &run->rules, &run->suite);
@@ -353,6 +342,7 @@ enum exit_status command_run(const struct options *options, struct arena *arena)
                      : complain(unwritable ? EXIT_REPORT : EXIT_USAGE, "%s", error.text);
     }
     output_free(&run.output);
+    redact_free(&run.redact);
     suite_free(&run.suite);
     buf_deinit(&run.failed_ids);
     return status == EXIT_COUNT ? EXIT_ACCEPTABLE : status;

@@ -63,7 +63,8 @@ static enum exit_status unknown_command(const char *word)
     return complain(EXIT_USAGE, "unknown command \"%s\"; try mailspec --help", word);
 }
 
-static enum exit_status run_command(const struct command *command, int argc, char **argv)
+static enum exit_status run_command(const struct command *command, const char *program, int argc,
+                                    char **argv)
 {
     struct arena *arena = arena_new();
     struct options options;
@@ -74,6 +75,7 @@ static enum exit_status run_command(const struct command *command, int argc, cha
     } else if (options_given(&options, OPTION_HELP)) {
         help_print(command);
     } else {
+        options.program = program;
         status = command->run(&options, arena);
     }
     arena_free(&arena);
@@ -104,7 +106,8 @@ static enum exit_status run_words(int argc, char **argv)
         return EXIT_ACCEPTABLE;
     }
     const struct command *command = command_find(argv[1]);
-    return command != NULL ? run_command(command, argc - 1, argv + 1) : unknown_command(argv[1]);
+    return command != NULL ? run_command(command, argv[0], argc - 1, argv + 1)
+                           : unknown_command(argv[1]);
 }
 
 /*

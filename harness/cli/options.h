@@ -81,6 +81,7 @@ struct option_value {
 };
 
 struct options {
+    const char *program; /* as it was called */
     struct option_value value[OPTION_COUNT];
     const char **operands;
     size_t operand_count;

@@ -8,10 +8,12 @@
 enum { LIMIT_MS = 60000 };
 
 /* What the command said, so that one need not run it by hand to see why it failed. */
-static void print_output(const struct buf *output)
+static void print_output(const struct buf *output, const struct redact *redact)
 {
     struct buf text = {0};
-    struct bytes rest = buf_bytes(output);
+    struct buf hidden = {0};
+    redact_text(redact, buf_bytes(output), &hidden);
+    struct bytes rest = buf_bytes(&hidden);
     struct bytes line;
     while (bytes_next(&rest, '\n', &line)) {
         if (line.n > 0 || rest.n > 0) {
@@ -21,6 +23,7 @@ static void print_output(const struct buf *output)
     }
     fputs(buf_text(&text), stderr);
     buf_deinit(&text);
+    buf_deinit(&hidden);
 }
 
 /* 0 when it ended with status 0. */
@@ -44,33 +47,47 @@ static int judge(const char *what, const char *command, int64_t limit_ms,
     return 0;
 }
 
-static int run_command(const char *command, bool stubborn, double time_scale, struct error *error)
+struct target_command {
+    const char *what; /* "Start" */
+    const char *command;
+    bool stubborn; /* let it finish when the user asks us to end */
+};
+
+static int run_command(const struct target_command *row, const struct redact *redact,
+                       double time_scale, struct error *error)
 {
-    const char *what = stubborn ? "Stop" : "Start";
     struct child_result result = {0};
     struct error reason = {""};
     double scaled_ms = LIMIT_MS * time_scale;
     int64_t limit_ms = scaled_ms < 1 ? 1 : (int64_t)scaled_ms;
-    if (command == NULL) {
+    if (row->command == NULL) {
         return 0;
     }
-    if (child_run(command, limit_ms, stubborn, &result, &reason) != 0) {
-        return error_set(error, "%s: %s", what, reason.text);
+    if (child_run(row->command, limit_ms, row->stubborn, &result, &reason) != 0) {
+        return error_set(error, "%s: %s", row->what, reason.text);
     }
-    int failed = judge(what, command, limit_ms, &result, error);
+    /* Before the error's text is cut: half a secret would not be found in it. */
+    struct buf command = {0};
+    redact_text(redact, bytes_of(row->command), &command);
+    int failed = judge(row->what, buf_text(&command), limit_ms, &result, error);
     if (failed != 0) {
-        print_output(&result.output);
+        print_output(&result.output, redact);
     }
+    buf_deinit(&command);
     buf_deinit(&result.output);
     return failed;
 }
 
-int target_start(const struct target *target, double time_scale, struct error *error)
+int target_start(const struct target *target, const struct redact *redact, double time_scale,
+                 struct error *error)
 {
-    return run_command(target->start, false, time_scale, error);
+    return run_command(&(struct target_command){"Start", target->start, false}, redact, time_scale,
+                       error);
 }
 
-int target_stop(const struct target *target, double time_scale, struct error *error)
+int target_stop(const struct target *target, const struct redact *redact, double time_scale,
+                struct error *error)
 {
-    return run_command(target->stop, true, time_scale, error);
+    return run_command(&(struct target_command){"Stop", target->stop, true}, redact, time_scale,
+                       error);
 }

@@ -6,13 +6,16 @@
 
 #include "base/error.h"
 #include "model/target.h"
+#include "record/redact.h"
 
 /*
- * Run the command where there is one. What it printed goes to standard error when it failed. -1: it failed, did not end in a
+ * Run the command where there is one. What it printed goes to standard error when it failed, without secrets. -1: it failed, did not end in a
  * minute (times `time_scale`), or the user asked us to end.
  */
-int target_start(const struct target *target, double time_scale, struct error *error);
+int target_start(const struct target *target, const struct redact *redact, double time_scale,
+                 struct error *error);
 /* The same; it is left to finish when the user asks us to end. */
-int target_stop(const struct target *target, double time_scale, struct error *error);
+int target_stop(const struct target *target, const struct redact *redact, double time_scale,
+                struct error *error);
 
 #endif

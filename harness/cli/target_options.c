@@ -17,7 +17,8 @@ int user_from_text(const char *text, const char *domain, struct arena *arena,
     struct bytes name = {0};
     const char *colon = strchr(text, ':');
     if (!bytes_next(&secret, ':', &name) || name.n == 0 || secret.n == 0) {
-        return error_set(error, "--user: expected NAME:SECRET[:ADDRESS], found \"%s\"", text);
+        return error_set(error, "--user: expected NAME:SECRET[:ADDRESS], found %s",
+                         colon == NULL ? "no colon" : "nothing beside a colon");
     }
     if (bytes_starts(secret, REDACT_MARK)) {
         return error_set(error, "--user: write the secret of %s in place of " REDACT_MARK,
@@ -29,7 +30,10 @@ int user_from_text(const char *text, const char *domain, struct arena *arena,
         split = *p == ':' ? p : split;
     }
     if (split != NULL && at == NULL) {
-        return error_set(error, "--user: the address \"%s\" of %s has no \"@\"", split + 1,
+        /* It is not shown: it may as well be the end of a secret with a colon in it. */
+        return error_set(error,
+                         "--user: what stands behind the last colon, the address of %s, has no "
+                         "\"@\"; behind a secret with colons an address must stand",
                          arena_text(arena, name));
     }
     if (split != NULL) {

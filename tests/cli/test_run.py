@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 
-from harness import PROGRAM, Case, main, run
+from harness import PROGRAM, Case, Reference, main, run
 
 
 class Selection(Case):
@@ -126,8 +126,24 @@ class Failures(Case):
     def test_the_command_that_repeats_the_case_repeats_it(self):
         first = run("run", "--fault", "quit-reply", "smtp/quit-reply/mail")
         self.check(first, 1, "Again:")
-        command = re.search(r"Again: mailspec (.*)", first.out).group(1).split()
-        self.check(run(*command), 1, "smtp/quit-reply/mail")
+        command = re.search(r"Again: (.*)", first.out).group(1)
+        again = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(again.returncode, 1, again)
+        self.assertIn("smtp/quit-reply/mail", again.stdout)
+
+    def test_the_command_holds_what_came_from_the_environment(self):
+        surroundings = {"HOME": self.folder, "XDG_CONFIG_HOME": self.folder}
+        first = run("run", "smtp/quit-reply/mail", config=True, env={"MAILSPEC_FAULT": "quit-reply\nreply-crlf", "MAILSPEC_KEEP_GOING": "yes",
+                                                                     **surroundings})
+        self.check(first, 1, "run --keep-going --fault quit-reply --fault reply-crlf smtp/quit-reply/mail\n")
+
+    def test_the_command_names_the_program_so_that_a_shell_finds_it(self):
+        words = ["run", "--no-config", "--fault", "quit-reply", "smtp/quit-reply/mail"]
+        for path, name in ((os.environ["PATH"], PROGRAM),
+                           (os.path.dirname(PROGRAM) + os.pathsep + os.environ["PATH"], "mailspec")):
+            result = subprocess.run([PROGRAM, *words], env={**os.environ, "PATH": path}, capture_output=True, text=True, timeout=60,
+                                    check=False)
+            self.assertIn(f"Again: {name} run --no-config --fault quit-reply smtp/quit-reply/mail\n", result.stdout)
 
     def test_what_is_shown(self):
         path = self.write("wrong.scn", "Title: wrong\nStart: ehlo\n\nC: NOOP\nS: 550 no\n")
@@ -193,6 +209,40 @@ class Reports(Case):
             for name in names:
                 with open(os.path.join(folder, name), "rb") as file:
                     self.assertNotIn(b"secret-m", file.read(), os.path.join(folder, name))
+
+
+class Secrets(Case):
+    """A known secret is shown nowhere, whatever brought it in."""
+    SECRET = "hunter2secret"
+
+    def without_secret(self, *arguments, **more):
+        out = os.path.join(self.folder, "out")
+        result = run("run", "--out", out, *arguments, **more)
+        for folder, _, names in os.walk(out):
+            for name in names:
+                with open(os.path.join(folder, name), "rb") as file:
+                    self.assertNotIn(self.SECRET.encode(), file.read(), name)
+        self.assertNotIn(self.SECRET, result.out + result.err)
+        return result
+
+    def test_the_command_that_repeats_a_case(self):
+        path = self.write("token.scn", "Variables: tok\nStart: ehlo\n\nC: NOOP {{tok}}\nS: 550\n")
+        surroundings = {"HOME": self.folder, "XDG_CONFIG_HOME": self.folder, "MAILSPEC_USER": f"bob:{self.SECRET}:bob@example.test"}
+        with Reference("smtp://127.0.0.1:0") as server:
+            result = self.without_secret(*server.options, "--var", f"tok=a {self.SECRET}'s", path, config=True, env=surroundings)
+        self.check(result, 1, "Again:", "--user 'bob:{{secret:*}}:bob@example.test' --var 'tok=a {{secret:*}}'\\''s'")
+
+    def test_what_start_says(self):
+        for command in (f"echo using {self.SECRET}; exit 3", f": {'x' * 480} {self.SECRET}; exit 3"):
+            target = self.write("t.target", f"Name: {self.SECRET}\nSmtp: pipe:{self.SECRET}\nUser: bob {self.SECRET} bob@example.test\n"
+                                f"Start: {command}\n")
+            result = self.without_secret("--target", target, "smtp/noop")
+            self.check(result, 4, "status 3" if "echo" in command else "Start", "{{secret:*}}")
+            self.assertNotIn(self.SECRET[:6], result.out + result.err)
+
+    def test_slips_in_user(self):
+        for word in (self.SECRET, f":{self.SECRET}", f"bob:a:{self.SECRET}"):
+            self.check(self.without_secret("--server", "smtp://127.0.0.1", "--user", word), 2, "--user")
 
 
 class Serve(Case):
