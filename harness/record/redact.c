@@ -88,10 +88,17 @@ void redact_free(struct redact **redact_p)
     }
 }
 
+static void open_line_deinit(struct redact_open_line *line)
+{
+    buf_deinit(&line->head);
+    buf_deinit(&line->tail);
+    buf_deinit(&line->held);
+}
+
 void redact_session_deinit(struct redact_session *session)
 {
-    buf_deinit(&session->lines[SIDE_CLIENT]);
-    buf_deinit(&session->lines[SIDE_SERVER]);
+    open_line_deinit(&session->lines[SIDE_CLIENT]);
+    open_line_deinit(&session->lines[SIDE_SERVER]);
     buf_deinit(&session->hidden);
     *session = (struct redact_session){0};
 }
@@ -293,22 +300,49 @@ static void after_client_line(struct redact_session *session, struct bytes conte
     (void)bytes_next_word(&rest, &verb);
     if (session->in_data) {
         session->in_data = !bytes_is(content, ".");
-    } else if (session->challenged) {
-        session->challenged = false;
-    } else if (bytes_is_nocase(verb, "AUTH")) {
-        session->auth_open = true;
+        session->unanswered += session->in_data ? 0 : 1;
+        return;
     }
+    if (session->challenged) {
+        session->challenged = false;
+        return;
+    }
+    if (bytes_is_nocase(verb, "AUTH")) {
+        session->auth_open = true;
+        session->before_auth = session->unanswered;
+    }
+    session->unanswered++;
 }
 
+/* The last line of a reply; in the body of a POP3 response no line is. */
+static bool is_final(enum protocol protocol, struct bytes content)
+{
+    if (protocol == PROTOCOL_POP3) {
+        return bytes_starts(content, "+OK") || bytes_starts(content, "-ERR");
+    }
+    return content.n < 4 || content.p[3] != '-';
+}
+
+static bool is_challenge(enum protocol protocol, struct bytes content)
+{
+    return protocol == PROTOCOL_POP3 ? bytes_is(content, "+") || bytes_starts(content, "+ ")
+                                     : bytes_starts(content, "334");
+}
+
+/* A challenge that nobody asked for is none: what is said next is an ordinary line. */
 static void after_server_line(struct redact_session *session, enum protocol protocol,
                               struct bytes content)
 {
-    bool pop3 = protocol == PROTOCOL_POP3;
-    session->challenged =
-        pop3 ? bytes_is(content, "+") || bytes_starts(content, "+ ") : bytes_starts(content, "334");
-    if (!session->challenged) {
+    session->challenged = session->auth_open && is_challenge(protocol, content);
+    if (session->challenged || !is_final(protocol, content)) {
+        return;
+    }
+    session->in_data = protocol != PROTOCOL_POP3 && bytes_starts(content, "354");
+    session->unanswered -= session->unanswered > 0 ? 1 : 0;
+    if (session->before_auth > 0) {
+        session->before_auth--;
+    } else {
         session->auth_open = false;
-        session->in_data = !pop3 && bytes_starts(content, "354");
     }
 }
 
@@ -320,40 +354,62 @@ static void remember_hidden(struct redact_session *session, struct bytes secret)
     }
 }
 
-void redact_line(const struct redact *redact, struct redact_session *session, enum side side,
-                 enum protocol protocol, struct bytes part, struct redact_ranges *ranges_r)
+/* The line as far as it counts for what kind of line it is, without its end. */
+static struct bytes open_line_content(const struct redact_open_line *line)
 {
-    struct buf *kept = &session->lines[side];
-    size_t start = kept->n;
-    bool complete = part.n > 0 && part.p[part.n - 1] == '\n';
-    ranges_r->count = 0;
-    buf_append(kept, part);
-    struct bytes line = buf_bytes(kept);
-    struct bytes content = bytes_slice(line, 0, content_end(line));
-    size_t begin = side == SIDE_CLIENT ? secret_begin(session, protocol, content) : BYTES_NONE;
-    if (begin != BYTES_NONE) {
-        add_range(ranges_r, begin, content.n);
-    }
-    ranges_r->continued = begin != BYTES_NONE && begin < start;
-    size_t window = start > REDACT_WINDOW ? start - REDACT_WINDOW : 0;
-    move_ranges(ranges_r, window);
-    find_known(redact, bytes_skip(line, window), ranges_r);
-    find_echoes(session, bytes_skip(line, window), ranges_r);
-    merge_ranges(ranges_r);
-    move_ranges(ranges_r, start - window);
-    if (!complete) {
-        kept->n = kept->n < REDACT_LINE_LIMIT ? kept->n : REDACT_LINE_LIMIT;
-        return;
-    }
-    if (begin != BYTES_NONE) {
-        remember_hidden(session, bytes_skip(content, begin));
+    return bytes_slice(buf_bytes(&line->head), 0, content_end(buf_bytes(&line->head)));
+}
+
+/* Secrets that are found as such, in the part or over its beginning. */
+static void find_in_part(const struct redact *redact, const struct redact_session *session,
+                         struct redact_open_line *line, struct bytes part,
+                         struct redact_ranges *ranges)
+{
+    size_t before = line->tail.n;
+    buf_append(&line->tail, part);
+    find_known(redact, buf_bytes(&line->tail), ranges);
+    find_echoes(session, buf_bytes(&line->tail), ranges);
+    move_ranges(ranges, before);
+    buf_consume(&line->tail, line->tail.n > REDACT_WINDOW ? line->tail.n - REDACT_WINDOW : 0);
+}
+
+static void end_line(struct redact_session *session, enum side side, enum protocol protocol,
+                     size_t secret_at)
+{
+    struct redact_open_line *line = &session->lines[side];
+    struct bytes content = open_line_content(line);
+    if (secret_at != BYTES_NONE) {
+        remember_hidden(session, bytes_skip(content, secret_at));
     }
     if (side == SIDE_CLIENT) {
         after_client_line(session, content);
     } else {
         after_server_line(session, protocol, content);
     }
-    buf_clear(kept);
+    buf_clear(&line->head);
+    buf_clear(&line->tail);
+    line->length = 0;
+}
+
+void redact_line(const struct redact *redact, struct redact_session *session, enum side side,
+                 enum protocol protocol, struct bytes part, struct redact_ranges *ranges_r)
+{
+    struct redact_open_line *line = &session->lines[side];
+    size_t start = line->length;
+    ranges_r->count = 0;
+    buf_append(&line->head, bytes_slice(part, 0, REDACT_LINE_LIMIT - line->head.n));
+    line->length += part.n;
+    size_t begin =
+        side == SIDE_CLIENT ? secret_begin(session, protocol, open_line_content(line)) : BYTES_NONE;
+    find_in_part(redact, session, line, part, ranges_r);
+    if (begin != BYTES_NONE) {
+        add_range(ranges_r, begin > start ? begin - start : 0, content_end(part));
+    }
+    ranges_r->continued = begin != BYTES_NONE && begin < start;
+    merge_ranges(ranges_r);
+    if (part.n > 0 && part.p[part.n - 1] == '\n') {
+        end_line(session, side, protocol, begin);
+    }
 }
 
 /* ---- Whole texts ---- */
@@ -377,20 +433,86 @@ void redact_append(struct buf *out, struct bytes octets, const struct redact_ran
     }
 }
 
+/* The longest end of `line` that is a beginning of `needle`, but not all of it. */
+static size_t beginning_at_end(struct bytes line, struct bytes needle)
+{
+    size_t n = needle.n > line.n ? line.n : needle.n > 0 ? needle.n - 1 : 0;
+    while (n > 0 && !bytes_equal(bytes_skip(line, line.n - n), bytes_slice(needle, 0, n))) {
+        n--;
+    }
+    return n;
+}
+
+size_t redact_held(const struct redact *redact, const struct redact_session *session,
+                   enum side side, struct bytes part, enum redact_pause pause)
+{
+    size_t held = 0;
+    struct buf line = {0};
+    struct bytes rest = buf_bytes(&session->hidden);
+    struct bytes hidden;
+    if (pause == REDACT_ENDED || part.n == 0) {
+        return 0;
+    }
+    buf_append(&line, buf_bytes(&session->lines[side].tail));
+    buf_append(&line, part);
+    for (size_t i = 0; i < redact->count; i++) {
+        size_t n = beginning_at_end(buf_bytes(&line), buf_bytes(&redact->needles[i].octets));
+        held = n > held ? n : held;
+    }
+    while (rest.n > 0 && bytes_next(&rest, '\n', &hidden)) {
+        size_t n = beginning_at_end(buf_bytes(&line), hidden);
+        held = n > held ? n : held;
+    }
+    buf_deinit(&line);
+    if (pause == REDACT_WAITED && held < REDACT_SHORTEST) {
+        return 0;
+    }
+    return held < part.n ? held : part.n;
+}
+
+static void append_redacted(const struct redact *redact, struct redact_session *session,
+                            enum side side, enum protocol protocol, struct bytes part,
+                            struct buf *out)
+{
+    struct redact_ranges ranges = {0};
+    if (part.n > 0) {
+        redact_line(redact, session, side, protocol, part, &ranges);
+        redact_append(out, part, &ranges, REDACT_PLAIN);
+    }
+    redact_ranges_deinit(&ranges);
+}
+
 void redact_octets(const struct redact *redact, struct redact_session *session, enum side side,
                    enum protocol protocol, struct bytes octets, struct buf *out)
 {
-    struct redact_ranges ranges = {0};
+    struct buf *held = &session->lines[side].held;
+    struct buf all = *held;
     size_t from = 0;
-    while (from < octets.n) {
-        size_t lf = bytes_index(octets, '\n', from);
-        size_t to = lf == BYTES_NONE ? octets.n : lf + 1;
-        struct bytes part = bytes_slice(octets, from, to);
-        redact_line(redact, session, side, protocol, part, &ranges);
-        redact_append(out, part, &ranges, REDACT_PLAIN);
-        from = to;
+    *held = (struct buf){0};
+    buf_append(&all, octets);
+    while (from < all.n) {
+        struct bytes rest = bytes_skip(buf_bytes(&all), from);
+        size_t lf = bytes_index(rest, '\n', 0);
+        size_t n = lf == BYTES_NONE
+                       ? rest.n - redact_held(redact, session, side, rest, REDACT_GOES_ON)
+                       : lf + 1;
+        append_redacted(redact, session, side, protocol, bytes_slice(rest, 0, n), out);
+        if (lf == BYTES_NONE) {
+            buf_append(held, bytes_skip(rest, n));
+            break;
+        }
+        from += n;
     }
-    redact_ranges_deinit(&ranges);
+    buf_deinit(&all);
+}
+
+void redact_rest(const struct redact *redact, struct redact_session *session, enum side side,
+                 enum protocol protocol, enum redact_pause pause, struct buf *out)
+{
+    struct buf *held = &session->lines[side].held;
+    size_t n = held->n - redact_held(redact, session, side, buf_bytes(held), pause);
+    append_redacted(redact, session, side, protocol, bytes_slice(buf_bytes(held), 0, n), out);
+    buf_consume(held, n);
 }
 
 void redact_find(const struct redact *redact, struct bytes octets, struct redact_ranges *ranges_r)

@@ -20,13 +20,23 @@ struct redact;
 struct redact *redact_new(const char *const *secrets, size_t count);
 void redact_free(struct redact **redact_p);
 
+/* What one side said of a line that has no end yet. */
+struct redact_open_line {
+    struct buf head; /* its beginning: there it shows what kind of line it is */
+    struct buf tail; /* its last octets: a secret may have begun in them */
+    size_t length;
+    struct buf held; /* what came behind them and waits, see redact_octets() */
+};
+
 /* What one connection's dialogue has to do with secrets so far. Zeroed: nothing; deinit it. */
 struct redact_session {
-    struct buf lines[2]; /* the incomplete line of each side, by enum side */
-    struct buf hidden;   /* what was hidden by its place, each ended by LF */
-    bool challenged;     /* the server's last line was 334 or "+" */
-    bool auth_open;      /* AUTH was sent and has no final reply yet */
-    bool in_data;        /* between 354 and the dot */
+    struct redact_open_line lines[2]; /* by enum side */
+    struct buf hidden;                /* what was hidden by its place, each ended by LF */
+    size_t unanswered;                /* commands without a final reply yet */
+    size_t before_auth;               /* those of them that AUTH came behind */
+    bool auth_open;                   /* AUTH was sent and has no final reply yet */
+    bool challenged;                  /* and the server's last line was 334 or "+" */
+    bool in_data;                     /* between 354 and the dot */
 };
 void redact_session_deinit(struct redact_session *session);
 
@@ -50,9 +60,27 @@ void redact_ranges_deinit(struct redact_ranges *ranges);
 void redact_line(const struct redact *redact, struct redact_session *session, enum side side,
                  enum protocol protocol, struct bytes part, struct redact_ranges *ranges_r);
 
-/* One write or read, of any number of lines, with marks in place of secrets. */
+/* What may come next on a side of a connection. */
+enum redact_pause {
+    REDACT_GOES_ON,
+    REDACT_WAITED, /* nothing came for a time: it should be shown what was said so far */
+    REDACT_ENDED   /* nothing more comes */
+};
+/*
+ * How many octets at the end of `part`, which goes on the side's line and does not end it, may be the beginning of a secret,
+ * of a known one or of one that was hidden before. They must not be shown before it is known what follows. One or two octets
+ * tell nothing and are no reason to show less than what came before a pause.
+ */
+size_t redact_held(const struct redact *redact, const struct redact_session *session,
+                   enum side side, struct bytes part, enum redact_pause pause);
+/*
+ * One write or read, of any number of lines, with marks in place of secrets. What redact_held() says of its end comes out
+ * with the next write or read of that side, or from redact_rest().
+ */
 void redact_octets(const struct redact *redact, struct redact_session *session, enum side side,
                    enum protocol protocol, struct bytes octets, struct buf *out);
+void redact_rest(const struct redact *redact, struct redact_session *session, enum side side,
+                 enum protocol protocol, enum redact_pause pause, struct buf *out);
 /* What must be hidden in octets that are no part of a dialogue: known secrets ... */
 void redact_find(const struct redact *redact, struct bytes octets, struct redact_ranges *ranges_r);
 /* ... and, on top of what was found, what a session hid by its place. */

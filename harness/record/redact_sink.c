@@ -9,6 +9,8 @@
 struct watched {
     size_t case_number;
     unsigned connection;
+    enum protocol protocol;
+    int64_t time_us[2]; /* of each side's last octets, by enum side */
     struct redact_session session;
 };
 
@@ -48,18 +50,18 @@ void redact_sink_free(struct redact_sink **sink_p)
 
 /* ---- Connections ---- */
 
-static struct redact_session *session_of(struct redact_sink *sink, const struct event *event)
+static struct watched *watched_of(struct redact_sink *sink, const struct event *event)
 {
     for (size_t i = 0; i < sink->count; i++) {
         if (sink->watched[i].case_number == event->case_number &&
             sink->watched[i].connection == event->connection) {
-            return &sink->watched[i].session;
+            return &sink->watched[i];
         }
     }
     sink->watched = mem_grow(sink->watched, sink->count, &sink->capacity, sizeof sink->watched[0]);
     struct watched *watched = &sink->watched[sink->count++];
     *watched = (struct watched){.case_number = event->case_number, .connection = event->connection};
-    return &watched->session;
+    return watched;
 }
 
 static void forget_case(struct redact_sink *sink, size_t case_number)
@@ -134,13 +136,50 @@ static void pass_octets(struct redact_sink *sink, const struct event *event)
 {
     struct buf octets = {0};
     struct event shown = *event;
-    redact_octets(sink->redact, session_of(sink, event), event->side, event->protocol,
-                  event->octets, &octets);
+    struct watched *watched = watched_of(sink, event);
+    watched->protocol = event->protocol;
+    watched->time_us[event->side] = event->time_us;
+    redact_octets(sink->redact, &watched->session, event->side, event->protocol, event->octets,
+                  &octets);
     shown.octets = buf_bytes(&octets);
     if (octets.n > 0 || event->octets.n == 0) {
         pass_on(sink, &shown);
     }
     buf_deinit(&octets);
+}
+
+/* What was held back of that side, with the time at which it came; `event` says why it is told now. */
+static void pass_rest(struct redact_sink *sink, struct watched *watched, enum side side,
+                      const struct event *event)
+{
+    struct buf octets = {0};
+    redact_rest(sink->redact, &watched->session, side, watched->protocol,
+                event->kind == EVENT_TIMEOUT ? REDACT_WAITED : REDACT_ENDED, &octets);
+    if (octets.n > 0) {
+        pass_on(sink, &(struct event){.kind = EVENT_OCTETS,
+                                      .time_us = watched->time_us[side],
+                                      .program = event->program,
+                                      .case_number = event->case_number,
+                                      .connection = watched->connection,
+                                      .protocol = watched->protocol,
+                                      .side = side,
+                                      .octets = buf_bytes(&octets)});
+    }
+    buf_deinit(&octets);
+}
+
+/* Of the event's connection, or of all when the case ends. */
+static void pass_rests(struct redact_sink *sink, const struct event *event)
+{
+    bool all = event->kind == EVENT_CASE_END;
+    for (size_t i = 0; i < sink->count; i++) {
+        struct watched *watched = &sink->watched[i];
+        if (watched->case_number == event->case_number &&
+            (all || watched->connection == event->connection)) {
+            pass_rest(sink, watched, SIDE_CLIENT, event);
+            pass_rest(sink, watched, SIDE_SERVER, event);
+        }
+    }
 }
 
 static void pass_end(const struct redact_sink *sink, const struct event *event)
@@ -180,6 +219,7 @@ static void on_event(void *self, const struct event *event)
         pass_octets(sink, event);
         break;
     case EVENT_CASE_END:
+        pass_rests(sink, event);
         if (event->outcome != NULL) {
             pass_end(sink, event);
         } else {
@@ -191,11 +231,14 @@ static void on_event(void *self, const struct event *event)
         forget_case(sink, event->case_number);
         pass_on(sink, event);
         break;
+    case EVENT_CLOSED:
+    case EVENT_TIMEOUT:
+        pass_rests(sink, event);
+        pass_text(sink, event);
+        break;
     case EVENT_CONNECTING:
     case EVENT_CONNECTED:
-    case EVENT_CLOSED:
     case EVENT_STEP:
-    case EVENT_TIMEOUT:
     case EVENT_NOTE:
     case EVENT_KIND_COUNT:
         pass_text(sink, event);

@@ -3,7 +3,9 @@
  *
  * Stands in front of whatever shows or keeps octets (the collector of results); judges and transcripts get the events as they
  * are. Octets, texts and outcomes are copies with {{secret:*}} in place of secrets; everything else is passed on as it
- * is. A write of ours that is nothing but the rest of a secret is not handed on.
+ * is. A write or read that is nothing but the rest of a secret is not handed on; the end
+ * of one that may be the beginning of a secret is handed on with the next of that side, when the connection is closed,
+ * or when the case ends.
  */
 #ifndef MAILSPEC_RECORD_REDACT_SINK_H
 #define MAILSPEC_RECORD_REDACT_SINK_H

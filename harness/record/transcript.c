@@ -178,36 +178,43 @@ static struct transcript_connection *connection_of(struct transcript_case *run,
 
 /* ---- Octets ---- */
 
+/* What may be the beginning of a secret stays where it is. */
 static void write_pending(struct transcript *transcript, struct transcript_case *run,
-                          struct transcript_connection *connection, enum side side)
+                          struct transcript_connection *connection, enum side side,
+                          enum redact_pause pause)
 {
     struct pending *pending = &connection->pending[side];
     struct redact_ranges ranges = {0};
+    struct bytes octets = buf_bytes(&pending->octets);
+    bool complete = octets.n > 0 && octets.p[octets.n - 1] == '\n';
+    size_t held =
+        complete ? 0 : redact_held(transcript->redact, &connection->session, side, octets, pause);
     struct transcript_line line = {.time_us = pending->time_us,
                                    .connection = connection->number,
                                    .side = side,
-                                   .octets = buf_bytes(&pending->octets),
+                                   .octets = bytes_slice(octets, 0, octets.n - held),
                                    .block = pending->block,
                                    .blocks = pending->blocks,
                                    .step = pending->step};
-    if (pending->octets.n == 0) {
+    if (line.octets.n == 0) {
         return;
     }
     redact_line(transcript->redact, &connection->session, side, connection->protocol, line.octets,
                 &ranges);
     transcript_file_line(&run->file, &line, &ranges);
     redact_ranges_deinit(&ranges);
-    buf_clear(&pending->octets);
-    pending->blocks = 0;
+    buf_consume(&pending->octets, line.octets.n);
+    pending->blocks = held > 0 ? 1 : 0;
 }
 
+/* Of the connection, of all with number 0. */
 static void write_all_pending(struct transcript *transcript, struct transcript_case *run,
-                              unsigned number)
+                              unsigned number, enum redact_pause pause)
 {
     for (size_t i = 0; i < run->count; i++) {
         if (number == 0 || run->connections[i].number == number) {
-            write_pending(transcript, run, &run->connections[i], SIDE_CLIENT);
-            write_pending(transcript, run, &run->connections[i], SIDE_SERVER);
+            write_pending(transcript, run, &run->connections[i], SIDE_CLIENT, pause);
+            write_pending(transcript, run, &run->connections[i], SIDE_SERVER, pause);
         }
     }
 }
@@ -220,7 +227,7 @@ static void add_octets(struct transcript *transcript, struct transcript_case *ru
     enum side other = event->side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
     size_t from = 0;
     connection->protocol = event->protocol;
-    write_pending(transcript, run, connection, other);
+    write_pending(transcript, run, connection, other, REDACT_GOES_ON);
     run->blocks++;
     while (from < event->octets.n) {
         size_t lf = bytes_index(event->octets, '\n', from);
@@ -234,7 +241,7 @@ static void add_octets(struct transcript *transcript, struct transcript_case *ru
         pending->blocks++;
         buf_append(&pending->octets, bytes_slice(event->octets, from, to));
         if (lf != BYTES_NONE || pending->octets.n > PENDING_LIMIT) {
-            write_pending(transcript, run, connection, event->side);
+            write_pending(transcript, run, connection, event->side, REDACT_GOES_ON);
         }
         from = to;
     }
@@ -260,7 +267,7 @@ static void add_event(struct transcript *transcript, struct transcript_case *run
 static void end_case(struct transcript *transcript, struct transcript_case *run)
 {
     struct error error = {{0}};
-    write_all_pending(transcript, run, 0);
+    write_all_pending(transcript, run, 0, REDACT_ENDED);
     if (transcript_file_close(&run->file, &error) != 0) {
         keep_error(transcript, &error);
     }
@@ -286,8 +293,11 @@ static void in_case(struct transcript *transcript, struct transcript_case *run,
         add_event(transcript, run, event);
         break;
     case EVENT_CLOSED:
+        write_all_pending(transcript, run, event->connection, REDACT_ENDED);
+        add_event(transcript, run, event);
+        break;
     case EVENT_TIMEOUT:
-        write_all_pending(transcript, run, event->connection);
+        write_all_pending(transcript, run, event->connection, REDACT_WAITED);
         add_event(transcript, run, event);
         break;
     case EVENT_CONNECTING:
@@ -296,7 +306,7 @@ static void in_case(struct transcript *transcript, struct transcript_case *run,
         add_event(transcript, run, event);
         break;
     case EVENT_CASE_END:
-        write_all_pending(transcript, run, 0);
+        write_all_pending(transcript, run, 0, REDACT_ENDED);
         add_event(transcript, run, event);
         end_case(transcript, run);
         break;

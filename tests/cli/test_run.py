@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 
-from harness import PROGRAM, Case, Reference, main, run
+from harness import PROGRAM, Case, Reference, Server, main, run
 
 
 class Selection(Case):
@@ -239,6 +239,26 @@ class Secrets(Case):
             result = self.without_secret("--target", target, "smtp/noop")
             self.check(result, 4, "status 3" if "echo" in command else "Start", "{{secret:*}}")
             self.assertNotIn(self.SECRET[:6], result.out + result.err)
+
+    def test_a_secret_in_two_parts(self):
+        def serve(connection, closing):
+            connection.sendall(b"220 here\r\n")
+            while True:
+                data = connection.recv(1000)
+                if not data or b"QUIT" in data:
+                    return
+                if data.endswith(b"\n"):
+                    for part in (b"535 pass", b"word hunter2", b"secret\r\n"):
+                        connection.sendall(part)
+                        closing.wait(0.02)
+
+        path = self.write("parts.scn", "Start: greeting\n\nC: <octet by octet>\nC: VRFY {{secret}}\nS: 250\n")
+        with Server(serve) as server:
+            result = self.without_secret("--server", f"smtp://127.0.0.1:{server.port}", "--user",
+                                         f"bob:{self.SECRET}:bob@example.test", "--trace", "all", path)
+        self.check(result, 1, "{{secret:*}}")
+        self.assertNotIn("hunter2", result.out)
+        self.assertNotRegex(result.out, r"C: [unter2sc]\n")
 
     def test_slips_in_user(self):
         for word in (self.SECRET, f":{self.SECRET}", f"bob:a:{self.SECRET}"):

@@ -104,6 +104,52 @@ static void test_all_kinds(void)
     buf_deinit(&seen.log);
 }
 
+static void end_with(struct redact_sink *sink, enum event_kind kind, enum side side)
+{
+    struct event_sink events = redact_sink_events(sink);
+    events.on_event(
+        events.self,
+        &(struct event){.kind = kind, .program = &program, .connection = 1, .side = side});
+}
+
+static const char wanted_cut[] = "0 octets -ERR word \n"
+                                 "0 timeout \n"
+                                 "0 octets {{secret:*}} \n"
+                                 "0 octets se\n"
+                                 "0 timeout \n"
+                                 "0 octets {{secret:*}}!\r\n\n"
+                                 "0 octets USER \n"
+                                 "0 octets +OK \n"
+                                 "0 octets second\r\n\n"
+                                 "0 octets s\n"
+                                 "0 closed \n"
+                                 "0 octets QUIT \n"
+                                 "0 octets tanst\n"
+                                 "0 case-end \n";
+
+/* A secret in two reads; what turns out to be none; what is left when a side closes, and when the case ends. */
+static void test_cut(void)
+{
+    struct seen seen = {.offset = 0};
+    struct redact_sink *sink = redact_sink_new(
+        secrets, COUNT(secrets), (struct event_sink){log_event, &seen}, (struct finding_sink){0});
+    say(sink, 0, SIDE_SERVER, "-ERR word tans");
+    end_with(sink, EVENT_TIMEOUT, SIDE_SERVER);
+    say(sink, 0, SIDE_SERVER, "taaf se");
+    end_with(sink, EVENT_TIMEOUT, SIDE_SERVER);
+    say(sink, 0, SIDE_SERVER, "cre");
+    say(sink, 0, SIDE_SERVER, "t!\r\n");
+    say(sink, 0, SIDE_CLIENT, "USER sec");
+    say(sink, 0, SIDE_SERVER, "+OK s");
+    say(sink, 0, SIDE_CLIENT, "ond\r\n");
+    end_with(sink, EVENT_CLOSED, SIDE_SERVER);
+    say(sink, 0, SIDE_CLIENT, "QUIT tanst");
+    end_with(sink, EVENT_CASE_END, SIDE_CLIENT);
+    CU_ASSERT_TRUE(bytes_is(buf_bytes(&seen.log), wanted_cut));
+    redact_sink_free(&sink);
+    buf_deinit(&seen.log);
+}
+
 struct offset_row {
     const char *actual;
     size_t before;
@@ -137,6 +183,7 @@ static void test_offsets(void)
 
 static const struct unit_test tests[] = {
     {"events and findings",    test_all_kinds},
+    {"cut anywhere",           test_cut      },
     {"the octet that differs", test_offsets  },
 };
 

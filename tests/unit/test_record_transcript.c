@@ -406,6 +406,26 @@ static void test_interrupted_line(void)
     scratch_close(&scratch);
 }
 
+/* Half a secret, an answer, the other half: neither is shown. */
+static void test_interrupted_secret(void)
+{
+    struct scratch scratch;
+    struct buf txt = {0};
+    scratch_open(&scratch);
+    emit(&scratch, (struct event){.kind = EVENT_CASE_BEGIN});
+    say(&scratch, 0, SIDE_SERVER, "535 not tans");
+    say(&scratch, 0, SIDE_CLIENT, "QUIT\r\n");
+    emit(&scratch, (struct event){.kind = EVENT_TIMEOUT, .connection = 1, .text = "no reply"});
+    say(&scratch, 0, SIDE_SERVER, "taaf\r\n");
+    end(&scratch, 0, VERDICT_PASS, NULL);
+    read_back(&scratch, "smtp/dialogue.txt", &txt);
+    CU_ASSERT_EQUAL(bytes_find(buf_bytes(&txt), BYTES_LIT("tans"), 0), BYTES_NONE);
+    CU_ASSERT_EQUAL(bytes_find(buf_bytes(&txt), BYTES_LIT("taaf"), 0), BYTES_NONE);
+    CU_ASSERT_NOT_EQUAL(bytes_find(buf_bytes(&txt), BYTES_LIT("S: {{secret:*}}\n"), 0), BYTES_NONE);
+    buf_deinit(&txt);
+    scratch_close(&scratch);
+}
+
 static void count_file(void *self, const char *path)
 {
     size_t *files = self;
@@ -452,6 +472,7 @@ static const struct unit_test tests[] = {
     {"names of files",           test_names                },
     {"a case that begins again", test_begun_again          },
     {"an interrupted line",      test_interrupted_line     },
+    {"an interrupted secret",    test_interrupted_secret   },
     {"unwritable folder",        test_unwritable           },
     {"the probe is left out",    test_probe_is_left_out    },
 };
