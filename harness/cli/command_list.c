@@ -24,15 +24,19 @@ enum exit_status command_list(const struct options *options, struct arena *arena
 {
     struct rule_set rules = {0};
     struct suite *suite = NULL;
+    struct error error = {""};
     enum exit_status status = rules_load(options, arena, &rules);
-    if (status == EXIT_ACCEPTABLE) {
-        status = suite_open(options, &rules, &suite);
-    }
     if (status != EXIT_ACCEPTABLE) {
         return status;
     }
-    status = suite_select_tags(options, suite, arena);
-    for (size_t i = 0; i < suite_count(suite); i++) {
+    status = suite_open(options, &rules, &suite, &error);
+    if (status == EXIT_ACCEPTABLE) {
+        status = suite_select_tags(options, suite, arena, &error);
+    }
+    if (status != EXIT_ACCEPTABLE) {
+        complain(status, "%s", error.text);
+    }
+    for (size_t i = 0; suite != NULL && i < suite_count(suite); i++) {
         print_case(suite_program(suite, i));
     }
     suite_free(&suite);

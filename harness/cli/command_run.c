@@ -13,6 +13,7 @@
 #include "cli/target_commands.h"
 #include "cli/target_options.h"
 #include "record/redact.h"
+#include "record/transcript.h"
 
 enum { JOBS_DEFAULT = 8, JOBS_MAX = 1000, REPEAT_MAX = 1000000 };
 
@@ -31,6 +32,7 @@ struct run_command {
     struct run_info info;
     struct buf failed_ids;
     size_t counts[3]; /* by enum verdict_outcome */
+    bool begun;
     bool broken_off;
     bool interrupted;
     struct error report_error;
@@ -131,24 +133,29 @@ static const char *shown(struct run_command *run, const char *text)
 
 /* ---- selecting ---- */
 
-static enum exit_status select_cases(struct run_command *run)
+static enum exit_status select_failed(struct run_command *run, struct error *error)
 {
-    enum exit_status status = suite_select_tags(run->options, run->suite, run->arena);
-    if (status != EXIT_ACCEPTABLE || !options_given(run->options, OPTION_FAILED)) {
-        return status;
-    }
     struct buf ids = {0};
-    struct error error = {""};
-    if (state_read(&ids, run->arena, &error) != 0) {
-        status = complain(EXIT_NOTHING, "%s", error.text);
-    } else if (ids.n == 0) {
-        status = complain(EXIT_NOTHING, "--failed: nothing failed last time");
-    } else {
+    bool known = state_read(&ids, run->arena, error) == 0;
+    if (known && ids.n == 0) {
+        error_set(error, "--failed: nothing failed last time");
+    } else if (known) {
         suite_keep_ids(run->suite, buf_bytes(&ids));
+        error_set(error, "--failed: what failed last time is not among these cases");
     }
+    bool some = known && ids.n > 0 && suite_count(run->suite) > 0;
     buf_deinit(&ids);
-    if (status == EXIT_ACCEPTABLE && suite_count(run->suite) == 0) {
-        status = complain(EXIT_NOTHING, "--failed: what failed last time is not among these cases");
+    return some ? EXIT_ACCEPTABLE : EXIT_NOTHING;
+}
+
+static enum exit_status select_cases(struct run_command *run, struct error *error)
+{
+    enum exit_status status = suite_open(run->options, &run->rules, &run->suite, error);
+    if (status == EXIT_ACCEPTABLE) {
+        status = suite_select_tags(run->options, run->suite, run->arena, error);
+    }
+    if (status == EXIT_ACCEPTABLE && options_given(run->options, OPTION_FAILED)) {
+        status = select_failed(run, error);
     }
     return status;
 }
@@ -166,9 +173,10 @@ static void on_begin(void *self, const struct target *target)
                           target->mail.url != NULL && target->pop3.url != NULL ? " " : "",
                           target->pop3.url != NULL ? target->pop3.url : ""));
     run->info.wall_us = clock_wall_us(&clock);
-    run->info.case_count = suite_count(run->suite) * run->request.repeat;
+    run->info.case_count = run->suite != NULL ? suite_count(run->suite) * run->request.repeat : 0;
     run->info.rules = &run->rules;
     run->info.command = arena_text(run->arena, bytes_trim(bytes_of(run->request.again)));
+    run->begun = true;
     output_begin(run->output, &run->info);
     progress_init(&run->progress, run->info.case_count);
 }
@@ -249,15 +257,26 @@ static void say_where(const struct run_command *run)
     buf_deinit(&list);
 }
 
+/* No case can be run: the reports say why, as of any other run that broke off. What an earlier run left must not stay. */
+static enum exit_status not_begun(struct run_command *run, enum exit_status status, const char *why)
+{
+    static const struct target built_in = {.name = "built-in server"};
+    struct error transcript = {""};
+    if (!run->begun) {
+        on_begin(run, run->request.target != NULL ? run->request.target : &built_in);
+    }
+    struct run_summary summary = {.broken_off = why, .not_run = run->info.case_count};
+    on_end(run, &summary);
+    say_where(run);
+    return exit_status_of(run, &transcript) == EXIT_REPORT ? EXIT_REPORT : status;
+}
+
 static enum exit_status execute(struct run_command *run)
 {
     struct error error = {""};
     struct error transcript = {""};
-    const char *out = options_get(run->options, OPTION_OUT);
     run->request.suite = run->suite;
     run->request.rules = &run->rules;
-    run->request.again = again_command(run->options, run->redact, run->arena);
-    run->request.transcripts = out != NULL ? arena_printf(run->arena, "%s/transcripts", out) : NULL;
     run->request.catch_interrupts = true;
     run->request.on_begin = on_begin;
     run->request.on_event = on_event;
@@ -265,24 +284,12 @@ static enum exit_status execute(struct run_command *run)
     run->request.on_end = on_end;
     run->request.self = run;
     if (run_execute(&run->request, &transcript, &error) != 0) {
-        return complain(EXIT_TARGET, "%s", shown(run, error.text));
+        return not_begun(run, EXIT_TARGET, error.text);
     }
     say_where(run);
     if (!run->broken_off && !run->interrupted) { /* else not all that failed is known */
         state_write(buf_bytes(&run->failed_ids), run->arena);
     }
-    return exit_status_of(run, &transcript);
-}
-
-/* No case can be run: the reports say why, as of any other run that broke off. */
-static enum exit_status not_begun(struct run_command *run, const char *why)
-{
-    struct error transcript = {""};
-    run->request.again = again_command(run->options, run->redact, run->arena);
-    on_begin(run, &run->target);
-    struct run_summary summary = {.broken_off = why, .not_run = run->info.case_count};
-    on_end(run, &summary);
-    say_where(run);
     return exit_status_of(run, &transcript);
 }
 
@@ -294,7 +301,7 @@ static enum exit_status execute_on_target(struct run_command *run)
     if (target_start(&run->target, run->redact, run->request.time_scale, &error) == 0) {
         status = execute(run);
     } else {
-        status = not_begun(run, error.text);
+        status = not_begun(run, EXIT_TARGET, error.text);
     }
     if (target_stop(&run->target, run->redact, run->request.time_scale, &error) != 0) {
         enum exit_status stopped = complain(EXIT_TARGET, "%s", error.text);
@@ -303,11 +310,13 @@ static enum exit_status execute_on_target(struct run_command *run)
     return status;
 }
 
+/* The options. Nothing is written before they are all good. */
 static enum exit_status prepare(struct run_command *run)
 {
     struct error error = {""};
     enum exit_status status = EXIT_ACCEPTABLE;
     bool foreign = false;
+    bool unwritable = false;
     if (!faults_read(run->options, &run->faults, &status)) {
         return status == EXIT_ACCEPTABLE ? EXIT_COUNT : status;
     }
@@ -319,27 +328,35 @@ static enum exit_status prepare(struct run_command *run)
     }
     run->request.target = foreign ? &run->target : NULL;
     know_secrets(run);
+    run->request.again = again_command(run->options, run->redact, run->arena);
     status = rules_load(run->options, run->arena, &run->rules);
-    if (status == EXIT_ACCEPTABLE) {
-        status = suite_open(run->options, &run->rules, &run->suite);
+    if (status != EXIT_ACCEPTABLE) {
+        return status;
     }
-    if (status == EXIT_ACCEPTABLE) {
-        status = select_cases(run);
+    run->output = output_new(run->options, &run->reporter, run->arena, &unwritable, &error);
+    return run->output != NULL ? EXIT_ACCEPTABLE
+                               : complain(unwritable ? EXIT_REPORT : EXIT_USAGE, "%s", error.text);
+}
+
+static void prepare_transcripts(struct run_command *run)
+{
+    const char *out = options_get(run->options, OPTION_OUT);
+    if (out != NULL) {
+        run->request.transcripts = arena_printf(run->arena, "%s/transcripts", out);
+        transcript_clear(run->request.transcripts);
     }
-    return status;
 }
 
 enum exit_status command_run(const struct options *options, struct arena *arena)
 {
     struct run_command run = {.options = options, .arena = arena};
     struct error error = {""};
-    bool unwritable = false;
     enum exit_status status = prepare(&run);
     if (status == EXIT_ACCEPTABLE) {
-        run.output = output_new(options, &run.reporter, arena, &unwritable, &error);
-        status = run.output != NULL
-                     ? execute_on_target(&run)
-                     : complain(unwritable ? EXIT_REPORT : EXIT_USAGE, "%s", error.text);
+        prepare_transcripts(&run);
+        status = select_cases(&run, &error);
+        status = status == EXIT_ACCEPTABLE ? execute_on_target(&run)
+                                           : not_begun(&run, status, error.text);
     }
     output_free(&run.output);
     redact_free(&run.redact);

@@ -258,7 +258,10 @@ enum exit_status command_selftest(const struct options *options, struct arena *a
     all.operand_count = 0; /* the operands are faults: every case runs */
     status = rules_load(options, arena, &self.rules);
     if (status == EXIT_ACCEPTABLE) {
-        status = suite_open(&all, &self.rules, &self.suite);
+        status = suite_open(&all, &self.rules, &self.suite, &error);
+        if (status != EXIT_ACCEPTABLE) {
+            complain(status, "%s", error.text);
+        }
     }
     if (status != EXIT_ACCEPTABLE) {
         return status;

@@ -51,13 +51,13 @@ enum exit_status rules_load(const struct options *options, struct arena *arena,
                             struct rule_set *rules_r);
 /*
  * Load the operands' scenarios, print their problems on standard error. EXIT_SCENARIO when one does not parse, EXIT_NOTHING when
- * nothing is there; on EXIT_ACCEPTABLE the caller frees *suite_r.
+ * nothing is there, with the reason in *error; on EXIT_ACCEPTABLE the caller frees *suite_r.
  */
 enum exit_status suite_open(const struct options *options, const struct rule_set *rules,
-                            struct suite **suite_r);
-/* Keep what -t selects; complains and gives EXIT_NOTHING when that is nothing. */
+                            struct suite **suite_r, struct error *error);
+/* Keep what -t selects; EXIT_NOTHING and the reason when that is nothing. */
 enum exit_status suite_select_tags(const struct options *options, struct suite *suite,
-                                   struct arena *arena);
+                                   struct arena *arena, struct error *error);
 /* Set the faults named by --fault; "list" prints them all and gives false with EXIT_ACCEPTABLE. */
 struct fault_set;
 bool faults_read(const struct options *options, struct fault_set *faults_r,

@@ -40,23 +40,24 @@ enum exit_status rules_load(const struct options *options, struct arena *arena,
 }
 
 enum exit_status suite_open(const struct options *options, const struct rule_set *rules,
-                            struct suite **suite_r)
+                            struct suite **suite_r, struct error *error)
 {
-    struct error error = {""};
     struct suite *suite = suite_new(scenarios_folder(options), rules);
     struct buf problems = {0};
     enum exit_status status = EXIT_ACCEPTABLE;
-    if (suite_load(suite, options->operands, options->operand_count, &error) != 0) {
-        status = complain(EXIT_NOTHING, "%s", error.text);
+    if (suite_load(suite, options->operands, options->operand_count, error) != 0) {
+        status = EXIT_NOTHING;
     }
     size_t errors = suite_print_problems(suite, &problems);
     fputs(buf_text(&problems), stderr);
     buf_deinit(&problems);
     if (errors > 0) {
-        status = complain(EXIT_SCENARIO, "%zu error%s in the scenarios; nothing was run", errors,
-                          errors == 1 ? "" : "s");
+        status = EXIT_SCENARIO;
+        error_set(error, "%zu error%s in the scenarios; nothing was run", errors,
+                  errors == 1 ? "" : "s");
     } else if (status == EXIT_ACCEPTABLE && suite_file_count(suite) == 0) {
-        status = complain(EXIT_NOTHING, "no scenario (*.scn) is there");
+        status = EXIT_NOTHING;
+        error_set(error, "no scenario (*.scn) is there");
     }
     if (status != EXIT_ACCEPTABLE) {
         suite_free(&suite);
@@ -66,7 +67,7 @@ enum exit_status suite_open(const struct options *options, const struct rule_set
 }
 
 enum exit_status suite_select_tags(const struct options *options, struct suite *suite,
-                                   struct arena *arena)
+                                   struct arena *arena, struct error *error)
 {
     const struct option_value *tags = &options->value[OPTION_TAG];
     const char *nearest = NULL;
@@ -76,11 +77,13 @@ enum exit_status suite_select_tags(const struct options *options, struct suite *
         return EXIT_ACCEPTABLE;
     }
     if (unknown == NULL) {
-        return complain(EXIT_NOTHING, "no case is selected");
+        error_set(error, "no case is selected");
+        return EXIT_NOTHING;
     }
-    return complain(EXIT_NOTHING, "no case is selected: none has the tag \"%s\"%s%s%s", unknown,
-                    nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "",
-                    nearest != NULL ? "\"?" : "");
+    error_set(error, "no case is selected: none has the tag \"%s\"%s%s%s", unknown,
+              nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "",
+              nearest != NULL ? "\"?" : "");
+    return EXIT_NOTHING;
 }
 
 enum exit_status unknown_fault(const char *name)

@@ -19,6 +19,9 @@ struct transcript_config {
     size_t secret_count;
 };
 
+/* Take away the transcripts of an earlier run below `folder`; files that are none are let alone. */
+void transcript_clear(const char *folder);
+
 struct transcript *transcript_new(const struct transcript_config *config);
 struct event_sink transcript_sink(struct transcript *transcript);
 /* Path of the case's .txt, or NULL; valid until freed. */

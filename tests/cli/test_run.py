@@ -187,6 +187,33 @@ class Reports(Case):
         with open(os.path.join(out, "transcripts", "smtp", "noop.txt"), encoding="utf-8") as file:
             self.assertIn("C: NOOP", file.read())
 
+    def test_a_run_that_did_not_begin_leaves_no_old_reports(self):
+        out = os.path.join(self.folder, "out")
+        target = self.write("t.target", "Name: t\nSmtp: smtp://127.0.0.1:1\nStart: exit 3\n")
+        rows = (
+            (3, (self.write("x.scn", "C: \\q\nS: 250\n"),), "1 error in the scenarios"),
+            (4, ("--target", target, "smtp/noop"), "status 3"),
+            (4, ("--server", "smtp://127.0.0.1:1", "smtp/noop"), "127.0.0.1"),
+            (5, ("smtp/nope",), "smtp/nope"),
+            (5, ("-t", "no-such-tag"), "no-such-tag"),
+            (5, ("--failed", "smtp/noop"), "--failed"),
+        )
+        for status, words, reason in rows:
+            with self.subTest(words=words):
+                note = self.write("out/transcripts/smtp/note.txt", "of somebody else")
+                self.check(run("run", "-o", out, "smtp/noop"), 0)
+                self.check(run("run", "-o", out, *words, env={"XDG_STATE_HOME": os.path.join(self.folder, "none")}), status, reason)
+                with open(os.path.join(out, "report.json"), encoding="utf-8") as file:
+                    report = json.load(file)
+                self.assertFalse(report["summary"]["acceptable"])
+                self.assertIn(reason, report["summary"]["broken_off"])
+                for name, word in (("report.xml", "<error message="), ("report.tap", "Bail out!")):
+                    with open(os.path.join(out, name), encoding="utf-8") as file:
+                        self.assertIn(word, file.read())
+                self.assertFalse(os.path.exists(os.path.join(out, "transcripts", "smtp", "noop.txt")))
+                self.assertFalse(os.path.exists(os.path.join(out, "transcripts", "smtp", "noop.jsonl")))
+                self.assertTrue(os.path.exists(note))
+
     def test_order_is_that_of_the_scenarios(self):
         listed = [line.split()[0] for line in run("list", "smtp").out.splitlines()]
         result = run("run", "-j", "20", "--report", "json=-", "smtp")
