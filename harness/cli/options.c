@@ -194,6 +194,9 @@ static int read_command_line(struct options *options, unsigned verb, int argc, c
         if (code == '?' || option_of_code(code, &id) != 0) {
             return bad_option(argv[optind - 1], optopt, verb, error);
         }
+        if (optarg != NULL && optarg[0] == '\0') {
+            return error_set(error, "--%s needs a value that is not empty", option_row(id)->name);
+        }
         const char *where = arena_printf(arena, "--%s", option_row(id)->name);
         value_give(options, id, ORIGIN_COMMAND_LINE, where,
                    arena_strdup(arena, optarg != NULL ? optarg : "yes"), arena);
@@ -260,10 +263,15 @@ static int give_field(struct options *options, enum option_origin origin, const 
     const char *where = arena_printf(arena, "%s:%u", path, field->line);
     struct bytes rest = field->value;
     struct bytes line;
+    size_t count = 0;
     while (bytes_next(&rest, '\n', &line)) {
-        value_give(options, id, origin, where, arena_text(arena, bytes_trim(line)), arena);
+        line = bytes_trim(line);
+        if (line.n > 0) {
+            value_give(options, id, origin, where, arena_text(arena, line), arena);
+            count++;
+        }
     }
-    return 0;
+    return count > 0 ? 0 : error_set(error, "%s: %s needs a value", where, field->name);
 }
 
 static int read_settings_file(struct options *options, enum option_origin origin, const char *path,

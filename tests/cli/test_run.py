@@ -62,6 +62,15 @@ class Precedence(Case):
         self.write("mailspec.conf", "Jobs: project\n")
         self.check(self.jobs_error("--no-config"), 0)
 
+    def test_empty_values(self):
+        for words in (("-o", ""), ("--out="), ("--server", ""), ("-t", ""), ("--report", ""), ("--scenarios", ""), ("--var", "")):
+            with self.subTest(words=words):
+                self.check(run("run", *([words] if isinstance(words, str) else words), "smtp/noop"), 2, "not empty")
+        self.write("mailspec.conf", "Out:\n")
+        self.check(self.jobs_error(), 2, "mailspec.conf:1", "needs a value")
+        self.write("mailspec.conf", "Tag:\n one\n two\n")
+        self.check(self.jobs_error("--tag", "none"), 5, "none")
+
     def test_unknown_setting(self):
         self.write("mailspec.conf", "Jobz: 3\n")
         self.check(self.jobs_error(), 2, "mailspec.conf:1", "jobs")
