@@ -37,20 +37,44 @@ static int read_all(int fd, const char *name, size_t limit, struct buf *out, str
     }
 }
 
+/* A descriptor that came open, as a shell gives one with <(...): whoever wrote it there meant what is in it. */
+static bool is_open_already(const char *path)
+{
+    struct bytes name = bytes_of(path);
+    return bytes_is(name, "/dev/stdin") || bytes_starts(name, "/dev/fd/") ||
+           bytes_starts(name, "/proc/self/fd/");
+}
+
+/* What could keep a reader waiting for ever is refused. */
+static int look_at(int fd, const char *path, struct error *error)
+{
+    struct stat about;
+    if (fstat(fd, &about) != 0) {
+        return error_set(error, "%s cannot be read: %s", path, strerror(errno));
+    }
+    if (S_ISDIR(about.st_mode)) {
+        return error_set(error, "%s is a folder, not a file", path);
+    }
+    bool waits = S_ISFIFO(about.st_mode) || S_ISSOCK(about.st_mode) || isatty(fd) == 1;
+    if (waits && !is_open_already(path)) {
+        return error_set(error, "%s is a pipe, a socket or a terminal, not a file", path);
+    }
+    return 0;
+}
+
 int file_read(const char *path, size_t limit, struct buf *out, struct error *error)
 {
     if (strcmp(path, "-") == 0) {
         return read_all(STDIN_FILENO, "standard input", limit, out, error);
     }
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    /* Opening a pipe waits for its other end, unless told not to. */
+    int waiting = is_open_already(path) ? 0 : O_NONBLOCK;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | waiting);
     if (fd < 0) {
         return error_set(error, "%s cannot be opened: %s", path, strerror(errno));
     }
-    int status = -1;
-    struct stat about;
-    if (fstat(fd, &about) == 0 && S_ISDIR(about.st_mode)) {
-        error_set(error, "%s is a folder, not a file", path);
-    } else {
+    int status = look_at(fd, path, error);
+    if (status == 0) {
         status = read_all(fd, path, limit, out, error);
     }
     close(fd);
@@ -189,4 +213,20 @@ bool file_exists(const char *path)
 {
     struct stat about;
     return stat(path, &about) == 0;
+}
+
+int file_find(const char *path, struct error *error)
+{
+    struct stat about;
+    if (stat(path, &about) == 0) {
+        return 1;
+    }
+    int cause = errno;
+    if (cause == ENOENT && lstat(path, &about) == 0) {
+        return error_set(error, "%s is a link to what is not there", path);
+    }
+    if (cause == ELOOP || cause == EACCES) {
+        return error_set(error, "%s cannot be opened: %s", path, strerror(cause));
+    }
+    return 0;
 }

@@ -9,7 +9,7 @@
 
 /*
  * Append the file's octets to *out. Fails with a plain sentence when it is missing, unreadable, a
- * folder, or larger than `limit` octets; "-" is standard input.
+ * folder, a pipe (other than /dev/stdin and /dev/fd/N), or larger than `limit` octets; "-" is standard input.
  */
 int file_read(const char *path, size_t limit, struct buf *out, struct error *error);
 /* Write to a temporary file beside `path`, then rename; parent folders are made. */
@@ -18,6 +18,8 @@ int file_write(const char *path, struct bytes octets, struct error *error);
 int file_make_folder(const char *path, struct error *error);
 bool file_is_folder(const char *path);
 bool file_exists(const char *path);
+/* 1: it is there; 0: nothing has that name; -1: a link to nothing or in a circle, or no permission. */
+int file_find(const char *path, struct error *error);
 
 /*
  * Call `visit` for each regular file below `path` whose name ends in `suffix`, in byte order of

@@ -235,9 +235,17 @@ static int select_patterns(struct suite *suite, const struct patterns *patterns,
 int suite_load(struct suite *suite, const char *const *operands, size_t count, struct error *error)
 {
     const char **words = arena_array(suite->arena, count + 1, sizeof *words);
+    const char **paths = arena_array(suite->arena, count + 1, sizeof *paths);
     struct patterns patterns = {words, 0, arena_array(suite->arena, count + 1, sizeof(bool))};
+    size_t path_count = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!file_exists(operands[i])) {
+        int found = file_find(operands[i], error);
+        if (found < 0) {
+            return -1;
+        }
+        if (found > 0) {
+            paths[path_count++] = operands[i];
+        } else {
             words[patterns.count++] = operands[i];
         }
     }
@@ -247,8 +255,8 @@ int suite_load(struct suite *suite, const char *const *operands, size_t count, s
             return -1;
         }
     }
-    for (size_t i = 0; i < count; i++) {
-        if (file_exists(operands[i]) && load_path(suite, operands[i], error) != 0) {
+    for (size_t i = 0; i < path_count; i++) {
+        if (load_path(suite, paths[i], error) != 0) {
             return -1;
         }
     }

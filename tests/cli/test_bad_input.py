@@ -3,9 +3,10 @@
 import os
 import signal
 import socket
+import subprocess
 import time
 
-from harness import Case, Server, held_ports, main, run
+from harness import PROGRAM, Case, Server, held_ports, main, run
 
 MEMORY_KIB = 64 * 1024
 SCALE = 0.1  # a wait of 10 s lasts 1 s
@@ -55,6 +56,34 @@ class BadScenarios(Case):
     def test_one_long_line(self):
         path = self.write("long.scn", b"C: " + b"x" * 3000000 + b"\nS: 250\n")
         self.check(run("run", path), 3, "long.scn:1:")
+
+
+class OddFiles(Case):
+    def pipe(self, name):
+        path = os.path.join(self.folder, name)
+        os.mkfifo(path)
+        return path
+
+    def test_pipes_keep_nobody_waiting(self):
+        pipe = self.pipe("pipe.scn")
+        self.check(run("run", pipe, limit=10), 3, "pipe.scn", "not a file")
+        self.check(run("lint", pipe, limit=10), 3, "not a file")
+        self.check(run("run", "--target", pipe, limit=10), 2, "not a file")
+        self.check(run("run", "--known-failing", pipe, "smtp/noop", limit=10), 2, "not a file")
+        self.pipe("mailspec.conf")
+        self.check(run("run", "smtp/noop", cwd=self.folder, config=True, limit=10), 2, "mailspec.conf", "not a file")
+
+    def test_standard_input_is_meant(self):
+        line = f"printf '{EHLO}' | '{PROGRAM}' run --no-config /dev/stdin"
+        result = subprocess.run(["sh", "-c", line.replace("\n", "\\n")], capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(result.returncode, 0, result)
+
+    def test_links(self):
+        loop = os.path.join(self.folder, "loop.scn")
+        os.symlink("loop.scn", loop)
+        self.check(run("run", loop), 5, "loop.scn", "Too many levels")
+        os.symlink("none", os.path.join(self.folder, "nowhere.scn"))
+        self.check(run("run", os.path.join(self.folder, "nowhere.scn")), 5, "nowhere.scn", "a link to what is not there")
 
 
 class BadServers(Case):

@@ -74,6 +74,39 @@ static void test_limit(void)
     buf_deinit(&got);
 }
 
+/* Nobody is at the other end of the pipe. */
+static void test_pipes(void)
+{
+    char folder[64];
+    struct buf path = {0};
+    struct buf got = {0};
+    struct error error = {""};
+    path_in(&path, make_folder(folder, sizeof folder), "pipe");
+    CU_ASSERT(mkfifo(buf_text(&path), 0600) == 0);
+    CU_ASSERT(file_read(buf_text(&path), LIMIT, &got, &error) == -1);
+    CU_ASSERT(strstr(error.text, "not a file") != NULL);
+    CU_ASSERT(file_read("/dev/null", LIMIT, &got, &error) == 0 && got.n == 0);
+    remove_folder(folder);
+    buf_deinit(&path);
+    buf_deinit(&got);
+}
+
+static void test_find(void)
+{
+    char folder[64];
+    struct buf path = {0};
+    struct error error = {""};
+    path_in(&path, make_folder(folder, sizeof folder), "link");
+    CU_ASSERT(file_find(folder, &error) == 1);
+    CU_ASSERT(file_find(buf_text(&path), &error) == 0);
+    CU_ASSERT(symlink("link", buf_text(&path)) == 0);
+    CU_ASSERT(file_find(buf_text(&path), &error) == -1 && strstr(error.text, "link") != NULL);
+    CU_ASSERT(unlink(buf_text(&path)) == 0 && symlink("nowhere", buf_text(&path)) == 0);
+    CU_ASSERT(file_find(buf_text(&path), NULL) == -1);
+    remove_folder(folder);
+    buf_deinit(&path);
+}
+
 static void test_errors(void)
 {
     char folder[64];
@@ -197,6 +230,8 @@ static const struct unit_test tests[] = {
     {"write and read", test_write_read    },
     {"limit",          test_limit         },
     {"errors",         test_errors        },
+    {"pipes",          test_pipes         },
+    {"find",           test_find          },
     {"write in place", test_write_in_place},
     {"make folder",    test_make_folder   },
     {"walk",           test_walk          },
