@@ -5,9 +5,35 @@
 
 #include "base/escape.h"
 
+static bool is_address_octet(unsigned char c)
+{
+    unsigned char lower = octet_lower(c);
+    return octet_is_digit(c) || (lower >= 'a' && lower <= 'f') || c == ':' || c == '.';
+}
+
+static bool is_name_octet(unsigned char c)
+{
+    return octet_is_alpha(c) || octet_is_digit(c) || c == '-' || c == '_';
+}
+
+/* Does what stands around the octet at `i` read as an IPv6 address? */
+static bool is_in_address(struct bytes line, size_t i)
+{
+    size_t from = i;
+    size_t to = i;
+    while (from > 0 && is_address_octet(line.p[from - 1])) {
+        from--;
+    }
+    while (to < line.n && is_address_octet(line.p[to])) {
+        to++;
+    }
+    return (from == 0 || !is_name_octet(line.p[from - 1])) &&
+           (to == line.n || !is_name_octet(line.p[to]));
+}
+
 /*
- * Is the octet at `i` the one that makes a workflow command of a CI log? "##[" counts anywhere, "::" only where a
- * line can begin; elsewhere it stands in IPv6 addresses, which stay readable.
+ * Is the octet at `i` the one that makes a workflow command of a CI log? "##[" counts anywhere, "::" where a line can
+ * begin and everywhere but in IPv6 addresses, which stay readable.
  */
 static bool show_makes_command(struct bytes line, size_t i)
 {
@@ -15,7 +41,8 @@ static bool show_makes_command(struct bytes line, size_t i)
     if (line.p[i] == '[') {
         return bytes_ends(before, "##");
     }
-    return line.p[i] == ':' && bytes_is(bytes_trim(before), ":");
+    return line.p[i] == ':' && bytes_ends(before, ":") &&
+           (bytes_is(bytes_trim(before), ":") || !is_in_address(line, i));
 }
 
 void show_line(struct buf *out, struct bytes line)

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "cli/commands.h"
+#include "reports/show.h"
 #include "script/scenario.h"
 
 struct lint {
@@ -24,7 +25,7 @@ static struct scenario *read_scenario(struct lint *lint, const char *path)
     for (size_t i = 0; i < scenario_problem_count(scenario); i++) {
         scenario_print_problem(&out, scenario_problem(scenario, i));
     }
-    fputs(buf_text(&out), stderr);
+    print_problems(&out);
     buf_deinit(&out);
     lint->files++;
     lint->errors += scenario_failed(scenario) ? 1 : 0;
@@ -39,14 +40,23 @@ static const char *side_of(const struct program *program)
     return program->playable_server ? "client" : "none";
 }
 
+/* Whoever made the file chose its name. */
+static void print_path(const char *path)
+{
+    struct buf shown = {0};
+    show_text(&shown, path);
+    fputs(buf_text(&shown), stdout);
+    buf_deinit(&shown);
+}
+
 static void lint_file(void *self, const char *path)
 {
     struct lint *lint = self;
     struct scenario *scenario = read_scenario(lint, path);
     size_t count = scenario_program_count(scenario);
     if (!scenario_failed(scenario)) {
-        printf("%s: ok, %zu case%s%s%s\n", path, count, count == 1 ? "" : "s",
-               count > 0 ? ", Side: " : "",
+        print_path(path);
+        printf(": ok, %zu case%s%s%s\n", count, count == 1 ? "" : "s", count > 0 ? ", Side: " : "",
                count > 0 ? side_of(scenario_program(scenario, 0)) : "");
     }
     scenario_free(&scenario);
@@ -64,7 +74,8 @@ static void format_file(void *self, const char *path)
         bool same = bytes_equal(buf_bytes(&text), buf_bytes(&before));
         lint->changed += same ? 0 : 1;
         if (options_given(lint->options, OPTION_CHECK)) {
-            printf("%s%s", same ? "" : path, same ? "" : ": not in canonical form\n");
+            print_path(same ? "" : path);
+            fputs(same ? "" : ": not in canonical form\n", stdout);
         } else if (!options_given(lint->options, OPTION_WRITE)) {
             fwrite(text.p, 1, text.n, stdout);
         } else if (!same) {

@@ -2,22 +2,29 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/escape.h"
 #include "base/file.h"
+#include "base/utf8.h"
 #include "cli/commands.h"
+#include "reports/show.h"
 
 enum { SHOW_MAX_OCTETS = 4 * 1024 * 1024 };
 
+enum { LIST_ID_WIDTH = 44 };
+
 static void print_case(const struct program *program)
 {
-    struct buf title = {0};
-    escape_append(&title, bytes_of(program->title), ESCAPE_UTF8 | ESCAPE_CI);
-    printf("%-44s %s", program->id, buf_text(&title));
-    buf_deinit(&title);
+    struct buf line = {0};
+    show_text(&line, program->id);
+    size_t width = utf8_width(buf_bytes(&line));
+    buf_append_fill(&line, ' ', width < LIST_ID_WIDTH ? LIST_ID_WIDTH - width : 0);
+    buf_append_octet(&line, ' ');
+    show_text(&line, program->title);
     for (size_t i = 0; i < program->rule_count; i++) {
-        printf("%s%s", i == 0 ? "  [" : " ", program->rules[i]);
+        buf_append_text(&line, i == 0 ? "  [" : " ");
+        show_text(&line, program->rules[i]);
     }
-    printf("%s\n", program->rule_count > 0 ? "]" : "");
+    printf("%s%s\n", buf_text(&line), program->rule_count > 0 ? "]" : "");
+    buf_deinit(&line);
 }
 
 enum exit_status command_list(const struct options *options, struct arena *arena)
@@ -60,8 +67,14 @@ static void show_rule(const struct rule *rule)
 static void show_case(const struct program *program)
 {
     struct buf text = {0};
+    struct buf head = {0};
     struct error error = {""};
-    printf("Case: %s\nFile: %s\n\n", program->id, program->path);
+    buf_append_text(&head, "Case: ");
+    show_text(&head, program->id);
+    buf_append_text(&head, "\nFile: ");
+    show_text(&head, program->path);
+    printf("%s\n\n", buf_text(&head));
+    buf_deinit(&head);
     if (file_read(program->path, SHOW_MAX_OCTETS, &text, &error) == 0) {
         fwrite(text.p, 1, text.n, stdout);
         putchar('\n');

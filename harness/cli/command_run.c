@@ -14,6 +14,7 @@
 #include "cli/target_options.h"
 #include "record/redact.h"
 #include "record/transcript.h"
+#include "reports/show.h"
 
 enum { JOBS_DEFAULT = 8, JOBS_MAX = 1000, REPEAT_MAX = 1000000 };
 
@@ -249,7 +250,9 @@ static void say_where(const struct run_command *run)
     struct buf list = {0};
     output_list(run->output, &list);
     if (run->request.transcripts != NULL) {
-        buf_printf(&list, "  %-12s %s/\n", "transcripts", run->request.transcripts);
+        buf_printf(&list, "  %-12s ", "transcripts");
+        show_text(&list, run->request.transcripts);
+        buf_append_text(&list, "/\n");
     }
     if (list.n > 0 && output_has_console(run->output)) {
         printf("Reports:\n%s", buf_text(&list));

@@ -41,9 +41,11 @@ enum exit_status command_lint(const struct options *options, struct arena *arena
 enum exit_status command_fmt(const struct options *options, struct arena *arena);
 enum exit_status command_selftest(const struct options *options, struct arena *arena);
 
-/* Print "mailspec: TEXT" on standard error; returns `status`. */
+/* Print "mailspec: TEXT" on standard error, one harmless line whatever is in it; returns `status`. */
 enum exit_status complain(enum exit_status status, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* Print what scenario_print_problem() made on standard error. */
+void print_problems(const struct buf *problems);
 /* The folder of the shipped scenarios. */
 const char *scenarios_folder(const struct options *options);
 /* Read the catalogue of the shipped scenarios; complains. */

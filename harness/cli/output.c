@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/glob.h"
 #include "base/mem.h"
+#include "reports/show.h"
 
 struct sink {
     const struct reporter_kind *kind;
@@ -206,7 +207,9 @@ void output_list(const struct output *output, struct buf *out)
 {
     for (size_t i = 0; i < output->count; i++) {
         if (output->sinks[i].path != NULL) {
-            buf_printf(out, "  %-12s %s\n", output->sinks[i].kind->name, output->sinks[i].path);
+            buf_printf(out, "  %-12s ", output->sinks[i].kind->name);
+            show_text(out, output->sinks[i].path);
+            buf_append_octet(out, '\n');
         }
     }
 }

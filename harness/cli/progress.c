@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "reports/show.h"
 
 enum { PROGRESS_EVERY_US = 100 * 1000, PROGRESS_WIDTH = 80 };
 
@@ -44,7 +45,8 @@ void progress_event(struct progress *progress, const struct event *event)
     progress->last_us = event->time_us;
     progress->shown = true;
     struct buf line = {0};
-    buf_printf(&line, "%zu of %zu cases  %s", progress->ended, progress->total, event->program->id);
+    buf_printf(&line, "%zu of %zu cases  ", progress->ended, progress->total);
+    show_text(&line, event->program->id);
     size_t width = terminal_width() - 1;
     fprintf(stderr, "\r\033[K%.*s", (int)(line.n < width ? line.n : width), buf_text(&line));
     fflush(stderr);

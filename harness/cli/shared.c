@@ -10,17 +10,34 @@
 #include "cli/tags.h"
 #include "fake_servers/fault.h"
 #include "judge/catalogue.h"
+#include "reports/show.h"
 
 enum exit_status complain(enum exit_status status, const char *format, ...)
 {
     struct buf text = {0};
+    struct buf shown = {0};
     va_list args;
     va_start(args, format);
     buf_vprintf(&text, format, args);
     va_end(args);
-    fprintf(stderr, "mailspec: %s\n", buf_text(&text));
+    show_line(&shown, buf_bytes(&text));
+    fprintf(stderr, "mailspec: %s\n", buf_text(&shown));
     buf_deinit(&text);
+    buf_deinit(&shown);
     return status;
+}
+
+void print_problems(const struct buf *problems)
+{
+    struct buf shown = {0};
+    struct bytes rest = buf_bytes(problems);
+    struct bytes line;
+    while (rest.n > 0 && bytes_next(&rest, '\n', &line)) {
+        show_line(&shown, line);
+        buf_append_octet(&shown, '\n');
+    }
+    fputs(buf_text(&shown), stderr);
+    buf_deinit(&shown);
 }
 
 const char *scenarios_folder(const struct options *options)
@@ -49,7 +66,7 @@ enum exit_status suite_open(const struct options *options, const struct rule_set
         status = EXIT_NOTHING;
     }
     size_t errors = suite_print_problems(suite, &problems);
-    fputs(buf_text(&problems), stderr);
+    print_problems(&problems);
     buf_deinit(&problems);
     if (errors > 0) {
         status = EXIT_SCENARIO;

@@ -86,6 +86,32 @@ class OddFiles(Case):
         self.check(run("run", os.path.join(self.folder, "nowhere.scn")), 5, "nowhere.scn", "a link to what is not there")
 
 
+    def test_names_do_no_harm(self):
+        name = "a\x1b[31m ##[error]x\n::warning::b"
+        self.write(f"{name}.scn", EHLO)
+        self.write("bad/##[group]y.scn", "C: \\q ##[error]z\nS: 250\n")
+        for words, status in ((("list", self.folder + "/" + name + ".scn"), 0), (("lint", self.folder), 3), (("run", self.folder), 3),
+                              (("show", self.folder + "/" + name + ".scn"), 0), (("run", self.folder + "/" + name + ".scn"), 0),
+                              (("run", "##[error]none\n::error::x"), 5), (("fmt", "--check", self.folder), 3)):
+            with self.subTest(words=words):
+                result = run(*words)
+                self.check(result, status)
+                for line in (result.out + result.err).splitlines():
+                    self.assertNotIn("\x1b", line)
+                    self.assertNotIn("##[", line)
+                    self.assertFalse(line.strip().startswith("::"), result)
+
+    def test_a_server_commands_no_ci_log(self):
+        line = "220 ##[error]boo ::error::x"
+        for command in (f"echo '{line}'; echo '##[error]y ::error::z' >&2; cat >/dev/null", f"echo '500 {line}'"):
+            result = run("run", "--server", f"pipe:{command}", "--time-scale", "0.1", self.write("one.scn", EHLO))
+            self.assertIn("error", result.out)
+            again = "Again: "
+            text = "\n".join(part for part in (result.out + result.err).splitlines() if again not in part)
+            self.assertNotIn("##[", text)
+            self.assertNotIn("::error", text)
+
+
 class BadServers(Case):
     def judge(self, serve, status, *words, scenario=EHLO):
         with Server(serve) as server:
