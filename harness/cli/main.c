@@ -18,7 +18,7 @@ static const struct command commands[] = {
      "  mailspec serve smtp://127.0.0.1:2525 pop3://127.0.0.1:2110\n"
      "  mailspec serve smtp://127.0.0.1:2525 --fault reply-crlf\n",                  command_serve   },
     {"list",     VERB_LIST,     "[SELECTOR or FILE ...]", "list cases with their rules",
-     "  mailspec list\n  mailspec list -t delivery\n",                               command_list    },
+     "  mailspec list\n  mailspec list 'pop3/dele-*'\n",                             command_list    },
     {"show",     VERB_SHOW,     "ID ...",                 "show a case or a rule in full",
      "  mailspec show smtp/rcpt-without-mail\n  mailspec show pop3/no-quit-keeps\n", command_show    },
     {"lint",     VERB_LINT,     "FILE ...",               "check scenario files, all errors at once",
