@@ -9,31 +9,31 @@
 #include "base/mem.h"
 #include "cli/shell_word.h"
 #include "cli/tags.h"
+#include "cli/word_set.h"
 #include "script/scenario.h"
-
-struct loaded_file {
-    struct scenario *scenario;
-    bool shipped;
-};
 
 struct selected_case {
     const struct program *program;
     const char *selector;
+    const char *real_path;
 };
 
 struct suite {
     struct arena *arena;
     const char *root;
     const struct rule_set *rules;
-    struct loaded_file *files;
+    struct scenario **files;
     size_t file_count;
     size_t file_capacity;
     struct selected_case *cases;
     size_t case_count;
     size_t case_capacity;
+    char *real_root;       /* of the shipped folder; NULL: it is not there */
+    struct word_set paths; /* real ones of what was loaded */
+    struct word_set ids;
     /* while a folder is walked */
     const char *id_root;
-    bool shipped;
+    struct error *error; /* empty unless two cases cannot be told apart */
 };
 
 struct suite *suite_new(const char *root, const struct rule_set *rules)
@@ -42,6 +42,7 @@ struct suite *suite_new(const char *root, const struct rule_set *rules)
     suite->arena = arena_new();
     suite->root = arena_strdup(suite->arena, root);
     suite->rules = rules;
+    suite->real_root = realpath(root, NULL);
     return suite;
 }
 
@@ -52,8 +53,11 @@ void suite_free(struct suite **suite_p)
         return;
     }
     for (size_t i = 0; i < suite->file_count; i++) {
-        scenario_free(&suite->files[i].scenario);
+        scenario_free(&suite->files[i]);
     }
+    word_set_deinit(&suite->paths);
+    word_set_deinit(&suite->ids);
+    free(suite->real_root);
     free(suite->files);
     free(suite->cases);
     arena_free(&suite->arena);
@@ -84,35 +88,94 @@ static const char *shell_word(struct suite *suite, const char *path)
     return text;
 }
 
-static void load_file(void *self, const char *path)
+/* Without links; the path itself when nothing is there. */
+static const char *real_path(struct suite *suite, const char *path)
 {
-    struct suite *suite = self;
-    if (is_fragment(suite, path)) {
-        return;
-    }
-    struct scenario_options options = {
-        .rules = suite->rules,
-        .library = suite->root,
-        .root = suite->id_root,
-    };
-    suite->files =
-        mem_grow(suite->files, suite->file_count, &suite->file_capacity, sizeof *suite->files);
-    struct loaded_file *file = &suite->files[suite->file_count++];
-    file->scenario = scenario_read_file(path, &options);
-    file->shipped = suite->shipped;
-    for (size_t i = 0; i < scenario_program_count(file->scenario); i++) {
-        suite->cases =
-            mem_grow(suite->cases, suite->case_count, &suite->case_capacity, sizeof *suite->cases);
-        struct selected_case *selected = &suite->cases[suite->case_count++];
-        selected->program = scenario_program(file->scenario, i);
-        selected->selector = suite->shipped ? selected->program->id : shell_word(suite, path);
-    }
+    char *real = realpath(path, NULL);
+    const char *kept = arena_strdup(suite->arena, real != NULL ? real : path);
+    free(real);
+    return kept;
 }
 
 static const char *parent_of(struct suite *suite, const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash == NULL ? "." : arena_text(suite->arena, bytes_make(path, (size_t)(slash - path)));
+}
+
+static bool ids_are_new(const struct suite *suite, const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario_program_count(scenario); i++) {
+        if (word_set_has(&suite->ids, scenario_program(scenario, i)->id)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/*
+ * Two files of one name in two folders are two cases: the second one's id has as much of the path in front as makes it
+ * another. NULL and an error when the whole path is not enough.
+ */
+static struct scenario *read_scenario(struct suite *suite, const char *path, const char *id_root)
+{
+    struct scenario_options options = {
+        .rules = suite->rules,
+        .library = suite->root,
+        .root = id_root,
+    };
+    struct scenario *scenario = scenario_read_file(path, &options);
+    while (!ids_are_new(suite, scenario)) {
+        const char *above = parent_of(suite, options.root);
+        bool more = strcmp(above, options.root) != 0;
+        scenario_free(&scenario);
+        if (!more) {
+            error_set(suite->error, "%s: another file has a case of the same id; rename one", path);
+            return NULL;
+        }
+        options.root = above;
+        scenario = scenario_read_file(path, &options);
+    }
+    return scenario;
+}
+
+static void add_scenario(struct suite *suite, struct scenario *scenario, const char *selector,
+                         const char *real_path)
+{
+    suite->files =
+        mem_grow(suite->files, suite->file_count, &suite->file_capacity, sizeof(struct scenario *));
+    suite->files[suite->file_count++] = scenario;
+    for (size_t i = 0; i < scenario_program_count(scenario); i++) {
+        suite->cases =
+            mem_grow(suite->cases, suite->case_count, &suite->case_capacity, sizeof *suite->cases);
+        struct selected_case *selected = &suite->cases[suite->case_count++];
+        selected->program = scenario_program(scenario, i);
+        selected->selector = selector != NULL ? selector : selected->program->id;
+        selected->real_path = real_path;
+        word_set_add(&suite->ids, selected->program->id);
+    }
+}
+
+/*
+ * Shipped files go by their place in the shipped folder, so that ids are the same from everywhere. A file that was loaded
+ * before, whatever it was called then, is not loaded again.
+ */
+static void load_file(void *self, const char *given)
+{
+    struct suite *suite = self;
+    const char *path = given;
+    const char *real = real_path(suite, given);
+    bool shipped = suite->real_root != NULL && stands_in(real, suite->real_root);
+    if (shipped) {
+        path = arena_printf(suite->arena, "%s%s", suite->root, real + strlen(suite->real_root));
+    }
+    if (!word_set_add(&suite->paths, real) || (shipped && is_fragment(suite, path))) {
+        return;
+    }
+    struct scenario *scenario = read_scenario(suite, path, shipped ? suite->root : suite->id_root);
+    if (scenario != NULL) {
+        add_scenario(suite, scenario, shipped ? NULL : shell_word(suite, path), real);
+    }
 }
 
 /* "./" and "/" at the ends say nothing, but would stand in ids. */
@@ -131,33 +194,14 @@ static const char *plain_path(struct suite *suite, const char *path)
 static int load_path(struct suite *suite, const char *operand, struct error *error)
 {
     const char *path = plain_path(suite, operand);
-    char *real = realpath(path, NULL);
-    char *real_root = realpath(suite->root, NULL);
-    suite->shipped = real != NULL && real_root != NULL &&
-                     (stands_in(real, real_root) || strcmp(real, real_root) == 0);
-    int failed = 0;
-    if (suite->shipped) {
-        /* By its place in the shipped folder, so that ids are the same from everywhere. */
-        suite->id_root = suite->root;
-        path = arena_printf(suite->arena, "%s%s", suite->root, real + strlen(real_root));
-    } else {
-        suite->id_root = file_is_folder(path) ? path : parent_of(suite, path);
-    }
-    if (file_is_folder(path)) {
-        failed = file_walk(path, ".scn", load_file, suite, error);
-    } else {
+    suite->id_root = file_is_folder(path) ? path : parent_of(suite, path);
+    suite->error = error;
+    if (!file_is_folder(path)) {
         load_file(suite, path);
+    } else if (file_walk(path, ".scn", load_file, suite, error) != 0) {
+        return -1;
     }
-    free(real);
-    free(real_root);
-    return failed;
-}
-
-static int load_shipped(struct suite *suite, struct error *error)
-{
-    suite->id_root = suite->root;
-    suite->shipped = true;
-    return file_walk(suite->root, ".scn", load_file, suite, error);
+    return error->text[0] == '\0' ? 0 : -1;
 }
 
 /* ---- selecting ---- */
@@ -191,12 +235,25 @@ struct patterns {
     const char *const *words;
     size_t count;
     bool *used;
+    const char *const *paths; /* operands that are files or folders, without links */
+    size_t path_count;
 };
+
+static bool selected_by_path(const struct selected_case *selected, const struct patterns *patterns)
+{
+    for (size_t i = 0; i < patterns->path_count; i++) {
+        if (strcmp(selected->real_path, patterns->paths[i]) == 0 ||
+            stands_in(selected->real_path, patterns->paths[i])) {
+            return true;
+        }
+    }
+    return false;
+}
 
 static bool selected_by_any(const struct selected_case *selected, const void *what)
 {
     const struct patterns *patterns = what;
-    bool found = false;
+    bool found = selected_by_path(selected, patterns);
     for (size_t i = 0; i < patterns->count; i++) {
         if (selected_by(selected->program, patterns->words[i])) {
             patterns->used[i] = true;
@@ -236,26 +293,28 @@ int suite_load(struct suite *suite, const char *const *operands, size_t count, s
 {
     const char **words = arena_array(suite->arena, count + 1, sizeof *words);
     const char **paths = arena_array(suite->arena, count + 1, sizeof *paths);
-    struct patterns patterns = {words, 0, arena_array(suite->arena, count + 1, sizeof(bool))};
-    size_t path_count = 0;
+    const char **reals = arena_array(suite->arena, count + 1, sizeof *reals);
+    struct patterns patterns = {words, 0, arena_array(suite->arena, count + 1, sizeof(bool)), reals,
+                                0};
     for (size_t i = 0; i < count; i++) {
         int found = file_find(operands[i], error);
         if (found < 0) {
             return -1;
         }
         if (found > 0) {
-            paths[path_count++] = operands[i];
+            reals[patterns.path_count] = real_path(suite, operands[i]);
+            paths[patterns.path_count++] = operands[i];
         } else {
             words[patterns.count++] = operands[i];
         }
     }
     if (patterns.count > 0 || count == 0) {
-        if (load_shipped(suite, error) != 0 ||
+        if (load_path(suite, suite->root, error) != 0 ||
             (count > 0 && select_patterns(suite, &patterns, error) != 0)) {
             return -1;
         }
     }
-    for (size_t i = 0; i < path_count; i++) {
+    for (size_t i = 0; i < patterns.path_count; i++) {
         if (load_path(suite, paths[i], error) != 0) {
             return -1;
         }
@@ -271,7 +330,7 @@ static bool kept_by_tags(const struct selected_case *selected, const void *what)
 
 void suite_keep_tags(struct suite *suite, const char *const *words, size_t count)
 {
-    struct patterns patterns = {words, count, NULL};
+    struct patterns patterns = {.words = words, .count = count};
     keep_if(suite, kept_by_tags, &patterns);
 }
 
@@ -316,7 +375,7 @@ size_t suite_print_problems(const struct suite *suite, struct buf *out)
 {
     size_t errors = 0;
     for (size_t i = 0; i < suite->file_count; i++) {
-        const struct scenario *scenario = suite->files[i].scenario;
+        const struct scenario *scenario = suite->files[i];
         for (size_t p = 0; p < scenario_problem_count(scenario); p++) {
             const struct scenario_problem *problem = scenario_problem(scenario, p);
             scenario_print_problem(out, problem);

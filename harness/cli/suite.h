@@ -2,7 +2,9 @@
  * suite - scenario files loaded, their cases selected
  *
  * An operand that names a file or folder stands for its cases; any other is a pattern (* and **) over case ids and rule
- * ids of the shipped scenarios. Nothing named: all shipped ones.
+ * ids of the shipped scenarios. Nothing named: all shipped ones. Ids of shipped files are counted from their folder, of
+ * others from the folder named. A file is loaded once, however often and by whatever name it is given; where two files
+ * would give one id, the later has more of its path in front.
  */
 #ifndef MAILSPEC_CLI_SUITE_H
 #define MAILSPEC_CLI_SUITE_H

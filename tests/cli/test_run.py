@@ -10,6 +10,9 @@ import subprocess
 from harness import PROGRAM, Case, Reference, Server, main, run
 
 
+SCENARIOS = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "scenarios"))
+
+
 class Selection(Case):
     def test_all_shipped_pass(self):
         result = run("run", "-q")
@@ -33,6 +36,35 @@ class Selection(Case):
         self.write("my cases/sub/two.scn", "C: EHLO {{client}}\nS: 250\n")
         result = run("run", os.path.join(self.folder, "my cases"))
         self.check(result, 0, "one", "sub/two")
+
+    def ids(self, *operands, cwd=None):
+        result = run("list", *operands, cwd=cwd)
+        self.check(result, 0)
+        return [line.split()[0] for line in result.out.splitlines()]
+
+    def test_one_file_by_two_names_is_one(self):
+        one = self.write("a/one.scn", "C: EHLO {{client}}\nS: 250\n")
+        os.symlink("a", os.path.join(self.folder, "link"))
+        self.assertEqual(self.ids(one, os.path.join(self.folder, "link", "one.scn"), os.path.join(self.folder, "a")), ["one"])
+        self.assertEqual(self.ids("smtp/noop", os.path.join(SCENARIOS, "smtp", "noop.scn")), ["smtp/noop"])
+        self.assertEqual(self.ids("smtp/noop", os.path.join(SCENARIOS, "pop3", "noop.scn")), ["pop3/noop", "smtp/noop"])
+
+    def test_two_files_of_one_name_are_two(self):
+        for name in ("a/one.scn", "b/one.scn", "smtp/noop.scn"):
+            self.write(name, "C: EHLO {{client}}\nS: 250\n")
+        self.assertEqual(self.ids("a", "b", cwd=self.folder), ["one", "b/one"])
+        self.assertEqual(self.ids("b/one.scn", "a/one.scn", cwd=self.folder), ["one", "a/one"])
+        self.assertEqual(self.ids("smtp/noop", "../" + os.path.basename(self.folder), cwd=self.folder)[0], "smtp/noop")
+        self.write("t.scn", "Title: t\nEach:\n  row | n\n  y | 1\n\nC: NOOP {{n}}\nS: 250\n")
+        self.write("t/y.scn", "C: EHLO {{client}}\nS: 250\n")
+        both = self.ids("t.scn", "t/y.scn", "t", cwd=self.folder)
+        self.assertEqual(len(set(both)), 2, both)
+
+    def test_a_walk_finds_what_operands_mean(self):
+        shipped = self.ids()
+        root = os.path.dirname(SCENARIOS)
+        found = [name for name in self.ids(".", cwd=root) if name in shipped or "deliver" in name or name.startswith("scenarios")]
+        self.assertEqual(sorted(found), sorted(shipped))
 
     def test_failed(self):
         path = self.write("bad.scn", "C: EHLO {{client}}\nS: 250\nC: NOOP\nS: 550\n")
@@ -347,9 +379,23 @@ class Words(Case):
         self.check(run("show", "smtp/nothing"), 5)
 
     def test_lint_and_fmt_of_all_shipped(self):
-        scenarios = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "scenarios")
-        self.check(run("lint", scenarios), 0)
-        self.check(run("fmt", "--check", scenarios), 0)
+        self.check(run("lint", SCENARIOS), 0)
+        self.check(run("fmt", "--check", SCENARIOS), 0)
+
+    def test_every_example_of_the_help_runs(self):
+        os.symlink(SCENARIOS, os.path.join(self.folder, "scenarios"))
+        self.write("my.scn", "Title: mine\nStart: ehlo\n\nC: NOOP\nS: 250\n")
+        count = 0
+        for word in ("run", "list", "show", "lint", "fmt", "selftest"):
+            text = run(word, "--help").out.split("Examples:\n")[1]
+            for line in text.replace("\\\n", "").splitlines():
+                if "--server" in line or line.split()[-1] == "selftest":
+                    continue  # what it names is not there; long, and a test of its own
+                count += 1
+                words = [part.strip("'") for part in line.split()]
+                self.assertEqual(words[0], "mailspec")
+                self.check(run(*words[1:], cwd=self.folder), 0)
+        self.assertGreater(count, 8)
 
 
 if __name__ == "__main__":
