@@ -20,6 +20,7 @@ enum { JOBS_DEFAULT = 8, JOBS_MAX = 1000, REPEAT_MAX = 1000000 };
 
 struct run_command {
     const struct options *options;
+    struct options selection; /* the same, with the operands of the last run under --failed */
     struct arena *arena;
     struct rule_set rules;
     struct suite *suite;
@@ -31,7 +32,8 @@ struct run_command {
     struct redact *redact; /* of what is said outside the cases */
     struct fault_set faults;
     struct run_info info;
-    struct buf failed_ids;
+    struct state last;
+    struct state state;
     size_t counts[3]; /* by enum verdict_outcome */
     bool begun;
     bool broken_off;
@@ -134,31 +136,44 @@ static const char *shown(struct run_command *run, const char *text)
 
 /* ---- selecting ---- */
 
-static enum exit_status select_failed(struct run_command *run, struct error *error)
+/* What failed last time; without operands it is looked for where it was found then. */
+static enum exit_status read_failed(struct run_command *run, struct error *error)
 {
-    struct buf ids = {0};
-    bool known = state_read(&ids, run->arena, error) == 0;
-    if (known && ids.n == 0) {
-        error_set(error, "--failed: nothing failed last time");
-    } else if (known) {
-        suite_keep_ids(run->suite, buf_bytes(&ids));
-        error_set(error, "--failed: what failed last time is not among these cases");
+    if (state_read(&run->last, run->arena, error) != 0) {
+        return EXIT_NOTHING;
     }
-    bool some = known && ids.n > 0 && suite_count(run->suite) > 0;
-    buf_deinit(&ids);
-    return some ? EXIT_ACCEPTABLE : EXIT_NOTHING;
+    if (run->last.ids.n == 0) {
+        error_set(error, "--failed: nothing failed last time");
+        return EXIT_NOTHING;
+    }
+    if (run->selection.operand_count == 0) {
+        run->selection.operands =
+            state_operands(&run->last, run->arena, &run->selection.operand_count);
+    }
+    return EXIT_ACCEPTABLE;
+}
+
+static enum exit_status keep_failed(struct run_command *run, struct error *error)
+{
+    suite_keep_ids(run->suite, buf_bytes(&run->last.ids));
+    if (suite_count(run->suite) > 0) {
+        return EXIT_ACCEPTABLE;
+    }
+    error_set(error, "--failed: what failed last time is not among these cases");
+    return EXIT_NOTHING;
 }
 
 static enum exit_status select_cases(struct run_command *run, struct error *error)
 {
-    enum exit_status status = suite_open(run->options, &run->rules, &run->suite, error);
+    bool failed = options_given(run->options, OPTION_FAILED);
+    enum exit_status status = failed ? read_failed(run, error) : EXIT_ACCEPTABLE;
+    if (status == EXIT_ACCEPTABLE) {
+        status = suite_open(&run->selection, &run->rules, &run->suite, error);
+    }
     if (status == EXIT_ACCEPTABLE) {
         status = suite_select_tags(run->options, run->suite, run->arena, error);
     }
-    if (status == EXIT_ACCEPTABLE && options_given(run->options, OPTION_FAILED)) {
-        status = select_failed(run, error);
-    }
-    return status;
+    return status == EXIT_ACCEPTABLE && failed ? keep_failed(run, error) : status;
 }
 
 /* ---- what happens during the run ---- */
@@ -194,7 +209,7 @@ static void on_case(void *self, const struct case_result *result)
     enum verdict_outcome outcome = verdict_outcome(result->verdict, run->info.fail_on);
     run->counts[outcome]++;
     if (outcome == OUTCOME_NOT_OK || result->verdict == VERDICT_INCONCLUSIVE) {
-        buf_printf(&run->failed_ids, "%s\n", result->program->id);
+        buf_printf(&run->state.ids, "%s\n", result->program->id);
     }
     progress_erase(&run->progress);
     output_case(run->output, result);
@@ -291,7 +306,8 @@ static enum exit_status execute(struct run_command *run)
     }
     say_where(run);
     if (!run->broken_off && !run->interrupted) { /* else not all that failed is known */
-        state_write(buf_bytes(&run->failed_ids), run->arena);
+        state_add_operands(&run->state, run->selection.operands, run->selection.operand_count);
+        state_write(&run->state, run->arena);
     }
     return exit_status_of(run, &transcript);
 }
@@ -352,7 +368,7 @@ static void prepare_transcripts(struct run_command *run)
 
 enum exit_status command_run(const struct options *options, struct arena *arena)
 {
-    struct run_command run = {.options = options, .arena = arena};
+    struct run_command run = {.options = options, .selection = *options, .arena = arena};
     struct error error = {""};
     enum exit_status status = prepare(&run);
     if (status == EXIT_ACCEPTABLE) {
@@ -364,6 +380,7 @@ enum exit_status command_run(const struct options *options, struct arena *arena)
     output_free(&run.output);
     redact_free(&run.redact);
     suite_free(&run.suite);
-    buf_deinit(&run.failed_ids);
+    state_deinit(&run.last);
+    state_deinit(&run.state);
     return status == EXIT_COUNT ? EXIT_ACCEPTABLE : status;
 }

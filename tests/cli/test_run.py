@@ -73,6 +73,16 @@ class Selection(Case):
         again = run("run", "--failed", path, good, cwd=self.folder)
         self.check(again, 1, "bad")
         self.assertNotIn("good", again.out)
+        elsewhere = os.path.join(self.folder, "elsewhere")
+        os.mkdir(elsewhere)
+        state = {"XDG_STATE_HOME": self.folder}
+        for cwd in (self.folder, elsewhere):
+            alone = run("run", "--failed", cwd=cwd, env=state)
+            self.check(alone, 1, "bad", "1 case: 1 FAIL")
+            self.assertNotIn("good", alone.out)
+        self.write("bad.scn", "C: EHLO {{client}}\nS: 250\n")
+        self.check(run("run", "--failed", cwd=elsewhere, env=state), 0, "bad", "1 case: 1 PASS")
+        self.check(run("run", "--failed", cwd=elsewhere, env=state), 5, "nothing failed last time")
 
 
 class Precedence(Case):
