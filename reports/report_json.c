@@ -12,8 +12,13 @@ struct reporter {
     struct buf *out;
     struct run_info info;
     struct tally tally;
-    json_t *cases;
+    struct buf cases; /* each as it will stand in the report: text takes less room than objects */
 };
+
+enum {
+    JSON_STYLE = JSON_INDENT(2) | JSON_SORT_KEYS | JSON_REAL_PRECISION(15),
+};
+static const char case_indent[] = "    ";
 
 static struct reporter *report_json_create(const struct reporter_options *options, struct buf *out)
 {
@@ -21,7 +26,6 @@ static struct reporter *report_json_create(const struct reporter_options *option
     reporter->options = *options;
     reporter->options.colour = false;
     reporter->out = out;
-    reporter->cases = json_array();
     return reporter;
 }
 
@@ -30,11 +34,35 @@ static void report_json_begin(struct reporter *reporter, const struct run_info *
     reporter->info = *info;
 }
 
+static int append_piece(const char *piece, size_t size, void *self)
+{
+    buf_append(self, bytes_make(piece, size));
+    return 0;
+}
+
+/* An object as it stands among the cases. Strings have no line ends in them. */
+static void append_indented(struct buf *out, struct bytes text)
+{
+    struct bytes rest = text;
+    struct bytes line;
+    const char *before = "";
+    while (rest.n > 0 && bytes_next(&rest, '\n', &line)) {
+        buf_printf(out, "%s%s", before, case_indent);
+        buf_append(out, line);
+        before = "\n";
+    }
+}
+
 static void report_json_case_done(struct reporter *reporter, const struct case_result *result)
 {
+    struct buf text = {0};
+    json_t *object = json_case(result, &reporter->options, reporter->info.fail_on);
     tally_add(&reporter->tally, result);
-    json_array_append_new(reporter->cases,
-                          json_case(result, &reporter->options, reporter->info.fail_on));
+    (void)json_dump_callback(object, append_piece, &text, JSON_STYLE);
+    buf_append_text(&reporter->cases, reporter->cases.n > 0 ? ",\n" : "");
+    append_indented(&reporter->cases, buf_bytes(&text));
+    json_decref(object);
+    buf_deinit(&text);
 }
 
 static json_t *info_object(const struct run_info *info)
@@ -96,29 +124,29 @@ static json_t *summary_object(const struct reporter *reporter, const struct run_
     return object;
 }
 
-static int append_piece(const char *piece, size_t size, void *self)
-{
-    buf_append(self, bytes_make(piece, size));
-    return 0;
-}
-
+/* The members stand in the order of their names: the cases come first. */
 static void report_json_end(struct reporter *reporter, const struct run_summary *summary)
 {
+    struct buf *out = reporter->out;
+    struct buf rest = {0};
     json_t *run = json_object();
     json_object_set_new(run, "schema", json_string("mailspec-run/1"));
     json_object_set_new(run, "info", info_object(&reporter->info));
     json_object_set_new(run, "summary", summary_object(reporter, summary));
-    json_object_set(run, "cases", reporter->cases);
-    (void)json_dump_callback(run, append_piece, reporter->out,
-                             JSON_INDENT(2) | JSON_SORT_KEYS | JSON_REAL_PRECISION(15));
-    buf_append_octet(reporter->out, '\n');
+    (void)json_dump_callback(run, append_piece, &rest, JSON_STYLE);
+    buf_append_text(out, reporter->cases.n > 0 ? "{\n  \"cases\": [\n" : "{\n  \"cases\": [");
+    buf_append(out, buf_bytes(&reporter->cases));
+    buf_append_text(out, reporter->cases.n > 0 ? "\n  ]," : "],");
+    buf_append(out, bytes_skip(buf_bytes(&rest), 1)); /* behind the "{" */
+    buf_append_octet(out, '\n');
+    buf_deinit(&rest);
     json_decref(run);
 }
 
 static void report_json_destroy(struct reporter *reporter)
 {
     if (reporter != NULL) {
-        json_decref(reporter->cases);
+        buf_deinit(&reporter->cases);
         tally_deinit(&reporter->tally);
         free(reporter);
     }

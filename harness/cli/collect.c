@@ -10,7 +10,8 @@ enum {
     WIRE_FIRST = 24, /* items kept from the beginning of a case */
     WIRE_LAST = 72,  /* and from its end */
     WIRE_ITEM_OCTETS = 4096,
-    FINDINGS_MAX = 64
+    FINDINGS_MAX = 64,
+    ROOM_FIRST = 64
 };
 
 /* A wire item while its case runs: the octets are owned. */
@@ -22,6 +23,7 @@ struct kept_item {
 
 struct running {
     struct case_result *result; /* NULL: no such case running */
+    bool done;                  /* waits for those before it */
     struct arena *arena;
     struct kept_item *items; /* WIRE_FIRST, then a ring of WIRE_LAST */
     size_t item_capacity;
@@ -33,9 +35,11 @@ struct running {
 
 struct collector {
     struct collector_config config;
-    struct running *running; /* by case number */
-    bool *done;
+    /* Those from the first one that was not handed on: case N is at N % room, room for all that are under way. */
+    struct running *running;
+    size_t room;
     size_t next; /* the first one not handed on */
+    size_t ended;
     struct run_summary summary;
     int64_t last_us;
 };
@@ -44,9 +48,28 @@ struct collector *collector_new(const struct collector_config *config)
 {
     struct collector *collector = mem_alloc(sizeof *collector);
     collector->config = *config;
-    collector->running = mem_array(config->case_count + 1, sizeof *collector->running);
-    collector->done = mem_array(config->case_count + 1, sizeof *collector->done);
+    collector->room = ROOM_FIRST;
+    collector->running = mem_array(collector->room, sizeof *collector->running);
     return collector;
+}
+
+/* NULL: it was handed on already, or is no case of this run. */
+static struct running *running_of(struct collector *collector, size_t number)
+{
+    if (number < collector->next || number >= collector->config.case_count) {
+        return NULL;
+    }
+    if (number - collector->next >= collector->room) {
+        size_t room = 2 * (number - collector->next + 1);
+        struct running *grown = mem_array(room, sizeof *grown);
+        for (size_t i = collector->next; i < collector->next + collector->room; i++) {
+            grown[i % room] = collector->running[i % collector->room];
+        }
+        free(collector->running);
+        collector->running = grown;
+        collector->room = room;
+    }
+    return &collector->running[number % collector->room];
 }
 
 /* ---- the wire ---- */
@@ -145,14 +168,18 @@ static void wire_release(struct running *run)
 
 /* ---- cases ---- */
 
+static void release(struct running *run)
+{
+    wire_release(run);
+    free(run->findings);
+    arena_free(&run->arena);
+    *run = (struct running){0};
+}
+
 static void case_begin(struct collector *collector, struct running *run, const struct event *event)
 {
-    /* A case that was put back (421 at the greeting) begins again. */
-    wire_release(run);
-    arena_free(&run->arena);
+    release(run); /* a case that was put back (421 at the greeting) begins again */
     run->arena = arena_new();
-    run->item_count = 0;
-    run->finding_count = 0;
     run->result = arena_alloc(run->arena, sizeof *run->result);
     run->result->program = event->program;
     run->result->case_number = event->case_number;
@@ -199,17 +226,20 @@ static void decide(const struct collector *collector, struct running *run)
     }
 }
 
+/* What is done, in order, up to the first that is not; or, with `all`, over those that never ended. */
 static void hand_on(struct collector *collector, bool all)
 {
-    while (collector->next < collector->config.case_count) {
-        size_t number = collector->next;
-        if (!collector->done[number] && !all) {
+    size_t end = collector->next + collector->room;
+    while (collector->next < end) {
+        struct running *run = &collector->running[collector->next % collector->room];
+        if (!run->done && !all) {
             return;
         }
-        collector->next++;
-        if (collector->done[number]) {
-            collector->config.on_case(collector->config.self, collector->running[number].result);
+        if (run->done) {
+            collector->config.on_case(collector->config.self, run->result);
         }
+        release(run);
+        collector->next++;
     }
 }
 
@@ -231,9 +261,6 @@ static void case_end(struct collector *collector, struct running *run, const str
         wire_finish(run);
     }
     wire_release(run);
-    free(run->findings);
-    run->findings = NULL;
-    run->finding_capacity = 0;
     if (config->transcript != NULL) {
         result->transcript =
             arena_strdup(run->arena, config->transcript(config->self, event->case_number));
@@ -241,7 +268,8 @@ static void case_end(struct collector *collector, struct running *run, const str
     result->again =
         arena_printf(run->arena, "%s%s", config->again,
                      config->selector(config->self, event->case_number % config->program_count));
-    collector->done[event->case_number] = true;
+    run->done = true;
+    collector->ended++;
     collector->summary.counts[result->verdict]++;
     hand_on(collector, false);
 }
@@ -252,11 +280,8 @@ static void on_event(void *self, const struct event *event)
     if (event->time_us > collector->last_us) {
         collector->last_us = event->time_us;
     }
-    if (event->program == NULL || event->case_number >= collector->config.case_count) {
-        return;
-    }
-    struct running *run = &collector->running[event->case_number];
-    if (run->result == NULL && event->kind != EVENT_CASE_BEGIN) {
+    struct running *run = event->program != NULL ? running_of(collector, event->case_number) : NULL;
+    if (run == NULL || run->done || (run->result == NULL && event->kind != EVENT_CASE_BEGIN)) {
         return;
     }
     switch (event->kind) {
@@ -291,12 +316,8 @@ static void on_event(void *self, const struct event *event)
 static void on_finding(void *self, const struct finding *finding)
 {
     struct collector *collector = self;
-    if (finding->case_number >= collector->config.case_count) {
-        return;
-    }
-    struct running *run = &collector->running[finding->case_number];
-    if (run->result == NULL || run->finding_count >= FINDINGS_MAX ||
-        collector->done[finding->case_number]) {
+    struct running *run = running_of(collector, finding->case_number);
+    if (run == NULL || run->result == NULL || run->done || run->finding_count >= FINDINGS_MAX) {
         return;
     }
     run->findings =
@@ -322,9 +343,7 @@ void collector_finish(struct collector *collector, struct run_summary *summary)
     hand_on(collector, true);
     *summary = collector->summary;
     summary->duration_us = collector->last_us;
-    for (size_t i = 0; i < collector->config.case_count; i++) {
-        summary->not_run += collector->done[i] ? 0 : 1;
-    }
+    summary->not_run = collector->config.case_count - collector->ended;
 }
 
 void collector_free(struct collector **collector_p)
@@ -333,13 +352,10 @@ void collector_free(struct collector **collector_p)
     if (collector == NULL) {
         return;
     }
-    for (size_t i = 0; i < collector->config.case_count; i++) {
-        wire_release(&collector->running[i]);
-        free(collector->running[i].findings);
-        arena_free(&collector->running[i].arena);
+    for (size_t i = 0; i < collector->room; i++) {
+        release(&collector->running[i]);
     }
     free(collector->running);
-    free(collector->done);
     free(collector);
     *collector_p = NULL;
 }

@@ -2,7 +2,7 @@
  * collect - builds results from events and findings, and hands them on in scenario order
  *
  * A sink for events (join it behind the judge, so that findings come before CASE_END reaches it) and for findings.
- * Results live until the collector is freed.
+ * A result lives until on_case has returned.
  */
 #ifndef MAILSPEC_CLI_COLLECT_H
 #define MAILSPEC_CLI_COLLECT_H

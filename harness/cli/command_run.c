@@ -16,7 +16,8 @@
 #include "record/transcript.h"
 #include "reports/show.h"
 
-enum { JOBS_DEFAULT = 8, JOBS_MAX = 1000, REPEAT_MAX = 1000000 };
+/* A report keeps a KiB or two of each case until the end. */
+enum { JOBS_DEFAULT = 8, JOBS_MAX = 1000, RUNS_MAX = 200000 };
 
 struct run_command {
     const struct options *options;
@@ -52,7 +53,7 @@ static int read_numbers(struct run_command *run, struct error *error)
     unsigned number = 0;
     if (options_number(options, OPTION_JOBS, JOBS_MAX, JOBS_DEFAULT, &run->request.jobs, error) !=
             0 ||
-        options_number(options, OPTION_REPEAT, REPEAT_MAX, 1, &run->request.repeat, error) != 0 ||
+        options_number(options, OPTION_REPEAT, RUNS_MAX, 1, &run->request.repeat, error) != 0 ||
         options_factor(options, OPTION_TIME_SCALE, &run->request.time_scale, error) != 0 ||
         options_choice(options, OPTION_COLOR, color, 3, 0, &number, error) != 0) {
         return -1;
@@ -163,6 +164,18 @@ static enum exit_status keep_failed(struct run_command *run, struct error *error
     return EXIT_NOTHING;
 }
 
+static enum exit_status check_repeat(const struct run_command *run, struct error *error)
+{
+    size_t cases = suite_count(run->suite);
+    if (cases <= RUNS_MAX / run->request.repeat) {
+        return EXIT_ACCEPTABLE;
+    }
+    error_set(error, "--repeat: %zu case%s run %u times are %zu; at most %d are run at a time",
+              cases, cases == 1 ? "" : "s", run->request.repeat, cases * run->request.repeat,
+              RUNS_MAX);
+    return EXIT_USAGE;
+}
+
 static enum exit_status select_cases(struct run_command *run, struct error *error)
 {
     bool failed = options_given(run->options, OPTION_FAILED);
@@ -173,10 +186,23 @@ static enum exit_status select_cases(struct run_command *run, struct error *erro
     if (status == EXIT_ACCEPTABLE) {
         status = suite_select_tags(run->options, run->suite, run->arena, error);
     }
-    return status == EXIT_ACCEPTABLE && failed ? keep_failed(run, error) : status;
+    if (status == EXIT_ACCEPTABLE && failed) {
+        status = keep_failed(run, error);
+    }
+    return status == EXIT_ACCEPTABLE ? check_repeat(run, error) : status;
 }
 
 /* ---- what happens during the run ---- */
+
+static const char *urls_of(struct run_command *run, const struct target *target)
+{
+    const char *mail = target->mail.url;
+    const char *pop3 = target->pop3.url;
+    if (mail != NULL && pop3 != NULL) {
+        return arena_printf(run->arena, "%s %s", mail, pop3);
+    }
+    return mail != NULL ? mail : pop3;
+}
 
 static void on_begin(void *self, const struct target *target)
 {
@@ -184,10 +210,7 @@ static void on_begin(void *self, const struct target *target)
     struct clock clock = clock_system();
     run->info.version = MAILSPEC_VERSION;
     run->info.target_name = shown(run, target->name);
-    run->info.target_url = shown(
-        run, arena_printf(run->arena, "%s%s%s", target->mail.url != NULL ? target->mail.url : "",
-                          target->mail.url != NULL && target->pop3.url != NULL ? " " : "",
-                          target->pop3.url != NULL ? target->pop3.url : ""));
+    run->info.target_url = shown(run, urls_of(run, target));
     run->info.wall_us = clock_wall_us(&clock);
     run->info.case_count = run->suite != NULL ? suite_count(run->suite) * run->request.repeat : 0;
     run->info.rules = &run->rules;

@@ -30,7 +30,7 @@ static const struct option_row rows[] = {
     {"tag",           't', "TAG[,!TAG]",            RUN_LIST,  true,  SELECT, "cases with all these tags and none with !"    },
     {"failed",        0,   NULL,                    VERB_RUN,  false, SELECT, "only cases that were not acceptable last time"},
     {"jobs",          'j', "N",                     RUNNERS,   false, RUN,    "cases at a time (default 8)"                  },
-    {"repeat",        0,   "N",                     VERB_RUN,  false, RUN,    "run each case N times"                        },
+    {"repeat",        0,   "N",                     VERB_RUN,  false, RUN,    "run each case N times, 200000 runs at most"   },
     {"time-scale",    0,   "FACTOR",                RUNNERS,   false, RUN,    "multiply every wait (default 1)"              },
     {"var",           0,   "NAME=VALUE",            VERB_RUN,  true,  RUN,    "set a variable of the scenarios"              },
     {"keep-going",    'k', NULL,                    VERB_RUN,  false, RUN,    "go on in a case after a mismatch"             },

@@ -11,13 +11,25 @@
 #include "record/redact_sink.h"
 #include "record/transcript.h"
 
-enum { RUN_ID_SIZE = 8 };
+enum { RUN_ID_SIZE = 8, SWEEP_MS = 1 };
+
+/* The server of one case with Given: */
+struct given_server {
+    size_t case_number;
+    struct built_in *built_in;
+    bool ended; /* its case has */
+    bool seen;  /* by a sweep since then */
+};
 
 struct run {
     const struct run_request *request;
     struct loop *loop;
     struct built_in *built_in; /* shared by all cases without Given: */
-    struct built_in **given;   /* by case number: servers of cases with Given: */
+    struct given_server *given;
+    size_t given_count;
+    size_t given_capacity;
+    struct timer *sweep; /* takes away those whose case has ended */
+    bool sweeping;       /* it is on */
     struct engine *engine;
     struct judge *judge;
     struct transcript *transcript;
@@ -42,9 +54,60 @@ static const struct target *target_for(struct run *run, const struct program *pr
     if (program->given_count == 0) {
         return built_in_target(run->built_in);
     }
-    run->given[case_number] =
+    struct built_in *built_in =
         built_in_new(run->loop, run->request->faults, program, &run->given_error);
-    return run->given[case_number] != NULL ? built_in_target(run->given[case_number]) : NULL;
+    if (built_in == NULL) {
+        return NULL;
+    }
+    run->given = mem_grow(run->given, run->given_count, &run->given_capacity, sizeof *run->given);
+    run->given[run->given_count++] =
+        (struct given_server){.case_number = case_number, .built_in = built_in};
+    return built_in_target(built_in);
+}
+
+/* Starting it again would put it off. */
+static void sweep_soon(struct run *run)
+{
+    if (!run->sweeping) {
+        run->sweeping = true;
+        timer_start(run->sweep, SWEEP_MS);
+    }
+}
+
+static void given_ended(struct run *run, size_t case_number)
+{
+    for (size_t i = 0; i < run->given_count; i++) {
+        if (run->given[i].case_number == case_number) {
+            run->given[i].ended = true;
+            sweep_soon(run);
+        }
+    }
+}
+
+/*
+ * The engine lets go of a case in the round behind CASE_END, and its connections with it: what is taken away now was seen
+ * here, ended, one sweep before.
+ */
+static void sweep_given(void *self)
+{
+    struct run *run = self;
+    size_t kept = 0;
+    bool again = false;
+    for (size_t i = 0; i < run->given_count; i++) {
+        struct given_server *given = &run->given[i];
+        if (given->seen) {
+            built_in_free(&given->built_in);
+            continue;
+        }
+        given->seen = given->ended;
+        again = again || given->seen;
+        run->given[kept++] = *given;
+    }
+    run->given_count = kept;
+    run->sweeping = false;
+    if (again) {
+        sweep_soon(run);
+    }
 }
 
 static bool next_case(void *self, struct engine_case *case_r)
@@ -102,6 +165,9 @@ static void on_event(void *self, const struct event *event)
     event_emit(&sink, event);
     if (run->request->on_event != NULL) {
         run->request->on_event(run->request->self, event);
+    }
+    if (event->kind == EVENT_CASE_END) {
+        given_ended(run, event->case_number);
     }
 }
 
@@ -200,10 +266,11 @@ static void join_engine(struct run *run)
 static void run_deinit(struct run *run)
 {
     engine_free(&run->engine);
-    for (size_t i = 0; run->given != NULL && i < run->case_count; i++) {
-        built_in_free(&run->given[i]);
+    for (size_t i = 0; i < run->given_count; i++) {
+        built_in_free(&run->given[i].built_in);
     }
     free(run->given);
+    timer_free(&run->sweep);
     built_in_free(&run->built_in);
     judge_free(&run->judge);
     redact_sink_free(&run->shown);
@@ -253,8 +320,8 @@ int run_execute(const struct run_request *request, struct error *transcript_erro
 {
     struct run run = {.request = request};
     run.case_count = suite_count(request->suite) * request->repeat;
-    run.given = mem_array(run.case_count + 1, sizeof(struct built_in *));
     run.loop = loop_new();
+    run.sweep = timer_new(run.loop, sweep_given, &run);
     make_run_id(&run);
     struct arena *arena = arena_new();
     int failed = run_begin(&run, arena, error);

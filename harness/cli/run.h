@@ -32,7 +32,6 @@ struct run_request {
     void (*on_begin)(void *self, const struct target *target);
     void (*on_event)(void *self, const struct event *event); /* as it happens; may be NULL */
     void (*on_case)(void *self, const struct case_result *result);
-    /* The run is over; every result is still there. */
     void (*on_end)(void *self, const struct run_summary *summary);
     void *self;
 };

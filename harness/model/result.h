@@ -2,7 +2,7 @@
  * result - what a run found out, as reports read it
  *
  * cli/collect.c builds one case_result per case from the events and the judges' findings;
- * reports/ only reads. Owned by the collector until the run's end.
+ * reports/ only reads. Owned by the collector, gone when the reports have had it.
  */
 #ifndef MAILSPEC_MODEL_RESULT_H
 #define MAILSPEC_MODEL_RESULT_H

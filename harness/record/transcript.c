@@ -27,6 +27,8 @@ struct transcript_connection {
 };
 
 struct transcript_case {
+    size_t number;
+    bool ended; /* taken away when another case begins */
     char *base; /* path without suffix */
     struct transcript_file file;
     struct transcript_connection *connections;
@@ -44,8 +46,9 @@ struct seen_id {
 struct transcript {
     char *folder;
     struct redact *redact;
-    struct transcript_case **cases; /* by case number */
+    struct transcript_case **cases; /* those under way */
     size_t case_count;
+    size_t case_capacity;
     struct seen_id *ids;
     size_t id_count;
     size_t id_capacity;
@@ -71,21 +74,56 @@ static void keep_error(struct transcript *transcript, const struct error *error)
 
 static struct transcript_case *find_case(const struct transcript *transcript, size_t number)
 {
-    return number < transcript->case_count ? transcript->cases[number] : NULL;
+    for (size_t i = 0; i < transcript->case_count; i++) {
+        if (transcript->cases[i]->number == number) {
+            return transcript->cases[i];
+        }
+    }
+    return NULL;
+}
+
+static void free_connections(struct transcript_case *run)
+{
+    for (size_t i = 0; i < run->count; i++) {
+        redact_session_deinit(&run->connections[i].session);
+        buf_deinit(&run->connections[i].pending[SIDE_CLIENT].octets);
+        buf_deinit(&run->connections[i].pending[SIDE_SERVER].octets);
+    }
+    free(run->connections);
+    run->connections = NULL;
+    run->count = 0;
+    run->capacity = 0;
+}
+
+static void free_case(struct transcript_case *run)
+{
+    free_connections(run);
+    transcript_file_deinit(&run->file);
+    free(run->base);
+    free(run);
+}
+
+static void forget_ended(struct transcript *transcript)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < transcript->case_count; i++) {
+        if (transcript->cases[i]->ended) {
+            free_case(transcript->cases[i]);
+        } else {
+            transcript->cases[kept++] = transcript->cases[i];
+        }
+    }
+    transcript->case_count = kept;
 }
 
 static struct transcript_case *add_case(struct transcript *transcript, size_t number)
 {
-    if (number >= transcript->case_count) {
-        size_t count = (number + 1) * 2;
-        transcript->cases = mem_resize(transcript->cases, count, sizeof(struct transcript_case *));
-        for (size_t i = transcript->case_count; i < count; i++) {
-            transcript->cases[i] = NULL;
-        }
-        transcript->case_count = count;
-    }
+    forget_ended(transcript);
+    transcript->cases = mem_grow(transcript->cases, transcript->case_count,
+                                 &transcript->case_capacity, sizeof(struct transcript_case *));
     struct transcript_case *run = mem_alloc(sizeof *run);
-    transcript->cases[number] = run;
+    run->number = number;
+    transcript->cases[transcript->case_count++] = run;
     return run;
 }
 
@@ -128,19 +166,6 @@ static char *case_base(struct transcript *transcript, const char *id)
     }
     buf_deinit(&name);
     return buf_steal(&base);
-}
-
-static void free_connections(struct transcript_case *run)
-{
-    for (size_t i = 0; i < run->count; i++) {
-        redact_session_deinit(&run->connections[i].session);
-        buf_deinit(&run->connections[i].pending[SIDE_CLIENT].octets);
-        buf_deinit(&run->connections[i].pending[SIDE_SERVER].octets);
-    }
-    free(run->connections);
-    run->connections = NULL;
-    run->count = 0;
-    run->capacity = 0;
 }
 
 static void begin_case(struct transcript *transcript, const struct event *event)
@@ -272,6 +297,7 @@ static void end_case(struct transcript *transcript, struct transcript_case *run)
         keep_error(transcript, &error);
     }
     free_connections(run);
+    run->ended = true;
 }
 
 static void note_step(struct transcript_case *run, const struct event *event)
@@ -348,9 +374,7 @@ const char *transcript_path(struct transcript *transcript, size_t case_number)
 int transcript_finish(struct transcript *transcript, struct error *error)
 {
     for (size_t i = 0; i < transcript->case_count; i++) {
-        if (transcript->cases[i] != NULL) {
-            end_case(transcript, transcript->cases[i]);
-        }
+        end_case(transcript, transcript->cases[i]);
     }
     if (transcript->error.text[0] != '\0') {
         return error_set(error, "%s", transcript->error.text);
@@ -365,12 +389,7 @@ void transcript_free(struct transcript **transcript_p)
         return;
     }
     for (size_t i = 0; i < transcript->case_count; i++) {
-        if (transcript->cases[i] != NULL) {
-            free_connections(transcript->cases[i]);
-            transcript_file_deinit(&transcript->cases[i]->file);
-            free(transcript->cases[i]->base);
-            free(transcript->cases[i]);
-        }
+        free_case(transcript->cases[i]);
     }
     for (size_t i = 0; i < transcript->id_count; i++) {
         free(transcript->ids[i].id);

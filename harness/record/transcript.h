@@ -24,7 +24,7 @@ void transcript_clear(const char *folder);
 
 struct transcript *transcript_new(const struct transcript_config *config);
 struct event_sink transcript_sink(struct transcript *transcript);
-/* Path of the case's .txt, or NULL; valid until freed. */
+/* Path of the case's .txt, or NULL; valid until another case begins after this one has ended. */
 const char *transcript_path(struct transcript *transcript, size_t case_number);
 /* -1 when a file could not be written (the first reason); the run is never stopped by that. */
 int transcript_finish(struct transcript *transcript, struct error *error);

@@ -280,6 +280,29 @@ class Reports(Case):
         result = run("run", "--repeat", "5", "--report", "json=-", "smtp/noop")
         self.assertEqual(len(json.loads(result.out)["cases"]), 5)
 
+    def test_repeat_within_reason(self):
+        self.check(run("run", "--repeat", "2000"), 2, "304000" if len(run("list").out.splitlines()) == 152 else "--repeat", "200000")
+        self.check(run("run", "--repeat", "1000000", "smtp/noop"), 2, "200000")
+        few, many = (run("run", "-q", "--repeat", count, "smtp/noop") for count in ("10", "1500"))
+        self.check(many, 0, "1500 PASS")
+        self.assertLess(many.peak_kib, few.peak_kib + 2048)
+
+    def test_repeat_writes_all(self):
+        out = os.path.join(self.folder, "out")
+        self.check(run("run", "-q", "-j", "20", "--repeat", "50", "-o", out, "smtp/noop", "pop3/noop"), 0, "100 PASS")
+        with open(os.path.join(out, "report.json"), encoding="utf-8") as file:
+            cases = json.load(file)["cases"]
+        self.assertEqual([case["number"] for case in cases], list(range(100)))
+        self.assertEqual([case["repeat"] for case in cases], [1 + i // 2 for i in range(100)])
+        self.assertEqual(len({case["transcript"] for case in cases}), 100)
+        self.assertTrue(all(os.path.exists(case["transcript"]) for case in cases))
+
+    def test_a_server_of_its_own_ends_with_its_case(self):
+        path = self.write("given.scn", "Title: t\nGiven:\n  hostname mx.example.org\n\nC: EHLO {{client}}\nS: 250\n")
+        words = f"ulimit -n 60; exec \"$0\" run --no-config -q -j 4 --repeat 500 '{path}'"
+        result = subprocess.run(["sh", "-c", words, PROGRAM], capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(result.returncode, 0, result)
+
     def test_secrets_stay_out(self):
         out = os.path.join(self.folder, "out")
         self.check(run("run", "--out", out, "pop3"), 0)
