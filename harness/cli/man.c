@@ -88,9 +88,11 @@ void man_print(void)
         put_command(command_at(i));
     }
     put_statuses();
-    puts(".SH ENVIRONMENT\nEach option with a value can be given as MAILSPEC_NAME, with "
+    puts(".SH ENVIRONMENT\nEach option but \\-\\-help and \\-\\-no\\-config can be given as "
+         "MAILSPEC_NAME, with "
          "underscores for\n"
-         "hyphens. NO_COLOR, CLICOLOR_FORCE and FORCE_COLOR are obeyed.\n"
+         "hyphens; a switch is yes or no (1, 0, true, false). A name that is no option is an "
+         "error. NO_COLOR, CLICOLOR_FORCE and FORCE_COLOR are obeyed.\n"
          ".SH FILES\n.TP\n.I mailspec.conf\nSettings of a project, found upwards from the working "
          "folder: one option a line,\n"
          "\\(lqJobs: 20\\(rq.\n.TP\n.I $XDG_CONFIG_HOME/mailspec/config\nThe same for one user.");

@@ -211,26 +211,119 @@ static int read_command_line(struct options *options, unsigned verb, int argc, c
 
 /* ---- environment ---- */
 
-static void read_environment(struct options *options, unsigned verb, struct arena *arena)
+/* These say how the command line is read; elsewhere they could only surprise. */
+static bool is_for_command_line(enum option_id id)
 {
-    for (unsigned i = 0; i < OPTION_COUNT; i++) {
-        char *name = arena_printf(arena, "MAILSPEC_%s", option_row(i)->name);
-        for (char *p = name; *p != '\0'; p++) {
-            *p = *p == '-' ? '_' : (char)octet_upper((unsigned char)*p);
-        }
-        const char *text = getenv(name);
-        if (text == NULL || text[0] == '\0' || (option_row(i)->verbs & verb) == 0) {
-            continue;
-        }
-        struct bytes rest = bytes_of(text);
-        struct bytes field;
-        while (option_row(i)->repeatable && bytes_next(&rest, '\n', &field)) {
-            value_give(options, i, ORIGIN_ENVIRONMENT, name, arena_text(arena, field), arena);
-        }
-        if (!option_row(i)->repeatable) {
-            value_give(options, i, ORIGIN_ENVIRONMENT, name, arena_strdup(arena, text), arena);
+    return id == OPTION_HELP || id == OPTION_NO_CONFIG;
+}
+
+/* A switch outside the command line has a value. */
+static const char *switch_value(struct bytes text)
+{
+    static const char *const words[][2] = {
+        {"yes",   "yes"},
+        {"no",    "no" },
+        {"1",     "yes"},
+        {"0",     "no" },
+        {"true",  "yes"},
+        {"false", "no" }
+    };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (bytes_is_nocase(text, words[i][0])) {
+            return words[i][1];
         }
     }
+    return NULL;
+}
+
+struct setting {
+    enum option_id id;
+    enum option_origin origin;
+    const char *where;
+};
+
+static int give_setting_line(struct options *options, const struct setting *setting,
+                             struct bytes line, struct arena *arena, struct error *error)
+{
+    bool is_switch = option_row(setting->id)->argument == NULL;
+    const char *value = is_switch ? switch_value(bytes_trim(line)) : arena_text(arena, line);
+    if (value == NULL) {
+        return error_set(error, "%s: expected yes or no, found \"%s\"", setting->where,
+                         arena_text(arena, line));
+    }
+    value_give(options, setting->id, setting->origin, setting->where, value, arena);
+    return 0;
+}
+
+/* What stands in the environment or a file: a value of several lines is several values. */
+static int give_setting(struct options *options, const struct setting *setting, struct bytes text,
+                        struct arena *arena, struct error *error)
+{
+    const struct option_row *row = option_row(setting->id);
+    struct bytes rest = text;
+    struct bytes line;
+    size_t count = 0;
+    if (is_for_command_line(setting->id)) {
+        return error_set(error, "%s: --%s is for the command line alone", setting->where,
+                         row->name);
+    }
+    while (bytes_next(&rest, '\n', &line)) {
+        line = bytes_trim(line);
+        if (line.n > 0 && give_setting_line(options, setting, line, arena, error) != 0) {
+            return -1;
+        }
+        count += line.n > 0 ? 1 : 0;
+    }
+    return count > 0 ? 0 : error_set(error, "%s: --%s needs a value", setting->where, row->name);
+}
+
+static const char environment_prefix[] = "MAILSPEC_";
+
+static const char *environment_name(struct arena *arena, enum option_id id)
+{
+    char *name = arena_printf(arena, "%s%s", environment_prefix, option_row(id)->name);
+    for (char *p = name; *p != '\0'; p++) {
+        *p = *p == '-' ? '_' : (char)octet_upper((unsigned char)*p);
+    }
+    return name;
+}
+
+static int unknown_variable(struct bytes name, const char *const *names, struct arena *arena,
+                            struct error *error)
+{
+    const char *nearest = glob_nearest(name, names, OPTION_COUNT);
+    return error_set(error, "the environment has %s, which is no option of mailspec%s%s%s",
+                     arena_text(arena, name), nearest != NULL ? "; did you mean " : "",
+                     nearest != NULL ? nearest : "", nearest != NULL ? "?" : "");
+}
+
+static int read_environment(struct options *options, unsigned verb, struct arena *arena,
+                            struct error *error)
+{
+    const char *names[OPTION_COUNT];
+    for (unsigned i = 0; i < OPTION_COUNT; i++) {
+        names[i] = environment_name(arena, i);
+    }
+    for (char *const *variable = environ; *variable != NULL; variable++) {
+        struct bytes text = bytes_of(*variable);
+        struct bytes name;
+        if (!bytes_starts(text, environment_prefix) || !bytes_next(&text, '=', &name)) {
+            continue;
+        }
+        unsigned id = 0;
+        while (id < OPTION_COUNT && !bytes_is(name, names[id])) {
+            id++;
+        }
+        if (id == OPTION_COUNT) {
+            return unknown_variable(name, names, arena, error);
+        }
+        struct setting setting = {id, ORIGIN_ENVIRONMENT, names[id]};
+        bool wanted = text.n > 0 && (option_row(id)->verbs & verb) != 0;
+        if (wanted && give_setting(options, &setting, text, arena, error) != 0) {
+            return -1;
+        }
+    }
+    return 0;
 }
 
 /* ---- files ---- */
@@ -260,18 +353,8 @@ static int give_field(struct options *options, enum option_origin origin, const 
                          nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
                          nearest != NULL ? "?" : "");
     }
-    const char *where = arena_printf(arena, "%s:%u", path, field->line);
-    struct bytes rest = field->value;
-    struct bytes line;
-    size_t count = 0;
-    while (bytes_next(&rest, '\n', &line)) {
-        line = bytes_trim(line);
-        if (line.n > 0) {
-            value_give(options, id, origin, where, arena_text(arena, line), arena);
-            count++;
-        }
-    }
-    return count > 0 ? 0 : error_set(error, "%s: %s needs a value", where, field->name);
+    struct setting setting = {id, origin, arena_printf(arena, "%s:%u", path, field->line)};
+    return give_setting(options, &setting, field->value, arena, error);
 }
 
 static int read_settings_file(struct options *options, enum option_origin origin, const char *path,
@@ -331,7 +414,9 @@ int options_read(struct options *options, unsigned verb, int argc, char **argv, 
     if (options_given(options, OPTION_NO_CONFIG) || options_given(options, OPTION_HELP)) {
         return 0;
     }
-    read_environment(options, verb, arena);
+    if (read_environment(options, verb, arena, error) != 0) {
+        return -1;
+    }
     const char *path = project_file(arena);
     if (path != NULL && read_settings_file(options, ORIGIN_PROJECT_FILE, path, arena, error) != 0) {
         return -1;

@@ -104,6 +104,29 @@ class Precedence(Case):
         self.write("mailspec.conf", "Jobs: project\n")
         self.check(self.jobs_error("--no-config"), 0)
 
+    def test_switches_are_yes_or_no(self):
+        noise = "PASS          smtp/noop"
+        for value, quiet in (("1", True), ("yes", True), ("TRUE", True), ("0", False), ("no", False), ("false", False), ("", False)):
+            with self.subTest(value=value):
+                result = self.jobs_error(env={"MAILSPEC_QUIET": value})
+                self.check(result, 0)
+                self.assertEqual(noise not in result.out, quiet)
+        self.check(self.jobs_error(env={"MAILSPEC_QUIET": "maybe"}), 2, "MAILSPEC_QUIET", "yes or no", "maybe")
+        self.write("mailspec.conf", "Quiet: perhaps\n")
+        self.check(self.jobs_error(), 2, "mailspec.conf:1", "yes or no")
+        self.write("mailspec.conf", "Quiet: 1\n")
+        self.assertNotIn(noise, self.jobs_error().out)
+        self.assertIn(noise, self.jobs_error(env={"MAILSPEC_QUIET": "0"}).out)
+
+    def test_names_in_the_environment(self):
+        self.check(self.jobs_error(env={"MAILSPEC_SEVER": "smtp://127.0.0.1"}), 2, "MAILSPEC_SEVER", "did you mean MAILSPEC_SERVER?")
+        self.check(self.jobs_error(env={"MAILSPEC_HELP": "1"}), 2, "MAILSPEC_HELP", "command line")
+        self.check(self.jobs_error(env={"MAILSPEC_NO_CONFIG": "1"}), 2, "MAILSPEC_NO_CONFIG", "command line")
+        self.check(self.jobs_error("--no-config", env={"MAILSPEC_SEVER": "x"}), 0)
+        self.check(self.jobs_error(env={"MAILSPEC_WRITE": "yes"}), 0)  # an option of another command
+        self.write("mailspec.conf", "No-config: yes\n")
+        self.check(self.jobs_error(), 2, "mailspec.conf:1", "command line")
+
     def test_empty_values(self):
         for words in (("-o", ""), ("--out="), ("--server", ""), ("-t", ""), ("--report", ""), ("--scenarios", ""), ("--var", "")):
             with self.subTest(words=words):
