@@ -6,6 +6,9 @@
 #include "cli/target_options.h"
 #include "engine/target_file.h"
 #include "fake_servers/server.h"
+#include "reports/show.h"
+
+enum { USERS_SHOWN = 2 }; /* enough to try it */
 
 struct serve {
     const struct options *options;
@@ -72,6 +75,22 @@ static enum exit_status listen_at(struct serve *serve, const char *url)
     return EXIT_ACCEPTABLE;
 }
 
+/* The secrets of the standard users are no secrets; those of others stay with whoever gave them. */
+static void print_users(const struct serve *serve)
+{
+    bool given = serve->options->value[OPTION_USER].count > 0;
+    for (size_t i = 0; i < serve->settings.user_count && (given || i < USERS_SHOWN); i++) {
+        const struct server_user *user = &serve->settings.users[i];
+        struct buf line = {0};
+        buf_append_text(&line, "user ");
+        show_text(&line, user->name);
+        buf_printf(&line, "%s%s, address ", given ? "" : ", secret ", given ? "" : user->secret);
+        show_text(&line, user->address);
+        printf("%s\n", buf_text(&line));
+        buf_deinit(&line);
+    }
+}
+
 static enum exit_status serve_all(struct serve *serve)
 {
     static const char *const standard[] = {"smtp://127.0.0.1:2525", "pop3://127.0.0.1:2110"};
@@ -87,10 +106,7 @@ static enum exit_status serve_all(struct serve *serve)
             return status;
         }
     }
-    for (size_t i = 0; i < serve->settings.user_count && i < 2; i++) {
-        printf("user %s, secret %s, address %s\n", serve->settings.users[i].name,
-               serve->settings.users[i].secret, serve->settings.users[i].address);
-    }
+    print_users(serve);
     fflush(stdout);
     loop_on_interrupt(serve->loop, stop, serve);
     loop_run(serve->loop);

@@ -400,6 +400,17 @@ class Serve(Case):
             self.assertEqual(server.wait(10), 0)
         self.check(result, 0)
 
+    def test_secrets_of_users_stay_where_they_are(self):
+        for words, told in ((("--user", "carol:hunter2:carol@example.test"), "user carol, address carol@example.test\n"),
+                            ((), "secret secret-a")):
+            with subprocess.Popen([PROGRAM, "serve", "--no-config", "smtp://127.0.0.1:0", *words], stdout=subprocess.PIPE,
+                                  text=True) as server:
+                said = server.stdout.readline() + server.stdout.readline()
+                server.send_signal(signal.SIGTERM)
+                said += server.stdout.read()
+            self.assertIn(told, said)
+            self.assertNotIn("hunter2", said)
+
     def test_fault_and_list(self):
         self.check(run("run", "--fault", "list"), 0, "rset-clears")
         self.check(run("serve", "--fault", "bogus"), 2, "bogus")
