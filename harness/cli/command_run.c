@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
+#include "base/glob.h"
 #include "cli/again.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -287,7 +289,7 @@ static void say_where(const struct run_command *run)
 {
     struct buf list = {0};
     output_list(run->output, &list);
-    if (run->request.transcripts != NULL) {
+    if (run->request.transcripts != NULL && file_is_folder(run->request.transcripts)) {
         buf_printf(&list, "  %-12s ", "transcripts");
         show_text(&list, run->request.transcripts);
         buf_append_text(&list, "/\n");

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -17,6 +18,7 @@ struct sink {
     struct reporter *reporter;
     struct buf out;
     const char *path; /* NULL: standard output */
+    bool written;
 };
 
 struct output {
@@ -100,6 +102,45 @@ static void add_folder(struct output *output, const char *folder, struct arena *
     }
 }
 
+/* The same for every way to write the path of a regular file, there or not; NULL for others, as /dev/null. */
+static const char *place_of(const char *path, struct arena *arena)
+{
+    struct stat about;
+    if (stat(path, &about) == 0 && !S_ISREG(about.st_mode)) {
+        return NULL;
+    }
+    char *real = realpath(path, NULL);
+    const char *slash = strrchr(path, '/');
+    const char *place = NULL;
+    if (real != NULL) {
+        place = arena_strdup(arena, real);
+    } else {
+        size_t n = slash != NULL ? (size_t)(slash - path) : 0;
+        const char *folder = slash == NULL ? "." : arena_text(arena, bytes_make(path, n));
+        real = realpath(folder[0] != '\0' ? folder : "/", NULL);
+        place = arena_printf(arena, "%s/%s", real != NULL ? real : folder,
+                             slash != NULL ? slash + 1 : path);
+    }
+    free(real);
+    return place;
+}
+
+/* The second one would be all that is left. */
+static int check_places(const struct output *output, struct arena *arena, struct error *error)
+{
+    const char **places = arena_array(arena, output->count + 1, sizeof *places);
+    for (size_t i = 0; i < output->count; i++) {
+        const char *path = output->sinks[i].path;
+        places[i] = path != NULL ? place_of(path, arena) : NULL;
+        for (size_t k = 0; k < i && places[i] != NULL; k++) {
+            if (places[k] != NULL && strcmp(places[k], places[i]) == 0) {
+                return error_set(error, "two reports would be written to %s", path);
+            }
+        }
+    }
+    return 0;
+}
+
 static size_t on_standard_output(const struct output *output)
 {
     size_t count = 0;
@@ -133,6 +174,9 @@ struct output *output_new(const struct options *options, const struct reporter_o
             failed = try_writing(output->sinks[i].path, arena, error);
             *unwritable_r = failed != 0;
         }
+    }
+    if (failed == 0) {
+        failed = check_places(output, arena, error);
     }
     if (failed != 0) {
         output_free(&output);
@@ -182,8 +226,9 @@ int output_end(struct output *output, const struct run_summary *summary, struct 
         sink->kind->end(sink->reporter, summary);
         print_grown(sink);
         struct error reason = {""};
-        if (sink->path != NULL && file_write(sink->path, buf_bytes(&sink->out), &reason) != 0 &&
-            failed == 0) {
+        sink->written =
+            sink->path != NULL && file_write(sink->path, buf_bytes(&sink->out), &reason) == 0;
+        if (sink->path != NULL && !sink->written && failed == 0) {
             failed = error_set(error, "%s", reason.text);
         }
     }
@@ -206,7 +251,7 @@ bool output_has_console(const struct output *output)
 void output_list(const struct output *output, struct buf *out)
 {
     for (size_t i = 0; i < output->count; i++) {
-        if (output->sinks[i].path != NULL) {
+        if (output->sinks[i].written) {
             buf_printf(out, "  %-12s ", output->sinks[i].kind->name);
             show_text(out, output->sinks[i].path);
             buf_append_octet(out, '\n');

@@ -303,6 +303,19 @@ class Reports(Case):
         result = run("run", "--repeat", "5", "--report", "json=-", "smtp/noop")
         self.assertEqual(len(json.loads(result.out)["cases"]), 5)
 
+    def test_two_to_one_place(self):
+        out = os.path.join(self.folder, "out")
+        for words in (("--report", f"tap={out}", "--report", f"json={self.folder}/./out"),
+                      ("-o", out, "--report", f"junit={out}/report.xml")):
+            self.check(run("run", *words, "smtp/noop"), 2, "two reports")
+        self.check(run("run", "--report", "tap=/dev/null", "--report", "json=/dev/null", "smtp/noop"), 0)
+
+    def test_only_what_was_written_is_listed(self):
+        report = os.path.join(self.folder, "report.tap")
+        result = run("run", "--report", "console", "--report", "json=/dev/full", "--report", f"tap={report}", "smtp/noop")
+        self.check(result, 6, report)
+        self.assertNotIn("json ", result.out)
+
     def test_repeat_within_reason(self):
         self.check(run("run", "--repeat", "2000"), 2, "304000" if len(run("list").out.splitlines()) == 152 else "--repeat", "200000")
         self.check(run("run", "--repeat", "1000000", "smtp/noop"), 2, "200000")
