@@ -178,12 +178,37 @@ static enum exit_status check_repeat(const struct run_command *run, struct error
     return EXIT_USAGE;
 }
 
+/* A slip in a name would let a case run without its value. What a settings file says may be for other scenarios. */
+static enum exit_status check_variables(const struct run_command *run, struct error *error)
+{
+    const struct option_value *value = &run->options->value[OPTION_VAR];
+    struct word_set names = {0};
+    enum exit_status status = EXIT_ACCEPTABLE;
+    suite_variables(run->suite, &names);
+    for (size_t i = 0; value->origin == ORIGIN_COMMAND_LINE && i < value->count; i++) {
+        const char *name = run->request.variables[i].name;
+        if (!word_set_has(&names, name)) {
+            const char *nearest = glob_nearest(bytes_of(name), names.words, names.count);
+            error_set(error, "--var: no scenario has {{%s}}%s%s%s", name,
+                      nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
+                      nearest != NULL ? "?" : "");
+            status = EXIT_USAGE;
+            break;
+        }
+    }
+    word_set_deinit(&names);
+    return status;
+}
+
 static enum exit_status select_cases(struct run_command *run, struct error *error)
 {
     bool failed = options_given(run->options, OPTION_FAILED);
     enum exit_status status = failed ? read_failed(run, error) : EXIT_ACCEPTABLE;
     if (status == EXIT_ACCEPTABLE) {
         status = suite_open(&run->selection, &run->rules, &run->suite, error);
+    }
+    if (status == EXIT_ACCEPTABLE) {
+        status = check_variables(run, error);
     }
     if (status == EXIT_ACCEPTABLE) {
         status = suite_select_tags(run->options, run->suite, run->arena, error);

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "cli/shell_word.h"
 #include "cli/tags.h"
-#include "cli/word_set.h"
+#include "cli/variables.h"
 #include "script/scenario.h"
 
 struct selected_case {
@@ -369,6 +369,15 @@ const char *suite_selector(const struct suite *suite, size_t i)
 size_t suite_file_count(const struct suite *suite)
 {
     return suite->file_count;
+}
+
+void suite_variables(const struct suite *suite, struct word_set *names)
+{
+    for (size_t i = 0; i < suite->file_count; i++) {
+        for (size_t k = 0; k < scenario_program_count(suite->files[i]); k++) {
+            variables_add(names, scenario_program(suite->files[i], k));
+        }
+    }
 }
 
 size_t suite_print_problems(const struct suite *suite, struct buf *out)

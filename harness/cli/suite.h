@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "cli/word_set.h"
 #include "model/program.h"
 #include "model/rule.h"
 
@@ -30,6 +31,8 @@ const struct program *suite_program(const struct suite *suite, size_t i);
 /* How to name the case on the command line: its id, or the path of a file that is not shipped. */
 const char *suite_selector(const struct suite *suite, size_t i);
 size_t suite_file_count(const struct suite *suite);
+/* Every name that stands in {{...}} in some file that was loaded, selected or not. */
+void suite_variables(const struct suite *suite, struct word_set *names);
 /* Append every problem of every file; returns the number of errors (warnings not counted). */
 size_t suite_print_problems(const struct suite *suite, struct buf *out);
 

@@ -232,6 +232,10 @@ class Failures(Case):
     def test_var(self):
         path = self.write("var.scn", "Variables: word\nStart: ehlo\n\nC: NOOP {{word}}\nS: 250\n")
         self.check(run("run", "--var", "word=hello", path, "--trace", "all"), 0, "NOOP hello")
+        self.check(run("run", "--var", "wort=hello", "--var", "word=x", path), 2, "{{wort}}", "did you mean word?")
+        self.check(run("run", "--var", "word=hello", "smtp/noop"), 2, "{{word}}")
+        surroundings = {"HOME": self.folder, "XDG_CONFIG_HOME": self.folder}
+        self.check(run("run", "smtp/noop", config=True, env={"MAILSPEC_VAR": "word=x", **surroundings}), 0)
 
 
 class KnownFailing(Case):
