@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/utf8.h"
 #include "cli/commands.h"
+#include "cli/tags.h"
 #include "reports/show.h"
 
 enum { SHOW_MAX_OCTETS = 4 * 1024 * 1024 };
@@ -32,6 +33,9 @@ enum exit_status command_list(const struct options *options, struct arena *arena
     struct rule_set rules = {0};
     struct suite *suite = NULL;
     struct error error = {""};
+    if (tags_check(&options->value[OPTION_TAG], &error) != 0) {
+        return complain(EXIT_USAGE, "%s", error.text);
+    }
     enum exit_status status = rules_load(options, arena, &rules);
     if (status != EXIT_ACCEPTABLE) {
         return status;

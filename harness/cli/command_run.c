@@ -12,6 +12,7 @@
 #include "cli/progress.h"
 #include "cli/run.h"
 #include "cli/state.h"
+#include "cli/tags.h"
 #include "cli/target_commands.h"
 #include "cli/target_options.h"
 #include "record/redact.h"
@@ -392,7 +393,8 @@ static enum exit_status prepare(struct run_command *run)
     run->request.faults = &run->faults;
     if (read_numbers(run, &error) != 0 || read_variables(run, &error) != 0 ||
         target_from_options(run->options, run->arena, &run->target, &foreign, &error) != 0 ||
-        read_known_failing(run, &error) != 0) {
+        read_known_failing(run, &error) != 0 ||
+        tags_check(&run->options->value[OPTION_TAG], &error) != 0) {
         return complain(EXIT_USAGE, "%s", error.text);
     }
     run->request.target = foreign ? &run->target : NULL;

@@ -25,6 +25,23 @@ static bool next_tag(struct bytes *rest, struct bytes *tag_r, bool *without_r)
     return true;
 }
 
+int tags_check(const struct option_value *words, struct error *error)
+{
+    for (size_t i = 0; i < words->count; i++) {
+        struct bytes rest = bytes_of(words->values[i]);
+        struct bytes tag;
+        bool without = false;
+        while (next_tag(&rest, &tag, &without)) {
+            if (tag.n == 0) {
+                return error_set(error,
+                                 "%s: expected TAG or !TAG, with commas between, found \"%s\"",
+                                 words->where, words->values[i]);
+            }
+        }
+    }
+    return 0;
+}
+
 static bool word_fits(const struct program *program, const char *word, bool *slow)
 {
     struct bytes rest = bytes_of(word);

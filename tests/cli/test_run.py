@@ -26,6 +26,9 @@ class Selection(Case):
     def test_nothing_selected_is_no_pass(self):
         self.check(run("run", "smtp/nope"), 5, "smtp/nope", "did you mean")
         self.check(run("run", "-t", "no-such-tag"), 5, "no case is selected")
+        for word in ("!", "a,", ",a", "a,!"):
+            self.check(run("run", "-t", word), 2, "--tag", f'"{word}"')
+            self.check(run("list", "-t", word), 2, "--tag")
 
     def test_nothing_judged_is_no_pass(self):
         path = self.write("a.scn", "Requires: ehlo XNOSUCH\n\nC: EHLO {{client}}\nS: 250\n")
