@@ -1,5 +1,6 @@
 #include "record/transcript.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,9 @@
 
 /* An incomplete line is written in parts when it grows beyond this. */
 #define PENDING_LIMIT ((size_t)1 << 18)
+/* Octets of a name and of a path below the folder, without what makes them differ. */
+#define NAME_MOST ((size_t)180)
+#define PATH_MOST ((size_t)1000)
 
 /* What one side said of a line so far: kept until the line ends, so that a secret in it is whole. */
 struct pending {
@@ -151,14 +155,57 @@ static unsigned count_id(struct transcript *transcript, const char *id)
     return 1;
 }
 
+/* FNV-1a: short names of long ids must differ, nothing more. */
+static uint64_t hash_of(struct bytes octets)
+{
+    uint64_t hash = 0xcbf29ce484222325U;
+    for (size_t i = 0; i < octets.n; i++) {
+        hash = (hash ^ octets.p[i]) * 0x100000001b3U;
+    }
+    return hash;
+}
+
+/* A file system takes 255 octets for a name and 4096 for a path; what is too long is cut and told apart by its hash. */
+static void append_name(struct buf *out, struct bytes name, size_t most)
+{
+    buf_append(out, bytes_slice(name, 0, most));
+    if (name.n > most) {
+        buf_printf(out, "-%016" PRIx64, hash_of(name));
+    }
+}
+
+static void append_short(struct buf *out, struct bytes name)
+{
+    struct bytes rest = name;
+    struct bytes part;
+    const char *before = "";
+    if (name.n > PATH_MOST) {
+        size_t end = PATH_MOST;
+        while (end > 0 && name.p[end - 1] != '/') {
+            end--;
+        }
+        append_short(out, bytes_slice(name, 0, end > 0 ? end - 1 : NAME_MOST));
+        buf_printf(out, "-%016" PRIx64, hash_of(name));
+        return;
+    }
+    while (bytes_next(&rest, '/', &part)) {
+        buf_append_text(out, before);
+        append_name(out, part, NAME_MOST);
+        before = "/";
+    }
+}
+
 /* FOLDER/ID or FOLDER/ID#N, without suffix. */
 static char *case_base(struct transcript *transcript, const char *id)
 {
+    struct buf whole = {0};
     struct buf name = {0};
     struct buf base = {0};
     for (size_t i = 0; id[i] != '\0'; i++) {
-        buf_append_octet(&name, is_file_octet(id, i) ? (unsigned char)id[i] : '_');
+        buf_append_octet(&whole, is_file_octet(id, i) ? (unsigned char)id[i] : '_');
     }
+    append_short(&name, buf_bytes(&whole));
+    buf_deinit(&whole);
     unsigned count = count_id(transcript, buf_text(&name));
     buf_printf(&base, "%s/%s", transcript->folder, buf_text(&name));
     if (count > 1) {

@@ -369,6 +369,42 @@ static void test_names(void)
     scratch_close(&scratch);
 }
 
+/* Names that no file system takes, and two of them that begin alike. */
+static void test_long_names(void)
+{
+    struct scratch scratch;
+    struct buf ids[3] = {{0}, {0}, {0}};
+    char paths[3][4096];
+    scratch_open(&scratch);
+    for (size_t i = 0; i < COUNT(ids); i++) {
+        buf_append_fill(&ids[i], 'x', 300);
+        for (size_t k = 0; i == 2 && k < 160; k++) {
+            buf_append_text(&ids[i], "/a-folder-with-a-long-name");
+        }
+        buf_printf(&ids[i], "%zu", i);
+        struct program long_one = {.id = buf_text(&ids[i]), .path = "x", .title = "x"};
+        emit(&scratch,
+             (struct event){.kind = EVENT_CASE_BEGIN, .case_number = i, .program = &long_one});
+        CU_ASSERT_PTR_NOT_NULL_FATAL(transcript_path(scratch.transcript, i));
+        (void)snprintf(paths[i], sizeof paths[i], "%s", transcript_path(scratch.transcript, i));
+        CU_ASSERT(file_exists(paths[i]));
+    }
+    CU_ASSERT_STRING_NOT_EQUAL(paths[0], paths[1]);
+    CU_ASSERT_EQUAL(transcript_finish(scratch.transcript, NULL), 0);
+    for (size_t i = 0; i < COUNT(ids); i++) {
+        buf_deinit(&ids[i]);
+    }
+    transcript_clear(scratch.folder);
+    CU_ASSERT(!file_exists(paths[0]) && !file_exists(paths[2]));
+    char *end = strrchr(paths[2], '/');
+    while (end != NULL && end > paths[2] + strlen(scratch.folder)) {
+        *end = '\0';
+        (void)rmdir(paths[2]);
+        end = strrchr(paths[2], '/');
+    }
+    scratch_close(&scratch);
+}
+
 /* Begun again: nothing is left of the first time. */
 static void test_begun_again(void)
 {
@@ -470,6 +506,7 @@ static const struct unit_test tests[] = {
     {"no secret in any file",    test_no_secret_in_any_file},
     {"floods are cut",           test_floods               },
     {"names of files",           test_names                },
+    {"long names",               test_long_names           },
     {"a case that begins again", test_begun_again          },
     {"an interrupted line",      test_interrupted_line     },
     {"an interrupted secret",    test_interrupted_secret   },
