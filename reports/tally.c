@@ -107,6 +107,8 @@ static void say_not_ok(const struct run_info *info, const struct run_summary *su
     buf_append_octet(out, '.');
 }
 
+static const char interrupted[] = "Interrupted: what did not run is not judged.";
+
 bool tally_acceptable(const struct run_info *info, const struct run_summary *summary,
                       struct buf *out)
 {
@@ -118,8 +120,10 @@ bool tally_acceptable(const struct run_info *info, const struct run_summary *sum
         show_text(text, summary->broken_off);
     } else if (tally_outcomes(summary, OUTCOME_NOT_OK, info->fail_on) > 0) {
         say_not_ok(info, summary, text);
+        buf_append_text(text, summary->interrupted ? " " : "");
+        buf_append_text(text, summary->interrupted ? interrupted : "");
     } else if (summary->interrupted) {
-        buf_append_text(text, "Interrupted: what did not run is not judged.");
+        buf_append_text(text, interrupted);
     } else if (info->case_count == 0 && tally_cases(summary) == 0) {
         buf_append_text(text, "Nothing was selected, so nothing was judged.");
     } else if (tally_judged(summary) == 0) {
