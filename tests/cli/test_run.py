@@ -409,6 +409,56 @@ class Secrets(Case):
             self.check(self.without_secret("--server", "smtp://127.0.0.1", "--user", word), 2, "--user")
 
 
+class Documented(Case):
+    """What docs/reports.md prints is what the program prints; numbers that differ from run to run are not compared."""
+
+    def setUp(self):
+        super().setUp()
+        os.symlink(SCENARIOS, os.path.join(self.folder, "scenarios"))
+        with open(os.path.join(os.path.dirname(SCENARIOS), "docs", "reports.md"), encoding="utf-8") as file:
+            self.page = file.read()
+        self.commands = [line for line in self.section("Console", "sh").splitlines() if line.startswith("mailspec run ")]
+
+    def section(self, heading, language):
+        text = self.page.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+        return re.search(f"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL).group(1)
+
+    def output(self, number, *more):
+        words = self.commands[number].split()[1:]
+        result = run(words[0], "--scenarios", "scenarios", *more, *words[1:], cwd=self.folder)
+        self.check(result, 1)
+        return result.out.replace(PROGRAM, "mailspec").replace(" --no-config", "").replace(" --scenarios scenarios", "")
+
+    def same(self, shown, printed):
+        """Each line but "..." was printed, in that order."""
+        def plain(line):
+            line = re.sub(r"<?\d+(\.\d+)? ms\b", "N ms", re.sub(r'time="[^"]*"', 'time="N"', line))
+            return re.sub(r" +N ms", " N ms", re.sub(r"127\.0\.0\.1:\d+", "HOST", line))
+        rest = iter([plain(line) for line in printed.splitlines()])
+        for line in shown.splitlines():
+            if line != "...":
+                self.assertIn(plain(line), rest, printed)
+
+    def test_console(self):
+        self.same(self.section("Console", ""), self.output(0))
+
+    def test_tap(self):
+        self.same(self.section("TAP", ""), self.output(0, "--report", "tap"))
+
+    def test_junit_and_transcript(self):
+        self.output(1)
+        with open(os.path.join(self.folder, "DIR", "report.xml"), encoding="utf-8") as file:
+            self.same(self.section("JUnit", "xml"), file.read())
+        with open(os.path.join(self.folder, "DIR", "transcripts", "smtp", "rcpt-without-mail", "after-rset.txt"), encoding="utf-8") as file:
+            self.same(self.section("Transcripts", ""), file.read())
+
+    def test_json(self):
+        shown = json.loads(self.section("JSON", "json"))
+        case = next(case for case in json.loads(self.output(0, "--report", "json"))["cases"] if case["id"] == shown["id"])
+        shown["findings"][0]["t_ms"] = case["findings"][0]["t_ms"]
+        self.assertEqual(shown, {name: case[name] for name in shown})
+
+
 class Serve(Case):
     def test_serves_and_stops(self):
         with subprocess.Popen([PROGRAM, "serve", "--no-config", "smtp://127.0.0.1:0", "pop3://127.0.0.1:0"],
