@@ -75,12 +75,10 @@ static json_t *findings_array(const struct case_result *result)
 
 static json_t *wire_object(const struct wire_item *item)
 {
-    static const char *const kinds[] = {
-        [WIRE_OCTETS] = "octets", [WIRE_NOTE] = "note", [WIRE_STEP] = "step"};
     bool octets = item->kind == WIRE_OCTETS;
     json_t *object = octets ? json_octets(item->octets) : json_object();
     json_object_set_new(object, "connection", json_integer(item->connection));
-    json_object_set_new(object, "kind", json_string(kinds[item->kind]));
+    json_object_set_new(object, "kind", json_string(octets ? "octets" : "note"));
     json_object_set_new(object, "t_ms", json_ms(item->time_us));
     if (octets) {
         json_object_set_new(object, "octets_left_out",

@@ -182,7 +182,6 @@ static void console_destroy(struct reporter *reporter)
 
 const struct reporter_kind report_console = {
     .name = "console",
-    .what = "a line for each case, failures in full, a summary: for people",
     .create = console_create,
     .begin = console_begin,
     .case_done = console_case_done,

@@ -154,7 +154,6 @@ static void report_json_destroy(struct reporter *reporter)
 
 const struct reporter_kind report_json = {
     .name = "json",
-    .what = "everything, octets included, for programs",
     .create = report_json_create,
     .begin = report_json_begin,
     .case_done = report_json_case_done,

@@ -204,7 +204,6 @@ static void report_junit_destroy(struct reporter *reporter)
 
 const struct reporter_kind report_junit = {
     .name = "junit",
-    .what = "JUnit XML, for GitLab, Jenkins, GitHub actions and other CI",
     .create = report_junit_create,
     .begin = report_junit_begin,
     .case_done = report_junit_case_done,

@@ -214,7 +214,6 @@ static void tap_destroy(struct reporter *reporter)
 
 const struct reporter_kind report_tap = {
     .name = "tap",
-    .what = "TAP version 14, for test harnesses",
     .create = tap14_create,
     .begin = tap_begin,
     .case_done = tap_case_done,
@@ -224,7 +223,6 @@ const struct reporter_kind report_tap = {
 
 const struct reporter_kind report_tap13 = {
     .name = "tap13",
-    .what = "the same as TAP version 13, for prove",
     .create = tap13_create,
     .begin = tap_begin,
     .case_done = tap_case_done,

@@ -23,7 +23,6 @@ struct reporter;
 
 struct reporter_kind {
     const char *name; /* "console", "tap", "tap13", "junit", "json" */
-    const char *what; /* one line for --help */
     struct reporter *(*create)(const struct reporter_options *options, struct buf *out);
     void (*begin)(struct reporter *reporter, const struct run_info *info);
     void (*case_done)(struct reporter *reporter, const struct case_result *result);

@@ -64,8 +64,6 @@ static void wire_walk(struct wire_cursor *cursor, const struct case_result *resu
                 buf_append_octet(cursor->out, '\n');
             }
             break;
-        case WIRE_STEP:
-            break;
         }
     }
 }

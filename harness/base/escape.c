@@ -77,36 +77,6 @@ void escape_append(struct buf *out, struct bytes octets, unsigned flags)
     }
 }
 
-static const char *entity_of(unsigned char c)
-{
-    switch (c) {
-    case '&':
-        return "&amp;";
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '"':
-        return "&quot;";
-    case '\'':
-        return "&#39;";
-    default:
-        return NULL;
-    }
-}
-
-void escape_append_xml(struct buf *out, struct bytes octets)
-{
-    for (size_t i = 0; i < octets.n; i++) {
-        const char *entity = entity_of(octets.p[i]);
-        if (entity != NULL) {
-            buf_append_text(out, entity);
-        } else {
-            append_octet(out, octets.p[i], 0);
-        }
-    }
-}
-
 bool escape_is_utf8(struct bytes octets)
 {
     size_t i = 0;

@@ -17,8 +17,6 @@ enum escape_flag {
 };
 
 void escape_append(struct buf *out, struct bytes octets, unsigned flags);
-/* XML 1.0 character data or attribute value: escaped as above, then & < > " ' as entities. */
-void escape_append_xml(struct buf *out, struct bytes octets);
 /* Well-formed UTF-8 without overlong forms, surrogates and values above U+10FFFF? */
 bool escape_is_utf8(struct bytes octets);
 

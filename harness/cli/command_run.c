@@ -241,7 +241,6 @@ static void on_begin(void *self, const struct target *target)
     run->info.target_url = shown(run, urls_of(run, target));
     run->info.wall_us = clock_wall_us(&clock);
     run->info.case_count = run->suite != NULL ? suite_count(run->suite) * run->request.repeat : 0;
-    run->info.rules = &run->rules;
     run->info.command = arena_text(run->arena, bytes_trim(bytes_of(run->request.again)));
     run->begun = true;
     output_begin(run->output, &run->info);

@@ -26,7 +26,7 @@ struct finding_sink {
     void *self;
 };
 
-enum wire_kind { WIRE_OCTETS, WIRE_NOTE, WIRE_STEP };
+enum wire_kind { WIRE_OCTETS, WIRE_NOTE };
 
 /* One thing of the dialogue, for traces: octets of one side, or a note. */
 struct wire_item {
@@ -65,8 +65,7 @@ struct run_info {
     int64_t wall_us;        /* when it began */
     size_t case_count;
     enum fail_on fail_on;
-    const char *command; /* as typed */
-    const struct rule_set *rules;
+    const char *command; /* that repeats it, without what selects */
 };
 
 struct run_summary {

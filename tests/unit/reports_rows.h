@@ -133,7 +133,6 @@ static const struct wire_item rows_wire[] = {
      .connection = 1,
      .side = SIDE_SERVER,
      .octets = {(const unsigned char *)"220 mx ESMTP\r\n", 14}},
-    {.kind = WIRE_STEP, .time_us = 600, .connection = 1, .note = "command"},
     {.kind = WIRE_OCTETS,
      .time_us = 700,
      .connection = 1,

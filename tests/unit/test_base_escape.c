@@ -103,26 +103,6 @@ static void test_round_trip(void)
     buf_deinit(&back);
 }
 
-static const struct xml_row {
-    struct bytes octets;
-    const char *text;
-} xml_rows[] = {
-    {BYTES_INIT("a<b>&\"'"),      "a&lt;b&gt;&amp;&quot;&#39;"},
-    {BYTES_INIT("]]>\0\x1b\r\n"), "]]&gt;\\0\\x1b\\r\\n"      },
-    {BYTES_INIT("\xc3\xa9"),      "\\xc3\\xa9"                },
-    {BYTES_INIT("&amp;"),         "&amp;amp;"                 },
-};
-
-static void test_xml(void)
-{
-    for (size_t i = 0; i < sizeof xml_rows / sizeof xml_rows[0]; i++) {
-        struct buf out = {0};
-        escape_append_xml(&out, xml_rows[i].octets);
-        UNIT_ROW(xml_rows[i].text, bytes_is(buf_bytes(&out), xml_rows[i].text));
-        buf_deinit(&out);
-    }
-}
-
 static const struct utf8_row {
     const char *text;
     bool ok;
@@ -223,7 +203,6 @@ static const struct unit_test tests[] = {
     {"escape",             test_escape    },
     {"commands in pieces", test_ci_pieces },
     {"round trip",         test_round_trip},
-    {"XML",                test_xml       },
     {"UTF-8",              test_utf8      },
     {"columns",            test_utf8_width},
     {"read",               test_read      },
