@@ -124,6 +124,16 @@ class Pop3NoNoop(Pop3):
         self.error()
 
 
+class Pop3NoRetr(Pop3):
+    def on_RETR(self, _):
+        self.error()
+
+
+class Pop3NoDele(Pop3):
+    def on_DELE(self, _):
+        self.error()
+
+
 class StatWithWords(Pop3):
     def on_STAT(self, _):
         shown = self.shown()

@@ -14,9 +14,11 @@ from odd_servers import TARGET, Pop3, Smtp, Store
 # ---- Cases by what they need ----
 
 SEED = ("pop3/list", "pop3/list-one", "pop3/list-matches-stat", "pop3/uidl", "pop3/uidl-unique")
-DELIVERY = ("pop3/byte-stuffing", "pop3/dele-*", "pop3/no-quit-keeps", "pop3/quit-deletes", "pop3/retr-content",
-            "pop3/rset-unmarks", "pop3/top-*", "pop3/uidl-stable", "smtp/content-*", "smtp/dot-unstuffing",
-            "smtp/received-added", "smtp/return-path-*", "smtp/text-line-1000-delivered")
+FETCHED = ("smtp/content-*", "smtp/dot-unstuffing", "smtp/received-added", "smtp/return-path-*",
+           "smtp/text-line-1000-delivered")
+DELETED = ("pop3/dele-*", "pop3/no-quit-keeps", "pop3/quit-deletes", "pop3/rset-unmarks")
+DELIVERY = FETCHED + DELETED + ("pop3/byte-stuffing", "pop3/minimum-message/*", "pop3/retr-content", "pop3/top-*",
+                                "pop3/uidl-stable")
 MESSAGE = SEED + DELIVERY + ("smtp/rcpt-after-message", "smtp/text-line-1000")
 RECIPIENT = MESSAGE + ("smtp/ehlo-clears/rcpt", "smtp/end-of-data/*", "smtp/error-keeps-state-relay", "smtp/helo",
                        "smtp/nested-mail/rcpt", "smtp/noop-after-rcpt", "smtp/null-reverse-path-recipient",
@@ -227,6 +229,9 @@ class Defective(OddServers):
         self.check_rows(defective_row(("pop3/stat-form",), pop3="StatWithWords", inconclusive=ANY),
                         defective_row(("pop3/keyword-case",), pop3="CapitalsPop3"),
                         defective_row(("pop3/minimum",), pop3="Pop3NoNoop", inconclusive=ANY),
+                        defective_row(("pop3/minimum",), pop3="Pop3NoRetr", inconclusive=FETCHED + (
+                            "pop3/byte-stuffing", "pop3/retr-content", "pop3/rset-unmarks")),
+                        defective_row(("pop3/minimum",), pop3="Pop3NoDele", inconclusive=DELETED),
                         defective_row(("pop3/bad-login",), pop3="AnyPassword"),
                         defective_row(("pop3/top-lines",), pop3="TopWhole"))
 
