@@ -26,8 +26,8 @@ RECIPIENT = MESSAGE + ("smtp/ehlo-clears/rcpt", "smtp/end-of-data/*", "smtp/erro
                        "smtp/recipients-100", "smtp/rset-clears/rcpt", "smtp/verb-case-transaction")
 GROUPS = ("smtp/pipelining-octets", "smtp/pipelining-refused-recipient")
 MAIL = ("smtp/data-all-refused", "smtp/data-without-rcpt", "smtp/ehlo-clears/*", "smtp/error-keeps-state-*",
-        "smtp/local-part-64", "smtp/nested-mail/*", "smtp/noop-keeps-state", "smtp/quit-reply/mail", "smtp/rset-clears/*",
-        "smtp/unknown-command-in-transaction", "smtp/verb-case-parameter", "smtp/verb-case/*-mail",
+        "smtp/local-part-64", "smtp/nested-mail/*", "smtp/noop-keeps-state", "smtp/null-reverse-path", "smtp/quit-reply/mail",
+        "smtp/rset-clears/*", "smtp/unknown-command-in-transaction", "smtp/verb-case-parameter", "smtp/verb-case/*-mail",
         "smtp/verb-case/lower-from", "smtp/vrfy-keeps-state/*")
 SENDER = RECIPIENT + GROUPS + MAIL
 REFUSED = ("smtp/data-all-refused", "smtp/error-keeps-state-relay", "smtp/error-keeps-state-unknown-user") + GROUPS
@@ -137,6 +137,7 @@ class Unusual(OddServers):
         self.check_rows(unusual_row("WantsSenderDomain", inconclusive=tuple(set(SENDER) - {"smtp/return-path-*"}) +
                                     ("smtp/return-path-added",)),
                         unusual_row("Blocklist", inconclusive=RECIPIENT + GROUPS),
+                        unusual_row("BlocklistAtMail", inconclusive=SENDER),
                         unusual_row("NoContent", inconclusive=MESSAGE),
                         unusual_row("WantsTls", inconclusive=ANY, unsupported=PIPELINING + SIZE),
                         unusual_row("CatchAll", inconclusive=REFUSED),

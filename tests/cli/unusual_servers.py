@@ -303,6 +303,13 @@ class Blocklist(Smtp):
         self.reply(554)
 
 
+class BlocklistAtMail(Smtp):
+    """Says so at MAIL, whoever the sender is."""
+
+    def accept_sender(self, path):
+        self.reply(550)
+
+
 class NoContent(Smtp):
     """Takes every message for spam."""
 
