@@ -72,6 +72,15 @@ class NoState(Smtp):
         self.reply(250, self.host, *self.extensions)
 
 
+class OutOfOrder554(Smtp):
+    """RFC 5321 4.1.4 demands 503 of RCPT without MAIL; the transaction is cleared all the same."""
+
+    def on_RCPT(self, argument):
+        if self.sender is None:
+            return self.reply(554)
+        return super().on_RCPT(argument)
+
+
 class NoPostmaster(Smtp):
     def recipient(self, path):
         if path.lower().startswith("postmaster"):

@@ -195,6 +195,7 @@ class Defective(OddServers):
     def test_commands(self):
         self.check_rows(defective_row(("smtp/rset-clears",), "RsetUnknown", inconclusive=(
                             "smtp/postmaster/*", "smtp/rcpt-without-mail/after-rset", "smtp/verb-case/lower-rset")),
+                        defective_row(("smtp/rcpt-without-mail",), "OutOfOrder554"),
                         defective_row(("smtp/noop-keeps-state",), "NoNoop", inconclusive=ANY),
                         defective_row(("smtp/verb-case",), "Capitals"),
                         defective_row(("smtp/postmaster",), "NoPostmaster"),
