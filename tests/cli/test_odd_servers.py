@@ -123,6 +123,7 @@ class Unusual(OddServers):
     def test_refusals_for_now(self):
         self.check_rows(unusual_row("Greylisting", inconclusive=RECIPIENT),
                         unusual_row("GreylistingAlways", inconclusive=RECIPIENT + GROUPS),
+                        unusual_row("BusyBeforeHello"),
                         unusual_row("BusyAtTimes", inconclusive=ANY),
                         unusual_row(pop3="BusyPop3AtTimes", inconclusive=ANY))
 

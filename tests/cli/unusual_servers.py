@@ -370,6 +370,18 @@ class NoopWithoutArgument(Smtp):
         self.reply(501 if argument else 250)
 
 
+class BusyBeforeHello(Smtp):
+    """Has no time for anybody who has not said who he is."""
+
+    hello = False
+
+    def command(self, line):
+        self.hello |= line[:4].upper() in (b"EHLO", b"HELO")
+        if not self.hello and line[:4].upper() != b"QUIT":
+            return self.reply(450)
+        return super().command(line)
+
+
 class BusyAtTimes(Smtp):
     """Refuses every third connection, in the ways of RFC 5321 3.1 and 3.8."""
 
