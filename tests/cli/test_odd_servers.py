@@ -145,6 +145,7 @@ class Unusual(OddServers):
                         unusual_row("NoBareLf"),
                         unusual_row("NoBareLfEarly"),
                         unusual_row("OnlyWithFrom"),
+                        unusual_row("NoLiteral"),
                         unusual_row("NoopWithoutArgument", inconclusive=("smtp/command-line-512",)),
                         unusual_row("OneHello", inconclusive=("smtp/ehlo-clears/*",)),
                         unusual_row("Unknown502", broken=(("smtp/unknown-command", "NON-STRICT"),)))

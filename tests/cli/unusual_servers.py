@@ -423,6 +423,15 @@ class OneHello(Smtp):
         return super().on_HELO(argument)
 
 
+class NoLiteral(Smtp):
+    """RFC 5321 4.1.4 has 501 for an EHLO that is not acceptable."""
+
+    def on_EHLO(self, argument):
+        if argument.startswith("["):
+            return self.reply(501)
+        return super().on_EHLO(argument)
+
+
 class OneConnection(Session):
     """Refuses a second connection while one is open."""
 
