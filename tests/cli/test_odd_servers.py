@@ -139,6 +139,7 @@ class Unusual(OddServers):
                                     ("smtp/return-path-added",)),
                         unusual_row("Blocklist", inconclusive=RECIPIENT + GROUPS),
                         unusual_row("BlocklistAtMail", inconclusive=SENDER),
+                        unusual_row("NoRelayAttempts"),
                         unusual_row("NoContent", inconclusive=MESSAGE),
                         unusual_row("WantsTls", inconclusive=ANY, unsupported=PIPELINING + SIZE),
                         unusual_row("CatchAll", inconclusive=REFUSED),

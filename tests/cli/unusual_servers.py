@@ -310,6 +310,21 @@ class BlocklistAtMail(Smtp):
         self.reply(550)
 
 
+class NoRelayAttempts(Smtp):
+    """Wants no message when the client has tried to relay."""
+
+    tried = False
+
+    def recipient(self, path):
+        self.tried |= not path.lower().endswith("@" + DOMAIN)
+        return super().recipient(path)
+
+    def on_DATA(self, argument):
+        if self.tried:
+            return self.reply(554)
+        return super().on_DATA(argument)
+
+
 class NoContent(Smtp):
     """Takes every message for spam."""
 
