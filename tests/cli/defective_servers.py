@@ -72,6 +72,11 @@ class NoState(Smtp):
         self.reply(250, self.host, *self.extensions)
 
 
+class HeloKeeps(Smtp):
+    def on_HELO(self, _):
+        self.reply(250, self.host)
+
+
 class OutOfOrder554(Smtp):
     """RFC 5321 4.1.4 demands 503 of RCPT without MAIL; the transaction is cleared all the same."""
 

@@ -20,7 +20,7 @@ DELETED = ("pop3/dele-*", "pop3/no-quit-keeps", "pop3/quit-deletes", "pop3/rset-
 DELIVERY = FETCHED + DELETED + ("pop3/byte-stuffing", "pop3/minimum-message/*", "pop3/retr-content", "pop3/top-*",
                                 "pop3/uidl-stable")
 MESSAGE = SEED + DELIVERY + ("smtp/rcpt-after-message", "smtp/text-line-1000")
-RECIPIENT = MESSAGE + ("smtp/ehlo-clears/rcpt", "smtp/end-of-data/*", "smtp/error-keeps-state-relay", "smtp/helo",
+RECIPIENT = MESSAGE + ("smtp/ehlo-clears/*rcpt", "smtp/end-of-data/*", "smtp/error-keeps-state-relay", "smtp/helo",
                        "smtp/nested-mail/rcpt", "smtp/noop-after-rcpt", "smtp/null-reverse-path-recipient",
                        "smtp/pipelining-transaction", "smtp/postmaster/*", "smtp/quit-closes/rcpt", "smtp/quit-reply/rcpt",
                        "smtp/recipients-100", "smtp/rset-clears/rcpt", "smtp/verb-case-transaction")
@@ -32,8 +32,8 @@ MAIL = ("smtp/data-all-refused", "smtp/data-without-rcpt", "smtp/ehlo-clears/*",
 SENDER = RECIPIENT + GROUPS + MAIL
 REFUSED = ("smtp/data-all-refused", "smtp/error-keeps-state-relay", "smtp/error-keeps-state-unknown-user") + GROUPS
 PIPELINING = GROUPS + ("smtp/pipelining-transaction",)
-EHLO = ("smtp/ehlo-address-literal", "smtp/ehlo-clears/*", "smtp/ehlo-twice", "smtp/rcpt-without-mail-hello/ehlo",
-        "smtp/verb-case-hello/ehlo")
+EHLO = ("smtp/ehlo-address-literal", "smtp/ehlo-clears/mail", "smtp/ehlo-clears/rcpt", "smtp/ehlo-twice",
+        "smtp/rcpt-without-mail-hello/ehlo", "smtp/verb-case-hello/ehlo")
 SIZE = ("smtp/size-refused", "smtp/verb-case-parameter")
 TOP = ("pop3/top-*", "pop3/no-such-message-top")
 UIDL = ("pop3/no-quit-keeps", "pop3/no-such-message-uidl", "pop3/quit-deletes", "pop3/uidl*")
@@ -198,6 +198,7 @@ class Defective(OddServers):
     def test_commands(self):
         self.check_rows(defective_row(("smtp/rset-clears",), "RsetUnknown", inconclusive=(
                             "smtp/postmaster/*", "smtp/rcpt-without-mail/after-rset", "smtp/verb-case/lower-rset")),
+                        defective_row(("smtp/ehlo-clears",), "HeloKeeps"),
                         defective_row(("smtp/rcpt-without-mail",), "OutOfOrder554"),
                         defective_row(("smtp/noop-keeps-state",), "NoNoop", inconclusive=ANY),
                         defective_row(("smtp/verb-case",), "Capitals"),
