@@ -72,6 +72,24 @@ class NoState(Smtp):
         self.reply(250, self.host, *self.extensions)
 
 
+class RsetKeepsRecipients(Smtp):
+    def on_RSET(self, _):
+        self.sender = None
+        self.reply(250)
+
+
+class EhloKeepsRecipients(Smtp):
+    def on_EHLO(self, _):
+        self.sender = None
+        self.reply(250, self.host, *self.extensions)
+
+
+class HeloKeepsRecipients(Smtp):
+    def on_HELO(self, _):
+        self.sender = None
+        self.reply(250, self.host)
+
+
 class HeloKeeps(Smtp):
     def on_HELO(self, _):
         self.reply(250, self.host)

@@ -20,10 +20,12 @@ DELETED = ("pop3/dele-*", "pop3/no-quit-keeps", "pop3/quit-deletes", "pop3/rset-
 DELIVERY = FETCHED + DELETED + ("pop3/byte-stuffing", "pop3/minimum-message/*", "pop3/retr-content", "pop3/top-*",
                                 "pop3/uidl-stable")
 MESSAGE = SEED + DELIVERY + ("smtp/rcpt-after-message", "smtp/text-line-1000")
-RECIPIENT = MESSAGE + ("smtp/ehlo-clears/*rcpt", "smtp/end-of-data/*", "smtp/error-keeps-state-relay", "smtp/helo",
+RECIPIENT = MESSAGE + ("smtp/ehlo-clears/*rcpt", "smtp/ehlo-clears-recipients/*", "smtp/end-of-data/*",
+                       "smtp/error-keeps-state-relay", "smtp/helo",
                        "smtp/nested-mail/rcpt", "smtp/noop-after-rcpt", "smtp/null-reverse-path-recipient",
                        "smtp/pipelining-transaction", "smtp/postmaster/*", "smtp/quit-closes/rcpt", "smtp/quit-reply/rcpt",
-                       "smtp/recipients-100", "smtp/rset-clears/rcpt", "smtp/verb-case-transaction")
+                       "smtp/recipients-100", "smtp/rset-clears/rcpt", "smtp/rset-clears-recipients",
+                       "smtp/verb-case-transaction")
 GROUPS = ("smtp/pipelining-octets", "smtp/pipelining-refused-recipient")
 MAIL = ("smtp/data-all-refused", "smtp/data-without-rcpt", "smtp/ehlo-clears/*", "smtp/error-keeps-state-*",
         "smtp/local-part-64", "smtp/nested-mail/*", "smtp/noop-keeps-state", "smtp/null-reverse-path", "smtp/quit-reply/mail",
@@ -32,8 +34,8 @@ MAIL = ("smtp/data-all-refused", "smtp/data-without-rcpt", "smtp/ehlo-clears/*",
 SENDER = RECIPIENT + GROUPS + MAIL
 REFUSED = ("smtp/data-all-refused", "smtp/error-keeps-state-relay", "smtp/error-keeps-state-unknown-user") + GROUPS
 PIPELINING = GROUPS + ("smtp/pipelining-transaction",)
-EHLO = ("smtp/ehlo-address-literal", "smtp/ehlo-clears/mail", "smtp/ehlo-clears/rcpt", "smtp/ehlo-twice",
-        "smtp/rcpt-without-mail-hello/ehlo", "smtp/verb-case-hello/ehlo")
+EHLO = ("smtp/ehlo-address-literal", "smtp/ehlo-clears/mail", "smtp/ehlo-clears/rcpt", "smtp/ehlo-clears-recipients/ehlo",
+        "smtp/ehlo-twice", "smtp/rcpt-without-mail-hello/ehlo", "smtp/verb-case-hello/ehlo")
 SIZE = ("smtp/size-refused", "smtp/verb-case-parameter")
 TOP = ("pop3/top-*", "pop3/no-such-message-top")
 UIDL = ("pop3/no-quit-keeps", "pop3/no-such-message-uidl", "pop3/quit-deletes", "pop3/uidl*")
@@ -148,7 +150,7 @@ class Unusual(OddServers):
                         unusual_row("OnlyWithFrom"),
                         unusual_row("NoLiteral"),
                         unusual_row("NoopWithoutArgument", inconclusive=("smtp/command-line-512",)),
-                        unusual_row("OneHello", inconclusive=("smtp/ehlo-clears/*",)),
+                        unusual_row("OneHello", inconclusive=("smtp/ehlo-clears*",)),
                         unusual_row("Unknown502", broken=(("smtp/unknown-command", "NON-STRICT"),)))
 
     def test_vrfy(self):
@@ -197,8 +199,13 @@ class Defective(OddServers):
 
     def test_commands(self):
         self.check_rows(defective_row(("smtp/rset-clears",), "RsetUnknown", inconclusive=(
-                            "smtp/postmaster/*", "smtp/rcpt-without-mail/after-rset", "smtp/verb-case/lower-rset")),
-                        defective_row(("smtp/ehlo-clears",), "HeloKeeps"),
+                            "smtp/postmaster/*", "smtp/rcpt-without-mail/after-rset", "smtp/rset-clears-recipients",
+                            "smtp/verb-case/lower-rset")),
+                        defective_row(("smtp/rset-clears",), "RsetKeepsRecipients"),
+                        defective_row(("smtp/ehlo-clears",), "EhloKeepsRecipients"),
+                        defective_row(("smtp/ehlo-clears",), "HeloKeepsRecipients"),
+                        defective_row(("smtp/ehlo-clears",), "HeloKeeps", inconclusive=(
+                            "smtp/ehlo-clears-recipients/helo",)),
                         defective_row(("smtp/rcpt-without-mail",), "OutOfOrder554"),
                         defective_row(("smtp/noop-keeps-state",), "NoNoop", inconclusive=ANY),
                         defective_row(("smtp/verb-case",), "Capitals"),
