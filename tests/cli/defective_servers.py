@@ -104,6 +104,15 @@ class OutOfOrder554(Smtp):
         return super().on_RCPT(argument)
 
 
+class Drops503(Smtp):
+    """Clears the transaction when it says 503."""
+
+    def reply(self, code, *texts):
+        if code == 503:
+            self.clear()
+        super().reply(code, *texts)
+
+
 class NoPostmaster(Smtp):
     def recipient(self, path):
         if path.lower().startswith("postmaster"):

@@ -207,13 +207,16 @@ class Defective(OddServers):
                         defective_row(("smtp/ehlo-clears",), "HeloKeeps", inconclusive=(
                             "smtp/ehlo-clears-recipients/helo",)),
                         defective_row(("smtp/rcpt-without-mail",), "OutOfOrder554"),
+                        defective_row(("smtp/error-keeps-state",), "Drops503", inconclusive=(
+                            "smtp/ehlo-clears-recipients/*", "smtp/rset-clears-recipients")),
                         defective_row(("smtp/noop-keeps-state",), "NoNoop", inconclusive=ANY),
                         defective_row(("smtp/verb-case",), "Capitals"),
                         defective_row(("smtp/postmaster",), "NoPostmaster"),
                         defective_row(("smtp/null-reverse-path",), "NoNull", inconclusive=("smtp/return-path-null",)),
                         defective_row(("smtp/recipients-100",), "FewRecipients"),
                         defective_row(("smtp/ehlo-clears", "smtp/rcpt-without-mail", "smtp/rset-clears", "smtp/size-refused",
-                                       ("smtp/nested-mail", "NON-STRICT")), "NoState"))
+                                       ("smtp/nested-mail", "NON-STRICT")), "NoState",
+                                      inconclusive=("smtp/error-keeps-state-order/nested-mail",)))
 
     def test_quit(self):
         self.check_rows(defective_row(("smtp/quit-reply",), "QuitCloses", inconclusive=ANY),
