@@ -90,6 +90,11 @@ class HeloKeepsRecipients(Smtp):
         self.reply(250, self.host)
 
 
+class HeloExtensions(Smtp):
+    def on_HELO(self, _):
+        self.on_EHLO(_)
+
+
 class HeloKeeps(Smtp):
     def on_HELO(self, _):
         self.reply(250, self.host)

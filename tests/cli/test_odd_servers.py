@@ -204,6 +204,7 @@ class Defective(OddServers):
                         defective_row(("smtp/rset-clears",), "RsetKeepsRecipients"),
                         defective_row(("smtp/ehlo-clears",), "EhloKeepsRecipients"),
                         defective_row(("smtp/ehlo-clears",), "HeloKeepsRecipients"),
+                        defective_row(("smtp/helo",), "HeloExtensions"),
                         defective_row(("smtp/ehlo-clears",), "HeloKeeps", inconclusive=(
                             "smtp/ehlo-clears-recipients/helo",)),
                         defective_row(("smtp/rcpt-without-mail",), "OutOfOrder554"),
