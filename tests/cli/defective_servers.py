@@ -204,6 +204,26 @@ class TopWhole(Pop3):
         self.on_RETR(argument)
 
 
+class RetrWithoutFields(Pop3):
+    """Leaves From and To out of what RETR gives."""
+
+    def on_RETR(self, argument):
+        self.message = lambda octets: Pop3.message(self, b"".join(
+            line for line in octets.splitlines(keepends=True) if not line.startswith((b"From:", b"To:"))))
+        super().on_RETR(argument)
+        del self.message
+
+
+class TopWithoutHeader(Pop3):
+    """Gives the header only when no line of the body is asked for."""
+
+    def on_TOP(self, argument):
+        if not argument.endswith(" 0"):
+            self.message = lambda octets: Pop3.message(self, b"\r\n" + octets.partition(b"\r\n\r\n")[2])
+        super().on_TOP(argument)
+        self.__dict__.pop("message", None)
+
+
 class NoStuffing(Pop3):
     def message(self, octets):
         self.ok()

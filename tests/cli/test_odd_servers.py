@@ -165,6 +165,7 @@ class Unusual(OddServers):
         self.check_rows(unusual_row(pop3="NoTop", unsupported=TOP),
                         unusual_row(pop3="ChattyPop3"),
                         unusual_row(pop3="BareStatus"),
+                        unusual_row(pop3="FieldsBehind"),
                         unusual_row(pop3="LastPop3"),
                         unusual_row(pop3="ApopOnly", unsupported=ANY),
                         unusual_row(pop3="SharedMaildrop", broken=(("pop3/exclusive-lock", "NON-STRICT"),)),
@@ -250,6 +251,8 @@ class Defective(OddServers):
                             "pop3/byte-stuffing", "pop3/retr-content", "pop3/rset-unmarks")),
                         defective_row(("pop3/minimum",), pop3="Pop3NoDele", inconclusive=DELETED),
                         defective_row(("pop3/bad-login",), pop3="AnyPassword"),
+                        defective_row(("pop3/retr-content",), pop3="RetrWithoutFields"),
+                        defective_row(("pop3/top-lines",), pop3="TopWithoutHeader"),
                         defective_row(("pop3/top-lines",), pop3="TopWhole"))
 
     def test_deleting(self):

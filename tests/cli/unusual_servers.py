@@ -230,6 +230,13 @@ class ChattyPop3(Pop3):
         return Pop3.ok(self, f"{row[0]} {row[1]}") if row else argument or super().on_UIDL("")
 
 
+class FieldsBehind(Pop3):
+    """Adds fields below the others, as some do with what they know of a message."""
+
+    def message(self, octets):
+        super().message(octets.replace(b"\r\n\r\n", b"\r\nX-UIDL: abc\r\nStatus: O\r\n\r\n", 1))
+
+
 class SharedMaildrop(Pop3):
     """All users have one maildrop, and no lock: a session works on a copy."""
 
