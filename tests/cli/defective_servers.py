@@ -147,6 +147,14 @@ class WrapsLines(Smtp):
         return b"\r\n".join(line[:500] + b"\r\n" + line[500:] if len(line) > 500 else line for line in lines)
 
 
+class TraceAtEnd(Smtp):
+    """Puts its fields below those of the message."""
+
+    def deliver(self, content):
+        header, _, body = content.partition(b"\r\n\r\n")
+        return header + b"\r\n" + super().deliver(b"\r\n" + body)
+
+
 class FewRecipients(Smtp):
     def accept_recipient(self, name):
         if len(self.recipients) >= 50:

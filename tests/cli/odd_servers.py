@@ -180,9 +180,13 @@ class Smtp(Session):
         data = b"\r\n" + self.read_data()
         content = data.replace(b"\r\n.", b"\r\n")[2:]
         for name in self.recipients:
-            self.store.add(name, f"Return-Path: <{self.sender}>\r\nReceived: here\r\n".encode() + content)
+            self.store.add(name, self.deliver(content))
         self.clear()
         return self.reply(250)
+
+    def deliver(self, content):
+        """What comes into the maildrop."""
+        return f"Return-Path: <{self.sender}>\r\nReceived: here\r\n".encode() + content
 
     def read_data(self):
         if not self.unread.startswith(b".\r\n"):

@@ -233,6 +233,7 @@ class Defective(OddServers):
     def test_messages(self):
         self.check_rows(defective_row(("smtp/end-of-data",), "LinesByLf"),
                         defective_row(("smtp/dot-unstuffing",), "KeepsDots", inconclusive=("pop3/byte-stuffing",)),
+                        defective_row(("smtp/received-added", "smtp/return-path-added"), "TraceAtEnd"),
                         defective_row(("smtp/content-kept", "smtp/text-line-1000"), "WrapsLines"))
 
     def test_pop3_lines(self):
@@ -251,7 +252,8 @@ class Defective(OddServers):
                             "pop3/byte-stuffing", "pop3/retr-content", "pop3/rset-unmarks")),
                         defective_row(("pop3/minimum",), pop3="Pop3NoDele", inconclusive=DELETED),
                         defective_row(("pop3/bad-login",), pop3="AnyPassword"),
-                        defective_row(("pop3/retr-content",), pop3="RetrWithoutFields"),
+                        defective_row(("pop3/retr-content",), pop3="RetrWithoutFields",
+                                      inconclusive=("smtp/received-added", "smtp/return-path-*")),
                         defective_row(("pop3/top-lines",), pop3="TopWithoutHeader"),
                         defective_row(("pop3/top-lines",), pop3="TopWhole"))
 
