@@ -142,6 +142,7 @@ class Unusual(OddServers):
                         unusual_row("Blocklist", inconclusive=RECIPIENT + GROUPS),
                         unusual_row("BlocklistAtMail", inconclusive=SENDER),
                         unusual_row("NoRelayAttempts"),
+                        unusual_row("MailboxFile"),
                         unusual_row("NoContent", inconclusive=MESSAGE),
                         unusual_row("WantsTls", inconclusive=ANY, unsupported=PIPELINING + SIZE),
                         unusual_row("CatchAll", inconclusive=REFUSED),
@@ -234,6 +235,7 @@ class Defective(OddServers):
         self.check_rows(defective_row(("smtp/end-of-data",), "LinesByLf"),
                         defective_row(("smtp/dot-unstuffing",), "KeepsDots", inconclusive=("pop3/byte-stuffing",)),
                         defective_row(("smtp/received-added", "smtp/return-path-added"), "TraceAtEnd"),
+                        defective_row(("smtp/content-kept",), "CutsAtFrom"),
                         defective_row(("smtp/content-kept", "smtp/text-line-1000"), "WrapsLines"))
 
     def test_pop3_lines(self):

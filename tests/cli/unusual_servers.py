@@ -1,4 +1,5 @@
 """Servers that conform to the RFCs in ways that clients seldom see: none of them may be accused of more than it does."""
+import re
 import threading
 import time
 
@@ -330,6 +331,13 @@ class NoRelayAttempts(Smtp):
         if self.tried:
             return self.reply(554)
         return super().on_DATA(argument)
+
+
+class MailboxFile(Smtp):
+    """Quotes "From " at the beginning of lines, as mailbox files need it (RFC 5321 4.5.2)."""
+
+    def deliver(self, content):
+        return re.sub(rb"(?m)^(>*From )", rb">\1", super().deliver(content))
 
 
 class NoContent(Smtp):
