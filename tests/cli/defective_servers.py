@@ -163,6 +163,21 @@ class CutsAtFrom(Smtp):
         return before + b"\r\n" if found else before
 
 
+class CountsDots(Smtp):
+    """Takes the doubled dot for one of a line's 1000 octets."""
+
+    too_long = False
+
+    def read_data(self):
+        data = super().read_data()
+        self.too_long = max(map(len, data.split(b"\r\n"))) > 998
+        return data
+
+    def reply(self, code, *texts):
+        super().reply(500 if self.too_long else code, *texts)
+        self.too_long = False
+
+
 class FewRecipients(Smtp):
     def accept_recipient(self, name):
         if len(self.recipients) >= 50:

@@ -149,6 +149,8 @@ class Unusual(OddServers):
                         unusual_row("NoBareLf"),
                         unusual_row("NoBareLfEarly"),
                         unusual_row("OnlyWithFrom"),
+                        unusual_row("OnlyWithFields", inconclusive=(
+                            "pop3/byte-stuffing", "smtp/content-*", "smtp/dot-unstuffing", "smtp/text-line-1000-delivered")),
                         unusual_row("NoLiteral"),
                         unusual_row("NoopWithoutArgument", inconclusive=("smtp/command-line-512",)),
                         unusual_row("OneHello", inconclusive=("smtp/ehlo-clears*",)),
@@ -236,6 +238,7 @@ class Defective(OddServers):
                         defective_row(("smtp/dot-unstuffing",), "KeepsDots", inconclusive=("pop3/byte-stuffing",)),
                         defective_row(("smtp/received-added", "smtp/return-path-added"), "TraceAtEnd"),
                         defective_row(("smtp/content-kept",), "CutsAtFrom"),
+                        defective_row(("smtp/text-line-1000",), "CountsDots"),
                         defective_row(("smtp/content-kept", "smtp/text-line-1000"), "WrapsLines"))
 
     def test_pop3_lines(self):

@@ -526,19 +526,27 @@ class LateClose(Smtp):
         self.close()
 
 
-class OnlyWithFrom(Smtp):
-    """Refuses a message without From and Date at its end (RFC 5322 3.6)."""
+class OnlyWithFields(Smtp):
+    """Refuses a message at its end that lacks a field."""
+
+    fields = (b"from", b"to", b"subject", b"date", b"message-id")
 
     def on_DATA(self, argument):
         if not self.recipients:
             return self.reply(503)
         self.reply(354)
         data = self.read_data()
-        header = data.partition(b"\r\n\r\n")[0].lower()
+        header = b"\r\n" + data.partition(b"\r\n\r\n")[0].lower()
         self.unread = data + b".\r\n" + self.unread
-        accepted = b"from:" in header and b"date:" in header
+        accepted = all(b"\r\n" + field + b":" in header for field in self.fields)
         self.reply = lambda code: None
         super().on_DATA(argument) if accepted else self.read_data()
         del self.reply
         self.clear()
         return self.reply(250 if accepted else 554)
+
+
+class OnlyWithFrom(OnlyWithFields):
+    """RFC 5322 3.6 demands no others."""
+
+    fields = (b"from", b"date")
