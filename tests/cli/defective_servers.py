@@ -185,6 +185,13 @@ class FewRecipients(Smtp):
         return super().accept_recipient(name)
 
 
+class FewRecipientsAtData(Smtp):
+    def on_DATA(self, argument):
+        if len(self.recipients) > 50:
+            return self.reply(503)
+        return super().on_DATA(argument)
+
+
 class NoNoop(Smtp):
     def on_NOOP(self, _):
         self.reply(502)

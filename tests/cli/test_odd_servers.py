@@ -142,6 +142,8 @@ class Unusual(OddServers):
                         unusual_row("Blocklist", inconclusive=RECIPIENT + GROUPS),
                         unusual_row("BlocklistAtMail", inconclusive=SENDER),
                         unusual_row("NoRelayAttempts"),
+                        unusual_row("OncePerRecipient", inconclusive=(
+                            "smtp/pipelining-refused-recipient", "smtp/recipients-100")),
                         unusual_row("MailboxFile"),
                         unusual_row("NoContent", inconclusive=MESSAGE),
                         unusual_row("WantsTls", inconclusive=ANY, unsupported=PIPELINING + SIZE),
@@ -219,6 +221,7 @@ class Defective(OddServers):
                         defective_row(("smtp/postmaster",), "NoPostmaster"),
                         defective_row(("smtp/null-reverse-path",), "NoNull", inconclusive=("smtp/return-path-null",)),
                         defective_row(("smtp/recipients-100",), "FewRecipients"),
+                        defective_row(("smtp/recipients-100",), "FewRecipientsAtData"),
                         defective_row(("smtp/ehlo-clears", "smtp/rcpt-without-mail", "smtp/rset-clears", "smtp/size-refused",
                                        ("smtp/nested-mail", "NON-STRICT")), "NoState",
                                       inconclusive=("smtp/error-keeps-state-order/nested-mail",)))

@@ -340,6 +340,15 @@ class MailboxFile(Smtp):
         return re.sub(rb"(?m)^(>*From )", rb">\1", super().deliver(content))
 
 
+class OncePerRecipient(Smtp):
+    """Refuses a recipient that the transaction has already."""
+
+    def accept_recipient(self, name):
+        if name in self.recipients:
+            return self.reply(550)
+        return super().accept_recipient(name)
+
+
 class NoContent(Smtp):
     """Takes every message for spam."""
 
