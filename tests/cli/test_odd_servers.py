@@ -150,6 +150,8 @@ class Unusual(OddServers):
                         unusual_row("CatchAll", inconclusive=REFUSED),
                         unusual_row("NoBareLf"),
                         unusual_row("NoBareLfEarly"),
+                        unusual_row("NothingBehindBareLf"),
+                        unusual_row("OneMessage", inconclusive=ANY),
                         unusual_row("OnlyWithFrom"),
                         unusual_row("OnlyWithFields", inconclusive=(
                             "pop3/byte-stuffing", "smtp/content-*", "smtp/dot-unstuffing", "smtp/text-line-1000-delivered")),

@@ -349,6 +349,36 @@ class OncePerRecipient(Smtp):
         return super().accept_recipient(name)
 
 
+class OneMessage(Smtp):
+    """Takes one message in each session."""
+
+    taken = False
+
+    def accept_sender(self, path):
+        if self.taken:
+            return self.reply(550)
+        return super().accept_sender(path)
+
+    def deliver(self, content):
+        self.taken = True
+        return super().deliver(content)
+
+
+class NothingBehindBareLf(Smtp):
+    """Refuses a bare LF or CR in data, and everything that comes behind it."""
+
+    refuses = False
+
+    def read_data(self):
+        data = super().read_data()
+        rest = data.replace(b"\r\n", b"")
+        self.refuses = b"\n" in rest or b"\r" in rest
+        return data
+
+    def reply(self, code, *texts):
+        super().reply(554 if self.refuses and code != 221 else code, *texts)
+
+
 class NoContent(Smtp):
     """Takes every message for spam."""
 
