@@ -218,6 +218,15 @@ class Pop3NoDele(Pop3):
         self.error()
 
 
+class Pop3NoQuitBefore(Pop3):
+    """Does not know QUIT before login."""
+
+    def on_QUIT(self, _):
+        if self.user is None:
+            return self.error()
+        return super().on_QUIT("")
+
+
 class StatWithWords(Pop3):
     def on_STAT(self, _):
         shown = self.shown()

@@ -17,6 +17,7 @@ SEED = ("pop3/list", "pop3/list-one", "pop3/list-matches-stat", "pop3/uidl", "po
 FETCHED = ("smtp/content-*", "smtp/dot-unstuffing", "smtp/received-added", "smtp/return-path-*",
            "smtp/text-line-1000-delivered")
 DELETED = ("pop3/dele-*", "pop3/no-quit-keeps", "pop3/quit-deletes", "pop3/rset-unmarks")
+NEW_SESSION = ("pop3/no-quit-keeps", "pop3/quit-deletes", "pop3/uidl-stable")
 DELIVERY = FETCHED + DELETED + ("pop3/byte-stuffing", "pop3/minimum-message/*", "pop3/retr-content", "pop3/top-*",
                                 "pop3/uidl-stable")
 MESSAGE = SEED + DELIVERY + ("smtp/rcpt-after-message", "smtp/text-line-1000")
@@ -174,6 +175,7 @@ class Unusual(OddServers):
                         unusual_row(pop3="BareStatus"),
                         unusual_row(pop3="FieldsBehind"),
                         unusual_row(pop3="LastPop3"),
+                        unusual_row(pop3="QuitError", inconclusive=("pop3/keyword-case-login",) + NEW_SESSION),
                         unusual_row(pop3="ApopOnly", unsupported=ANY),
                         unusual_row(pop3="SharedMaildrop", broken=(("pop3/exclusive-lock", "NON-STRICT"),)),
                         unusual_row(pop3="SharedLock", inconclusive=ANY),
@@ -231,7 +233,7 @@ class Defective(OddServers):
     def test_quit(self):
         self.check_rows(defective_row(("smtp/quit-reply",), "QuitCloses", inconclusive=ANY),
                         defective_row(("smtp/quit-closes",), "QuitStays", scale=0.1),
-                        defective_row(("pop3/command-gets-response",), pop3="Pop3QuitCloses", inconclusive=ANY),
+                        defective_row(("pop3/command-gets-response", "pop3/minimum"), pop3="Pop3QuitCloses", inconclusive=ANY),
                         defective_row(("pop3/quit-closes",), pop3="Pop3QuitStays", inconclusive=ANY, scale=0.1))
 
     def test_groups(self):
@@ -258,6 +260,8 @@ class Defective(OddServers):
         self.check_rows(defective_row(("pop3/stat-form",), pop3="StatWithWords", inconclusive=ANY),
                         defective_row(("pop3/keyword-case",), pop3="CapitalsPop3"),
                         defective_row(("pop3/minimum",), pop3="Pop3NoNoop", inconclusive=ANY),
+                        defective_row(("pop3/minimum",), pop3="Pop3NoQuitBefore",
+                                      inconclusive=("pop3/quit-closes/authorization",)),
                         defective_row(("pop3/minimum",), pop3="Pop3NoRetr", inconclusive=FETCHED + (
                             "pop3/byte-stuffing", "pop3/retr-content", "pop3/rset-unmarks")),
                         defective_row(("pop3/minimum",), pop3="Pop3NoDele", inconclusive=DELETED),

@@ -270,6 +270,15 @@ class SharedLock(Pop3):
         self.store.locks["alice"].release()
 
 
+class QuitError(Pop3):
+    """-ERR to QUIT in the TRANSACTION state (RFC 1939 6), as if a message could not be removed."""
+
+    def on_QUIT(self, _):
+        if self.user is not None:
+            self.ok = self.error
+        super().on_QUIT("")
+
+
 class LastPop3(Pop3):
     """LAST was in RFC 1225 and 1460."""
 
