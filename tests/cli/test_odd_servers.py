@@ -175,6 +175,7 @@ class Unusual(OddServers):
                         unusual_row(pop3="BareStatus"),
                         unusual_row(pop3="FieldsBehind"),
                         unusual_row(pop3="LastPop3"),
+                        unusual_row(pop3="LoginDelay", inconclusive=ANY),
                         unusual_row(pop3="QuitError", inconclusive=("pop3/keyword-case-login",) + NEW_SESSION),
                         unusual_row(pop3="ApopOnly", unsupported=ANY),
                         unusual_row(pop3="SharedMaildrop", broken=(("pop3/exclusive-lock", "NON-STRICT"),)),

@@ -1,4 +1,5 @@
 """Servers that conform to the RFCs in ways that clients seldom see: none of them may be accused of more than it does."""
+import collections
 import re
 import threading
 import time
@@ -277,6 +278,21 @@ class QuitError(Pop3):
         if self.user is not None:
             self.ok = self.error
         super().on_QUIT("")
+
+
+class LoginDelay(Pop3):
+    """Wants time between two logins to a maildrop (RFC 2449 6.5)."""
+
+    DELAY_S = 0.05
+    capabilities = ("TOP", "UIDL", "USER", "LOGIN-DELAY 1")
+    last = collections.defaultdict(float)
+
+    def on_PASS(self, secret):
+        if time.monotonic() < self.last[self.store, self.name] + self.DELAY_S:
+            self.name = None
+        super().on_PASS(secret)
+        if self.user is not None:
+            self.last[self.store, self.user] = time.monotonic()
 
 
 class LastPop3(Pop3):
