@@ -239,6 +239,20 @@ class AnyPassword(Pop3):
         super().on_PASS(USERS[self.name])
 
 
+class OpensAfterError(Pop3):
+    """Says -ERR to a wrong secret and opens the maildrop all the same."""
+
+    def on_PASS(self, secret):
+        name = self.name
+        super().on_PASS(secret)
+        if self.user is None and name in USERS:
+            self.user = name
+
+    def unlock(self):
+        if self.store.locks[self.user].locked():
+            super().unlock()
+
+
 class DeletesWithoutQuit(Pop3):
     def leave(self):
         if self.user is not None:

@@ -175,6 +175,8 @@ class Unusual(OddServers):
                         unusual_row(pop3="BareStatus"),
                         unusual_row(pop3="FieldsBehind"),
                         unusual_row(pop3="LastPop3"),
+                        unusual_row(pop3="OneLogin"),
+                        unusual_row(pop3="OneLoginLateClose"),
                         unusual_row(pop3="LoginDelay", inconclusive=ANY),
                         unusual_row(pop3="QuitError", inconclusive=("pop3/keyword-case-login",) + NEW_SESSION),
                         unusual_row(pop3="ApopOnly", unsupported=ANY),
@@ -266,7 +268,8 @@ class Defective(OddServers):
                         defective_row(("pop3/minimum",), pop3="Pop3NoRetr", inconclusive=FETCHED + (
                             "pop3/byte-stuffing", "pop3/retr-content", "pop3/rset-unmarks")),
                         defective_row(("pop3/minimum",), pop3="Pop3NoDele", inconclusive=DELETED),
-                        defective_row(("pop3/bad-login",), pop3="AnyPassword"),
+                        defective_row(("pop3/bad-login",), pop3="AnyPassword", inconclusive=("pop3/bad-login-stat",)),
+                        defective_row(("pop3/bad-login",), pop3="OpensAfterError"),
                         defective_row(("pop3/retr-content",), pop3="RetrWithoutFields",
                                       inconclusive=("smtp/received-added", "smtp/return-path-*")),
                         defective_row(("pop3/top-lines",), pop3="TopWithoutHeader"),

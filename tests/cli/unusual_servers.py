@@ -295,6 +295,22 @@ class LoginDelay(Pop3):
             self.last[self.store, self.user] = time.monotonic()
 
 
+class OneLogin(Pop3):
+    """Closes behind -ERR to PASS (RFC 1939 4)."""
+
+    delay_s = 0
+
+    def on_PASS(self, secret):
+        super().on_PASS(secret)
+        if self.user is None:
+            time.sleep(self.delay_s)
+            self.close()
+
+
+class OneLoginLateClose(OneLogin):
+    delay_s = 0.05
+
+
 class LastPop3(Pop3):
     """LAST was in RFC 1225 and 1460."""
 
