@@ -422,6 +422,35 @@ class StuffsTwice(Pop3):
         super().message((b"\r\n" + octets).replace(b"\r\n.", b"\r\n..")[2:])
 
 
+class StatCountsDeleted(Pop3):
+    def on_STAT(self, _):
+        self.ok(f"{len(self.messages)} {sum(len(octets) for _, octets in self.messages)}")
+
+
+class Unmarked(Pop3):
+    """One command does not see what is marked as deleted."""
+
+    def ignore_marks(self, method, argument):
+        marked, self.marked = self.marked, set()
+        method(argument)
+        self.marked = marked
+
+
+class TopOfDeleted(Unmarked):
+    def on_TOP(self, argument):
+        self.ignore_marks(super().on_TOP, argument)
+
+
+class UidlOfDeleted(Unmarked):
+    def on_UIDL(self, argument):
+        self.ignore_marks(super().on_UIDL, argument) if argument else super().on_UIDL("")
+
+
+class UidlListsDeleted(Unmarked):
+    def on_UIDL(self, argument):
+        super().on_UIDL(argument) if argument else self.ignore_marks(super().on_UIDL, "")
+
+
 class DeleAtOnce(Pop3):
     """Renumbers at DELE."""
 

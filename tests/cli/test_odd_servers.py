@@ -38,9 +38,10 @@ PIPELINING = GROUPS + ("smtp/pipelining-transaction",)
 EHLO = ("smtp/ehlo-address-literal", "smtp/ehlo-clears/mail", "smtp/ehlo-clears/rcpt", "smtp/ehlo-clears-recipients/ehlo",
         "smtp/ehlo-twice", "smtp/rcpt-without-mail-hello/ehlo", "smtp/verb-case-hello/ehlo")
 SIZE = ("smtp/size-refused", "smtp/verb-case-parameter")
-TOP = ("pop3/top-*", "pop3/no-such-message-top")
-UIDL = ("pop3/no-quit-keeps", "pop3/no-such-message-uidl", "pop3/quit-deletes", "pop3/uidl*")
-ANY = None  # a matter of time, or too many to list: not compared
+TOP = ("pop3/top-*", "pop3/dele-marks-top", "pop3/no-such-message-top")
+UIDL = ("pop3/dele-marks-uidl", "pop3/no-quit-keeps", "pop3/no-such-message-uidl", "pop3/quit-deletes",
+        "pop3/uidl*")
+ANY = None  # a matter of time: not compared
 
 # also: rules that are named or not, as the time falls
 Row = collections.namedtuple("Row", "smtp pop3 broken inconclusive unsupported scale also", defaults=((), (), (), 1, ()))
@@ -277,6 +278,10 @@ class Defective(OddServers):
 
     def test_deleting(self):
         self.check_rows(defective_row(("pop3/no-quit-keeps", "pop3/rset-unmarks"), pop3="DeleAtOnce"),
+                        defective_row(("pop3/dele-marks",), pop3="StatCountsDeleted"),
+                        defective_row(("pop3/dele-marks",), pop3="TopOfDeleted"),
+                        defective_row(("pop3/dele-marks",), pop3="UidlOfDeleted"),
+                        defective_row(("pop3/dele-marks",), pop3="UidlListsDeleted"),
                         defective_row(("pop3/no-quit-keeps",), pop3="DeletesWithoutQuit"),
                         defective_row(("pop3/uidl-stable",), pop3="NewIds", inconclusive=("pop3/no-quit-keeps",)))
 
