@@ -451,6 +451,31 @@ class UidlListsDeleted(Unmarked):
         super().on_UIDL(argument) if argument else self.ignore_marks(super().on_UIDL, "")
 
 
+class RsetUnmarksForNow(Pop3):
+    """Removes at QUIT what was marked before RSET."""
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.once = set()
+
+    def on_RSET(self, _):
+        self.once |= self.marked
+        super().on_RSET("")
+
+    def on_QUIT(self, _):
+        self.marked |= self.once
+        super().on_QUIT("")
+
+
+class QuitDeletesAll(Pop3):
+    """Empties the maildrop when any message is marked."""
+
+    def on_QUIT(self, _):
+        if self.marked:
+            self.marked = set(range(1, len(self.messages) + 1))
+        super().on_QUIT("")
+
+
 class DeleAtOnce(Pop3):
     """Renumbers at DELE."""
 

@@ -16,8 +16,8 @@ from odd_servers import TARGET, Pop3, Smtp, Store
 SEED = ("pop3/list", "pop3/list-one", "pop3/list-matches-stat", "pop3/uidl", "pop3/uidl-unique")
 FETCHED = ("smtp/content-*", "smtp/dot-unstuffing", "smtp/received-added", "smtp/return-path-*",
            "smtp/text-line-1000-delivered")
-DELETED = ("pop3/dele-*", "pop3/no-quit-keeps", "pop3/quit-deletes", "pop3/rset-unmarks")
-NEW_SESSION = ("pop3/no-quit-keeps", "pop3/quit-deletes", "pop3/uidl-stable")
+DELETED = ("pop3/dele-*", "pop3/no-quit-keeps", "pop3/quit-deletes*", "pop3/rset-unmarks*")
+NEW_SESSION = ("pop3/no-quit-keeps", "pop3/quit-deletes*", "pop3/rset-unmarks-quit", "pop3/uidl-stable")
 DELIVERY = FETCHED + DELETED + ("pop3/byte-stuffing", "pop3/minimum-message/*", "pop3/retr-content", "pop3/top-*",
                                 "pop3/uidl-stable")
 MESSAGE = SEED + DELIVERY + ("smtp/rcpt-after-message", "smtp/text-line-1000")
@@ -39,8 +39,8 @@ EHLO = ("smtp/ehlo-address-literal", "smtp/ehlo-clears/mail", "smtp/ehlo-clears/
         "smtp/ehlo-twice", "smtp/rcpt-without-mail-hello/ehlo", "smtp/verb-case-hello/ehlo")
 SIZE = ("smtp/size-refused", "smtp/verb-case-parameter")
 TOP = ("pop3/top-*", "pop3/dele-marks-top", "pop3/no-such-message-top")
-UIDL = ("pop3/dele-marks-uidl", "pop3/no-quit-keeps", "pop3/no-such-message-uidl", "pop3/quit-deletes",
-        "pop3/uidl*")
+UIDL = ("pop3/dele-marks-uidl", "pop3/no-quit-keeps", "pop3/no-such-message-uidl", "pop3/quit-deletes*",
+        "pop3/rset-unmarks-quit", "pop3/uidl*")
 ANY = None  # a matter of time: not compared
 
 # also: rules that are named or not, as the time falls
@@ -156,7 +156,8 @@ class Unusual(OddServers):
                         unusual_row("OneMessage", inconclusive=ANY),
                         unusual_row("OnlyWithFrom"),
                         unusual_row("OnlyWithFields", inconclusive=(
-                            "pop3/byte-stuffing", "smtp/content-*", "smtp/dot-unstuffing", "smtp/text-line-1000-delivered")),
+                            "pop3/byte-stuffing", "pop3/quit-deletes-no-other", "smtp/content-*", "smtp/dot-unstuffing",
+                            "smtp/text-line-1000-delivered")),
                         unusual_row("NoLiteral"),
                         unusual_row("NoopWithoutArgument", inconclusive=("smtp/command-line-512",)),
                         unusual_row("OneHello", inconclusive=("smtp/ehlo-clears*",)),
@@ -282,8 +283,11 @@ class Defective(OddServers):
                         defective_row(("pop3/dele-marks",), pop3="TopOfDeleted"),
                         defective_row(("pop3/dele-marks",), pop3="UidlOfDeleted"),
                         defective_row(("pop3/dele-marks",), pop3="UidlListsDeleted"),
+                        defective_row(("pop3/rset-unmarks",), pop3="RsetUnmarksForNow"),
+                        defective_row(("pop3/quit-deletes",), pop3="QuitDeletesAll"),
                         defective_row(("pop3/no-quit-keeps",), pop3="DeletesWithoutQuit"),
-                        defective_row(("pop3/uidl-stable",), pop3="NewIds", inconclusive=("pop3/no-quit-keeps",)))
+                        defective_row(("pop3/uidl-stable",), pop3="NewIds", inconclusive=(
+                            "pop3/no-quit-keeps", "pop3/quit-deletes-no-other", "pop3/rset-unmarks-quit")))
 
 
 if __name__ == "__main__":
