@@ -476,6 +476,13 @@ class QuitDeletesAll(Pop3):
         super().on_QUIT("")
 
 
+class OneIdForTwo(Pop3):
+    """Gives the third message the unique-id of the second."""
+
+    def shown(self):
+        return [(number, self.messages[1][0] if number == 3 else uid, octets) for number, uid, octets in super().shown()]
+
+
 class DeleAtOnce(Pop3):
     """Renumbers at DELE."""
 

@@ -182,7 +182,8 @@ class Unusual(OddServers):
                         unusual_row(pop3="LoginDelay", inconclusive=ANY),
                         unusual_row(pop3="QuitError", inconclusive=("pop3/keyword-case-login",) + NEW_SESSION),
                         unusual_row(pop3="ApopOnly", unsupported=ANY),
-                        unusual_row(pop3="SharedMaildrop", broken=(("pop3/exclusive-lock", "NON-STRICT"),)),
+                        unusual_row(pop3="SharedMaildrop", broken=(("pop3/exclusive-lock", "NON-STRICT"),),
+                                    inconclusive=ANY),
                         unusual_row(pop3="SharedLock", inconclusive=ANY),
                         unusual_row(pop3="LateUnlock", inconclusive=ANY))
 
@@ -286,6 +287,8 @@ class Defective(OddServers):
                         defective_row(("pop3/rset-unmarks",), pop3="RsetUnmarksForNow"),
                         defective_row(("pop3/quit-deletes",), pop3="QuitDeletesAll"),
                         defective_row(("pop3/no-quit-keeps",), pop3="DeletesWithoutQuit"),
+                        defective_row(("pop3/uidl-unique",), pop3="OneIdForTwo", inconclusive=ANY, also=(
+                            "pop3/no-quit-keeps", "pop3/quit-deletes", "pop3/rset-unmarks", "pop3/uidl-stable")),
                         defective_row(("pop3/uidl-stable",), pop3="NewIds", inconclusive=(
                             "pop3/no-quit-keeps", "pop3/quit-deletes-no-other", "pop3/rset-unmarks-quit")))
 
