@@ -227,6 +227,23 @@ class Pop3NoQuitBefore(Pop3):
         return super().on_QUIT("")
 
 
+class CapitalsRetr(Pop3):
+    """Knows the keywords that name a message in capitals only."""
+
+    def command(self, line):
+        verb = line.partition(b" ")[0]
+        if verb != verb.upper() and verb.upper() in (b"RETR", b"DELE", b"TOP", b"UIDL"):
+            return self.error()
+        return super().command(line)
+
+
+class CapitalsQuit(Pop3):
+    def command(self, line):
+        if line == b"quit":
+            return self.error()
+        return super().command(line)
+
+
 class StatWithWords(Pop3):
     def on_STAT(self, _):
         shown = self.shown()

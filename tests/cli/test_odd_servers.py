@@ -13,13 +13,13 @@ from odd_servers import TARGET, Pop3, Smtp, Store
 
 # ---- Cases by what they need ----
 
-SEED = ("pop3/list", "pop3/list-one", "pop3/list-matches-stat", "pop3/uidl", "pop3/uidl-unique")
+SEED = ("pop3/keyword-case-top", "pop3/list", "pop3/list-one", "pop3/list-matches-stat", "pop3/uidl", "pop3/uidl-unique")
 FETCHED = ("smtp/content-*", "smtp/dot-unstuffing", "smtp/received-added", "smtp/return-path-*",
            "smtp/text-line-1000-delivered")
 DELETED = ("pop3/dele-*", "pop3/no-quit-keeps", "pop3/quit-deletes*", "pop3/rset-unmarks*")
 NEW_SESSION = ("pop3/no-quit-keeps", "pop3/quit-deletes*", "pop3/rset-unmarks-quit", "pop3/uidl-stable")
-DELIVERY = FETCHED + DELETED + ("pop3/byte-stuffing", "pop3/minimum-message/*", "pop3/retr-content", "pop3/top-*",
-                                "pop3/uidl-stable")
+DELIVERY = FETCHED + DELETED + ("pop3/byte-stuffing", "pop3/keyword-case-message/*", "pop3/minimum-message/*",
+                                "pop3/retr-content", "pop3/top-*", "pop3/uidl-stable")
 MESSAGE = SEED + DELIVERY + ("smtp/rcpt-after-message", "smtp/text-line-1000")
 RECIPIENT = MESSAGE + ("smtp/ehlo-clears/*rcpt", "smtp/ehlo-clears-recipients/*", "smtp/end-of-data/*",
                        "smtp/error-keeps-state-relay", "smtp/helo",
@@ -38,9 +38,9 @@ PIPELINING = GROUPS + ("smtp/pipelining-transaction",)
 EHLO = ("smtp/ehlo-address-literal", "smtp/ehlo-clears/mail", "smtp/ehlo-clears/rcpt", "smtp/ehlo-clears-recipients/ehlo",
         "smtp/ehlo-twice", "smtp/rcpt-without-mail-hello/ehlo", "smtp/verb-case-hello/ehlo")
 SIZE = ("smtp/size-refused", "smtp/verb-case-parameter")
-TOP = ("pop3/top-*", "pop3/dele-marks-top", "pop3/no-such-message-top")
-UIDL = ("pop3/dele-marks-uidl", "pop3/no-quit-keeps", "pop3/no-such-message-uidl", "pop3/quit-deletes*",
-        "pop3/rset-unmarks-quit", "pop3/uidl*")
+TOP = ("pop3/top-*", "pop3/dele-marks-top", "pop3/keyword-case-top", "pop3/no-such-message-top")
+UIDL = ("pop3/dele-marks-uidl", "pop3/keyword-case-uidl", "pop3/no-quit-keeps", "pop3/no-such-message-uidl",
+        "pop3/quit-deletes*", "pop3/rset-unmarks-quit", "pop3/uidl*")
 ANY = None  # a matter of time: not compared
 
 # also: rules that are named or not, as the time falls
@@ -265,12 +265,15 @@ class Defective(OddServers):
     def test_pop3_commands(self):
         self.check_rows(defective_row(("pop3/stat-form",), pop3="StatWithWords", inconclusive=ANY),
                         defective_row(("pop3/keyword-case",), pop3="CapitalsPop3"),
+                        defective_row(("pop3/keyword-case",), pop3="CapitalsRetr"),
+                        defective_row(("pop3/keyword-case",), pop3="CapitalsQuit"),
                         defective_row(("pop3/minimum",), pop3="Pop3NoNoop", inconclusive=ANY),
                         defective_row(("pop3/minimum",), pop3="Pop3NoQuitBefore",
-                                      inconclusive=("pop3/quit-closes/authorization",)),
+                                      inconclusive=("pop3/keyword-case-quit", "pop3/quit-closes/authorization")),
                         defective_row(("pop3/minimum",), pop3="Pop3NoRetr", inconclusive=FETCHED + (
-                            "pop3/byte-stuffing", "pop3/retr-content", "pop3/rset-unmarks")),
-                        defective_row(("pop3/minimum",), pop3="Pop3NoDele", inconclusive=DELETED),
+                            "pop3/byte-stuffing", "pop3/keyword-case-message/lower-retr", "pop3/retr-content", "pop3/rset-unmarks")),
+                        defective_row(("pop3/minimum",), pop3="Pop3NoDele",
+                                      inconclusive=DELETED + ("pop3/keyword-case-message/lower-dele",)),
                         defective_row(("pop3/bad-login",), pop3="AnyPassword", inconclusive=("pop3/bad-login-stat",)),
                         defective_row(("pop3/bad-login",), pop3="OpensAfterError"),
                         defective_row(("pop3/retr-content",), pop3="RetrWithoutFields",
@@ -279,7 +282,8 @@ class Defective(OddServers):
                         defective_row(("pop3/top-lines",), pop3="TopWhole"))
 
     def test_deleting(self):
-        self.check_rows(defective_row(("pop3/no-quit-keeps", "pop3/rset-unmarks"), pop3="DeleAtOnce"),
+        self.check_rows(defective_row(("pop3/no-quit-keeps", "pop3/rset-unmarks"), pop3="DeleAtOnce",
+                                      inconclusive=("pop3/keyword-case-message/lower-dele",)),
                         defective_row(("pop3/dele-marks",), pop3="StatCountsDeleted"),
                         defective_row(("pop3/dele-marks",), pop3="TopOfDeleted"),
                         defective_row(("pop3/dele-marks",), pop3="UidlOfDeleted"),
