@@ -79,6 +79,7 @@ struct case_run {
     int64_t wait_ms;       /* of the wait that runs, as scaled */
     int64_t asked_ms;      /* the same, not scaled */
     int64_t wait_begin_us; /* when it began */
+    bool looked_again;     /* its time is up, and what had come by then is being read */
     bool waits_alone;      /* no other connection of the run was open then */
     int64_t within_ms;     /* 0: no <within> for the next wait */
     bool limited;          /* the reply at hand stands behind a <within> */

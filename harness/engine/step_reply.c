@@ -300,9 +300,10 @@ enum step_result step_reply_timed_out(struct case_run *run, const struct step *s
         return STEP_DONE;
     }
     if (session->drained_us > run->wait_begin_us + DRAIN_US) {
-        /* The server was still reading what we sent: its reply was not due yet. */
+        /* The server was still reading what we sent: its reply was not due yet. What has come is taken, or reading
+         * might have stopped for good. */
         run_wait(run, run->asked_ms);
-        return STEP_WAITS;
+        return step_reply_changed(run, step);
     }
     if (session->taken == 0 && !run_is_alone(run)) {
         return not_greeted(run);
