@@ -23,9 +23,9 @@ alive() { [ -n "$2" ] && [ "$(born "$1")" = "$2" ] && ! grep -q '^State:.*Z' "/p
 
 # take_port VARIABLE: the next of the ports that held_ports.py keeps for us.
 take_port() {
-    [ -n "$MAILSPEC_PORTS" ] || die "held_ports.py was asked for too few ports"
-    eval "$1=\${MAILSPEC_PORTS%% *}"
-    case $MAILSPEC_PORTS in *" "*) MAILSPEC_PORTS=${MAILSPEC_PORTS#* } ;; *) MAILSPEC_PORTS= ;; esac
+    [ -n "$HELD_PORTS" ] || die "held_ports.py was asked for too few ports"
+    eval "$1=\${HELD_PORTS%% *}"
+    case $HELD_PORTS in *" "*) HELD_PORTS=${HELD_PORTS#* } ;; *) HELD_PORTS= ;; esac
 }
 listening() {
     awk -v p="$(printf %04X "$1")" '$4 == "0A" { split($2, a, ":"); if (a[2] "" == p "") f = 1 } END { exit !f }' \

@@ -12,7 +12,7 @@ MAILSPEC=${MAILSPEC:-$top/build/release/mailspec}
 . "$here/dovecot.sh"
 . "$here/exim.sh"
 [ $# -gt 0 ] || set -- postfix exim exim_pipe dovecot dovecot_unix
-[ -n "${MAILSPEC_PORTS-}" ] || exec python3 "$top/tests/tools/held_ports.py" $((2 * $#)) "$0" "$@"
+[ -n "${HELD_PORTS-}" ] || exec python3 "$top/tests/tools/held_ports.py" $((2 * $#)) "$0" "$@"
 
 [ "$(id -u)" = 0 ] || {
     echo "live: skipped: real servers need root"

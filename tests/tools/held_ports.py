@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """held_ports.py COUNT COMMAND...: run COMMAND with TCP ports of 127.0.0.1 that only its own servers will get.
 
-Their numbers stand in MAILSPEC_PORTS, separated by blanks. A port that was free a moment ago may be anybody's when a
+Their numbers stand in HELD_PORTS, separated by blanks. A port that was free a moment ago may be anybody's when a
 server at last binds to it: other tests run at the same time. Here each port stays bound, by a socket that never
 listens, for as long as COMMAND and what it started live. The kernel gives a bound port to nobody who asks for "any",
 neither to listen nor to connect from; a server that names it and sets SO_REUSEADDR, as servers do, gets it.
@@ -25,7 +25,7 @@ def main():
     holders = [hold() for _ in range(int(sys.argv[1]))]
     for holder in holders:
         holder.set_inheritable(True)
-    os.environ["MAILSPEC_PORTS"] = " ".join(str(holder.getsockname()[1]) for holder in holders)
+    os.environ["HELD_PORTS"] = " ".join(str(holder.getsockname()[1]) for holder in holders)
     os.execvp(sys.argv[2], sys.argv[2:])
 
 
