@@ -31,6 +31,9 @@ enum show_colour console_colour(enum verdict verdict)
     return looks[verdict].colour;
 }
 
+/* What so many cases have in common is worth a line of its own. */
+enum { MANY_CASES = 3 };
+
 static void print_heading(struct buf *out, const char *heading, bool colour)
 {
     buf_append_octet(out, '\n');
@@ -87,13 +90,17 @@ static void print_rules(struct buf *out, const char *heading, const struct tally
 void console_lists(struct buf *out, const struct console_ends *ends, bool colour)
 {
     struct buf unsupported = {0};
-    reasons_print(&unsupported, &ends->unsupported);
+    struct buf inconclusive = {0};
+    reasons_print(&unsupported, &ends->unsupported, 1);
+    reasons_print(&inconclusive, &ends->inconclusive, MANY_CASES);
     print_list(out, "Failures", &ends->failures, colour);
     print_list(out, "Not judged", &ends->not_judged, colour);
+    print_list(out, "Mostly not judged because", &inconclusive, colour);
     print_list(out, "Unsupported", &unsupported, colour);
     print_rules(out, "Broken rules", &ends->tally, false, colour);
     print_rules(out, "Noted", &ends->tally, true, colour);
     buf_deinit(&unsupported);
+    buf_deinit(&inconclusive);
 }
 
 void console_ends_deinit(struct console_ends *ends)
@@ -101,6 +108,7 @@ void console_ends_deinit(struct console_ends *ends)
     buf_deinit(&ends->failures);
     buf_deinit(&ends->not_judged);
     reasons_deinit(&ends->unsupported);
+    reasons_deinit(&ends->inconclusive);
     tally_deinit(&ends->tally);
 }
 

@@ -16,6 +16,7 @@ struct console_ends {
     struct buf failures;   /* in short */
     struct buf not_judged; /* the same */
     struct reasons unsupported;
+    struct reasons inconclusive;
     struct tally tally;
 };
 void console_ends_deinit(struct console_ends *ends);

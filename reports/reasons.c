@@ -6,9 +6,21 @@
 #include "base/mem.h"
 #include "reports/show.h"
 
-enum { REASONS_MAX = 20, REASONS_COUNT_WIDTH = 10 };
+enum { REASONS_MAX = 20, REASONS_COUNT_WIDTH = 10, EXAMPLE_OCTETS = 120 };
 
-void reasons_add(struct reasons *reasons, const char *text)
+static char *first_line(struct bytes said)
+{
+    struct bytes rest = said;
+    struct bytes line = {0};
+    struct buf text = {0};
+    if (!bytes_next(&rest, '\n', &line)) {
+        return NULL;
+    }
+    show_octets(&text, bytes_trim_right(line), EXAMPLE_OCTETS);
+    return buf_steal(&text);
+}
+
+void reasons_add(struct reasons *reasons, const char *text, struct bytes said)
 {
     const char *why = text != NULL ? text : "";
     for (size_t i = 0; i < reasons->count; i++) {
@@ -23,10 +35,10 @@ void reasons_add(struct reasons *reasons, const char *text)
     }
     reasons->items =
         mem_grow(reasons->items, reasons->count, &reasons->capacity, sizeof *reasons->items);
-    reasons->items[reasons->count++] = (struct reason){mem_strdup(why), 1};
+    reasons->items[reasons->count++] = (struct reason){mem_strdup(why), first_line(said), 1};
 }
 
-static void print_row(struct buf *out, size_t cases, const char *why)
+static void print_row(struct buf *out, size_t cases, const char *why, const char *example)
 {
     struct buf count = {0};
     show_count(&count, cases, "case", "cases");
@@ -34,17 +46,23 @@ static void print_row(struct buf *out, size_t cases, const char *why)
     buf_append_fill(out, ' ', count.n < REASONS_COUNT_WIDTH ? REASONS_COUNT_WIDTH - count.n : 0);
     buf_append_text(out, "  ");
     show_text(out, why);
+    if (example != NULL) {
+        buf_printf(out, "; such as: %s", example);
+    }
     buf_append_octet(out, '\n');
     buf_deinit(&count);
 }
 
-void reasons_print(struct buf *out, const struct reasons *reasons)
+void reasons_print(struct buf *out, const struct reasons *reasons, size_t at_least)
 {
     for (size_t i = 0; i < reasons->count; i++) {
-        print_row(out, reasons->items[i].cases, reasons->items[i].text);
+        const struct reason *reason = &reasons->items[i];
+        if (reason->cases >= at_least) {
+            print_row(out, reason->cases, reason->text, reason->example);
+        }
     }
-    if (reasons->others > 0) {
-        print_row(out, reasons->others, "for other reasons");
+    if (reasons->others >= at_least) {
+        print_row(out, reasons->others, "for other reasons", NULL);
     }
 }
 
@@ -52,6 +70,7 @@ void reasons_deinit(struct reasons *reasons)
 {
     for (size_t i = 0; i < reasons->count; i++) {
         free(reasons->items[i].text);
+        free(reasons->items[i].example);
     }
     free(reasons->items);
     *reasons = (struct reasons){0};

@@ -8,6 +8,7 @@
 
 struct reason {
     char *text;
+    char *example; /* what the server said in the first of them, escaped; NULL: nothing */
     size_t cases;
 };
 
@@ -19,10 +20,10 @@ struct reasons {
     size_t others; /* cases with a reason for which there was no room */
 };
 
-/* A reason may be NULL: nobody said why. */
-void reasons_add(struct reasons *reasons, const char *text);
-/* A line for each reason: "34 cases  why". */
-void reasons_print(struct buf *out, const struct reasons *reasons);
+/* A reason may be NULL: nobody said why. Of `said` the first line is kept, for the first case of a reason. */
+void reasons_add(struct reasons *reasons, const char *text, struct bytes said);
+/* A line for each reason that stands for so many cases at least: "34 cases  why; such as: 450 4.7.1 Host not found". */
+void reasons_print(struct buf *out, const struct reasons *reasons, size_t at_least);
 void reasons_deinit(struct reasons *reasons);
 
 #endif

@@ -150,7 +150,9 @@ static void console_case_done(struct reporter *reporter, const struct case_resul
 {
     tally_add(&reporter->ends.tally, result);
     if (result->verdict == VERDICT_UNSUPPORTED) {
-        reasons_add(&reporter->ends.unsupported, result->reason);
+        reasons_add(&reporter->ends.unsupported, result->reason, (struct bytes){0});
+    } else if (result->verdict == VERDICT_INCONCLUSIVE) {
+        reasons_add(&reporter->ends.inconclusive, result->reason, result->outcome.actual);
     }
     if (show_in_full(result->verdict, reporter->info.fail_on)) {
         remember(reporter, result);

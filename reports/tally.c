@@ -107,6 +107,17 @@ static void say_not_ok(const struct run_info *info, const struct run_summary *su
     buf_append_octet(out, '.');
 }
 
+static void say_ok(const struct run_summary *summary, struct buf *out)
+{
+    size_t open = summary->counts[VERDICT_INCONCLUSIVE];
+    if (open == 0) {
+        buf_append_text(out, "Acceptable.");
+        return;
+    }
+    buf_printf(out, "Acceptable, as far as it could be judged: %zu of %zu cases could not.", open,
+               tally_cases(summary));
+}
+
 static const char interrupted[] = "Interrupted: what did not run is not judged.";
 
 bool tally_acceptable(const struct run_info *info, const struct run_summary *summary,
@@ -130,9 +141,7 @@ bool tally_acceptable(const struct run_info *info, const struct run_summary *sum
         buf_append_text(text, "Nothing was judged.");
     } else {
         ok = true;
-        buf_append_text(text, summary->counts[VERDICT_INCONCLUSIVE] > 0
-                                  ? "Acceptable, as far as it could be judged."
-                                  : "Acceptable.");
+        say_ok(summary, text);
     }
     buf_deinit(&unwanted);
     return ok;

@@ -11,7 +11,7 @@ struct row {
 
 static const struct row rows[] = {
     {"Acceptable.",                                                                   true,  2, {.counts = {[VERDICT_PASS] = 2}}                    },
-    {"Acceptable, as far as it could be judged.",
+    {"Acceptable, as far as it could be judged: 1 of 2 cases could not.",
      true,                                                                                   2,
      {.counts = {[VERDICT_PASS] = 1, [VERDICT_INCONCLUSIVE] = 1}}                                                                                   },
     {"Not acceptable: 1 FAIL.",                                                       false, 2, {.counts = {[VERDICT_PASS] = 1, [VERDICT_FAIL] = 1}}},
