@@ -150,9 +150,9 @@ static enum login_result refused(struct login_check *check)
     }
     buf_printf(&check->text, "%s refuses the login of ", check->target->pop3.url);
     escape_append(&check->text, bytes_of(check->target->users[check->user].name), 0);
-    buf_append_text(&check->text, ": ");
+    buf_append_text(&check->text, ": \"");
     print_answer(check);
-    buf_append_text(&check->text, ". Are the name and the secret right (--user, User:)?");
+    buf_append_text(&check->text, "\". Are the name and the secret right (--user, User:)?");
     return LOGIN_REFUSED;
 }
 

@@ -169,7 +169,7 @@ class Users(Case):
             port = server.port(0)
             self.check(self.login("-u", "carol:s:e@c:carol@example.test", port=port), 0, "1 PASS")
             self.check(self.login("-u", "carol:s", port=port), 4,
-                       "refuses the login of carol: -ERR")
+                       'refuses the login of carol: "-ERR')
         with Reference("pop3://127.0.0.1:0", "--user", "dave:p@ss") as server:
             self.check(self.login("-u", "dave:p@ss", port=server.port(0)), 0, "1 PASS")
 

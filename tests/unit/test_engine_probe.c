@@ -301,17 +301,17 @@ struct login_row {
 };
 
 static const struct login_row login_rows[] = {
-    {{"+OK\r\n", "+OK\r\n", "+OK\r\n", "+OK\r\n"},             "", VERDICT_PASS,        ""},
-    {{"+OK\r\n", "+OK\r\n", "-ERR [IN-USE] a\r\n", "+OK\r\n"}, "", VERDICT_PASS,        ""},
-    {{"-ERR busy\r\n"},                                        "", VERDICT_PASS,        ""},
-    {{"!close"},                                               "", VERDICT_PASS,        ""},
-    {{"+OK\r\n", "+OK\r\n", "!close"},                         "", VERDICT_PASS,        ""},
+    {{"+OK\r\n", "+OK\r\n", "+OK\r\n", "+OK\r\n"},             "",  VERDICT_PASS,        ""},
+    {{"+OK\r\n", "+OK\r\n", "-ERR [IN-USE] a\r\n", "+OK\r\n"}, "",  VERDICT_PASS,        ""},
+    {{"-ERR busy\r\n"},                                        "",  VERDICT_PASS,        ""},
+    {{"!close"},                                               "",  VERDICT_PASS,        ""},
+    {{"+OK\r\n", "+OK\r\n", "!close"},                         "",  VERDICT_PASS,        ""},
     {{"+OK\r\n", "-ERR [AUTH] not without TLS\r\n"},
-     "",                                                           VERDICT_UNSUPPORTED,
-     "the server lets nobody log in by USER: -ERR [AUTH] not without TLS"                 },
+     "",                                                            VERDICT_UNSUPPORTED,
+     "the server lets nobody log in by USER: -ERR [AUTH] not without TLS"                  },
     {{"+OK\r\n", "+OK\r\n", "-ERR no \x1b\r\n"},
-     "refuses the login of alice: -ERR no \\x1b. Are the name",    VERDICT_PASS,
-     ""                                                                                   },
+     "refuses the login of alice: \"-ERR no \\x1b\". Are the name", VERDICT_PASS,
+     ""                                                                                    },
 };
 
 /* In a case of its own target: who cannot log in is told once, instead of by every case. */
