@@ -13,7 +13,7 @@ static char *first_line(struct bytes said)
     struct bytes rest = said;
     struct bytes line = {0};
     struct buf text = {0};
-    if (!bytes_next(&rest, '\n', &line)) {
+    if (said.n == 0 || !bytes_next(&rest, '\n', &line)) {
         return NULL;
     }
     show_octets(&text, bytes_trim_right(line), EXAMPLE_OCTETS);

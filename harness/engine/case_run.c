@@ -146,6 +146,7 @@ enum step_result run_again(struct case_run *run, enum verdict verdict, const cha
 
     if (run->phase != PHASE_STEPS || run->tries >= CASE_MAX_TRIES) {
         if (run->current != NULL) {
+            mismatch.actual = answer_octets(&run->current->answer);
             session_close(run->current); /* it gives no service: nothing more is said to it */
         }
         return outcome_mismatch(run, &mismatch, "%s, also after %u tries", why, run->tries);
