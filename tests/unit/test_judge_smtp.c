@@ -11,15 +11,19 @@
 #define TO_DATA                                                                                    \
     "C MAIL FROM:<a@c.example>\r\n", "S 250 2.1.0 ok\r\n", "C RCPT TO:<b@mx.example>\r\n",         \
         "S 250 2.1.5 ok\r\n", "C DATA\r\n", "S 354 go on\r\n"
+#define CHUNKING_HELLO                                                                             \
+    "S 220 mx.example ESMTP\r\n", "C EHLO c.example\r\n",                                          \
+        "S 250-mx.example\r\n250-PIPELINING\r\n250 CHUNKING\r\n"
 #define EXIM_EHLO                                                                                  \
     "S 250-host.example Hello c.example [127.0.0.1]\r\n250-SIZE 52428800\r\n250-8BITMIME\r\n"      \
     "250-PIPELINING\r\n250-PIPECONNECT\r\n250-CHUNKING\r\n250-PRDR\r\n250 HELP\r\n"
 #define DOVECOT_EHLO                                                                               \
     "S 250-store.example\r\n250-8BITMIME\r\n250-CHUNKING\r\n250-ENHANCEDSTATUSCODES\r\n"           \
     "250-PIPELINING\r\n250-STARTTLS\r\n250-VRFY\r\n250 XCLIENT ADDR PORT PROTO\r\n"
-#define X10  "xxxxxxxxxx"
-#define X100 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10
-#define X500 X100 X100 X100 X100 X100
+#define X10   "xxxxxxxxxx"
+#define X100  X10 X10 X10 X10 X10 X10 X10 X10 X10 X10
+#define X500  X100 X100 X100 X100 X100
+#define X2500 X500 X500 X500 X500 X500
 
 static const struct play_row broken[] = {
     {"greeting 250",                   PROTOCOL_SMTP, "smtp/greeting-code",                              {"S 250 mx.example\r\n"}            },
@@ -113,6 +117,12 @@ static const struct play_row broken[] = {
      {"S 220 mx.example\r\n", "C LHLO c\r\n", "S 250-mx.example\r\n250 PIPELINING\r\n",
       "C MAIL FROM:<>\r\nRCPT TO:<a@b>\r\nRCPT TO:<c@b>\r\nDATA\r\n",
       "S 250 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n", "C x\r\n.\r\n", "S 250 ok\r\n", "T"}                                                     },
+    {"no reply to a SASL response",
+     PROTOCOL_SMTP,                                   "smtp/command-gets-reply",
+     {HELLO, "C AUTH PLAIN\r\n", "S 334 \r\n", "C " X2500 "\r\n", "T"}                                                                       },
+    {"no reply to a long AUTH",
+     PROTOCOL_SMTP,                                   "smtp/command-gets-reply",
+     {HELLO, "C AUTH PLAIN " X2500 "\r\n", "T"}                                                                                              },
     {"two replies",
      PROTOCOL_SMTP,                                   "smtp/one-reply-per-command",
      {HELLO, "C NOOP\r\n", "S 250 ok\r\n250 ok\r\n"}                                                                                         },
@@ -253,6 +263,16 @@ static const struct play_row doubtful[] = {
     {"BDAT refused early",
      PROTOCOL_SMTP,                                      "",
      {HELLO, "C BDAT 10 LAST\r\nabcd", "S 503 no\r\n", "C efghij", "C NOOP\r\n", "S 250 ok\r\n"}                               },
+    {"offered BDAT refused early",
+     PROTOCOL_SMTP,                                      "",
+     {CHUNKING_HELLO, "C BDAT 10 LAST\r\nabcd", "S 503 no\r\n503 no\r\n", "C efghij"}                                          },
+    {"a wait within an offered chunk",
+     PROTOCOL_SMTP,                                      "",
+     {CHUNKING_HELLO, "C BDAT 10 LAST\r\nabcd", "T"}                                                                           },
+    {"220 to a later command",
+     PROTOCOL_SMTP,                                      "",
+     {HELLO, "C NOOP\r\n", "S 220 ok\r\n", "C NOOP\r\n", "S 250 ok\r\n"}                                                       },
+    {"3yz has no enhanced code",          PROTOCOL_SMTP, "",                {HELLO, "C AUTH LOGIN\r\n", "S 334 2.0.0\r\n"}     },
     {"LMTP without recipients",
      PROTOCOL_LMTP,                                      "",
      {"S 220 a\r\n", "C LHLO c\r\n", "S 250 a\r\n", "C DATA\r\n", "S 354 go\r\n", "C .\r\n",
