@@ -88,6 +88,26 @@ static void test_line_length(void)
     CU_ASSERT(defects_of_length("..", 1001) == SMTP_DATA_LONG_LINE);
 }
 
+/* A line that is too long is told before its end comes. */
+static void test_long_line_without_end(void)
+{
+    static const struct {
+        size_t octets;
+        unsigned defects;
+    } lengths[] = {
+        {1000, 0                  },
+        {1001, SMTP_DATA_LONG_LINE}
+    };
+    for (size_t i = 0; i < ROWS(lengths); i++) {
+        struct smtp_data_reader reader = {0};
+        struct buf line = {0};
+        buf_append_fill(&line, 'x', lengths[i].octets);
+        CU_ASSERT(smtp_data_read(&reader, buf_bytes(&line), NULL) == line.n);
+        CU_ASSERT(reader.defects == lengths[i].defects);
+        buf_deinit(&line);
+    }
+}
+
 static const struct {
     const char *content;
     const char *stuffed;
@@ -118,9 +138,10 @@ static void test_stuff(void)
 }
 
 static const struct unit_test tests[] = {
-    {"reading",        test_read       },
-    {"length of line", test_line_length},
-    {"stuffing",       test_stuff      },
+    {"reading",                   test_read                 },
+    {"length of line",            test_line_length          },
+    {"long line without its end", test_long_line_without_end},
+    {"stuffing",                  test_stuff                },
 };
 
 UNIT_MAIN("proto/smtp_data", tests)
