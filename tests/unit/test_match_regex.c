@@ -37,6 +37,8 @@ static const struct row {
     {BYTES_INIT("a()c"),              BYTES_INIT("ac"),                                                 REGEX_MATCH,    ""    },
     {BYTES_INIT("(a+)+$"),            BYTES_INIT("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"),
      REGEX_LIMIT,                                                                                                       NULL  },
+    {BYTES_INIT("(a+)+$"),            BYTES_INIT("aaaaaaaaaaaaaaaaaaaaab"),                             REGEX_LIMIT,
+     NULL                                                                                                                     }, /* some million steps */
 };
 
 static void test_match(void)
