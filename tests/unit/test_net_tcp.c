@@ -207,6 +207,7 @@ static void test_fin(void)
     conn_free(&world.server.conn);
     CU_ASSERT(world_run(&world, client_ended));
     CU_ASSERT_EQUAL(world.client.end, CONN_END_FIN);
+    CU_ASSERT(!conn_is_broken(world.client.conn)); /* the peer may still read */
     world_deinit(&world);
 }
 
@@ -220,6 +221,7 @@ static void test_reset(void)
     CU_ASSERT(!conn_write(world.server.conn, BYTES_LIT("nothing happens")));
     CU_ASSERT(world_run(&world, client_ended));
     CU_ASSERT_EQUAL(world.client.end, CONN_END_RESET);
+    CU_ASSERT(conn_is_broken(world.client.conn));
     CU_ASSERT_EQUAL(world.server.ended, 0);
     world_deinit(&world);
 }
