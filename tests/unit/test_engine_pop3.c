@@ -41,6 +41,8 @@ static const struct row rows[] = {
      {OK, OK, OK, LIST, OK}, VERDICT_PASS, "", LOGIN "LIST\r\n|NOOP 200\r\n|QUIT\r\n|"},
     {"the end may be marked too", START_AUTH, "C LIST\nSV +OK 2 messages\n. body\n+ V 1 120\n+ V 2 200\n+ V .",
      {OK, OK, OK, LIST}, VERDICT_PASS, "", LOGIN "LIST\r\n|QUIT\r\n|"},
+    {"a body or a refusal", START_AUTH, "C LIST\nS +OK | -ERR\n. body\n+ V 1 120\n+ F .", {OK, OK, OK, "-ERR\r\n"},
+     VERDICT_PASS, "", LOGIN "LIST\r\n|QUIT\r\n|"},
     {"the body is shorter", START_AUTH, "C LIST\nS +OK\n. body\n+ V 1 120\n+ V 2 200\n+ V 3 1\n+ F .",
      {OK, OK, OK, LIST}, VERDICT_FAIL, "the reply has too few lines", NULL},
     {"the body is longer", START_AUTH, "C LIST\nS +OK\n. body\n+ V 1 120\n+ F .", {OK, OK, OK, LIST},
@@ -125,6 +127,45 @@ static void test_rows(void)
         play_script(&play.pop3, rows[i].answers);
         UNIT_ROW(rows[i].name, play_run(&play));
         check_row(&rows[i], &play);
+        play_deinit(&play);
+    }
+}
+
+struct again_row {
+    const char *shown; /* the first command behind <open connection> */
+    const char *answer;
+    const char *login; /* what goes before it */
+};
+
+static const struct again_row again_rows[] = {
+    {"USER x",   OK,             ""   },
+    {"APOP a b", OK,             ""   },
+    {"CAPA",     "+OK\r\n.\r\n", ""   },
+    {"AUTH X",   OK,             ""   },
+    {"STLS",     OK,             ""   },
+    {"STAT",     OK,             LOGIN},
+};
+
+/* A dialogue that shows who the client is shows it from the greeting on; any other is logged in. */
+static void test_opened_again(void)
+{
+    for (size_t i = 0; i < sizeof again_rows / sizeof again_rows[0]; i++) {
+        const struct again_row *row = &again_rows[i];
+        static const char *const first[] = {OK, OK, OK, NULL};
+        const char *const answers[] = {OK, row->login[0] == '\0' ? row->answer : OK, OK, OK, NULL};
+        char dialogue[100];
+        struct buf sent = {0};
+        struct play play;
+        play_init(&play);
+        snprintf(dialogue, sizeof dialogue, "< close-c\n< open\nC %s\nS +OK", row->shown);
+        play_add(&play, PROTOCOL_POP3, START_AUTH, dialogue, NULL);
+        play_script(&play.pop3, first);
+        play_script(&play.pop3, answers);
+        CU_ASSERT(play_run(&play));
+        buf_printf(&sent, LOGIN "%s%s\r\n|QUIT\r\n|", row->login, row->shown);
+        UNIT_ROW(row->shown, play.cases[0].verdict == VERDICT_PASS);
+        UNIT_ROW(row->shown, strcmp(buf_text(&play.cases[0].sent), buf_text(&sent)) == 0);
+        buf_deinit(&sent);
         play_deinit(&play);
     }
 }
@@ -323,6 +364,7 @@ static void test_body_flood(void)
 
 static const struct unit_test tests[] = {
     {"rows",                        test_rows                       },
+    {"opened again",                test_opened_again               },
     {"await again",                 test_await_again                },
     {"await beside another case",   test_await_beside_another_case  },
     {"await in vain",               test_await_in_vain              },
