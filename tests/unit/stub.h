@@ -2,11 +2,11 @@
  * stub - a tiny server for the tests of the engine: canned answers, one for each line that comes
  *
  * The first connection is the engine's probe and gets `probe` answers, as does one that comes before it has said QUIT
- * (or `second`, where that is set); `logins` more get those of `login`; each later
- * one takes the next script, the last script
- * again and again. A script is a list of answers: the first goes out at once, the others each behind a line; behind an answer that begins
- * with 354 lines are read up to "." first. An answer may end in "!close", "!reset", "!longline" or "!flood" (line octets
- * without an end). When the script is used up, QUIT closes and anything else gets nothing.
+ * (or `second`, where that is set); `logins` more get those of `login`; each later one takes the next script, the last script
+ * again and again. A script is a list of answers: the first goes out at once, the others each behind a line; behind an answer
+ * that begins with 354 lines are read up to "." first. An answer may end in "!close", "!reset", "!longline", "!flood" (line
+ * octets without an end), "!deaf" (nothing is read for STUB_DEAF_MS behind it) or "!late" (it goes out after STUB_LATE_MS).
+ * When the script is used up, QUIT closes and anything else gets nothing.
  */
 #ifndef MAILSPEC_TESTS_STUB_H
 #define MAILSPEC_TESTS_STUB_H
@@ -19,6 +19,7 @@
 #include "net/listener.h"
 
 enum { STUB_SCRIPTS = 4, STUB_ANSWERS = 16, STUB_CONNECTIONS = 64 };
+enum { STUB_LATE_MS = 1000, STUB_DEAF_MS = 300 };
 
 struct stub;
 
@@ -47,7 +48,22 @@ struct stub {
     size_t count;
     size_t open;
     size_t most_open;
+    struct timer *timer; /* of "!late" and "!deaf" */
+    struct stub_connection *sleeper;
+    struct bytes late; /* what it says when it wakes; empty: it reads again */
 };
+
+static inline void stub_wakes(void *self)
+{
+    struct stub *stub = self;
+
+    if (stub->late.n > 0) {
+        conn_write(stub->sleeper->conn, stub->late);
+        stub->late.n = 0;
+    } else {
+        conn_pause(stub->sleeper->conn, false);
+    }
+}
 
 static inline void stub_flood(struct stub_connection *c)
 {
@@ -83,6 +99,12 @@ static inline void stub_answer(struct stub_connection *c)
     const char *action = mark == BYTES_NONE ? "" : answer + mark;
     text = bytes_slice(text, 0, mark);
     c->in_data = bytes_starts(text, "354");
+    c->stub->sleeper = c;
+    if (strcmp(action, "!late") == 0) {
+        c->stub->late = text;
+        timer_start(c->stub->timer, STUB_LATE_MS);
+        return;
+    }
     if (text.n > 0) {
         conn_write(c->conn, text);
     }
@@ -94,6 +116,9 @@ static inline void stub_answer(struct stub_connection *c)
         stub_flood(c);
     } else if (strcmp(action, "!longline") == 0) {
         stub_long_line(c);
+    } else if (strcmp(action, "!deaf") == 0) {
+        conn_pause(c->conn, true);
+        timer_start(c->stub->timer, STUB_DEAF_MS);
     }
 }
 
@@ -119,9 +144,12 @@ static inline void stub_octets(void *self, struct bytes octets)
 {
     struct stub_connection *c = self;
 
-    for (size_t i = 0; i < octets.n; i++) {
-        buf_append_octet(&c->line, octets.p[i]);
-        if (octets.p[i] == '\n') {
+    while (octets.n > 0) {
+        size_t lf = bytes_index(octets, '\n', 0);
+        size_t end = lf == BYTES_NONE ? octets.n : lf + 1;
+        buf_append(&c->line, bytes_slice(octets, 0, end));
+        octets = bytes_skip(octets, end);
+        if (lf != BYTES_NONE) {
             stub_line(c, buf_bytes(&c->line));
             buf_clear(&c->line);
         }
@@ -179,6 +207,7 @@ static inline void stub_accept(void *self, struct listener *listener)
 static inline void stub_init(struct stub *stub, struct loop *loop, const char *const *probe)
 {
     *stub = (struct stub){.loop = loop, .probe = probe};
+    stub->timer = timer_new(loop, stub_wakes, stub);
     stub->listener = listener_new_tcp(loop, "127.0.0.1", 0, stub_accept, stub, NULL);
 }
 
@@ -188,6 +217,7 @@ static inline void stub_deinit(struct stub *stub)
         conn_free(&stub->connections[i].conn);
         buf_deinit(&stub->connections[i].line);
     }
+    timer_free(&stub->timer);
     listener_free(&stub->listener);
 }
 

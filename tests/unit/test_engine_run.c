@@ -312,38 +312,117 @@ struct lmtp_row {
     enum verdict verdict;
 };
 
+// clang-format off
 static const struct lmtp_row lmtp_rows[] = {
-    {"one for all",              "S 250\n. ends\nC NOOP\nS 252",                "250 a\r\n250 b\r\n", VERDICT_PASS},
-    {"one for all, one differs", "S 250\n. ends\nC NOOP\nS 252",                "250 a\r\n550 b\r\n",
-     VERDICT_FAIL                                                                                                 },
-    {"one for each",             "S 250\n. ends\nS 550\n. ends\nC NOOP\nS 252", "250 a\r\n550 b\r\n",
-     VERDICT_PASS                                                                                                 },
-    {"one for each, in order",   "S 550\n. ends\nS 250\n. ends\nC NOOP\nS 252", "250 a\r\n550 b\r\n",
-     VERDICT_FAIL                                                                                                 },
+    {"one for all", "S 250\n. ends\nC NOOP\nS 252", "250 a\r\n250 b\r\n", VERDICT_PASS},
+    {"one for all, one differs", "S 250\n. ends\nC NOOP\nS 252", "250 a\r\n550 b\r\n", VERDICT_FAIL},
+    {"one for each", "S 250\n. ends\nS 550\n. ends\nC NOOP\nS 252", "250 a\r\n550 b\r\n", VERDICT_PASS},
+    {"one for each, in order", "S 550\n. ends\nS 250\n. ends\nC NOOP\nS 252", "250 a\r\n550 b\r\n", VERDICT_FAIL},
+    {"none is left behind the last", "S 250\n. ends\nC BDAT 0 LAST\nS 252\n. ends", "250 a\r\n250 b\r\n", VERDICT_PASS},
 };
+
+/* What the two recipients of a message, or those of a refused one, are asked for. */
+static const struct lmtp_row lmtp_ends[] = {
+    {"the end of data", "C DATA\nS 354\nD .\n", "354 a\r\n", VERDICT_PASS},
+    {"MAIL is refused", "C MAIL FROM:<>\nS 503\nC DATA\nS 354\nD .\n", "503 a\r\n", VERDICT_PASS},
+    {"the last chunk", "C BDAT 3 LAST\n< chunk abc\n", NULL, VERDICT_PASS},
+};
+// clang-format on
+
+/* Two recipients of three are accepted, a message comes in the way of `end`, and its replies are judged by `row`. */
+static void check_lmtp(const struct lmtp_row *row, const struct lmtp_row *end)
+{
+    const char *answers[STUB_ANSWERS] = {"220 a\r\n", HELLO,       "250 a\r\n",
+                                         "250 a\r\n", "550 a\r\n", "250 a\r\n"};
+    struct play play;
+    char dialogue[400];
+    size_t count = 6;
+    play_init(&play);
+    play.target.mail.protocol = PROTOCOL_LMTP;
+    snprintf(dialogue, sizeof dialogue,
+             "C RCPT TO:<a@b>\nS 250\nC RCPT TO:<x@b>\nS 550\nC RCPT TO:<c@b>\nS 250\n%s%s",
+             end->expected, row->expected);
+    if (end->answer != NULL) {
+        answers[count++] = end->answer;
+    }
+    if (end->answer != NULL && end->answer[0] == '5') {
+        answers[count++] = "354 a\r\n";
+    }
+    answers[count++] = row->answer;
+    answers[count++] = "252 a\r\n";
+    play_add(&play, PROTOCOL_SMTP, START_MAIL, dialogue, NULL);
+    play_script(&play.mail, answers);
+    CU_ASSERT(play_run(&play));
+    const char *sent = buf_text(&play.cases[0].sent);
+    if (play.cases[0].verdict != row->verdict) {
+        fprintf(stderr, "  %s: %s\n  sent %s\n", end->name, play.cases[0].reason, sent);
+    }
+    UNIT_ROW(row->name, play.cases[0].verdict == row->verdict);
+    UNIT_ROW(row->name, strncmp(sent, "LHLO t-case", strlen("LHLO t-case")) == 0);
+    UNIT_ROW(row->name, row->verdict != VERDICT_PASS || strstr(sent, "|QUIT\r\n|") != NULL);
+    play_deinit(&play);
+}
 
 static void test_lmtp(void)
 {
     for (size_t i = 0; i < sizeof lmtp_rows / sizeof lmtp_rows[0]; i++) {
-        const char *const answers[] = {"220 a\r\n", HELLO,       "250 a\r\n", "250 a\r\n",
-                                       "550 a\r\n", "250 a\r\n", "354 a\r\n", lmtp_rows[i].answer,
-                                       "252 a\r\n", NULL};
-        struct play play;
-        char dialogue[256];
-        play_init(&play);
-        play.target.mail.protocol = PROTOCOL_LMTP;
-        snprintf(dialogue, sizeof dialogue,
-                 "C RCPT TO:<a@b>\nS 250\nC RCPT TO:<x@b>\nS 550\nC RCPT TO:<c@b>\nS 250\n"
-                 "C DATA\nS 354\nD .\n%s",
-                 lmtp_rows[i].expected);
-        play_add(&play, PROTOCOL_SMTP, START_MAIL, dialogue, NULL);
-        play_script(&play.mail, answers);
-        CU_ASSERT(play_run(&play));
-        UNIT_ROW(lmtp_rows[i].name, play.cases[0].verdict == lmtp_rows[i].verdict);
-        UNIT_ROW(lmtp_rows[i].name,
-                 strncmp(buf_text(&play.cases[0].sent), "LHLO t-case", strlen("LHLO t-case")) == 0);
-        play_deinit(&play);
+        for (size_t k = 0; k < sizeof lmtp_ends / sizeof lmtp_ends[0]; k++) {
+            check_lmtp(&lmtp_rows[i], &lmtp_ends[k]);
+        }
     }
+}
+
+/* ---- A server that is slow to read ---- */
+
+enum { SLOW_WAIT_MS = 1000 };
+
+/* What is said is larger than what sockets hold, and is read when part of the wait is over: the reply is not due yet. */
+static void test_slow_reader(void)
+{
+    static const char *const answers[] = {
+        "220 a\r\n", HELLO, "250 a\r\n", "250 a\r\n", "354 a\r\n!deaf", "250 a\r\n!late", NULL};
+    struct play play;
+    play_init(&play);
+    play_add(&play, PROTOCOL_SMTP, START_DATA, "< send {{repeat 10000000 \"x\"}}\nS 250\n. ends",
+             NULL)
+        ->timeout_ms = SLOW_WAIT_MS;
+    play_script(&play.mail, answers);
+    CU_ASSERT(play_run(&play));
+    UNIT_ROW(play.cases[0].reason, play.cases[0].verdict == VERDICT_PASS);
+    CU_ASSERT_EQUAL(play.cases[0].timeouts, 0);
+    play_deinit(&play);
+}
+
+/* ---- A target that changes ---- */
+
+/* The same struct, another server from the second case on: it is found out again. */
+static bool next_elsewhere(void *self, struct engine_case *case_r)
+{
+    struct play *play = self;
+    if (play->next == 1) {
+        play->target.mail.url = "smtp://127.0.0.1:0/another";
+        play->target.mail.port = listener_port(play->pop3.listener);
+    }
+    return play_next(play, case_r);
+}
+
+static void test_another_server(void)
+{
+    struct play play;
+    play_init(&play);
+    play.config.next_case = next_elsewhere;
+    play.config.time_scale = 0.05;
+    play.target.pop3.kind = ENDPOINT_NONE;
+    play.pop3.probe = play_probe_smtp;
+    simple(&play);
+    simple(&play);
+    play_script(&play.mail, noop);
+    play_script(&play.pop3, noop);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_PASS);
+    CU_ASSERT_EQUAL(play.cases[1].verdict, VERDICT_PASS);
+    CU_ASSERT_EQUAL(play.mail.count, play.pop3.count);
+    play_deinit(&play);
 }
 
 /* ---- Names ---- */
@@ -354,16 +433,17 @@ static void test_cast(void)
                                           NULL};
     struct play play;
     play_init(&play);
-    struct name_value *cast = arena_array(play.arena, 3, sizeof *cast);
-    cast[0] = (struct name_value){"foo.com", written(play.arena, bytes_of("{{domain}}")), {0}};
+    struct name_value *cast = arena_array(play.arena, 4, sizeof *cast);
+    cast[0] = (struct name_value){"Jones", written(play.arena, bytes_of("{{user}}")), {0}};
     cast[1] = (struct name_value){"Jones@foo.com", written(play.arena, bytes_of("{{rcpt}}")), {0}};
-    cast[2] = (struct name_value){"Jones", written(play.arena, bytes_of("{{user}}")), {0}};
+    cast[2] = (struct name_value){"Jones@foo", written(play.arena, bytes_of("shorter")), {0}};
+    cast[3] = (struct name_value){"foo.com", written(play.arena, bytes_of("{{domain}}")), {0}};
     struct program *program = play_add(
         &play, PROTOCOL_SMTP, START_GREETING,
         "C EHLO foo.com\nS 250\nC RCPT TO:<jones@FOO.com> xfoo.com Jones\nSV 550 no Jones@foo.com",
         NULL);
     program->cast = cast;
-    program->cast_count = 3;
+    program->cast_count = 4;
     play_script(&play.mail, answers);
     CU_ASSERT(play_run(&play));
     CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_PASS);
@@ -437,6 +517,8 @@ static const struct unit_test tests[] = {
     {"half a reply",              test_slow_reply                  },
     {"unread is bounded",         test_unread_is_bounded           },
     {"LMTP",                      test_lmtp                        },
+    {"a slow reader",             test_slow_reader                 },
+    {"another server",            test_another_server              },
     {"cast",                      test_cast                        },
     {"variables",                 test_variables                   },
     {"slugs",                     test_slugs                       },
