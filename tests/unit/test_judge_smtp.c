@@ -8,22 +8,26 @@
     "S 220 mx.example ESMTP\r\n", "C EHLO c.example\r\n",                                          \
         "S 250-mx.example\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250 SIZE 1000\r\n"
 #define PLAIN_HELLO "S 220 mx.example ESMTP\r\n", "C EHLO c.example\r\n", "S 250 mx.example\r\n"
-#define TO_DATA                                                                                    \
+#define TO_RCPT                                                                                    \
     "C MAIL FROM:<a@c.example>\r\n", "S 250 2.1.0 ok\r\n", "C RCPT TO:<b@mx.example>\r\n",         \
-        "S 250 2.1.5 ok\r\n", "C DATA\r\n", "S 354 go on\r\n"
+        "S 250 2.1.5 ok\r\n"
+#define TO_DATA TO_RCPT, "C DATA\r\n", "S 354 go on\r\n"
 #define CHUNKING_HELLO                                                                             \
     "S 220 mx.example ESMTP\r\n", "C EHLO c.example\r\n",                                          \
         "S 250-mx.example\r\n250-PIPELINING\r\n250 CHUNKING\r\n"
+#define LINES10  "214-\r\n214-\r\n214-\r\n214-\r\n214-\r\n214-\r\n214-\r\n214-\r\n214-\r\n214-\r\n"
+#define LINES100 LINES10 LINES10 LINES10 LINES10 LINES10 LINES10 LINES10 LINES10 LINES10 LINES10
 #define EXIM_EHLO                                                                                  \
     "S 250-host.example Hello c.example [127.0.0.1]\r\n250-SIZE 52428800\r\n250-8BITMIME\r\n"      \
     "250-PIPELINING\r\n250-PIPECONNECT\r\n250-CHUNKING\r\n250-PRDR\r\n250 HELP\r\n"
 #define DOVECOT_EHLO                                                                               \
     "S 250-store.example\r\n250-8BITMIME\r\n250-CHUNKING\r\n250-ENHANCEDSTATUSCODES\r\n"           \
     "250-PIPELINING\r\n250-STARTTLS\r\n250-VRFY\r\n250 XCLIENT ADDR PORT PROTO\r\n"
-#define X10   "xxxxxxxxxx"
-#define X100  X10 X10 X10 X10 X10 X10 X10 X10 X10 X10
-#define X500  X100 X100 X100 X100 X100
-#define X2500 X500 X500 X500 X500 X500
+#define X10     "xxxxxxxxxx"
+#define X100    X10 X10 X10 X10 X10 X10 X10 X10 X10 X10
+#define X500    X100 X100 X100 X100 X100
+#define X1500   X500 X500 X500
+#define FIVE(x) x, x, x, x, x
 
 static const struct play_row broken[] = {
     {"greeting 250",                   PROTOCOL_SMTP, "smtp/greeting-code",                              {"S 250 mx.example\r\n"}            },
@@ -81,6 +85,9 @@ static const struct play_row broken[] = {
     {"last line missing, then closed",
      PROTOCOL_SMTP,                                   "smtp/multiline-last-line",
      {HELLO, "C HELP\r\n", "S 214-a\r\n", "F"}                                                                                               },
+    {"more lines than are kept",
+     PROTOCOL_SMTP,                                   "smtp/multiline-last-line",
+     {HELLO, "C HELP\r\n", FIVE("S " LINES100), FIVE("S " LINES100), "S 214-\r\n", "t"}                                                      },
     {"last line of EHLO missing",
      PROTOCOL_SMTP,                                   "smtp/multiline-last-line",
      {"S 220 mx.example\r\n", "C EHLO c\r\n", "S 250-mx.example\r\n", "T"}                                                                   },
@@ -100,6 +107,9 @@ static const struct play_row broken[] = {
      PROTOCOL_SMTP,                                   "smtp/reply-text-grammar",
      {"S 220 mx.example\r\n", "C EHLO c\r\n", "S 250 mx.example gr\xfc\xdf\r\n"}                                                             },
     {"no reply",                       PROTOCOL_SMTP, "smtp/command-gets-reply",                         {HELLO, "C NOOP\r\n", "T"}          },
+    {"no reply to 512 octets",
+     PROTOCOL_SMTP,                                   "smtp/command-gets-reply",
+     {HELLO, "C NOOP " X500 "12345\r\n", "T"}                                                                                                },
     {"no reply, twice, told once",
      PROTOCOL_SMTP,                                   "smtp/command-gets-reply",
      {HELLO, "C NOOP\r\n", "T", "C NOOP\r\n", "T"}                                                                                           },
@@ -119,10 +129,10 @@ static const struct play_row broken[] = {
       "S 250 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n", "C x\r\n.\r\n", "S 250 ok\r\n", "T"}                                                     },
     {"no reply to a SASL response",
      PROTOCOL_SMTP,                                   "smtp/command-gets-reply",
-     {HELLO, "C AUTH PLAIN\r\n", "S 334 \r\n", "C " X2500 "\r\n", "T"}                                                                       },
+     {HELLO, "C AUTH PLAIN\r\n", "S 334 \r\n", "C " X1500 "\r\n", "T"}                                                                       },
     {"no reply to a long AUTH",
      PROTOCOL_SMTP,                                   "smtp/command-gets-reply",
-     {HELLO, "C AUTH PLAIN " X2500 "\r\n", "T"}                                                                                              },
+     {HELLO, "C AUTH PLAIN " X1500 "\r\n", "T"}                                                                                              },
     {"two replies",
      PROTOCOL_SMTP,                                   "smtp/one-reply-per-command",
      {HELLO, "C NOOP\r\n", "S 250 ok\r\n250 ok\r\n"}                                                                                         },
@@ -284,6 +294,36 @@ static const struct play_row doubtful[] = {
     {"a wait behind QUIT and more",
      PROTOCOL_SMTP,                                      "",
      {HELLO, "C QUIT\r\nNOOP\r\n", "S 221 bye\r\n", "T"}                                                                       },
+    {"pipelining no longer offered",
+     PROTOCOL_SMTP,                                      "",
+     {HELLO, "C EHLO c\r\n", "S 250 mx.example\r\n", "C RSET\r\nRSET\r\n", "S 250 ok\r\n", "T"}                                },
+    {"HELO offers no pipelining",
+     PROTOCOL_SMTP,                                      "",
+     {HELLO, "C HELO c\r\n", "S 250 mx.example\r\n", "C RSET\r\nRSET\r\n", "S 250 ok\r\n", "T"}                                },
+    {"enhanced codes no longer offered",
+     PROTOCOL_SMTP,                                      "",
+     {HELLO, "C EHLO c\r\n", "S 250 mx.example\r\n", "C NOOP\r\n", "S 250 5.0.0 ok\r\n"}                                       },
+    {"220 to a command without a name",
+     PROTOCOL_SMTP,                                      "",
+     {"S 220 a\r\n", "C XYZZY\r\n", "S 220 ok\r\n", "C NOOP\r\n", "S 250 ok\r\n"}                                              },
+    {"a group behind a SASL response",
+     PROTOCOL_SMTP,                                      "",
+     {HELLO, "C AUTH LOGIN\r\n", "S 334 x\r\n", "C YQ==\r\nRSET\r\n", "S 535 5.7.8 no\r\n", "T"}                               },
+    {"SASL response over 12288 octets",
+     PROTOCOL_SMTP,                                      "",
+     {HELLO, "C AUTH PLAIN\r\n", "S 334 \r\n", FIVE(FIVE("C " X500)), "C \r\n",
+      "S 500 long\r\n500 what\r\n"}                                                                                            },
+    {"commands for a chunk",
+     PROTOCOL_SMTP,                                      "",
+     {HELLO, "C BDAT 6\r\nRSET\r\n", "S 500 what\r\n250 ok\r\n"}                                                               },
+    {"LMTP: LHLO clears recipients",
+     PROTOCOL_LMTP,                                      "",
+     {"S 220 a\r\n", "C LHLO c\r\n", "S 250 a\r\n", TO_RCPT, "C LHLO c\r\n", "S 250 a\r\n",
+      "C DATA\r\n", "S 354 go\r\n", "C .\r\n", "T"}                                                                            },
+    {"LMTP: RSET clears recipients",
+     PROTOCOL_LMTP,                                      "",
+     {"S 220 a\r\n", "C LHLO c\r\n", "S 250 a\r\n", TO_RCPT, "C RSET\r\n", "S 250 a\r\n",
+      "C DATA\r\n", "S 354 go\r\n", "C .\r\n", "T"}                                                                            },
     {"a group that was not offered",
      PROTOCOL_SMTP,                                      "",
      {PLAIN_HELLO, "C MAIL FROM:<>\r\nRCPT TO:<a@b>\r\n", "S 250 ok\r\n", "T"}                                                 },
@@ -366,6 +406,9 @@ static const struct play_row honest[] = {
      PROTOCOL_SMTP,                                     "",
      {HELLO, "C STARTTLS\r\n", "S 220 2.0.0 go\r\n", "C EHLO c\r\n",
       "S 250-mx.example\r\n250 AUTH PLAIN\r\n", "C QUIT\r\n", "S 221 bye\r\n", "F"}          },
+    {"TLS at once",
+     PROTOCOL_SMTP,                                     "",
+     {"S 220 a\r\n", "C STARTTLS\r\n", "S 220 go\r\n", "C EHLO c\r\n", "S 250 a\r\n"}        },
     {"DATA refused, then more",
      PROTOCOL_SMTP,                                     "",
      {HELLO, "C DATA\r\n", "S 503 5.5.1 no\r\n", "C NOOP\r\n", "S 250 2.0.0 ok\r\n"}         },
