@@ -53,6 +53,8 @@ static const struct wait_row wait_rows[] = {
     {"C NOOP\nS 250", quiet, 30, "no reply in 30 ms", VERDICT_INCONCLUSIVE},
     {"C NOOP\n< close-s", quiet, 30, "the server did not close the connection in 30 ms", VERDICT_FAIL},
     {"C NOOP\nS 250\n. optional", quiet, 30, "", VERDICT_PASS},
+    {"C NOOP\nS 250\n. optional\nS 251\n. optional", quiet, 30, "", VERDICT_PASS},
+    {"C QUIT\nS 221\n< within 2000\n< close-s\n< open\nC NOOP\nS 250", quiet, 30, "no reply in 30 ms", VERDICT_INCONCLUSIVE},
 };
 // clang-format on
 
@@ -97,6 +99,27 @@ static void test_leases(void)
     play_deinit(&play);
 }
 
+/* A maildrop is free as soon as its own case has ended, and not before. */
+static void test_leases_come_back(void)
+{
+    static const char *const pop3[] = {"+OK\r\n", "+OK\r\n", "+OK\r\n", "+OK\r\n", NULL};
+    struct play play;
+    play_init(&play);
+    play.config.jobs = 2;
+    for (size_t i = 0; i < 4; i++) {
+        play_add(&play, PROTOCOL_POP3, START_AUTH,
+                 i == 1 ? "C NOOP\nS +OK\n< wait 200" : "C NOOP\nS +OK", NULL);
+    }
+    play_script(&play.pop3, pop3);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[1].place, 4);
+    for (size_t i = 0; i < 4; i++) {
+        const char *user = i == 1 ? "USER bob" : "USER alice";
+        UNIT_ROW(user, strstr(buf_text(&play.cases[i].sent), user) != NULL);
+    }
+    play_deinit(&play);
+}
+
 static void test_jobs(void)
 {
     static const unsigned limits[][3] = {
@@ -135,7 +158,36 @@ static void test_two_connections(void)
     play_deinit(&play);
 }
 
+/* What another connection does says nothing about how far the one that is opened again must go. */
+static void test_two_connections_one_opened_again(void)
+{
+    struct play play;
+    play_init(&play);
+    play_add(&play, PROTOCOL_SMTP, START_EHLO,
+             "C2 NOOP\nS2 250\n< close-c\n< open\nC2 RSET\nS2 250\nS 220", NULL)
+        ->connection_count = 2;
+    play_script(&play.mail, noop);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_PASS);
+    CU_ASSERT_STRING_EQUAL(buf_text(&play.cases[0].sent),
+                           "2>" EHLO "2>NOOP\r\n|" EHLO "2>RSET\r\n|QUIT\r\n|2>QUIT\r\n|");
+    play_deinit(&play);
+}
+
 /* ---- Ends ---- */
+
+/* <end> is no step that a case could miss. */
+static void test_last_step_in_a_block(void)
+{
+    struct play play;
+    play_init(&play);
+    play_add(&play, PROTOCOL_SMTP, START_EHLO, "< if SIZE\nC NOOP\nS 503\n< end", NULL);
+    play_script(&play.mail, noop);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_FAIL);
+    CU_ASSERT(!play.cases[0].not_reached);
+    play_deinit(&play);
+}
 
 static void test_keep_going(void)
 {
@@ -363,6 +415,32 @@ static void check_lmtp(const struct lmtp_row *row, const struct lmtp_row *end)
     play_deinit(&play);
 }
 
+/* A session without recipients has one reply to a last chunk, whatever took them away. */
+static void test_lmtp_without_recipients(void)
+{
+    static const char *const said[] = {"LHLO x", "RSET", "MAIL FROM:<>"};
+    static const char *const answers[] = {"220 a\r\n", HELLO,       "250 a\r\n",
+                                          "250 a\r\n", "250 a\r\n", HELLO,
+                                          "503 a\r\n", "252 a\r\n", NULL};
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
+        struct play play;
+        char dialogue[200];
+        play_init(&play);
+        play.target.mail.protocol = PROTOCOL_LMTP;
+        snprintf(dialogue, sizeof dialogue,
+                 "C RCPT TO:<a@b>\nS 250\nC RCPT TO:<c@b>\nS 250\nC %s\nS 250\n"
+                 "C BDAT 0 LAST\nS 503\n. ends\nC VRFY\nS 252",
+                 said[i]);
+        play_add(&play, PROTOCOL_SMTP, START_MAIL, dialogue, NULL);
+        play_script(&play.mail, answers);
+        CU_ASSERT(play_run(&play));
+        UNIT_ROW(said[i], play.cases[0].verdict == VERDICT_PASS);
+        const char *sent = buf_text(&play.cases[0].sent);
+        UNIT_ROW(said[i], strstr(sent, "VRFY\r\n|QUIT\r\n|") != NULL);
+        play_deinit(&play);
+    }
+}
+
 static void test_lmtp(void)
 {
     for (size_t i = 0; i < sizeof lmtp_rows / sizeof lmtp_rows[0]; i++) {
@@ -434,7 +512,7 @@ static void test_cast(void)
     struct play play;
     play_init(&play);
     struct name_value *cast = arena_array(play.arena, 4, sizeof *cast);
-    cast[0] = (struct name_value){"Jones", written(play.arena, bytes_of("{{user}}")), {0}};
+    cast[0] = (struct name_value){"Jones", written(play.arena, bytes_of("u-{{user}}")), {0}};
     cast[1] = (struct name_value){"Jones@foo.com", written(play.arena, bytes_of("{{rcpt}}")), {0}};
     cast[2] = (struct name_value){"Jones@foo", written(play.arena, bytes_of("shorter")), {0}};
     cast[3] = (struct name_value){"foo.com", written(play.arena, bytes_of("{{domain}}")), {0}};
@@ -449,7 +527,7 @@ static void test_cast(void)
     CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_PASS);
     CU_ASSERT_STRING_EQUAL(
         buf_text(&play.cases[0].sent),
-        "EHLO example.test\r\n|RCPT TO:<alice@example.test> xfoo.com alice\r\n|QUIT\r\n|");
+        "EHLO example.test\r\n|RCPT TO:<alice@example.test> xfoo.com u-alice\r\n|QUIT\r\n|");
     play_deinit(&play);
 }
 
@@ -504,24 +582,28 @@ static void test_slugs(void)
 }
 
 static const struct unit_test tests[] = {
-    {"no reply",                  test_no_reply                    },
-    {"limits of its own",         test_own_limits                  },
-    {"leases",                    test_leases                      },
-    {"jobs",                      test_jobs                        },
-    {"two connections",           test_two_connections             },
-    {"keep going",                test_keep_going                  },
-    {"keep going, no value",      test_keep_going_without_a_value  },
-    {"keep going, not into data", test_keep_going_but_not_into_data},
-    {"finally",                   test_finally                     },
-    {"interrupt",                 test_interrupt                   },
-    {"half a reply",              test_slow_reply                  },
-    {"unread is bounded",         test_unread_is_bounded           },
-    {"LMTP",                      test_lmtp                        },
-    {"a slow reader",             test_slow_reader                 },
-    {"another server",            test_another_server              },
-    {"cast",                      test_cast                        },
-    {"variables",                 test_variables                   },
-    {"slugs",                     test_slugs                       },
+    {"no reply",                          test_no_reply                        },
+    {"limits of its own",                 test_own_limits                      },
+    {"leases",                            test_leases                          },
+    {"leases come back",                  test_leases_come_back                },
+    {"jobs",                              test_jobs                            },
+    {"two connections",                   test_two_connections                 },
+    {"two connections, one opened again", test_two_connections_one_opened_again},
+    {"last step in a block",              test_last_step_in_a_block            },
+    {"keep going",                        test_keep_going                      },
+    {"keep going, no value",              test_keep_going_without_a_value      },
+    {"keep going, not into data",         test_keep_going_but_not_into_data    },
+    {"finally",                           test_finally                         },
+    {"interrupt",                         test_interrupt                       },
+    {"half a reply",                      test_slow_reply                      },
+    {"unread is bounded",                 test_unread_is_bounded               },
+    {"LMTP",                              test_lmtp                            },
+    {"LMTP without recipients",           test_lmtp_without_recipients         },
+    {"a slow reader",                     test_slow_reader                     },
+    {"another server",                    test_another_server                  },
+    {"cast",                              test_cast                            },
+    {"variables",                         test_variables                       },
+    {"slugs",                             test_slugs                           },
 };
 
 UNIT_MAIN("engine_run", tests)
