@@ -232,8 +232,10 @@ static void test_content(void)
 
 /* ---- limits ---- */
 
-#define LARGE TEN(TEN("xxxxxxxxxxxx")) "x\r\n"
-#define HALF  TEN(TEN("xxxxxxxxxx")) "\r\n"
+#define LARGE     TEN(TEN("xxxxxxxxxxxx")) "x\r\n"
+#define JUST      TEN(TEN("xxxxxxxxxxx")) TEN("xxxxxxxxx") "xxxxxxxx\r\n"
+#define HALF      TEN(TEN("xxxxxxxxxx")) "\r\n"
+#define LINE(end) "NOOP " TEN(TEN(TEN("xx"))) TEN("xxxx") end "\r\nQUIT\r\n"
 
 struct limit_row {
     const char *name;
@@ -250,6 +252,12 @@ static const struct limit_row limit_rows[] = {
     /* name, input, end of the output, messages */
     {"content too large", "HELO c\r\n" SEND(LARGE),
      "552 5.3.4 Message too large: at most 1200 octets\r\n", 0},
+    {"content just not too large", "HELO c\r\n" SEND(JUST),
+     "250 2.0.0 Message 1 accepted for delivery\r\n", 1},
+    {"content one octet too large", "HELO c\r\n" SEND("x" JUST),
+     "552 5.3.4 Message too large: at most 1200 octets\r\n", 0},
+    {"line of 2048 octets", LINE("x"), "\r\n" OK BYE, 0},
+    {"line of 2049 octets", LINE("xx"), "500 5.5.2 Line too long: at most 2048 octets with CRLF\r\n" BYE, 0},
     {"the next one fits", "HELO c\r\n" SEND(LARGE) SEND("x\r\n"),
      "250 2.0.0 Message 2 accepted for delivery\r\n", 1},
     {"maildrop full", "HELO c\r\n" SEND(HALF) SEND(HALF),

@@ -241,6 +241,26 @@ static void test_reset_met_by_a_write(void)
     world_deinit(&world);
 }
 
+/* What a RST says behind FIN is that what we wrote was refused: the peer closed in order. A write may hear of it first. */
+static void test_reset_behind_fin(void)
+{
+    for (unsigned writes = 0; writes < 2; writes++) {
+        struct world world;
+        world_init(&world);
+        CU_ASSERT_FATAL(world_connect(&world));
+        conn_pause(world.client.conn, true);
+        conn_shutdown(world.server.conn);
+        conn_write(world.client.conn, BYTES_LIT("hello"));
+        CU_ASSERT(world_run(&world, server_has_five)); /* FIN is out by now */
+        conn_reset(world.server.conn);
+        CU_ASSERT(writes == 0 || !conn_write(world.client.conn, BYTES_LIT("more")));
+        conn_pause(world.client.conn, false);
+        CU_ASSERT(world_run(&world, client_ended));
+        CU_ASSERT_EQUAL(world.client.end, CONN_END_FIN);
+        world_deinit(&world);
+    }
+}
+
 static void test_half_close(void)
 {
     struct world world;
@@ -248,6 +268,7 @@ static void test_half_close(void)
     CU_ASSERT_FATAL(world_connect(&world));
     conn_write(world.client.conn, BYTES_LIT("hello"));
     conn_shutdown(world.client.conn);
+    CU_ASSERT(!conn_write(world.client.conn, BYTES_LIT("too late")));
     CU_ASSERT(world_run(&world, server_ended));
     CU_ASSERT_EQUAL(world.server.end, CONN_END_FIN);
     CU_ASSERT(bytes_is(buf_bytes(&world.server.got), "hello"));
@@ -275,6 +296,33 @@ static void test_free_with_unread_octets(void)
     CU_ASSERT_EQUAL(world.client.end, CONN_END_FIN);
     CU_ASSERT(bytes_is(buf_bytes(&world.client.got), "421 bye\r\n"));
     CU_ASSERT(bytes_is(buf_bytes(&world.server.got), ""));
+    world_deinit(&world);
+}
+
+static bool server_has_ten(struct world *world)
+{
+    return world->server.got.n >= 10;
+}
+
+/* One that was freed reads on until the peer has closed, too: what is still on its way is not answered with RST. */
+static void test_free_reads_on(void)
+{
+    struct world world;
+    world_init(&world);
+    CU_ASSERT_FATAL(world_connect(&world));
+    struct end_point other = {.world = &world};
+    conn_free(&world.server.conn);
+    CU_ASSERT(world_run(&world, client_ended));
+    CU_ASSERT(conn_write(world.client.conn, BYTES_LIT("late")));
+    /* A second connection gives the loop some rounds. */
+    other.conn = conn_connect_tcp(world.loop, "127.0.0.1", listener_port(world.listener), NULL,
+                                  &end_events, &other);
+    conn_write(other.conn, BYTES_LIT("0123456789"));
+    CU_ASSERT(world_run(&world, server_has_ten));
+    CU_ASSERT(conn_write(world.client.conn, BYTES_LIT("later")));
+    CU_ASSERT(!conn_is_broken(world.client.conn));
+    conn_free(&other.conn);
+    buf_deinit(&other.got);
     world_deinit(&world);
 }
 
@@ -387,6 +435,40 @@ static void test_free_sends_what_is_queued(void)
     world_deinit(&world);
 }
 
+/* The same when the peer has closed its side before. */
+static void test_free_behind_fin_sends_what_is_queued(void)
+{
+    struct world world;
+    world_init(&world);
+    CU_ASSERT_FATAL(world_connect(&world));
+    struct buf big = big_pattern();
+    conn_shutdown(world.client.conn);
+    CU_ASSERT(world_run(&world, server_ended));
+    conn_write(world.server.conn, buf_bytes(&big));
+    CU_ASSERT(conn_unsent(world.server.conn) > 0);
+    conn_free(&world.server.conn);
+    CU_ASSERT(world_run(&world, client_ended));
+    CU_ASSERT_EQUAL(world.client.got.n, BIG);
+    buf_deinit(&big);
+    world_deinit(&world);
+}
+
+/* All of a small write is out, but not of the big one behind it: nothing has drained yet. */
+static void test_drained_is_all(void)
+{
+    struct world world;
+    world_init(&world);
+    CU_ASSERT_FATAL(world_connect(&world));
+    struct buf big = big_pattern();
+    conn_write(world.client.conn, BYTES_LIT("small"));
+    conn_write(world.client.conn, buf_bytes(&big));
+    CU_ASSERT(conn_unsent(world.client.conn) > 0);
+    CU_ASSERT(world_run(&world, client_drained));
+    CU_ASSERT_EQUAL(conn_unsent(world.client.conn), 0);
+    buf_deinit(&big);
+    world_deinit(&world);
+}
+
 /* ---- The loop's end ---- */
 
 /* Nothing leaks and nothing hangs, whatever is open or under way (the sanitizer watches). */
@@ -434,23 +516,27 @@ static void test_freed_while_connecting(void)
 }
 
 static const struct unit_test tests[] = {
-    {"echo",                        test_echo                       },
-    {"written before connected",    test_written_before_connected   },
-    {"failures",                    test_failures                   },
-    {"a name with many addresses",  test_name_with_many_addresses   },
-    {"an unknown name",             test_unknown_name               },
-    {"source address",              test_source                     },
-    {"IPv6",                        test_ipv6                       },
-    {"port in use",                 test_port_in_use                },
-    {"FIN",                         test_fin                        },
-    {"RST",                         test_reset                      },
-    {"RST met by a write",          test_reset_met_by_a_write       },
-    {"half-close",                  test_half_close                 },
-    {"free with unread octets",     test_free_with_unread_octets    },
-    {"slow reader",                 test_slow_reader                },
-    {"free sends what is queued",   test_free_sends_what_is_queued  },
-    {"loop freed under everything", test_loop_freed_under_everything},
-    {"freed while connecting",      test_freed_while_connecting     },
+    {"echo",                          test_echo                                },
+    {"written before connected",      test_written_before_connected            },
+    {"failures",                      test_failures                            },
+    {"a name with many addresses",    test_name_with_many_addresses            },
+    {"an unknown name",               test_unknown_name                        },
+    {"source address",                test_source                              },
+    {"IPv6",                          test_ipv6                                },
+    {"port in use",                   test_port_in_use                         },
+    {"FIN",                           test_fin                                 },
+    {"RST",                           test_reset                               },
+    {"RST met by a write",            test_reset_met_by_a_write                },
+    {"RST behind FIN",                test_reset_behind_fin                    },
+    {"half-close",                    test_half_close                          },
+    {"free reads on",                 test_free_reads_on                       },
+    {"free with unread octets",       test_free_with_unread_octets             },
+    {"slow reader",                   test_slow_reader                         },
+    {"free sends what is queued",     test_free_sends_what_is_queued           },
+    {"free behind FIN sends it, too", test_free_behind_fin_sends_what_is_queued},
+    {"drained is all",                test_drained_is_all                      },
+    {"loop freed under everything",   test_loop_freed_under_everything         },
+    {"freed while connecting",        test_freed_while_connecting              },
 };
 
 UNIT_MAIN("net/tcp", tests)
