@@ -136,7 +136,7 @@ static enum reply_verdict take_group(const struct reply_matching *m, struct repl
     case LINE_DIFFERS:
         return reply_line_differs(
             m, missing, answer_octets(m->answer),
-            stands_behind(m, missing, group.first + group.count)
+            !m->tried && stands_behind(m, missing, group.first + group.count)
                 ? "lines that may come in any order: one of them stands behind other lines"
                 : "lines that may come in any order: one of them is missing");
     case LINE_MATCH_ERROR:
@@ -147,51 +147,67 @@ static enum reply_verdict take_group(const struct reply_matching *m, struct repl
 
 /* ---- A gap: any number of lines ---- */
 
+/* A line that must come and has one place. */
 static bool is_plain(const struct line *line)
 {
     return (line->flags & (LINE_GAP | LINE_FORBIDDEN | LINE_ANY_ORDER | LINE_OPTIONAL)) == 0;
 }
 
-/* Written lines [w, last) up to one that is not plain, tried at `at` with captures that are thrown away. */
-static enum line_match try_at(const struct reply_matching *m, size_t w, size_t last, size_t at)
+/* Do the written lines of `p` stand at p.at? Tried with captures that are thrown away. */
+static enum line_match try_at(const struct reply_matching *m, struct reply_position p, bool counted)
 {
     struct trial trial;
-    enum line_match match = LINE_MATCH;
+    struct reply_difference ignored;
 
+    reply_difference_init(&ignored);
     trial_begin(&trial, m->scope);
-    for (; w < last && match == LINE_MATCH && is_plain(&m->reply->lines[w]); w++, at++) {
-        const struct line *line = &m->reply->lines[w];
-        if (at >= answer_line_count(m->answer)) {
-            match = LINE_DIFFERS;
-        } else if (line->compare != COMPARE_FRAME) {
-            match = line_match(line, answer_line(m->answer, at), !m->answer->pop3, &trial.scope,
-                               NULL, &m->difference->error);
-        }
-    }
+    const struct reply_matching tried = {m->reply, m->answer, &trial.scope, &ignored, true};
+    enum reply_verdict verdict = reply_positions_compare(&tried, p, counted);
     trial_end(&trial);
-    return match;
+    if (verdict == REPLY_ERROR) {
+        m->difference->error = ignored.error;
+    }
+    reply_difference_deinit(&ignored);
+    return verdict == REPLY_MATCHES ? LINE_MATCH
+           : verdict == REPLY_ERROR ? LINE_MATCH_ERROR
+                                    : LINE_DIFFERS;
 }
 
-/* How many plain lines follow, when nothing else does; 0 otherwise: then they must stand at the end. */
+/* How many plain lines follow, when no others do but those that must not come: they must stand at the end. Else 0. */
 static size_t closing_lines(const struct reply_matching *m, const struct reply_position *p)
 {
     size_t count = 0;
 
     for (size_t w = p->w; w < p->last; w++) {
-        if (!is_plain(&m->reply->lines[w])) {
+        const struct line *line = &m->reply->lines[w];
+        if ((line->flags & LINE_FORBIDDEN) == 0 && !is_plain(line)) {
             return 0;
         }
-        count++;
+        count += is_plain(line) ? 1 : 0;
     }
     return count;
 }
 
-/* Where the lines behind the gap stand; the position moves there. */
+/* The next gap among the written lines, or their end. */
+static size_t next_gap(const struct reply_matching *m, const struct reply_position *p)
+{
+    size_t w = p->w;
+
+    while (w < p->last && (m->reply->lines[w].flags & LINE_GAP) == 0) {
+        w++;
+    }
+    return w;
+}
+
+/* Where the lines behind the gap stand, up to the next one; the position moves there. */
 static enum reply_verdict take_gap(const struct reply_matching *m, struct reply_position *p)
 {
     size_t total = answer_line_count(m->answer);
 
     p->w++;
+    while (p->w < p->last && (m->reply->lines[p->w].flags & LINE_FORBIDDEN) != 0) {
+        p->w++; /* it takes no place */
+    }
     if (p->w == p->last) {
         p->at = total;
         return REPLY_MATCHES;
@@ -201,8 +217,9 @@ static enum reply_verdict take_gap(const struct reply_matching *m, struct reply_
         p->at = total - closing;
         return REPLY_MATCHES; /* compared there, so that a difference is shown line by line */
     }
+    size_t end = next_gap(m, p);
     for (size_t at = p->at; closing == 0 && at <= total; at++) {
-        enum line_match match = try_at(m, p->w, p->last, at);
+        enum line_match match = try_at(m, (struct reply_position){p->w, end, at}, end == p->last);
         if (match != LINE_DIFFERS) {
             p->at = at;
             return match == LINE_MATCH ? REPLY_MATCHES : REPLY_ERROR;

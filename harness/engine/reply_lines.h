@@ -15,6 +15,7 @@ struct reply_matching {
     const struct answer *answer;
     const struct scope *scope;
     struct reply_difference *difference;
+    bool tried; /* nobody reads the difference: its words are not looked for */
 };
 
 /* Written lines [w, last) against the answer's lines from `at` on. */

@@ -206,7 +206,7 @@ static enum reply_verdict compare_code(const struct reply_matching *m)
 enum reply_verdict reply_match(const struct reply *reply, const struct answer *answer,
                                const struct scope *scope, struct reply_difference *difference)
 {
-    struct reply_matching m = {reply, answer, scope, difference};
+    struct reply_matching m = {reply, answer, scope, difference, false};
     enum reply_verdict code = compare_code(&m);
 
     /* Alternatives are codes alone: a second choice has no text to compare. */
