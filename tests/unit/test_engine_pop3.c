@@ -333,6 +333,27 @@ static void test_login_again(void)
     play_deinit(&play);
 }
 
+/* A maildrop that is in use says nothing about how many cases the server can bear. */
+static void test_login_again_beside_another_case(void)
+{
+    static const char *const locked[] = {OK, OK, "-ERR locked\r\n", NULL};
+    static const char *const last[] = {OK, OK, OK, OK, NULL};
+    static const char *const noop[] = {"220 stub\r\n", "250 stub\r\n", "250 stub\r\n", NULL};
+    struct play play;
+
+    play_init(&play);
+    play.config.jobs = 2;
+    play_add(&play, PROTOCOL_POP3, START_AUTH, "C NOOP\nS +OK", NULL);
+    play_add(&play, PROTOCOL_SMTP, START_EHLO, "C NOOP\nS 250\n< wait 1000", NULL);
+    play_script(&play.pop3, locked);
+    play_script(&play.pop3, last);
+    play_script(&play.mail, noop);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_PASS);
+    CU_ASSERT_EQUAL(play.cases[0].place, 1);
+    play_deinit(&play);
+}
+
 static void test_messages_cannot_be_sent(void)
 {
     static const char *const one[] = {OK, OK, OK, "+OK 1 1\r\n", NULL};
@@ -383,17 +404,18 @@ static void test_body_flood(void)
 }
 
 static const struct unit_test tests[] = {
-    {"rows",                        test_rows                       },
-    {"opened again",                test_opened_again               },
-    {"await again",                 test_await_again                },
-    {"await beside another case",   test_await_beside_another_case  },
-    {"await in vain",               test_await_in_vain              },
-    {"await in an absurd maildrop", test_await_in_an_absurd_maildrop},
-    {"messages are sent",           test_messages_are_sent          },
-    {"login again",                 test_login_again                },
-    {"messages cannot be sent",     test_messages_cannot_be_sent    },
-    {"the maildrop is emptied",     test_maildrop_is_emptied        },
-    {"a body that does not end",    test_body_flood                 },
+    {"rows",                            test_rows                           },
+    {"opened again",                    test_opened_again                   },
+    {"await again",                     test_await_again                    },
+    {"await beside another case",       test_await_beside_another_case      },
+    {"await in vain",                   test_await_in_vain                  },
+    {"await in an absurd maildrop",     test_await_in_an_absurd_maildrop    },
+    {"messages are sent",               test_messages_are_sent              },
+    {"login again",                     test_login_again                    },
+    {"login again beside another case", test_login_again_beside_another_case},
+    {"messages cannot be sent",         test_messages_cannot_be_sent        },
+    {"the maildrop is emptied",         test_maildrop_is_emptied            },
+    {"a body that does not end",        test_body_flood                     },
 };
 
 UNIT_MAIN("engine_pop3", tests)

@@ -112,6 +112,44 @@ static void test_gone(void)
     play_deinit(&play);
 }
 
+enum { GONE_CASES = 9, ELSEWHERE = 4 };
+
+/* The fifth case has a target of its own. */
+static bool next_fifth_elsewhere(void *self, struct engine_case *case_r)
+{
+    static struct target other;
+    struct play *play = self;
+    bool more = play_next(play, case_r);
+    if (more && case_r->case_number == ELSEWHERE) {
+        other = play->target;
+        other.mail.port = listener_port(play->pop3.listener);
+        case_r->target = &other;
+    }
+    return more;
+}
+
+/* Only those in a row count: eight cases lose their server, but one between them reaches its own. */
+static void test_not_gone(void)
+{
+    struct play play;
+    play_init(&play);
+    play.config.time_scale = 0.01;
+    play.config.next_case = next_fifth_elsewhere;
+    play.refuse_on_begin = true;
+    play.target.pop3.kind = ENDPOINT_NONE;
+    play.pop3.probe = play_probe_smtp;
+    play_script(&play.pop3, noop);
+    for (size_t i = 0; i < GONE_CASES; i++) {
+        simple(&play);
+    }
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_STRING_EQUAL(play.broken_off, "");
+    for (size_t i = 0; i < GONE_CASES; i++) {
+        CU_ASSERT(play.cases[i].verdict == (i == ELSEWHERE ? VERDICT_PASS : VERDICT_ERROR));
+    }
+    play_deinit(&play);
+}
+
 struct second_row {
     const char *greeting; /* of a second connection beside the first */
     size_t most_running;
@@ -499,6 +537,7 @@ static const struct unit_test tests[] = {
     {"421 for ever",              test_always_busy              },
     {"refused behind the probe",  test_refused_later            },
     {"a server that went away",   test_gone                     },
+    {"not five in a row",         test_not_gone                 },
     {"one client at a time",      test_one_client_at_a_time     },
     {"not greeted beside others", test_not_greeted_beside_others},
     {"421 halves the jobs",       test_busy_halves_jobs         },

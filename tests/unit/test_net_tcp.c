@@ -269,6 +269,7 @@ static void test_half_close(void)
     conn_write(world.client.conn, BYTES_LIT("hello"));
     conn_shutdown(world.client.conn);
     CU_ASSERT(!conn_write(world.client.conn, BYTES_LIT("too late")));
+    CU_ASSERT(!conn_is_broken(world.client.conn));
     CU_ASSERT(world_run(&world, server_ended));
     CU_ASSERT_EQUAL(world.server.end, CONN_END_FIN);
     CU_ASSERT(bytes_is(buf_bytes(&world.server.got), "hello"));
