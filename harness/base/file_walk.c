@@ -1,3 +1,10 @@
+/*
+ * file_walk() of base/file.h: the files of a folder and of those below it, in one order on every file system.
+ *
+ * A folder is read and sorted whole before the first of its members is visited; the paths are owned here and valid during
+ * the visit only. Links to folders are not followed, and folders deeper than DEEPEST levels are an error, so that every
+ * walk ends. The first error ends it, too; what was visited before stays visited.
+ */
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>

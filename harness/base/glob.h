@@ -1,5 +1,9 @@
 /*
  * glob - shell-like patterns over octets and over ids
+ *
+ * Over octets for the lines of replies (NUL is one like any other), over ids for selectors such as "smtp/rcpt-*". No pattern
+ * is wrong: what means nothing, such as a "\" at the very end, stands for itself. Nothing is allocated; what glob_nearest()
+ * returns is one of the caller's words.
  */
 #ifndef MAILSPEC_BASE_GLOB_H
 #define MAILSPEC_BASE_GLOB_H

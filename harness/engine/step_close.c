@@ -1,3 +1,9 @@
+/*
+ * Steps of a connection's end, by us or by the server (RFC 5321 4.1.1.10, RFC 1939 6).
+ *
+ * Our end is done at once. For the server's we wait as long as for a reply, or as <within> allows, in ms; a reply instead of
+ * it, or none, FAILs, but 421 proves nothing. Texts are made here and copied into the case's outcome.
+ */
 #include "engine/outcome.h"
 #include "engine/step_table.h"
 

@@ -1,3 +1,10 @@
+/*
+ * Steps that steer the dialogue: opening a connection, waiting, silence, limits, <if>, and those that do nothing.
+ *
+ * Durations are in ms as written; run_wait() scales them. A connection that is refused is tried again while the case may
+ * (run_again); at last, or where nothing comes in time, it is an ERROR. A server that speaks into a silence FAILs, unless
+ * it says 421 (RFC 5321 3.8).
+ */
 #include "engine/expand.h"
 #include "engine/outcome.h"
 #include "engine/preamble.h"

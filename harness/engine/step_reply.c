@@ -1,3 +1,12 @@
+/*
+ * The step that waits for a reply, has it compared (reply_match.c) and decides what a difference is worth (RFC 5321 4.2,
+ * RFC 1939 3).
+ *
+ * FAIL is for another reply, a close instead of one, and a limit of the dialogue that was not kept. Refusals for now
+ * (refusal.c), silence without such a limit and all on the way to line one are INCONCLUSIVE, a reset is an ERROR. Under LMTP
+ * one expectation takes the replies of all recipients (RFC 2033 4.2). Waits are in ms, clock readings in us; texts are made
+ * here and copied into the case's outcome.
+ */
 #include "engine/outcome.h"
 #include "engine/refusal.h"
 #include "engine/reply_match.h"

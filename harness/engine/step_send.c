@@ -1,3 +1,11 @@
+/*
+ * Steps that say something: commands, SASL responses, chunks, message data.
+ *
+ * They only collect octets in the session, which go out in one write when a step comes that does not collect
+ * (case_steps.c): commands in a row are one pipelined group (RFC 2920 3.1). Message data is sent behind 354 only (RFC 5321
+ * 4.1.1.4), a message file dot-stuffed (4.5.2). A line that cannot be expanded is the scenario's ERROR, unless --keep-going
+ * leaves it out; nothing of it is said.
+ */
 #include <inttypes.h>
 
 #include "engine/expand.h"

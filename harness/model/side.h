@@ -1,5 +1,8 @@
 /*
  * side - who speaks, and what is spoken
+ *
+ * Events, steps and rules name their side; connections and cases their protocol: SMTP (RFC 5321), LMTP (RFC 2033) or POP3
+ * (RFC 1939). The names are those of the catalogue and of URLs, constant and never NULL.
  */
 #ifndef MAILSPEC_MODEL_SIDE_H
 #define MAILSPEC_MODEL_SIDE_H

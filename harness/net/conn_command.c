@@ -1,3 +1,11 @@
+/*
+ * A process as the peer: /bin/sh -c COMMAND, its standard output read and its standard input written, two pipes for one
+ * connection.
+ *
+ * The conn owns the process, which leads a group of its own: the whole group is killed when the conn closes, and what is
+ * left of it when its leader exits. Of its standard error the first MAX_ERROR_OUTPUT octets are kept for people. A command
+ * that cannot be started is told from the loop as ended(CONN_END_FAILED).
+ */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

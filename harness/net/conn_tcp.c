@@ -1,3 +1,11 @@
+/*
+ * Connecting over TCP, to an address or to a name whose addresses are tried in their order (RFC 5321 5.1).
+ *
+ * struct conn_dial holds what only connecting needs, octets written early included. The conn owns it until it is open or
+ * has failed; one that is given up while its lookup still runs leaves it to the lookup's callback. What went wrong with
+ * each address comes as one text of ended(CONN_END_FAILED), from the loop and never from within the call. There is no
+ * time limit here: who waits no longer frees the conn.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
