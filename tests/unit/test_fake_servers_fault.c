@@ -192,10 +192,44 @@ static void test_effects(void)
     }
 }
 
+/* The line of the unique id that the next session tells; QUIT ends it. */
+static void next_unique_id(struct store *store, const struct server_settings *settings,
+                           struct buf *out)
+{
+    struct buf all = {0};
+    dialogue_pop3_on(store, settings, bytes_of(POP3_OPEN "UIDL 1\r\nQUIT\r\n"), 0, &all);
+    size_t at = bytes_find(buf_bytes(&all), BYTES_LIT("+OK 1 "), 0);
+    struct bytes line = bytes_skip(buf_bytes(&all), at);
+    CU_ASSERT(at != BYTES_NONE);
+    buf_append(out, bytes_slice(line, 0, bytes_index(line, '\r', 0)));
+    buf_deinit(&all);
+}
+
+/* RFC 1939 section 7: a message has the same id in every session; with the fault, another one behind each QUIT. */
+static void test_unique_ids_of_two_sessions(void)
+{
+    for (unsigned faulty = 0; faulty < 2; faulty++) {
+        struct server_settings settings = dialogue_settings();
+        settings.faults.on[FAULT_POP3_UIDL_STABLE] = faulty == 1;
+        struct store *store = store_new(&settings);
+        struct buf out = {0};
+        struct buf ids[2] = {{0}, {0}};
+        dialogue_smtp_on(store, &settings, bytes_of(EHLO_IN DELIVER "x\r\n.\r\n"), 0, &out);
+        next_unique_id(store, &settings, &ids[0]);
+        next_unique_id(store, &settings, &ids[1]);
+        CU_ASSERT(bytes_equal(buf_bytes(&ids[0]), buf_bytes(&ids[1])) == (faulty == 0));
+        buf_deinit(&ids[0]);
+        buf_deinit(&ids[1]);
+        buf_deinit(&out);
+        store_free(&store);
+    }
+}
+
 static const struct unit_test tests[] = {
-    {"table",             test_table            },
-    {"every fault shows", test_every_fault_shows},
-    {"effects",           test_effects          },
+    {"table",             test_table                     },
+    {"every fault shows", test_every_fault_shows         },
+    {"effects",           test_effects                   },
+    {"unique ids",        test_unique_ids_of_two_sessions},
 };
 
 UNIT_MAIN("fake_servers_fault", tests)
