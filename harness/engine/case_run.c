@@ -140,10 +140,23 @@ void run_emit_timeout(struct case_run *run, const char *text)
     emit(&run->emitter, &event);
 }
 
+/* This case itself takes the room that a server of few connections has. */
+static bool is_in_its_own_way(const struct case_run *run)
+{
+    return run_neighbours(run) > 0 &&
+           (run->facts->one_client || run->env->alone(run->env->self, run));
+}
+
 enum step_result run_again(struct case_run *run, enum verdict verdict, const char *why)
 {
     struct mismatch mismatch = mismatch_make(verdict);
 
+    if (verdict == VERDICT_INCONCLUSIVE && is_in_its_own_way(run)) {
+        mismatch.actual = answer_octets(&run->current->answer);
+        session_close(run->current);
+        return outcome_mismatch(run, &mismatch, "%s, while another connection of this case is open",
+                                why);
+    }
     if (run->phase != PHASE_STEPS || run->tries >= CASE_MAX_TRIES) {
         if (run->current != NULL) {
             mismatch.actual = answer_octets(&run->current->answer);

@@ -219,6 +219,24 @@ static void test_not_greeted_beside_others(void)
     play_deinit(&play);
 }
 
+/* The case itself takes the room that the server has: another try would meet the same 421. */
+static void test_busy_with_ourselves(void)
+{
+    struct play play;
+    play_init(&play);
+    play_add(&play, PROTOCOL_SMTP, START_EHLO, "C NOOP\nS 250\nC2 NOOP\nS2 250", NULL)
+        ->connection_count = 2;
+    play_script(&play.mail, noop);
+    play_script(&play.mail, busy);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_INCONCLUSIVE);
+    CU_ASSERT_STRING_EQUAL(play.cases[0].reason,
+                           "before line one: 421 at the greeting, while another connection of this "
+                           "case is open");
+    CU_ASSERT_EQUAL(play.cases[0].opened, 2);
+    play_deinit(&play);
+}
+
 /* With 421 at the greeting half as many cases run at a time. */
 static void test_busy_halves_jobs(void)
 {
@@ -540,6 +558,7 @@ static const struct unit_test tests[] = {
     {"not five in a row",         test_not_gone                 },
     {"one client at a time",      test_one_client_at_a_time     },
     {"not greeted beside others", test_not_greeted_beside_others},
+    {"busy with ourselves",       test_busy_with_ourselves      },
     {"421 halves the jobs",       test_busy_halves_jobs         },
     {"refused at the probe",      test_refused                  },
     {"odd probes",                test_odd_probes               },
