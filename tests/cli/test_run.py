@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -220,7 +221,7 @@ class Failures(Case):
                            (os.path.dirname(PROGRAM) + os.pathsep + os.environ["PATH"], "mailspec")):
             result = subprocess.run([PROGRAM, *words], env={**os.environ, "PATH": path}, capture_output=True, text=True, timeout=60,
                                     check=False)
-            self.assertIn(f"Again: {name} run --no-config --fault quit-reply smtp/quit-reply/mail\n", result.stdout)
+            self.assertIn(f"Again: {shlex.quote(name)} run --no-config --fault quit-reply smtp/quit-reply/mail\n", result.stdout)
 
     def test_what_is_shown(self):
         path = self.write("wrong.scn", "Title: wrong\nStart: ehlo\n\nC: NOOP\nS: 550 no\n")
