@@ -610,7 +610,10 @@ class Terminal(Case):
     """A program whose standard output, standard error or both are a terminal of so many columns."""
 
     def run_on(self, *arguments, out=True, err=True, columns=80, env=None):
-        controller, terminal = pty.openpty()
+        try:
+            controller, terminal = pty.openpty()
+        except OSError as error:
+            self.skipTest(f"no pseudo-terminal is to be had here: {error}")
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         surroundings = {key: value for key, value in os.environ.items()
                         if key not in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE")}
