@@ -206,10 +206,14 @@ static enum step_result answered(struct case_run *run, const struct step *step)
     return STEP_WAITS;
 }
 
-/* USER is refused: to a server without it, waiting is no help. */
-static bool is_hopeless(const struct await *await, enum exchange_result result)
+/* What greets is no POP3 server, or USER is refused: to a server without it, waiting is no help. */
+static bool is_hopeless(const struct await *await, const struct answer *answer,
+                        enum exchange_result result)
 {
-    return result == EXCHANGE_REFUSED && await->phase == AWAIT_LOGIN && await->exchange.next == 1;
+    bool no_greeting = await->exchange.next == 0 && answer->indicator == POP3_INDICATOR_NONE;
+
+    return result == EXCHANGE_REFUSED && await->phase == AWAIT_LOGIN &&
+           (no_greeting || await->exchange.next == 1);
 }
 
 static enum step_result look(struct case_run *run, const struct step *step)
@@ -229,7 +233,7 @@ static enum step_result look(struct case_run *run, const struct step *step)
             /* The maildrop may be locked or the server busy: it is tried again like any other look. */
             struct buf why = {0};
             exchange_problem(&await->exchange, run->current, result, &why);
-            bool end = over(run) || is_hopeless(await, result);
+            bool end = over(run) || is_hopeless(await, &run->current->answer, result);
             enum step_result given_up = end ? give_up(run, step, buf_text(&why)) : STEP_WAITS;
             buf_deinit(&why);
             if (!end) {
