@@ -313,7 +313,8 @@ class NewIds(Pop3):
 
     def on_PASS(self, secret):
         super().on_PASS(secret)
-        self.messages = [(f"{id(self)}-{uid}", octets) for uid, octets in self.messages]
+        session = next(self.store.count)
+        self.messages = [(f"{session}-{uid}", octets) for uid, octets in self.messages]
 
     def on_QUIT(self, _):
         self.messages = [(uid.partition("-")[2], octets) for uid, octets in self.messages]
