@@ -16,6 +16,8 @@ program_test(program/odd_servers 600 python3 tests/cli/test_odd_servers.py)
 program_test(program/docs 300 python3 tests/cli/test_docs.py)
 program_test(program/table 60 python3 tests/tools/check_table.py ${mailspec_release} scenarios/table.tsv)
 program_test(program/selftest 600 ${mailspec_release} selftest)
+# They compare with waits of a second and less: nothing runs beside them.
+set_tests_properties(program/bad_input program/odd_servers PROPERTIES PROCESSORS 2)
 foreach(server postfix exim exim_pipe dovecot dovecot_unix)
   program_test(live/${server} 600 tests/live/run.sh ${server})
   set_tests_properties(live/${server} PROPERTIES LABELS live RESOURCE_LOCK apt)
