@@ -227,8 +227,7 @@ static enum step_result judge(struct case_run *run, const struct step *step)
     if (run->current->answer.cut) {
         emit_note(&run->emitter, run->current->number,
                   "the response is longer than what can be kept (16 MiB for all cases together): "
-                  "the rest was not "
-                  "compared");
+                  "the rest was not compared");
     }
     reply_difference_deinit(&difference);
     return result;
