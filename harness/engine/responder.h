@@ -1,0 +1,45 @@
+/*
+ * responder - answers a client as a conforming server, where the dialogue does not
+ *
+ * Playing the server, the engine asks it for the greeting when the dialogue has none, for the answer to every
+ * command that is not the next one of the dialogue, and for the rest of the session behind its last line.
+ * What the dialogue answers itself is told to it too, so that it knows the state. cli/ fills it with the fake
+ * server; the engine knows no server. A conversation is one connection; conversations of one `begin` share
+ * one store of mail.
+ */
+#ifndef MAILSPEC_ENGINE_RESPONDER_H
+#define MAILSPEC_ENGINE_RESPONDER_H
+
+#include "base/buf.h"
+#include "model/program.h"
+
+struct responder_room;  /* what the conversations of one case share: users, maildrops */
+struct responder_talk; /* one conversation */
+
+struct responder {
+    /*
+     * Room for one case. Given: of the program (which may be NULL) sets it up; every user name, secret and digest is let in, and
+     * mail for any recipient is taken. `user` names the maildrop's owner. The program outlives it.
+     */
+    struct responder_room *(*open)(void *self, const struct program *program, const char *user,
+                                   const char *secret);
+    void (*close)(void *self, struct responder_room *room);
+    /* A client has connected: the greeting is appended to `out`. */
+    struct responder_talk *(*begin)(struct responder_room *room, enum protocol protocol,
+                                    struct buf *out);
+    /*
+     * Append the answer to one unit: a command line with its end, a SASL response, or the whole message data through
+     * its last line with the dot. An answer that is 354 makes the next unit message data.
+     */
+    void (*answer)(struct responder_talk *talk, struct bytes unit, struct buf *out);
+    /* The dialogue has answered the unit, with that code (SMTP: "250"; POP3: "+OK", "-ERR", "+"). */
+    void (*note)(struct responder_talk *talk, struct bytes unit, const char *code);
+    /* Message `number` (from 1) of the maildrop, its lines ended by CRLF; false: there is none. */
+    bool (*message)(struct responder_room *room, size_t number, struct bytes *content_r);
+    /* The session is over: the connection is closed behind what was written. */
+    bool (*is_over)(const struct responder_talk *talk);
+    void (*end)(struct responder_talk **talk_p);
+    void *self;
+};
+
+#endif
