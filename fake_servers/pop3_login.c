@@ -72,6 +72,12 @@ static void log_in(struct pop3_session *session, struct maildrop *maildrop, bool
     open_maildrop(session, maildrop);
 }
 
+/* settings->any_login; `maildrop` NULL: nobody is called so. */
+static void log_in_anybody(struct pop3_session *session, struct maildrop *maildrop)
+{
+    log_in(session, maildrop != NULL ? maildrop : store_first(session->store), true);
+}
+
 void pop3_do_pass(struct pop3_session *session, const struct pop3_argument *argument)
 {
     if (session->user == NULL) {
@@ -79,6 +85,10 @@ void pop3_do_pass(struct pop3_session *session, const struct pop3_argument *argu
         return;
     }
     struct maildrop *maildrop = store_by_user(session->store, bytes_of(session->user));
+    if (session->settings->any_login) {
+        log_in_anybody(session, maildrop);
+        return;
+    }
     log_in(session, maildrop,
            maildrop != NULL && bytes_is(argument->words[0], maildrop_user(maildrop)->secret));
 }
@@ -86,6 +96,10 @@ void pop3_do_pass(struct pop3_session *session, const struct pop3_argument *argu
 void pop3_do_apop(struct pop3_session *session, const struct pop3_argument *argument)
 {
     struct maildrop *maildrop = store_by_user(session->store, argument->words[0]);
+    if (session->settings->any_login) {
+        log_in_anybody(session, maildrop);
+        return;
+    }
     if (maildrop == NULL) {
         log_in(session, NULL, false);
         return;

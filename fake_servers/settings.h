@@ -37,6 +37,9 @@ struct server_settings {
     size_t max_recipients;
     size_t max_line_octets; /* command line with CRLF */
     int64_t idle_ms;        /* 421 after that long without a command */
+    bool
+        any_recipient; /* mail for everybody everywhere is taken; for the unknown the first user gets it */
+    bool any_login; /* any name and secret; unknown names open the first user's maildrop */
     struct clock clock;
     struct fault_set faults;
 };

@@ -207,7 +207,13 @@ static enum store_lookup look_up(struct smtp_session *session, const struct smtp
         bytes_is_nocase(path->local_part, "postmaster")) {
         return STORE_NO_USER;
     }
-    return store_by_address(session->store, path->local_part, path->domain, maildrop_r);
+    enum store_lookup found =
+        store_by_address(session->store, path->local_part, path->domain, maildrop_r);
+    if (found != STORE_FOUND && session->settings->any_recipient) {
+        *maildrop_r = store_first(session->store);
+        return STORE_FOUND;
+    }
+    return found;
 }
 
 bool smtp_do_rcpt(struct smtp_session *session, const struct smtp_command *command)

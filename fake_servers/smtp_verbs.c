@@ -150,8 +150,15 @@ static bool answer_with_mailbox(struct smtp_session *session, struct bytes argum
     return false;
 }
 
+/* RFC 5321 3.5.3: 252 where nobody can be verified, and mail for everybody is taken all the same. */
 bool smtp_do_vrfy(struct smtp_session *session, const struct smtp_command *command)
 {
+    struct maildrop *maildrop = NULL;
+    if (session->settings->any_recipient &&
+        find_user(session, command->argument, &maildrop) != STORE_FOUND) {
+        smtp_answer(session, 252, "2.0.0", "Cannot verify the user, but mail for it is taken");
+        return true;
+    }
     return answer_with_mailbox(session, command->argument, "No such user");
 }
 

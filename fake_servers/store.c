@@ -153,6 +153,11 @@ void store_release(struct store *store, size_t octets)
 
 /* ---- whose maildrop ---- */
 
+struct maildrop *store_first(struct store *store)
+{
+    return &store->maildrops[0];
+}
+
 struct maildrop *store_by_user(struct store *store, struct bytes name)
 {
     for (size_t i = 0; i < store->count; i++) {

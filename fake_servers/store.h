@@ -45,6 +45,8 @@ void store_release(struct store *store, size_t octets);
 
 enum store_lookup { STORE_FOUND, STORE_NO_USER, STORE_FOREIGN };
 
+/* The first user's, or the postmaster's when there are no users: whose mail it is that has no other owner. */
+struct maildrop *store_first(struct store *store);
 /* POP3 login name; NULL when there is no such user. */
 struct maildrop *store_by_user(struct store *store, struct bytes name);
 /*
