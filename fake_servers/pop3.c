@@ -119,6 +119,9 @@ static void run_command(struct pop3_session *session, struct pop3_command comman
     }
     session->verb = command.verb;
     const struct pop3_rule *rule = &rules[command.verb];
+    if (session->vouched && rule->states == TRANSACTION) {
+        pop3_session_admit(session, (struct bytes){0});
+    }
     if ((rule->states & 1U << session->state) == 0 &&
         !pop3_session_has_fault(session, FAULT_POP3_WRONG_STATE)) {
         pop3_answer(session, false, "%s is not allowed in this state",

@@ -18,6 +18,17 @@ struct pop3_session *pop3_session_new(const struct server_settings *settings, st
 size_t pop3_session_feed(struct pop3_session *session, struct bytes octets, struct buf *out);
 /* A response is not yet written to its end: feed again, with or without octets. */
 bool pop3_session_has_more(const struct pop3_session *session);
+/*
+ * Somebody else has answered that command line, which has its CRLF, with +OK or -ERR, so the session is where a server
+ * that gave this answer would be. Behind +OK to a command that is not known, the client may be logged in or not: it is
+ * when it sends a command that needs it.
+ */
+void pop3_session_told(struct pop3_session *session, struct bytes unit, bool positive);
+/*
+ * Somebody else has let the client in, by a SASL exchange: TRANSACTION state, on the maildrop of the user with that name, or of
+ * the first user where there is none. Nothing happens when the client is in already.
+ */
+void pop3_session_admit(struct pop3_session *session, struct bytes name);
 /* Close the connection behind what was written. */
 bool pop3_session_is_over(const struct pop3_session *session);
 /* Without QUIT before it nothing is removed from the maildrop (RFC 1939 section 6). */

@@ -45,6 +45,15 @@ void pop3_close_maildrop(struct pop3_session *session)
     session->maildrop = NULL;
 }
 
+static void enter(struct pop3_session *session, struct maildrop *maildrop, bool locked)
+{
+    pop3_close_maildrop(session);
+    session->maildrop = maildrop;
+    session->has_lock = locked;
+    take_messages(session);
+    session->state = POP3_STATE_TRANSACTION;
+}
+
 static void open_maildrop(struct pop3_session *session, struct maildrop *maildrop)
 {
     bool locked = maildrop_lock(maildrop);
@@ -52,14 +61,21 @@ static void open_maildrop(struct pop3_session *session, struct maildrop *maildro
         pop3_answer(session, false, "[IN-USE] The maildrop is open in another session");
         return;
     }
-    pop3_close_maildrop(session);
-    session->maildrop = maildrop;
-    session->has_lock = locked;
-    take_messages(session);
-    session->state = POP3_STATE_TRANSACTION;
+    enter(session, maildrop, locked);
     size_t octets = 0;
     size_t count = pop3_count(session, &octets);
     pop3_answer(session, true, "Maildrop has %zu messages (%zu octets)", count, octets);
+}
+
+/* The client was told that it is in, so a lock that another session has cannot keep it out. */
+void pop3_session_admit(struct pop3_session *session, struct bytes name)
+{
+    if (session->state != POP3_STATE_AUTHORIZATION) {
+        return;
+    }
+    struct maildrop *maildrop = store_by_user(session->store, name);
+    maildrop = maildrop != NULL ? maildrop : store_first(session->store);
+    enter(session, maildrop, maildrop_lock(maildrop));
 }
 
 static void log_in(struct pop3_session *session, struct maildrop *maildrop, bool is_right)

@@ -2,7 +2,7 @@
  * pop3_session - what the files of the POP3 session share; private to them
  *
  * pop3.c has the table of keywords and the states, pop3_login.c the AUTHORIZATION state, pop3_maildrop.c the TRANSACTION and
- * UPDATE states, pop3_write.c how a response becomes octets.
+ * UPDATE states, pop3_told.c what others have answered, pop3_write.c how a response becomes octets.
  */
 #ifndef MAILSPEC_FAKE_SERVERS_POP3_SESSION_H
 #define MAILSPEC_FAKE_SERVERS_POP3_SESSION_H
@@ -50,7 +50,8 @@ struct pop3_session {
     enum pop3_state state;
     enum pop3_verb verb; /* that is being answered; POP3_VERB_COUNT: the greeting */
     struct line_in line;
-    char *user; /* of the USER command just before, else NULL */
+    char *user;   /* of the USER command just before, else NULL */
+    bool vouched; /* somebody else may have let the client in */
     struct maildrop *maildrop;
     bool has_lock;
     struct pop3_message *messages;

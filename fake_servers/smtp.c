@@ -36,7 +36,7 @@ static const struct smtp_rule rules[SMTP_VERB_COUNT] = {
     /* verb            states              handler                next             fault, states */
     [SMTP_HELO]     = {ANYWHERE,           smtp_do_helo,          SAME,            FAULT_COUNT, ANYWHERE},
     [SMTP_EHLO]     = {ANYWHERE,           smtp_do_ehlo,          SAME,            FAULT_COUNT, ANYWHERE},
-    [SMTP_LHLO]     = {ANYWHERE,           smtp_do_unknown,       SAME,            FAULT_COUNT, ANYWHERE},
+    [SMTP_LHLO]     = {ANYWHERE,           smtp_do_ehlo,          SAME,            FAULT_COUNT, ANYWHERE},
     [SMTP_MAIL]     = {IN_READY,           smtp_do_mail,          SMTP_STATE_MAIL, FAULT_NESTED_MAIL, HELLO_SAID},
     [SMTP_RCPT]     = {IN_MAIL | IN_RCPT,  smtp_do_rcpt,          SMTP_STATE_RCPT, FAULT_RCPT_WITHOUT_MAIL, IN_MAIL | IN_RCPT | NO_MAIL_YET},
     [SMTP_DATA]     = {IN_RCPT,            smtp_do_data,          SMTP_STATE_DATA, FAULT_DATA_WITHOUT_RCPT, IN_MAIL | IN_RCPT},
@@ -93,9 +93,18 @@ static bool argument_is_right(struct smtp_session *session, const struct smtp_co
     return true;
 }
 
+/* RFC 2033 4.1: LHLO is no command of SMTP, and LMTP has neither HELO nor EHLO. */
+static bool is_of_other_protocol(const struct smtp_session *session, enum smtp_verb verb)
+{
+    return session->lmtp ? verb == SMTP_HELO || verb == SMTP_EHLO : verb == SMTP_LHLO;
+}
+
 static void run_command(struct smtp_session *session, struct smtp_command command)
 {
     if (smtp_session_has_fault(session, FAULT_VERB_CASE) && line_in_has_lower_case(command.word)) {
+        command.verb = SMTP_UNKNOWN;
+    }
+    if (is_of_other_protocol(session, command.verb)) {
         command.verb = SMTP_UNKNOWN;
     }
     session->verb = command.verb;
@@ -175,23 +184,36 @@ void smtp_session_clear(struct smtp_session *session)
     }
 }
 
-struct smtp_session *smtp_session_new(const struct server_settings *settings, struct store *store,
-                                      const char *client, struct buf *out)
+static struct smtp_session *new_session(const struct server_settings *settings, struct store *store,
+                                        const char *client, bool lmtp, struct buf *out)
 {
     struct smtp_session *session = mem_alloc(sizeof *session);
     session->settings = settings;
     session->store = store;
+    session->lmtp = lmtp;
     session->client = mem_strdup(client);
     session->verb = SMTP_VERB_COUNT;
     session->out = out;
     if (settings->smtp_greeting != NULL) {
         smtp_answer(session, 220, NULL, "%s", settings->smtp_greeting);
     } else {
-        smtp_answer(session, 220, NULL, "%s ESMTP mailspec " MAILSPEC_VERSION " ready",
-                    settings->hostname);
+        smtp_answer(session, 220, NULL, "%s %s mailspec " MAILSPEC_VERSION " ready",
+                    settings->hostname, lmtp ? "LMTP" : "ESMTP");
     }
     session->out = NULL;
     return session;
+}
+
+struct smtp_session *smtp_session_new(const struct server_settings *settings, struct store *store,
+                                      const char *client, struct buf *out)
+{
+    return new_session(settings, store, client, false, out);
+}
+
+struct smtp_session *smtp_session_new_lmtp(const struct server_settings *settings,
+                                           struct store *store, const char *client, struct buf *out)
+{
+    return new_session(settings, store, client, true, out);
 }
 
 size_t smtp_session_feed(struct smtp_session *session, struct bytes octets, struct buf *out)
@@ -218,6 +240,11 @@ void smtp_session_idle(struct smtp_session *session, struct buf *out)
                 session->settings->hostname);
     session->out = NULL;
     session->state = SMTP_STATE_OVER;
+}
+
+bool smtp_session_takes_data(const struct smtp_session *session)
+{
+    return session->state == SMTP_STATE_DATA;
 }
 
 bool smtp_session_is_over(const struct smtp_session *session)

@@ -1,5 +1,5 @@
 /*
- * smtp - one SMTP session of the reference server, as a pure octet machine (RFC 5321)
+ * smtp - one SMTP or LMTP session of the reference server, as a pure octet machine (RFC 5321, RFC 2033)
  *
  * Octets go in, octets come out; sockets and timers are server.c's. The output of one call is bounded: when it is
  * enough, input is left over, to be fed again once the client has read.
@@ -17,10 +17,25 @@ struct smtp_session;
  */
 struct smtp_session *smtp_session_new(const struct server_settings *settings, struct store *store,
                                       const char *client, struct buf *out);
+/*
+ * The same for LMTP: LHLO instead of EHLO and HELO, and at the end of data one reply for each accepted recipient. All of
+ * them get the message or none, so these replies are alike.
+ */
+struct smtp_session *smtp_session_new_lmtp(const struct server_settings *settings,
+                                           struct store *store, const char *client,
+                                           struct buf *out);
 /* Append the answers to `out`; returns how many octets were used up (all, once the session is over). */
 size_t smtp_session_feed(struct smtp_session *session, struct bytes octets, struct buf *out);
 /* Nothing came for settings->idle_ms: 421. */
 void smtp_session_idle(struct smtp_session *session, struct buf *out);
+/*
+ * Somebody else has answered `unit` with that code, so the session is where a server that gave this answer would be, whatever
+ * it would have said itself. A unit is one command line with its CRLF; or, while the session takes data, all of the message
+ * data: with 2yz it is delivered, with anything else thrown away. 354 makes the session take data; 221 and 421 end it.
+ */
+void smtp_session_told(struct smtp_session *session, struct bytes unit, unsigned code);
+/* What comes next is message data, not a command. */
+bool smtp_session_takes_data(const struct smtp_session *session);
 /* Close the connection behind what was written. */
 bool smtp_session_is_over(const struct smtp_session *session);
 void smtp_session_free(struct smtp_session **session_p);

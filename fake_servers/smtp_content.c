@@ -14,6 +14,14 @@ void smtp_content_clear(struct smtp_session *session)
     session->content = (struct smtp_content){0};
 }
 
+static const char *protocol_of(const struct smtp_session *session)
+{
+    if (session->lmtp) {
+        return "LMTP";
+    }
+    return session->extended ? "ESMTP" : "SMTP";
+}
+
 /* The trace lines are written at DATA, so that the content can come in behind them. */
 static void write_trace(struct smtp_session *session)
 {
@@ -21,10 +29,10 @@ static void write_trace(struct smtp_session *session)
     const char *reverse_path = session->transaction.reverse_path;
     struct trace trace = {
         .reverse_path = reverse_path != NULL ? reverse_path : "",
-        .client_name = session->client_name,
+        .client_name = session->client_name != NULL ? session->client_name : session->client,
         .client = session->client,
         .hostname = session->settings->hostname,
-        .protocol = session->extended ? "ESMTP" : "SMTP",
+        .protocol = protocol_of(session),
         .number = content->number,
         .wall_us = clock_wall_us(&session->settings->clock),
     };
@@ -190,6 +198,25 @@ static void answer_content(struct smtp_session *session)
     }
 }
 
+/*
+ * RFC 2033 4.2: under LMTP one reply for each accepted recipient. What deliver() says holds for all of them, so it is
+ * written again for each further one.
+ */
+static void answer_content_of_all(struct smtp_session *session)
+{
+    size_t begin = session->out->n;
+    answer_content(session);
+    if (!session->lmtp) {
+        return;
+    }
+    struct buf reply = {0};
+    buf_append(&reply, bytes_skip(buf_bytes(session->out), begin));
+    for (size_t i = 1; i < session->transaction.recipients; i++) {
+        buf_append(session->out, buf_bytes(&reply));
+    }
+    buf_deinit(&reply);
+}
+
 /* The end-of-data fault, octet by octet; sets `complete`, too. */
 static size_t read_until_early_end(struct smtp_session *session, struct bytes octets)
 {
@@ -224,7 +251,7 @@ size_t smtp_content_take(struct smtp_session *session, struct bytes octets)
         give_up(session, &content->too_large);
     }
     if (content->reader.complete) {
-        answer_content(session);
+        answer_content_of_all(session);
         smtp_session_clear(session);
     }
     return used;

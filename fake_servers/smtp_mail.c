@@ -187,8 +187,9 @@ static bool has_room_for_recipient(struct smtp_session *session, const struct ma
     return true;
 }
 
-static void add_recipient(struct smtp_transaction *transaction, struct maildrop *maildrop)
+void smtp_add_recipient(struct smtp_session *session, struct maildrop *maildrop)
 {
+    struct smtp_transaction *transaction = &session->transaction;
     transaction->recipients++;
     for (size_t i = 0; i < transaction->maildrop_count; i++) {
         if (transaction->maildrops[i] == maildrop) {
@@ -240,7 +241,7 @@ bool smtp_do_rcpt(struct smtp_session *session, const struct smtp_command *comma
     if (!has_room_for_recipient(session, maildrop)) {
         return false;
     }
-    add_recipient(&session->transaction, maildrop);
+    smtp_add_recipient(session, maildrop);
     smtp_answer(session, 250, "2.1.5", "Recipient OK");
     return true;
 }

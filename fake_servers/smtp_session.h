@@ -2,7 +2,7 @@
  * smtp_session - what the files of the SMTP session share; private to them
  *
  * smtp.c has the table of verbs and the states, smtp_verbs.c and smtp_mail.c what each verb does, smtp_content.c
- * message data and delivery, smtp_write.c how a reply becomes octets.
+ * message data and delivery, smtp_told.c what others have answered, smtp_write.c how a reply becomes octets.
  */
 #ifndef MAILSPEC_FAKE_SERVERS_SMTP_SESSION_H
 #define MAILSPEC_FAKE_SERVERS_SMTP_SESSION_H
@@ -53,6 +53,7 @@ struct smtp_session {
     char *client;
     char *client_name; /* from EHLO or HELO */
     bool extended;     /* EHLO, not HELO */
+    bool lmtp;         /* RFC 2033 */
     bool had_mail;     /* MAIL was accepted once */
     enum smtp_state state;
     enum smtp_verb verb; /* that is being answered; SMTP_VERB_COUNT: the greeting */
@@ -100,6 +101,9 @@ bool smtp_do_unimplemented(struct smtp_session *session, const struct smtp_comma
 bool smtp_do_unknown(struct smtp_session *session, const struct smtp_command *command);
 bool smtp_do_mail(struct smtp_session *session, const struct smtp_command *command);
 bool smtp_do_rcpt(struct smtp_session *session, const struct smtp_command *command);
+
+/* One more accepted RCPT, whose mail goes into that maildrop. */
+void smtp_add_recipient(struct smtp_session *session, struct maildrop *maildrop);
 
 /* ---- smtp_content.c ---- */
 

@@ -51,6 +51,7 @@ bool smtp_do_helo(struct smtp_session *session, const struct smtp_command *comma
     return true;
 }
 
+/* RFC 2033 4.1: all that is said of EHLO holds for LHLO. */
 bool smtp_do_ehlo(struct smtp_session *session, const struct smtp_command *command)
 {
     if (smtp_session_has_fault(session, FAULT_EHLO)) {
@@ -200,8 +201,9 @@ bool smtp_do_help(struct smtp_session *session, const struct smtp_command *comma
     }
     smtp_answer(session, 214, "2.0.0",
                 "This server knows these verbs:\n"
-                "HELO EHLO MAIL RCPT DATA RSET NOOP VRFY EXPN HELP QUIT\n"
-                "HELP with a verb shows its syntax");
+                "%s MAIL RCPT DATA RSET NOOP VRFY EXPN HELP QUIT\n"
+                "HELP with a verb shows its syntax",
+                session->lmtp ? "LHLO" : "HELO EHLO");
     return true;
 }
 

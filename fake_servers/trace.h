@@ -14,7 +14,7 @@ struct trace {
     const char *client_name;  /* as given in EHLO or HELO */
     const char *client;       /* address literal from the connection: "[127.0.0.1]" */
     const char *hostname;     /* ours */
-    const char *protocol;     /* "ESMTP" or "SMTP" */
+    const char *protocol;     /* "ESMTP", "SMTP" or "LMTP" (RFC 3848) */
     uint64_t number;          /* of the transaction */
     int64_t wall_us;
 };
