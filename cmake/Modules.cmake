@@ -25,12 +25,14 @@ module(record harness/record ms_base ms_model ms_proto ms_script PkgConfig::JANS
 module(engine harness/engine ms_base ms_model ms_proto ms_match ms_auth ms_net)
 module(fake_servers fake_servers ms_base ms_proto ms_auth ms_net)
 
+# cli/ without the main file is a library, so that its tests can link it.
 file(GLOB cli_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/harness/cli/*.c)
-if(cli_sources)
-  add_executable(mailspec ${cli_sources})
-  target_link_libraries(mailspec PRIVATE ms_warnings ms_script ms_judge ms_reports ms_record ms_engine ms_fake_servers
-    PkgConfig::JANSSON)
-  target_include_directories(mailspec PRIVATE ${CMAKE_SOURCE_DIR}/harness ${CMAKE_SOURCE_DIR})
-  target_compile_definitions(mailspec PRIVATE MAILSPEC_SOURCE_SCENARIOS="${CMAKE_SOURCE_DIR}/scenarios"
-    MAILSPEC_INSTALLED_SCENARIOS="${CMAKE_INSTALL_PREFIX}/share/mailspec/scenarios")
-endif()
+list(REMOVE_ITEM cli_sources ${CMAKE_SOURCE_DIR}/harness/cli/main.c)
+add_library(ms_cli STATIC ${cli_sources})
+target_link_libraries(ms_cli PRIVATE ms_warnings PUBLIC ms_script ms_judge ms_reports ms_record ms_engine ms_fake_servers
+  PkgConfig::JANSSON)
+target_include_directories(ms_cli PUBLIC ${CMAKE_SOURCE_DIR}/harness ${CMAKE_SOURCE_DIR})
+target_compile_definitions(ms_cli PRIVATE MAILSPEC_SOURCE_SCENARIOS="${CMAKE_SOURCE_DIR}/scenarios"
+  MAILSPEC_INSTALLED_SCENARIOS="${CMAKE_INSTALL_PREFIX}/share/mailspec/scenarios")
+add_executable(mailspec ${CMAKE_SOURCE_DIR}/harness/cli/main.c)
+target_link_libraries(mailspec PRIVATE ms_warnings ms_cli)
