@@ -449,15 +449,18 @@ static void test_told_in_spite_of_lock(void)
     world_open(&world, NULL, "bob");
     struct responder_talk *first = begin(&world, PROTOCOL_POP3);
     struct responder_talk *second = begin(&world, PROTOCOL_POP3);
+    struct responder_talk *third = begin(&world, PROTOCOL_POP3);
     CU_ASSERT(answers(&world, first, "APOP bob x\r\n", "+OK"));
     note(&world, second, "APOP bob x\r\n", "+OK");
     CU_ASSERT(answers(&world, second, "DELE 1\r\n", "+OK"));
     CU_ASSERT(answers(&world, second, "QUIT\r\n", "+OK"));
+    CU_ASSERT(answers(&world, third, "APOP bob x\r\n", "-ERR [IN-USE]"));
     CU_ASSERT(answers(&world, first, "RETR 1\r\n", "+OK"));
     CU_ASSERT(answers(&world, first, "DELE 1\r\n", "+OK"));
     CU_ASSERT(answers(&world, first, "QUIT\r\n", "+OK"));
     world.responder.end(&second);
     world.responder.end(&first);
+    world.responder.end(&third);
     CU_ASSERT(count_messages(&world) == 1);
     world_close(&world);
 }
