@@ -42,6 +42,9 @@ struct loop {
     struct interrupts interrupts;
     void (*caught)(void *self, int signal);
     void *caught_self;
+    unsigned
+        families; /* struct process that are not over: orphans come to us as long as there are any */
+    bool was_subreaper;               /* before the first of them */
     char read_buffer[LOOP_READ_SIZE]; /* shared by all connections: a read is handed on at once */
 };
 
