@@ -231,7 +231,7 @@ static void join_collector(struct run *run, const struct target *target, struct 
     run->shown = redact_sink_new(secrets_of(target, arena), target->user_count,
                                  collector_event_sink(run->collector),
                                  collector_finding_sink(run->collector));
-    run->judge = judge_new(request->rules, redact_sink_findings(run->shown));
+    run->judge = judge_new(request->rules, JUDGE_SERVERS, redact_sink_findings(run->shown));
 }
 
 static void join_transcript(struct run *run, const struct target *target, struct arena *arena)

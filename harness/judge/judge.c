@@ -34,6 +34,7 @@ struct judge_case {
 
 struct judge {
     const struct rule_set *rules;
+    unsigned sides; /* set of enum judge_sides */
     struct finding_sink sink;
     struct judge_case *cases;
     const struct rule *by_row[JUDGE_RULE_COUNT]; /* NULL: not in the catalogue */
@@ -138,10 +139,18 @@ static void try_row(struct link *link, const struct judge_row *row, const struct
     }
 }
 
+static bool judges(const struct judge *judge, enum side side)
+{
+    return (judge->sides & (1U << (unsigned)side)) != 0;
+}
+
 static void on_moment(void *self, const struct moment *moment)
 {
     struct link *link = self;
     size_t count = 0;
+    if (!judges(link->of->judge, SIDE_SERVER)) {
+        return;
+    }
     const struct judge_row *rows =
         link->watch.protocol == PROTOCOL_POP3 ? judge_pop3_rows(&count) : judge_smtp_rows(&count);
     for (size_t i = 0; i < count; i++) {
@@ -267,7 +276,7 @@ static bool is_explained(const struct judge_case *of, const struct outcome *outc
 static const struct rule *accused_rule(struct judge_case *of, const struct outcome *outcome)
 {
     const struct judge *judge = of->judge;
-    if (!outcome->closed) {
+    if (!outcome->closed || !judges(judge, SIDE_SERVER)) {
         return rule_find(judge->rules, bytes_of(of->program->rules[0]));
     }
     unsigned connection = outcome->step != NULL ? outcome->step->connection : 1;
@@ -288,7 +297,7 @@ static void judge_outcome(struct judge_case *of, const struct outcome *outcome)
         return;
     }
     const struct rule *rule = accused_rule(of, outcome);
-    if (rule != NULL && !is_reported(of, rule)) {
+    if (rule != NULL && judges(of->judge, rule->side) && !is_reported(of, rule)) {
         report_outcome(of, rule, outcome);
     }
 }
@@ -321,10 +330,11 @@ static void on_event(void *self, const struct event *event)
     }
 }
 
-struct judge *judge_new(const struct rule_set *rules, struct finding_sink sink)
+struct judge *judge_new(const struct rule_set *rules, unsigned sides, struct finding_sink sink)
 {
     struct judge *judge = mem_alloc(sizeof *judge);
     judge->rules = rules;
+    judge->sides = sides;
     judge->sink = sink;
     for (size_t i = 0; i < JUDGE_RULE_COUNT; i++) {
         judge->by_row[i] = rule_find(rules, bytes_of(rule_ids[i]));

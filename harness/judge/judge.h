@@ -3,7 +3,8 @@
  *
  * An event sink that emits findings. It works from octets alone, so a stored transcript gives the same findings as
  * the live run. At CASE_END it also turns the script's outcome into a finding for the rules that the case
- * judges (Rule:), when the outcome is FAIL or NON-STRICT.
+ * judges (Rule:), when the outcome is FAIL or NON-STRICT. It reports rules of the sides it is told to watch and no others: one that
+ * we play ourselves may break rules on purpose.
  */
 #ifndef MAILSPEC_JUDGE_JUDGE_H
 #define MAILSPEC_JUDGE_JUDGE_H
@@ -14,8 +15,14 @@
 
 struct judge;
 
-/* Both outlive the judge. A rule that a judge knows but `rules` lacks is not judged. */
-struct judge *judge_new(const struct rule_set *rules, struct finding_sink sink);
+/* Whose duties are judged; a set. */
+enum judge_sides {
+    JUDGE_CLIENTS = 1U << (unsigned)SIDE_CLIENT,
+    JUDGE_SERVERS = 1U << (unsigned)SIDE_SERVER
+};
+
+/* `rules` and what `sink` holds outlive the judge. A rule that a judge knows but `rules` lacks is not judged. */
+struct judge *judge_new(const struct rule_set *rules, unsigned sides, struct finding_sink sink);
 struct event_sink judge_sink(struct judge *judge);
 void judge_free(struct judge **judge_p);
 

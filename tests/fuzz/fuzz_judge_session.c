@@ -135,7 +135,8 @@ static struct found judged(struct bytes input, size_t piece)
     struct rules rules;
     const struct rule_set set = make_rules(&rules);
     struct found found = {0};
-    struct judge *judge = judge_new(&set, (struct finding_sink){on_finding, &found});
+    struct judge *judge =
+        judge_new(&set, JUDGE_CLIENTS | JUDGE_SERVERS, (struct finding_sink){on_finding, &found});
     play(judge_sink(judge), input, piece);
     judge_free(&judge);
     return found;

@@ -109,11 +109,12 @@ static inline void play_step(struct event_sink sink, struct event event, const c
 }
 
 /* Feed the row, each step cut at `at` (see play_octets); the findings are the caller's to release. */
-static inline struct play_findings play_row(const struct rule_set *rules,
+static inline struct play_findings play_row(const struct rule_set *rules, unsigned sides,
                                             const struct play_row *row, size_t at)
 {
     struct play_findings findings = {0};
-    struct judge *judge = judge_new(rules, (struct finding_sink){play_on_finding, &findings});
+    struct judge *judge =
+        judge_new(rules, sides, (struct finding_sink){play_on_finding, &findings});
     const struct event event = {.connection = 1, .protocol = row->protocol};
     for (size_t i = 0; i < PLAY_MAX_STEPS && row->steps[i] != NULL; i++) {
         play_step(judge_sink(judge), event, row->steps[i], at);
@@ -122,11 +123,12 @@ static inline struct play_findings play_row(const struct rule_set *rules,
     return findings;
 }
 
-static inline void play_check(const struct rule_set *rules, const struct play_row *row)
+static inline void play_check(const struct rule_set *rules, unsigned sides,
+                              const struct play_row *row)
 {
     const size_t longest = play_longest(row);
     for (size_t at = 0; at <= longest; at++) {
-        struct play_findings findings = play_row(rules, row, at);
+        struct play_findings findings = play_row(rules, sides, row, at);
         bool as_expected = strcmp(buf_text(&findings.ids), row->expected) == 0;
         if (!as_expected) {
             fprintf(stderr, "row \"%s\", cut at %zu: wanted \"%s\", found \"%s\"\n%s", row->name,
@@ -150,18 +152,6 @@ static inline bool play_is_covered(const struct play_row *rows, size_t count, co
     return false;
 }
 
-static inline void play_check_coverage(const struct play_row *rows, size_t count,
-                                       const char *prefix)
-{
-    size_t ids = 0;
-    const char *const *names = judge_rule_ids(&ids);
-    for (size_t i = 0; i < ids; i++) {
-        if (bytes_starts(bytes_of(names[i]), prefix)) {
-            UNIT_ROW(names[i], play_is_covered(rows, count, names[i]));
-        }
-    }
-}
-
 /* The shipped catalogue, in `arena`. */
 static inline struct rule_set play_rules(struct arena *arena)
 {
@@ -172,6 +162,23 @@ static inline struct rule_set play_rules(struct arena *arena)
         CU_FAIL("the catalogue has defects");
     }
     return rules;
+}
+
+/* Every rule of judges that binds `side` and begins so is broken by some row. */
+static inline void play_check_coverage(const struct play_row *rows, size_t count, enum side side,
+                                       const char *prefix)
+{
+    struct arena *arena = arena_new();
+    const struct rule_set rules = play_rules(arena);
+    size_t ids = 0;
+    const char *const *names = judge_rule_ids(&ids);
+    for (size_t i = 0; i < ids; i++) {
+        const struct rule *rule = rule_find(&rules, bytes_of(names[i]));
+        if (bytes_starts(bytes_of(names[i]), prefix) && rule != NULL && rule->side == side) {
+            UNIT_ROW(names[i], play_is_covered(rows, count, names[i]));
+        }
+    }
+    arena_free(&arena);
 }
 
 #endif

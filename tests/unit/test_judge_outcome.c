@@ -100,7 +100,7 @@ static struct outcome outcome_for(const struct outcome_row *row)
 static void check_outcome(const struct rule_set *rules, const struct outcome_row *row)
 {
     struct told told = {0};
-    struct judge *judge = judge_new(rules, (struct finding_sink){on_told, &told});
+    struct judge *judge = judge_new(rules, JUDGE_SERVERS, (struct finding_sink){on_told, &told});
     const struct event_sink sink = judge_sink(judge);
     const struct program program = program_for(row->rules);
     const struct outcome outcome = outcome_for(row);
@@ -147,7 +147,8 @@ static void bench_init(struct bench *bench, const char *const *rules)
 {
     *bench = (struct bench){.arena = arena_new(), .program = program_for(rules)};
     bench->rules = play_rules(bench->arena);
-    bench->judge = judge_new(&bench->rules, (struct finding_sink){on_told, &bench->told});
+    bench->judge =
+        judge_new(&bench->rules, JUDGE_SERVERS, (struct finding_sink){on_told, &bench->told});
 }
 
 static void bench_deinit(struct bench *bench)
@@ -398,7 +399,7 @@ static void test_rules_that_are_missing_are_not_judged(void)
 {
     const struct rule_set none = {NULL, 0};
     struct told told = {0};
-    struct judge *judge = judge_new(&none, (struct finding_sink){on_told, &told});
+    struct judge *judge = judge_new(&none, JUDGE_SERVERS, (struct finding_sink){on_told, &told});
     const struct program program = program_for(must_rules);
     const struct event event = {.kind = EVENT_OCTETS,
                                 .program = &program,

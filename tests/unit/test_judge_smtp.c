@@ -427,7 +427,7 @@ static void check_rows(const struct play_row *rows, size_t count)
     struct arena *arena = arena_new();
     const struct rule_set rules = play_rules(arena);
     for (size_t i = 0; i < count; i++) {
-        play_check(&rules, &rows[i]);
+        play_check(&rules, JUDGE_SERVERS, &rows[i]);
     }
     arena_free(&arena);
 }
@@ -449,7 +449,7 @@ static void test_honest(void)
 
 static void test_every_rule_is_broken_alone(void)
 {
-    play_check_coverage(broken, COUNT(broken), "smtp/");
+    play_check_coverage(broken, COUNT(broken), SIDE_SERVER, "smtp/");
 }
 
 static const struct unit_test tests[] = {
