@@ -27,9 +27,11 @@ struct judge_case {
     const struct program *program;
     struct link *links;
     unsigned counts[JUDGE_RULE_COUNT];
-    bool out_of_step;      /* a finding shows that replies no longer belong to their commands */
-    struct buf unreadable; /* the last reply that a judge found to be none, cut; empty: none */
-    int64_t time_us;       /* of the event that is being judged */
+    bool out_of_step; /* a finding shows that replies no longer belong to their commands */
+    bool ended_badly; /* a finding is about how the client closed */
+    struct buf
+        unreadable;  /* the last reply or command that a judge found to be none, cut; empty: none */
+    int64_t time_us; /* of the event that is being judged */
 };
 
 struct judge {
@@ -65,6 +67,32 @@ static const char *const rule_ids[JUDGE_RULE_COUNT] = {
     [JUDGE_POP3_LIST_FORM] = "pop3/list-form",
     [JUDGE_POP3_UIDL_FORM] = "pop3/uidl-form",
     [JUDGE_POP3_LIST_MATCHES_STAT] = "pop3/list-matches-stat",
+    [JUDGE_SMTP_CLIENT_CRLF] = "smtp/client-crlf",
+    [JUDGE_SMTP_WAITS_FOR_GREETING] = "smtp/waits-for-greeting",
+    [JUDGE_SMTP_WAITS_FOR_REPLY] = "smtp/waits-for-reply",
+    [JUDGE_SMTP_PIPELINING_GROUP] = "smtp/pipelining-group",
+    [JUDGE_SMTP_HELLO_BEFORE_MAIL] = "smtp/hello-before-mail",
+    [JUDGE_SMTP_EHLO_ARGUMENT] = "smtp/ehlo-argument",
+    [JUDGE_SMTP_MAIL_SYNTAX] = "smtp/mail-syntax",
+    [JUDGE_SMTP_RCPT_SYNTAX] = "smtp/rcpt-syntax",
+    [JUDGE_SMTP_PARAMETER_OFFERED] = "smtp/parameter-offered",
+    [JUDGE_SMTP_NO_ARGUMENT] = "smtp/no-argument",
+    [JUDGE_SMTP_COMMAND_ORDER] = "smtp/command-order",
+    [JUDGE_SMTP_COMMAND_ASCII] = "smtp/command-ascii",
+    [JUDGE_SMTP_COMMAND_LENGTH] = "smtp/command-length",
+    [JUDGE_SMTP_DATA_8BIT] = "smtp/data-8bit",
+    [JUDGE_SMTP_DATA_WITHOUT_354] = "smtp/data-without-354",
+    [JUDGE_SMTP_QUIT_BEFORE_CLOSE] = "smtp/quit-before-close",
+    [JUDGE_SMTP_WAITS_FOR_QUIT_REPLY] = "smtp/waits-for-quit-reply",
+    [JUDGE_POP3_CLIENT_LINE_END] = "pop3/client-line-end",
+    [JUDGE_POP3_WAITS_FOR_GREETING] = "pop3/waits-for-greeting",
+    [JUDGE_POP3_WAITS_FOR_RESPONSE] = "pop3/waits-for-response",
+    [JUDGE_POP3_COMMAND_SYNTAX] = "pop3/command-syntax",
+    [JUDGE_POP3_COMMAND_LENGTH] = "pop3/command-length",
+    [JUDGE_POP3_MESSAGE_NUMBER] = "pop3/message-number",
+    [JUDGE_POP3_USER_BEFORE_PASS] = "pop3/user-before-pass",
+    [JUDGE_POP3_LOGIN_BEFORE_TRANSACTION] = "pop3/login-before-transaction",
+    [JUDGE_POP3_DELETED_MESSAGE_NAMED] = "pop3/deleted-message-named",
 };
 
 const char *const *judge_rule_ids(size_t *count_r)
@@ -117,10 +145,13 @@ static void report(struct link *link, const struct judge_row *row, const struct 
 static void note_consequences(struct judge_case *of, const struct judge_row *row,
                               const struct moment *moment, struct bytes evidence)
 {
-    if (is_out_of_step(moment->kind)) {
+    if (is_out_of_step(moment->kind) || row->consequence == JUDGE_OUT_OF_STEP) {
         of->out_of_step = true;
     }
-    if (row->unreadable) {
+    if (row->consequence == JUDGE_AT_END) {
+        of->ended_badly = true;
+    }
+    if (row->consequence == JUDGE_UNREADABLE) {
         buf_clear(&of->unreadable);
         buf_append(&of->unreadable, bytes_slice(evidence, 0, MAX_EVIDENCE_OCTETS));
     }
@@ -144,17 +175,27 @@ static bool judges(const struct judge *judge, enum side side)
     return (judge->sides & (1U << (unsigned)side)) != 0;
 }
 
+static void try_rows(struct link *link, const struct judge_row *rows, size_t count,
+                     const struct moment *moment)
+{
+    for (size_t i = 0; i < count; i++) {
+        try_row(link, &rows[i], moment);
+    }
+}
+
 static void on_moment(void *self, const struct moment *moment)
 {
     struct link *link = self;
+    const bool pop3 = link->watch.protocol == PROTOCOL_POP3;
     size_t count = 0;
-    if (!judges(link->of->judge, SIDE_SERVER)) {
-        return;
+    if (judges(link->of->judge, SIDE_SERVER)) {
+        const struct judge_row *rows = pop3 ? judge_pop3_rows(&count) : judge_smtp_rows(&count);
+        try_rows(link, rows, count, moment);
     }
-    const struct judge_row *rows =
-        link->watch.protocol == PROTOCOL_POP3 ? judge_pop3_rows(&count) : judge_smtp_rows(&count);
-    for (size_t i = 0; i < count; i++) {
-        try_row(link, &rows[i], moment);
+    if (judges(link->of->judge, SIDE_CLIENT)) {
+        const struct judge_row *rows =
+            pop3 ? judge_pop3_client_rows(&count) : judge_smtp_client_rows(&count);
+        try_rows(link, rows, count, moment);
     }
 }
 
@@ -261,12 +302,22 @@ static void report_outcome(const struct judge_case *of, const struct rule *rule,
     buf_deinit(&text);
 }
 
+/* Wanted was QUIT or nothing more, and nothing came. */
+static bool is_about_the_end(const struct outcome *outcome)
+{
+    const struct bytes expected = bytes_trim(outcome->expected);
+    return outcome->actual.n == 0 && (expected.n == 0 || bytes_starts_nocase(expected, "QUIT"));
+}
+
 /* Is the mismatch explained by what judges have found? */
 static bool is_explained(const struct judge_case *of, const struct outcome *outcome)
 {
     struct bytes unreadable = bytes_trim_right(buf_bytes(&of->unreadable));
-    if (of->out_of_step || of->unreadable.n == 0) {
-        return of->out_of_step;
+    if (of->out_of_step || (of->ended_badly && is_about_the_end(outcome))) {
+        return true;
+    }
+    if (of->unreadable.n == 0) {
+        return false;
     }
     return unreadable.n == 0 ? bytes_trim_right(outcome->actual).n == 0
                              : bytes_find(outcome->actual, unreadable, 0) != BYTES_NONE;

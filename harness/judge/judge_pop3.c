@@ -126,28 +126,28 @@ static bool list_matches_stat(const struct moment *moment, struct bytes *evidenc
 
 // clang-format off
 static const struct judge_row rows[] = {
-    /* rule, moments, test, unreadable, wanted */
-    {JUDGE_POP3_GREETING, AT_GREETING | AT_NO_GREETING | AT_REFUSED, greeting, true,
+    /* rule, moments, test, what follows, wanted */
+    {JUDGE_POP3_GREETING, AT_GREETING | AT_NO_GREETING | AT_REFUSED, greeting, JUDGE_UNREADABLE,
      "a line that begins with +OK as soon as the connection is open"},
-    {JUDGE_POP3_STATUS_INDICATOR, AT_GREETING | AT_REPLY, status_indicator, true,
+    {JUDGE_POP3_STATUS_INDICATOR, AT_GREETING | AT_REPLY, status_indicator, JUDGE_UNREADABLE,
      "+OK or -ERR in upper case, then a space or the end of the line"},
-    {JUDGE_POP3_LINE_END, STATUS_LINES | AT_BODY_LINE | AT_NO_LINE_END, line_end, false,
+    {JUDGE_POP3_LINE_END, STATUS_LINES | AT_BODY_LINE | AT_NO_LINE_END, line_end, JUDGE_SEPARATE,
      "CR LF at the end of each line"},
-    {JUDGE_POP3_STATUS_LINE_LENGTH, STATUS_LINES | AT_BODY_LINE, status_line_length, false,
+    {JUDGE_POP3_STATUS_LINE_LENGTH, STATUS_LINES | AT_BODY_LINE, status_line_length, JUDGE_SEPARATE,
      "at most 512 octets in the first line, CRLF included"},
-    {JUDGE_POP3_MULTILINE_END, AT_UNFINISHED, NULL, false,
+    {JUDGE_POP3_MULTILINE_END, AT_UNFINISHED, NULL, JUDGE_SEPARATE,
      "a last line with one dot"},
-    {JUDGE_POP3_COMMAND_GETS_RESPONSE, AT_NO_REPLY, NULL, false,
+    {JUDGE_POP3_COMMAND_GETS_RESPONSE, AT_NO_REPLY, NULL, JUDGE_SEPARATE,
      "a response to every command"},
-    {JUDGE_POP3_ONE_RESPONSE_PER_COMMAND, AT_SURPLUS, NULL, false,
+    {JUDGE_POP3_ONE_RESPONSE_PER_COMMAND, AT_SURPLUS, NULL, JUDGE_SEPARATE,
      "one response to each command, behind it"},
-    {JUDGE_POP3_STAT_FORM, AT_REPLY, stat_form, false,
+    {JUDGE_POP3_STAT_FORM, AT_REPLY, stat_form, JUDGE_SEPARATE,
      "\"+OK\", a space, the number of messages, a space, their octets"},
-    {JUDGE_POP3_LIST_FORM, AT_REPLY | AT_BODY_LINE, list_form, false,
+    {JUDGE_POP3_LIST_FORM, AT_REPLY | AT_BODY_LINE, list_form, JUDGE_SEPARATE,
      "the message number, a space, its octets"},
-    {JUDGE_POP3_UIDL_FORM, AT_REPLY | AT_BODY_LINE, uidl_form, false,
+    {JUDGE_POP3_UIDL_FORM, AT_REPLY | AT_BODY_LINE, uidl_form, JUDGE_SEPARATE,
      "the message number, a space, an id of 1 to 70 octets from 0x21 to 0x7E"},
-    {JUDGE_POP3_LIST_MATCHES_STAT, AT_LISTED, list_matches_stat, false,
+    {JUDGE_POP3_LIST_MATCHES_STAT, AT_LISTED, list_matches_stat, JUDGE_SEPARATE,
      "the same in both"},
 };
 // clang-format on

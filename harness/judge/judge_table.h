@@ -33,7 +33,41 @@ enum judge_rule {
     JUDGE_POP3_LIST_FORM,
     JUDGE_POP3_UIDL_FORM,
     JUDGE_POP3_LIST_MATCHES_STAT,
+    JUDGE_SMTP_CLIENT_CRLF,
+    JUDGE_SMTP_WAITS_FOR_GREETING,
+    JUDGE_SMTP_WAITS_FOR_REPLY,
+    JUDGE_SMTP_PIPELINING_GROUP,
+    JUDGE_SMTP_HELLO_BEFORE_MAIL,
+    JUDGE_SMTP_EHLO_ARGUMENT,
+    JUDGE_SMTP_MAIL_SYNTAX,
+    JUDGE_SMTP_RCPT_SYNTAX,
+    JUDGE_SMTP_PARAMETER_OFFERED,
+    JUDGE_SMTP_NO_ARGUMENT,
+    JUDGE_SMTP_COMMAND_ORDER,
+    JUDGE_SMTP_COMMAND_ASCII,
+    JUDGE_SMTP_COMMAND_LENGTH,
+    JUDGE_SMTP_DATA_8BIT,
+    JUDGE_SMTP_DATA_WITHOUT_354,
+    JUDGE_SMTP_QUIT_BEFORE_CLOSE,
+    JUDGE_SMTP_WAITS_FOR_QUIT_REPLY,
+    JUDGE_POP3_CLIENT_LINE_END,
+    JUDGE_POP3_WAITS_FOR_GREETING,
+    JUDGE_POP3_WAITS_FOR_RESPONSE,
+    JUDGE_POP3_COMMAND_SYNTAX,
+    JUDGE_POP3_COMMAND_LENGTH,
+    JUDGE_POP3_MESSAGE_NUMBER,
+    JUDGE_POP3_USER_BEFORE_PASS,
+    JUDGE_POP3_LOGIN_BEFORE_TRANSACTION,
+    JUDGE_POP3_DELETED_MESSAGE_NAMED,
     JUDGE_RULE_COUNT
+};
+
+/* What a broken rule says about a mismatch that the script tells later. */
+enum judge_consequence {
+    JUDGE_SEPARATE,
+    JUDGE_UNREADABLE, /* explains a mismatch with these very octets: they are no reply, or no command in order */
+    JUDGE_OUT_OF_STEP, /* explains any: commands and replies no longer belong together */
+    JUDGE_AT_END       /* explains one at the client's close */
 };
 
 struct judge_row {
@@ -41,11 +75,14 @@ struct judge_row {
     unsigned kinds; /* set of enum moment_kind */
     /* Is the rule broken? *evidence_r, if it narrows the moment's octets down. NULL: always. */
     bool (*broken)(const struct moment *moment, struct bytes *evidence_r);
-    bool unreadable; /* what breaks it is no reply: a mismatch with the script says nothing more */
+    enum judge_consequence consequence;
     const char *wanted; /* completes "wanted is ..." */
 };
 
 const struct judge_row *judge_smtp_rows(size_t *count_r);
 const struct judge_row *judge_pop3_rows(size_t *count_r);
+/* The same for clients. */
+const struct judge_row *judge_smtp_client_rows(size_t *count_r);
+const struct judge_row *judge_pop3_client_rows(size_t *count_r);
 
 #endif

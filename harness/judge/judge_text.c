@@ -14,6 +14,15 @@ static void quote(struct buf *out, struct bytes octets)
     }
 }
 
+static void name_command(struct buf *out, const struct moment *moment)
+{
+    if (moment->described) {
+        escape_append(out, moment->command, 0);
+    } else {
+        quote(out, moment->command);
+    }
+}
+
 /* "To "NOOP" came ", "To the end of data came ", or, when it is not known what is answered, "The server sent ". */
 static void begin(struct buf *out, const struct moment *moment)
 {
@@ -22,11 +31,7 @@ static void begin(struct buf *out, const struct moment *moment)
         return;
     }
     buf_append_text(out, "To ");
-    if (moment->described) {
-        escape_append(out, moment->command, 0);
-    } else {
-        quote(out, moment->command);
-    }
+    name_command(out, moment);
     buf_append_text(out, " came ");
 }
 
@@ -71,6 +76,35 @@ static void tell_what_came(struct buf *out, const struct moment *moment, struct 
         begin(out, moment);
         quote(out, evidence);
         buf_printf(out, " without an end, %s", end);
+        break;
+    case AT_EARLY:
+        buf_append_text(out, "Before the greeting the client sent ");
+        quote(out, evidence);
+        break;
+    case AT_COMMAND:
+    case AT_BAD_LINE_END:
+        buf_append_text(out, "The client sent ");
+        quote(out, evidence);
+        break;
+    case AT_AHEAD:
+        buf_append_text(out, "The client sent ");
+        quote(out, evidence);
+        buf_append_text(out, " before the reply to ");
+        name_command(out, moment);
+        break;
+    case AT_DATA:
+        buf_append_text(out, "The client sent message data");
+        if (evidence.n > 0) {
+            buf_append_text(out, ", in it ");
+            quote(out, evidence);
+        }
+        break;
+    case AT_CLIENT_CLOSED:
+        buf_append_text(out, "The client closed the connection");
+        if (moment->command.n > 0) {
+            buf_append_text(out, " before the reply to ");
+            name_command(out, moment);
+        }
         break;
     case AT_REFUSED:
         buf_append_text(out, "The greeting was ");

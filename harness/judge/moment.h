@@ -8,9 +8,9 @@
 #ifndef MAILSPEC_JUDGE_MOMENT_H
 #define MAILSPEC_JUDGE_MOMENT_H
 
+#include "judge/pop3_client.h"
+#include "judge/smtp_client.h"
 #include "proto/pop3.h"
-#include "proto/smtp_command.h"
-#include "proto/smtp_reply.h"
 
 enum moment_kind {
     AT_GREETING = 1,     /* the server's first reply */
@@ -22,7 +22,15 @@ enum moment_kind {
     AT_NO_LINE_END = 64, /* the same, in the middle of a line */
     AT_UNFINISHED = 128, /* the same, between lines of one reply */
     AT_REFUSED = 256,    /* POP3: the greeting was -ERR, and the server goes on all the same */
-    AT_LISTED = 512      /* POP3: LIST has shown all messages, and STAT had told their totals */
+    AT_LISTED = 512,     /* POP3: LIST has shown all messages, and STAT had told their totals */
+
+    /* What the client does; told only while its octets can be read without doubt. */
+    AT_EARLY = 1024,         /* it sends before the greeting */
+    AT_BAD_LINE_END = 2048,  /* a command line with a bare LF or CR */
+    AT_AHEAD = 4096,         /* it sends more, and what is outstanding is not to be followed yet */
+    AT_COMMAND = 8192,       /* a command line */
+    AT_DATA = 16384,         /* SMTP: message data is complete, or cannot be read any further */
+    AT_CLIENT_CLOSED = 32768 /* it closes; what is outstanding is `command` */
 };
 
 /* What a POP3 session holds: as STAT told it, or as LIST showed it. */
@@ -40,17 +48,23 @@ struct moment_body {
 
 struct moment {
     enum moment_kind kind;
-    struct bytes octets;  /* what the server sent, or nothing */
-    struct bytes command; /* what is answered, for people, secrets left out; empty: not known */
-    bool described;       /* `command` tells what was sent ("the end of data"), not how */
-    bool closed;          /* AT_NO_REPLY and below: the server closed; else a wait ended */
+    struct bytes octets; /* what shows it, secrets left out; or nothing */
+    struct bytes
+        command; /* what is answered or outstanding, for people, secrets left out; empty: nothing, or not known */
+    bool described; /* `command` tells what was sent ("the end of data"), not how */
+    bool closed;    /* AT_NO_REPLY and below: the server closed; else a wait ended */
 
     const struct smtp_reply *reply; /* SMTP: AT_GREETING, AT_REPLY, AT_SURPLUS */
     enum smtp_verb smtp_verb;       /* SMTP_UNKNOWN also when it is not known what is answered */
     bool enhanced_offered;          /* ENHANCEDSTATUSCODES stood in the EHLO reply */
     bool utf8_asked;                /* the client has sent SMTPUTF8 */
 
-    const struct wire_line *line;     /* POP3: the same, and AT_BODY_LINE */
+    const struct smtp_client *smtp_client; /* at the client's moments, as things stood before */
+    const struct pop3_client *pop3_client;
+    size_t outstanding;    /* AT_CLIENT_CLOSED: replies */
+    unsigned data_defects; /* AT_DATA: set of enum smtp_data_defect */
+
+    const struct wire_line *line;     /* AT_COMMAND; POP3: AT_REPLY and its kin, AT_BODY_LINE */
     const struct pop3_status *status; /* POP3: AT_GREETING, AT_REPLY, AT_SURPLUS */
     enum pop3_verb pop3_verb;         /* POP3_UNKNOWN also when it is not known */
     bool in_login;                    /* POP3: a login exchange (AUTH) is answered */

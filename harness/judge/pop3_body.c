@@ -49,6 +49,7 @@ static void learn_capability(struct pop3_tracker *tracker, struct bytes line)
     if (tracker->current.verb == POP3_CAPA && bytes_next_word(&rest, &keyword) &&
         bytes_is_nocase(keyword, "PIPELINING")) {
         tracker->pipelining_offered = true;
+        tracker->facts.pipelining = true;
     }
 }
 

@@ -25,13 +25,6 @@ static bool may_follow(const struct pop3_tracker *tracker)
     return tracker->pipelining_offered && (last == NULL || !last->ends_group);
 }
 
-static void push(struct pop3_tracker *tracker, const struct pending *pending)
-{
-    if (!may_follow(tracker) || !pending_push(&tracker->queue, *pending)) {
-        pop3_tracker_lose(tracker);
-    }
-}
-
 /* For people: secrets stay out of it. */
 static void set_command_text(struct pending *pending, struct bytes line)
 {
@@ -64,6 +57,94 @@ static void set_command_text(struct pending *pending, struct bytes line)
     }
 }
 
+/* The whole line, or, of one that may carry a secret, its description. */
+static struct bytes shown_line(const struct pending *pending, const struct wire_line *line)
+{
+    const bool secret =
+        pending->verb == POP3_PASS || pending->verb == POP3_APOP || pending->verb == POP3_AUTH;
+    return secret ? pending_text(pending) : line->raw;
+}
+
+/* ---- What is told of the client ---- */
+
+static void tell_client(struct pop3_tracker *tracker, struct moment *moment)
+{
+    moment->pop3_client = &tracker->facts;
+    if (!tracker->lost && !tracker->facts.in_doubt) {
+        pop3_tracker_tell(tracker, moment);
+    }
+}
+
+/* Before the greeting; TLS from the start is another matter. */
+static void tell_early(struct pop3_tracker *tracker, struct bytes octets)
+{
+    if (!tracker->greeted && wire_reader_rest(&tracker->server).n == 0 && octets.n > 0 &&
+        octets.p[0] != TLS_HANDSHAKE_OCTET) {
+        struct moment moment = {.kind = AT_EARLY, .octets = octets, .pop3_verb = POP3_UNKNOWN};
+        tell_client(tracker, &moment);
+    }
+}
+
+static bool is_login(const struct pending *pending)
+{
+    return pending->kind == PENDING_RESPONSE || pending->verb == POP3_AUTH ||
+           pending->verb == POP3_STLS;
+}
+
+/*
+ * The client sends more behind what must not be followed yet. A login and TLS have ways of their own, and a client that took
+ * a part of a response for the whole has another defect.
+ */
+static void tell_ahead(struct pop3_tracker *tracker, struct bytes octets)
+{
+    const struct pending *last = pending_last(&tracker->queue);
+    if (last == NULL || is_login(last) || tracker->in_body || tracker->patience.given_up ||
+        wire_reader_rest(&tracker->server).n > 0) {
+        return;
+    }
+    struct moment moment = {.kind = AT_AHEAD,
+                            .octets = octets,
+                            .command = pending_text(last),
+                            .described = last->kind != PENDING_COMMAND,
+                            .pop3_verb = (enum pop3_verb)last->verb};
+    tell_client(tracker, &moment);
+}
+
+static void tell_command(struct pop3_tracker *tracker, const struct pending *pending,
+                         const struct wire_line *line)
+{
+    struct moment moment = {.kind = AT_COMMAND,
+                            .octets = shown_line(pending, line),
+                            .pop3_verb = (enum pop3_verb)pending->verb,
+                            .has_number = pending->has_number,
+                            .number = pending->number,
+                            .line = line};
+    tell_client(tracker, &moment);
+}
+
+/* Only of what is text: other octets may be TLS from the start. */
+static void tell_bad_line_end(struct pop3_tracker *tracker, const struct wire_line *line)
+{
+    const unsigned wrong = line->defects & (WIRE_BARE_LF | WIRE_BARE_CR);
+    if (wrong != 0 && (line->defects & (WIRE_NUL | WIRE_CONTROL | WIRE_EIGHT_BIT)) == 0 &&
+        tracker->mode == POP3_CLIENT_COMMAND) {
+        struct pending pending = {.verb = (int)pop3_command_read(line->text).verb};
+        struct moment moment = {.kind = AT_BAD_LINE_END, .pop3_verb = (enum pop3_verb)pending.verb};
+        set_command_text(&pending, line->text);
+        moment.octets = shown_line(&pending, line);
+        tell_client(tracker, &moment);
+    }
+}
+
+/* ---- The queue ---- */
+
+static void push(struct pop3_tracker *tracker, const struct pending *pending)
+{
+    if (!may_follow(tracker) || !pending_push(&tracker->queue, *pending)) {
+        pop3_tracker_lose(tracker);
+    }
+}
+
 static void take_command(struct pop3_tracker *tracker, const struct wire_line *line)
 {
     struct pop3_command command = pop3_command_read(line->text);
@@ -74,13 +155,19 @@ static void take_command(struct pop3_tracker *tracker, const struct wire_line *l
                               .octets = line->octets};
     struct bytes rest = command.argument;
     struct bytes word = {0};
+    pending.has_number = bytes_next_word(&rest, &word) && bytes_to_u64(word, &pending.number);
+    set_command_text(&pending, line->text);
+    if (may_follow(tracker)) {
+        tell_command(tracker, &pending, line);
+    } else {
+        tell_ahead(tracker, shown_line(&pending, line));
+    }
     if (line->octets > MAX_COMMAND_OCTETS) {
         pop3_tracker_lose(tracker);
         return;
     }
-    pending.has_number = bytes_next_word(&rest, &word) && bytes_to_u64(word, &pending.number);
-    set_command_text(&pending, line->text);
     push(tracker, &pending);
+    pop3_client_command(&tracker->facts, command.verb);
 }
 
 static void take_response(struct pop3_tracker *tracker, const struct wire_line *line)
@@ -103,6 +190,7 @@ static size_t take_line(struct pop3_tracker *tracker, struct bytes octets)
         return used;
     }
     if ((line.defects & AMBIGUOUS_LINE) != 0) {
+        tell_bad_line_end(tracker, &line);
         pop3_tracker_lose(tracker);
     } else if (tracker->mode == POP3_CLIENT_RESPONSE) {
         take_response(tracker, &line);
@@ -112,8 +200,10 @@ static size_t take_line(struct pop3_tracker *tracker, struct bytes octets)
     return used;
 }
 
-void pop3_tracker_client(struct pop3_tracker *tracker, struct bytes octets)
+void pop3_tracker_client(struct pop3_tracker *tracker, struct bytes octets, int64_t time_us)
 {
+    patience_octets(&tracker->patience, time_us, wire_reader_rest(&tracker->client).n > 0);
+    tell_early(tracker, octets);
     if (!tracker->greeted || tracker->left) {
         pop3_tracker_lose(tracker);
     }

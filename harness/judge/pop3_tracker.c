@@ -74,8 +74,10 @@ static void tell_held(struct pop3_tracker *tracker)
 static void take_greeting(struct pop3_tracker *tracker, const struct wire_line *line)
 {
     tracker->greeted = true;
+    const struct pop3_status status = pop3_status_read(line);
+    pop3_client_greeted(&tracker->facts, &status);
     tell_status(tracker, nothing(), AT_GREETING, line);
-    if (pop3_status_read(line).indicator == POP3_ERR) {
+    if (status.indicator == POP3_ERR) {
         hold(tracker, AT_REFUSED, line);
     }
 }
@@ -116,6 +118,7 @@ static void take_paired(struct pop3_tracker *tracker, const struct wire_line *li
     struct pending pending;
     pending_pop(&tracker->queue, &pending);
     tell_status(tracker, &pending, AT_REPLY, line);
+    pop3_client_response(&tracker->facts, &pending, &status);
     keep_totals(tracker, &pending, &status);
     tracker->refused = status.indicator == POP3_ERR;
     tracker->left |= pending.kind == PENDING_COMMAND && pending.verb == POP3_QUIT;
@@ -186,9 +189,10 @@ static void take_line(struct pop3_tracker *tracker, const struct wire_line *line
     }
 }
 
-void pop3_tracker_server(struct pop3_tracker *tracker, struct bytes octets)
+void pop3_tracker_server(struct pop3_tracker *tracker, struct bytes octets, int64_t time_us)
 {
     struct wire_line line;
+    patience_octets(&tracker->patience, time_us, false);
     if (tracker->greeted && tracker->lost) {
         return;
     }

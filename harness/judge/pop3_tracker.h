@@ -9,6 +9,7 @@
 #define MAILSPEC_JUDGE_POP3_TRACKER_H
 
 #include "judge/moment.h"
+#include "judge/patience.h"
 #include "judge/pending.h"
 #include "model/event.h"
 
@@ -28,6 +29,8 @@ struct pop3_tracker {
     bool pipelining_offered;
     bool after_message; /* the response before was a message */
     enum pop3_client_mode mode;
+    struct pop3_client facts; /* what the rules that bind the client go by */
+    struct patience patience;
     struct wire_reader client;
     struct pending_queue queue;
     struct wire_reader server;
@@ -46,8 +49,8 @@ struct pop3_tracker {
 };
 
 void pop3_tracker_init(struct pop3_tracker *tracker, struct moment_sink sink);
-void pop3_tracker_client(struct pop3_tracker *tracker, struct bytes octets);
-void pop3_tracker_server(struct pop3_tracker *tracker, struct bytes octets);
+void pop3_tracker_client(struct pop3_tracker *tracker, struct bytes octets, int64_t time_us);
+void pop3_tracker_server(struct pop3_tracker *tracker, struct bytes octets, int64_t time_us);
 /* A wait for the server ended, in silence or while it was `sending`: a maildrop may be large. */
 void pop3_tracker_timeout(struct pop3_tracker *tracker, bool sending);
 void pop3_tracker_closed(struct pop3_tracker *tracker, enum side side, enum close_kind close);

@@ -6,6 +6,7 @@
 enum {
     MAX_COMMAND_OCTETS = 512,   /* RFC 5321 4.5.3.1.4 */
     MAX_SASL_OCTETS = 12288,    /* RFC 4954 4.5 */
+    MAX_SHOWN_OCTETS = 60,      /* of message data, before what is wrong */
     TLS_HANDSHAKE_OCTET = 0x16, /* first octet of a TLS record that begins a session */
     AMBIGUOUS_LINE = WIRE_BARE_LF | WIRE_BARE_CR | WIRE_NUL,
     AMBIGUOUS_DATA = SMTP_DATA_BARE_LF | SMTP_DATA_BARE_CR | SMTP_DATA_NUL | SMTP_DATA_LONG_LINE,
@@ -17,6 +18,94 @@ static bool may_follow(const struct smtp_tracker *tracker)
     const struct pending *last = pending_last(&tracker->queue);
     return last == NULL || (tracker->pipelining_offered && !last->ends_group);
 }
+
+/* ---- What is told of the client ---- */
+
+static void tell_client(struct smtp_tracker *tracker, struct moment *moment)
+{
+    moment->smtp_client = &tracker->facts;
+    if (!tracker->lost && !tracker->facts.in_doubt) {
+        smtp_tracker_tell(tracker, moment);
+    }
+}
+
+/* Commands that carry no secret are shown. */
+static struct bytes shown(enum smtp_verb verb, struct bytes octets)
+{
+    return verb == SMTP_AUTH ? BYTES_LIT("AUTH ...") : octets;
+}
+
+static bool is_login(const struct pending *pending)
+{
+    return pending->kind == PENDING_RESPONSE || pending->verb == SMTP_AUTH ||
+           pending->verb == SMTP_STARTTLS;
+}
+
+/* The client sends more behind what must not be followed yet. A login and TLS have ways of their own. */
+static void tell_ahead(struct smtp_tracker *tracker, struct bytes octets)
+{
+    const struct pending *last = pending_last(&tracker->queue);
+    if (last == NULL || is_login(last) || smtp_tracker_is_replying(tracker) ||
+        tracker->patience.given_up) {
+        return;
+    }
+    struct moment moment = {.kind = AT_AHEAD,
+                            .octets = octets,
+                            .command = pending_text(last),
+                            .described = last->kind != PENDING_COMMAND,
+                            .smtp_verb = (enum smtp_verb)last->verb};
+    tell_client(tracker, &moment);
+}
+
+static void tell_command(struct smtp_tracker *tracker, const struct smtp_command *command,
+                         const struct wire_line *line)
+{
+    struct moment moment = {.kind = AT_COMMAND,
+                            .octets = shown(command->verb, line->raw),
+                            .smtp_verb = command->verb,
+                            .line = line};
+    tell_client(tracker, &moment);
+}
+
+/* Only of what is text: other octets may be TLS from the start. */
+static void tell_bad_line_end(struct smtp_tracker *tracker, const struct wire_line *line)
+{
+    const unsigned wrong = line->defects & (WIRE_BARE_LF | WIRE_BARE_CR);
+    const enum smtp_verb verb = smtp_command_read(line->text).verb;
+    if (wrong != 0 && (line->defects & (WIRE_NUL | WIRE_CONTROL | WIRE_EIGHT_BIT)) == 0 &&
+        tracker->mode == SMTP_CLIENT_COMMAND) {
+        struct moment moment = {
+            .kind = AT_BAD_LINE_END, .octets = shown(verb, line->raw), .smtp_verb = verb};
+        tell_client(tracker, &moment);
+    }
+}
+
+static void tell_data(struct smtp_tracker *tracker, unsigned defects, struct bytes octets)
+{
+    struct moment moment = {.kind = AT_DATA, .octets = octets, .data_defects = defects};
+    moment.smtp_verb = SMTP_DATA;
+    tell_client(tracker, &moment);
+}
+
+/* In the middle of something the client is more likely to have been stopped than to have closed at will. */
+void smtp_tracker_tell_close(struct smtp_tracker *tracker)
+{
+    const struct pending *first = pending_first(&tracker->queue);
+    struct moment moment = {
+        .kind = AT_CLIENT_CLOSED, .smtp_verb = SMTP_UNKNOWN, .outstanding = tracker->queue.count};
+    if (!tracker->greeted || tracker->mode != SMTP_CLIENT_COMMAND ||
+        wire_reader_rest(&tracker->client).n > 0 || smtp_tracker_is_replying(tracker)) {
+        return;
+    }
+    if (first != NULL) {
+        moment.command = pending_text(first);
+        moment.described = first->kind != PENDING_COMMAND;
+        moment.smtp_verb = (enum smtp_verb)first->verb;
+    }
+    tell_client(tracker, &moment);
+}
+
+/* ---- The queue ---- */
 
 static void push(struct smtp_tracker *tracker, const struct pending *pending)
 {
@@ -35,6 +124,7 @@ static void push_data(struct smtp_tracker *tracker)
     pending_set_text(&pending, bytes_of("the end of data"));
     tracker->mode = SMTP_CLIENT_COMMAND;
     tracker->recipients = 0;
+    smtp_client_data_end(&tracker->facts);
     if (replies == 0 || replies > PENDING_MAX) {
         smtp_tracker_lose(tracker);
         return;
@@ -61,10 +151,14 @@ static size_t take_data(struct smtp_tracker *tracker, struct bytes octets)
     struct smtp_data_reader before = tracker->data;
     size_t used = smtp_data_read(&tracker->data, octets, NULL);
     if ((tracker->data.defects & AMBIGUOUS_DATA) != 0) {
+        used = find_doubt(&before, octets);
+        tell_data(tracker, before.defects,
+                  bytes_slice(octets, used > MAX_SHOWN_OCTETS ? used - MAX_SHOWN_OCTETS : 0, used));
         smtp_tracker_lose(tracker); /* a server may see the end elsewhere */
-        return find_doubt(&before, octets);
+        return used;
     }
     if (tracker->data.complete) {
+        tell_data(tracker, tracker->data.defects, (struct bytes){0});
         push_data(tracker);
     }
     return used;
@@ -131,12 +225,19 @@ static void take_command(struct smtp_tracker *tracker, const struct wire_line *l
                               .ends_group = smtp_verb_row(command.verb)->ends_group,
                               .octets = line->octets};
     size_t limit = command.verb == SMTP_AUTH ? MAX_SASL_OCTETS : MAX_COMMAND_OCTETS;
+    if (may_follow(tracker)) {
+        tell_command(tracker, &command, line);
+    } else {
+        tell_ahead(tracker, shown(command.verb, line->raw));
+    }
     if (line->octets > limit) {
         smtp_tracker_lose(tracker);
         return;
     }
     set_command_text(&pending, &command, line->text);
     push(tracker, &pending);
+    tracker->facts.in_doubt |= tracker->facts.data_refused && smtp_client_is_text(&command);
+    smtp_client_command(&tracker->facts, command.verb);
     tracker->utf8_asked = tracker->utf8_asked || asks_utf8(command.argument);
     if (command.verb == SMTP_DATA) {
         tracker->mode = SMTP_CLIENT_DATA_ASKED;
@@ -169,6 +270,7 @@ static size_t take_line(struct smtp_tracker *tracker, struct bytes octets)
         return used;
     }
     if ((line.defects & AMBIGUOUS_LINE) != 0) {
+        tell_bad_line_end(tracker, &line);
         smtp_tracker_lose(tracker);
     } else if (tracker->mode == SMTP_CLIENT_RESPONSE) {
         take_response(tracker, &line);
@@ -192,6 +294,7 @@ static size_t take(struct smtp_tracker *tracker, struct bytes octets)
     case SMTP_CLIENT_RESPONSE:
         return take_line(tracker, octets);
     case SMTP_CLIENT_DATA_ASKED:
+        tell_ahead(tracker, octets);
         smtp_tracker_lose(tracker); /* data or commands: the server's next reply would decide */
         return 0;
     case SMTP_CLIENT_DATA:
@@ -206,8 +309,20 @@ static size_t take(struct smtp_tracker *tracker, struct bytes octets)
     return octets.n;
 }
 
-void smtp_tracker_client(struct smtp_tracker *tracker, struct bytes octets)
+/* Before the greeting; TLS from the start is another matter. */
+static void tell_early(struct smtp_tracker *tracker, struct bytes octets)
 {
+    if (!tracker->greeted && !smtp_tracker_is_replying(tracker) && octets.n > 0 &&
+        octets.p[0] != TLS_HANDSHAKE_OCTET) {
+        struct moment moment = {.kind = AT_EARLY, .octets = octets, .smtp_verb = SMTP_UNKNOWN};
+        tell_client(tracker, &moment);
+    }
+}
+
+void smtp_tracker_client(struct smtp_tracker *tracker, struct bytes octets, int64_t time_us)
+{
+    patience_octets(&tracker->patience, time_us, wire_reader_rest(&tracker->client).n > 0);
+    tell_early(tracker, octets);
     if (!tracker->greeted || tracker->left) {
         smtp_tracker_lose(tracker);
     }

@@ -32,7 +32,7 @@ void smtp_tracker_lose(struct smtp_tracker *tracker)
     pending_clear(&tracker->queue);
 }
 
-static void tell(struct smtp_tracker *tracker, struct moment *moment)
+void smtp_tracker_tell(struct smtp_tracker *tracker, struct moment *moment)
 {
     moment->enhanced_offered = tracker->enhanced_offered;
     moment->utf8_asked = tracker->utf8_asked;
@@ -120,14 +120,15 @@ static void set_answered(struct moment *moment, const struct pending *pending)
 static void tell_unpaired(struct smtp_tracker *tracker, const struct smtp_reply *reply)
 {
     struct moment moment = moment_of_reply(reply, AT_REPLY);
-    tell(tracker, &moment);
+    smtp_tracker_tell(tracker, &moment);
 }
 
 static void take_greeting(struct smtp_tracker *tracker, const struct smtp_reply *reply)
 {
     struct moment moment = moment_of_reply(reply, AT_GREETING);
     tracker->greeted = true;
-    tell(tracker, &moment);
+    smtp_client_greeted(&tracker->facts, reply);
+    smtp_tracker_tell(tracker, &moment);
     if (reply->code >= 400) {
         smtp_tracker_lose(tracker); /* no service: it may close at any time */
     }
@@ -145,7 +146,7 @@ static void take_surplus(struct smtp_tracker *tracker, const struct smtp_reply *
         tell_unpaired(tracker, reply);
     } else {
         struct moment moment = moment_of_reply(reply, AT_SURPLUS);
-        tell(tracker, &moment);
+        smtp_tracker_tell(tracker, &moment);
     }
     smtp_tracker_lose(tracker);
 }
@@ -156,8 +157,9 @@ static void take_paired(struct smtp_tracker *tracker, const struct smtp_reply *r
     struct moment moment = moment_of_reply(reply, AT_REPLY);
     pending_pop(&tracker->queue, &pending);
     set_answered(&moment, &pending);
-    tell(tracker, &moment);
+    smtp_tracker_tell(tracker, &moment);
     after_reply(tracker, &pending, reply);
+    smtp_client_reply(&tracker->facts, &pending, reply);
     tracker->left |= pending.kind == PENDING_COMMAND && pending.verb == SMTP_QUIT;
     if (reply->code == 421) {
         smtp_tracker_lose(tracker);
@@ -200,9 +202,15 @@ static void forget_reply(struct smtp_tracker *tracker)
     }
 }
 
-void smtp_tracker_server(struct smtp_tracker *tracker, struct bytes octets)
+bool smtp_tracker_is_replying(const struct smtp_tracker *tracker)
+{
+    return wire_reader_rest(&tracker->server).n > 0 || tracker->reply.count > 0;
+}
+
+void smtp_tracker_server(struct smtp_tracker *tracker, struct bytes octets, int64_t time_us)
 {
     struct wire_line line;
+    patience_octets(&tracker->patience, time_us, false);
     if (tracker->mode == SMTP_CLIENT_OPAQUE) {
         return;
     }
@@ -226,7 +234,7 @@ static void tell_end(struct smtp_tracker *tracker, enum moment_kind kind, struct
     if (first != NULL) {
         set_answered(&moment, first);
     }
-    tell(tracker, &moment);
+    smtp_tracker_tell(tracker, &moment);
 }
 
 /*
@@ -273,8 +281,12 @@ void smtp_tracker_timeout(struct smtp_tracker *tracker, bool sending)
     smtp_tracker_lose(tracker);
 }
 
-void smtp_tracker_closed(struct smtp_tracker *tracker, enum side side, enum close_kind close)
+void smtp_tracker_closed(struct smtp_tracker *tracker, enum side side, enum close_kind close,
+                         int64_t time_us)
 {
+    if (side == SIDE_CLIENT && !patience_is_over(&tracker->patience, time_us)) {
+        smtp_tracker_tell_close(tracker);
+    }
     if (side == SIDE_SERVER && close == CLOSE_END) {
         end(tracker, true);
     } else {

@@ -9,6 +9,7 @@
 #define MAILSPEC_JUDGE_SMTP_TRACKER_H
 
 #include "judge/moment.h"
+#include "judge/patience.h"
 #include "judge/pending.h"
 #include "model/event.h"
 #include "proto/smtp_data.h"
@@ -38,25 +39,33 @@ struct smtp_tracker {
     enum smtp_client_mode mode;
     struct wire_reader client;
     struct smtp_data_reader data;
-    uint64_t chunk_octets; /* of the BDAT chunk that are still to come */
-    size_t recipients;     /* accepted in this transaction */
+    uint64_t chunk_octets;    /* of the BDAT chunk that are still to come */
+    size_t recipients;        /* accepted in this transaction */
+    struct smtp_client facts; /* what the rules that bind the client go by */
+    struct patience patience;
     struct pending_queue queue;
     struct wire_reader server;
     struct smtp_reply reply;
 };
 
 void smtp_tracker_init(struct smtp_tracker *tracker, bool lmtp, struct moment_sink sink);
-void smtp_tracker_client(struct smtp_tracker *tracker, struct bytes octets);
-void smtp_tracker_server(struct smtp_tracker *tracker, struct bytes octets);
+void smtp_tracker_client(struct smtp_tracker *tracker, struct bytes octets, int64_t time_us);
+void smtp_tracker_server(struct smtp_tracker *tracker, struct bytes octets, int64_t time_us);
 /* A wait for the server ended, in silence or while it was `sending`; then only a reply
  * of more lines or octets than are kept is held against it. */
 void smtp_tracker_timeout(struct smtp_tracker *tracker, bool sending);
-void smtp_tracker_closed(struct smtp_tracker *tracker, enum side side, enum close_kind close);
+void smtp_tracker_closed(struct smtp_tracker *tracker, enum side side, enum close_kind close,
+                         int64_t time_us);
 void smtp_tracker_deinit(struct smtp_tracker *tracker);
 
 /* ---- Between smtp_tracker.c and smtp_client_side.c ---- */
 
 /* Replies can no longer be counted. */
 void smtp_tracker_lose(struct smtp_tracker *tracker);
+void smtp_tracker_tell(struct smtp_tracker *tracker, struct moment *moment);
+/* Has the server sent a part of a reply? What a client does then says nothing about its patience. */
+bool smtp_tracker_is_replying(const struct smtp_tracker *tracker);
+/* The client has closed, by itself. */
+void smtp_tracker_tell_close(struct smtp_tracker *tracker);
 
 #endif

@@ -1,5 +1,7 @@
 #include "judge/watch.h"
 
+#include <string.h>
+
 void watch_init(struct watch *watch, struct moment_sink sink)
 {
     *watch = (struct watch){.sink = sink};
@@ -15,16 +17,16 @@ void watch_deinit(struct watch *watch)
     watch->begun = false;
 }
 
-static void give_client(struct watch *watch, struct bytes octets)
+static void give_client(struct watch *watch, struct bytes octets, int64_t time_us)
 {
     if (watch->protocol == PROTOCOL_POP3) {
-        pop3_tracker_client(&watch->tracker.pop3, octets);
+        pop3_tracker_client(&watch->tracker.pop3, octets, time_us);
     } else {
-        smtp_tracker_client(&watch->tracker.smtp, octets);
+        smtp_tracker_client(&watch->tracker.smtp, octets, time_us);
     }
 }
 
-static void begin(struct watch *watch, enum protocol protocol)
+static void begin(struct watch *watch, enum protocol protocol, int64_t time_us)
 {
     watch->begun = true;
     watch->protocol = protocol;
@@ -33,8 +35,8 @@ static void begin(struct watch *watch, enum protocol protocol)
     } else {
         smtp_tracker_init(&watch->tracker.smtp, protocol == PROTOCOL_LMTP, watch->sink);
     }
-    if (watch->client_spoke_first) {
-        give_client(watch, (struct bytes){0}); /* that it spoke is all that counts */
+    if (watch->early_n > 0) {
+        give_client(watch, bytes_make(watch->early, watch->early_n), time_us);
     }
 }
 
@@ -48,13 +50,23 @@ static enum protocol protocol_of(const struct event *event)
 static void give_server(struct watch *watch, const struct event *event)
 {
     if (!watch->begun) {
-        begin(watch, protocol_of(event));
+        begin(watch, protocol_of(event), event->time_us);
     }
     if (watch->protocol == PROTOCOL_POP3) {
-        pop3_tracker_server(&watch->tracker.pop3, event->octets);
+        pop3_tracker_server(&watch->tracker.pop3, event->octets, event->time_us);
     } else {
-        smtp_tracker_server(&watch->tracker.smtp, event->octets);
+        smtp_tracker_server(&watch->tracker.smtp, event->octets, event->time_us);
     }
+}
+
+/* That the client spoke is what counts; the octets are for people. */
+static void keep_early(struct watch *watch, struct bytes octets)
+{
+    const struct bytes kept = bytes_slice(octets, 0, sizeof watch->early - watch->early_n);
+    if (kept.n > 0) {
+        memcpy(watch->early + watch->early_n, kept.p, kept.n);
+    }
+    watch->early_n += kept.n;
 }
 
 static void give_octets(struct watch *watch, const struct event *event)
@@ -65,9 +77,9 @@ static void give_octets(struct watch *watch, const struct event *event)
     if (event->side == SIDE_SERVER) {
         give_server(watch, event);
     } else if (watch->begun) {
-        give_client(watch, event->octets);
+        give_client(watch, event->octets, event->time_us);
     } else {
-        watch->client_spoke_first = true;
+        keep_early(watch, event->octets);
     }
 }
 
@@ -77,7 +89,7 @@ static void give_timeout(struct watch *watch, const struct event *event)
         return;
     }
     if (!watch->begun) {
-        begin(watch, event->protocol);
+        begin(watch, event->protocol, event->time_us);
     }
     if (watch->protocol == PROTOCOL_POP3) {
         pop3_tracker_timeout(&watch->tracker.pop3, event->sending);
@@ -91,7 +103,7 @@ static void give_close(struct watch *watch, const struct event *event)
     if (watch->begun && watch->protocol == PROTOCOL_POP3) {
         pop3_tracker_closed(&watch->tracker.pop3, event->side, event->close);
     } else if (watch->begun) {
-        smtp_tracker_closed(&watch->tracker.smtp, event->side, event->close);
+        smtp_tracker_closed(&watch->tracker.smtp, event->side, event->close, event->time_us);
     }
 }
 

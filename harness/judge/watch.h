@@ -11,8 +11,9 @@
 
 struct watch {
     struct moment_sink sink;
-    bool begun; /* `protocol` and `tracker` are set */
-    bool client_spoke_first;
+    bool begun;              /* `protocol` and `tracker` are set */
+    size_t early_n;          /* octets of the client before the first of the server: their */
+    unsigned char early[64]; /* beginning */
     enum protocol protocol;
     union {
         struct smtp_tracker smtp; /* LMTP too */

@@ -2,7 +2,8 @@
  * judge_play - plays rows of sessions to a judge and collects the ids of the rules it names
  *
  * A row's steps: "C ..." the client's octets, "S ..." the server's, "T" a wait for the server ends, "t" one ends while it
- * is sending, "F" the server closes, "R" the server resets, "Q" the client closes, "N" a new connection, "Z" the client sends NOOP with a NUL.
+ * is sending, "F" the server closes, "R" the server resets, "Q" the client closes, "q" the client resets, "N" a new connection, "Z" the client sends NOOP with a NUL,
+ * "W" a long while passes.
  */
 #ifndef MAILSPEC_TESTS_JUDGE_PLAY_H
 #define MAILSPEC_TESTS_JUDGE_PLAY_H
@@ -14,7 +15,7 @@
 #include "judge/judge.h"
 #include "unit.h"
 
-enum { PLAY_MAX_STEPS = 40 };
+enum { PLAY_MAX_STEPS = 40, PLAY_LONG_WHILE_US = 2000000 };
 
 struct play_row {
     const char *name;
@@ -82,6 +83,7 @@ static inline void play_step(struct event_sink sink, struct event event, const c
         {'F', EVENT_CLOSED,    SIDE_SERVER, CLOSE_END  },
         {'R', EVENT_CLOSED,    SIDE_SERVER, CLOSE_RESET},
         {'Q', EVENT_CLOSED,    SIDE_CLIENT, CLOSE_END  },
+        {'q', EVENT_CLOSED,    SIDE_CLIENT, CLOSE_RESET},
         {'N', EVENT_CONNECTED, SIDE_CLIENT, CLOSE_END  },
     };
     event.program = &program;
@@ -115,9 +117,13 @@ static inline struct play_findings play_row(const struct rule_set *rules, unsign
     struct play_findings findings = {0};
     struct judge *judge =
         judge_new(rules, sides, (struct finding_sink){play_on_finding, &findings});
-    const struct event event = {.connection = 1, .protocol = row->protocol};
+    struct event event = {.connection = 1, .protocol = row->protocol};
     for (size_t i = 0; i < PLAY_MAX_STEPS && row->steps[i] != NULL; i++) {
-        play_step(judge_sink(judge), event, row->steps[i], at);
+        if (row->steps[i][0] == 'W') {
+            event.time_us += PLAY_LONG_WHILE_US;
+        } else {
+            play_step(judge_sink(judge), event, row->steps[i], at);
+        }
     }
     judge_free(&judge);
     return findings;

@@ -1,0 +1,277 @@
+/*
+ * What judges watch for in clients of SMTP and LMTP.
+ */
+#include "judge/judge_table.h"
+#include "proto/smtp_data.h"
+
+enum { MAX_COMMAND_OCTETS = 512 }; /* RFC 5321 4.5.3.1.4 */
+
+/* ---- Lines and octets ---- */
+
+static bool client_crlf(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return moment->kind == AT_BAD_LINE_END ||
+           (moment->data_defects & (SMTP_DATA_BARE_LF | SMTP_DATA_BARE_CR)) != 0;
+}
+
+static bool data_8bit(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return (moment->data_defects & SMTP_DATA_EIGHT_BIT) != 0 &&
+           !smtp_offer_allows_8bit(&moment->smtp_client->offer);
+}
+
+static bool names_a_mailbox(enum smtp_verb verb)
+{
+    return verb == SMTP_MAIL || verb == SMTP_RCPT || verb == SMTP_VRFY || verb == SMTP_EXPN;
+}
+
+static bool is_hello(enum smtp_verb verb)
+{
+    return verb == SMTP_HELO || verb == SMTP_EHLO || verb == SMTP_LHLO;
+}
+
+/* An octet that is not US-ASCII, or a control character (RFC 5321 4.1.2: 0 to 31 and 127). */
+static bool has_odd_octet(struct bytes text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] < ' ' || text.p[i] > '~') {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool command_ascii(const struct moment *moment, struct bytes *evidence_r)
+{
+    const unsigned defects = moment->line->defects;
+    (void)evidence_r;
+    if (!names_a_mailbox(moment->smtp_verb) && !is_hello(moment->smtp_verb)) {
+        return false;
+    }
+    if ((defects & WIRE_EIGHT_BIT) != 0) {
+        const struct smtp_offer *offer = &moment->smtp_client->offer;
+        return !smtp_offer_has(offer, "SMTPUTF8") && !offer->others;
+    }
+    return has_odd_octet(moment->line->text);
+}
+
+/* ---- Forms ---- */
+
+/* Whole, and without octets that are wrong in any form. */
+static bool is_readable(const struct moment *moment)
+{
+    return (moment->line->defects & WIRE_CUT) == 0 && !has_odd_octet(moment->line->text);
+}
+
+/* Text behind an address literal is only discouraged (RFC 5321 4.1.1.1). */
+static bool is_hello_argument(struct bytes argument)
+{
+    if (argument.n > 0 && argument.p[0] == '[') {
+        const size_t end = bytes_index(argument, ']', 0);
+        const struct bytes rest = bytes_skip(argument, end == BYTES_NONE ? argument.n : end + 1);
+        return end != BYTES_NONE && (rest.n == 0 || rest.p[0] == ' ') &&
+               smtp_is_address_literal(bytes_slice(argument, 0, end + 1));
+    }
+    return smtp_is_domain(argument);
+}
+
+static bool ehlo_argument(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return is_hello(moment->smtp_verb) && is_readable(moment) &&
+           !is_hello_argument(smtp_command_read(moment->line->text).argument);
+}
+
+static struct smtp_path path_of(const struct moment *moment)
+{
+    return smtp_path_read(smtp_command_read(moment->line->text).argument,
+                          moment->smtp_verb == SMTP_RCPT);
+}
+
+/* The limits on length, and source routes, are matters of SHOULD. */
+static bool has_bad_path(const struct moment *moment, enum smtp_verb verb)
+{
+    static const unsigned wrong = SMTP_PATH_NO_KEYWORD | SMTP_PATH_BLANK | SMTP_PATH_NO_BRACKETS |
+                                  SMTP_PATH_BAD_LOCAL_PART | SMTP_PATH_BAD_DOMAIN |
+                                  SMTP_PATH_EMPTY | SMTP_PATH_TRAILING | SMTP_PATH_BAD_PARAM;
+    return moment->smtp_verb == verb && is_readable(moment) &&
+           (path_of(moment).defects & wrong) != 0;
+}
+
+static bool mail_syntax(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return has_bad_path(moment, SMTP_MAIL);
+}
+
+static bool rcpt_syntax(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return has_bad_path(moment, SMTP_RCPT);
+}
+
+static bool parameter_offered(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    if (moment->smtp_verb != SMTP_MAIL && moment->smtp_verb != SMTP_RCPT) {
+        return false;
+    }
+    const struct smtp_path path = path_of(moment);
+    for (size_t i = 0; i < path.param_count; i++) {
+        if (!smtp_offer_allows(&moment->smtp_client->offer, moment->smtp_verb,
+                               path.params[i].keyword)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool no_argument(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    if (moment->smtp_verb != SMTP_RSET && moment->smtp_verb != SMTP_DATA &&
+        moment->smtp_verb != SMTP_QUIT) {
+        return false;
+    }
+    return !moment->smtp_client->offer.others &&
+           smtp_command_read(moment->line->text).argument.n > 0;
+}
+
+/* Extensions with parameters make MAIL and RCPT longer, AUTH has a limit of its own, and BDAT none of its argument. */
+static bool command_length(const struct moment *moment, struct bytes *evidence_r)
+{
+    const enum smtp_verb verb = moment->smtp_verb;
+    (void)evidence_r;
+    if (moment->line->octets <= MAX_COMMAND_OCTETS || verb == SMTP_AUTH || verb == SMTP_UNKNOWN) {
+        return false;
+    }
+    if (verb == SMTP_MAIL || verb == SMTP_RCPT) {
+        return (moment->line->defects & WIRE_CUT) == 0 && path_of(moment).param_count == 0;
+    }
+    return true;
+}
+
+/* ---- Order ---- */
+
+static bool hello_before_mail(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return moment->smtp_verb == SMTP_MAIL && !moment->smtp_client->hello_sent;
+}
+
+/* Where commands come in groups, a refusal may not have been read when the next was sent. */
+static bool ignores_refusal(const struct smtp_client *client)
+{
+    return client->transaction == SMTP_MAIL_REFUSED && !client->pipelining;
+}
+
+static bool begins_transaction(enum smtp_verb verb)
+{
+    return verb == SMTP_MAIL || verb == SMTP_SEND || verb == SMTP_SOML || verb == SMTP_SAML;
+}
+
+static bool command_order(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct smtp_client *client = moment->smtp_client;
+    const bool without_mail = client->transaction == SMTP_NO_MAIL || ignores_refusal(client);
+    (void)evidence_r;
+    if (begins_transaction(moment->smtp_verb)) {
+        return client->transaction == SMTP_MAIL_OPEN;
+    }
+    if (moment->smtp_verb == SMTP_DATA) {
+        return without_mail ||
+               (client->transaction != SMTP_MAIL_UNSURE && !client->recipient_named);
+    }
+    return moment->smtp_verb == SMTP_RCPT && without_mail;
+}
+
+/* The verb is that of the command that nothing may follow yet. */
+static bool waits_for_reply(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return !moment->smtp_client->pipelining;
+}
+
+static bool pipelining_group(const struct moment *moment, struct bytes *evidence_r)
+{
+    static const enum smtp_verb last[] = {SMTP_EHLO, SMTP_LHLO, SMTP_DATA, SMTP_VRFY,
+                                          SMTP_EXPN, SMTP_TURN, SMTP_QUIT, SMTP_NOOP};
+    (void)evidence_r;
+    for (size_t i = 0; i < sizeof last / sizeof last[0]; i++) {
+        if (moment->smtp_verb == last[i]) {
+            return moment->smtp_client->pipelining && !moment->described;
+        }
+    }
+    return false;
+}
+
+static bool data_without_354(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    const struct smtp_command command = smtp_command_read(moment->line->text);
+    return moment->smtp_client->data_refused && smtp_client_is_text(&command);
+}
+
+/* ---- Ends ---- */
+
+/* A client that has asked for nothing may go without QUIT: a matter of SHOULD (RFC 5321 4.1.4). */
+static bool quit_before_close(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return moment->smtp_client->spoke && !moment->smtp_client->quit_sent &&
+           moment->outstanding == 0;
+}
+
+static bool waits_for_quit_reply(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return moment->outstanding == 1 && moment->smtp_verb == SMTP_QUIT;
+}
+
+// clang-format off
+static const struct judge_row rows[] = {
+    /* rule, moments, test, what follows, wanted */
+    {JUDGE_SMTP_CLIENT_CRLF, AT_BAD_LINE_END | AT_DATA, client_crlf, JUDGE_OUT_OF_STEP,
+     "CR LF at the end of each line, and neither alone"},
+    {JUDGE_SMTP_WAITS_FOR_GREETING, AT_EARLY, NULL, JUDGE_SEPARATE,
+     "nothing before the greeting"},
+    {JUDGE_SMTP_WAITS_FOR_REPLY, AT_AHEAD, waits_for_reply, JUDGE_OUT_OF_STEP,
+     "nothing before the reply, as PIPELINING is not offered"},
+    {JUDGE_SMTP_PIPELINING_GROUP, AT_AHEAD, pipelining_group, JUDGE_OUT_OF_STEP,
+     "this command as the last of a group"},
+    {JUDGE_SMTP_HELLO_BEFORE_MAIL, AT_COMMAND, hello_before_mail, JUDGE_UNREADABLE,
+     "EHLO or HELO before the first MAIL"},
+    {JUDGE_SMTP_EHLO_ARGUMENT, AT_COMMAND, ehlo_argument, JUDGE_UNREADABLE,
+     "a domain or an address literal behind one space"},
+    {JUDGE_SMTP_MAIL_SYNTAX, AT_COMMAND, mail_syntax, JUDGE_UNREADABLE,
+     "\"MAIL FROM:<\", a mailbox or nothing, \">\", then parameters, each behind one space"},
+    {JUDGE_SMTP_RCPT_SYNTAX, AT_COMMAND, rcpt_syntax, JUDGE_UNREADABLE,
+     "\"RCPT TO:<\", a mailbox, \">\", then parameters, each behind one space"},
+    {JUDGE_SMTP_PARAMETER_OFFERED, AT_COMMAND, parameter_offered, JUDGE_UNREADABLE,
+     "only parameters of extensions that the reply to EHLO offers"},
+    {JUDGE_SMTP_NO_ARGUMENT, AT_COMMAND, no_argument, JUDGE_UNREADABLE,
+     "this command without an argument"},
+    {JUDGE_SMTP_COMMAND_ORDER, AT_COMMAND, command_order, JUDGE_UNREADABLE,
+     "MAIL outside a transaction, RCPT behind MAIL, DATA behind RCPT"},
+    {JUDGE_SMTP_COMMAND_ASCII, AT_COMMAND, command_ascii, JUDGE_UNREADABLE,
+     "printable US-ASCII and spaces only, as SMTPUTF8 is not offered"},
+    {JUDGE_SMTP_COMMAND_LENGTH, AT_COMMAND, command_length, JUDGE_UNREADABLE,
+     "at most 512 octets in a command line, CRLF included"},
+    {JUDGE_SMTP_DATA_8BIT, AT_DATA, data_8bit, JUDGE_SEPARATE,
+     "no octet above 127, as 8BITMIME is not offered"},
+    {JUDGE_SMTP_DATA_WITHOUT_354, AT_COMMAND, data_without_354, JUDGE_OUT_OF_STEP,
+     "no message text, as DATA was refused"},
+    {JUDGE_SMTP_QUIT_BEFORE_CLOSE, AT_CLIENT_CLOSED, quit_before_close, JUDGE_AT_END,
+     "QUIT before the client closes"},
+    {JUDGE_SMTP_WAITS_FOR_QUIT_REPLY, AT_CLIENT_CLOSED, waits_for_quit_reply, JUDGE_AT_END,
+     "the reply to QUIT before the client closes"},
+};
+// clang-format on
+
+const struct judge_row *judge_smtp_client_rows(size_t *count_r)
+{
+    *count_r = sizeof rows / sizeof rows[0];
+    return rows;
+}

@@ -1,0 +1,154 @@
+#include "judge/smtp_client.h"
+
+/* A reply that a client need not be able to read; a bare code is none (RFC 5321 4.2). */
+static bool is_odd(const struct smtp_reply *reply)
+{
+    return (reply->defects & ~(unsigned)SMTP_REPLY_NO_TEXT) != 0;
+}
+
+void smtp_client_greeted(struct smtp_client *client, const struct smtp_reply *reply)
+{
+    client->in_doubt |= is_odd(reply) || reply->code / 100 != 2;
+}
+
+/* ---- Commands ---- */
+
+static void change_transaction(struct smtp_client *client, enum smtp_verb verb)
+{
+    switch (verb) {
+    case SMTP_HELO:
+    case SMTP_EHLO:
+    case SMTP_LHLO:
+    case SMTP_RSET:
+        client->transaction = SMTP_NO_MAIL;
+        client->recipient_named = false;
+        break;
+    case SMTP_MAIL:
+    case SMTP_SEND:
+    case SMTP_SOML:
+    case SMTP_SAML:
+        client->transaction = SMTP_MAIL_ASKED;
+        client->recipient_named = false;
+        client->mails_waiting++;
+        break;
+    case SMTP_RCPT:
+        client->recipient_named = true;
+        break;
+    case SMTP_DATA:
+    case SMTP_BDAT:
+    case SMTP_STARTTLS:
+    case SMTP_TURN:
+    case SMTP_UNKNOWN: /* XCLIENT begins the session anew */
+        client->transaction = SMTP_MAIL_UNSURE;
+        break;
+    case SMTP_NOOP:
+    case SMTP_VRFY:
+    case SMTP_EXPN:
+    case SMTP_HELP:
+    case SMTP_QUIT:
+    case SMTP_AUTH:
+    case SMTP_VERB_COUNT:
+        break;
+    }
+}
+
+void smtp_client_command(struct smtp_client *client, enum smtp_verb verb)
+{
+    client->spoke = true;
+    client->data_refused = false;
+    client->hello_sent |= verb == SMTP_HELO || verb == SMTP_EHLO || verb == SMTP_LHLO;
+    client->quit_sent |= verb == SMTP_QUIT;
+    change_transaction(client, verb);
+}
+
+/* Accepted or not: the server's buffers are cleared (RFC 5321 4.1.1.4). */
+void smtp_client_data_end(struct smtp_client *client)
+{
+    client->transaction = SMTP_NO_MAIL;
+    client->recipient_named = false;
+}
+
+bool smtp_client_is_text(const struct smtp_command *command)
+{
+    return command->verb == SMTP_UNKNOWN &&
+           (bytes_is(command->word, ".") || bytes_index(command->word, ':', 0) != BYTES_NONE);
+}
+
+/* ---- Replies ---- */
+
+static void mail_answered(struct smtp_client *client, bool accepted)
+{
+    if (client->mails_waiting > 0) {
+        client->mails_waiting--;
+    }
+    if (client->mails_waiting == 0 && client->transaction == SMTP_MAIL_ASKED) {
+        client->transaction = accepted ? SMTP_MAIL_OPEN : SMTP_MAIL_REFUSED;
+    }
+}
+
+static void hello_accepted(struct smtp_client *client, enum smtp_verb verb,
+                           const struct smtp_reply *reply)
+{
+    client->offer = verb == SMTP_HELO ? smtp_offer_none() : smtp_offer_read(reply);
+    client->pipelining = smtp_offer_has(&client->offer, "PIPELINING");
+}
+
+static void command_answered(struct smtp_client *client, enum smtp_verb verb,
+                             const struct smtp_reply *reply)
+{
+    const bool accepted = reply->code / 100 == 2;
+    switch (verb) {
+    case SMTP_HELO:
+    case SMTP_EHLO:
+    case SMTP_LHLO:
+        if (accepted) {
+            hello_accepted(client, verb, reply);
+        }
+        break;
+    case SMTP_MAIL:
+    case SMTP_SEND:
+    case SMTP_SOML:
+    case SMTP_SAML:
+        mail_answered(client, accepted);
+        break;
+    case SMTP_DATA:
+        client->data_refused = reply->code >= 400;
+        break;
+    case SMTP_RCPT:
+    case SMTP_BDAT:
+    case SMTP_RSET:
+    case SMTP_NOOP:
+    case SMTP_VRFY:
+    case SMTP_EXPN:
+    case SMTP_HELP:
+    case SMTP_QUIT:
+    case SMTP_STARTTLS:
+    case SMTP_AUTH:
+    case SMTP_TURN:
+    case SMTP_UNKNOWN:
+    case SMTP_VERB_COUNT:
+        break;
+    }
+}
+
+/* A reply whose first digit makes no sense there: what a client does then is its own affair. */
+static bool is_senseless(const struct pending *pending, unsigned code)
+{
+    const bool asks_for_more = code / 100 == 3;
+    if (pending->verb == SMTP_AUTH || pending->verb == SMTP_UNKNOWN) {
+        return false;
+    }
+    if (pending->kind == PENDING_COMMAND && pending->verb == SMTP_DATA) {
+        return code < 400 && code != 354;
+    }
+    return asks_for_more;
+}
+
+void smtp_client_reply(struct smtp_client *client, const struct pending *pending,
+                       const struct smtp_reply *reply)
+{
+    client->in_doubt |= is_odd(reply) || is_senseless(pending, reply->code) || reply->code == 421;
+    if (pending->kind == PENDING_COMMAND) {
+        command_answered(client, (enum smtp_verb)pending->verb, reply);
+    }
+}

@@ -1,0 +1,43 @@
+/*
+ * smtp_client - what an SMTP client has done and was told so far: what the rules that bind clients go by
+ *
+ * RFC 5321 4.1.4 (order of commands). The session tracker tells it every command and reply, in order. Where an odd reply leaves
+ * the client guessing, nothing is held against it for the rest of the session.
+ */
+#ifndef MAILSPEC_JUDGE_SMTP_CLIENT_H
+#define MAILSPEC_JUDGE_SMTP_CLIENT_H
+
+#include "judge/pending.h"
+#include "judge/smtp_offer.h"
+
+enum smtp_transaction {
+    SMTP_NO_MAIL,      /* MAIL has to come first */
+    SMTP_MAIL_ASKED,   /* its reply is not there */
+    SMTP_MAIL_OPEN,    /* accepted, and nothing has ended the transaction */
+    SMTP_MAIL_REFUSED, /* the last one was */
+    SMTP_MAIL_UNSURE   /* DATA or BDAT was sent, or a command that nobody knows */
+};
+
+struct smtp_client {
+    bool in_doubt;
+    bool spoke; /* has sent a command */
+    bool hello_sent;
+    bool quit_sent;
+    bool data_refused;    /* DATA was, and nothing was sent since */
+    bool pipelining;      /* is offered */
+    bool recipient_named; /* RCPT was sent since MAIL */
+    enum smtp_transaction transaction;
+    size_t mails_waiting; /* MAIL commands that wait for their replies */
+    struct smtp_offer offer;
+};
+
+void smtp_client_greeted(struct smtp_client *client, const struct smtp_reply *reply);
+void smtp_client_command(struct smtp_client *client, enum smtp_verb verb);
+void smtp_client_data_end(struct smtp_client *client);
+/* The reply to what was pending. */
+void smtp_client_reply(struct smtp_client *client, const struct pending *pending,
+                       const struct smtp_reply *reply);
+/* Does the line look like message text rather than a command? "Subject: x", "." */
+bool smtp_client_is_text(const struct smtp_command *command);
+
+#endif
