@@ -129,7 +129,7 @@ void judge_text_of_moment(struct buf *out, const struct moment *moment, struct b
 
 /* ---- Outcomes ---- */
 
-/* The last line of the scenario that the client said before `step` on the same connection, as written. */
+/* The last line of the scenario that the other side said before `step` on the same connection, as written. */
 static struct bytes said_before(const struct program *program, const struct step *step)
 {
     struct bytes said = {0};
@@ -141,7 +141,7 @@ static struct bytes said_before(const struct program *program, const struct step
         if (earlier == step) {
             return said;
         }
-        if (earlier->side == SIDE_CLIENT && earlier->connection == step->connection &&
+        if (earlier->side != step->side && earlier->connection == step->connection &&
             earlier->line_count > 0) {
             said = bytes_trim(earlier->lines[earlier->line_count - 1].place.source);
         }

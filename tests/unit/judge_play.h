@@ -58,14 +58,19 @@ static inline void play_octets(struct event_sink sink, struct event event, struc
 }
 
 /* Octets of the longest step: cut there, every step comes whole. */
-static inline size_t play_longest(const struct play_row *row)
+static inline size_t play_longest_of(const char *const steps[PLAY_MAX_STEPS])
 {
     size_t longest = 1;
-    for (size_t i = 0; i < PLAY_MAX_STEPS && row->steps[i] != NULL; i++) {
-        size_t n = strlen(row->steps[i]);
+    for (size_t i = 0; i < PLAY_MAX_STEPS && steps[i] != NULL; i++) {
+        size_t n = strlen(steps[i]);
         longest = n > longest ? n : longest;
     }
     return longest;
+}
+
+static inline size_t play_longest(const struct play_row *row)
+{
+    return play_longest_of(row->steps);
 }
 
 static inline void play_step(struct event_sink sink, struct event event, const char *step,
