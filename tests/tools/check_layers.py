@@ -20,6 +20,7 @@ MAY_INCLUDE = {
     "record": {"base", "model", "proto", "script"},
     "engine": {"base", "model", "proto", "match", "auth", "net"},
     "fake_servers": {"base", "proto", "auth", "net"},
+    "fake_clients": {"base", "proto", "auth", "net"},
     "copro": {"base", "model", "match", "script", "net", "engine"},
 }
 MAY_INCLUDE["cli"] = set(MAY_INCLUDE)
@@ -58,7 +59,7 @@ def problem_with(module, form, name):
 
 def check(root):
     problems, files = [], 0
-    for folder in ("harness", "fake_servers", "reports"):
+    for folder in ("harness", "fake_servers", "fake_clients", "reports"):
         for path in sorted((root / folder).rglob("*.[ch]")):
             files += 1
             relative = path.relative_to(root)

@@ -17,6 +17,7 @@ CLEAN = {
     "harness/engine/a.c": '#include "net/a.h"\n#include "model/a.h"\n',
     "harness/cli/a.c": '#include "engine/a.h"\n#include "fake_servers/server.h"\n#include <jansson.h>\n',
     "fake_servers/a.c": '#include "proto/a.h"\n',
+    "fake_clients/a.c": '#include "net/a.h"\n',
     "reports/a.c": '#include "model/a.h"\n#include <libxml/xmlwriter.h>\n',
 }
 # What makes it wrong, and what must be said about it.
@@ -27,6 +28,8 @@ PLANTED = [
     ("harness/engine/b.c", '#include "fake_servers/server.h"\n', "engine may not include fake_servers"),
     ("fake_servers/b.c", '#include "engine/engine.h"\n', "fake_servers may not include engine"),
     ("fake_servers/b.h", '  #  include "engine/engine.h"\n', "b.h:1: fake_servers may not include engine"),
+    ("harness/engine/b.c", '#include "fake_clients/client.h"\n', "engine may not include fake_clients"),
+    ("fake_clients/b.c", '#include "fake_servers/server.h"\n', "fake_clients may not include fake_servers"),
     ("reports/b.c", '#include "proto/smtp_reply.h"\n', "reports may not include proto"),
     ("harness/script/b.c", '#include "engine/vars.h"\n', "script may not include engine"),
     ("harness/engine/b.c", "#include <uv.h>\n", "only net may include <uv.h>"),

@@ -57,12 +57,12 @@ fi
 mkdir -p "$cache"
 TIDY_VERSION=$(clang-tidy --version)
 export TIDY_VERSION
-count=$(find harness fake_servers reports -name '*.c' | wc -l)
+count=$(find harness fake_servers fake_clients reports -name '*.c' | wc -l)
 if [ "$count" -eq 0 ]; then
     echo "no C files were found: nothing was checked"
     exit 1
 fi
-if ! find harness fake_servers reports -name '*.c' -print0 | sort -z |
+if ! find harness fake_servers fake_clients reports -name '*.c' -print0 | sort -z |
     xargs -0 -n 1 -P 2 sh "$tool" "$build"; then
     echo "clang-tidy has findings, see above"
     exit 1

@@ -1,0 +1,173 @@
+/*
+ * fault_names - the list of the clients' faults, one row each
+ *
+ * CLIENT_FAULT_LIST(row) calls row(MEMBER, NAME, RULE, WHAT) for each fault: the member of enum client_fault without its
+ * prefix, the name that switches it on, the one rule that it breaks, and what the client does wrong. Included by fault.h and
+ * by nothing else.
+ */
+#ifndef MAILSPEC_FAKE_CLIENTS_FAULT_NAMES_H
+#define MAILSPEC_FAKE_CLIENTS_FAULT_NAMES_H
+
+// clang-format off
+#define CLIENT_FAULT_LIST_SMTP_OCTETS(row) \
+    row(CLIENT_CRLF, "client-crlf", "smtp/client-crlf", \
+        "ends QUIT in a bare LF") \
+    row(CLIENT_CRLF_2, "client-crlf.2", "smtp/client-crlf", \
+        "ends the first line of the message in a bare LF") \
+    row(CLIENT_CRLF_3, "client-crlf.3", "smtp/client-crlf", \
+        "sends a bare CR in the first line of the message") \
+    row(EHLO_ARGUMENT, "ehlo-argument", "smtp/ehlo-argument", \
+        "sends EHLO without an argument") \
+    row(EHLO_ARGUMENT_2, "ehlo-argument.2", "smtp/ehlo-argument", \
+        "sends EHLO with a name that ends in an exclamation mark") \
+    row(MAIL_SYNTAX, "mail-syntax", "smtp/mail-syntax", \
+        "puts a blank behind the colon of MAIL FROM:") \
+    row(MAIL_SYNTAX_2, "mail-syntax.2", "smtp/mail-syntax", \
+        "leaves out the angle brackets in MAIL") \
+    row(RCPT_SYNTAX, "rcpt-syntax", "smtp/rcpt-syntax", \
+        "puts a blank behind the colon of RCPT TO:") \
+    row(RCPT_SYNTAX_2, "rcpt-syntax.2", "smtp/rcpt-syntax", \
+        "leaves out the angle brackets in RCPT") \
+    row(PARAMETER_OFFERED, "parameter-offered", "smtp/parameter-offered", \
+        "sends SIZE= in MAIL though the reply to EHLO did not offer it") \
+    row(PARAMETER_OFFERED_2, "parameter-offered.2", "smtp/parameter-offered", \
+        "sends SIZE= in MAIL behind HELO") \
+    row(NO_ARGUMENT, "no-argument", "smtp/no-argument", \
+        "sends QUIT with an argument") \
+    row(COMMAND_ASCII, "command-ascii", "smtp/command-ascii", \
+        "sends an octet above 127 in the path of MAIL") \
+    row(COMMAND_ASCII_2, "command-ascii.2", "smtp/command-ascii", \
+        "sends a control octet in the path of MAIL") \
+    row(COMMAND_LENGTH, "command-length", "smtp/command-length", \
+        "sends a NOOP of more than 600 octets") \
+    row(DATA_8BIT, "data-8bit", "smtp/data-8bit", \
+        "sends octets above 127 in message data though 8BITMIME was not offered") \
+    row(DOT_STUFFING, "dot-stuffing", "smtp/dot-stuffing", \
+        "does not double the dot at the beginning of a line, unless the line is just that dot") \
+    row(DOT_STUFFING_2, "dot-stuffing.2", "smtp/dot-stuffing", \
+        "trebles the dot at the beginning of a line") \
+    row(NO_EXTRA_LINE, "no-extra-line", "smtp/no-extra-line", \
+        "puts an empty line before the final dot")
+
+#define CLIENT_FAULT_LIST_SMTP_STATES(row) \
+    row(QUIT_BEFORE_CLOSE, "quit-before-close", "smtp/quit-before-close", \
+        "closes the connection where it should send QUIT") \
+    row(WAITS_FOR_QUIT_REPLY, "waits-for-quit-reply", "smtp/waits-for-quit-reply", \
+        "sends QUIT and closes the connection at once") \
+    row(WAITS_FOR_GREETING, "waits-for-greeting", "smtp/waits-for-greeting", \
+        "sends EHLO as soon as it is connected") \
+    row(WAITS_FOR_REPLY, "waits-for-reply", "smtp/waits-for-reply", \
+        "sends MAIL, RCPT and DATA together though PIPELINING was not offered") \
+    row(WAITS_FOR_REPLY_2, "waits-for-reply.2", "smtp/waits-for-reply", \
+        "sends QUIT together with the end of data though PIPELINING was not offered") \
+    row(PIPELINING_GROUP, "pipelining-group", "smtp/pipelining-group", \
+        "sends NOOP, which only may end a group, together with the MAIL behind it") \
+    row(HELLO_BEFORE_MAIL, "hello-before-mail", "smtp/hello-before-mail", \
+        "sends MAIL as its first command, and EHLO then") \
+    row(COMMAND_ORDER, "command-order", "smtp/command-order", \
+        "sends MAIL again behind an accepted MAIL") \
+    row(COMMAND_ORDER_2, "command-order.2", "smtp/command-order", \
+        "sends RCPT before MAIL") \
+    row(COMMAND_ORDER_3, "command-order.3", "smtp/command-order", \
+        "sends DATA behind MAIL before it has named a recipient") \
+    row(DATA_WITHOUT_354, "data-without-354", "smtp/data-without-354", \
+        "sends the message though DATA was refused") \
+    row(HELO_FALLBACK, "helo-fallback", "smtp/helo-fallback", \
+        "gives up where EHLO is not known") \
+    row(NOT_REPEATED_AFTER_5YZ, "not-repeated-after-5yz", "smtp/not-repeated-after-5yz", \
+        "sends RCPT once more when it was refused for good")
+
+#define CLIENT_FAULT_LIST_SMTP_REPLIES(row) \
+    row(READS_MULTILINE, "reads-multiline", "smtp/reads-multiline", \
+        "cannot read a multi-line reply, but those to EHLO and DATA") \
+    row(CODE_ALONE, "code-alone", "smtp/code-alone", \
+        "cannot read a reply code without text, but that to DATA") \
+    row(ACTS_ON_CODE, "acts-on-code", "smtp/acts-on-code", \
+        "takes a reply with ERROR in its text for a refusal, and reports success for a refusal with OK in it") \
+    row(FIRST_DIGIT, "first-digit", "smtp/first-digit", \
+        "gives up at a 2yz code that is in no list") \
+    row(FIRST_DIGIT_2, "first-digit.2", "smtp/first-digit", \
+        "reports success for a 4yz or 5yz code that is in no list") \
+    row(KEYWORD_ANY_CASE, "keyword-any-case", "smtp/keyword-any-case", \
+        "knows the keywords in the reply to EHLO in capital letters only") \
+    row(REFUSAL_REPORTED, "refusal-reported", "smtp/refusal-reported", \
+        "reports success when the message is refused at the end of data") \
+    row(REFUSAL_REPORTED_2, "refusal-reported.2", "smtp/refusal-reported", \
+        "reports success when RCPT is refused") \
+    row(REFUSAL_REPORTED_3, "refusal-reported.3", "smtp/refusal-reported", \
+        "reports success when MAIL is refused") \
+    row(EACH_STATUS, "each-status", "smtp/each-status", \
+        "looks only at the last reply to a group that ends in DATA, when that is 354") \
+    row(NO_SUCCESS_AFTER_LOSS, "no-success-after-loss", "smtp/no-success-after-loss", \
+        "reports success when the connection is lost before the end of data is answered") \
+    row(CLOSING_421, "closing-421", "smtp/closing-421", \
+        "reports success when a command or the end of data is answered by 421") \
+    row(TEMPORARY_REPORTED, "temporary-reported", "smtp/temporary-reported", \
+        "reports a refusal for good where the reply is 4yz")
+
+#define CLIENT_FAULT_LIST_POP3_COMMANDS(row) \
+    row(POP3_CLIENT_LINE_END, "pop3-client-line-end", "pop3/client-line-end", \
+        "ends QUIT in a bare LF") \
+    row(POP3_COMMAND_SYNTAX, "pop3-command-syntax", "pop3/command-syntax", \
+        "sends LIST with two spaces before the number of a message") \
+    row(POP3_COMMAND_SYNTAX_2, "pop3-command-syntax.2", "pop3/command-syntax", \
+        "sends NOOP with a space behind it") \
+    row(POP3_USER_BEFORE_PASS, "pop3-user-before-pass", "pop3/user-before-pass", \
+        "sends PASS before USER") \
+    row(POP3_USER_BEFORE_PASS_2, "pop3-user-before-pass.2", "pop3/user-before-pass", \
+        "sends PASS though USER was refused") \
+    row(POP3_LOGIN_BEFORE_TRANSACTION, "pop3-login-before-transaction", "pop3/login-before-transaction", \
+        "sends STAT before it logs in") \
+    row(POP3_LOGIN_BEFORE_TRANSACTION_2, "pop3-login-before-transaction.2", "pop3/login-before-transaction", \
+        "sends STAT though the login was refused") \
+    row(POP3_WAITS_FOR_RESPONSE, "pop3-waits-for-response", "pop3/waits-for-response", \
+        "sends STAT and LIST together though PIPELINING was not offered") \
+    row(POP3_WAITS_FOR_GREETING, "pop3-waits-for-greeting", "pop3/waits-for-greeting", \
+        "sends CAPA as soon as it is connected") \
+    row(POP3_COMMAND_LENGTH, "pop3-command-length", "pop3/command-length", \
+        "sends a NOOP of more than 300 octets") \
+    row(POP3_DELETED_MESSAGE_NAMED, "pop3-deleted-message-named", "pop3/deleted-message-named", \
+        "sends LIST with the number of a message that it has deleted") \
+    row(POP3_MESSAGE_NUMBER, "pop3-message-number", "pop3/message-number", \
+        "sends RETR 0") \
+    row(POP3_MESSAGE_NUMBER_2, "pop3-message-number.2", "pop3/message-number", \
+        "sends TOP without the number of lines") \
+    row(POP3_DELETES_WHAT_IT_HAS, "pop3-deletes-what-it-has", "pop3/deletes-what-it-has", \
+        "deletes a message whose RETR was refused")
+
+#define CLIENT_FAULT_LIST_POP3_RESPONSES(row) \
+    row(POP3_BYTE_UNSTUFFING, "pop3-byte-unstuffing", "pop3/byte-unstuffing", \
+        "keeps the dot that was stuffed into a line of a message") \
+    row(POP3_TERMINATION, "pop3-termination", "pop3/termination", \
+        "takes a line of two dots for the end of a message, and cannot read what is behind it") \
+    row(POP3_TERMINATION_2, "pop3-termination.2", "pop3/termination", \
+        "takes a dot between two LFs for the end of a message, and cannot read what is behind it") \
+    row(POP3_CAPA_REFUSED, "pop3-capa-refused", "pop3/capa-refused", \
+        "gives up where CAPA is refused") \
+    row(POP3_OPTIONAL_REFUSED, "pop3-optional-refused", "pop3/optional-refused", \
+        "gives up where UIDL or TOP is refused") \
+    row(POP3_CAPABILITY_ANY_CASE, "pop3-capability-any-case", "pop3/capability-any-case", \
+        "gives up where USER, UIDL or TOP is not in capital letters in the response to CAPA") \
+    row(POP3_EXTRA_TEXT, "pop3-extra-text", "pop3/extra-text", \
+        "cannot read a line of STAT or LIST with text behind the size") \
+    row(POP3_ACTS_ON_INDICATOR, "pop3-acts-on-indicator", "pop3/acts-on-indicator", \
+        "takes +OK with ERROR in its text for a refusal") \
+    row(POP3_RESPONSE_CODES, "pop3-response-codes", "pop3/response-codes", \
+        "takes +OK with a response code for a refusal") \
+    row(POP3_REFUSAL_REPORTED, "pop3-refusal-reported", "pop3/refusal-reported", \
+        "reports success when the login is refused") \
+    row(POP3_REFUSAL_REPORTED_2, "pop3-refusal-reported.2", "pop3/refusal-reported", \
+        "reports success when RETR is refused") \
+    row(POP3_NO_SUCCESS_AFTER_LOSS, "pop3-no-success-after-loss", "pop3/no-success-after-loss", \
+        "reports success when the connection is lost within a message")
+
+#define CLIENT_FAULT_LIST(row) \
+    CLIENT_FAULT_LIST_SMTP_OCTETS(row) CLIENT_FAULT_LIST_SMTP_STATES(row) CLIENT_FAULT_LIST_SMTP_REPLIES(row) \
+    CLIENT_FAULT_LIST_POP3_COMMANDS(row) CLIENT_FAULT_LIST_POP3_RESPONSES(row)
+
+#define CLIENT_FAULT_MEMBER(member, name, rule, what) CLIENT_FAULT_##member,
+enum client_fault { CLIENT_FAULT_LIST(CLIENT_FAULT_MEMBER) CLIENT_FAULT_COUNT };
+#undef CLIENT_FAULT_MEMBER
+// clang-format on
+
+#endif

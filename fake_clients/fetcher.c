@@ -1,0 +1,263 @@
+#include "fake_clients/fetcher.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "fake_clients/fetcher_session.h"
+
+/* Octets of the body of one response, and of all messages together. */
+enum { MAX_LISTING_OCTETS = 4 * 1024 * 1024, MAX_MESSAGES_OCTETS = 64 * 1024 * 1024 };
+
+void fetcher_note(struct fetcher *fetcher, enum client_result result)
+{
+    fetcher->result = client_result_worse(fetcher->result, result);
+}
+
+/* Nothing that comes can be made sense of: QUIT is sent, its response not waited for. */
+static void give_up(struct fetcher *fetcher)
+{
+    fetcher_note(fetcher, CLIENT_PROTOCOL_ERROR);
+    fetcher_say(fetcher, FETCHER_QUIT);
+    fetcher->over = true;
+}
+
+/* ---- what comes next ---- */
+
+static enum fetcher_step next_of_message(struct fetcher *fetcher)
+{
+    if (fetcher->current == fetcher->number_count) {
+        return FETCHER_QUIT;
+    }
+    if (fetcher->offers_top && !fetcher->used_top) {
+        fetcher->used_top = true;
+        return FETCHER_TOP;
+    }
+    return FETCHER_RETR;
+}
+
+/* The step behind one that is done; one that is not leads to QUIT, unless nothing hangs on it. */
+static const enum fetcher_step next_step[FETCHER_STEP_COUNT] = {
+    [FETCHER_GREETING] = FETCHER_CAPA, [FETCHER_CAPA] = FETCHER_USER, [FETCHER_USER] = FETCHER_PASS,
+    [FETCHER_PASS] = FETCHER_STAT,     [FETCHER_STAT] = FETCHER_LIST, [FETCHER_LIST] = FETCHER_UIDL,
+};
+
+static bool may_delete(const struct fetcher *fetcher)
+{
+    return fetcher->done || fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_DELETES_WHAT_IT_HAS);
+}
+
+static enum fetcher_step step_behind(struct fetcher *fetcher)
+{
+    switch (fetcher->step) {
+    case FETCHER_GREETING:
+    case FETCHER_CAPA:
+    case FETCHER_USER:
+    case FETCHER_PASS:
+    case FETCHER_STAT:
+    case FETCHER_LIST:
+        return fetcher->done ? next_step[fetcher->step] : FETCHER_QUIT;
+    case FETCHER_RETR:
+        if (!fetcher->settings->keep && may_delete(fetcher)) {
+            return FETCHER_DELE;
+        }
+        fetcher->current++;
+        return next_of_message(fetcher);
+    case FETCHER_DELE:
+        fetcher->current++;
+        return next_of_message(fetcher);
+    case FETCHER_UIDL:
+    case FETCHER_TOP:
+        return next_of_message(fetcher);
+    case FETCHER_QUIT:
+    case FETCHER_STEP_COUNT:
+        break;
+    }
+    return FETCHER_QUIT;
+}
+
+/* Behind an unreadable response, or where a fault gave up, nothing but QUIT is worth a try. */
+static bool has_given_up(const struct fetcher *fetcher)
+{
+    bool before_messages = fetcher->step < FETCHER_RETR;
+    return (before_messages && fetcher->result != CLIENT_DONE) ||
+           fetcher->result == CLIENT_PROTOCOL_ERROR;
+}
+
+/* Two faults send a command before its time. */
+static void say_ahead(struct fetcher *fetcher, enum fetcher_step step)
+{
+    enum fetcher_step now = fetcher->step;
+    fetcher_say(fetcher, step);
+    fetcher->step = now;
+    fetcher->said_ahead = true;
+}
+
+static void go_on(struct fetcher *fetcher)
+{
+    if (fetcher->said_ahead) {
+        fetcher->said_ahead = false;
+        fetcher->step = next_step[fetcher->step];
+        return;
+    }
+    if (fetcher->step == FETCHER_QUIT) {
+        fetcher->over = true;
+        return;
+    }
+    if (fetcher_digresses(fetcher)) {
+        return;
+    }
+    enum fetcher_step next = step_behind(fetcher);
+    fetcher_say(fetcher, has_given_up(fetcher) ? FETCHER_QUIT : next);
+    if (fetcher->step == FETCHER_STAT &&
+        fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_WAITS_FOR_RESPONSE)) {
+        say_ahead(fetcher, FETCHER_LIST);
+    }
+}
+
+/* ---- responses ---- */
+
+static void take_step(struct fetcher *fetcher, const struct pop3_status *status)
+{
+    bool refused = status->indicator == POP3_ERR;
+    bool ok = status->indicator == POP3_OK;
+    if (refused || (ok && fetcher_misreads(fetcher, status->text))) {
+        fetcher_take_error(fetcher, status->text);
+    } else if (ok) {
+        fetcher_take_ok(fetcher, status->text);
+    } else if (fetcher->step != FETCHER_QUIT) {
+        fetcher->done = false;
+        fetcher_note(fetcher, CLIENT_PROTOCOL_ERROR);
+    }
+}
+
+static void run_status(struct fetcher *fetcher)
+{
+    struct wire_line line = line_reader_line(&fetcher->line);
+    struct pop3_status status = pop3_status_read(&line);
+    bool multiline =
+        fetcher->in_aside ? fetcher->aside_is_multiline : fetcher_is_multiline(fetcher->step);
+    if (!fetcher->in_aside) {
+        take_step(fetcher, &status);
+    }
+    line_reader_reset(&fetcher->line);
+    fetcher->in_body = multiline && status.indicator == POP3_OK;
+    if (fetcher->in_body) {
+        fetcher_begin_body(fetcher);
+    } else {
+        fetcher->in_aside = false;
+        go_on(fetcher);
+    }
+}
+
+static size_t take_status(struct fetcher *fetcher, struct bytes octets)
+{
+    enum line_reader_state state = LINE_READER_PART;
+    size_t used = line_reader_take(&fetcher->line, octets, &state);
+    if (state == LINE_READER_TOO_LONG) {
+        give_up(fetcher);
+    } else if (state == LINE_READER_WHOLE) {
+        run_status(fetcher);
+    }
+    return used;
+}
+
+static size_t max_body_octets(const struct fetcher *fetcher)
+{
+    bool is_message = fetcher->step == FETCHER_RETR || fetcher->step == FETCHER_TOP;
+    return is_message ? MAX_MESSAGES_OCTETS - fetcher->messages.n : MAX_LISTING_OCTETS;
+}
+
+static size_t take_body(struct fetcher *fetcher, struct bytes octets)
+{
+    size_t used = fetcher_read_body(fetcher, octets);
+    if (fetcher->body.n > max_body_octets(fetcher)) {
+        give_up(fetcher);
+        return used;
+    }
+    if (!fetcher->reader.complete) {
+        return used;
+    }
+    if (!fetcher->in_aside) {
+        fetcher_take_body(fetcher, buf_bytes(&fetcher->body));
+    }
+    fetcher->in_aside = false;
+    fetcher->in_body = false;
+    fetcher->reader = (struct smtp_data_reader){0};
+    buf_deinit(&fetcher->body);
+    go_on(fetcher);
+    return used;
+}
+
+/* ---- the fetcher ---- */
+
+struct fetcher *fetcher_new(const struct client_settings *settings, struct buf *out)
+{
+    assert(settings->protocol == CLIENT_POP3 && settings->user != NULL && settings->secret != NULL);
+    struct fetcher *fetcher = mem_alloc(sizeof *fetcher);
+    fetcher->settings = settings;
+    if (fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_WAITS_FOR_GREETING)) {
+        fetcher->out = out;
+        say_ahead(fetcher, FETCHER_CAPA);
+        fetcher->out = NULL;
+    }
+    return fetcher;
+}
+
+void fetcher_feed(struct fetcher *fetcher, struct bytes octets, struct buf *out)
+{
+    fetcher->out = out;
+    while (octets.n > 0 && !fetcher->over) {
+        octets = bytes_skip(octets, fetcher->in_body ? take_body(fetcher, octets)
+                                                     : take_status(fetcher, octets));
+    }
+    fetcher->out = NULL;
+}
+
+/* RFC 1939 section 6: behind QUIT only the removal of messages can be lost. */
+void fetcher_ended(struct fetcher *fetcher)
+{
+    if (fetcher->over) {
+        return;
+    }
+    fetcher->over = true;
+    bool hides = fetcher->step == FETCHER_RETR &&
+                 fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_NO_SUCCESS_AFTER_LOSS);
+    if ((fetcher->step != FETCHER_QUIT || fetcher->deleted > 0) && !hides) {
+        fetcher_note(fetcher, CLIENT_REFUSED_FOR_NOW);
+    }
+}
+
+bool fetcher_is_over(const struct fetcher *fetcher)
+{
+    return fetcher->over;
+}
+
+enum client_result fetcher_result(const struct fetcher *fetcher)
+{
+    return fetcher->result;
+}
+
+size_t fetcher_count(const struct fetcher *fetcher)
+{
+    return fetcher->message_count;
+}
+
+struct bytes fetcher_messages(const struct fetcher *fetcher)
+{
+    return buf_bytes(&fetcher->messages);
+}
+
+void fetcher_free(struct fetcher **fetcher_p)
+{
+    struct fetcher *fetcher = *fetcher_p;
+    *fetcher_p = NULL;
+    if (fetcher == NULL) {
+        return;
+    }
+    line_reader_deinit(&fetcher->line);
+    buf_deinit(&fetcher->body);
+    buf_deinit(&fetcher->messages);
+    free(fetcher->numbers);
+    free(fetcher);
+}

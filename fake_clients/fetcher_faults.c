@@ -1,0 +1,219 @@
+/*
+ * The fetcher's faults that are more than a condition in the honest code: commands too many, responses misread, results
+ * misreported, ends seen where none is. Each is made so that only its rule is broken: nothing hangs on the response to a
+ * command too many, and what is misreported does not change the dialogue.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "fake_clients/fetcher_session.h"
+
+/* ---- commands too many ---- */
+
+enum { LONG_NOOP_OCTETS = 300 };
+
+enum when { WHEN_DONE, WHEN_REFUSED };
+
+struct digression {
+    enum client_fault fault;
+    enum fetcher_step behind;
+    enum when when;
+    bool of_a_message; /* it names one, so there must be one */
+    bool multiline;
+    void (*write)(const struct fetcher *fetcher, struct buf *out);
+};
+
+static void write_pass(const struct fetcher *fetcher, struct buf *out)
+{
+    buf_printf(out, "PASS %s", fetcher->settings->secret);
+}
+
+static void write_stat(const struct fetcher *fetcher, struct buf *out)
+{
+    (void)fetcher;
+    buf_append_text(out, "STAT");
+}
+
+static void write_noop_blank(const struct fetcher *fetcher, struct buf *out)
+{
+    (void)fetcher;
+    buf_append_text(out, "NOOP ");
+}
+
+static void write_long_noop(const struct fetcher *fetcher, struct buf *out)
+{
+    write_noop_blank(fetcher, out);
+    buf_append_fill(out, 'x', LONG_NOOP_OCTETS);
+}
+
+static void write_wide_list(const struct fetcher *fetcher, struct buf *out)
+{
+    buf_printf(out, "LIST  %" PRIu64, fetcher_number(fetcher));
+}
+
+static void write_list(const struct fetcher *fetcher, struct buf *out)
+{
+    buf_printf(out, "LIST %" PRIu64, fetcher_number(fetcher));
+}
+
+static void write_retr_zero(const struct fetcher *fetcher, struct buf *out)
+{
+    (void)fetcher;
+    buf_append_text(out, "RETR 0");
+}
+
+static void write_top(const struct fetcher *fetcher, struct buf *out)
+{
+    buf_printf(out, "TOP %" PRIu64, fetcher_number(fetcher));
+}
+
+static const struct digression digressions[] = {
+    {CLIENT_FAULT_POP3_USER_BEFORE_PASS,           FETCHER_CAPA, WHEN_DONE,    false, false, write_pass      },
+    {CLIENT_FAULT_POP3_USER_BEFORE_PASS_2,         FETCHER_USER, WHEN_REFUSED, false, false, write_pass      },
+    {CLIENT_FAULT_POP3_LOGIN_BEFORE_TRANSACTION,   FETCHER_CAPA, WHEN_DONE,    false, false, write_stat      },
+    {CLIENT_FAULT_POP3_LOGIN_BEFORE_TRANSACTION_2, FETCHER_USER, WHEN_REFUSED, false, false,
+     write_stat                                                                                              },
+    {CLIENT_FAULT_POP3_LOGIN_BEFORE_TRANSACTION_2, FETCHER_PASS, WHEN_REFUSED, false, false,
+     write_stat                                                                                              },
+    {CLIENT_FAULT_POP3_COMMAND_SYNTAX_2,           FETCHER_PASS, WHEN_DONE,    false, false, write_noop_blank},
+    {CLIENT_FAULT_POP3_COMMAND_LENGTH,             FETCHER_PASS, WHEN_DONE,    false, false, write_long_noop },
+    {CLIENT_FAULT_POP3_COMMAND_SYNTAX,             FETCHER_LIST, WHEN_DONE,    true,  false, write_wide_list },
+    {CLIENT_FAULT_POP3_MESSAGE_NUMBER,             FETCHER_LIST, WHEN_DONE,    false, true,  write_retr_zero },
+    {CLIENT_FAULT_POP3_MESSAGE_NUMBER_2,           FETCHER_LIST, WHEN_DONE,    true,  true,  write_top       },
+    {CLIENT_FAULT_POP3_DELETED_MESSAGE_NAMED,      FETCHER_DELE, WHEN_DONE,    true,  false, write_list      },
+};
+
+static bool fits(const struct fetcher *fetcher, const struct digression *row)
+{
+    return fetcher->step == row->behind && fetcher->done == (row->when == WHEN_DONE) &&
+           (!row->of_a_message || fetcher->current < fetcher->number_count) &&
+           fetcher_has_fault(fetcher, row->fault);
+}
+
+bool fetcher_digresses(struct fetcher *fetcher)
+{
+    for (size_t i = 0; i < sizeof digressions / sizeof digressions[0] && !fetcher->aside_said;
+         i++) {
+        const struct digression *row = &digressions[i];
+        if (fits(fetcher, row)) {
+            row->write(fetcher, fetcher->out);
+            buf_append_text(fetcher->out, "\r\n");
+            fetcher->aside_said = true;
+            fetcher->in_aside = true;
+            fetcher->aside_is_multiline = row->multiline;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- responses misread, results misreported ---- */
+
+static bool has_word(struct bytes text, const char *wanted)
+{
+    struct bytes word = {0};
+    while (bytes_next_word(&text, &word)) {
+        if (bytes_is_nocase(word, wanted)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool fetcher_misreads(const struct fetcher *fetcher, struct bytes text)
+{
+    return (has_word(text, "ERROR") &&
+            fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_ACTS_ON_INDICATOR)) ||
+           (bytes_starts(text, "[") &&
+            fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_RESPONSE_CODES));
+}
+
+enum client_result fetcher_misreports(const struct fetcher *fetcher, enum client_result result)
+{
+    bool login = fetcher->step == FETCHER_USER || fetcher->step == FETCHER_PASS;
+    bool hides_login = login && fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_REFUSAL_REPORTED);
+    bool hides_retr = fetcher->step == FETCHER_RETR &&
+                      fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_REFUSAL_REPORTED_2);
+    return hides_login || hides_retr ? CLIENT_DONE : result;
+}
+
+/* ---- ends seen where none is ---- */
+
+struct end_row {
+    enum client_fault fault;
+    struct bytes as_sent;  /* the last octets of the body as they came */
+    size_t octets_in_body; /* how many of the octets read belong to the end */
+};
+
+static const struct end_row ends[] = {
+    {CLIENT_FAULT_POP3_TERMINATION,   BYTES_INIT("\r\n..\r\n"), 3},
+    {CLIENT_FAULT_POP3_TERMINATION_2, BYTES_INIT("\n.\n"),      2},
+};
+
+static bool looks_for_wrong_end(const struct fetcher *fetcher)
+{
+    return fetcher->step == FETCHER_RETR && !fetcher->in_aside &&
+           (fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_TERMINATION) ||
+            fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_TERMINATION_2));
+}
+
+static void push_tail(struct fetcher *fetcher, unsigned char octet)
+{
+    memmove(fetcher->tail, fetcher->tail + 1, sizeof fetcher->tail - 1);
+    fetcher->tail[sizeof fetcher->tail - 1] = octet;
+}
+
+/* A dot behind CRLF and before a bare LF is left alone: it is none of the two. */
+static const struct end_row *end_seen(const struct fetcher *fetcher)
+{
+    struct bytes tail = bytes_make(fetcher->tail, sizeof fetcher->tail);
+    if (bytes_ends(tail, "\r\n.\n")) {
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        size_t n = ends[i].as_sent.n;
+        struct bytes last = bytes_skip(tail, tail.n - n);
+        if (bytes_equal(last, ends[i].as_sent) && fetcher_has_fault(fetcher, ends[i].fault)) {
+            return &ends[i];
+        }
+    }
+    return NULL;
+}
+
+void fetcher_begin_body(struct fetcher *fetcher)
+{
+    memcpy(fetcher->tail, "....\r\n", sizeof fetcher->tail);
+    fetcher->is_cut = false;
+}
+
+/* The octets behind the end that was seen are no response; no command is sent before all of them are there. */
+static void cut_body(struct fetcher *fetcher)
+{
+    if (fetcher->is_cut) {
+        fetcher->body.n = fetcher->cut_octets;
+        fetcher_note(fetcher, CLIENT_PROTOCOL_ERROR);
+    }
+}
+
+size_t fetcher_read_body(struct fetcher *fetcher, struct bytes octets)
+{
+    if (!looks_for_wrong_end(fetcher)) {
+        return smtp_data_read(&fetcher->reader, octets, &fetcher->body);
+    }
+    size_t used = 0;
+    while (used < octets.n && !fetcher->reader.complete) {
+        struct bytes one = bytes_slice(octets, used, used + 1);
+        used++;
+        smtp_data_read(&fetcher->reader, one, &fetcher->body);
+        push_tail(fetcher, one.p[0]);
+        const struct end_row *end = end_seen(fetcher);
+        if (end != NULL && !fetcher->is_cut) {
+            fetcher->is_cut = true;
+            fetcher->cut_octets = fetcher->body.n - end->octets_in_body;
+        }
+    }
+    if (fetcher->reader.complete) {
+        cut_body(fetcher);
+    }
+    return used;
+}

@@ -1,0 +1,173 @@
+/* What each response means (RFC 1939 sections 4 to 7, RFC 2449 sections 5 and 8). */
+#include "base/mem.h"
+#include "fake_clients/fetcher_session.h"
+
+/* ---- -ERR ---- */
+
+struct response_code_row {
+    const char *code;
+    enum client_result result;
+};
+
+static const struct response_code_row response_codes[] = {
+    {"IN-USE",      CLIENT_REFUSED_FOR_NOW}, /* RFC 2449 8.1.2 */
+    {"LOGIN-DELAY", CLIENT_REFUSED_FOR_NOW}, /* 8.1.1 */
+    {"SYS/TEMP",    CLIENT_REFUSED_FOR_NOW}, /* RFC 3206 section 4 */
+    {"SYS/PERM",    CLIENT_REFUSED        },
+    {"AUTH",        CLIENT_LOGIN_REFUSED  }, /* section 5 */
+};
+
+/* What -ERR means without a response code; CLIENT_DONE: nothing hangs on that command. */
+static const enum client_result usual[FETCHER_STEP_COUNT] = {
+    [FETCHER_GREETING] = CLIENT_REFUSED_FOR_NOW,
+    [FETCHER_CAPA] = CLIENT_DONE,
+    [FETCHER_USER] = CLIENT_LOGIN_REFUSED,
+    [FETCHER_PASS] = CLIENT_LOGIN_REFUSED,
+    [FETCHER_STAT] = CLIENT_REFUSED,
+    [FETCHER_LIST] = CLIENT_REFUSED,
+    [FETCHER_UIDL] = CLIENT_DONE,
+    [FETCHER_TOP] = CLIENT_DONE,
+    [FETCHER_RETR] = CLIENT_REFUSED,
+    [FETCHER_DELE] = CLIENT_REFUSED,
+    [FETCHER_QUIT] = CLIENT_REFUSED,
+};
+
+/* RFC 2449 section 8: in brackets at the start, in any case; sub-levels that are not known are ignored. */
+static bool has_response_code(struct bytes text, const char *code)
+{
+    struct bytes rest = bytes_skip(text, 1);
+    struct bytes wanted = bytes_of(code);
+    unsigned char behind = rest.n > wanted.n ? rest.p[wanted.n] : 0;
+    return bytes_starts(text, "[") && bytes_starts_nocase(rest, code) &&
+           (behind == ']' || behind == '/');
+}
+
+static enum client_result result_of_error(enum fetcher_step step, struct bytes text)
+{
+    for (size_t i = 0; i < sizeof response_codes / sizeof response_codes[0]; i++) {
+        if (has_response_code(text, response_codes[i].code)) {
+            return response_codes[i].result;
+        }
+    }
+    return usual[step];
+}
+
+/* Does a fault make the client give up where nothing hangs on the command? */
+static bool needs_it(const struct fetcher *fetcher)
+{
+    enum client_fault fault = fetcher->step == FETCHER_CAPA ? CLIENT_FAULT_POP3_CAPA_REFUSED
+                                                            : CLIENT_FAULT_POP3_OPTIONAL_REFUSED;
+    return fetcher_has_fault(fetcher, fault);
+}
+
+/* RFC 2449 section 5: a server without CAPA is just an older one. -ERR to QUIT: deleted messages may be left. */
+void fetcher_take_error(struct fetcher *fetcher, struct bytes text)
+{
+    enum fetcher_step step = fetcher->step;
+    fetcher->done = step == FETCHER_CAPA;
+    if (usual[step] == CLIENT_DONE) {
+        fetcher_note(fetcher, needs_it(fetcher) ? CLIENT_REFUSED : CLIENT_DONE);
+    } else if (step != FETCHER_QUIT || fetcher->deleted > 0) {
+        fetcher_note(fetcher, fetcher_misreports(fetcher, result_of_error(step, text)));
+    }
+}
+
+/* ---- +OK ---- */
+
+/* RFC 1939 section 5: number, size, and what may stand behind them. */
+static bool read_numbers(const struct fetcher *fetcher, struct bytes text, uint64_t *number_r)
+{
+    struct pop3_listing listing = {0};
+    uint64_t octets = 0;
+    bool ok = pop3_listing_read(text, &listing) && pop3_size_read(listing.rest, &octets);
+    if (fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_EXTRA_TEXT)) {
+        ok = ok && bytes_to_u64(listing.rest, &octets);
+    }
+    *number_r = listing.number;
+    return ok;
+}
+
+void fetcher_take_ok(struct fetcher *fetcher, struct bytes text)
+{
+    uint64_t messages = 0;
+    fetcher->done = true;
+    if (fetcher->step == FETCHER_STAT && !read_numbers(fetcher, text, &messages)) {
+        fetcher_note(fetcher, CLIENT_PROTOCOL_ERROR);
+    }
+    if (fetcher->step == FETCHER_DELE) {
+        fetcher->deleted++;
+    }
+}
+
+/* ---- bodies ---- */
+
+/* The capability-any-case fault: a tag that it looks for is there, and it does not see it. */
+static bool overlooks(struct bytes tag)
+{
+    static const char *const looked_for[] = {"USER", "UIDL", "TOP"};
+    for (size_t i = 0; i < sizeof looked_for / sizeof looked_for[0]; i++) {
+        if (bytes_is_nocase(tag, looked_for[i]) && !bytes_is(tag, looked_for[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Tags know no case (RFC 2449 section 5). */
+static void take_capability(struct fetcher *fetcher, struct bytes line)
+{
+    struct bytes tag = {0};
+    bytes_next_word(&line, &tag);
+    fetcher->offers_top = fetcher->offers_top || bytes_is_nocase(tag, "TOP");
+    if (overlooks(tag) && fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_CAPABILITY_ANY_CASE)) {
+        fetcher_note(fetcher, CLIENT_REFUSED);
+    }
+}
+
+static void take_listed(struct fetcher *fetcher, struct bytes line)
+{
+    uint64_t number = 0;
+    if (!read_numbers(fetcher, line, &number) || number == 0) {
+        fetcher_note(fetcher, CLIENT_PROTOCOL_ERROR);
+        return;
+    }
+    fetcher->numbers = mem_grow(fetcher->numbers, fetcher->number_count, &fetcher->number_capacity,
+                                sizeof *fetcher->numbers);
+    fetcher->numbers[fetcher->number_count++] = number;
+}
+
+static void take_lines(struct fetcher *fetcher, struct bytes body,
+                       void (*take)(struct fetcher *fetcher, struct bytes line))
+{
+    while (body.n > 0) {
+        size_t end = bytes_find(body, BYTES_LIT("\r\n"), 0);
+        take(fetcher, bytes_slice(body, 0, end));
+        body = bytes_skip(body, end == BYTES_NONE ? body.n : end + 2);
+    }
+}
+
+/* The byte-unstuffing fault keeps the dots: they are put back, without the end of the body. */
+static void keep_message(struct fetcher *fetcher, struct bytes body)
+{
+    fetcher->message_count++;
+    if (!fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_BYTE_UNSTUFFING)) {
+        buf_append(&fetcher->messages, body);
+        return;
+    }
+    pop3_stuff(&fetcher->messages, body);
+    fetcher->messages.n -= 3;
+}
+
+void fetcher_take_body(struct fetcher *fetcher, struct bytes body)
+{
+    if (!fetcher->done) {
+        return;
+    }
+    if (fetcher->step == FETCHER_CAPA) {
+        take_lines(fetcher, body, take_capability);
+    } else if (fetcher->step == FETCHER_LIST) {
+        take_lines(fetcher, body, take_listed);
+    } else if (fetcher->step == FETCHER_RETR) {
+        keep_message(fetcher, body);
+    }
+}

@@ -1,0 +1,99 @@
+/*
+ * fetcher_session - what the files of the fetcher share; private to them
+ *
+ * fetcher.c takes responses apart and knows what comes next, fetcher_responses.c what each response means,
+ * fetcher_write.c how commands become octets; fetcher_faults.c has the faults that are more than a condition in one of those.
+ */
+#ifndef MAILSPEC_FAKE_CLIENTS_FETCHER_SESSION_H
+#define MAILSPEC_FAKE_CLIENTS_FETCHER_SESSION_H
+
+#include "fake_clients/fetcher.h"
+#include "fake_clients/line_reader.h"
+#include "fake_clients/result.h"
+#include "proto/pop3.h"
+#include "proto/smtp_data.h"
+
+/* The command whose response is waited for. */
+enum fetcher_step {
+    FETCHER_GREETING,
+    FETCHER_CAPA,
+    FETCHER_USER,
+    FETCHER_PASS,
+    FETCHER_STAT,
+    FETCHER_LIST,
+    FETCHER_UIDL,
+    FETCHER_TOP,
+    FETCHER_RETR,
+    FETCHER_DELE,
+    FETCHER_QUIT,
+    FETCHER_STEP_COUNT
+};
+
+struct fetcher {
+    const struct client_settings *settings;
+    enum fetcher_step step;
+    bool done;       /* the last step brought what it was for */
+    bool said_ahead; /* the command of the next step was sent already */
+    struct line_reader line;
+    bool in_body;                   /* of a multi-line response */
+    struct smtp_data_reader reader; /* the same rule: RFC 1939 section 3, RFC 5321 4.5.2 */
+    struct buf body;
+    bool offers_top;
+    bool used_top;
+    uint64_t *numbers; /* of the messages, as LIST has them */
+    size_t number_count;
+    size_t number_capacity;
+    size_t current; /* index into `numbers` */
+    size_t deleted;
+    struct buf messages;
+    size_t message_count;
+    enum client_result result;
+    bool over;
+    struct buf *out; /* of the call that runs */
+    /* for faults */
+    bool
+        in_aside; /* a response to a command that a fault adds is waited for: nothing hangs on it */
+    bool aside_is_multiline;
+    bool aside_said;
+    unsigned char tail[6]; /* the last octets of a body as they came */
+    bool is_cut;           /* an end was seen where none is, behind `cut_octets` of the body */
+    size_t cut_octets;
+};
+
+static inline bool fetcher_has_fault(const struct fetcher *fetcher, enum client_fault fault)
+{
+    return fetcher->settings->faults.on[fault];
+}
+
+/* ---- fetcher.c ---- */
+
+void fetcher_note(struct fetcher *fetcher, enum client_result result);
+
+/* ---- fetcher_responses.c: they set `done` ---- */
+
+void fetcher_take_ok(struct fetcher *fetcher, struct bytes text);
+void fetcher_take_error(struct fetcher *fetcher, struct bytes text);
+/* The body behind +OK, unstuffed; `done` is set already. */
+void fetcher_take_body(struct fetcher *fetcher, struct bytes body);
+
+/* ---- fetcher_write.c ---- */
+
+/* Send the command of that step; the messages are taken in their order. */
+void fetcher_say(struct fetcher *fetcher, enum fetcher_step step);
+/* The number of the message whose turn it is. */
+uint64_t fetcher_number(const struct fetcher *fetcher);
+bool fetcher_is_multiline(enum fetcher_step step);
+
+/* ---- fetcher_faults.c ---- */
+
+/* True: a command of a fault was sent, and what comes next waits for its response. */
+bool fetcher_digresses(struct fetcher *fetcher);
+/* Does a client with faults take +OK with that text for a refusal? */
+bool fetcher_misreads(const struct fetcher *fetcher, struct bytes text);
+/* What a client with faults reports of it. */
+enum client_result fetcher_misreports(const struct fetcher *fetcher, enum client_result result);
+void fetcher_begin_body(struct fetcher *fetcher);
+/* Takes octets of a body like smtp_data_read(), and may see an end before it; once complete, the rest is gone. */
+size_t fetcher_read_body(struct fetcher *fetcher, struct bytes octets);
+
+#endif

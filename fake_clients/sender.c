@@ -1,0 +1,283 @@
+#include "fake_clients/sender.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "fake_clients/sender_session.h"
+
+/* ---- replies that are waited for ---- */
+
+void sender_await(struct sender *sender, enum sender_stage stage)
+{
+    sender->awaited = mem_grow(sender->awaited, sender->awaited_count, &sender->awaited_capacity,
+                               sizeof *sender->awaited);
+    sender->awaited[sender->awaited_count++] = stage;
+}
+
+static bool awaits_nothing(const struct sender *sender)
+{
+    return sender->answered == sender->awaited_count;
+}
+
+void sender_note(struct sender *sender, enum client_result result)
+{
+    sender->result = client_result_worse(sender->result, result);
+}
+
+/* As if 451 had come. Behind QUIT nothing is left to lose. */
+void sender_lose(struct sender *sender, enum sender_stage stage)
+{
+    sender->over = true;
+    if (stage != SENDER_QUIT) {
+        sender_note(sender, CLIENT_REFUSED_FOR_NOW);
+    }
+}
+
+void sender_give_up(struct sender *sender)
+{
+    sender_note(sender, CLIENT_PROTOCOL_ERROR);
+    sender_say_quit(sender);
+    sender->over = true;
+}
+
+/* ---- what comes next, once every reply is there ---- */
+
+/* RFC 2920 3.1: one group, whose last command is DATA. */
+static void begin_transaction(struct sender *sender)
+{
+    if (sender->offered[SENDER_PIPELINING] &&
+        sender_has_fault(sender, CLIENT_FAULT_PIPELINING_GROUP)) {
+        sender_say_aside(sender, SENDER_MAIL, BYTES_LIT("NOOP"));
+    }
+    sender_say_mail(sender);
+    if (!sender_pipelines(sender)) {
+        return;
+    }
+    while (sender->asked < sender->settings->recipient_count) {
+        sender_say_rcpt(sender);
+    }
+    sender_say_data(sender);
+}
+
+/* RFC 6152 section 3: 8-bit content is not sent to a server that does not take it. */
+static bool takes_content(const struct sender *sender)
+{
+    return !sender->has_8bit || sender->offered[SENDER_8BITMIME] ||
+           sender_has_fault(sender, CLIENT_FAULT_DATA_8BIT);
+}
+
+static void go_on_from_login(struct sender *sender)
+{
+    if (!takes_content(sender)) {
+        sender_note(sender, CLIENT_REFUSED);
+    }
+    if (sender->result == CLIENT_DONE) {
+        begin_transaction(sender);
+    } else {
+        sender_say_quit(sender);
+    }
+}
+
+static void go_on_from_hello(struct sender *sender)
+{
+    bool may_log_in = sender->settings->user != NULL && sender->offered[SENDER_AUTH_PLAIN];
+    if (sender->result == CLIENT_DONE && may_log_in) {
+        sender_say_auth(sender);
+    } else {
+        go_on_from_login(sender);
+    }
+}
+
+static void go_on_from_mail(struct sender *sender)
+{
+    if (sender->mail_accepted) {
+        sender_say_rcpt(sender);
+    } else {
+        sender_say_quit(sender);
+    }
+}
+
+static void go_on_from_rcpt(struct sender *sender)
+{
+    if (sender->asked < sender->settings->recipient_count) {
+        sender_say_rcpt(sender);
+    } else if (sender->accepted > 0) {
+        sender_say_data(sender);
+    } else {
+        sender_say_quit(sender);
+    }
+}
+
+/* RFC 2033 section 4.2: the dot has no reply where there is no recipient. */
+static void go_on_from_data(struct sender *sender)
+{
+    if (sender->data_asked_for) {
+        sender_say_content(sender);
+    } else if (sender->accepted > 0 && sender_has_fault(sender, CLIENT_FAULT_DATA_WITHOUT_354)) {
+        sender_say_unwanted_content(sender);
+    }
+    if (awaits_nothing(sender)) {
+        sender_say_quit(sender);
+    }
+}
+
+static void go_on(struct sender *sender, enum sender_stage answered)
+{
+    enum sender_stage stage = answered == SENDER_ASIDE ? sender->behind_aside : answered;
+    if (sender_digresses(sender, stage)) {
+        return;
+    }
+    switch (stage) {
+    case SENDER_GREETING:
+        if (sender->result == CLIENT_DONE) {
+            sender_say_hello(sender);
+        } else {
+            sender_say_quit(sender);
+        }
+        break;
+    case SENDER_HELLO:
+    case SENDER_OLD_HELLO:
+        go_on_from_hello(sender);
+        break;
+    case SENDER_AUTH:
+        go_on_from_login(sender);
+        break;
+    case SENDER_MAIL:
+        go_on_from_mail(sender);
+        break;
+    case SENDER_RCPT:
+        go_on_from_rcpt(sender);
+        break;
+    case SENDER_DATA:
+        go_on_from_data(sender);
+        break;
+    case SENDER_CONTENT:
+        sender_say_quit(sender);
+        break;
+    case SENDER_QUIT:
+    case SENDER_ASIDE:
+    case SENDER_STAGE_COUNT:
+        sender->over = true;
+        break;
+    }
+}
+
+/* ---- lines ---- */
+
+static void run_reply(struct sender *sender)
+{
+    assert(!awaits_nothing(sender));
+    enum sender_stage stage = sender->awaited[sender->answered++];
+    sender_take_reply(sender, stage);
+    smtp_reply_reset(&sender->reply);
+    if (!sender->over && awaits_nothing(sender)) {
+        go_on(sender, stage);
+    }
+}
+
+static void run_line(struct sender *sender)
+{
+    struct wire_line line = line_reader_line(&sender->line);
+    bool complete = smtp_reply_add(&sender->reply, &line);
+    line_reader_reset(&sender->line);
+    if ((sender->reply.defects & SMTP_REPLY_TOO_MANY) != 0) {
+        sender_give_up(sender);
+    } else if (complete) {
+        run_reply(sender);
+    }
+}
+
+/* ---- the sender ---- */
+
+static struct bytes without_crs_at_end(struct bytes line)
+{
+    while (bytes_ends(line, "\r")) {
+        line = bytes_slice(line, 0, line.n - 1);
+    }
+    return line;
+}
+
+/* Every LF and every bare CR becomes CRLF (RFC 5321 2.3.8); the last line gets one, too (4.1.1.4). */
+static void read_message(struct sender *sender)
+{
+    struct bytes rest = sender->settings->message;
+    struct bytes line;
+    while (rest.n > 0 && bytes_next(&rest, '\n', &line)) {
+        struct bytes part;
+        line = without_crs_at_end(line);
+        while (bytes_next(&line, '\r', &part)) {
+            buf_append(&sender->message, part);
+            buf_append_text(&sender->message, "\r\n");
+        }
+    }
+    for (size_t i = 0; i < sender->message.n; i++) {
+        sender->has_8bit = sender->has_8bit || sender->message.p[i] > 127;
+    }
+}
+
+struct sender *sender_new(const struct client_settings *settings, struct buf *out)
+{
+    assert(settings->protocol != CLIENT_POP3 && settings->recipient_count > 0);
+    struct sender *sender = mem_alloc(sizeof *sender);
+    sender->settings = settings;
+    read_message(sender);
+    sender_await(sender, SENDER_GREETING);
+    if (sender_has_fault(sender, CLIENT_FAULT_WAITS_FOR_GREETING)) {
+        sender->out = out;
+        sender_say_hello(sender);
+        sender->out = NULL;
+    }
+    return sender;
+}
+
+void sender_feed(struct sender *sender, struct bytes octets, struct buf *out)
+{
+    sender->out = out;
+    while (octets.n > 0 && !sender->over) {
+        enum line_reader_state state = LINE_READER_PART;
+        octets = bytes_skip(octets, line_reader_take(&sender->line, octets, &state));
+        if (state == LINE_READER_TOO_LONG) {
+            sender_give_up(sender);
+        } else if (state == LINE_READER_WHOLE) {
+            run_line(sender);
+        }
+    }
+    sender->out = NULL;
+}
+
+void sender_ended(struct sender *sender)
+{
+    if (sender->over) {
+        return;
+    }
+    enum sender_stage stage = sender->awaited[sender->answered];
+    if (stage == SENDER_CONTENT && sender_has_fault(sender, CLIENT_FAULT_NO_SUCCESS_AFTER_LOSS)) {
+        stage = SENDER_QUIT;
+    }
+    sender_lose(sender, stage);
+}
+
+bool sender_is_over(const struct sender *sender)
+{
+    return sender->over;
+}
+
+enum client_result sender_result(const struct sender *sender)
+{
+    return sender->result;
+}
+
+void sender_free(struct sender **sender_p)
+{
+    struct sender *sender = *sender_p;
+    *sender_p = NULL;
+    if (sender == NULL) {
+        return;
+    }
+    buf_deinit(&sender->message);
+    line_reader_deinit(&sender->line);
+    smtp_reply_deinit(&sender->reply);
+    free(sender->awaited);
+    free(sender);
+}

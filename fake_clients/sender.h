@@ -1,0 +1,27 @@
+/*
+ * sender - a conforming SMTP or LMTP client that sends one message, as a pure octet machine (RFC 5321, RFC 2033)
+ *
+ * Octets go in, octets come out; sockets and timers are client.c's. It sends MAIL, RCPT and DATA in one group where
+ * PIPELINING is offered (RFC 2920), otherwise waits for each reply; it always ends with QUIT.
+ */
+#ifndef MAILSPEC_FAKE_CLIENTS_SENDER_H
+#define MAILSPEC_FAKE_CLIENTS_SENDER_H
+
+#include "base/buf.h"
+#include "fake_clients/settings.h"
+
+struct sender;
+
+/* The settings outlive the sender. To `out` goes what is said before the greeting: nothing, unless a fault makes it. */
+struct sender *sender_new(const struct client_settings *settings, struct buf *out);
+/* Take what the server said, all of it, and append what the client says to `out`. */
+void sender_feed(struct sender *sender, struct bytes octets, struct buf *out);
+/* The server sends nothing more: it closed or reset the connection, or was silent for too long. */
+void sender_ended(struct sender *sender);
+/* Close the connection behind what was written. */
+bool sender_is_over(const struct sender *sender);
+/* Valid once the sender is over. */
+enum client_result sender_result(const struct sender *sender);
+void sender_free(struct sender **sender_p);
+
+#endif

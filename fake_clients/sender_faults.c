@@ -1,0 +1,258 @@
+/*
+ * The sender's faults that are more than a condition in the honest code: commands in a wrong form, commands too many, replies
+ * misread, results misreported. Each is made so that only its rule is broken: where a server does not take a wrong form, the
+ * right one follows; nothing hangs on the reply to a command too many; and what is misreported does not change the dialogue.
+ */
+#include "fake_clients/sender_session.h"
+#include "proto/smtp_data.h"
+
+/* ---- wrong forms ---- */
+
+bool sender_twists(struct sender *sender, enum sender_stage stage, enum client_fault fault)
+{
+    if (!sender_has_fault(sender, fault) || sender->right_forms[stage]) {
+        return false;
+    }
+    sender->wrong_form = true;
+    return true;
+}
+
+/* RFC 5321 4.2.2, 4.1.1.11: syntax. 500 and 502 to EHLO tell of an old server, other codes of a refusal. */
+static bool is_about_form(enum sender_stage stage, unsigned code)
+{
+    switch (code) {
+    case 501:
+        return true;
+    case 500:
+    case 504:
+    case 553:
+    case 555:
+        return stage != SENDER_HELLO;
+    default:
+        return false;
+    }
+}
+
+bool sender_untwists(struct sender *sender, enum sender_stage stage, unsigned code)
+{
+    bool again = sender->wrong_form && is_about_form(stage, code);
+    sender->wrong_form = false;
+    if (!again) {
+        return false;
+    }
+    sender->right_forms[stage] = true;
+    if (stage == SENDER_HELLO) {
+        sender_say_hello(sender);
+    } else if (stage == SENDER_MAIL) {
+        sender_say_mail(sender);
+    } else if (stage == SENDER_RCPT) {
+        sender->asked--;
+        sender_say_rcpt(sender);
+    } else {
+        sender_say_quit(sender);
+    }
+    return true;
+}
+
+/* ---- commands too many ---- */
+
+enum { LONG_NOOP_OCTETS = 600 };
+
+struct digression {
+    enum client_fault fault;
+    enum sender_stage behind;
+    void (*write)(const struct sender *sender, struct buf *text);
+};
+
+static void write_mail(const struct sender *sender, struct buf *text)
+{
+    const char *path = sender->settings->sender;
+    buf_printf(text, "MAIL FROM:<%s>", path != NULL ? path : "");
+}
+
+static void write_first_rcpt(const struct sender *sender, struct buf *text)
+{
+    buf_printf(text, "RCPT TO:<%s>", sender->settings->recipients[0]);
+}
+
+static void write_last_rcpt(const struct sender *sender, struct buf *text)
+{
+    buf_printf(text, "RCPT TO:<%s>", sender->settings->recipients[sender->asked - 1]);
+}
+
+static void write_data(const struct sender *sender, struct buf *text)
+{
+    (void)sender;
+    buf_append_text(text, "DATA");
+}
+
+static void write_long_noop(const struct sender *sender, struct buf *text)
+{
+    (void)sender;
+    buf_append_text(text, "NOOP ");
+    buf_append_fill(text, 'x', LONG_NOOP_OCTETS);
+}
+
+static const struct digression digressions[] = {
+    {CLIENT_FAULT_HELLO_BEFORE_MAIL,      SENDER_GREETING,  write_mail      },
+    {CLIENT_FAULT_COMMAND_LENGTH,         SENDER_HELLO,     write_long_noop },
+    {CLIENT_FAULT_COMMAND_LENGTH,         SENDER_OLD_HELLO, write_long_noop },
+    {CLIENT_FAULT_COMMAND_ORDER_2,        SENDER_HELLO,     write_first_rcpt},
+    {CLIENT_FAULT_COMMAND_ORDER_2,        SENDER_OLD_HELLO, write_first_rcpt},
+    {CLIENT_FAULT_COMMAND_ORDER,          SENDER_MAIL,      write_mail      },
+    {CLIENT_FAULT_COMMAND_ORDER_3,        SENDER_MAIL,      write_data      },
+    {CLIENT_FAULT_NOT_REPEATED_AFTER_5YZ, SENDER_RCPT,      write_last_rcpt },
+};
+
+bool sender_digresses(struct sender *sender, enum sender_stage stage)
+{
+    for (size_t i = 0; i < sizeof digressions / sizeof digressions[0] && !sender->aside_said; i++) {
+        const struct digression *row = &digressions[i];
+        bool fits =
+            row->behind == SENDER_RCPT ? sender->refused_for_good : sender->result == CLIENT_DONE;
+        if (row->behind == stage && fits && sender_has_fault(sender, row->fault)) {
+            struct buf text = {0};
+            sender->aside_said = true;
+            row->write(sender, &text);
+            sender_say_aside(sender, stage, buf_bytes(&text));
+            buf_deinit(&text);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- groups ---- */
+
+/* With these each command waits for its reply, as is always allowed: what comes next hangs on it. */
+static const enum client_fault one_by_one[] = {
+    CLIENT_FAULT_MAIL_SYNTAX,       CLIENT_FAULT_MAIL_SYNTAX_2,
+    CLIENT_FAULT_RCPT_SYNTAX,       CLIENT_FAULT_RCPT_SYNTAX_2,
+    CLIENT_FAULT_PARAMETER_OFFERED, CLIENT_FAULT_PARAMETER_OFFERED_2,
+    CLIENT_FAULT_COMMAND_ASCII,     CLIENT_FAULT_COMMAND_ASCII_2,
+    CLIENT_FAULT_COMMAND_ORDER,     CLIENT_FAULT_COMMAND_ORDER_3,
+    CLIENT_FAULT_DATA_WITHOUT_354,  CLIENT_FAULT_NOT_REPEATED_AFTER_5YZ,
+    CLIENT_FAULT_READS_MULTILINE,   CLIENT_FAULT_CODE_ALONE,
+    CLIENT_FAULT_ACTS_ON_CODE,      CLIENT_FAULT_FIRST_DIGIT,
+};
+
+bool sender_pipelines(const struct sender *sender)
+{
+    for (size_t i = 0; i < sizeof one_by_one / sizeof one_by_one[0]; i++) {
+        if (sender_has_fault(sender, one_by_one[i])) {
+            return false;
+        }
+    }
+    return sender->offered[SENDER_PIPELINING] ||
+           sender_has_fault(sender, CLIENT_FAULT_WAITS_FOR_REPLY);
+}
+
+/* Every line is a command to the server, with a reply. */
+void sender_say_unwanted_content(struct sender *sender)
+{
+    struct buf content = {0};
+    smtp_data_stuff(&content, buf_bytes(&sender->message));
+    buf_append(sender->out, buf_bytes(&content));
+    for (size_t i = 0; i < content.n; i++) {
+        if (content.p[i] == '\n') {
+            sender_await(sender, SENDER_ASIDE);
+        }
+    }
+    sender->behind_aside = SENDER_CONTENT;
+    buf_deinit(&content);
+}
+
+/* ---- replies misread, results misreported ---- */
+
+/* RFC 5321 4.2.3, RFC 4954 section 6, RFC 7504. */
+static const unsigned listed[] = {
+    211, 214, 220, 221, 235, 250, 251, 252, 334, 354, 421, 432, 450, 451, 452, 454, 455,
+    500, 501, 502, 503, 504, 521, 530, 534, 535, 538, 550, 551, 552, 553, 554, 555, 556,
+};
+
+static bool is_listed(unsigned code)
+{
+    for (size_t i = 0; i < sizeof listed / sizeof listed[0]; i++) {
+        if (listed[i] == code) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct bytes text_of(const struct smtp_reply *reply)
+{
+    return reply->lines[reply->count - 1].text;
+}
+
+static bool has_word(struct bytes text, const char *wanted)
+{
+    struct bytes word = {0};
+    while (bytes_next_word(&text, &word)) {
+        if (bytes_is_nocase(word, wanted)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The reply to EHLO has no text for people; a client that gives up at 354 would leave the server waiting for data. */
+static bool is_misread(enum sender_stage stage)
+{
+    return stage != SENDER_HELLO && stage != SENDER_DATA && stage != SENDER_ASIDE;
+}
+
+enum client_result sender_misreads(const struct sender *sender, enum sender_stage stage,
+                                   unsigned code, enum client_result result)
+{
+    if (result != CLIENT_DONE || !is_misread(stage)) {
+        return result;
+    }
+    struct bytes text = text_of(&sender->reply);
+    bool multiline =
+        sender->reply.count > 1 && sender_has_fault(sender, CLIENT_FAULT_READS_MULTILINE);
+    bool alone = text.n == 0 && sender_has_fault(sender, CLIENT_FAULT_CODE_ALONE);
+    bool unlisted = !is_listed(code) && sender_has_fault(sender, CLIENT_FAULT_FIRST_DIGIT);
+    bool error = has_word(text, "ERROR") && sender_has_fault(sender, CLIENT_FAULT_ACTS_ON_CODE);
+    if (multiline || alone || unlisted) {
+        return CLIENT_PROTOCOL_ERROR;
+    }
+    return error ? CLIENT_REFUSED : result;
+}
+
+static bool hides_refusal(const struct sender *sender, enum sender_stage stage)
+{
+    static const struct {
+        enum client_fault fault;
+        enum sender_stage stage;
+    } rows[] = {
+        {CLIENT_FAULT_REFUSAL_REPORTED,   SENDER_CONTENT},
+        {CLIENT_FAULT_REFUSAL_REPORTED_2, SENDER_RCPT   },
+        {CLIENT_FAULT_REFUSAL_REPORTED_3, SENDER_MAIL   },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].stage == stage && sender_has_fault(sender, rows[i].fault)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum client_result sender_misreports(const struct sender *sender, enum sender_stage stage,
+                                     unsigned code, enum client_result result)
+{
+    bool refused = code / 100 == 5;
+    bool refused_for_now = code / 100 == 4;
+    if (!refused && !refused_for_now) {
+        return result;
+    }
+    bool ok = has_word(text_of(&sender->reply), "OK") &&
+              sender_has_fault(sender, CLIENT_FAULT_ACTS_ON_CODE);
+    bool unlisted = !is_listed(code) && sender_has_fault(sender, CLIENT_FAULT_FIRST_DIGIT_2);
+    if (ok || unlisted || (refused && hides_refusal(sender, stage))) {
+        return CLIENT_DONE;
+    }
+    bool takes_as_final =
+        refused_for_now && sender_has_fault(sender, CLIENT_FAULT_TEMPORARY_REPORTED);
+    return takes_as_final ? CLIENT_REFUSED : result;
+}

@@ -1,0 +1,119 @@
+/*
+ * sender_session - what the files of the sender share; private to them
+ *
+ * sender.c takes replies apart and knows what comes next, sender_replies.c what each reply means, sender_write.c how
+ * commands and message data become octets; sender_faults.c has the faults that are more than a condition in one of those.
+ */
+#ifndef MAILSPEC_FAKE_CLIENTS_SENDER_SESSION_H
+#define MAILSPEC_FAKE_CLIENTS_SENDER_SESSION_H
+
+#include "fake_clients/line_reader.h"
+#include "fake_clients/result.h"
+#include "fake_clients/sender.h"
+#include "proto/smtp_reply.h"
+
+/* What a reply is waited for. */
+enum sender_stage {
+    SENDER_GREETING,
+    SENDER_HELLO,     /* EHLO, LHLO */
+    SENDER_OLD_HELLO, /* HELO, behind a refused EHLO */
+    SENDER_AUTH,
+    SENDER_MAIL,
+    SENDER_RCPT,
+    SENDER_DATA,
+    SENDER_CONTENT, /* the end of data; under LMTP once for each accepted recipient */
+    SENDER_QUIT,
+    SENDER_ASIDE, /* a command that a fault adds: nothing hangs on its reply */
+    SENDER_STAGE_COUNT
+};
+
+enum sender_extension {
+    SENDER_PIPELINING,
+    SENDER_SIZE,
+    SENDER_8BITMIME,
+    SENDER_AUTH_PLAIN,
+    SENDER_EXTENSION_COUNT
+};
+
+struct sender {
+    const struct client_settings *settings;
+    struct buf message; /* every line with CRLF, not stuffed */
+    bool has_8bit;
+    struct line_reader line;
+    struct smtp_reply reply;
+    enum sender_stage *awaited; /* commands sent, in order (RFC 2920 3.1: paired by count) */
+    size_t awaited_count;
+    size_t awaited_capacity;
+    size_t answered; /* of `awaited` */
+    bool extended;   /* EHLO was accepted */
+    bool offered[SENDER_EXTENSION_COUNT];
+    size_t asked; /* RCPT commands sent */
+    size_t accepted;
+    bool mail_accepted;
+    bool data_asked_for; /* 354 came */
+    enum client_result result;
+    bool over;
+    struct buf *out; /* of the call that runs */
+    /* for faults */
+    bool wrong_form; /* of the last command; it is sent again if that is not taken */
+    bool right_forms[SENDER_STAGE_COUNT]; /* no wrong form any more in that stage */
+    bool aside_said;
+    enum sender_stage behind_aside; /* what was answered before it */
+    bool refused_for_good;          /* the last RCPT */
+    bool trusts_data;               /* 354 came: no other reply counts */
+};
+
+static inline bool sender_has_fault(const struct sender *sender, enum client_fault fault)
+{
+    return sender->settings->faults.on[fault];
+}
+
+/* ---- sender.c ---- */
+
+/* A reply to that is waited for now. */
+void sender_await(struct sender *sender, enum sender_stage stage);
+void sender_note(struct sender *sender, enum client_result result);
+/* The connection ends where the reply to that is waited for (RFC 5321 3.8). */
+void sender_lose(struct sender *sender, enum sender_stage stage);
+/* Nothing that comes can be made sense of: QUIT is sent, its reply not waited for. */
+void sender_give_up(struct sender *sender);
+
+/* ---- sender_replies.c ---- */
+
+/* The reply in sender->reply answers that command. */
+void sender_take_reply(struct sender *sender, enum sender_stage stage);
+
+/* ---- sender_write.c: each sends and awaits ---- */
+
+void sender_say_hello(struct sender *sender);
+void sender_say_old_hello(struct sender *sender);
+void sender_say_auth(struct sender *sender);
+void sender_cancel_auth(struct sender *sender);
+void sender_say_mail(struct sender *sender);
+void sender_say_rcpt(struct sender *sender); /* for the next recipient */
+void sender_say_data(struct sender *sender);
+void sender_say_content(struct sender *sender);
+void sender_say_quit(struct sender *sender);
+/* A command of a fault; then it goes on as behind the reply to `behind`. `text` has no line end. */
+void sender_say_aside(struct sender *sender, enum sender_stage behind, struct bytes text);
+
+/* ---- sender_faults.c ---- */
+
+/* Is that command to be sent in the wrong form that the fault asks for? */
+bool sender_twists(struct sender *sender, enum sender_stage stage, enum client_fault fault);
+/* True: the wrong form was not taken, and the command has been sent again. */
+bool sender_untwists(struct sender *sender, enum sender_stage stage, unsigned code);
+/* True: a command of a fault was sent, and what comes next waits for its reply. */
+bool sender_digresses(struct sender *sender, enum sender_stage stage);
+/* May MAIL, RCPT and DATA go together? */
+bool sender_pipelines(const struct sender *sender);
+/* DATA was refused: the message as so many commands. */
+void sender_say_unwanted_content(struct sender *sender);
+/* How a client with faults understands a reply that means `result`. */
+enum client_result sender_misreads(const struct sender *sender, enum sender_stage stage,
+                                   unsigned code, enum client_result result);
+/* What a client with faults reports of it. */
+enum client_result sender_misreports(const struct sender *sender, enum sender_stage stage,
+                                     unsigned code, enum client_result result);
+
+#endif

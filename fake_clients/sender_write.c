@@ -1,0 +1,209 @@
+/* How the commands of the sender and the message data become octets. */
+#include "base/base64.h"
+#include "fake_clients/sender_session.h"
+#include "proto/smtp_data.h"
+
+static void say(struct sender *sender, enum sender_stage stage, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void say(struct sender *sender, enum sender_stage stage, const char *format, ...)
+{
+    bool bare_lf = stage == SENDER_QUIT && sender_has_fault(sender, CLIENT_FAULT_CLIENT_CRLF);
+    va_list args;
+    va_start(args, format);
+    buf_vprintf(sender->out, format, args);
+    va_end(args);
+    buf_append_text(sender->out, bare_lf ? "\n" : "\r\n");
+    sender_await(sender, stage);
+}
+
+void sender_say_aside(struct sender *sender, enum sender_stage behind, struct bytes text)
+{
+    sender->behind_aside = behind;
+    buf_append(sender->out, text);
+    buf_append_text(sender->out, "\r\n");
+    sender_await(sender, SENDER_ASIDE);
+}
+
+/* ---- the session ---- */
+
+void sender_say_hello(struct sender *sender)
+{
+    const char *verb = sender->settings->protocol == CLIENT_LMTP ? "LHLO" : "EHLO";
+    const char *name = sender->settings->client_name;
+    if (sender_twists(sender, SENDER_HELLO, CLIENT_FAULT_EHLO_ARGUMENT)) {
+        say(sender, SENDER_HELLO, "%s", verb);
+        return;
+    }
+    bool odd = sender_twists(sender, SENDER_HELLO, CLIENT_FAULT_EHLO_ARGUMENT_2);
+    say(sender, SENDER_HELLO, "%s %s%s", verb, name, odd ? "!" : "");
+}
+
+void sender_say_old_hello(struct sender *sender)
+{
+    say(sender, SENDER_OLD_HELLO, "HELO %s", sender->settings->client_name);
+}
+
+/* RFC 4616 section 2: [authzid] NUL authcid NUL passwd */
+void sender_say_auth(struct sender *sender)
+{
+    struct buf plain = {0};
+    struct buf text = {0};
+    buf_append_octet(&plain, 0);
+    buf_append_text(&plain, sender->settings->user);
+    buf_append_octet(&plain, 0);
+    buf_append_text(&plain, sender->settings->secret);
+    base64_encode(&text, buf_bytes(&plain));
+    say(sender, SENDER_AUTH, "AUTH PLAIN %s", buf_text(&text));
+    buf_deinit(&text);
+    buf_deinit(&plain);
+}
+
+void sender_cancel_auth(struct sender *sender)
+{
+    say(sender, SENDER_AUTH, "*");
+}
+
+void sender_say_quit(struct sender *sender)
+{
+    if (sender_has_fault(sender, CLIENT_FAULT_QUIT_BEFORE_CLOSE)) {
+        sender->over = true;
+        return;
+    }
+    bool odd = sender_twists(sender, SENDER_QUIT, CLIENT_FAULT_NO_ARGUMENT);
+    say(sender, SENDER_QUIT, "QUIT%s", odd ? " bye" : "");
+    if (sender_has_fault(sender, CLIENT_FAULT_WAITS_FOR_QUIT_REPLY)) {
+        sender->over = true;
+    }
+}
+
+/* ---- the mail transaction ---- */
+
+/* "FROM:<a@b.example>", as a fault may have it. */
+struct path_faults {
+    enum client_fault blank;
+    enum client_fault bare;
+};
+
+static void write_path(struct sender *sender, enum sender_stage stage, struct path_faults faults,
+                       const char *path, struct buf *out)
+{
+    bool blank = sender_twists(sender, stage, faults.blank);
+    bool bare = path[0] != '\0' && sender_twists(sender, stage, faults.bare);
+    buf_printf(out, bare ? "%s%s" : "%s<%s>", blank ? " " : "", path);
+}
+
+/* The odd octets stand in the local-part. */
+static void write_reverse_path(struct sender *sender, struct buf *out)
+{
+    const char *given = sender->settings->sender;
+    struct path_faults faults = {CLIENT_FAULT_MAIL_SYNTAX, CLIENT_FAULT_MAIL_SYNTAX_2};
+    struct buf path = {0};
+    bool null_path = given == NULL || given[0] == '\0';
+    if (!null_path && sender_twists(sender, SENDER_MAIL, CLIENT_FAULT_COMMAND_ASCII)) {
+        buf_append_text(&path, "\xE9");
+    }
+    if (!null_path && sender_twists(sender, SENDER_MAIL, CLIENT_FAULT_COMMAND_ASCII_2)) {
+        buf_append_text(&path, "\x01");
+    }
+    buf_append_text(&path, null_path ? "" : given);
+    write_path(sender, SENDER_MAIL, faults, buf_text(&path), out);
+    buf_deinit(&path);
+}
+
+static bool declares_size(struct sender *sender)
+{
+    enum client_fault fault =
+        sender->extended ? CLIENT_FAULT_PARAMETER_OFFERED : CLIENT_FAULT_PARAMETER_OFFERED_2;
+    return sender->offered[SENDER_SIZE] || sender_twists(sender, SENDER_MAIL, fault);
+}
+
+/* Parameters only of extensions that were offered (RFC 5321 4.1.1). SIZE counts no stuffed dots (RFC 1870 section 6). */
+void sender_say_mail(struct sender *sender)
+{
+    struct buf argument = {0};
+    write_reverse_path(sender, &argument);
+    if (declares_size(sender)) {
+        buf_printf(&argument, " SIZE=%zu", sender->message.n);
+    }
+    if (sender->has_8bit && sender->offered[SENDER_8BITMIME]) {
+        buf_append_text(&argument, " BODY=8BITMIME");
+    }
+    say(sender, SENDER_MAIL, "MAIL FROM:%s", buf_text(&argument));
+    buf_deinit(&argument);
+}
+
+void sender_say_rcpt(struct sender *sender)
+{
+    struct path_faults faults = {CLIENT_FAULT_RCPT_SYNTAX, CLIENT_FAULT_RCPT_SYNTAX_2};
+    struct buf argument = {0};
+    write_path(sender, SENDER_RCPT, faults, sender->settings->recipients[sender->asked++],
+               &argument);
+    say(sender, SENDER_RCPT, "RCPT TO:%s", buf_text(&argument));
+    buf_deinit(&argument);
+}
+
+void sender_say_data(struct sender *sender)
+{
+    say(sender, SENDER_DATA, "DATA");
+}
+
+/* ---- message data ---- */
+
+/* What a fault does to a line of the message; `line` has its CRLF. The first line is number 0. */
+static void write_line(const struct sender *sender, struct bytes line, size_t number,
+                       struct buf *out)
+{
+    bool dot = bytes_starts(line, ".");
+    bool alone = bytes_is(line, ".\r\n");
+    bool stuffs = alone || !sender_has_fault(sender, CLIENT_FAULT_DOT_STUFFING);
+    size_t dots = sender_has_fault(sender, CLIENT_FAULT_DOT_STUFFING_2) ? 2 : 1;
+    buf_append_fill(out, '.', dot && stuffs ? dots : 0);
+    struct bytes text = bytes_slice(line, 0, line.n - 2);
+    if (number == 0 && text.n > 0 && sender_has_fault(sender, CLIENT_FAULT_CLIENT_CRLF_3)) {
+        buf_append(out, bytes_slice(text, 0, 1));
+        buf_append_octet(out, '\r');
+        text = bytes_skip(text, 1);
+    }
+    buf_append(out, text);
+    bool bare_lf = number == 0 && sender_has_fault(sender, CLIENT_FAULT_CLIENT_CRLF_2);
+    buf_append_text(out, bare_lf ? "\n" : "\r\n");
+}
+
+/* RFC 5321 4.5.2, as smtp_data_stuff() does it, line by line. */
+static void write_content(const struct sender *sender, struct bytes content, struct buf *out)
+{
+    size_t number = 0;
+    while (content.n > 0) {
+        size_t end = bytes_find(content, BYTES_LIT("\r\n"), 0) + 2;
+        write_line(sender, bytes_slice(content, 0, end), number++, out);
+        content = bytes_skip(content, end);
+    }
+    if (sender_has_fault(sender, CLIENT_FAULT_NO_EXTRA_LINE)) {
+        buf_append_text(out, "\r\n");
+    }
+    if (!sender->has_8bit && !sender->offered[SENDER_8BITMIME] &&
+        sender_has_fault(sender, CLIENT_FAULT_DATA_8BIT)) {
+        buf_append_text(out, "\xE9\r\n");
+    }
+    buf_append_text(out, ".\r\n");
+}
+
+/* Without a recipient just the dot (RFC 2920 3.1). */
+void sender_say_content(struct sender *sender)
+{
+    bool lmtp = sender->settings->protocol == CLIENT_LMTP;
+    size_t replies = lmtp ? sender->accepted : 1;
+    if (sender->accepted > 0 || sender->trusts_data) {
+        write_content(sender, buf_bytes(&sender->message), sender->out);
+    } else {
+        buf_append_text(sender->out, ".\r\n");
+    }
+    for (size_t i = 0; i < replies; i++) {
+        sender_await(sender, SENDER_CONTENT);
+    }
+    if (!sender->offered[SENDER_PIPELINING] &&
+        sender_has_fault(sender, CLIENT_FAULT_WAITS_FOR_REPLY_2)) {
+        sender_say_quit(sender);
+    }
+}
