@@ -3,6 +3,8 @@
  */
 #include "judge/smtp_tracker.h"
 
+#include <string.h>
+
 enum {
     MAX_COMMAND_OCTETS = 512,   /* RFC 5321 4.5.3.1.4 */
     MAX_SASL_OCTETS = 12288,    /* RFC 4954 4.5 */
@@ -146,10 +148,26 @@ static size_t find_doubt(struct smtp_data_reader *reader, struct bytes octets)
     return used;
 }
 
+/* Keep the surroundings of the first octet above 127. */
+static void keep_eight_bit(struct smtp_excerpt *excerpt, struct bytes octets)
+{
+    const size_t half = sizeof excerpt->octets / 2;
+    size_t at = 0;
+    while (at < octets.n && octets.p[at] < 0x80) {
+        at++;
+    }
+    if (excerpt->n == 0 && at < octets.n) {
+        const struct bytes kept = bytes_slice(octets, at > half ? at - half : 0, at + half);
+        memcpy(excerpt->octets, kept.p, kept.n);
+        excerpt->n = kept.n;
+    }
+}
+
 static size_t take_data(struct smtp_tracker *tracker, struct bytes octets)
 {
     struct smtp_data_reader before = tracker->data;
     size_t used = smtp_data_read(&tracker->data, octets, NULL);
+    keep_eight_bit(&tracker->eight_bit, bytes_slice(octets, 0, used));
     if ((tracker->data.defects & AMBIGUOUS_DATA) != 0) {
         used = find_doubt(&before, octets);
         tell_data(tracker, before.defects,
@@ -158,7 +176,8 @@ static size_t take_data(struct smtp_tracker *tracker, struct bytes octets)
         return used;
     }
     if (tracker->data.complete) {
-        tell_data(tracker, tracker->data.defects, (struct bytes){0});
+        tell_data(tracker, tracker->data.defects,
+                  bytes_make(tracker->eight_bit.octets, tracker->eight_bit.n));
         push_data(tracker);
     }
     return used;

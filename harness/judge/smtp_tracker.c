@@ -64,6 +64,7 @@ static void after_data(struct smtp_tracker *tracker, unsigned code)
     tracker->mode = SMTP_CLIENT_COMMAND;
     if (code == 354) {
         tracker->data = (struct smtp_data_reader){0};
+        tracker->eight_bit.n = 0;
         tracker->mode = SMTP_CLIENT_DATA;
     }
 }

@@ -25,6 +25,12 @@ enum smtp_client_mode {
     SMTP_CLIENT_OPAQUE     /* TLS records: nothing can be told any more */
 };
 
+/* A few octets, for people. */
+struct smtp_excerpt {
+    unsigned char octets[64];
+    size_t n; /* 0: none */
+};
+
 struct smtp_tracker {
     struct moment_sink sink;
     bool lmtp;
@@ -39,9 +45,10 @@ struct smtp_tracker {
     enum smtp_client_mode mode;
     struct wire_reader client;
     struct smtp_data_reader data;
-    uint64_t chunk_octets;    /* of the BDAT chunk that are still to come */
-    size_t recipients;        /* accepted in this transaction */
-    struct smtp_client facts; /* what the rules that bind the client go by */
+    struct smtp_excerpt eight_bit; /* of the data: where it holds its first octet above 127 */
+    uint64_t chunk_octets;         /* of the BDAT chunk that are still to come */
+    size_t recipients;             /* accepted in this transaction */
+    struct smtp_client facts;      /* what the rules that bind the client go by */
     struct patience patience;
     struct pending_queue queue;
     struct wire_reader server;
