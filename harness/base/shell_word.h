@@ -1,8 +1,8 @@
 /*
  * shell_word - a word as a shell would take it, for commands that are shown to be repeated
  */
-#ifndef MAILSPEC_CLI_SHELL_WORD_H
-#define MAILSPEC_CLI_SHELL_WORD_H
+#ifndef MAILSPEC_BASE_SHELL_WORD_H
+#define MAILSPEC_BASE_SHELL_WORD_H
 
 #include "base/buf.h"
 
