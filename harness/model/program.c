@@ -40,6 +40,8 @@ static const char *const step_kind_names[] = {
     [STEP_AUTHENTICATE] = "authenticate",
     [STEP_IF] = "if",
     [STEP_END] = "end",
+    [STEP_EXIT] = "exit",
+    [STEP_STORE] = "store",
     [STEP_JUDGE] = "judge",
     [STEP_COMMENTARY] = "commentary",
 };
@@ -67,6 +69,8 @@ static const char *const need_kind_names[] = {
     [NEED_RELAY_DOMAIN] = "relay-domain",
     [NEED_USERS] = "users",
     [NEED_BUILT_IN] = "built-in",
+    [NEED_SENDS] = "sends",
+    [NEED_FETCHED] = "fetched",
 };
 static_assert(NAMES_COUNT(need_kind_names) == NEED_COUNT, "one name for each kind of need");
 

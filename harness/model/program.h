@@ -124,6 +124,8 @@ enum step_kind {
     STEP_AUTHENTICATE, /* <authenticate MECHANISM as USER> */
     STEP_IF,           /* <if SIZE>: `text`; false: go on at step `jump` */
     STEP_END,          /* <end> */
+    STEP_EXIT,  /* <exit ok>: the client that is tested ends, with a status of class `name` */
+    STEP_STORE, /* <store message N>: what the client fetched holds message `text` of the maildrop */
     STEP_JUDGE, /* <judge>: what came before is preparation, a mismatch there is INCONCLUSIVE */
     STEP_COMMENTARY, /* > for transcripts and lessons */
     STEP_KIND_COUNT
@@ -176,6 +178,8 @@ enum need_kind {
     NEED_RELAY_DOMAIN,
     NEED_USERS,    /* users N */
     NEED_BUILT_IN, /* only under Given: */
+    NEED_SENDS,    /* sends VERB: the client does, of its own accord */
+    NEED_FETCHED,  /* what the client fetched can be seen */
     NEED_COUNT
 };
 

@@ -28,6 +28,40 @@ struct target_user {
     const char *address; /* forward-path without brackets */
 };
 
+/* A client that is tested: how it is started, and what its exit statuses mean. */
+enum client_kind {
+    CLIENT_NONE,
+    CLIENT_COMMAND,  /* started for each case */
+    CLIENT_LISTEN,   /* runs by itself, and comes to us when it likes */
+    CLIENT_BUILT_IN, /* the client of this program */
+    CLIENT_SELF      /* the same dialogue, played from its other side */
+};
+
+enum { EXIT_STATUS_COUNT = 256 };
+
+enum exit_class { EXIT_CLASS_FAILURE, EXIT_CLASS_OK, EXIT_CLASS_TEMPORARY, EXIT_CLASS_PERMANENT };
+
+struct client {
+    enum client_kind kind;
+    bool speaks_known;
+    enum protocol speaks;           /* SMTP, LMTP or POP3 */
+    const char *command;            /* COMMAND: given to /bin/sh -c */
+    const char *folder;             /* working folder, or NULL: ours */
+    const char *const *environment; /* "NAME=VALUE" */
+    size_t environment_count;
+    const char *input;   /* standard input, or NULL */
+    const char *fetched; /* a file that holds what was fetched; NULL: standard output */
+    bool fetches;        /* what it fetched can be seen at all */
+    unsigned char exits[EXIT_STATUS_COUNT]; /* enum exit_class of each status */
+    bool tells_temporary;                   /* statuses for it are named */
+    bool tells_permanent;
+    int64_t time_limit_ms; /* of one start; 0: the default */
+    struct endpoint mail;  /* LISTEN: where, from the endpoint's port to the last one */
+    struct endpoint pop3;
+    unsigned mail_last_port;
+    unsigned pop3_last_port;
+};
+
 struct target {
     const char *name;
     struct endpoint mail; /* SMTP or LMTP */
@@ -46,6 +80,7 @@ struct target {
     unsigned connections; /* at most this many at a time; 0: no limit of its own */
     bool built_in; /* the server of this program, configured by Given: where a case has one */
     bool loopback; /* only loopback addresses, Unix sockets and pipes: shorter waits */
+    struct client client; /* kind NONE: a server is tested */
 };
 
 #endif
