@@ -113,6 +113,8 @@ static void look_at_beginning(const struct compiler *compiler, const struct flat
     case DIRECTION_IF:
     case DIRECTION_END:
     case DIRECTION_JUDGE:
+    case DIRECTION_EXIT:
+    case DIRECTION_STORE:
     case DIRECTION_NOTHING:
     case DIRECTION_COUNT:
         break;

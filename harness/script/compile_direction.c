@@ -254,6 +254,27 @@ static size_t compile_body(struct compiler *compiler, size_t at, struct step *st
     return skip_dot(compiler, at);
 }
 
+/* ---- What becomes of the client ---- */
+
+static void compile_exit(struct compiler *compiler, const struct flat *flat, struct step *step)
+{
+    static const char *const names[] = {"ok", "failure", "temporary", "permanent"};
+    struct span word = *argument_of(flat, 0);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (bytes_is_nocase(word.text, names[i])) {
+            step->name = names[i];
+            return;
+        }
+    }
+    problems_error(compiler->problems, span_whole_place(word),
+                   "expected <exit ok>, <exit failure>, <exit temporary> or <exit permanent>");
+}
+
+static void compile_store(struct compiler *compiler, const struct flat *flat, struct step *step)
+{
+    step->text = compile_known_text(compiler, PIECES_CELL, *argument_of(flat, 0));
+}
+
 /* ---- <if> ... <end> ---- */
 
 static size_t outstanding_count(const struct talk *talk)
@@ -329,6 +350,8 @@ static const struct row {
     [DIRECTION_TOP_BODY] = {true, STEP_BODY,         NULL                   },
     [DIRECTION_AWAIT] = {true, STEP_AWAIT,        compile_await          },
     [DIRECTION_JUDGE] = {true, STEP_JUDGE,        NULL                   },
+    [DIRECTION_EXIT] = {true, STEP_EXIT,         compile_exit           },
+    [DIRECTION_STORE] = {true, STEP_STORE,        compile_store          },
 };
 
 /* Consecutive <negotiate a TLS session> act once: both sides say it in the RFCs. */

@@ -377,20 +377,6 @@ static void warn_unasked(struct builder *builder, bool found)
     talk->greeting_due = false;
 }
 
-/* Played as the server, a body that is not written cannot be sent. */
-static void check_sendable(struct builder *builder, const struct reply *reply, size_t at)
-{
-    const struct compiler *compiler = builder->compiler;
-    const struct flat *next = at < compiler->flats.count ? &compiler->flats.items[at] : NULL;
-    enum direction direction = next != NULL ? next->item->direction.direction : DIRECTION_NONE;
-    bool positive = codes_begin_with(reply->codes, reply->code_count, "+OK");
-    if (reply->multiline && positive && !reply->body_given && direction != DIRECTION_BODY &&
-        direction != DIRECTION_TOP_BODY) {
-        compile_unplayable(builder->compiler, SIDE_SERVER, builder->first->item->place,
-                           "the body of the response is not written");
-    }
-}
-
 size_t compile_server(struct compiler *compiler, size_t at)
 {
     const struct flat *first = &compiler->flats.items[at];
@@ -413,7 +399,6 @@ size_t compile_server(struct compiler *compiler, size_t at)
     check_groups(&builder);
     reply.optional = builder.optional;
     move_lines(&builder, &reply);
-    check_sendable(&builder, &reply, at);
     bool found = false;
     struct outstanding command = talk_reply(compiler, talk, at, &reply, &found);
     if (found) {

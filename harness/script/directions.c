@@ -55,6 +55,8 @@ static const struct form {
      "the body of the message"                                                         },
     {DIRECTION_AWAIT,        "await|awaits message %w as %w",                                      "await message %1 as %2"          },
     {DIRECTION_JUDGE,        "judge [from] [here] [on]",                                           "judge"                           },
+    {DIRECTION_EXIT,         "exit|exits [with] %w",                                               "exit %1"                         },
+    {DIRECTION_STORE,        "store|stores [the] message %w",                                      "store message %1"                },
     {DIRECTION_NOTHING,      "check|checks [the] result of [the] negotiation",                     NULL                              },
     {DIRECTION_NOTHING,      "continues by sending an smtp command",                               NULL                              },
 };
@@ -84,6 +86,8 @@ static const struct direction_info infos[] = {
     [DIRECTION_TOP_BODY] = {false, true,  false, SIDE_SERVER},
     [DIRECTION_AWAIT] = {true,  false, false, SIDE_CLIENT},
     [DIRECTION_JUDGE] = {true,  true,  false, SIDE_CLIENT},
+    [DIRECTION_EXIT] = {true,  false, false, SIDE_CLIENT},
+    [DIRECTION_STORE] = {true,  false, false, SIDE_CLIENT},
     [DIRECTION_NOTHING] = {true,  true,  false, SIDE_CLIENT},
 };
 static_assert(sizeof infos / sizeof infos[0] == DIRECTION_COUNT, "one row for each direction");
@@ -110,6 +114,8 @@ static const char *const known[] = {
     "end",
     "the POP3 server sends message 1",
     "await message {{message-id}} as {{n}}",
+    "exit ok",
+    "store message 1",
 };
 #define KNOWN_COUNT (sizeof known / sizeof known[0])
 

@@ -34,6 +34,8 @@ enum direction {
     DIRECTION_TOP_BODY,
     DIRECTION_AWAIT,
     DIRECTION_JUDGE,
+    DIRECTION_EXIT,
+    DIRECTION_STORE,
     DIRECTION_NOTHING, /* known, and nothing is to be done: <wait for connection> */
     DIRECTION_COUNT
 };

@@ -28,6 +28,8 @@ static const struct {
     [NEED_RELAY_DOMAIN] = {"relay-domain",   ARGUMENT_NONE  },
     [NEED_USERS] = {"users",          ARGUMENT_NUMBER},
     [NEED_BUILT_IN] = {"built-in",       ARGUMENT_NONE  },
+    [NEED_SENDS] = {"sends",          ARGUMENT_WORD  },
+    [NEED_FETCHED] = {"fetched",        ARGUMENT_NONE  },
 };
 static_assert(sizeof rows / sizeof rows[0] == NEED_COUNT, "one row for each need");
 
@@ -49,7 +51,10 @@ static bool read_argument(const struct field *field, struct span item, struct sp
         if (argument.text.n == 0 || bytes_index(argument.text, ' ', 0) != BYTES_NONE) {
             problems_error(problems, span_whole_place(item),
                            "%s takes one word, such as \"%s %s\"; needs are separated by commas",
-                           name, name, need->kind == NEED_AUTH ? "PLAIN" : "SIZE");
+                           name, name,
+                           need->kind == NEED_AUTH    ? "PLAIN"
+                           : need->kind == NEED_SENDS ? "TOP"
+                                                      : "SIZE");
             return false;
         }
         need->word = arena_text(field->context->arena, argument.text);
