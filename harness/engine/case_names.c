@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "engine/client_command.h"
 #include "engine/expand.h"
+#include "engine/serve.h"
 
 enum { LABEL_MAX = 63, LOCAL_PART_MAX = 64 };
 
@@ -35,6 +37,30 @@ static void set_text(struct case_run *run, const char *name, const char *value)
     }
 }
 
+/*
+ * Does the other side know it? A client that is tested says names of its own where it is not told ours: then they are
+ * captured from what it says.
+ */
+static bool is_told(const struct case_run *run, const char *name)
+{
+    const struct client *client = &run->target->client;
+
+    if (run->role != ROLE_SERVER) {
+        return true;
+    }
+    bool with_message = client->kind == CLIENT_COMMAND && strcmp(name, "message-id") == 0 &&
+                        client_command_uses(run->target, "message-file");
+    return client->kind == CLIENT_BUILT_IN || client->kind == CLIENT_SELF || with_message ||
+           (client->kind == CLIENT_COMMAND && client_command_uses(run->target, name));
+}
+
+static void set_told(struct case_run *run, const char *name, struct bytes value)
+{
+    if (is_told(run, name)) {
+        vars_set(run->vars, name, value);
+    }
+}
+
 static void bind_own_names(struct case_run *run)
 {
     const struct engine_config *config = run->env->config;
@@ -44,20 +70,20 @@ static void bind_own_names(struct case_run *run)
 
     case_slug(&name, run->program->id, LABEL_MAX);
     buf_append_text(&name, "." NAME_DOMAIN);
-    vars_set(run->vars, "client", buf_bytes(&name));
+    set_told(run, "client", buf_bytes(&name));
 
     buf_printf(&tail, ".%s-%zu", run_id, run->emitter.case_number);
     buf_clear(&name);
     case_slug(&name, run->program->id, tail.n < LOCAL_PART_MAX ? LOCAL_PART_MAX - tail.n : 1);
     buf_append(&name, buf_bytes(&tail));
     buf_append_text(&name, "@" NAME_DOMAIN);
-    vars_set(run->vars, "sender", buf_bytes(&name));
+    set_told(run, "sender", buf_bytes(&name));
 
     buf_clear(&tail);
     buf_append_octet(&tail, '<');
     buf_append(&tail, buf_bytes(&name));
     buf_append_octet(&tail, '>');
-    vars_set(run->vars, "message-id", buf_bytes(&tail));
+    set_told(run, "message-id", buf_bytes(&tail));
     buf_deinit(&name);
     buf_deinit(&tail);
     set_text(run, "case", run->program->id);
@@ -83,11 +109,13 @@ static void bind_target_names(struct case_run *run)
     struct buf text = {0};
 
     if (run->user != NULL) {
-        set_text(run, "rcpt", run->user->address);
-        set_text(run, "user", run->user->name);
-        set_text(run, "secret", run->user->secret);
+        set_told(run, "rcpt", bytes_of(run->user->address));
+        set_told(run, "user", bytes_of(run->user->name));
+        set_told(run, "secret", bytes_of(run->user->secret));
     }
-    set_text(run, "rcpt2", other == NULL ? NULL : other->address);
+    if (other != NULL) {
+        set_told(run, "rcpt2", bytes_of(other->address));
+    }
     set_text(run, "domain", target->domain);
     set_text(run, "unknown", target->unknown_user);
     if (target->relay_domain != NULL) {
@@ -139,6 +167,9 @@ bool case_names_outer(void *self, const char *name, struct bytes *value_r)
     const struct case_run *run = self;
     const struct session *session = run->current;
 
+    if (run->serve != NULL && strncmp(name, "secret:", strlen("secret:")) != 0) {
+        return serve_name(run->serve, name, value_r);
+    }
     if (strncmp(name, "secret:", strlen("secret:")) == 0) {
         return secret_of(run->target, name + strlen("secret:"), value_r);
     }

@@ -1,6 +1,7 @@
 #include "engine/case_phases.h"
 
 #include "engine/case_steps.h"
+#include "engine/serve.h"
 
 enum { QUIT_MS = 2000 };
 
@@ -178,6 +179,12 @@ void case_run_advance(struct case_run *run)
         [PHASE_QUIT] = advance_quit,   [PHASE_AGAIN] = NULL,
         [PHASE_OVER] = NULL,
     };
+    if (run->serve != NULL) {
+        if (run->phase != PHASE_OVER) {
+            serve_advance(run->serve);
+        }
+        return;
+    }
     while (rows[run->phase] != NULL && rows[run->phase](run) == STEP_DONE) {
     }
 }

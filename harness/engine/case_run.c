@@ -7,6 +7,8 @@
 #include "engine/case_phases.h"
 #include "engine/cast.h"
 #include "engine/outcome.h"
+#include "engine/serve.h"
+#include "engine/starters.h"
 
 enum { REPLY_LOOPBACK_MS = 10 * 1000, REPLY_MS = 30 * 1000 };
 
@@ -18,6 +20,14 @@ struct frame *run_frame(struct case_run *run)
         return &run->start;
     }
     return run->phase == PHASE_FINALLY ? &run->finally : &run->steps;
+}
+
+const struct step *frame_shown(const struct frame *frame)
+{
+    if (frame->shown == NULL || frame->next >= frame->count) {
+        return NULL;
+    }
+    return &frame->shown[frame->order == NULL ? frame->next : frame->order[frame->next]];
 }
 
 struct session *run_session(const struct case_run *run, unsigned number)
@@ -206,6 +216,27 @@ static void on_timer(void *self)
     run->env->wake(run->env->self);
 }
 
+/* NULL: the client comes by itself. */
+static const struct client_starter *starter_of(const struct case_env *env,
+                                               const struct engine_case *given)
+{
+    if (given->role == ROLE_BOTH) {
+        return &env->starters->self;
+    }
+    switch (given->target->client.kind) {
+    case CLIENT_COMMAND:
+        return &env->starters->command;
+    case CLIENT_BUILT_IN:
+        return env->config->built_in_client;
+    case CLIENT_SELF:
+        return &env->starters->self;
+    case CLIENT_LISTEN:
+    case CLIENT_NONE:
+        break;
+    }
+    return NULL;
+}
+
 struct case_run *case_run_new(const struct case_env *env, const struct engine_case *given,
                               const struct facts *facts, const struct target_user *user)
 {
@@ -216,6 +247,7 @@ struct case_run *case_run_new(const struct case_env *env, const struct engine_ca
     run->target = given->target;
     run->facts = facts;
     run->user = user;
+    run->role = given->role;
     run->arena = arena_new();
     run->timer = timer_new(env->config->loop, on_timer, run);
     run->emitter = (struct emitter){.sink = &env->config->sink,
@@ -235,6 +267,9 @@ struct case_run *case_run_new(const struct case_env *env, const struct engine_ca
                        .shown = run->program->finally,
                        .count = run->program->finally_count};
     outcome_reset(run);
+    if (given->role != ROLE_CLIENT) {
+        run->serve = serve_new(run, env->config->responder, starter_of(env, given));
+    }
     return run;
 }
 
@@ -256,6 +291,7 @@ void case_run_free(struct case_run **run_p)
     seed_free(&run->seed);
     await_free(&run->await);
     case_close_sessions(run);
+    serve_free(&run->serve);
     vars_free(&run->vars);
     timer_free(&run->timer);
     arena_free(&run->arena);
@@ -313,6 +349,10 @@ void case_run_begin(struct case_run *run)
         run->phase = PHASE_QUIT;
         return;
     }
+    if (run->serve != NULL) {
+        serve_begin(run->serve);
+        return;
+    }
     seed_free(&run->seed);
     run->seed = run->seeded ? NULL : seed_new(run);
     run->seeded = false;
@@ -328,6 +368,7 @@ void case_finish(struct case_run *run)
     await_free(&run->await);
     case_close_sessions(run);
     timer_stop(run->timer);
+    run->begun = false;
     run->phase = PHASE_OVER;
     event = emit_event(&run->emitter, EVENT_CASE_END, 0);
     event.outcome = &run->outcome;
@@ -337,8 +378,11 @@ void case_finish(struct case_run *run)
 void case_run_interrupt(struct case_run *run)
 {
     if (run->phase != PHASE_OVER) {
+        bool waits = run->serve != NULL && run->target->client.kind == CLIENT_LISTEN &&
+                     serve_waits_for_visit(run->serve);
         run->outcome.not_reached |= run->phase <= PHASE_STEPS;
-        outcome_set(run, VERDICT_INCONCLUSIVE, "interrupted");
+        outcome_set(run, waits ? VERDICT_SKIP : VERDICT_INCONCLUSIVE,
+                    waits ? "no client came for it" : "interrupted");
         case_finish(run);
     }
 }

@@ -22,10 +22,13 @@ enum { CASE_AGAIN_MS = 100, CASE_AGAIN_DOUBLED = 5 };
 
 /* What a case takes from the run; outlives it. */
 struct case_run;
+struct gate;
 
 struct case_env {
     const struct engine_config *config;
     int64_t start_us;
+    const struct starters *starters; /* of clients */
+    struct gate *gate;        /* where clients come in that run by themselves; NULL: none do */
     size_t *answer_room;      /* octets that the answers of all cases may still keep together */
     void (*wake)(void *self); /* something changed: have case_run_advance() called soon */
     bool (*alone)(void *self, const struct case_run *run); /* no other case is connected now */
@@ -43,9 +46,13 @@ struct frame {
     enum frame_kind kind;
     const struct step *steps;
     const struct step *shown; /* the same as written, for events and outcomes; NULL: not written */
+    const size_t *order;      /* which of `shown` the steps are; NULL: the same ones */
     size_t count;
     size_t next;
 };
+
+/* The step at hand as it is written, or NULL. */
+const struct step *frame_shown(const struct frame *frame);
 
 enum case_phase {
     PHASE_SEED,
@@ -63,6 +70,7 @@ struct case_run {
     const struct target *target;
     const struct facts *facts;
     const struct target_user *user; /* leased, or the first; NULL: none */
+    enum role role;
     struct emitter emitter;
     struct arena *arena;
     struct vars *vars;
@@ -97,6 +105,8 @@ struct case_run {
     unsigned logins;  /* that were refused */
     bool seeded;      /* the maildrop is prepared and stays so when the case begins again */
     bool begin_emitted;
+    bool before_line_one; /* playing the server: line one is not reached yet */
+    struct serve *serve;  /* playing the server; else NULL */
     struct outcome outcome;
     struct buf reason;
     struct buf expected;

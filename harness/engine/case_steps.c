@@ -168,7 +168,7 @@ static void emit_step(struct case_run *run, const struct frame *frame, const str
 {
     struct event event;
 
-    run->emitter.step = frame->shown == NULL ? NULL : &frame->shown[frame->next];
+    run->emitter.step = frame_shown(frame);
     if (run->emitter.step == NULL) {
         return;
     }

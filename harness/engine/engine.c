@@ -5,15 +5,22 @@
 
 #include "base/mem.h"
 #include "engine/case_run.h"
+#include "engine/client_command.h"
+#include "engine/client_probe.h"
+#include "engine/gate.h"
 #include "engine/lease.h"
 #include "engine/login_check.h"
 #include "engine/needs.h"
 #include "engine/probe.h"
+#include "engine/self_play.h"
+#include "engine/starters.h"
 
 /* A target whose offers are known. Its address may be used again for another one: the URLs tell. */
 struct known_target {
     const struct target *target;
     char *urls;
+    bool is_client; /* what it does as a client, when it speaks that protocol */
+    enum protocol protocol;
     struct facts facts;
     bool logins_known; /* whether its users can log in has been tried */
 };
@@ -47,8 +54,10 @@ struct engine {
     bool any_begun;
     bool interrupted;
     bool finished;
+    struct starters starters;
     struct known_target *probed; /* being found out */
     struct probe *probe;
+    struct client_probe *client_probe;
     struct known_target *logs_in; /* its logins are being tried */
     struct login_check *logins;
     struct buf broken_off;
@@ -73,14 +82,39 @@ static char *urls_of(const struct target *target)
     return buf_steal(&urls);
 }
 
-static struct known_target *find_target(const struct engine *engine, const struct target *target)
+/* What is being found out is known now. */
+static void add_known(struct engine *engine)
 {
-    char *urls = urls_of(target);
+    engine->known = mem_grow(engine->known, engine->known_count, &engine->known_capacity,
+                             sizeof(struct known_target *));
+    engine->known[engine->known_count++] = engine->probed;
+    engine->probed = NULL;
+}
+
+/* What the client speaks in that case: SMTP also where LMTP will do. */
+static enum protocol protocol_of(const struct engine_case *given)
+{
+    const struct client *client = &given->target->client;
+    const struct program *program = given->program;
+
+    if (program->connection_count > 0 && program->connections[0].protocol == PROTOCOL_POP3) {
+        return PROTOCOL_POP3;
+    }
+    return client->speaks == PROTOCOL_LMTP ? PROTOCOL_LMTP : PROTOCOL_SMTP;
+}
+
+static struct known_target *find_target(const struct engine *engine,
+                                        const struct engine_case *given)
+{
+    char *urls = urls_of(given->target);
+    bool is_client = given->role == ROLE_SERVER;
     struct known_target *found = NULL;
 
     for (size_t i = 0; i < engine->known_count && found == NULL; i++) {
         struct known_target *known = engine->known[i];
-        if (known->target == target && strcmp(known->urls, urls) == 0) {
+        bool same = known->target == given->target && strcmp(known->urls, urls) == 0 &&
+                    known->is_client == is_client;
+        if (same && (!is_client || known->protocol == protocol_of(given))) {
             found = known;
         }
     }
@@ -88,14 +122,25 @@ static struct known_target *find_target(const struct engine *engine, const struc
     return found;
 }
 
-static void begin_probe(struct engine *engine, const struct target *target)
+static void begin_probe(struct engine *engine, const struct engine_case *given)
 {
     struct known_target *known = mem_alloc(sizeof(*known));
 
-    known->target = target;
-    known->urls = urls_of(target);
+    known->target = given->target;
+    known->urls = urls_of(given->target);
     engine->probed = known;
-    engine->probe = probe_new(&engine->env, target, &known->facts);
+    if (given->role == ROLE_SERVER) {
+        known->is_client = true;
+        known->protocol = protocol_of(given);
+        if (given->target->client.kind == CLIENT_LISTEN) {
+            add_known(engine); /* it comes when it likes */
+            return;
+        }
+        engine->client_probe =
+            client_probe_new(&engine->env, given->target, known->protocol, &known->facts);
+        return;
+    }
+    engine->probe = probe_new(&engine->env, given->target, &known->facts);
 }
 
 static void forget_target(struct known_target *known)
@@ -189,13 +234,15 @@ static bool is_alone(void *self, const struct case_run *run)
 }
 
 /* Is there room for one more case, with that many connections? One alone always may. */
-static bool has_room(const struct engine *engine, const struct target *target, unsigned connections)
+static bool has_room(const struct engine *engine, const struct engine_case *given,
+                     unsigned connections)
 {
-    const struct known_target *known = find_target(engine, target);
+    const struct known_target *known = find_target(engine, given);
+    const struct target *target = given->target;
     unsigned open = 0;
     unsigned count = active(engine, &open);
 
-    if (count == 0) {
+    if (count == 0 || target->client.kind == CLIENT_LISTEN) {
         return true;
     }
     return count < engine->jobs && !(known != NULL && known->facts.one_client) &&
@@ -207,7 +254,8 @@ static void advance(struct engine *engine, struct running *running)
     struct case_run *run = running->run;
     bool could_run = run->phase != PHASE_AGAIN;
 
-    if (!could_run && run->ready_again && has_room(engine, run->target, running->connections)) {
+    struct engine_case given = {run->program, run->emitter.case_number, run->target, run->role};
+    if (!could_run && run->ready_again && has_room(engine, &given, running->connections)) {
         case_run_begin(run);
     }
     case_run_advance(run);
@@ -242,14 +290,18 @@ static bool begin_head(struct engine *engine, const struct facts *facts)
         return true;
     }
     buf_deinit(&reason);
-    if (!has_room(engine, head->target, (unsigned)head->program->connection_count)) {
+    if (!has_room(engine, head, (unsigned)head->program->connection_count)) {
         return false;
     }
-    if (needs_maildrop(head->program) && head->target->user_count > 0) {
+    if (head->role == ROLE_CLIENT && needs_maildrop(head->program) &&
+        head->target->user_count > 0) {
         leased = lease_take(&engine->leases, head->target);
         if (leased == NULL) {
             return false;
         }
+    }
+    if (head->target->client.kind == CLIENT_LISTEN && engine->env.gate == NULL) {
+        engine->env.gate = gate_new(&engine->env, head->target);
     }
     struct case_run *run =
         case_run_new(&engine->env, head, facts, leased != NULL ? leased : first_user(head->target));
@@ -274,33 +326,41 @@ static void fetch_head(struct engine *engine)
 /* A target that cannot be reached ends the run; when cases have begun already, it is one of its own and only its case fails. */
 static void probe_failed(struct engine *engine)
 {
+    const char *failure = engine->client_probe != NULL ? client_probe_failure(engine->client_probe)
+                                                       : probe_failure(engine->probe);
+
     if (engine->any_begun) {
-        refuse_head(engine, VERDICT_ERROR, probe_failure(engine->probe));
+        refuse_head(engine, VERDICT_ERROR, failure);
     } else {
-        buf_append_text(&engine->broken_off, probe_failure(engine->probe));
+        buf_append_text(&engine->broken_off, failure);
     }
     forget_target(engine->probed);
 }
 
+static bool is_probing(const struct engine *engine)
+{
+    return engine->probe != NULL || engine->client_probe != NULL;
+}
+
 static void advance_probe(struct engine *engine)
 {
-    if (engine->probe == NULL) {
+    if (!is_probing(engine)) {
         return;
     }
-    switch (probe_advance(engine->probe)) {
+    switch (engine->client_probe != NULL ? client_probe_advance(engine->client_probe)
+                                         : probe_advance(engine->probe)) {
     case PROBE_WAITS:
         return;
     case PROBE_FAILED:
         probe_failed(engine);
         break;
     case PROBE_DONE:
-        engine->known = mem_grow(engine->known, engine->known_count, &engine->known_capacity,
-                                 sizeof(struct known_target *));
-        engine->known[engine->known_count++] = engine->probed;
+        add_known(engine);
         break;
     }
     engine->probed = NULL;
     probe_free(&engine->probe);
+    client_probe_free(&engine->client_probe);
 }
 
 /* The head case logs in, and nobody knows yet whether that works. The server of this program needs no such question. */
@@ -308,9 +368,9 @@ static bool asks_for_logins(const struct engine *engine, const struct known_targ
 {
     const struct target *target = known->target;
 
-    return !known->logins_known && !target->built_in && target->user_count > 0 &&
-           target->pop3.kind != ENDPOINT_NONE && !target->pop3.implicit_tls &&
-           needs_maildrop(engine->head.program);
+    return engine->head.role == ROLE_CLIENT && !known->logins_known && !target->built_in &&
+           target->user_count > 0 && target->pop3.kind != ENDPOINT_NONE &&
+           !target->pop3.implicit_tls && needs_maildrop(engine->head.program);
 }
 
 static void advance_logins(struct engine *engine)
@@ -358,16 +418,16 @@ static void begin_cases(struct engine *engine)
 {
     bool more = true;
 
-    while (more && engine->broken_off.n == 0 && !engine->interrupted && engine->probe == NULL &&
+    while (more && engine->broken_off.n == 0 && !engine->interrupted && !is_probing(engine) &&
            engine->logins == NULL && !is_server_missing(engine)) {
         struct known_target *known = NULL;
         fetch_head(engine);
         if (!engine->have_head) {
             return;
         }
-        known = find_target(engine, engine->head.target);
+        known = find_target(engine, &engine->head);
         if (known == NULL) {
-            begin_probe(engine, engine->head.target);
+            begin_probe(engine, &engine->head);
             advance_probe(engine);
         } else if (asks_for_logins(engine, known)) {
             begin_logins(engine, known);
@@ -384,6 +444,7 @@ static void interrupt_all(struct engine *engine)
         remove_run(engine, 0);
     }
     probe_free(&engine->probe);
+    client_probe_free(&engine->client_probe);
     login_check_free(&engine->logins);
     forget_target(engine->probed);
     engine->probed = NULL;
@@ -411,7 +472,7 @@ static void on_tick(void *self)
         }
     }
     bool nothing_left =
-        engine->no_more && !engine->have_head && engine->probe == NULL && engine->logins == NULL;
+        engine->no_more && !engine->have_head && !is_probing(engine) && engine->logins == NULL;
     if (engine->run_count == 0 && (nothing_left || engine->broken_off.n > 0)) {
         engine->finished = true;
         timer_stop(engine->tick);
@@ -431,9 +492,12 @@ struct engine *engine_new(const struct engine_config *config)
     engine->answer_room = ANSWER_MAX_OCTETS;
     engine->env = (struct case_env){.config = &engine->config,
                                     .answer_room = &engine->answer_room,
+                                    .starters = &engine->starters,
                                     .wake = wake,
                                     .alone = is_alone,
                                     .self = engine};
+    engine->starters = (struct starters){.command = client_command_starter(),
+                                         .self = self_play_starter(&engine->env)};
     engine->tick = timer_new(config->loop, on_tick, engine);
     return engine;
 }
@@ -461,11 +525,13 @@ void engine_free(struct engine **engine_p)
         case_run_free(&engine->runs[i].run);
     }
     probe_free(&engine->probe);
+    client_probe_free(&engine->client_probe);
     login_check_free(&engine->logins);
     forget_target(engine->probed);
     for (size_t i = 0; i < engine->known_count; i++) {
         forget_target(engine->known[i]);
     }
+    gate_free(&engine->env.gate);
     leases_deinit(&engine->leases);
     timer_free(&engine->tick);
     buf_deinit(&engine->broken_off);

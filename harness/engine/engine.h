@@ -13,11 +13,21 @@
 #include "net/loop.h"
 
 struct engine;
+struct responder;
+struct client_starter;
+
+/* Which side of the dialogue we play. */
+enum role {
+    ROLE_CLIENT, /* against a server */
+    ROLE_SERVER, /* against a client: target->client */
+    ROLE_BOTH    /* against itself: the target only lends its names */
+};
 
 struct engine_case {
     const struct program *program;
     size_t case_number;
     const struct target *target; /* usually the same for all; Given: gets one of its own */
+    enum role role;
 };
 
 struct engine_variable {
@@ -33,11 +43,15 @@ struct engine_config {
     bool keep_going;                         /* after a mismatch, too */
     const struct engine_variable *variables; /* --var */
     size_t variable_count;
+    const struct responder *responder;            /* ROLE_SERVER and ROLE_BOTH */
+    const struct client_starter *built_in_client; /* CLIENT_BUILT_IN */
     const char *run_id; /* short, in EHLO name, sender and Message-ID: makes them unique */
     /* Called before a case begins: the next one, or false when there is none. */
     bool (*next_case)(void *self, struct engine_case *case_r);
     /* Nothing is left to run, or the run broke off (`broken_off` says why, else NULL). */
     void (*finished)(void *self, const char *broken_off);
+    /* CLIENT_LISTEN: how a client reaches that case; may be NULL. */
+    void (*listening)(void *self, const struct program *program, const char *text);
     void *self;
 };
 

@@ -32,10 +32,12 @@ bool offers_get(const struct offers *offers, const char *keyword, struct bytes *
 void offers_clear(struct offers *offers);
 
 struct facts {
-    struct offers mail;   /* EHLO or LHLO */
-    struct offers pop3;   /* CAPA */
-    bool helo_only;       /* EHLO was refused for good (RFC 5321 section 3.2) */
-    bool one_client;      /* a second connection is not greeted while one is open */
+    struct offers mail;       /* EHLO or LHLO */
+    struct offers pop3;       /* CAPA */
+    bool helo_only;           /* EHLO was refused for good (RFC 5321 section 3.2) */
+    bool one_client;          /* a second connection is not greeted while one is open */
+    struct offers sends_mail; /* a client: the commands that it sends of itself */
+    struct offers sends_pop3;
     struct buf timestamp; /* of the POP3 greeting, with its brackets; empty: none */
     struct buf
         no_login; /* POP3: what the server answers to USER, when it refuses that; empty: it does not */

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "engine/case_run.h"
+#include "engine/needs_client.h"
 
 enum { MAX_CONNECTION = CASE_MAX_CONNECTIONS - 2 }; /* the last two are the seed's */
 
@@ -55,6 +56,14 @@ static bool check_never(const struct asking *asking, const struct need *need)
     (void)asking;
     (void)need;
     return false;
+}
+
+/* What is asked of a client that is tested: playing the client we do it. */
+static bool check_always(const struct asking *asking, const struct need *need)
+{
+    (void)asking;
+    (void)need;
+    return true;
 }
 
 static bool check_delivery(const struct asking *asking, const struct need *need)
@@ -140,6 +149,8 @@ static const struct need_row {
     {NEED_RELAY_DOMAIN, check_relay_domain, "the target names no relay domain (Relay-domain)"       },
     {NEED_USERS,        check_users,        "the target names too few users (User)"                 },
     {NEED_BUILT_IN,     check_built_in,     "only the built-in server can be set up for it (Given:)"},
+    {NEED_SENDS,        check_always,       ""                                                      },
+    {NEED_FETCHED,      check_always,       ""                                                      },
 };
 static_assert(sizeof(need_rows) / sizeof(need_rows[0]) == NEED_COUNT, "one row for each need");
 
@@ -363,7 +374,12 @@ bool needs_met(const struct engine_config *config, const struct engine_case *giv
                const struct facts *facts, struct buf *reason)
 {
     struct asking asking = {config, given->program, given->target, facts};
-    const char *text = check_program(&asking, reason);
+    if (given->role == ROLE_SERVER) {
+        return needs_of_client_met(given, facts, reason);
+    }
+    const char *text = given->role == ROLE_BOTH && !given->program->playable_server
+                           ? given->program->unplayable_server_reason
+                           : check_program(&asking, reason);
 
     if (text == NULL && facts->no_login.n > 0 && needs_maildrop(given->program)) {
         buf_append_text(reason, "the server lets nobody log in by USER: ");

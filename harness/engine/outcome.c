@@ -34,9 +34,12 @@ void outcome_set(struct case_run *run, enum verdict verdict, const char *reason)
 
 static const struct step *shown_step(struct case_run *run)
 {
-    const struct frame *frame = run_frame(run);
+    return frame_shown(run_frame(run));
+}
 
-    return frame->shown == NULL || frame->next >= frame->count ? NULL : &frame->shown[frame->next];
+static bool is_in_start(struct case_run *run)
+{
+    return run_frame(run)->kind == FRAME_START || run->before_line_one;
 }
 
 /* As much as a report can use; all results are kept to the end of the run. */
@@ -55,7 +58,7 @@ static void record(struct case_run *run, const struct mismatch *mismatch, enum v
     keep(&run->actual, bytes_slice(mismatch->actual, 0, SHOWN_OCTETS), &outcome->actual);
     outcome->actual_offset = mismatch->offset < outcome->actual.n ? mismatch->offset : BYTES_NONE;
     outcome->closed = mismatch->closed;
-    outcome->in_start = run_frame(run)->kind == FRAME_START || run->preparing;
+    outcome->in_start = is_in_start(run) || run->preparing;
     outcome->verdict = verdict;
     outcome->reason = buf_text(&run->reason);
 }
@@ -72,7 +75,7 @@ static size_t lines_of(const struct step *step)
 static void count_lines_left(struct case_run *run)
 {
     const struct frame *steps = &run->steps;
-    bool in_start = run_frame(run)->kind == FRAME_START;
+    bool in_start = is_in_start(run);
 
     run->outcome.lines_not_reached = 0;
     for (size_t i = steps->next + (in_start ? 0 : 1); i < steps->count; i++) {
@@ -123,15 +126,15 @@ enum step_result outcome_mismatch(struct case_run *run, const struct mismatch *m
         }
         return kind == FRAME_START ? STEP_ENDS : STEP_DONE;
     }
-    if ((kind == FRAME_START || run->preparing) && verdict != VERDICT_ERROR &&
+    if ((is_in_start(run) || run->preparing) && verdict != VERDICT_ERROR &&
         verdict != VERDICT_INFO) {
         verdict = VERDICT_INCONCLUSIVE;
     }
     if (verdict_worse(verdict, run->outcome.verdict) != run->outcome.verdict) {
         buf_clear(&run->reason);
-        buf_append_text(&run->reason, kind == FRAME_START ? "before line one: "
-                                      : run->preparing    ? "in the preparation: "
-                                                          : "");
+        buf_append_text(&run->reason, is_in_start(run) ? "before line one: "
+                                      : run->preparing ? "in the preparation: "
+                                                       : "");
         buf_append(&run->reason, buf_bytes(&text));
         record(run, mismatch, verdict);
     }

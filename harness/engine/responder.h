@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "model/program.h"
 
-struct responder_room;  /* what the conversations of one case share: users, maildrops */
+struct responder_room; /* what the conversations of one case share: users, maildrops */
 struct responder_talk; /* one conversation */
 
 struct responder {

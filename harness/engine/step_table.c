@@ -32,6 +32,9 @@ static const struct step_row rows[] = {
     {STEP_AUTHENTICATE, 0,                                        step_unsupported,   NULL,                 NULL                },
     {STEP_IF,           STEP_ON_ANY_SESSION | STEP_NEEDS_SESSION, step_if,            NULL,                 NULL                },
     {STEP_END,          STEP_ON_ANY_SESSION,                      step_nothing,       NULL,                 NULL                },
+ /* What becomes of a client that is tested. */
+    {STEP_EXIT,         STEP_ON_ANY_SESSION,                      step_nothing,       NULL,                 NULL                },
+    {STEP_STORE,        STEP_ON_ANY_SESSION,                      step_nothing,       NULL,                 NULL                },
     {STEP_JUDGE,        STEP_ON_ANY_SESSION,                      step_judge,         NULL,                 NULL                },
     {STEP_COMMENTARY,   STEP_ON_ANY_SESSION,                      step_nothing,       NULL,                 NULL                },
 };

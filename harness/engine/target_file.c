@@ -7,6 +7,7 @@
 #include "base/deb822.h"
 #include "base/file.h"
 #include "base/glob.h"
+#include "engine/client_fields.h"
 
 enum { FILE_MAX = 1024 * 1024, CONNECTIONS_MAX = 100000 };
 
@@ -205,26 +206,42 @@ static const char *take_known_failing(struct reader *reader, struct bytes value)
     return NULL;
 }
 
+/* The fields of a client are read by name (client_fields.h). */
+static const char *take_of_client(struct reader *reader, const char *name, struct bytes value)
+{
+    return client_field_take(&reader->target->client, name, value, reader->arena);
+}
+
 struct field {
     const char *name;
     bool many; /* may be repeated, and each line of the value counts as one */
-    const char *(*take)(struct reader *reader, struct bytes value);
+    const char *(*take)(struct reader *reader, struct bytes value); /* NULL: one of a client */
 };
 
 static const struct field fields[] = {
-    {"Name",          false, take_name         },
-    {"Smtp",          false, take_smtp         },
-    {"Pop3",          false, take_pop3         },
-    {"Domain",        false, take_domain       },
-    {"User",          true,  take_user         },
-    {"Unknown-user",  false, take_unknown_user },
-    {"Relay-domain",  false, take_relay_domain },
-    {"Source",        false, take_source       },
-    {"Connections",   false, take_connections  },
-    {"Delivers",      false, take_delivers     },
-    {"Start",         false, take_start        },
-    {"Stop",          false, take_stop         },
-    {"Known-failing", true,  take_known_failing},
+    {"Name",           false, take_name         },
+    {"Smtp",           false, take_smtp         },
+    {"Pop3",           false, take_pop3         },
+    {"Domain",         false, take_domain       },
+    {"User",           true,  take_user         },
+    {"Unknown-user",   false, take_unknown_user },
+    {"Relay-domain",   false, take_relay_domain },
+    {"Source",         false, take_source       },
+    {"Connections",    false, take_connections  },
+    {"Delivers",       false, take_delivers     },
+    {"Start",          false, take_start        },
+    {"Stop",           false, take_stop         },
+    {"Known-failing",  true,  take_known_failing},
+    {"Client",         false, NULL              },
+    {"Speaks",         false, NULL              },
+    {"Folder",         false, NULL              },
+    {"Environment",    true,  NULL              },
+    {"Input",          false, NULL              },
+    {"Fetched",        false, NULL              },
+    {"Exit-ok",        false, NULL              },
+    {"Exit-temporary", false, NULL              },
+    {"Exit-permanent", false, NULL              },
+    {"Time-limit",     false, NULL              },
 };
 
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
@@ -254,7 +271,8 @@ static void take_line(struct reader *reader, const struct field *field, unsigned
     } else if (!is_text(value)) {
         why = "a control octet or a second line does not belong here";
     } else {
-        why = field->take(reader, value);
+        why = field->take != NULL ? field->take(reader, value)
+                                  : take_of_client(reader, field->name, value);
     }
     if (why != NULL) {
         defect_at(reader, line, arena_printf(reader->arena, "%s: %s", field->name, why));
@@ -309,7 +327,7 @@ int target_file_parse(const char *path, struct bytes text, struct arena *arena,
                       struct target *target_r, struct error *error)
 {
     struct reader reader = {.path = path, .arena = arena, .target = target_r};
-    *target_r = (struct target){0};
+    *target_r = (struct target){.client = client_plain()};
     reader.users = arena_array(arena, line_count(text), sizeof *reader.users);
     reader.known_failing = arena_array(arena, line_count(text), sizeof *reader.known_failing);
     struct deb822_file file = deb822_read(text, arena, defect_in_syntax, &reader);

@@ -3,7 +3,7 @@
  *
  * Fields: Name, Smtp, Pop3 (URLs; Smtp takes lmtp: too), Domain, User (NAME SECRET [ADDRESS], may be repeated),
  * Unknown-user, Relay-domain, Source, Connections, Delivers (yes, no; yes where both URLs are there), Start, Stop,
- * Known-failing (a path, counted from the target file's folder; may be repeated).
+ * Known-failing (a path, counted from the target file's folder; may be repeated); and those of a client (client_fields.h).
  */
 #ifndef MAILSPEC_ENGINE_TARGET_FILE_H
 #define MAILSPEC_ENGINE_TARGET_FILE_H

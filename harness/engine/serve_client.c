@@ -1,0 +1,590 @@
+/*
+ * The client of a case: its start, what it is given, and what its end says.
+ *
+ * How a client ends is judged by what the server told it: a message that was refused must not be reported as sent, one that
+ * was accepted and nothing refused not as failed (RFC 5321 4.2.5, 6.1; RFC 1939). Where the two are mixed only an <exit> of the
+ * dialogue decides. A death by a signal is always a FAIL.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "base/file.h"
+#include "base/temp_folder.h"
+#include "engine/client_command.h"
+#include "engine/expand.h"
+#include "engine/serve_internal.h"
+
+enum {
+    TIME_LIMIT_MS = 30 * 1000,
+    OUTPUT_LINES = 12,
+    OUTPUT_LINE = 200,
+    MOST_FETCHED = 64 * 1024 * 1024
+};
+
+/* ---- The message that it is to send ---- */
+
+/* Message data as it is written, with its dots unstuffed and without the last one. */
+static int message_of_lines(struct buf *out, const struct step *step, const struct scope *scope)
+{
+    struct smtp_data_reader reader = {0};
+    struct buf wire = {0};
+    struct error error;
+    int status = 0;
+
+    for (size_t i = 0; i < step->line_count && status == 0; i++) {
+        if (step->lines[i].compare == COMPARE_GLOB || step->lines[i].compare == COMPARE_REGEX) {
+            continue; /* a pattern is no text */
+        }
+        status = expand_text(&wire, &step->lines[i].text, scope, &error);
+        if (status == 0 && (step->lines[i].flags & LINE_NO_END) == 0) {
+            buf_append_text(&wire, "\r\n");
+        }
+    }
+    if (status == 0) {
+        (void)smtp_data_read(&reader, buf_bytes(&wire), out);
+    }
+    buf_deinit(&wire);
+    return status;
+}
+
+static bool holds_message(const struct step *step)
+{
+    return step->kind == STEP_SEND_MESSAGE || step->kind == STEP_DATA;
+}
+
+/* Of the n-th message data of the dialogue (from 1), or its last one; false: it has none that can be written out. */
+static bool written_message(struct serve *serve, unsigned n)
+{
+    const struct case_run *run = serve->run;
+    const struct step *found = NULL;
+    struct error error;
+
+    for (size_t i = 0; i < run->steps.count && n > 0; i++) {
+        if (holds_message(&run->steps.steps[i])) {
+            found = &run->steps.steps[i];
+            n--;
+        }
+    }
+    if (found == NULL) {
+        return false;
+    }
+    int status = found->kind == STEP_SEND_MESSAGE
+                     ? expand_text(&serve->message, &found->text, &run->scope, &error)
+                     : message_of_lines(&serve->message, found, &run->scope);
+    return status == 0 && serve->message.n > 0;
+}
+
+static const char *value_of(const struct serve *serve, const char *name, const char *otherwise)
+{
+    struct bytes value;
+
+    return vars_get(serve->run->vars, name, &value) ? arena_text(serve->run->arena, value)
+                                                    : otherwise;
+}
+
+static void make_message(struct serve *serve)
+{
+    buf_clear(&serve->message);
+    if (written_message(serve, serve->starts + 1)) {
+        return;
+    }
+    buf_clear(&serve->message);
+    buf_printf(
+        &serve->message,
+        "From: <%s>\r\nTo: <%s>\r\nSubject: A test\r\nDate: Thu, 01 Jan 2026 00:00:00 +0000\r\n"
+        "Message-ID: %s\r\n\r\nThe first line of the body.\r\n\r\nThe last one.\r\n",
+        value_of(serve, "sender", "sender@mailspec.example"),
+        value_of(serve, "rcpt", "alice@example.test"),
+        value_of(serve, "message-id", "<test@mailspec.example>"));
+}
+
+/* ---- Start ---- */
+
+static void keep_end(struct serve *serve, const struct client_end *end)
+{
+    buf_clear(&serve->output);
+    buf_clear(&serve->error_output);
+    buf_clear(&serve->error_text);
+    buf_append(&serve->output, end->output);
+    buf_append(&serve->error_output, end->error_output);
+    buf_append_text(&serve->error_text, end->error == NULL ? "" : end->error);
+    serve->end = *end;
+    serve->end.output = buf_bytes(&serve->output);
+    serve->end.error_output = buf_bytes(&serve->error_output);
+    serve->end.error = end->error == NULL ? NULL : buf_text(&serve->error_text);
+}
+
+static void note_lines(struct serve *serve, const char *what, struct bytes text, size_t octets)
+{
+    struct bytes rest = text;
+    struct bytes line;
+
+    for (unsigned i = 0; i < OUTPUT_LINES && bytes_next(&rest, '\n', &line); i++) {
+        struct buf shown = {0};
+        if (bytes_trim(line).n == 0) {
+            continue;
+        }
+        escape_append(&shown, bytes_slice(bytes_trim_right(line), 0, OUTPUT_LINE), ESCAPE_UTF8);
+        emit_note(&serve->run->emitter, 0, "%s: %s", what, buf_text(&shown));
+        buf_deinit(&shown);
+    }
+    if (rest.n > 0 || octets > text.n) {
+        emit_note(&serve->run->emitter, 0, "%s: %zu octets in all", what, octets);
+    }
+}
+
+static void on_client_ended(void *self, const struct client_end *end)
+{
+    struct serve *serve = self;
+    struct buf text = {0};
+
+    serve->child_runs = false;
+    serve->child_ended = true;
+    keep_end(serve, end);
+    note_lines(serve, "standard error", end->error_output, end->error_octets);
+    note_lines(serve, "standard output", end->output, end->output_octets);
+    serve_print_end(serve, &text);
+    emit_note(&serve->run->emitter, 0, "the client has ended%s", buf_text(&text));
+    if (end->left_behind > 0) {
+        emit_note(&serve->run->emitter, 0,
+                  "the client left %u process%s running in the background: killed",
+                  end->left_behind, end->left_behind == 1 ? "" : "es");
+    }
+    buf_deinit(&text);
+    serve->run->env->wake(serve->run->env->self);
+}
+
+int serve_start_client(struct serve *serve)
+{
+    struct case_run *run = serve->run;
+    const struct client *client = &run->target->client;
+    struct error error = {""};
+
+    if (serve->child != NULL) {
+        serve->starter->free(&serve->child);
+    }
+    if (serve->folder == NULL) {
+        serve->folder = temp_folder_new(&error);
+        if (serve->folder == NULL) {
+            outcome_set(run, VERDICT_ERROR, error.text);
+            return -1;
+        }
+    }
+    make_message(serve);
+    int64_t limit_ms = client->time_limit_ms > 0 ? client->time_limit_ms : TIME_LIMIT_MS;
+    struct client_task task = {
+        .target = run->target,
+        .program = run->program,
+        .facts = run->facts,
+        .case_number = run->emitter.case_number,
+        .protocol = serve->mail == NULL               ? PROTOCOL_POP3
+                    : client->speaks == PROTOCOL_LMTP ? PROTOCOL_LMTP
+                                                      : PROTOCOL_SMTP,
+        .host = "127.0.0.1",
+        .smtp_port = serve->mail == NULL ? 0 : listener_port(serve->mail),
+        .pop3_port = serve->pop3 == NULL ? 0 : listener_port(serve->pop3),
+        .client = value_of(serve, "client", "client.mailspec.example"),
+        .sender = value_of(serve, "sender", "sender@mailspec.example"),
+        .rcpt = value_of(serve, "rcpt", "alice@example.test"),
+        .rcpt2 = value_of(serve, "rcpt2", "bob@example.test"),
+        .user = value_of(serve, "user", "alice"),
+        .secret = value_of(serve, "secret", "secret-alice"),
+        .case_id = run->program->id,
+        .folder = serve->folder,
+        .message = buf_bytes(&serve->message),
+        .time_limit_ms = (int64_t)((double)limit_ms * run->env->config->time_scale),
+    };
+    serve->starts++;
+    if (serve->starts > 1) {
+        emit_note(&run->emitter, 0, "the client is started again");
+    }
+    serve->child_runs = true;
+    serve->child = serve->starter->start(serve->starter->self, run->env->config->loop, &task,
+                                         on_client_ended, serve);
+    return 0;
+}
+
+void serve_stop_client(struct serve *serve)
+{
+    if (serve->child_runs && serve->child != NULL) {
+        serve->starter->stop(serve->child);
+    }
+}
+
+/* ---- How it ended ---- */
+
+static void print_signal(struct buf *out, int number)
+{
+    const char *name = strsignal(number);
+
+    buf_printf(out, "it was killed by signal %d (%s)", number, name == NULL ? "?" : name);
+}
+
+void serve_print_end(const struct serve *serve, struct buf *out)
+{
+    const struct client_end *end = serve_client_end(serve);
+
+    if (end == NULL) {
+        return;
+    }
+    buf_append_text(out, out->n > 0 ? "; " : ": ");
+    if (!end->started) {
+        buf_printf(out, "it could not be started: %s", end->error == NULL ? "?" : end->error);
+    } else if (end->timed_out) {
+        buf_append_text(out, "it ran longer than its time limit and was killed");
+    } else if (end->flooded) {
+        buf_append_text(out, "it wrote too much and was killed");
+    } else if (end->killed) {
+        buf_append_text(out, "it was stopped");
+    } else if (end->signal != 0) {
+        print_signal(out, end->signal);
+    } else if (serve->run->role == ROLE_BOTH) {
+        buf_printf(out, "as the client it says: %s",
+                   end->error == NULL ? "all went well" : end->error);
+    } else {
+        buf_printf(out, "it ended with status %d", end->status);
+    }
+}
+
+static struct bytes first_words(struct bytes text)
+{
+    struct bytes line = {0};
+
+    while (bytes_next(&text, '\n', &line)) {
+        if (bytes_trim(line).n > 0) {
+            return bytes_slice(bytes_trim(line), 0, OUTPUT_LINE);
+        }
+    }
+    return (struct bytes){0};
+}
+
+void serve_never_came(struct serve *serve)
+{
+    struct case_run *run = serve->run;
+    struct mismatch mismatch = mismatch_make(VERDICT_ERROR);
+    const struct client_end *end = serve_client_end(serve);
+    struct buf text = {0};
+    struct bytes words = first_words(end->error_output);
+
+    run->unreachable = true;
+    if (!end->started) {
+        buf_printf(&text, "the client could not be started: %s", end->error);
+    } else {
+        buf_append_text(&text, "the client never connected");
+        serve_print_end(serve, &text);
+        if (words.n > 0) {
+            buf_append_text(&text, "; it says: ");
+            escape_append(&text, words, ESCAPE_UTF8);
+        }
+    }
+    (void)outcome_mismatch(run, &mismatch, "%s", buf_text(&text));
+    buf_deinit(&text);
+}
+
+void serve_does_not_come(struct serve *serve)
+{
+    struct mismatch mismatch = mismatch_make(VERDICT_ERROR);
+    struct buf time = {0};
+
+    serve->run->unreachable = true;
+    outcome_print_ms(&time, serve->run->wait_ms);
+    (void)outcome_mismatch(serve->run, &mismatch,
+                           "the client did not connect in %s, and was stopped", buf_text(&time));
+    buf_deinit(&time);
+}
+
+static enum exit_class class_of(const struct serve *serve)
+{
+    int status = serve->end.status;
+
+    return status < 0 || status >= EXIT_STATUS_COUNT
+               ? EXIT_CLASS_FAILURE
+               : (enum exit_class)serve->run->target->client.exits[status];
+}
+
+/* What needs no expectation: a crash, a hang, a flood. False: it ended by itself. */
+static bool judge_death(struct serve *serve)
+{
+    struct case_run *run = serve->run;
+    struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
+    const struct client_end *end = &serve->end;
+    struct buf text = {0};
+
+    if (end->killed || (end->started && !end->timed_out && !end->flooded && end->signal == 0)) {
+        return false;
+    }
+    serve_print_end(serve, &text);
+    if (!end->started || end->flooded) {
+        mismatch.verdict = VERDICT_ERROR;
+    }
+    (void)outcome_mismatch(run, &mismatch, "the client did not end in good order%s",
+                           buf_text(&text));
+    buf_deinit(&text);
+    return true;
+}
+
+/* Played against itself the other side says whether all went as it is written. */
+static void judge_other_side(struct serve *serve)
+{
+    struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
+
+    if (serve->end.status != 0) {
+        (void)outcome_mismatch(serve->run, &mismatch, "played as the client: %s",
+                               serve->end.error == NULL ? "?" : serve->end.error);
+    }
+}
+
+static bool is_itself(const struct serve *serve)
+{
+    return serve->run->role == ROLE_BOTH || serve->run->target->client.kind == CLIENT_SELF;
+}
+
+static void wrong_exit(struct serve *serve, const char *why)
+{
+    struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
+
+    mismatch.final = false;
+    (void)outcome_mismatch(serve->run, &mismatch, "%s, and the client %s: it ended with status %d",
+                           why,
+                           class_of(serve) == EXIT_CLASS_OK ? "reports success" : "reports failure",
+                           serve->end.status);
+}
+
+static void judge_by_tally(struct serve *serve)
+{
+    const struct serve_tally *tally = &serve->tally;
+    bool ok = class_of(serve) == EXIT_CLASS_OK;
+
+    if (tally->accepted_messages > 0 && tally->refused == 0 && !ok) {
+        wrong_exit(serve, "the message was accepted and nothing refused");
+    } else if (tally->accepted_messages == 0 && tally->refused > 0 && ok &&
+               serve->run->target->client.speaks != PROTOCOL_POP3) {
+        wrong_exit(serve, "no message was accepted");
+    }
+}
+
+void serve_judge_end(struct serve *serve)
+{
+    struct case_run *run = serve->run;
+    struct mismatch mismatch = mismatch_make(VERDICT_INFO);
+
+    if (serve->visits == 0) {
+        serve_never_came(serve);
+        return;
+    }
+    if (run->outcome.verdict == VERDICT_FAIL || run->outcome.verdict == VERDICT_ERROR) {
+        return;
+    }
+    if (is_itself(serve)) {
+        judge_other_side(serve);
+        return;
+    }
+    if (!judge_death(serve) && !serve->exit_checked && run->steps.count > 0) {
+        judge_by_tally(serve);
+    }
+    if (serve->others > 0 && run->steps.count > 0) {
+        (void)outcome_mismatch(run, &mismatch,
+                               "the client connected %u times; the dialogue has %zu connection%s",
+                               serve->visits, run->program->connection_count,
+                               run->program->connection_count == 1 ? "" : "s");
+    }
+    if (serve->end.left_behind > 0) {
+        (void)outcome_mismatch(run, &mismatch,
+                               "the client left %u process%s running in the background",
+                               serve->end.left_behind, serve->end.left_behind == 1 ? "" : "es");
+    }
+}
+
+/* ---- <exit ...> ---- */
+
+/* Statuses that are not named tell only success from failure. */
+static bool exit_fits(const struct serve *serve, const char *wanted, enum verdict *verdict_r)
+{
+    const struct client *client = &serve->run->target->client;
+    enum exit_class class = class_of(serve);
+
+    *verdict_r = VERDICT_FAIL;
+    if (strcmp(wanted, "ok") == 0) {
+        return class == EXIT_CLASS_OK;
+    }
+    if (class == EXIT_CLASS_OK || strcmp(wanted, "failure") == 0) {
+        return class != EXIT_CLASS_OK;
+    }
+    *verdict_r = VERDICT_NON_STRICT;
+    if (strcmp(wanted, "temporary") == 0) {
+        return class == EXIT_CLASS_TEMPORARY || !client->tells_temporary;
+    }
+    return class == EXIT_CLASS_PERMANENT || !client->tells_permanent;
+}
+
+static enum step_result check_exit(struct serve *serve, const struct step *step)
+{
+    struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
+    static const char *const said[] = {"a failure", "success", "a temporary failure",
+                                       "a permanent failure"};
+
+    serve->exit_checked = true;
+    if (judge_death(serve)) {
+        return STEP_ENDS;
+    }
+    if (serve->end.killed || exit_fits(serve, step->name, &mismatch.verdict)) {
+        return STEP_DONE;
+    }
+    mismatch.place = step->place;
+    mismatch.final = false;
+    return outcome_mismatch(
+        serve->run, &mismatch,
+        "the client ended with status %d, which tells %s; <exit %s> was expected",
+        serve->end.status, said[class_of(serve)], step->name);
+}
+
+static bool may_judge_exit(const struct serve *serve)
+{
+    return serve->starter != NULL && !is_itself(serve) &&
+           serve->run->target->client.kind != CLIENT_LISTEN;
+}
+
+static enum step_result exit_is_due(struct serve *serve, const struct step *step)
+{
+    if (!may_judge_exit(serve)) {
+        return STEP_DONE;
+    }
+    if (serve->child_runs) {
+        return STEP_WAITS;
+    }
+    if (serve->visits == 0) {
+        serve_never_came(serve);
+        return STEP_ENDS;
+    }
+    return check_exit(serve, step);
+}
+
+enum step_result serve_exit_begin(struct case_run *run, const struct step *step)
+{
+    return exit_is_due(run->serve, step); /* its time limit ends the wait */
+}
+
+enum step_result serve_exit_changed(struct case_run *run, const struct step *step)
+{
+    return exit_is_due(run->serve, step);
+}
+
+/* ---- <store message N> ---- */
+
+/* Lines as a file may have them: CRLF and LF are one. */
+static void append_plain(struct buf *out, struct bytes text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] != '\r' || i + 1 >= text.n || text.p[i + 1] != '\n') {
+            buf_append_octet(out, text.p[i]);
+        }
+    }
+}
+
+static int read_fetched(struct serve *serve, struct buf *out, struct error *error)
+{
+    const struct client *client = &serve->run->target->client;
+
+    if (client->kind != CLIENT_COMMAND || client->fetched == NULL) {
+        buf_append(out, serve->end.output);
+        return 0;
+    }
+    struct buf path = {0};
+    struct bytes rest = bytes_of(client->fetched);
+    size_t at = bytes_find(rest, BYTES_LIT("{{dir}}"), 0);
+    if (at == BYTES_NONE) {
+        buf_append(&path, rest);
+    } else {
+        buf_append(&path, bytes_slice(rest, 0, at));
+        buf_append_text(&path, serve->folder);
+        buf_append(&path, bytes_skip(rest, at + 7));
+    }
+    int status = file_read(buf_text(&path), MOST_FETCHED, out, error);
+    buf_deinit(&path);
+    return status;
+}
+
+/* The body, for what fetches may put its own fields on top. */
+static struct bytes body_of(struct bytes message)
+{
+    size_t at = bytes_find(message, BYTES_LIT("\n\n"), 0);
+
+    return at == BYTES_NONE ? message : bytes_skip(message, at + 2);
+}
+
+static enum step_result check_stored(struct serve *serve, const struct step *step,
+                                     struct bytes message)
+{
+    struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
+    struct error error = {""};
+    struct buf raw = {0};
+    struct buf stored = {0};
+    struct buf wanted = {0};
+    enum step_result result = STEP_DONE;
+
+    mismatch.place = step->place;
+    mismatch.final = false;
+    if (read_fetched(serve, &raw, &error) != 0) {
+        result = outcome_mismatch(serve->run, &mismatch, "nothing was stored: %s", error.text);
+    } else {
+        append_plain(&stored, buf_bytes(&raw));
+        append_plain(&wanted, message);
+        struct bytes body = body_of(buf_bytes(&wanted));
+        if (bytes_find(buf_bytes(&stored), body, 0) == BYTES_NONE) {
+            mismatch.expected = bytes_slice(body, 0, 2048);
+            mismatch.actual = bytes_slice(body_of(buf_bytes(&stored)), 0, 2048);
+            mismatch.offset = 0;
+            while (mismatch.offset < mismatch.actual.n && mismatch.offset < mismatch.expected.n &&
+                   mismatch.actual.p[mismatch.offset] == mismatch.expected.p[mismatch.offset]) {
+                mismatch.offset++;
+            }
+            result = outcome_mismatch(
+                serve->run, &mismatch,
+                "what the client stored does not hold the body of the message as it was sent");
+        }
+    }
+    buf_deinit(&raw);
+    buf_deinit(&stored);
+    buf_deinit(&wanted);
+    return result;
+}
+
+static enum step_result store_is_due(struct serve *serve, const struct step *step)
+{
+    struct case_run *run = serve->run;
+    struct mismatch mismatch = mismatch_make(VERDICT_ERROR);
+    struct buf number_text = {0};
+    struct error error = {""};
+    struct bytes message = {0};
+    uint64_t number = 0;
+    enum step_result result = STEP_DONE;
+
+    if (!may_judge_exit(serve) || !run->target->client.fetches) {
+        return STEP_DONE;
+    }
+    if (serve->child_runs) {
+        return STEP_WAITS;
+    }
+    if (judge_death(serve)) {
+        return STEP_ENDS;
+    }
+    if (expand_text(&number_text, &step->text, &run->scope, &error) != 0) {
+        result = outcome_mismatch(run, &mismatch, "%s", error.text);
+    } else if (!bytes_to_u64(buf_bytes(&number_text), &number) || number == 0 ||
+               !serve->responder->message(serve->room, (size_t)number, &message)) {
+        result = outcome_mismatch(run, &mismatch, "the maildrop has no message %s",
+                                  buf_text(&number_text));
+    } else {
+        result = check_stored(serve, step, message);
+    }
+    buf_deinit(&number_text);
+    return result;
+}
+
+enum step_result serve_store_begin(struct case_run *run, const struct step *step)
+{
+    return store_is_due(run->serve, step);
+}

@@ -1,0 +1,332 @@
+/*
+ * The client's command lines: waiting for one, telling it from others, and what it means that it never comes.
+ *
+ * What differs from the line of the dialogue is answered off script, and the wait goes on; of those the nearest is kept for the
+ * report. A client that leaves, ends or falls silent first never sent the line: FAIL. It is INCONCLUSIVE where the client did not even
+ * come as far as Start: says, for then nothing of what the case is about was seen.
+ */
+#include "base/escape.h"
+#include "engine/command_match.h"
+#include "engine/serve_internal.h"
+#include "proto/smtp_command.h"
+
+/* How long a client that has closed its connection may take to end before we tell without its exit status. */
+enum { LAST_WORDS_MS = 2000 };
+
+/* ---- The connection ---- */
+
+static bool may_come_again(const struct serve *serve, const struct step *step)
+{
+    const struct serve_link *link = &serve->links[step->connection - 1];
+
+    return !link->began || serve_is_opened_again(serve, step->connection);
+}
+
+enum step_result serve_need_visitor(struct serve *serve, const struct step *step)
+{
+    struct serve_link *link = serve_link(serve, step);
+
+    if (link->visitor != NULL && link->visitor->state == VISITOR_OPEN) {
+        return STEP_DONE;
+    }
+    if (link->visitor != NULL && visitor_has_unread(link->visitor)) {
+        return STEP_DONE; /* it left, but what it said is still there */
+    }
+    if (link->visitor != NULL && link->began) {
+        return STEP_DONE; /* gone: the step finds out */
+    }
+    if (serve->starter == NULL && serve->visits == 0) {
+        timer_stop(serve->run->timer); /* nobody knows when it comes */
+        return STEP_WAITS;
+    }
+    if (serve->starter == NULL || serve->child_runs) {
+        return STEP_WAITS;
+    }
+    if (serve->visits == 0) {
+        serve_never_came(serve);
+        return STEP_ENDS;
+    }
+    if (link->visitor == NULL && step->connection > 1) {
+        /* The dialogue needs one more connection than this client makes: it is started once more for it. */
+        return serve_start_client(serve) == 0 ? STEP_WAITS : STEP_ENDS;
+    }
+    return STEP_DONE;
+}
+
+/* ---- Never sent ---- */
+
+static void print_written(const struct step *step, struct buf *out)
+{
+    const struct place *place = step->line_count > 0 ? &step->lines[0].place : &step->place;
+    size_t column = place->column == 0 ? 0 : place->column - 1;
+
+    buf_append(out, bytes_slice(place->source, column, column + place->width));
+}
+
+/* Of the line only what tells it: "MAIL", "<close connection>". */
+static void print_what(const struct step *step, struct buf *out)
+{
+    static const char *const names[STEP_KIND_COUNT] = {
+        [STEP_RESPONSE] = "a SASL response",      [STEP_DATA] = "the message data",
+        [STEP_SEND_MESSAGE] = "the message data", [STEP_MESSAGE] = "the message data",
+        [STEP_CHUNK] = "the octets of the chunk",
+    };
+    struct buf written = {0};
+    struct bytes word = {0};
+
+    print_written(step, &written);
+    struct bytes rest = buf_bytes(&written);
+    if (names[step->kind] != NULL) {
+        buf_append_text(out, names[step->kind]);
+    } else if (step->kind == STEP_COMMAND && bytes_next_word(&rest, &word)) {
+        escape_append(out, word, ESCAPE_UTF8);
+    } else {
+        escape_append(out, buf_bytes(&written), ESCAPE_UTF8);
+    }
+    buf_deinit(&written);
+}
+
+static void print_nearest(struct serve *serve, struct mismatch *mismatch)
+{
+    if (serve->nearest_came.n > 0) {
+        mismatch->actual = buf_bytes(&serve->nearest_came);
+        mismatch->offset = serve->nearest.offset;
+        if (serve->nearest.expected.n > 0) {
+            mismatch->expected = buf_bytes(&serve->nearest.expected);
+        }
+    }
+}
+
+enum step_result serve_never_sent(struct serve *serve, const struct step *step, const char *why)
+{
+    struct case_run *run = serve->run;
+    struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
+    struct buf expected = {0};
+    struct buf actual = {0};
+    struct buf text = {0};
+
+    run->before_line_one = !serve_start_reached(serve, step->connection);
+    print_written(step, &expected);
+    mismatch.place = step->line_count > 0 ? step->lines[0].place : step->place;
+    mismatch.expected = buf_bytes(&expected);
+    if (serve_link(serve, step)->visitor != NULL) {
+        visitor_unfinished(serve_link(serve, step)->visitor, &actual);
+        mismatch.actual = buf_bytes(&actual);
+    }
+    print_nearest(serve, &mismatch);
+    buf_append_text(&text, "the client never sent ");
+    print_what(step, &text);
+    buf_printf(&text, "%s%s", why[0] == '\0' ? "" : ": ", why);
+    enum step_result result = outcome_mismatch(run, &mismatch, "%s", buf_text(&text));
+    buf_deinit(&text);
+    buf_deinit(&expected);
+    buf_deinit(&actual);
+    return result == STEP_DONE ? STEP_DONE : STEP_ENDS;
+}
+
+/* The client has closed: its exit status says more, when it comes soon. */
+static enum step_result left(struct serve *serve, const struct step *step)
+{
+    struct case_run *run = serve->run;
+    const struct visitor *visitor = serve_link(serve, step)->visitor;
+    struct buf why = {0};
+
+    if (serve->child_runs && !serve->waits_for_child) {
+        serve->waits_for_child = true;
+        run_wait(run, may_come_again(serve, step) ? run_reply_ms(run) : LAST_WORDS_MS);
+        return STEP_WAITS;
+    }
+    if (serve->child_runs && !run->timed_out && serve->waits_for_child) {
+        return STEP_WAITS;
+    }
+    serve->waits_for_child = false;
+    if (visitor != NULL && visitor->state == VISITOR_CLOSED) {
+        buf_append_text(&why, visitor->quit_answered ? "it said QUIT" : "we closed the connection");
+    } else if (visitor != NULL) {
+        buf_append_text(&why, visitor->end == CONN_END_RESET ? "it reset the connection"
+                                                             : "it closed the connection");
+    }
+    serve_print_end(serve, &why);
+    enum step_result result = serve_never_sent(serve, step, buf_text(&why));
+    buf_deinit(&why);
+    return result;
+}
+
+enum step_result serve_command_timed_out(struct case_run *run, const struct step *step)
+{
+    struct serve *serve = run->serve;
+    const struct serve_link *link = serve_link(serve, step);
+    struct buf why = {0};
+
+    if (serve->waits_for_child) {
+        run->timed_out = true;
+        enum step_result result = left(serve, step);
+        run->timed_out = false;
+        return result;
+    }
+    buf_append_text(&why,
+                    link->visitor == NULL ? "it did not connect in " : "it said nothing for ");
+    outcome_print_ms(&why, run->wait_ms);
+    run_emit_timeout(run, buf_text(&why));
+    if (link->visitor == NULL && serve->visits == 0 && serve->starter != NULL) {
+        serve_does_not_come(serve);
+        buf_deinit(&why);
+        return STEP_ENDS;
+    }
+    enum step_result result = serve_never_sent(serve, step, buf_text(&why));
+    buf_deinit(&why);
+    return result;
+}
+
+/* ---- One line ---- */
+
+/* The last part of the skipped step: the replies that belong to it. */
+void serve_skip(struct serve *serve)
+{
+    struct frame *frame = &serve->run->steps;
+    unsigned connection = frame->steps[frame->next].connection;
+
+    while (frame->next + 1 < frame->count) {
+        const struct step *next = &frame->steps[frame->next + 1];
+        bool is_answer = next->kind == STEP_REPLY || next->kind == STEP_BODY ||
+                         next->kind == STEP_WITHIN || next->kind == STEP_COMMENTARY;
+        if (next->connection != connection || !is_answer) {
+            return;
+        }
+        frame->next++;
+    }
+}
+
+static void keep_nearest(struct serve *serve, const struct command_matching *matching,
+                         struct line_difference *difference)
+{
+    if (!command_same_verb(matching) || serve->nearest_came.n > 0) {
+        return;
+    }
+    buf_append(&serve->nearest_came, bytes_slice(matching->raw, 0, 1024));
+    serve->nearest.offset = difference->offset;
+    buf_append(&serve->nearest.expected, buf_bytes(&difference->expected));
+}
+
+static void forget_nearest(struct serve *serve)
+{
+    buf_clear(&serve->nearest_came);
+    buf_clear(&serve->nearest.expected);
+}
+
+static void begin_chunk(struct visitor *visitor, const struct unit *unit, const struct step *next)
+{
+    struct smtp_command command = smtp_command_read(bytes_trim_right(unit->octets));
+    struct smtp_chunk chunk;
+
+    if (command.verb == SMTP_BDAT && next != NULL && next->kind == STEP_CHUNK &&
+        smtp_chunk_read(command.argument, &chunk)) {
+        visitor->chunk_octets = chunk.octets;
+        visitor->next = UNIT_CHUNK;
+        buf_clear(&visitor->data);
+    }
+}
+
+static enum step_result take_unit(struct serve *serve, const struct step *step,
+                                  const struct unit *unit)
+{
+    struct case_run *run = serve->run;
+    struct serve_link *link = serve_link(serve, step);
+    struct command_matching matching = {.line = &step->lines[0],
+                                        .raw = unit->octets,
+                                        .protocol = link->visitor->protocol,
+                                        .is_response = step->kind == STEP_RESPONSE,
+                                        .scope = &run->scope};
+    struct line_difference difference = {.offset = BYTES_NONE};
+    struct error error = {""};
+    bool right_kind = serve_start_reached(serve, step->connection) &&
+                      ((unit->kind == UNIT_COMMAND && step->kind == STEP_COMMAND) ||
+                       (unit->kind == UNIT_RESPONSE && step->kind == STEP_RESPONSE));
+    enum line_match match =
+        right_kind ? command_match(&matching, &difference, &error) : LINE_DIFFERS;
+    enum step_result result = STEP_WAITS;
+
+    if (match == LINE_MATCH_ERROR) {
+        struct mismatch mismatch = mismatch_make(VERDICT_ERROR);
+        mismatch.place = step->lines[0].place;
+        result = outcome_mismatch(run, &mismatch, "%s", error.text);
+    } else if (match == LINE_MATCH) {
+        const struct frame *frame = &run->steps;
+        link->began = true;
+        run->before_line_one = false;
+        forget_nearest(serve);
+        serve_name_unit(link, unit);
+        begin_chunk(link->visitor, unit,
+                    frame->next + 1 < frame->count ? &frame->steps[frame->next + 1] : NULL);
+        result = STEP_DONE;
+    } else if ((step->lines[0].flags & LINE_OPTIONAL) != 0 && right_kind) {
+        visitor_put_back(link->visitor);
+        serve_skip(serve);
+        result = STEP_DONE;
+    } else {
+        if (right_kind) {
+            keep_nearest(serve, &matching, &difference);
+        }
+        result = serve_off_script(serve, step, unit);
+        result = result == STEP_DONE ? STEP_WAITS : result;
+    }
+    buf_deinit(&difference.expected);
+    return result;
+}
+
+enum step_result serve_command_begin(struct case_run *run, const struct step *step)
+{
+    run_wait(run, run_reply_ms(run));
+    forget_nearest(run->serve);
+    run->serve->waits_for_child = false;
+    return serve_command_changed(run, step);
+}
+
+static enum step_result too_long(struct case_run *run, const struct step *step)
+{
+    struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
+    struct visitor *visitor = serve_link(run->serve, step)->visitor;
+    struct buf actual = {0};
+
+    visitor_unfinished(visitor, &actual);
+    mismatch.place = step->place;
+    mismatch.actual = bytes_slice(buf_bytes(&actual), 0, 1024);
+    visitor_close(visitor);
+    enum step_result result = outcome_mismatch(
+        run, &mismatch, "the client sent a line of more than 1 MiB without an end");
+    buf_deinit(&actual);
+    return result;
+}
+
+enum step_result serve_command_changed(struct case_run *run, const struct step *step)
+{
+    struct serve *serve = run->serve;
+    struct serve_link *link = serve_link(serve, step);
+
+    for (;;) {
+        enum step_result result = serve_need_visitor(serve, step);
+        if (result != STEP_DONE) {
+            return result;
+        }
+        switch (link->visitor == NULL ? VISITOR_TAKE_ENDED : visitor_take(link->visitor)) {
+        case VISITOR_TAKE_NOTHING:
+            return STEP_WAITS;
+        case VISITOR_TAKE_TOO_LONG:
+            return too_long(run, step);
+        case VISITOR_TAKE_ENDED:
+            if ((step->line_count > 0 && (step->lines[0].flags & LINE_OPTIONAL) != 0) &&
+                serve_start_reached(serve, step->connection)) {
+                serve_skip(serve);
+                return STEP_DONE;
+            }
+            return left(serve, step);
+        case VISITOR_TAKE_UNIT:
+            break;
+        }
+        result = take_unit(serve, step, &link->visitor->unit);
+        if (result != STEP_WAITS) {
+            return result;
+        }
+        run_wait(run, run_reply_ms(run)); /* it spoke: its time begins anew */
+    }
+}

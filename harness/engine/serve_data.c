@@ -1,0 +1,337 @@
+/*
+ * The client's message data and chunks (RFC 5321 4.1.1.4, RFC 3030): taken whole, compared only where the dialogue marks it.
+ *
+ * The octets are compared as they are on the wire, dots stuffed. A line that is not compared stands for any number of lines;
+ * marked lines that are neighbours are neighbours in the data, too. <message {{m}}> captures the content: unstuffed, without the
+ * final dot.
+ */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "engine/serve_internal.h"
+#include "engine/trial.h"
+
+/* ---- Comparing ---- */
+
+struct data_lines {
+    struct bytes *items; /* with their line ends */
+    size_t count;
+    size_t capacity;
+};
+
+static void cut(struct data_lines *lines, struct bytes octets)
+{
+    while (octets.n > 0) {
+        size_t lf = bytes_index(octets, '\n', 0);
+        size_t n = lf == BYTES_NONE ? octets.n : lf + 1;
+        lines->items = mem_grow(lines->items, lines->count, &lines->capacity, sizeof *lines->items);
+        lines->items[lines->count++] = bytes_slice(octets, 0, n);
+        octets = bytes_skip(octets, n);
+    }
+}
+
+struct comparing {
+    struct case_run *run;
+    const struct line *const *written;
+    size_t written_count;
+    struct data_lines came;
+    struct line_difference difference;
+    struct error error;
+    bool failed;
+};
+
+/* A written line may hold LF (\n): then it stands for so many lines more. */
+static size_t lines_of(const struct line *line)
+{
+    size_t count = 1;
+
+    for (size_t i = 0; i < line->text.count; i++) {
+        struct bytes octets = line->text.pieces[i].octets;
+        for (size_t k = 0; line->text.pieces[i].kind == PIECE_OCTETS && k < octets.n; k++) {
+            count += octets.p[k] == '\n' ? 1 : 0;
+        }
+    }
+    return count;
+}
+
+static size_t lines_of_group(const struct comparing *c, size_t w, size_t end)
+{
+    size_t count = 0;
+
+    for (size_t i = w; i < end; i++) {
+        count += lines_of(c->written[i]);
+    }
+    return count;
+}
+
+/* The received lines that written line `w` stands for, when it begins at `r`: they are neighbours in one buffer. */
+static struct bytes received(const struct comparing *c, size_t w, size_t r)
+{
+    struct bytes octets = c->came.items[r];
+    size_t last = r + lines_of(c->written[w]) - 1;
+
+    last = last < c->came.count ? last : c->came.count - 1;
+    octets.n = (size_t)(c->came.items[last].p - octets.p) + c->came.items[last].n;
+    return octets;
+}
+
+static enum line_match compare_one(struct comparing *c, size_t w, size_t r,
+                                   const struct scope *scope, struct line_difference *difference)
+{
+    enum line_match match =
+        line_match(c->written[w], received(c, w, r), false, scope, difference, &c->error);
+
+    c->failed |= match == LINE_MATCH_ERROR;
+    return match;
+}
+
+static bool compare_group(struct comparing *c, size_t w, size_t end, size_t at,
+                          const struct scope *scope)
+{
+    bool fits = at + lines_of_group(c, w, end) <= c->came.count;
+
+    for (size_t i = w; i < end && fits; i++) {
+        fits = compare_one(c, i, at, scope, NULL) == LINE_MATCH;
+        at += lines_of(c->written[i]);
+    }
+    return fits;
+}
+
+/* Do the marked neighbours [w, end) stand at received line `at`? With captures only when they all do. */
+static bool stands_at(struct comparing *c, size_t w, size_t end, size_t at)
+{
+    struct trial trial;
+
+    trial_begin(&trial, &c->run->scope);
+    bool fits = compare_group(c, w, end, at, &trial.scope);
+    trial_end(&trial);
+    return fits && compare_group(c, w, end, at, &c->run->scope);
+}
+
+static bool is_compared(const struct comparing *c, size_t w)
+{
+    return c->written[w]->compare != COMPARE_FRAME;
+}
+
+/*
+ * The groups of marked lines one behind the other; `gap`: lines that are not compared stand before the group. Returns the first
+ * written line that is not found, or the count.
+ */
+static size_t find_groups(struct comparing *c, size_t *at_r)
+{
+    size_t at = 0;
+    bool gap = false;
+
+    for (size_t w = 0; w < c->written_count;) {
+        if (!is_compared(c, w)) {
+            gap = true;
+            w++;
+            continue;
+        }
+        size_t end = w;
+        while (end < c->written_count && is_compared(c, end)) {
+            end++;
+        }
+        size_t lines = lines_of_group(c, w, end);
+        bool last = end == c->written_count;
+        size_t first = last && c->came.count >= lines && gap ? c->came.count - lines : at;
+        size_t stop = gap ? c->came.count : first;
+        size_t found = first < at ? at : first;
+        while (!stands_at(c, w, end, found)) {
+            if (found >= stop || c->failed) {
+                *at_r = first;
+                return w;
+            }
+            found++;
+        }
+        at = found + lines;
+        gap = false;
+        w = end;
+    }
+    *at_r = at;
+    return c->written_count;
+}
+
+static enum step_result data_differs(struct comparing *c, size_t w, size_t at)
+{
+    struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
+    struct line_difference difference = {.offset = BYTES_NONE};
+
+    if (c->failed) {
+        mismatch.verdict = VERDICT_ERROR;
+        return outcome_mismatch(c->run, &mismatch, "%s", c->error.text);
+    }
+    mismatch.final = false;
+    mismatch.place = c->written[w]->place;
+    if (at < c->came.count) {
+        (void)compare_one(c, w, at, &c->run->scope, &difference);
+        mismatch.actual = received(c, w, at);
+        mismatch.offset = difference.offset;
+    }
+    size_t column = mismatch.place.column == 0 ? 0 : mismatch.place.column - 1;
+    mismatch.expected = difference.expected.n > 0 ? buf_bytes(&difference.expected)
+                                                  : bytes_slice(mismatch.place.source, column,
+                                                                column + mismatch.place.width);
+    enum step_result result =
+        outcome_mismatch(c->run, &mismatch,
+                         "the message data does not hold the line as it is written, in its place");
+    buf_deinit(&difference.expected);
+    return result;
+}
+
+static enum step_result compare_data(struct serve *serve, const struct unit *unit)
+{
+    struct comparing c = {
+        .run = serve->run, .written = serve->data_lines, .written_count = serve->data_count};
+    size_t at = 0;
+    bool any = false;
+
+    for (size_t w = 0; w < c.written_count; w++) {
+        any |= is_compared(&c, w);
+    }
+    if (!any) {
+        return STEP_DONE;
+    }
+    if (c.written_count > 0 && !is_compared(&c, c.written_count - 1)) {
+        c.written_count--; /* the line with the dot ends the data: it is there */
+        cut(&c.came, bytes_slice(unit->octets, 0, unit->octets.n >= 3 ? unit->octets.n - 3 : 0));
+    } else {
+        cut(&c.came, unit->octets);
+    }
+    size_t w = find_groups(&c, &at);
+    enum step_result result = STEP_DONE;
+    if (w < c.written_count) {
+        result = data_differs(&c, w, at);
+    }
+    free(c.came.items);
+    return result;
+}
+
+/* ---- The steps ---- */
+
+static void add_lines(struct serve *serve, const struct step *step)
+{
+    for (size_t i = 0; i < step->line_count; i++) {
+        serve->data_lines = mem_grow(serve->data_lines, serve->data_count, &serve->data_capacity,
+                                     sizeof *serve->data_lines);
+        serve->data_lines[serve->data_count++] = &step->lines[i];
+    }
+}
+
+/* Message data that a direction interrupts goes on behind it: the step that ends it takes all. */
+static bool goes_on(const struct case_run *run, const struct step *step)
+{
+    const struct frame *frame = &run->steps;
+
+    for (size_t i = frame->next + 1; i < frame->count; i++) {
+        const struct step *next = &frame->steps[i];
+        if (next->connection != step->connection || next->kind == STEP_COMMENTARY) {
+            continue;
+        }
+        if (next->kind == STEP_DATA) {
+            return true;
+        }
+        if (next->kind == STEP_REPLY || next->kind == STEP_COMMAND) {
+            return false;
+        }
+    }
+    return false;
+}
+
+enum step_result serve_data_begin(struct case_run *run, const struct step *step)
+{
+    struct serve *serve = run->serve;
+    const struct visitor *visitor = serve_link(serve, step)->visitor;
+
+    if (visitor == NULL || visitor->next != UNIT_DATA) {
+        emit_note(&run->emitter, step->connection,
+                  "the answer to DATA was not 354: no message data comes");
+        serve_skip(serve);
+        return STEP_DONE;
+    }
+    add_lines(serve, step);
+    if (step->kind == STEP_DATA && goes_on(run, step)) {
+        return STEP_DONE;
+    }
+    run_wait(run, run_reply_ms(run));
+    serve->waits_for_child = false;
+    return serve_data_changed(run, step);
+}
+
+static enum step_result take_message(struct case_run *run, const struct step *step,
+                                     const struct visitor *visitor)
+{
+    const struct unit *unit = &visitor->unit;
+
+    if (visitor->data_cut) {
+        emit_note(&run->emitter, step->connection,
+                  "of the message data only the first %d octets are looked at", VISITOR_MAX_DATA);
+    }
+    serve_name_unit(serve_link(run->serve, step), unit);
+    if (step->kind == STEP_MESSAGE && step->text.count == 1) {
+        vars_set(run->vars, step->text.pieces[0].name, unit->content);
+    }
+    enum step_result result = step->kind == STEP_DATA ? compare_data(run->serve, unit) : STEP_DONE;
+    run->serve->data_count = 0;
+    return result;
+}
+
+enum step_result serve_data_changed(struct case_run *run, const struct step *step)
+{
+    struct serve *serve = run->serve;
+    struct visitor *visitor = serve_link(serve, step)->visitor;
+
+    switch (visitor_take(visitor)) {
+    case VISITOR_TAKE_NOTHING:
+        return STEP_WAITS;
+    case VISITOR_TAKE_UNIT:
+        return take_message(run, step, visitor);
+    case VISITOR_TAKE_TOO_LONG:
+    case VISITOR_TAKE_ENDED:
+        break;
+    }
+    if (serve->child_runs && !serve->waits_for_child) {
+        serve->waits_for_child = true;
+        run_wait(run, 2000);
+        return STEP_WAITS;
+    }
+    if (serve->child_runs && !run->timed_out) {
+        return STEP_WAITS;
+    }
+    struct buf why = {0};
+    buf_append_text(&why, "it closed the connection within it");
+    serve_print_end(serve, &why);
+    enum step_result result = serve_never_sent(serve, step, buf_text(&why));
+    buf_deinit(&why);
+    return result;
+}
+
+enum step_result serve_data_timed_out(struct case_run *run, const struct step *step)
+{
+    struct buf why = {0};
+
+    if (run->serve->waits_for_child) {
+        run->timed_out = true;
+        enum step_result result = serve_data_changed(run, step);
+        run->timed_out = false;
+        return result;
+    }
+    buf_append_text(&why, "its end did not come in ");
+    outcome_print_ms(&why, run->wait_ms);
+    run_emit_timeout(run, buf_text(&why));
+    enum step_result result = serve_never_sent(run->serve, step, buf_text(&why));
+    buf_deinit(&why);
+    return result;
+}
+
+enum step_result serve_chunk_begin(struct case_run *run, const struct step *step)
+{
+    const struct visitor *visitor = serve_link(run->serve, step)->visitor;
+
+    if (visitor == NULL || (visitor->next != UNIT_CHUNK && !visitor->held)) {
+        return STEP_DONE;
+    }
+    run_wait(run, run_reply_ms(run));
+    run->serve->waits_for_child = false;
+    return serve_data_changed(run, step);
+}

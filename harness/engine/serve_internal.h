@@ -1,0 +1,161 @@
+/*
+ * serve_internal - what the files of a case that plays the server share; nobody else includes it
+ *
+ * serve.c has the phases, serve_links.c the connections and what the responder answers on them, serve_table.c what each kind of
+ * step does, serve_command.c and serve_data.c the client's lines, serve_reply.c ours, serve_client.c how the client is
+ * started and how its end is judged.
+ */
+#ifndef MAILSPEC_ENGINE_SERVE_INTERNAL_H
+#define MAILSPEC_ENGINE_SERVE_INTERNAL_H
+
+#include "engine/line_match.h"
+#include "engine/outcome.h"
+#include "engine/serve.h"
+#include "engine/visitor.h"
+
+/* A unit that the dialogue has named and not answered yet. Its octets are owned. */
+struct named_unit {
+    enum unit_kind kind;
+    struct buf octets;
+    struct named_unit *next;
+};
+
+/* How far a connection has come by what was accepted; for Start:. */
+enum progress {
+    PROGRESS_NONE,
+    PROGRESS_HELLO,
+    PROGRESS_LOGIN,
+    PROGRESS_MAIL,
+    PROGRESS_RCPT,
+    PROGRESS_DATA
+};
+
+/* One connection by its number; those behind the dialogue's own are none of it. */
+struct serve_link {
+    struct visitor *visitor; /* the last one under that number, or NULL */
+    bool began;              /* a line of the dialogue was said on it */
+    bool scripted_greeting;
+    bool greeted;
+    enum progress progress;
+    struct named_unit *named; /* in order */
+};
+
+enum serve_phase {
+    SERVE_STEPS,
+    SERVE_REST, /* the dialogue is over: the responder answers until the client has left and ended */
+    SERVE_STOP, /* something went wrong: the client is stopped */
+    SERVE_OVER
+};
+
+/* What was said to the client, for what its exit status should be. */
+struct serve_tally {
+    unsigned accepted_messages; /* 2yz to the end of data */
+    unsigned refused;           /* 4yz, 5yz or -ERR to anything that mail depends on */
+    unsigned broken;            /* connections that ended without being wished well */
+};
+
+struct serve {
+    struct case_run *run;
+    const struct responder *responder;
+    struct responder_room *room;
+    const struct client_starter *starter;
+    struct client_child *child;
+    bool child_runs;
+    bool child_ended;      /* at least once */
+    struct client_end end; /* of the last one; its views point into the buffers below */
+    struct buf output;
+    struct buf error_output;
+    struct buf error_text;
+    unsigned starts;
+    struct listener *mail;
+    struct listener *pop3;
+    struct serve_link links[CASE_MAX_CONNECTIONS]; /* by number from 1 */
+    unsigned others;                               /* connections that the dialogue does not have */
+    unsigned visits;
+    enum serve_phase phase;
+    const struct line **data_lines; /* written so far of message data that is still coming */
+    size_t data_count;
+    size_t data_capacity;
+    bool flushing;                  /* a paced reply is still going out */
+    bool waits_for_child;           /* the connection is gone; its end is worth knowing */
+    struct line_difference nearest; /* of the command that has the verb but not the text */
+    struct buf nearest_came;
+    bool exit_checked; /* by an <exit> */
+    struct serve_tally tally;
+    struct offers verbs;
+    struct buf message; /* that the client is to send */
+    char *folder;
+};
+
+/* ---- serve.c ---- */
+
+/* End the case: the client is stopped. STEP_ENDS. */
+enum step_result serve_stop(struct serve *serve);
+
+/* ---- serve_links.c ---- */
+
+void serve_accept(struct serve *serve, struct listener *listener, enum protocol protocol);
+struct serve_link *serve_link(struct serve *serve, const struct step *step);
+/* Is a step of that connection left? */
+bool serve_is_due(const struct serve *serve, unsigned number);
+bool serve_is_opened_again(const struct serve *serve, unsigned number);
+/* Has the connection come as far as the dialogue's Start: says? */
+bool serve_start_reached(const struct serve *serve, unsigned number);
+/* The responder answers the unit; true: as one that belongs to Start: or to the rest, not off-script. */
+void serve_respond(struct serve *serve, struct serve_link *link, const struct unit *unit);
+/* The dialogue named the unit: it waits for its reply. */
+void serve_name_unit(struct serve_link *link, const struct unit *unit);
+struct named_unit *serve_next_named(struct serve_link *link);
+void serve_drop_named(struct serve_link *link);
+/* The unit was answered, by whomever. */
+void serve_note_answer(struct serve *serve, struct serve_link *link, const struct unit *unit,
+                       struct bytes reply);
+/* Connections that no step is left for, and those that are none of the dialogue; true: something was done. */
+bool serve_idle_links(struct serve *serve);
+bool serve_all_left(const struct serve *serve);
+void serve_links_deinit(struct serve *serve);
+
+/* ---- serve_command.c ---- */
+
+/* The connection of a step that the client has to act on: STEP_DONE when it is there. */
+enum step_result serve_need_visitor(struct serve *serve, const struct step *step);
+/* The client is gone, or says nothing: what it never said. */
+enum step_result serve_never_sent(struct serve *serve, const struct step *step, const char *why);
+enum step_result serve_command_begin(struct case_run *run, const struct step *step);
+enum step_result serve_command_changed(struct case_run *run, const struct step *step);
+enum step_result serve_command_timed_out(struct case_run *run, const struct step *step);
+/* What is not the next thing of the dialogue. STEP_DONE: answered. */
+enum step_result serve_off_script(struct serve *serve, const struct step *step,
+                                  const struct unit *unit);
+/* Skip the step at hand with the replies behind it. */
+void serve_skip(struct serve *serve);
+
+/* ---- serve_data.c ---- */
+
+enum step_result serve_data_begin(struct case_run *run, const struct step *step);
+enum step_result serve_data_changed(struct case_run *run, const struct step *step);
+enum step_result serve_data_timed_out(struct case_run *run, const struct step *step);
+enum step_result serve_chunk_begin(struct case_run *run, const struct step *step);
+
+/* ---- serve_reply.c ---- */
+
+enum step_result serve_reply_begin(struct case_run *run, const struct step *step);
+enum step_result serve_reply_changed(struct case_run *run, const struct step *step);
+
+/* ---- serve_client.c ---- */
+
+/* Start the client (again); -1: nothing can be started, the outcome says why. */
+int serve_start_client(struct serve *serve);
+void serve_stop_client(struct serve *serve);
+/* A sentence piece: "it ended with status 55", "it was killed by signal 11 (...)"; empty while it runs. */
+void serve_print_end(const struct serve *serve, struct buf *out);
+/* The client has ended and nothing is left to wait for: is how it ended what it should be? */
+void serve_judge_end(struct serve *serve);
+/* It ended without ever connecting; the same, but it still runs. */
+void serve_never_came(struct serve *serve);
+void serve_does_not_come(struct serve *serve);
+enum step_result serve_exit_begin(struct case_run *run, const struct step *step);
+enum step_result serve_exit_changed(struct case_run *run, const struct step *step);
+enum step_result serve_store_begin(struct case_run *run, const struct step *step);
+
+#endif

@@ -1,0 +1,487 @@
+/*
+ * The connections of a case that plays the server: which of the dialogue's each of them is, and what the responder answers.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "base/mem.h"
+#include "engine/serve_internal.h"
+#include "proto/pop3.h"
+#include "proto/smtp_command.h"
+
+enum { SHOWN_COMMAND = 60 };
+
+struct serve_link *serve_link(struct serve *serve, const struct step *step)
+{
+    return &serve->links[step->connection - 1];
+}
+
+/* ---- Units that wait for their reply ---- */
+
+void serve_name_unit(struct serve_link *link, const struct unit *unit)
+{
+    struct named_unit *named = mem_alloc(sizeof *named);
+    struct named_unit **at = &link->named;
+
+    named->kind = unit->kind;
+    buf_append(&named->octets, unit->octets);
+    while (*at != NULL) {
+        at = &(*at)->next;
+    }
+    *at = named;
+}
+
+struct named_unit *serve_next_named(struct serve_link *link)
+{
+    return link->named;
+}
+
+void serve_drop_named(struct serve_link *link)
+{
+    struct named_unit *named = link->named;
+
+    if (named != NULL) {
+        link->named = named->next;
+        buf_deinit(&named->octets);
+        free(named);
+    }
+}
+
+/* ---- What was said ---- */
+
+static void note_verb(struct serve *serve, const struct serve_link *link, const struct unit *unit)
+{
+    bool pop3 = link->visitor->protocol == PROTOCOL_POP3;
+    struct bytes line = bytes_trim_right(unit->octets);
+    struct bytes known;
+    const char *name = NULL;
+
+    if (unit->kind != UNIT_COMMAND) {
+        return;
+    }
+    if (pop3) {
+        enum pop3_verb verb = pop3_command_read(line).verb;
+        name = verb == POP3_UNKNOWN ? NULL : pop3_verb_row(verb)->name;
+    } else {
+        enum smtp_verb verb = smtp_command_read(line).verb;
+        name = verb == SMTP_UNKNOWN ? NULL : smtp_verb_row(verb)->name;
+    }
+    if (name != NULL && !offers_get(&serve->verbs, name, &known)) {
+        offers_add(&serve->verbs, bytes_of(name), (struct bytes){0});
+    }
+}
+
+static enum progress smtp_progress(enum smtp_verb verb)
+{
+    static const enum progress rows[SMTP_VERB_COUNT] = {
+        [SMTP_EHLO] = PROGRESS_HELLO, [SMTP_HELO] = PROGRESS_HELLO, [SMTP_LHLO] = PROGRESS_HELLO,
+        [SMTP_AUTH] = PROGRESS_LOGIN, [SMTP_MAIL] = PROGRESS_MAIL,  [SMTP_RCPT] = PROGRESS_RCPT,
+        [SMTP_DATA] = PROGRESS_DATA,
+    };
+    return rows[verb];
+}
+
+static enum progress progress_of(const struct serve_link *link, const struct unit *unit,
+                                 struct bytes reply)
+{
+    struct bytes line = bytes_trim_right(unit->octets);
+
+    if (link->visitor->protocol != PROTOCOL_POP3) {
+        bool accepted = bytes_starts(reply, "2") || bytes_starts(reply, "354");
+        return accepted && unit->kind == UNIT_COMMAND ? smtp_progress(smtp_command_read(line).verb)
+                                                      : PROGRESS_NONE;
+    }
+    if (!bytes_starts(reply, "+OK")) {
+        return PROGRESS_NONE;
+    }
+    enum pop3_verb verb = pop3_command_read(line).verb;
+    bool login =
+        unit->kind == UNIT_RESPONSE || verb == POP3_PASS || verb == POP3_APOP || verb == POP3_AUTH;
+    return login ? PROGRESS_LOGIN : PROGRESS_NONE;
+}
+
+/* Does mail depend on it? A refusal of anything else says nothing of success. */
+static bool is_vital(const struct serve_link *link, const struct unit *unit)
+{
+    struct bytes line = bytes_trim_right(unit->octets);
+
+    if (unit->kind == UNIT_DATA || unit->kind == UNIT_CHUNK) {
+        return true;
+    }
+    if (link->visitor->protocol == PROTOCOL_POP3) {
+        enum pop3_verb verb = pop3_command_read(line).verb;
+        return verb == POP3_PASS || verb == POP3_USER || verb == POP3_RETR || verb == POP3_STAT;
+    }
+    enum smtp_verb verb = smtp_command_read(line).verb;
+    return unit->octets.n == 0 || verb == SMTP_MAIL || verb == SMTP_RCPT || verb == SMTP_DATA;
+}
+
+static void tally(struct serve *serve, const struct serve_link *link, const struct unit *unit,
+                  struct bytes reply)
+{
+    bool positive = bytes_starts(reply, "2") || bytes_starts(reply, "+OK");
+    bool negative =
+        bytes_starts(reply, "4") || bytes_starts(reply, "5") || bytes_starts(reply, "-");
+
+    if (unit->kind == UNIT_DATA && positive && link->visitor->protocol != PROTOCOL_POP3) {
+        serve->tally.accepted_messages++;
+    }
+    serve->tally.refused += negative && is_vital(link, unit) ? 1 : 0;
+}
+
+void serve_note_answer(struct serve *serve, struct serve_link *link, const struct unit *unit,
+                       struct bytes reply)
+{
+    enum progress progress = progress_of(link, unit, reply);
+
+    tally(serve, link, unit, reply);
+    link->progress = progress > link->progress ? progress : link->progress;
+    visitor_answered(link->visitor, unit, reply);
+}
+
+void serve_respond(struct serve *serve, struct serve_link *link, const struct unit *unit)
+{
+    struct visitor *visitor = link->visitor;
+    struct buf out = {0};
+
+    note_verb(serve, link, unit);
+    serve->responder->answer(visitor->talk, unit->octets, &out);
+    visitor_say(visitor, buf_bytes(&out));
+    (void)visitor_flush(visitor);
+    serve_note_answer(serve, link, unit, buf_bytes(&out));
+    buf_deinit(&out);
+    if (serve->responder->is_over(visitor->talk)) {
+        visitor_close(visitor);
+    }
+}
+
+/* ---- Whose connection it is ---- */
+
+bool serve_is_due(const struct serve *serve, unsigned number)
+{
+    const struct frame *steps = &serve->run->steps;
+
+    for (size_t i = steps->next; i < steps->count; i++) {
+        enum step_kind kind = steps->steps[i].kind;
+        bool speaks = kind != STEP_EXIT && kind != STEP_STORE && kind != STEP_COMMENTARY &&
+                      kind != STEP_END && kind != STEP_JUDGE;
+        if (steps->steps[i].connection == number && speaks) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool serve_is_opened_again(const struct serve *serve, unsigned number)
+{
+    const struct frame *steps = &serve->run->steps;
+
+    for (size_t i = steps->next; i < steps->count; i++) {
+        if (steps->steps[i].connection == number && steps->steps[i].kind == STEP_OPEN) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_gone(const struct serve_link *link)
+{
+    return link->visitor == NULL || link->visitor->state != VISITOR_OPEN;
+}
+
+static bool is_wanted(const struct serve *serve, unsigned number, enum protocol protocol)
+{
+    const struct program_connection *known = run_connection(serve->run, number);
+    const struct serve_link *link = &serve->links[number - 1];
+    bool fits = (known->protocol == PROTOCOL_POP3) == (protocol == PROTOCOL_POP3);
+    bool free = link->visitor == NULL || (!link->began && is_gone(link)) ||
+                (is_gone(link) && serve_is_opened_again(serve, number));
+
+    return fits && free && serve_is_due(serve, number);
+}
+
+/* The connection that the dialogue comes to first, of those that are not there yet; 0: all are. */
+static unsigned number_for(const struct serve *serve, enum protocol protocol)
+{
+    const struct frame *steps = &serve->run->steps;
+
+    for (size_t i = steps->next; i < steps->count; i++) {
+        unsigned number = steps->steps[i].connection;
+        if (number > 0 && is_wanted(serve, number, protocol)) {
+            return number;
+        }
+    }
+    return 0;
+}
+
+/* Does the dialogue greet, on the connection that is opened now? Else the responder does. */
+static bool greets_itself(const struct serve *serve, unsigned number)
+{
+    const struct frame *steps = &serve->run->steps;
+    const struct serve_link *link = &serve->links[number - 1];
+
+    if (!link->began) {
+        return run_connection(serve->run, number)->start == START_CONNECT &&
+               serve->run->program->connection_count > 0;
+    }
+    for (size_t i = steps->next; i < steps->count; i++) {
+        const struct step *step = &steps->steps[i];
+        if (step->connection == number && step->kind != STEP_OPEN &&
+            step->kind != STEP_COMMENTARY) {
+            return step->side == SIDE_SERVER;
+        }
+    }
+    return false;
+}
+
+static unsigned last_number(const struct serve *serve)
+{
+    unsigned last = 0;
+
+    for (size_t i = 0; i < serve->run->program->connection_count; i++) {
+        unsigned number = serve->run->program->connections[i].number;
+        last = number > last ? number : last;
+    }
+    return last;
+}
+
+static void greet(struct serve *serve, struct serve_link *link, struct bytes greeting)
+{
+    static const struct unit nothing = {.kind = UNIT_COMMAND};
+
+    visitor_say(link->visitor, greeting);
+    (void)visitor_flush(link->visitor);
+    serve_note_answer(serve, link, &nothing, greeting);
+}
+
+static void on_change(void *self)
+{
+    struct serve *serve = self;
+
+    serve->run->env->wake(serve->run->env->self);
+}
+
+static void free_visitor(struct serve *serve, struct serve_link *link)
+{
+    if (link->visitor != NULL && link->visitor->talk != NULL) {
+        serve->responder->end(&link->visitor->talk);
+    }
+    visitor_free(&link->visitor);
+    while (link->named != NULL) {
+        serve_drop_named(link);
+    }
+}
+
+void serve_accept(struct serve *serve, struct listener *listener, enum protocol protocol)
+{
+    unsigned number = number_for(serve, protocol);
+    bool other = number == 0;
+    struct buf greeting = {0};
+
+    if (other) {
+        unsigned beyond = last_number(serve) + 1 + serve->others % 8;
+        number = beyond < CASE_MAX_CONNECTIONS ? beyond : CASE_MAX_CONNECTIONS;
+        serve->others++;
+    }
+    struct serve_link *link = &serve->links[number - 1];
+    bool scripted = !other && greets_itself(serve, number);
+    free_visitor(serve, link);
+    link->progress = PROGRESS_NONE;
+    link->scripted_greeting = scripted;
+    link->greeted = false;
+    serve->visits++;
+    link->visitor = visitor_new(listener, protocol, number, &serve->run->emitter, on_change, serve);
+    if (link->visitor == NULL) {
+        return;
+    }
+    if (serve->starter == NULL) {
+        run_wait(serve->run, run_reply_ms(serve->run)); /* its time begins now */
+    }
+    link->visitor->talk = serve->responder->begin(serve->room, protocol, &greeting);
+    if (!scripted) {
+        greet(serve, link, buf_bytes(&greeting));
+    }
+    buf_deinit(&greeting);
+    on_change(serve);
+}
+
+void serve_adopt(struct serve *serve, struct visitor *visitor)
+{
+    struct serve_link *link = &serve->links[0];
+    struct buf greeting = {0};
+
+    free_visitor(serve, link);
+    serve->visits++;
+    link->visitor = visitor;
+    link->greeted = true;
+    visitor->emitter = &serve->run->emitter;
+    visitor->number = 1;
+    visitor->changed = on_change;
+    visitor->self = serve;
+    visitor->talk = serve->responder->begin(serve->room, visitor->protocol, &greeting);
+    buf_deinit(&greeting);
+    run_wait(serve->run, run_reply_ms(serve->run));
+    on_change(serve);
+}
+
+void serve_catch_up(struct serve *serve, struct bytes unit)
+{
+    struct serve_link *link = &serve->links[0];
+    struct unit said = {.kind = UNIT_COMMAND, .octets = unit};
+    struct buf answer = {0};
+
+    note_verb(serve, link, &said);
+    serve->responder->answer(link->visitor->talk, unit, &answer);
+    enum progress progress = progress_of(link, &said, buf_bytes(&answer));
+    link->progress = progress > link->progress ? progress : link->progress;
+    buf_deinit(&answer);
+}
+
+/* ---- Start: ---- */
+
+bool serve_start_reached(const struct serve *serve, unsigned number)
+{
+    static const enum progress wanted[START_COUNT] = {
+        [START_EHLO] = PROGRESS_HELLO,
+        [START_TLS] = PROGRESS_HELLO,
+        [START_AUTH] = PROGRESS_LOGIN,
+        [START_MAIL] = PROGRESS_MAIL,
+        [START_RCPT] = PROGRESS_RCPT,
+        [START_DATA] = PROGRESS_DATA,
+        [START_POP3_TRANSACTION] = PROGRESS_LOGIN,
+    };
+    const struct program_connection *known = run_connection(serve->run, number);
+    const struct serve_link *link = &serve->links[number - 1];
+
+    return link->began || link->progress >= wanted[known->start];
+}
+
+/* ---- Off-script ---- */
+
+static void print_command(struct buf *out, const struct unit *unit)
+{
+    switch (unit->kind) {
+    case UNIT_COMMAND:
+        escape_append(out, bytes_slice(bytes_trim_right(unit->octets), 0, SHOWN_COMMAND),
+                      ESCAPE_UTF8);
+        break;
+    case UNIT_RESPONSE:
+        buf_append_text(out, "a SASL response");
+        break;
+    case UNIT_DATA:
+        buf_append_text(out, "message data");
+        break;
+    case UNIT_CHUNK:
+        buf_append_text(out, "a chunk");
+        break;
+    }
+}
+
+enum step_result serve_off_script(struct serve *serve, const struct step *step,
+                                  const struct unit *unit)
+{
+    struct case_run *run = serve->run;
+    struct serve_link *link = serve_link(serve, step);
+    struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
+    bool started = serve_start_reached(serve, step->connection);
+    struct buf text = {0};
+    enum step_result result = STEP_DONE;
+
+    print_command(&text, unit);
+    if (started && run->program->off_script_fails) {
+        mismatch.place = step->line_count > 0 ? step->lines[0].place : step->place;
+        mismatch.expected = bytes_slice(mismatch.place.source, mismatch.place.column - 1,
+                                        mismatch.place.column - 1 + mismatch.place.width);
+        mismatch.actual = unit->octets;
+        mismatch.offset = 0;
+        result =
+            outcome_mismatch(run, &mismatch, "the client went off the script: %s", buf_text(&text));
+    } else {
+        if (link->began) {
+            emit_note(&run->emitter, step->connection,
+                      "off script, answered as a conforming server does: %s", buf_text(&text));
+        }
+        serve_respond(serve, link, unit);
+    }
+    buf_deinit(&text);
+    return result;
+}
+
+/* ---- Those that nobody waits for ---- */
+
+static bool answer_rest(struct serve *serve, struct serve_link *link)
+{
+    struct visitor *visitor = link->visitor;
+    bool moved = false;
+
+    for (struct named_unit *named = link->named; named != NULL && visitor->state == VISITOR_OPEN;
+         named = link->named) {
+        struct unit unit = {.kind = named->kind, .octets = buf_bytes(&named->octets)};
+        serve_respond(serve, link, &unit);
+        serve_drop_named(link);
+        moved = true;
+    }
+    while (visitor->state == VISITOR_OPEN || visitor_has_unread(visitor)) {
+        enum visitor_take take = visitor_take(visitor);
+        if (take == VISITOR_TAKE_TOO_LONG) {
+            visitor_close(visitor);
+        }
+        if (take != VISITOR_TAKE_UNIT) {
+            break;
+        }
+        moved = true;
+        serve_respond(serve, link, &visitor->unit);
+    }
+    return moved;
+}
+
+static bool idle_link(struct serve *serve, unsigned number)
+{
+    struct serve_link *link = &serve->links[number - 1];
+    bool moved = false;
+
+    if (link->visitor == NULL || link->visitor->state == VISITOR_CLOSED ||
+        (serve->phase == SERVE_STEPS && serve_is_due(serve, number)) || link->visitor->out.n > 0) {
+        return false;
+    }
+    if (link->visitor->talk != NULL && serve->responder->is_over(link->visitor->talk)) {
+        visitor_close(link->visitor);
+        return true;
+    }
+    moved = answer_rest(serve, link);
+    if (link->visitor->state == VISITOR_LEFT) {
+        visitor_close(link->visitor); /* our direction, too */
+    }
+    return moved;
+}
+
+bool serve_idle_links(struct serve *serve)
+{
+    bool moved = false;
+
+    if (serve->phase != SERVE_STEPS && serve->phase != SERVE_REST) {
+        return false;
+    }
+    for (unsigned number = 1; number <= CASE_MAX_CONNECTIONS; number++) {
+        moved |= idle_link(serve, number);
+    }
+    return moved;
+}
+
+bool serve_all_left(const struct serve *serve)
+{
+    for (size_t i = 0; i < CASE_MAX_CONNECTIONS; i++) {
+        if (serve->links[i].visitor != NULL && serve->links[i].visitor->state == VISITOR_OPEN) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void serve_links_deinit(struct serve *serve)
+{
+    for (size_t i = 0; i < CASE_MAX_CONNECTIONS; i++) {
+        free_visitor(serve, &serve->links[i]);
+    }
+}

@@ -1,0 +1,23 @@
+/*
+ * serve_table - what each kind of step does when a client is tested
+ *
+ * As step_table.h: `begin` acts and says whether the step is done, `changed` is called while it waits, `timed_out` when its wait is
+ * over (NULL: done).
+ */
+#ifndef MAILSPEC_ENGINE_SERVE_TABLE_H
+#define MAILSPEC_ENGINE_SERVE_TABLE_H
+
+#include "engine/case_run.h"
+
+typedef enum step_result (*serve_fn)(struct case_run *run, const struct step *step);
+
+struct serve_row {
+    serve_fn begin;
+    serve_fn changed;
+    serve_fn timed_out;
+};
+
+/* Some directions mean one thing said by the client, another said by us. */
+const struct serve_row *serve_row(enum step_kind kind, enum side side);
+
+#endif
