@@ -30,7 +30,7 @@ module(fake_clients fake_clients ms_base ms_proto ms_auth ms_net)
 file(GLOB cli_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/harness/cli/*.c)
 list(REMOVE_ITEM cli_sources ${CMAKE_SOURCE_DIR}/harness/cli/main.c)
 add_library(ms_cli STATIC ${cli_sources})
-target_link_libraries(ms_cli PRIVATE ms_warnings PUBLIC ms_script ms_judge ms_reports ms_record ms_engine ms_fake_servers
+target_link_libraries(ms_cli PRIVATE ms_warnings PUBLIC ms_script ms_judge ms_reports ms_record ms_engine ms_fake_servers ms_fake_clients
   PkgConfig::JANSSON)
 target_include_directories(ms_cli PUBLIC ${CMAKE_SOURCE_DIR}/harness ${CMAKE_SOURCE_DIR})
 target_compile_definitions(ms_cli PRIVATE MAILSPEC_SOURCE_SCENARIOS="${CMAKE_SOURCE_DIR}/scenarios"

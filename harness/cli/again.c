@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "cli/shell_word.h"
+#include "base/shell_word.h"
 #include "cli/target_options.h"
 
 /* Reports are shown to others. */
@@ -58,9 +58,10 @@ const char *again_command(const struct options *options, const struct redact *re
                           struct arena *arena)
 {
     static const enum option_id kept[] = {
-        OPTION_NO_CONFIG,    OPTION_SERVER,       OPTION_TARGET,   OPTION_SOURCE,     OPTION_DOMAIN,
-        OPTION_UNKNOWN_USER, OPTION_RELAY_DOMAIN, OPTION_USER,     OPTION_TIME_SCALE, OPTION_VAR,
-        OPTION_KEEP_GOING,   OPTION_FAULT,        OPTION_SCENARIOS};
+        OPTION_NO_CONFIG,    OPTION_SERVER,   OPTION_CLIENT,     OPTION_LISTEN, OPTION_FOR,
+        OPTION_SELF,         OPTION_TARGET,   OPTION_SOURCE,     OPTION_DOMAIN, OPTION_UNKNOWN_USER,
+        OPTION_RELAY_DOMAIN, OPTION_USER,     OPTION_TIME_SCALE, OPTION_VAR,    OPTION_KEEP_GOING,
+        OPTION_FAULT,        OPTION_SCENARIOS};
     struct buf out = {0};
     append_program(&out, options->program);
     buf_append_text(&out, " run ");

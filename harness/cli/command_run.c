@@ -4,10 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/duration.h"
 #include "base/file.h"
 #include "base/glob.h"
 #include "cli/again.h"
-#include "cli/commands.h"
+#include "cli/faults.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/run.h"
@@ -34,7 +35,7 @@ struct run_command {
     struct run_request request;
     struct target target;
     struct redact *redact; /* of what is said outside the cases */
-    struct fault_set faults;
+    struct faults faults;
     struct run_info info;
     struct state last;
     struct state state;
@@ -72,6 +73,12 @@ static int read_numbers(struct run_command *run, struct error *error)
     run->reporter.quiet = options_given(options, OPTION_QUIET);
     run->reporter.strict = options_given(options, OPTION_JUNIT_STRICT);
     run->reporter.colour = colour_wanted(options, STDOUT_FILENO);
+    const char *for_text = options_get(options, OPTION_FOR);
+    if (for_text != NULL &&
+        (!duration_read(bytes_of(for_text), &run->request.for_ms) || run->request.for_ms == 0)) {
+        return error_set(error, "%s: expected a time such as 60s, found \"%s\"",
+                         options->value[OPTION_FOR].where, for_text);
+    }
     run->request.keep_going = options_given(options, OPTION_KEEP_GOING);
     run->request.keep_wire = run->reporter.trace == TRACE_ALL;
     return 0;
@@ -201,6 +208,63 @@ static enum exit_status check_variables(const struct run_command *run, struct er
     return status;
 }
 
+static bool is_client_run(const struct run_command *run)
+{
+    return run->request.target != NULL && run->target.client.kind != CLIENT_NONE;
+}
+
+/* Of the shipped cases those that are about whom we test. */
+static enum exit_status keep_tests(struct run_command *run, struct error *error)
+{
+    bool named = run->request.target != NULL || run->request.against_itself;
+    size_t before = suite_count(run->suite);
+    enum suite_tests tests = run->request.against_itself ? SUITE_TESTS_ITSELF
+                             : is_client_run(run)        ? SUITE_TESTS_CLIENT
+                                                         : SUITE_TESTS_SERVER;
+    if (!named || before == 0) {
+        return EXIT_ACCEPTABLE;
+    }
+    suite_keep_tests(run->suite, tests);
+    if (suite_count(run->suite) > 0) {
+        return EXIT_ACCEPTABLE;
+    }
+    static const char *const why[] = {
+        [SUITE_TESTS_SERVER] = "the cases selected test clients: name one with --client",
+        [SUITE_TESTS_CLIENT] = "the cases selected test servers: name one with --server",
+        [SUITE_TESTS_ITSELF] = "none of the cases selected can be played from both sides",
+    };
+    error_set(error, "%s", why[tests]);
+    return EXIT_NOTHING;
+}
+
+static bool speaks_pop3(const struct program *program)
+{
+    return program->connection_count > 0 && program->connections[0].protocol == PROTOCOL_POP3;
+}
+
+/* What a command speaks that does not tell: what the cases speak, when it is one. */
+static enum exit_status settle_protocol(struct run_command *run, struct error *error)
+{
+    size_t pop3 = 0;
+    size_t count = suite_count(run->suite);
+    if (!is_client_run(run) || run->target.client.speaks_known ||
+        run->target.client.kind == CLIENT_LISTEN) {
+        return EXIT_ACCEPTABLE;
+    }
+    for (size_t i = 0; i < count; i++) {
+        pop3 += speaks_pop3(suite_program(run->suite, i)) ? 1 : 0;
+    }
+    if (pop3 > 0 && pop3 < count) {
+        error_set(error,
+                  "what the client speaks is not told: write --client 'smtp:%s' or "
+                  "'pop3:...', or Speaks: in the target file",
+                  run->target.client.command);
+        return EXIT_USAGE;
+    }
+    run->target.client.speaks = pop3 > 0 ? PROTOCOL_POP3 : PROTOCOL_SMTP;
+    return EXIT_ACCEPTABLE;
+}
+
 static enum exit_status select_cases(struct run_command *run, struct error *error)
 {
     bool failed = options_given(run->options, OPTION_FAILED);
@@ -217,6 +281,12 @@ static enum exit_status select_cases(struct run_command *run, struct error *erro
     if (status == EXIT_ACCEPTABLE && failed) {
         status = keep_failed(run, error);
     }
+    if (status == EXIT_ACCEPTABLE) {
+        status = keep_tests(run, error);
+    }
+    if (status == EXIT_ACCEPTABLE) {
+        status = settle_protocol(run, error);
+    }
     return status == EXIT_ACCEPTABLE ? check_repeat(run, error) : status;
 }
 
@@ -228,6 +298,13 @@ static const char *urls_of(struct run_command *run, const struct target *target)
     const char *pop3 = target->pop3.url;
     if (mail != NULL && pop3 != NULL) {
         return arena_printf(run->arena, "%s %s", mail, pop3);
+    }
+    if (target->client.kind == CLIENT_COMMAND) {
+        return target->client.command;
+    }
+    if (target->client.kind == CLIENT_LISTEN) {
+        mail = target->client.mail.url;
+        pop3 = target->client.pop3.url;
     }
     return mail != NULL ? mail : pop3;
 }
@@ -245,6 +322,14 @@ static void on_begin(void *self, const struct target *target)
     run->begun = true;
     output_begin(run->output, &run->info);
     progress_init(&run->progress, run->info.case_count);
+}
+
+/* Where a client finds its case; on standard error, for the report may go to standard output. */
+static void on_listening(void *self, const struct program *program, const char *text)
+{
+    struct run_command *run = self;
+    progress_erase(&run->progress);
+    fprintf(stderr, "%s  %s\n", text, program->id);
 }
 
 static void on_event(void *self, const struct event *event)
@@ -347,6 +432,7 @@ static enum exit_status execute(struct run_command *run)
     run->request.rules = &run->rules;
     run->request.catch_interrupts = true;
     run->request.on_begin = on_begin;
+    run->request.on_listening = on_listening;
     run->request.on_event = on_event;
     run->request.on_case = on_case;
     run->request.on_end = on_end;
@@ -386,7 +472,7 @@ static enum exit_status prepare(struct run_command *run)
     enum exit_status status = EXIT_ACCEPTABLE;
     bool foreign = false;
     bool unwritable = false;
-    if (!faults_read(run->options, &run->faults, &status)) {
+    if (!faults_read(run->options, false, &run->faults, &status)) {
         return status == EXIT_ACCEPTABLE ? EXIT_COUNT : status;
     }
     run->request.faults = &run->faults;
@@ -397,6 +483,11 @@ static enum exit_status prepare(struct run_command *run)
         return complain(EXIT_USAGE, "%s", error.text);
     }
     run->request.target = foreign ? &run->target : NULL;
+    run->request.against_itself = options_given(run->options, OPTION_SELF);
+    if (foreign && run->request.against_itself) {
+        return complain(EXIT_USAGE, "--self plays a dialogue against itself: leave out --server, "
+                                    "--client and --target");
+    }
     know_secrets(run);
     run->request.again = again_command(run->options, run->redact, run->arena);
     status = rules_load(run->options, run->arena, &run->rules);

@@ -1,14 +1,15 @@
 /*
- * command_selftest - the fault matrix: every rule can fail, and an honest server breaks none
+ * command_selftest - the fault matrix: every rule can fail, and an honest server and client break none
  *
- * All shipped cases run against the honest built-in server, then once for each of its faults. The honest run
- * may break no rule; each fault must make its rule fail, at the rule's level, and no other.
+ * All shipped cases run against the honest built-in server and client. Then those about servers run once for each fault of the
+ * server, those about clients for each of the client. The honest run may break no rule; each fault must make its rule fail, at
+ * the rule's level, and no other.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/commands.h"
+#include "cli/faults.h"
 #include "cli/run.h"
 
 enum { SELFTEST_JOBS = 16 };
@@ -26,7 +27,9 @@ struct selftest {
     const struct options *options;
     struct arena *arena;
     struct rule_set rules;
-    struct suite *suite;
+    struct suite *suite;   /* all cases */
+    struct suite *servers; /* those about servers */
+    struct suite *clients; /* those about clients */
     unsigned jobs;
     double time_scale;
     struct arena *round; /* what one fault's run found */
@@ -85,7 +88,7 @@ static void on_end(void *self_p, const struct run_summary *summary)
     self->errors += summary->broken_off != NULL ? 1 : 0;
 }
 
-static int run_round(struct selftest *self, const struct fault_set *faults)
+static int run_round(struct selftest *self, const struct suite *suite, const struct faults *faults)
 {
     struct error error = {""};
     struct error transcript = {""};
@@ -97,7 +100,7 @@ static int run_round(struct selftest *self, const struct fault_set *faults)
     self->judged = 0;
     self->errors = 0;
     struct run_request request = {
-        .suite = self->suite,
+        .suite = suite,
         .rules = &self->rules,
         .faults = faults,
         .jobs = self->jobs,
@@ -128,16 +131,17 @@ static void print_others(const struct selftest *self, const char *but)
 
 static bool honest_round(struct selftest *self)
 {
-    struct fault_set none = {0};
-    if (run_round(self, &none) != 0) {
+    struct faults none = {0};
+    if (run_round(self, self->suite, &none) != 0) {
         return false;
     }
     bool good =
         self->broken_count == 0 && self->errors == 0 && self->inconclusive == 0 && self->judged > 0;
     if (!good || !options_given(self->options, OPTION_QUIET)) {
-        printf("%s  honest server: %zu of %zu cases pass, %zu inconclusive, %zu errors\n",
-               good ? "ok    " : "NOT OK", self->judged, suite_count(self->suite),
-               self->inconclusive, self->errors);
+        printf(
+            "%s  honest server and client: %zu of %zu cases pass, %zu inconclusive, %zu errors\n",
+            good ? "ok    " : "NOT OK", self->judged, suite_count(self->suite), self->inconclusive,
+            self->errors);
     }
     print_others(self, "");
     return good;
@@ -153,32 +157,32 @@ static const struct broken *broken_find(const struct selftest *self, const char 
     return NULL;
 }
 
-static bool fault_round(struct selftest *self, enum fault fault)
+static bool fault_round(struct selftest *self, size_t fault)
 {
-    const struct fault_row *row = fault_at(fault);
-    const struct rule *rule = rule_find(&self->rules, bytes_of(row->rule));
-    struct fault_set faults = {0};
-    faults.on[fault] = true;
+    const struct fault_facts facts = faults_at(fault);
+    const struct rule *rule = rule_find(&self->rules, bytes_of(facts.rule));
+    struct faults faults = {0};
+    faults_set(&faults, fault);
     if (rule == NULL) {
-        printf("NOT OK  %-28s breaks %s, which is in no catalogue\n", row->name, row->rule);
+        printf("NOT OK  %-32s breaks %s, which is in no catalogue\n", facts.name, facts.rule);
         return false;
     }
-    if (run_round(self, &faults) != 0) {
+    if (run_round(self, facts.of_client ? self->clients : self->servers, &faults) != 0) {
         return false;
     }
-    const struct broken *broken = broken_find(self, row->rule);
+    const struct broken *broken = broken_find(self, facts.rule);
     bool good = broken != NULL && self->broken_count == 1 && self->errors == 0 &&
                 broken->verdict == level_verdict(rule->level);
     if (!good || !options_given(self->options, OPTION_QUIET)) {
-        printf("%s  %-28s %s %s: %s", good ? "ok    " : "NOT OK", row->name,
-               level_name(rule->level), row->rule,
+        printf("%s  %-32s %s %s: %s", good ? "ok    " : "NOT OK", facts.name,
+               level_name(rule->level), facts.rule,
                broken == NULL ? "nobody noticed" : verdict_name(broken->verdict));
         if (broken != NULL) {
             printf(" in %zu case%s", broken->cases, broken->cases == 1 ? "" : "s");
         }
         printf(self->inconclusive > 0 ? ", %zu inconclusive\n" : "\n", self->inconclusive);
     }
-    print_others(self, row->rule);
+    print_others(self, facts.rule);
     return good;
 }
 
@@ -188,9 +192,9 @@ static size_t unproven_rules(const struct selftest *self)
     size_t count = 0;
     for (size_t i = 0; i < self->rules.count; i++) {
         const struct rule *rule = self->rules.rules[i];
-        bool proven = rule->side != SIDE_SERVER;
-        for (unsigned f = 0; f < FAULT_COUNT && !proven; f++) {
-            proven = strcmp(fault_at(f)->rule, rule->id) == 0;
+        bool proven = false;
+        for (size_t f = 0; f < FAULTS_COUNT && !proven; f++) {
+            proven = strcmp(faults_at(f).rule, rule->id) == 0;
         }
         if (!proven) {
             printf("NOT OK  no fault breaks %s\n", rule->id);
@@ -200,11 +204,11 @@ static size_t unproven_rules(const struct selftest *self)
     return count;
 }
 
-static bool fault_wanted(const struct selftest *self, enum fault fault)
+static bool fault_wanted(const struct selftest *self, size_t fault)
 {
     const struct options *options = self->options;
     for (size_t i = 0; i < options->operand_count; i++) {
-        if (strcmp(options->operands[i], fault_at(fault)->name) == 0) {
+        if (strcmp(options->operands[i], faults_at(fault).name) == 0) {
             return true;
         }
     }
@@ -214,9 +218,8 @@ static bool fault_wanted(const struct selftest *self, enum fault fault)
 static enum exit_status check_operands(const struct options *options)
 {
     for (size_t i = 0; i < options->operand_count; i++) {
-        enum fault fault = FAULT_COUNT;
-        if (!fault_find(bytes_of(options->operands[i]), &fault)) {
-            return unknown_fault(options->operands[i]);
+        if (faults_find(options->operands[i]) == FAULTS_COUNT) {
+            return unknown_fault(options->operands[i], false);
         }
     }
     return EXIT_ACCEPTABLE;
@@ -226,7 +229,7 @@ static void run_rounds(struct selftest *self)
 {
     size_t rounds = 1;
     self->bad = honest_round(self) ? 0 : 1;
-    for (unsigned fault = 0; fault < FAULT_COUNT; fault++) {
+    for (size_t fault = 0; fault < FAULTS_COUNT; fault++) {
         if (fault_wanted(self, fault)) {
             rounds++;
             self->bad += fault_round(self, fault) ? 0 : 1;
@@ -257,18 +260,26 @@ enum exit_status command_selftest(const struct options *options, struct arena *a
     }
     all.operand_count = 0; /* the operands are faults: every case runs */
     status = rules_load(options, arena, &self.rules);
-    if (status == EXIT_ACCEPTABLE) {
-        status = suite_open(&all, &self.rules, &self.suite, &error);
+    struct suite **suites[] = {&self.suite, &self.servers, &self.clients};
+    for (size_t i = 0; i < 3 && status == EXIT_ACCEPTABLE; i++) {
+        status = suite_open(&all, &self.rules, suites[i], &error);
         if (status != EXIT_ACCEPTABLE) {
             complain(status, "%s", error.text);
+        } else {
+            suite_keep_tags(*suites[i], NULL, 0);
         }
+    }
+    if (status == EXIT_ACCEPTABLE) {
+        suite_keep_tests(self.servers, SUITE_TESTS_SERVER);
+        suite_keep_tests(self.clients, SUITE_TESTS_CLIENT);
+        run_rounds(&self);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        suite_free(suites[i]);
     }
     if (status != EXIT_ACCEPTABLE) {
         return status;
     }
-    suite_keep_tags(self.suite, NULL, 0);
-    run_rounds(&self);
-    suite_free(&self.suite);
     arena_free(&self.round);
     return self.bad == 0 ? EXIT_ACCEPTABLE : EXIT_NOT_ACCEPTABLE;
 }

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/commands.h"
+#include "cli/faults.h"
 #include "cli/target_options.h"
 #include "engine/target_file.h"
 #include "fake_servers/server.h"
@@ -117,14 +117,14 @@ enum exit_status command_serve(const struct options *options, struct arena *aren
 {
     struct serve serve = {.options = options, .arena = arena};
     struct error error = {""};
-    struct fault_set faults;
+    struct faults faults;
     enum exit_status status = EXIT_ACCEPTABLE;
-    if (!faults_read(options, &faults, &status)) {
+    if (!faults_read(options, true, &faults, &status)) {
         return status;
     }
     serve.settings = settings_default();
     serve.settings.clock = clock_system();
-    serve.settings.faults = faults;
+    serve.settings.faults = faults.server;
     if (read_users(&serve, &error) != 0) {
         return complain(EXIT_USAGE, "%s", error.text);
     }

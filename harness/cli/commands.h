@@ -60,11 +60,6 @@ enum exit_status suite_open(const struct options *options, const struct rule_set
 /* Keep what -t selects; EXIT_NOTHING and the reason when that is nothing. */
 enum exit_status suite_select_tags(const struct options *options, struct suite *suite,
                                    struct arena *arena, struct error *error);
-/* Set the faults named by --fault; "list" prints them all and gives false with EXIT_ACCEPTABLE. */
-struct fault_set;
-bool faults_read(const struct options *options, struct fault_set *faults_r,
-                 enum exit_status *status_r);
-enum exit_status unknown_fault(const char *name); /* complains */
 /* Colour on that stream? --color, then NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR, then whether it is a terminal. */
 bool colour_wanted(const struct options *options, int descriptor);
 void man_print(void);                           /* the manual page, as roff */

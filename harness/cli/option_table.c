@@ -18,6 +18,13 @@
 static const struct option_row rows[] = {
     {"server",        0,   "URL",                   VERB_RUN,  true,  TARGET,
      "server to test: smtp://, lmtp://, pop3://HOST[:PORT], lmtp+unix:PATH, pipe:COMMAND"                                    },
+    {"client",        0,   "COMMAND",               VERB_RUN,  false, TARGET,
+     "client to test: [smtp:|pop3:]COMMAND with {{host}} {{port}} {{sender}} {{rcpt}} "
+     "{{message-file}} {{user}} {{secret}}"                                                                                  },
+    {"listen",        0,   "URL",                   VERB_RUN,  true,  TARGET,
+     "wait for clients that run by themselves: smtp://, lmtp://, pop3://HOST:PORT or "
+     "HOST:FIRST-LAST"                                                                                                       },
+    {"self",          0,   NULL,                    VERB_RUN,  false, TARGET, "play each dialogue against itself"            },
     {"target",        0,   "FILE",                  VERB_RUN,  false, TARGET, "target file: addresses, users, start and stop"},
     {"source",        0,   "ADDRESS",               VERB_RUN,  false, TARGET, "local address to connect from"                },
     {"domain",        0,   "NAME",                  RUN_SERVE, false, TARGET, "a domain that the server accepts mail for"    },
@@ -32,6 +39,7 @@ static const struct option_row rows[] = {
     {"jobs",          'j', "N",                     RUNNERS,   false, RUN,    "cases at a time (default 8)"                  },
     {"repeat",        0,   "N",                     VERB_RUN,  false, RUN,    "run each case N times, 200000 runs at most"   },
     {"time-scale",    0,   "FACTOR",                RUNNERS,   false, RUN,    "multiply every wait (default 1)"              },
+    {"for",           0,   "TIME",                  VERB_RUN,  false, RUN,    "with --listen: end after so long, such as 60s"},
     {"var",           0,   "NAME=VALUE",            VERB_RUN,  true,  RUN,    "set a variable of the scenarios"              },
     {"keep-going",    'k', NULL,                    VERB_RUN,  false, RUN,    "go on in a case after a mismatch"             },
     {"fail-on",       0,   "LEVEL",                 VERB_RUN,  false, RUN,

@@ -13,6 +13,9 @@
 
 enum option_id {
     OPTION_SERVER,
+    OPTION_CLIENT,
+    OPTION_LISTEN,
+    OPTION_SELF,
     OPTION_TARGET,
     OPTION_SOURCE,
     OPTION_DOMAIN,
@@ -24,6 +27,7 @@ enum option_id {
     OPTION_JOBS,
     OPTION_REPEAT,
     OPTION_TIME_SCALE,
+    OPTION_FOR,
     OPTION_VAR,
     OPTION_KEEP_GOING,
     OPTION_FAIL_ON,

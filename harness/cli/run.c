@@ -6,7 +6,9 @@
 #include "base/arena.h"
 #include "base/mem.h"
 #include "cli/built_in.h"
+#include "cli/built_in_client.h"
 #include "cli/collect.h"
+#include "cli/conforming.h"
 #include "judge/judge.h"
 #include "record/redact_sink.h"
 #include "record/transcript.h"
@@ -28,10 +30,16 @@ struct run {
     struct given_server *given;
     size_t given_count;
     size_t given_capacity;
+    struct timer *limit; /* --for */
     struct timer *sweep; /* takes away those whose case has ended */
     bool sweeping;       /* it is on */
     struct engine *engine;
-    struct judge *judge;
+    struct target client; /* the client of this program */
+    struct clock clock;
+    struct responder responder;
+    struct client_starter starter;
+    struct judge *judge; /* of servers */
+    struct judge *client_judge;
     struct transcript *transcript;
     struct collector *collector;
     struct redact_sink *shown; /* in front of the collector: reports show no secret */
@@ -43,19 +51,45 @@ struct run {
     struct error given_error;
 };
 
+static const struct fault_set *server_faults(const struct run_request *request)
+{
+    return request->faults == NULL ? NULL : &request->faults->server;
+}
+
+static const struct client_fault_set *client_faults(const struct run_request *request)
+{
+    return request->faults == NULL ? NULL : &request->faults->client;
+}
+
 /* ---- what the engine asks ---- */
 
+/* Which side is put to the test: where nobody is named, the one that the dialogue's rules are about. */
+static enum role role_for(const struct run *run, const struct program *program)
+{
+    const struct run_request *request = run->request;
+    if (request->against_itself) {
+        return ROLE_BOTH;
+    }
+    if (request->target != NULL) {
+        return request->target->client.kind == CLIENT_NONE ? ROLE_CLIENT : ROLE_SERVER;
+    }
+    return suite_tests_client(request->rules, program) ? ROLE_SERVER : ROLE_CLIENT;
+}
+
 static const struct target *target_for(struct run *run, const struct program *program,
-                                       size_t case_number)
+                                       size_t case_number, enum role role)
 {
     if (run->request->target != NULL) {
         return run->request->target;
     }
-    if (program->given_count == 0) {
+    if (role == ROLE_SERVER) {
+        return &run->client;
+    }
+    if (program->given_count == 0 || role == ROLE_BOTH) {
         return built_in_target(run->built_in);
     }
     struct built_in *built_in =
-        built_in_new(run->loop, run->request->faults, program, &run->given_error);
+        built_in_new(run->loop, server_faults(run->request), program, &run->given_error);
     if (built_in == NULL) {
         return NULL;
     }
@@ -119,14 +153,15 @@ static bool next_case(void *self, struct engine_case *case_r)
     size_t number = run->next++;
     const struct program *program =
         suite_program(run->request->suite, number % suite_count(run->request->suite));
-    const struct target *target = target_for(run, program, number);
+    enum role role = role_for(run, program);
+    const struct target *target = target_for(run, program, number, role);
     if (target == NULL) {
         run->next = run->case_count;
         free(run->broken_off);
         run->broken_off = mem_strdup(run->given_error.text);
         return false;
     }
-    *case_r = (struct engine_case){program, number, target};
+    *case_r = (struct engine_case){program, number, target, role};
     return true;
 }
 
@@ -140,6 +175,20 @@ static void finished(void *self, const char *broken_off)
     loop_stop(run->loop);
 }
 
+static void listening(void *self, const struct program *program, const char *text)
+{
+    struct run *run = self;
+    if (run->request->on_listening != NULL) {
+        run->request->on_listening(run->request->self, program, text);
+    }
+}
+
+static void time_is_up(void *self)
+{
+    struct run *run = self;
+    engine_interrupt(run->engine);
+}
+
 static void interrupted(void *self, int signal)
 {
     struct run *run = self;
@@ -150,6 +199,21 @@ static void interrupted(void *self, int signal)
 
 /* ---- sinks ---- */
 
+/* Only whom the case puts to the test is judged: the other side are we, and may be told to be wrong. */
+static void emit_to_judge(struct run *run, const struct event *event)
+{
+    enum role role = event->program == NULL ? ROLE_BOTH : role_for(run, event->program);
+    struct event_sink sink = {0};
+    if (role == ROLE_CLIENT) {
+        sink = judge_sink(run->judge);
+    } else if (role == ROLE_SERVER) {
+        sink = judge_sink(run->client_judge);
+    }
+    if (sink.on_event != NULL) {
+        event_emit(&sink, event);
+    }
+}
+
 static void on_event(void *self, const struct event *event)
 {
     struct run *run = self;
@@ -159,8 +223,7 @@ static void on_event(void *self, const struct event *event)
         event_emit(&sink, event);
     }
     /* The judge before the collector: findings belong to a case that has not ended. */
-    sink = judge_sink(run->judge);
-    event_emit(&sink, event);
+    emit_to_judge(run, event);
     sink = redact_sink_events(run->shown);
     event_emit(&sink, event);
     if (run->request->on_event != NULL) {
@@ -232,6 +295,7 @@ static void join_collector(struct run *run, const struct target *target, struct 
                                  collector_event_sink(run->collector),
                                  collector_finding_sink(run->collector));
     run->judge = judge_new(request->rules, JUDGE_SERVERS, redact_sink_findings(run->shown));
+    run->client_judge = judge_new(request->rules, JUDGE_CLIENTS, redact_sink_findings(run->shown));
 }
 
 static void join_transcript(struct run *run, const struct target *target, struct arena *arena)
@@ -255,9 +319,12 @@ static void join_engine(struct run *run)
         .keep_going = request->keep_going,
         .variables = request->variables,
         .variable_count = request->variable_count,
+        .responder = &run->responder,
+        .built_in_client = &run->starter,
         .run_id = run->run_id,
         .next_case = next_case,
         .finished = finished,
+        .listening = listening,
         .self = run,
     };
     run->engine = engine_new(&config);
@@ -271,8 +338,10 @@ static void run_deinit(struct run *run)
     }
     free(run->given);
     timer_free(&run->sweep);
+    timer_free(&run->limit);
     built_in_free(&run->built_in);
     judge_free(&run->judge);
+    judge_free(&run->client_judge);
     redact_sink_free(&run->shown);
     transcript_free(&run->transcript);
     collector_free(&run->collector);
@@ -285,7 +354,7 @@ static int run_begin(struct run *run, struct arena *arena, struct error *error)
     const struct run_request *request = run->request;
     const struct target *target = request->target;
     if (target == NULL) {
-        run->built_in = built_in_new(run->loop, request->faults, NULL, error);
+        run->built_in = built_in_new(run->loop, server_faults(request), NULL, error);
         if (run->built_in == NULL) {
             return -1;
         }
@@ -322,11 +391,19 @@ int run_execute(const struct run_request *request, struct error *transcript_erro
     run.case_count = suite_count(request->suite) * request->repeat;
     run.loop = loop_new();
     run.sweep = timer_new(run.loop, sweep_given, &run);
+    run.limit = timer_new(run.loop, time_is_up, &run);
+    run.clock = clock_system();
+    run.responder = conforming_responder(&run.clock);
+    run.client = built_in_client_target();
+    run.starter = built_in_client_starter(client_faults(request));
     make_run_id(&run);
     struct arena *arena = arena_new();
     int failed = run_begin(&run, arena, error);
     if (failed == 0) {
         engine_start(run.engine);
+        if (request->for_ms > 0) {
+            timer_start(run.limit, request->for_ms);
+        }
         loop_run(run.loop);
         run_finish(&run, transcript_error_r);
     }

@@ -7,17 +7,18 @@
 #ifndef MAILSPEC_CLI_RUN_H
 #define MAILSPEC_CLI_RUN_H
 
+#include "cli/faults.h"
 #include "cli/known_failing.h"
 #include "cli/suite.h"
 #include "engine/engine.h"
-#include "fake_servers/fault.h"
 #include "model/result.h"
 
 struct run_request {
     const struct suite *suite;
     const struct rule_set *rules;
-    const struct target *target;    /* NULL: the built-in server */
-    const struct fault_set *faults; /* of the built-in server; may be NULL */
+    const struct target *target; /* NULL: the built-in server and client */
+    bool against_itself;         /* each case is played from both sides */
+    const struct faults *faults; /* of the built-in server and client; may be NULL */
     unsigned jobs;
     unsigned repeat; /* at least 1 */
     double time_scale;
@@ -29,6 +30,8 @@ struct run_request {
     const char *again;       /* "mailspec run --server ... ": a selector is put behind it */
     const char *transcripts; /* folder, or NULL */
     bool catch_interrupts;   /* SIGINT and SIGTERM end the run in good order */
+    int64_t for_ms;          /* end after that long, as if nobody came any more; 0: never */
+    void (*on_listening)(void *self, const struct program *program, const char *text);
     void (*on_begin)(void *self, const struct target *target);
     void (*on_event)(void *self, const struct event *event); /* as it happens; may be NULL */
     void (*on_case)(void *self, const struct case_result *result);

@@ -1,14 +1,12 @@
-/* shared - what several subcommands do: complain, find scenarios, rules and faults, print help */
+/* shared - what several subcommands do: complain, find scenarios and rules, print help */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/glob.h"
 #include "cli/commands.h"
 #include "cli/tags.h"
-#include "fake_servers/fault.h"
 #include "judge/catalogue.h"
 #include "reports/show.h"
 
@@ -101,42 +99,6 @@ enum exit_status suite_select_tags(const struct options *options, struct suite *
               nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "",
               nearest != NULL ? "\"?" : "");
     return EXIT_NOTHING;
-}
-
-enum exit_status unknown_fault(const char *name)
-{
-    const char *names[FAULT_COUNT];
-    for (unsigned f = 0; f < FAULT_COUNT; f++) {
-        names[f] = fault_at(f)->name;
-    }
-    const char *nearest = glob_nearest(bytes_of(name), names, FAULT_COUNT);
-    return complain(EXIT_USAGE,
-                    "unknown fault \"%s\"; %s%s%s\"mailspec run --fault list\" shows all", name,
-                    nearest != NULL ? "did you mean \"" : "", nearest != NULL ? nearest : "",
-                    nearest != NULL ? "\"? " : "");
-}
-
-bool faults_read(const struct options *options, struct fault_set *faults_r,
-                 enum exit_status *status_r)
-{
-    const struct option_value *value = &options->value[OPTION_FAULT];
-    *faults_r = (struct fault_set){0};
-    *status_r = EXIT_ACCEPTABLE;
-    for (size_t i = 0; i < value->count; i++) {
-        enum fault fault = FAULT_COUNT;
-        if (strcmp(value->values[i], "list") == 0) {
-            for (unsigned f = 0; f < FAULT_COUNT; f++) {
-                printf("%-28s %s\n", fault_at(f)->name, fault_at(f)->what);
-            }
-            return false;
-        }
-        if (!fault_find(bytes_of(value->values[i]), &fault)) {
-            *status_r = unknown_fault(value->values[i]);
-            return false;
-        }
-        faults_r->on[fault] = true;
-    }
-    return true;
 }
 
 static bool environment_says(const char *name)

@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "base/glob.h"
 #include "base/mem.h"
-#include "cli/shell_word.h"
+#include "base/shell_word.h"
 #include "cli/tags.h"
 #include "cli/variables.h"
 #include "script/scenario.h"
@@ -332,6 +332,40 @@ void suite_keep_tags(struct suite *suite, const char *const *words, size_t count
 {
     struct patterns patterns = {.words = words, .count = count};
     keep_if(suite, kept_by_tags, &patterns);
+}
+
+bool suite_tests_client(const struct rule_set *rules, const struct program *program)
+{
+    const struct rule *rule =
+        program->rule_count > 0 ? rule_find(rules, bytes_of(program->rules[0])) : NULL;
+    if (rule != NULL) {
+        return rule->side == SIDE_CLIENT;
+    }
+    return program->playable_server && !program->playable_client;
+}
+
+struct kept_tests {
+    const struct suite *suite;
+    enum suite_tests tests;
+};
+
+static bool kept_by_tests(const struct selected_case *selected, const void *what)
+{
+    const struct kept_tests *kept = what;
+    const struct program *program = selected->program;
+    if (selected->selector != program->id) {
+        return true; /* no shipped one */
+    }
+    if (kept->tests == SUITE_TESTS_ITSELF) {
+        return program->playable_client && program->playable_server;
+    }
+    return suite_tests_client(kept->suite->rules, program) == (kept->tests == SUITE_TESTS_CLIENT);
+}
+
+void suite_keep_tests(struct suite *suite, enum suite_tests tests)
+{
+    struct kept_tests kept = {suite, tests};
+    keep_if(suite, kept_by_tests, &kept);
 }
 
 static bool kept_by_ids(const struct selected_case *selected, const void *what)

@@ -23,6 +23,12 @@ void suite_free(struct suite **suite_p);
 int suite_load(struct suite *suite, const char *const *operands, size_t count, struct error *error);
 /* Leave out what the -t words exclude: "a,!b" is a and not b, several words are alternatives; "slow" must be asked for. */
 void suite_keep_tags(struct suite *suite, const char *const *words, size_t count);
+/* Whom the cases are run against. */
+enum suite_tests { SUITE_TESTS_SERVER, SUITE_TESTS_CLIENT, SUITE_TESTS_ITSELF };
+/* Leave out the shipped cases that are about another one; files that the user names stay. */
+void suite_keep_tests(struct suite *suite, enum suite_tests tests);
+/* Does the case put a client to the test? Its rules say so, or that it can be played to a client only. */
+bool suite_tests_client(const struct rule_set *rules, const struct program *program);
 /* Keep only the ids that stand in `ids`, separated by LF. */
 void suite_keep_ids(struct suite *suite, struct bytes ids);
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "engine/client_fields.h"
 #include "engine/target_file.h"
 #include "record/redact.h"
 
@@ -139,6 +140,90 @@ static void add_word(const struct options *options, enum option_id id, const cha
     *word = given != NULL ? given : *word;
 }
 
+/* The command line's client takes the place of the file's, its other fields stay. */
+static int add_client(const struct options *options, struct target *target, struct arena *arena,
+                      struct error *error)
+{
+    const char *command = options_get(options, OPTION_CLIENT);
+    struct error why = {""};
+    if (command == NULL) {
+        return 0;
+    }
+    if (options->value[OPTION_SERVER].count > 0) {
+        return error_set(error, "--client and --server: a run tests the one or the other");
+    }
+    if (options_get(options, OPTION_TARGET) == NULL) {
+        target->client = client_plain();
+    }
+    if (client_command_read(command, &target->client, arena, &why) != 0) {
+        return error_set(error, "%s: %s", options->value[OPTION_CLIENT].where, why.text);
+    }
+    return 0;
+}
+
+/* smtp://HOST:PORT, or HOST:FIRST-LAST: a port for each case. */
+static int read_listen(struct client *client, const char *url, struct arena *arena,
+                       struct error *error)
+{
+    struct endpoint endpoint;
+    const char *colon = strrchr(url, ':');
+    const char *hyphen = colon != NULL ? strchr(colon, '-') : NULL;
+    uint64_t last = 0;
+    if (hyphen != NULL) {
+        if (!bytes_to_u64(bytes_of(hyphen + 1), &last) || last == 0 || last > 65535) {
+            return error_set(error, "--listen %s: expected FIRST-LAST for the ports", url);
+        }
+    }
+    const char *plain =
+        hyphen == NULL ? url : arena_text(arena, bytes_make(url, (size_t)(hyphen - url)));
+    if (endpoint_read(plain, arena, &endpoint, error) != 0) {
+        return -1;
+    }
+    if (endpoint.kind != ENDPOINT_TCP || endpoint.implicit_tls) {
+        return error_set(error, "--listen %s: expected smtp://, lmtp:// or pop3://HOST:PORT", url);
+    }
+    if (hyphen != NULL && last < endpoint.port) {
+        return error_set(error, "--listen %s: the last port is before the first one", url);
+    }
+    bool pop3 = endpoint.protocol == PROTOCOL_POP3;
+    struct endpoint *place = pop3 ? &client->pop3 : &client->mail;
+    if (place->kind != ENDPOINT_NONE) {
+        return error_set(error, "--listen: %s and %s are the same side; give one", place->url, url);
+    }
+    *place = endpoint;
+    place->url = url;
+    *(pop3 ? &client->pop3_last_port : &client->mail_last_port) =
+        hyphen == NULL ? endpoint.port : (unsigned)last;
+    return 0;
+}
+
+static int add_listen(const struct options *options, struct target *target, struct arena *arena,
+                      struct error *error)
+{
+    const struct option_value *value = &options->value[OPTION_LISTEN];
+    struct client *client = &target->client;
+    if (value->count == 0) {
+        return 0;
+    }
+    if (options->value[OPTION_SERVER].count > 0 || options_given(options, OPTION_CLIENT)) {
+        return error_set(error, "--listen waits for clients: leave out --server and --client");
+    }
+    if (options_get(options, OPTION_TARGET) == NULL) {
+        *client = client_plain();
+    }
+    client->kind = CLIENT_LISTEN;
+    for (size_t i = 0; i < value->count; i++) {
+        if (read_listen(client, value->values[i], arena, error) != 0) {
+            return -1;
+        }
+    }
+    bool mail = client->mail.kind != ENDPOINT_NONE;
+    client->speaks_known = mail != (client->pop3.kind != ENDPOINT_NONE);
+    client->speaks = mail ? client->mail.protocol : PROTOCOL_POP3;
+    target->name = target->name != NULL ? target->name : value->values[0];
+    return 0;
+}
+
 /* ---- what must be true of it, wherever it comes from ---- */
 
 static int check_endpoint(const struct endpoint *endpoint, struct error *error)
@@ -170,6 +255,13 @@ static int check_users(const struct target *target, struct error *error)
 
 static int check_target(const struct target *target, struct error *error)
 {
+    bool has_server = target->mail.kind != ENDPOINT_NONE || target->pop3.kind != ENDPOINT_NONE;
+    if (target->client.kind != CLIENT_NONE) {
+        return has_server
+                   ? error_set(error, "%s: a target is a server (Smtp, Pop3) or a client (Client)",
+                               target->name)
+                   : check_users(target, error);
+    }
     if (target->mail.kind == ENDPOINT_NONE && target->pop3.kind == ENDPOINT_NONE) {
         return error_set(error, "%s: no address to test; expected Smtp: or Pop3:", target->name);
     }
@@ -187,7 +279,8 @@ int target_from_options(const struct options *options, struct arena *arena, stru
     const struct option_value *servers = &options->value[OPTION_SERVER];
     const char *file = options_get(options, OPTION_TARGET);
     *target_r = (struct target){0};
-    *foreign_r = servers->count > 0 || file != NULL;
+    *foreign_r = servers->count > 0 || file != NULL || options_given(options, OPTION_CLIENT) ||
+                 options->value[OPTION_LISTEN].count > 0;
     if (!*foreign_r) {
         for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++) {
             if (options->value[facts[i]].origin == ORIGIN_COMMAND_LINE) {
@@ -201,10 +294,13 @@ int target_from_options(const struct options *options, struct arena *arena, stru
     }
     if (options_given(options, OPTION_FAULT)) {
         return error_set(error,
-                         "--fault is for the built-in server; leave --server and --target out");
+                         "--fault is for the built-in server and client; leave --server, --client "
+                         "and --target out");
     }
     if ((file != NULL && target_file_read(file, arena, target_r, error) != 0) ||
-        add_servers(options, target_r, arena, error) != 0) {
+        add_servers(options, target_r, arena, error) != 0 ||
+        add_client(options, target_r, arena, error) != 0 ||
+        add_listen(options, target_r, arena, error) != 0) {
         return -1;
     }
     add_word(options, OPTION_DOMAIN, &target_r->domain);
@@ -216,8 +312,14 @@ int target_from_options(const struct options *options, struct arena *arena, stru
     }
     guess_domain(target_r);
     if (target_r->name == NULL) {
-        target_r->name = servers->count > 0 ? servers->values[0] : file;
+        target_r->name = servers->count > 0 ? servers->values[0]
+                         : file != NULL     ? file
+                                            : target_r->client.command;
+    }
+    if (target_r->client.kind != CLIENT_NONE) {
+        client_target_complete(target_r, arena);
     }
     target_complete(target_r, arena);
+    target_r->loopback |= target_r->client.kind != CLIENT_NONE;
     return check_target(target_r, error);
 }
