@@ -162,7 +162,7 @@ static inline bool play_next(void *self, struct engine_case *case_r)
     if (play->next == play->count) {
         return false;
     }
-    *case_r = (struct engine_case){&play->programs[play->next], play->next, &play->target};
+    *case_r = (struct engine_case){&play->programs[play->next], play->next, &play->target, ROLE_CLIENT};
     play->next++;
     return true;
 }
