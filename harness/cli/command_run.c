@@ -484,6 +484,7 @@ static enum exit_status prepare(struct run_command *run)
     }
     run->request.target = foreign ? &run->target : NULL;
     run->request.against_itself = options_given(run->options, OPTION_SELF);
+    run->request.rehearse = !foreign && !run->request.against_itself;
     if (foreign && run->request.against_itself) {
         return complain(EXIT_USAGE, "--self plays a dialogue against itself: leave out --server, "
                                     "--client and --target");

@@ -9,6 +9,7 @@
 #include "cli/built_in_client.h"
 #include "cli/collect.h"
 #include "cli/conforming.h"
+#include "cli/rehearsal.h"
 #include "judge/judge.h"
 #include "record/redact_sink.h"
 #include "record/transcript.h"
@@ -36,6 +37,7 @@ struct run {
     struct engine *engine;
     struct target client; /* the client of this program */
     struct clock clock;
+    struct rehearsal *rehearsal; /* NULL: there was none */
     struct responder responder;
     struct client_starter starter;
     struct judge *judge; /* of servers */
@@ -161,7 +163,9 @@ static bool next_case(void *self, struct engine_case *case_r)
         run->broken_off = mem_strdup(run->given_error.text);
         return false;
     }
-    *case_r = (struct engine_case){program, number, target, role};
+    *case_r = (struct engine_case){
+        program, number, target, role,
+        rehearsal_failure(run->rehearsal, number % suite_count(run->request->suite))};
     return true;
 }
 
@@ -398,7 +402,10 @@ int run_execute(const struct run_request *request, struct error *transcript_erro
     run.starter = built_in_client_starter(client_faults(request));
     make_run_id(&run);
     struct arena *arena = arena_new();
-    int failed = run_begin(&run, arena, error);
+    if (request->rehearse) {
+        run.rehearsal = rehearsal_new(request, error);
+    }
+    int failed = request->rehearse && run.rehearsal == NULL ? -1 : run_begin(&run, arena, error);
     if (failed == 0) {
         engine_start(run.engine);
         if (request->for_ms > 0) {
@@ -408,6 +415,7 @@ int run_execute(const struct run_request *request, struct error *transcript_erro
         run_finish(&run, transcript_error_r);
     }
     run_deinit(&run);
+    rehearsal_free(&run.rehearsal);
     arena_free(&arena);
     return failed;
 }

@@ -17,7 +17,8 @@ struct run_request {
     const struct suite *suite;
     const struct rule_set *rules;
     const struct target *target; /* NULL: the built-in server and client */
-    bool against_itself;         /* each case is played from both sides */
+    bool rehearse;       /* what can be played from both sides is played against itself first */
+    bool against_itself; /* each case is played from both sides */
     const struct faults *faults; /* of the built-in server and client; may be NULL */
     unsigned jobs;
     unsigned repeat; /* at least 1 */

@@ -46,7 +46,7 @@ struct client_probe *client_probe_new(const struct case_env *env, const struct t
     probe->config.sink = (struct event_sink){on_event, probe};
     probe->env = *env;
     probe->env.config = &probe->config;
-    struct engine_case given = {&probe->program, 0, target, ROLE_SERVER};
+    struct engine_case given = {.program = &probe->program, .target = target, .role = ROLE_SERVER};
     probe->run =
         case_run_new(&probe->env, &given, facts, target->user_count > 0 ? &target->users[0] : NULL);
     case_run_begin(probe->run);

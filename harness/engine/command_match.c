@@ -259,6 +259,14 @@ static void choose_parameters(struct buf *line, struct bytes came, struct bytes 
     }
 }
 
+static bool is_hello(const struct command_matching *m, struct bytes line)
+{
+    enum smtp_verb verb = smtp_command_read(line).verb;
+
+    return m->protocol != PROTOCOL_POP3 &&
+           (verb == SMTP_EHLO || verb == SMTP_HELO || verb == SMTP_LHLO);
+}
+
 static void respell(const struct command_matching *m, struct buf *line)
 {
     struct bytes came = bytes_trim_right(m->raw);
@@ -272,6 +280,8 @@ static void respell(const struct command_matching *m, struct buf *line)
         choose_parameters(line, came, buf_bytes(&literal));
         respell_domain(line, buf_bytes(&literal));
         respell_verb(line, buf_bytes(&written));
+    } else if (is_hello(m, came)) {
+        respell_verb(line, buf_bytes(&written)); /* what follows is a domain */
     } else {
         respell_verb(line, first_word(buf_bytes(&written)));
     }

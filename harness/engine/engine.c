@@ -254,7 +254,7 @@ static void advance(struct engine *engine, struct running *running)
     struct case_run *run = running->run;
     bool could_run = run->phase != PHASE_AGAIN;
 
-    struct engine_case given = {run->program, run->emitter.case_number, run->target, run->role};
+    struct engine_case given = {.program = run->program, .target = run->target, .role = run->role};
     if (!could_run && run->ready_again && has_room(engine, &given, running->connections)) {
         case_run_begin(run);
     }
@@ -284,6 +284,10 @@ static bool begin_head(struct engine *engine, const struct facts *facts)
     const struct target_user *leased = NULL;
     struct buf reason = {0};
 
+    if (head->refusal != NULL) {
+        refuse_head(engine, VERDICT_ERROR, head->refusal);
+        return true;
+    }
     if (!needs_met(&engine->config, head, facts, &reason)) {
         refuse_head(engine, VERDICT_UNSUPPORTED, buf_text(&reason));
         buf_deinit(&reason);

@@ -28,6 +28,7 @@ struct engine_case {
     size_t case_number;
     const struct target *target; /* usually the same for all; Given: gets one of its own */
     enum role role;
+    const char *refusal; /* it is not played but an ERROR, for that reason; NULL: it is */
 };
 
 struct engine_variable {

@@ -100,7 +100,10 @@ static struct client_child *start(const void *self, struct loop *loop,
     child->ended = ended;
     child->self = ended_self;
     child->tick = timer_new(loop, on_tick, child);
-    struct engine_case given = {task->program, task->case_number, &child->target, ROLE_CLIENT};
+    struct engine_case given = {.program = task->program,
+                                .case_number = task->case_number,
+                                .target = &child->target,
+                                .role = ROLE_CLIENT};
     child->run = case_run_new(&child->env, &given, task->facts,
                               child->target.user_count > 0 ? &child->target.users[0] : NULL);
     child->run->seeded = true; /* the responder has prepared the maildrop */

@@ -92,8 +92,9 @@ static int print_reply(struct case_run *run, const struct step *step, const stru
     if (reply->codes_alone) {
         char code[8];
         serve_code_for(reply->codes[0].code, pop3, unit, code, sizeof code);
-        bool has_body = body_follows(run, step);
-        *told_r = !has_body && from_responder(serve, link, unit, code, out);
+        /* Lines that must not be there may stand in what the responder would say. */
+        bool own = body_follows(run, step) || reply->line_count > 1;
+        *told_r = !own && from_responder(serve, link, unit, code, out);
         if (!*told_r) {
             serve_usual_reply(out, code, pop3, unit);
         }

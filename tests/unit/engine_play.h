@@ -162,7 +162,8 @@ static inline bool play_next(void *self, struct engine_case *case_r)
     if (play->next == play->count) {
         return false;
     }
-    *case_r = (struct engine_case){&play->programs[play->next], play->next, &play->target, ROLE_CLIENT};
+    *case_r = (struct engine_case){
+        .program = &play->programs[play->next], .case_number = play->next, .target = &play->target};
     play->next++;
     return true;
 }
