@@ -88,7 +88,7 @@ static enum progress progress_of(const struct serve_link *link, const struct uni
     struct bytes line = bytes_trim_right(unit->octets);
 
     if (link->visitor->protocol != PROTOCOL_POP3) {
-        bool accepted = bytes_starts(reply, "2") || bytes_starts(reply, "354");
+        bool accepted = bytes_starts(reply, "2") || bytes_starts(reply, "3");
         return accepted && unit->kind == UNIT_COMMAND ? smtp_progress(smtp_command_read(line).verb)
                                                       : PROGRESS_NONE;
     }

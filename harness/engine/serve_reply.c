@@ -128,6 +128,15 @@ static void code_of(struct bytes reply, char *code_r, size_t size)
     code_r[n] = '\0';
 }
 
+/* An unlisted 3yz to DATA asks for the message as 354 does (RFC 5321 4.3.2). */
+static const char *code_as_meant(const struct unit *unit, const char *code)
+{
+    bool data = unit->kind == UNIT_COMMAND &&
+                smtp_command_read(bytes_trim_right(unit->octets)).verb == SMTP_DATA;
+
+    return data && code[0] == '3' ? "354" : code;
+}
+
 /* One written reply stands for all recipients under LMTP (RFC 2033 4.2), unless each has its own. */
 static unsigned times(const struct case_run *run, const struct step *step)
 {
@@ -187,7 +196,7 @@ static enum step_result say(struct case_run *run, const struct step *step, struc
 
     code_of(octets, code, sizeof code);
     if (named != NULL && !told) {
-        serve->responder->note(link->visitor->talk, unit.octets, code);
+        serve->responder->note(link->visitor->talk, unit.octets, code_as_meant(&unit, code));
     }
     for (unsigned left = times(run, step); left > 0; left--) {
         visitor_say(link->visitor, octets);

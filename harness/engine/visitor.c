@@ -341,7 +341,7 @@ static void answered_smtp(struct visitor *visitor, struct bytes line, struct byt
     enum smtp_verb verb = smtp_command_read(line).verb;
     bool accepted = bytes_starts(reply, "2");
 
-    if (verb == SMTP_DATA && bytes_starts(reply, "354")) {
+    if (verb == SMTP_DATA && bytes_starts(reply, "3")) { /* the first digit tells (RFC 5321 4.2) */
         begin_data(visitor);
     }
     if (!accepted) {
