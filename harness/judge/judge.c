@@ -309,11 +309,19 @@ static bool is_about_the_end(const struct outcome *outcome)
     return outcome->actual.n == 0 && (expected.n == 0 || bytes_starts_nocase(expected, "QUIT"));
 }
 
+/* What a client tells at its end, and what it has stored, has other causes than what it said. */
+static bool is_about_result(const struct outcome *outcome)
+{
+    return outcome->step == NULL || outcome->step->kind == STEP_EXIT ||
+           outcome->step->kind == STEP_STORE;
+}
+
 /* Is the mismatch explained by what judges have found? */
 static bool is_explained(const struct judge_case *of, const struct outcome *outcome)
 {
     struct bytes unreadable = bytes_trim_right(buf_bytes(&of->unreadable));
-    if (of->out_of_step || (of->ended_badly && is_about_the_end(outcome))) {
+    if (of->out_of_step ||
+        (of->ended_badly && is_about_the_end(outcome) && !is_about_result(outcome))) {
         return true;
     }
     if (of->unreadable.n == 0) {

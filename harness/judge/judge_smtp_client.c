@@ -220,8 +220,9 @@ static bool data_without_354(const struct moment *moment, struct bytes *evidence
 static bool quit_before_close(const struct moment *moment, struct bytes *evidence_r)
 {
     (void)evidence_r;
-    return moment->smtp_client->spoke && !moment->smtp_client->quit_sent &&
-           moment->outstanding == 0;
+    /* One that has heard nothing since it spoke may have been stopped. Of a group's replies the first may have decided. */
+    bool waits = moment->outstanding > 0 && moment->client_last;
+    return moment->smtp_client->spoke && !moment->smtp_client->quit_sent && !waits;
 }
 
 static bool waits_for_quit_reply(const struct moment *moment, struct bytes *evidence_r)

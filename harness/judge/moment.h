@@ -62,6 +62,7 @@ struct moment {
     const struct smtp_client *smtp_client; /* at the client's moments, as things stood before */
     const struct pop3_client *pop3_client;
     size_t outstanding;    /* AT_CLIENT_CLOSED: replies */
+    bool client_last;      /* AT_CLIENT_CLOSED: and nothing was heard since it spoke */
     unsigned data_defects; /* AT_DATA: set of enum smtp_data_defect */
 
     const struct wire_line *line;     /* AT_COMMAND; POP3: AT_REPLY and its kin, AT_BODY_LINE */

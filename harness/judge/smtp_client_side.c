@@ -93,8 +93,10 @@ static void tell_data(struct smtp_tracker *tracker, unsigned defects, struct byt
 void smtp_tracker_tell_close(struct smtp_tracker *tracker)
 {
     const struct pending *first = pending_first(&tracker->queue);
-    struct moment moment = {
-        .kind = AT_CLIENT_CLOSED, .smtp_verb = SMTP_UNKNOWN, .outstanding = tracker->queue.count};
+    struct moment moment = {.kind = AT_CLIENT_CLOSED,
+                            .smtp_verb = SMTP_UNKNOWN,
+                            .outstanding = tracker->queue.count,
+                            .client_last = tracker->client_last};
     if (!tracker->greeted || tracker->mode != SMTP_CLIENT_COMMAND ||
         wire_reader_rest(&tracker->client).n > 0 || smtp_tracker_is_replying(tracker)) {
         return;
@@ -341,6 +343,7 @@ static void tell_early(struct smtp_tracker *tracker, struct bytes octets)
 void smtp_tracker_client(struct smtp_tracker *tracker, struct bytes octets, int64_t time_us)
 {
     patience_octets(&tracker->patience, time_us, wire_reader_rest(&tracker->client).n > 0);
+    tracker->client_last = true;
     tell_early(tracker, octets);
     if (!tracker->greeted || tracker->left) {
         smtp_tracker_lose(tracker);

@@ -212,6 +212,7 @@ void smtp_tracker_server(struct smtp_tracker *tracker, struct bytes octets, int6
 {
     struct wire_line line;
     patience_octets(&tracker->patience, time_us, false);
+    tracker->client_last = false;
     if (tracker->mode == SMTP_CLIENT_OPAQUE) {
         return;
     }

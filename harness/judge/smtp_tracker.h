@@ -50,6 +50,7 @@ struct smtp_tracker {
     size_t recipients;             /* accepted in this transaction */
     struct smtp_client facts;      /* what the rules that bind the client go by */
     struct patience patience;
+    bool client_last; /* nothing came from the server since the client spoke */
     struct pending_queue queue;
     struct wire_reader server;
     struct smtp_reply reply;
