@@ -54,16 +54,6 @@ static size_t lines_of(const struct line *line)
     return count;
 }
 
-static size_t lines_of_group(const struct comparing *c, size_t w, size_t end)
-{
-    size_t count = 0;
-
-    for (size_t i = w; i < end; i++) {
-        count += lines_of(c->written[i]);
-    }
-    return count;
-}
-
 /* The received lines that written line `w` stands for, when it begins at `r`: they are neighbours in one buffer. */
 static struct bytes received(const struct comparing *c, size_t w, size_t r)
 {
@@ -85,27 +75,33 @@ static enum line_match compare_one(struct comparing *c, size_t w, size_t r,
     return match;
 }
 
-static bool compare_group(struct comparing *c, size_t w, size_t end, size_t at,
-                          const struct scope *scope)
+/* Where the lines behind [w, end) begin when these stand at `at`; BYTES_NONE: they do not. One marked ? may be missing. */
+static size_t compare_group(struct comparing *c, size_t w, size_t end, size_t at, bool to_end,
+                            const struct scope *scope)
 {
-    bool fits = at + lines_of_group(c, w, end) <= c->came.count;
-
-    for (size_t i = w; i < end && fits; i++) {
-        fits = compare_one(c, i, at, scope, NULL) == LINE_MATCH;
-        at += lines_of(c->written[i]);
+    if (w == end) {
+        return !to_end || at == c->came.count ? at : BYTES_NONE;
     }
-    return fits;
+    size_t lines = lines_of(c->written[w]);
+    size_t found = BYTES_NONE;
+    if (at + lines <= c->came.count && compare_one(c, w, at, scope, NULL) == LINE_MATCH) {
+        found = compare_group(c, w + 1, end, at + lines, to_end, scope);
+    }
+    if (found == BYTES_NONE && (c->written[w]->flags & LINE_OPTIONAL) != 0 && !c->failed) {
+        found = compare_group(c, w + 1, end, at, to_end, scope);
+    }
+    return found;
 }
 
-/* Do the marked neighbours [w, end) stand at received line `at`? With captures only when they all do. */
-static bool stands_at(struct comparing *c, size_t w, size_t end, size_t at)
+/* The same, with captures only when they all stand there. */
+static size_t stands_at(struct comparing *c, size_t w, size_t end, size_t at, bool to_end)
 {
     struct trial trial;
 
     trial_begin(&trial, &c->run->scope);
-    bool fits = compare_group(c, w, end, at, &trial.scope);
+    size_t found = compare_group(c, w, end, at, to_end, &trial.scope);
     trial_end(&trial);
-    return fits && compare_group(c, w, end, at, &c->run->scope);
+    return found == BYTES_NONE ? found : compare_group(c, w, end, at, to_end, &c->run->scope);
 }
 
 static bool is_compared(const struct comparing *c, size_t w)
@@ -115,7 +111,7 @@ static bool is_compared(const struct comparing *c, size_t w)
 
 /*
  * The groups of marked lines one behind the other; `gap`: lines that are not compared stand before the group. Returns the first
- * written line that is not found, or the count.
+ * written line that is not found, with the received line that it was last looked for at; or the count.
  */
 static size_t find_groups(struct comparing *c, size_t *at_r)
 {
@@ -132,19 +128,17 @@ static size_t find_groups(struct comparing *c, size_t *at_r)
         while (end < c->written_count && is_compared(c, end)) {
             end++;
         }
-        size_t lines = lines_of_group(c, w, end);
-        bool last = end == c->written_count;
-        size_t first = last && c->came.count >= lines && gap ? c->came.count - lines : at;
-        size_t stop = gap ? c->came.count : first;
-        size_t found = first < at ? at : first;
-        while (!stands_at(c, w, end, found)) {
-            if (found >= stop || c->failed) {
-                *at_r = first;
-                return w;
-            }
-            found++;
+        bool to_end = end == c->written_count;
+        size_t from = at;
+        size_t behind = stands_at(c, w, end, from, to_end);
+        while (behind == BYTES_NONE && gap && from < c->came.count && !c->failed) {
+            behind = stands_at(c, w, end, ++from, to_end);
         }
-        at = found + lines;
+        if (behind == BYTES_NONE) {
+            *at_r = gap && to_end && c->came.count >= end - w ? c->came.count - (end - w) : at;
+            return w;
+        }
+        at = behind;
         gap = false;
         w = end;
     }

@@ -50,11 +50,36 @@ void serve_drop_named(struct serve_link *link)
 
 /* ---- What was said ---- */
 
+static void note_word(struct serve *serve, struct bytes word)
+{
+    struct buf name = {0};
+    struct bytes known;
+
+    buf_append(&name, word);
+    if (!offers_get(&serve->verbs, buf_text(&name), &known)) {
+        offers_add(&serve->verbs, word, (struct bytes){0});
+    }
+    buf_deinit(&name);
+}
+
+/* Keywords behind the path of MAIL and RCPT: what a client sends is told by them, too. */
+static void note_parameters(struct serve *serve, struct bytes line)
+{
+    enum smtp_verb verb = smtp_command_read(line).verb;
+    size_t close = bytes_index(line, '>', 0);
+    struct bytes rest = bytes_skip(line, close == BYTES_NONE ? line.n : close + 1);
+    struct bytes word = {0};
+
+    while ((verb == SMTP_MAIL || verb == SMTP_RCPT) && bytes_next_word(&rest, &word)) {
+        size_t equals = bytes_index(word, '=', 0);
+        note_word(serve, bytes_slice(word, 0, equals == BYTES_NONE ? word.n : equals));
+    }
+}
+
 static void note_verb(struct serve *serve, const struct serve_link *link, const struct unit *unit)
 {
     bool pop3 = link->visitor->protocol == PROTOCOL_POP3;
     struct bytes line = bytes_trim_right(unit->octets);
-    struct bytes known;
     const char *name = NULL;
 
     if (unit->kind != UNIT_COMMAND) {
@@ -67,8 +92,11 @@ static void note_verb(struct serve *serve, const struct serve_link *link, const 
         enum smtp_verb verb = smtp_command_read(line).verb;
         name = verb == SMTP_UNKNOWN ? NULL : smtp_verb_row(verb)->name;
     }
-    if (name != NULL && !offers_get(&serve->verbs, name, &known)) {
-        offers_add(&serve->verbs, bytes_of(name), (struct bytes){0});
+    if (name != NULL) {
+        note_word(serve, bytes_of(name));
+    }
+    if (!pop3) {
+        note_parameters(serve, line);
     }
 }
 
@@ -117,6 +145,17 @@ static bool is_vital(const struct serve_link *link, const struct unit *unit)
     return unit->octets.n == 0 || verb == SMTP_MAIL || verb == SMTP_RCPT || verb == SMTP_DATA;
 }
 
+static unsigned last_number(const struct serve *serve)
+{
+    unsigned last = 0;
+
+    for (size_t i = 0; i < serve->run->program->connection_count; i++) {
+        unsigned number = serve->run->program->connections[i].number;
+        last = number > last ? number : last;
+    }
+    return last;
+}
+
 static void tally(struct serve *serve, const struct serve_link *link, const struct unit *unit,
                   struct bytes reply)
 {
@@ -126,6 +165,7 @@ static void tally(struct serve *serve, const struct serve_link *link, const stru
 
     if (unit->kind == UNIT_DATA && positive && link->visitor->protocol != PROTOCOL_POP3) {
         serve->tally.accepted_messages++;
+        serve->tally.accepted_elsewhere += link->visitor->number > last_number(serve) ? 1 : 0;
     }
     serve->tally.refused += negative && is_vital(link, unit) ? 1 : 0;
 }
@@ -233,17 +273,6 @@ static bool greets_itself(const struct serve *serve, unsigned number)
         }
     }
     return false;
-}
-
-static unsigned last_number(const struct serve *serve)
-{
-    unsigned last = 0;
-
-    for (size_t i = 0; i < serve->run->program->connection_count; i++) {
-        unsigned number = serve->run->program->connections[i].number;
-        last = number > last ? number : last;
-    }
-    return last;
 }
 
 static void greet(struct serve *serve, struct serve_link *link, struct bytes greeting)

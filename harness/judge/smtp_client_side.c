@@ -97,8 +97,11 @@ void smtp_tracker_tell_close(struct smtp_tracker *tracker)
                             .smtp_verb = SMTP_UNKNOWN,
                             .outstanding = tracker->queue.count,
                             .client_last = tracker->client_last};
-    if (!tracker->greeted || tracker->mode != SMTP_CLIENT_COMMAND ||
-        wire_reader_rest(&tracker->client).n > 0 || smtp_tracker_is_replying(tracker)) {
+    /* Behind DATA in a group it may be read by the replies before that it is refused. */
+    bool between = tracker->mode == SMTP_CLIENT_COMMAND ||
+                   (tracker->mode == SMTP_CLIENT_DATA_ASKED && !tracker->client_last);
+    if (!tracker->greeted || !between || wire_reader_rest(&tracker->client).n > 0 ||
+        smtp_tracker_is_replying(tracker)) {
         return;
     }
     if (first != NULL) {
