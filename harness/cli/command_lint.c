@@ -40,6 +40,26 @@ static const char *side_of(const struct program *program)
     return program->playable_server ? "client" : "none";
 }
 
+/* Rows of one file may differ in what can be sent. */
+static void print_sides(const struct scenario *scenario)
+{
+    static const char *const names[] = {"both", "server", "client", "none"};
+    size_t count = scenario_program_count(scenario);
+    const char *before = ", Side: ";
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        size_t n = 0;
+        for (size_t k = 0; k < count; k++) {
+            n += strcmp(side_of(scenario_program(scenario, k)), names[i]) == 0 ? 1 : 0;
+        }
+        if (n == count && n > 0) {
+            printf("%s%s", before, names[i]);
+        } else if (n > 0) {
+            printf("%s%s (%zu)", before, names[i], n);
+            before = ", ";
+        }
+    }
+}
+
 /* Whoever made the file chose its name. */
 static void print_path(const char *path)
 {
@@ -56,8 +76,9 @@ static void lint_file(void *self, const char *path)
     size_t count = scenario_program_count(scenario);
     if (!scenario_failed(scenario)) {
         print_path(path);
-        printf(": ok, %zu case%s%s%s\n", count, count == 1 ? "" : "s", count > 0 ? ", Side: " : "",
-               count > 0 ? side_of(scenario_program(scenario, 0)) : "");
+        printf(": ok, %zu case%s", count, count == 1 ? "" : "s");
+        print_sides(scenario);
+        printf("\n");
     }
     scenario_free(&scenario);
 }

@@ -173,7 +173,9 @@ static void count_unreachable(struct engine *engine, const struct case_run *run)
     if (++engine->unreachable < MAX_UNREACHABLE || engine->broken_off.n > 0) {
         return;
     }
-    buf_printf(&engine->broken_off, "%u cases in a row could not connect: the server is gone",
+    buf_printf(&engine->broken_off,
+               run->role == ROLE_CLIENT ? "%u cases in a row could not connect: the server is gone"
+                                        : "in %u cases in a row the client did not connect",
                engine->unreachable);
     if (engine->last_case != NULL) {
         buf_printf(&engine->broken_off, ". The last case that reached it was %s",

@@ -198,6 +198,7 @@ int serve_start_client(struct serve *serve)
         .time_limit_ms = (int64_t)((double)limit_ms * run->env->config->time_scale),
     };
     serve->starts++;
+    serve->visits_before = serve->visits;
     if (serve->starts > 1) {
         emit_note(&run->emitter, 0, "the client is started again");
     }
@@ -269,11 +270,16 @@ void serve_never_came(struct serve *serve)
     struct buf text = {0};
     struct bytes words = first_words(end->error_output);
 
-    run->unreachable = true;
+    run->unreachable = serve->visits == 0;
+    if (serve->visits > 0) { /* it can connect, but not once more */
+        mismatch.verdict = VERDICT_FAIL;
+    }
     if (!end->started) {
         buf_printf(&text, "the client could not be started: %s", end->error);
     } else {
-        buf_append_text(&text, "the client never connected");
+        buf_append_text(&text, serve->visits == 0
+                                   ? "the client never connected"
+                                   : "the client was started again and never connected");
         serve_print_end(serve, &text);
         if (words.n > 0) {
             buf_append_text(&text, "; it says: ");

@@ -42,11 +42,11 @@ enum step_result serve_need_visitor(struct serve *serve, const struct step *step
     if (serve->starter == NULL || serve->child_runs) {
         return STEP_WAITS;
     }
-    if (serve->visits == 0) {
+    if (serve->visits == serve->visits_before) {
         serve_never_came(serve);
         return STEP_ENDS;
     }
-    if (link->visitor == NULL && step->connection > 1) {
+    if (link->visitor == NULL) {
         /* The dialogue needs one more connection than this client makes: it is started once more for it. */
         return serve_start_client(serve) == 0 ? STEP_WAITS : STEP_ENDS;
     }

@@ -68,11 +68,13 @@ struct serve {
     struct buf error_output;
     struct buf error_text;
     unsigned starts;
+    unsigned visits_before; /* the last start */
     struct listener *mail;
     struct listener *pop3;
     struct serve_link links[CASE_MAX_CONNECTIONS]; /* by number from 1 */
     unsigned others;                               /* connections that the dialogue does not have */
     unsigned visits;
+    unsigned responded; /* units that the responder has answered */
     enum serve_phase phase;
     const struct line **data_lines; /* written so far of message data that is still coming */
     size_t data_count;

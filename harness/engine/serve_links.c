@@ -10,7 +10,8 @@
 #include "proto/pop3.h"
 #include "proto/smtp_command.h"
 
-enum { SHOWN_COMMAND = 60 };
+/* So many commands that no dialogue asks for are no session any more. */
+enum { SHOWN_COMMAND = 60, MOST_RESPONDED = 10000 };
 
 struct serve_link *serve_link(struct serve *serve, const struct step *step)
 {
@@ -185,6 +186,13 @@ void serve_respond(struct serve *serve, struct serve_link *link, const struct un
     struct visitor *visitor = link->visitor;
     struct buf out = {0};
 
+    if (++serve->responded > MOST_RESPONDED) {
+        emit_note(&serve->run->emitter, visitor->number,
+                  "more than %d commands that the dialogue does not have: the connection is closed",
+                  MOST_RESPONDED);
+        visitor_close(visitor);
+        return;
+    }
     note_verb(serve, link, unit);
     serve->responder->answer(visitor->talk, unit->octets, &out);
     visitor_say(visitor, buf_bytes(&out));

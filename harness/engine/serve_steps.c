@@ -49,7 +49,7 @@ enum step_result serve_open_changed(struct case_run *run, const struct step *ste
     if (serve->starter == NULL || serve->child_runs) {
         return STEP_WAITS;
     }
-    if (serve->visits == 0 && serve->starts > 0) {
+    if (serve->visits == serve->visits_before && serve->starts > 0) {
         serve_never_came(serve);
         return STEP_ENDS;
     }

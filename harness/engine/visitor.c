@@ -73,7 +73,17 @@ static void on_ended(void *self, enum conn_end end, const char *text)
     tell(visitor);
 }
 
-static const struct conn_events conn_events = {NULL, on_octets, on_ended, NULL};
+static void on_drained(void *self)
+{
+    struct visitor *visitor = self;
+
+    if (visitor->waits_for_reader) {
+        visitor->waits_for_reader = false;
+        tell(visitor);
+    }
+}
+
+static const struct conn_events conn_events = {NULL, on_octets, on_ended, on_drained};
 
 struct visitor *visitor_new(struct listener *listener, enum protocol protocol, unsigned number,
                             const struct emitter *emitter, void (*changed)(void *self), void *self)
@@ -212,6 +222,11 @@ enum visitor_take visitor_take(struct visitor *visitor)
     if (visitor->held) {
         visitor->held = false;
         return VISITOR_TAKE_UNIT;
+    }
+    visitor->waits_for_reader =
+        visitor->conn != NULL && conn_unsent(visitor->conn) > VISITOR_MAX_UNSENT;
+    if (visitor->waits_for_reader) {
+        return VISITOR_TAKE_NOTHING;
     }
     switch (visitor->next) {
     case UNIT_DATA:

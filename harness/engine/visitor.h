@@ -18,6 +18,8 @@
 
 /* A longer command line, or more message data, is cut off there: the client is told so by nobody but the report. */
 enum { VISITOR_MAX_LINE = 1024 * 1024, VISITOR_MAX_DATA = 16 * 1024 * 1024 };
+/* A client that does not read what we said gets no unit taken before it does. */
+enum { VISITOR_MAX_UNSENT = 1024 * 1024 };
 
 enum visitor_state {
     VISITOR_OPEN,
@@ -62,6 +64,7 @@ struct visitor {
     int64_t out_due_us;
     bool paused;
     bool held;
+    bool waits_for_reader;
     void (*changed)(void *self);
     void *self;
 };
