@@ -128,6 +128,12 @@ static const char *take_fetched(struct client *client, struct bytes value, struc
     return output ? NULL : check_text(client->fetched, arena);
 }
 
+static const char *take_sends(struct client *client, struct bytes value, struct arena *arena)
+{
+    client->sends = arena_text(arena, value);
+    return NULL;
+}
+
 /* "0", "65 67-69" */
 static bool read_statuses(struct client *client, struct bytes value, enum exit_class class)
 {
@@ -200,6 +206,7 @@ const char *client_field_take(struct client *client, const char *name, struct by
         {"Environment",    take_environment},
         {"Input",          take_input      },
         {"Fetched",        take_fetched    },
+        {"Sends",          take_sends      },
         {"Exit-ok",        take_exit_ok    },
         {"Exit-temporary", take_temporary  },
         {"Exit-permanent", take_permanent  },

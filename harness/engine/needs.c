@@ -151,6 +151,7 @@ static const struct need_row {
     {NEED_BUILT_IN,     check_built_in,     "only the built-in server can be set up for it (Given:)"},
     {NEED_SENDS,        check_always,       ""                                                      },
     {NEED_FETCHED,      check_always,       ""                                                      },
+    {NEED_MESSAGE_FILE, check_always,       ""                                                      },
 };
 static_assert(sizeof(need_rows) / sizeof(need_rows[0]) == NEED_COUNT, "one row for each need");
 

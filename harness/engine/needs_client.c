@@ -1,6 +1,7 @@
 #include "engine/needs_client.h"
 
 #include "engine/case_run.h"
+#include "engine/client_command.h"
 
 static const char tls_missing[] = "TLS is not built in yet";
 static const char auth_missing[] = "authentication is not built in yet";
@@ -56,13 +57,35 @@ static bool check_connections(const struct client *client, const struct program 
     return true;
 }
 
+static bool is_declared(const struct client *client, const char *word)
+{
+    struct bytes rest = bytes_of(client->sends);
+    struct bytes declared = {0};
+
+    while (bytes_next_word(&rest, &declared)) {
+        if (bytes_is_nocase(declared, word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool sends(const struct engine_case *given, const struct facts *facts, const char *verb)
 {
     struct bytes params;
 
-    return given->target->client.kind == CLIENT_LISTEN ||
+    return is_declared(&given->target->client, verb) ||
            offers_get(&facts->sends_mail, verb, &params) ||
            offers_get(&facts->sends_pop3, verb, &params);
+}
+
+/* One that comes by itself is not given anything. */
+static bool is_given_message(const struct target *target)
+{
+    enum client_kind kind = target->client.kind;
+
+    return kind == CLIENT_BUILT_IN || kind == CLIENT_SELF ||
+           (kind == CLIENT_COMMAND && client_command_uses(target, "message-file"));
 }
 
 static bool speaks_fits(const struct client *client, const struct need *need)
@@ -84,7 +107,14 @@ static bool check_need(const struct engine_case *given, const struct facts *fact
     } else if (!speaks_fits(client, need)) {
         buf_printf(reason, "the client speaks %s", name_of(client->speaks));
     } else if (need->kind == NEED_SENDS && !sends(given, facts, need->word)) {
-        buf_printf(reason, "the client does not send %s of itself", need->word);
+        buf_printf(reason,
+                   client->kind == CLIENT_LISTEN
+                       ? "nothing tells whether the client sends %s of itself (Sends)"
+                       : "the client does not send %s of itself",
+                   need->word);
+    } else if (need->kind == NEED_MESSAGE_FILE && !is_given_message(given->target)) {
+        buf_append_text(reason, "the client does not take the message that is to be sent from us "
+                                "({{message-file}})");
     } else if (need->kind == NEED_FETCHED && !client->fetches) {
         buf_append_text(reason, "the target does not tell where what is fetched goes (Fetched)");
     }

@@ -238,6 +238,7 @@ static const struct field fields[] = {
     {"Environment",    true,  NULL              },
     {"Input",          false, NULL              },
     {"Fetched",        false, NULL              },
+    {"Sends",          false, NULL              },
     {"Exit-ok",        false, NULL              },
     {"Exit-temporary", false, NULL              },
     {"Exit-permanent", false, NULL              },

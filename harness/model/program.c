@@ -71,6 +71,7 @@ static const char *const need_kind_names[] = {
     [NEED_BUILT_IN] = "built-in",
     [NEED_SENDS] = "sends",
     [NEED_FETCHED] = "fetched",
+    [NEED_MESSAGE_FILE] = "message-file",
 };
 static_assert(NAMES_COUNT(need_kind_names) == NEED_COUNT, "one name for each kind of need");
 

@@ -176,10 +176,11 @@ enum need_kind {
     NEED_APOP,         /* a timestamp in the POP3 greeting */
     NEED_UNKNOWN_USER, /* the target names one */
     NEED_RELAY_DOMAIN,
-    NEED_USERS,    /* users N */
-    NEED_BUILT_IN, /* only under Given: */
-    NEED_SENDS,    /* sends VERB: the client does, of its own accord */
-    NEED_FETCHED,  /* what the client fetched can be seen */
+    NEED_USERS,        /* users N */
+    NEED_BUILT_IN,     /* only under Given: */
+    NEED_SENDS,        /* sends VERB: the client does, of its own accord */
+    NEED_FETCHED,      /* what the client fetched can be seen */
+    NEED_MESSAGE_FILE, /* the client sends the message that it is given */
     NEED_COUNT
 };
 

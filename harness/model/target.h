@@ -52,6 +52,7 @@ struct client {
     const char *input;   /* standard input, or NULL */
     const char *fetched; /* a file that holds what was fetched; NULL: standard output */
     bool fetches;        /* what it fetched can be seen at all */
+    const char *sends;   /* verbs and keywords that it is said to send of itself, or NULL */
     unsigned char exits[EXIT_STATUS_COUNT]; /* enum exit_class of each status */
     bool tells_temporary;                   /* statuses for it are named */
     bool tells_permanent;

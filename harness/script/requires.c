@@ -30,6 +30,7 @@ static const struct {
     [NEED_BUILT_IN] = {"built-in",       ARGUMENT_NONE  },
     [NEED_SENDS] = {"sends",          ARGUMENT_WORD  },
     [NEED_FETCHED] = {"fetched",        ARGUMENT_NONE  },
+    [NEED_MESSAGE_FILE] = {"message-file",   ARGUMENT_NONE  },
 };
 static_assert(sizeof rows / sizeof rows[0] == NEED_COUNT, "one row for each need");
 
