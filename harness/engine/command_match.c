@@ -235,9 +235,8 @@ static void literal_of(const struct command_matching *m, struct buf *out)
         const struct piece *piece = &m->line->text.pieces[i];
         struct text one = {piece, 1};
         struct bytes value;
-        if (piece->kind == PIECE_VARIABLE && !scope_get(m->scope, piece->name, &value)) {
-            buf_append_octet(out, 'x');
-        } else if (expand_text(out, &one, m->scope, NULL) != 0) {
+        bool capture = piece->kind == PIECE_VARIABLE && !scope_get(m->scope, piece->name, &value);
+        if (capture || expand_text(out, &one, m->scope, NULL) != 0) {
             buf_append_octet(out, 'x');
         }
     }

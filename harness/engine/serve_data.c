@@ -207,7 +207,7 @@ static void add_lines(struct serve *serve, const struct step *step)
 {
     for (size_t i = 0; i < step->line_count; i++) {
         serve->data_lines = mem_grow(serve->data_lines, serve->data_count, &serve->data_capacity,
-                                     sizeof *serve->data_lines);
+                                     sizeof(const struct line *));
         serve->data_lines[serve->data_count++] = &step->lines[i];
     }
 }
