@@ -126,6 +126,7 @@ bool sender_digresses(struct sender *sender, enum sender_stage stage)
 
 /* With these each command waits for its reply, as is always allowed: what comes next hangs on it. */
 static const enum client_fault one_by_one[] = {
+        CLIENT_FAULT_REFUSAL_REPORTED_2, CLIENT_FAULT_REFUSAL_REPORTED_3,
     CLIENT_FAULT_MAIL_SYNTAX,       CLIENT_FAULT_MAIL_SYNTAX_2,
     CLIENT_FAULT_RCPT_SYNTAX,       CLIENT_FAULT_RCPT_SYNTAX_2,
     CLIENT_FAULT_PARAMETER_OFFERED, CLIENT_FAULT_PARAMETER_OFFERED_2,
