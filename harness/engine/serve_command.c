@@ -164,8 +164,10 @@ enum step_result serve_command_timed_out(struct case_run *run, const struct step
         run->timed_out = false;
         return result;
     }
-    buf_append_text(&why,
-                    link->visitor == NULL ? "it did not connect in " : "it said nothing for ");
+    buf_append_text(&why, link->visitor == NULL ? "it did not connect in "
+                          : link->visitor->waits_for_reader
+                              ? "it did not read what it was told for "
+                              : "it said nothing for ");
     outcome_print_ms(&why, run->wait_ms);
     run_emit_timeout(run, buf_text(&why));
     if (link->visitor == NULL && serve->visits == 0 && serve->starter != NULL) {
