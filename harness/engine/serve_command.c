@@ -3,7 +3,7 @@
  *
  * What differs from the line of the dialogue is answered off script, and the wait goes on; of those the nearest is kept for the
  * report. A client that leaves, ends or falls silent first never sent the line: FAIL. It is INCONCLUSIVE where the client did not even
- * come as far as Start: says, for then nothing of what the case is about was seen.
+ * come as far as Start: says, for then nothing of what the case is about was seen; ERROR when it died there.
  */
 #include "base/escape.h"
 #include "engine/command_match.h"
@@ -97,6 +97,14 @@ static void print_nearest(struct serve *serve, struct mismatch *mismatch)
     }
 }
 
+/* By itself, not because it was told to. */
+static bool died(const struct serve *serve)
+{
+    const struct client_end *end = serve_client_end(serve);
+
+    return end != NULL && !end->killed && (end->signal != 0 || end->timed_out || end->flooded);
+}
+
 enum step_result serve_never_sent(struct serve *serve, const struct step *step, const char *why)
 {
     struct case_run *run = serve->run;
@@ -106,6 +114,9 @@ enum step_result serve_never_sent(struct serve *serve, const struct step *step, 
     struct buf text = {0};
 
     run->before_line_one = !serve_start_reached(serve, step->connection);
+    if (run->before_line_one && died(serve)) {
+        mismatch.verdict = VERDICT_ERROR; /* it tells nothing of the rules, but of a crash */
+    }
     print_written(step, &expected);
     mismatch.place = step->line_count > 0 ? step->lines[0].place : step->place;
     mismatch.expected = buf_bytes(&expected);
