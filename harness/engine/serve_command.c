@@ -139,9 +139,12 @@ enum step_result serve_never_sent(struct serve *serve, const struct step *step, 
 static enum step_result left(struct serve *serve, const struct step *step)
 {
     struct case_run *run = serve->run;
-    const struct visitor *visitor = serve_link(serve, step)->visitor;
+    struct visitor *visitor = serve_link(serve, step)->visitor;
     struct buf why = {0};
 
+    if (visitor != NULL && visitor->state == VISITOR_LEFT) {
+        visitor_close(visitor); /* our direction, too: it may wait for that */
+    }
     if (serve->child_runs && !serve->waits_for_child) {
         serve->waits_for_child = true;
         run_wait(run, may_come_again(serve, step) ? run_reply_ms(run) : LAST_WORDS_MS);
