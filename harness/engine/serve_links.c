@@ -483,8 +483,9 @@ static bool idle_link(struct serve *serve, unsigned number)
         return false;
     }
     if (link->visitor->talk != NULL && serve->responder->is_over(link->visitor->talk)) {
+        bool was_open = link->visitor->state == VISITOR_OPEN;
         visitor_close(link->visitor);
-        return true;
+        return was_open;
     }
     moved = answer_rest(serve, link);
     if (link->visitor->state == VISITOR_LEFT) {
