@@ -56,10 +56,10 @@ static void append_body(struct serve *serve, struct serve_link *link, const stru
     buf_deinit(&answer);
 }
 
-static int append_lines(struct serve *serve, const struct reply *reply, struct buf *out,
-                        struct error *error)
+static int append_lines(struct serve *serve, const struct reply *reply, size_t from,
+                        struct buf *out, struct error *error)
 {
-    for (size_t i = 0; i < reply->line_count; i++) {
+    for (size_t i = from; i < reply->line_count; i++) {
         const struct line *line = &reply->lines[i];
         if ((line->flags & (LINE_FORBIDDEN | LINE_GAP)) != 0) {
             continue;
@@ -98,9 +98,10 @@ static int print_reply(struct case_run *run, const struct step *step, const stru
         if (!*told_r) {
             serve_usual_reply(out, code, pop3, unit);
         }
-        return 0;
+        bool body = reply->body_given && bytes_starts(buf_bytes(out), "+OK");
+        return body ? append_lines(serve, reply, 1, out, error) : 0;
     }
-    if (append_lines(serve, reply, out, error) != 0) {
+    if (append_lines(serve, reply, 0, out, error) != 0) {
         return -1;
     }
     if (pop3 && reply->multiline && !reply->body_given && !body_follows(run, step) &&
