@@ -18,8 +18,10 @@ struct responder_room {
     struct arena *arena;
     struct server_settings settings;
     struct store *store;
+    struct bytes *first; /* the maildrop's messages at first */
+    size_t first_count;
     size_t talk_count;
-    struct buf shown; /* what message() gave */
+    struct buf shown; /* what message() or first_message() gave */
 };
 
 /* `smtp` or `pop3` by protocol, the other is NULL; both are where there were too many talks. */
@@ -60,6 +62,17 @@ static void room_close(void *self, struct responder_room *room)
     free(room);
 }
 
+static void keep_first(struct responder_room *room)
+{
+    const struct maildrop *maildrop = store_first(room->store);
+    room->first_count = maildrop_count(maildrop);
+    room->first = arena_array(room->arena, room->first_count, sizeof *room->first);
+    for (size_t i = 0; i < room->first_count; i++) {
+        const struct store_message *message = maildrop_entry(maildrop, i)->message;
+        room->first[i] = arena_copy(room->arena, bytes_make(message->p, message->n));
+    }
+}
+
 static struct responder_room *room_open(void *self, const struct program *program, const char *user,
                                         const char *secret)
 {
@@ -81,6 +94,7 @@ static struct responder_room *room_open(void *self, const struct program *progra
         conforming_mail_add(&room->settings, program, room->arena);
     }
     room->store = store_new(&room->settings);
+    keep_first(room);
     return room;
 }
 
@@ -97,18 +111,30 @@ static void append_with_crlf(struct buf *out, struct bytes content)
     }
 }
 
+static bool show(struct responder_room *room, struct bytes content, struct bytes *content_r)
+{
+    buf_clear(&room->shown);
+    append_with_crlf(&room->shown, content);
+    *content_r = buf_bytes(&room->shown);
+    return true;
+}
+
 static bool room_message(struct responder_room *room, size_t number, struct bytes *content_r)
 {
     const struct maildrop *maildrop = store_first(room->store);
-    buf_clear(&room->shown);
     *content_r = (struct bytes){0};
     if (number < 1 || number > maildrop_count(maildrop)) {
         return false;
     }
     const struct store_message *message = maildrop_entry(maildrop, number - 1)->message;
-    append_with_crlf(&room->shown, bytes_make(message->p, message->n));
-    *content_r = buf_bytes(&room->shown);
-    return true;
+    return show(room, bytes_make(message->p, message->n), content_r);
+}
+
+static bool room_first_message(struct responder_room *room, size_t number, struct bytes *content_r)
+{
+    *content_r = (struct bytes){0};
+    return number >= 1 && number <= room->first_count &&
+           show(room, room->first[number - 1], content_r);
 }
 
 /* ---- talks ---- */
@@ -276,6 +302,7 @@ struct responder conforming_responder(struct clock *clock)
         .answer = talk_answer,
         .note = talk_note,
         .message = room_message,
+        .first_message = room_first_message,
         .is_over = talk_is_over,
         .end = talk_end,
         .self = clock,

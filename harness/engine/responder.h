@@ -36,6 +36,8 @@ struct responder {
     void (*note)(struct responder_talk *talk, struct bytes unit, const char *code);
     /* Message `number` (from 1) of the maildrop, its lines ended by CRLF; false: there is none. */
     bool (*message)(struct responder_room *room, size_t number, struct bytes *content_r);
+    /* The same of the maildrop as it was at first, before a session deleted any. */
+    bool (*first_message)(struct responder_room *room, size_t number, struct bytes *content_r);
     /* The session is over: the connection is closed behind what was written. */
     bool (*is_over)(const struct responder_talk *talk);
     void (*end)(struct responder_talk **talk_p);

@@ -583,7 +583,7 @@ static enum step_result store_is_due(struct serve *serve, const struct step *ste
     if (expand_text(&number_text, &step->text, &run->scope, &error) != 0) {
         result = outcome_mismatch(run, &mismatch, "%s", error.text);
     } else if (!bytes_to_u64(buf_bytes(&number_text), &number) || number == 0 ||
-               !serve->responder->message(serve->room, (size_t)number, &message)) {
+               !serve->responder->first_message(serve->room, (size_t)number, &message)) {
         result = outcome_mismatch(run, &mismatch, "the maildrop has no message %s",
                                   buf_text(&number_text));
     } else {
