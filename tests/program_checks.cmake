@@ -29,7 +29,7 @@ if(TARGET mailspec)
   add_test(NAME program/sanitized_selftest COMMAND mailspec selftest -q)
   set_tests_properties(program/sanitized_run program/sanitized_selftest PROPERTIES LABELS program TIMEOUT 900)
   # What clients do to it is worth the sanitizers, too. Nothing runs beside them: they wait for silences.
-  foreach(name clients odd_clients)
+  foreach(name clients odd_clients listen self_play)
     add_test(NAME program/${name} COMMAND python3 tests/cli/test_${name}.py WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(program/${name} PROPERTIES LABELS program TIMEOUT 600 PROCESSORS 2
       ENVIRONMENT "MAILSPEC=$<TARGET_FILE:mailspec>;PYTHONDONTWRITEBYTECODE=1")

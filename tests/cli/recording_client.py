@@ -33,6 +33,10 @@ class Session:
         self.send(text)
         return self.reply()
 
+    def close(self):
+        self.file.close()
+        self.socket.close()
+
     def lines(self):
         """Of a multi-line response, unstuffed."""
         while True:
@@ -66,6 +70,7 @@ def submit(session, given, hello):
                                         for line in message_of(given).splitlines()))
         replies.append(session.say("."))
     session.say("QUIT")
+    session.close()
     return next((reply for reply in replies if reply[:1] in b"45"), b"")
 
 
@@ -77,6 +82,7 @@ def fetch(session, given):
         if not response.startswith(b"+OK"):
             session.send("QUIT")
             session.line()
+            session.close()
             return response
     for number in range(1, 1 + int(response.split()[1])):
         session.send(f"RETR {number}")
@@ -89,6 +95,7 @@ def fetch(session, given):
             os.write(1, text)
     session.send("QUIT")
     session.line()
+    session.close()
     return b""
 
 

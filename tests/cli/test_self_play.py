@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""Dialogues played against themselves, and the built-in client, with and without a fault."""
+import json
+import os
+import re
+import unittest
+
+from harness import Case, main, run
+
+SCENARIOS = os.path.abspath(os.path.join(os.path.dirname(__file__), os.pardir, os.pardir, "scenarios"))
+CATALOGUE = [os.path.join(SCENARIOS, "catalogue", name) for name in ("smtp-client.rules", "pop3-client.rules")]
+SEND = """\
+Title: A message with a dot in it
+Rule: %s
+Start: ehlo
+
+C: MAIL FROM:<{{sender}}>
+S: 250
+C: RCPT TO:<{{rcpt}}>
+S: 250
+C: DATA
+S: 354
+C: Subject: dots
+C:
+C=: ..a dot
+C: .
+S: 250
+"""
+
+
+def cases_of(result):
+    return json.loads(result.out)["cases"]
+
+
+class Shipped(Case):
+    def test_all_that_have_both_sides(self):
+        result = run("run", "--self", "--report", "json=-", cwd=self.folder, limit=120)
+        self.check(result, 0)
+        cases = cases_of(result)
+        self.assertEqual([(case["id"], case["verdict"]) for case in cases if case["verdict"] != "PASS"], [])
+        self.assertGreater(len(cases), 100)
+
+    def test_lint_tells_as_many(self):
+        """What lint calls playable from both sides is what is played."""
+        lint = run("lint", SCENARIOS)
+        both = set(re.findall(r"([\w./-]+)\.scn: .*Side: both", lint.out + lint.err))
+        if not both:
+            self.skipTest("lint tells no sides of whole folders")
+        result = run("run", "--self", "--report", "json=-", cwd=self.folder, limit=120)
+        files = {os.path.relpath(os.path.realpath(case["file"]), SCENARIOS).removesuffix(".scn") for case in cases_of(result)}
+        self.assertEqual({os.path.relpath(os.path.realpath(name), SCENARIOS) for name in both} - files, set())
+
+
+class Own(Case):
+    def play(self, text, *more):
+        self.write("own.scn", text)
+        return run("run", "own.scn", *more, cwd=self.folder)
+
+    def test_satisfied(self):
+        rows = (
+            "Start: ehlo\n\nC: NOOP\nS: 250 fine\n",
+            "C: EHLO {{client}}\nS: 250-{{name:word=mail.example}}\nS: 250 SIZE 1000\nC: MAIL FROM:<a@b.example> SIZE={{ehlo:SIZE}}\nS: 250\n",
+            "S: 220 here\nC: NOOP\nC: NOOP\nS: 250 one\nS: 251 two\nC: QUIT\nS: 221\nS: <close connection>\n",
+            "C: USER {{user}}\nS: +OK\nC: PASS {{secret}}\nS: +OK\nC: STAT\nS: +OK {{n:int=2}} {{size:int=320}}\nC: LIST\nS: +OK\nS: 1 120\nS: 2 200\nS: .\n",
+            "C: NOOP\nS: 250\nC2: NOOP\nS2: 250 two\nC: QUIT\nS: 221\n",
+            "C: NOOP\nS?: 421 no\nC: RSET\nS: 250\n",
+        )
+        for text in rows:
+            with self.subTest(text):
+                self.check(self.play(text, "--self"), 0, "1 PASS")
+
+    def test_contradictions(self):
+        rows = (  # what no two sides can do
+            ("C: NOOP\nS: 250 a\\c\nC: RSET\nS: 250\n", "Timeout: 1s\n"),
+            ("C: NOOP\nS!=: 250 here\nS: 250 here\n", ""),
+            ("C: EHLO {{client}}\nS: 250-mx.example\nS: 250 SIZE 10\nC: MAIL FROM:<a@b.example> SIZE={{ehlo:NONE}}\nS: 250\n", ""),
+            ("C: NOOP {{x:word=one}}\nS: 250 {{x}} {{x}}\nC: NOOP\nS: 250 {{y:int=two}}\n", ""),
+            ("C: NOOP\nS: <close connection>\nC: NOOP\nS: 250\n", ""),
+            ("C: LIST\nS: +OK\nS: 1 120\nS!: 1 120\nS: .\n", ""),
+        )
+        for text, header in rows:
+            with self.subTest(text):
+                result = self.play(f"{header}\n{text}" if header else text, "--self")
+                self.assertIn(result.status, (1, 3), result)
+                self.check(result, result.status, "error: " if result.status == 3 else "1 FAIL")
+
+    def test_one_side_only(self):
+        rows = ("Start: ehlo\n\nC: NOOP\nS*: 250 *\n", "Start: ehlo\n\nC: NOOP\nS: 250 {{text:text}}\n", "Start: ehlo\n\nC*: NO*\nS: 250\n")
+        for text in rows:
+            with self.subTest(text):
+                self.check(self.play(text, "--self"), 5, "1 UNSUPPORTED")
+
+
+class BuiltInClient(Case):
+    def setUp(self):
+        super().setUp()
+        self.write("send.scn", SEND % "smtp/client-crlf")
+        self.write("server.scn", "Title: NOOP\nRule: smtp/reply-crlf\nStart: ehlo\n\nC: NOOP\nS: 250\n")
+        self.write("fetch.scn", "Title: Fetched\nRule: pop3/client-line-end\nRequires: fetched\nStart: pop3-transaction\n\nC: RETR 1\nS: +OK\n"
+                   "S: <the POP3 server sends message 1>\nS: .\nC: <store message 1>\nC: <exit ok>\n")
+
+    def run_own(self, *arguments):
+        return run("run", *arguments, cwd=self.folder)
+
+    def test_no_target(self):
+        self.check(self.run_own("send.scn", "server.scn", "fetch.scn"), 0, "3 PASS")
+
+    def test_refused_and_told(self):
+        for reply in ("450", "550"):
+            self.write("refused.scn", f"Rule: smtp/client-crlf\nStart: mail\n\nC: RCPT TO:<{{{{rcpt}}}}>\nS: {reply}\nC: <exit failure>\n")
+            self.check(self.run_own("refused.scn"), 0, "1 PASS")
+
+    def test_faults(self):
+        for fault, case in (("client-crlf", "send.scn"), ("quit-before-close", "send.scn"), ("pop3-client-line-end", "fetch.scn")):
+            with self.subTest(fault):
+                result = self.run_own("--fault", fault, case)
+                self.check(result, 1, "FAIL", "Again:", f"--fault {fault} {case}")
+
+    def test_a_fault_of_the_client_breaks_no_server(self):
+        self.check(self.run_own("--fault", "client-crlf", "server.scn"), 0, "1 PASS")
+        self.check(self.run_own("--fault", "reply-crlf", "send.scn"), 0, "1 PASS")
+
+    def test_every_fault_is_listed_once(self):
+        listed = re.findall(r"^\s*([a-z0-9][a-z0-9.-]+)", self.run_own("--fault", "list").out, re.MULTILINE)
+        self.assertEqual(len(listed), len(set(listed)))
+        for path in CATALOGUE:
+            with open(path, encoding="utf-8") as file:
+                for line in re.findall(r"^Faults: (.*(?:\n .*)*)", file.read(), re.MULTILINE):
+                    for name in re.split(r"[,\s]+", line.strip()):
+                        self.assertIn(name, listed)
+
+
+if __name__ == "__main__":
+    main()
