@@ -66,10 +66,12 @@ static bool add_pop3(struct answer *answer, const struct wire_line *line)
 {
     if (!answer->begun) {
         answer->indicator = pop3_status_read(line).indicator;
+        answer->bare_lf = (line->defects & WIRE_BARE_LF) != 0;
         keep_line(answer, line);
         return !answer->multiline || answer->indicator != POP3_OK;
     }
-    if (bytes_is(line->text, ".")) {
+    /* Only CRLF ends lines (RFC 1939 section 3); a server that ends all of its lines in LF is understood, and judged. */
+    if (bytes_is(line->text, ".") && ((line->defects & WIRE_BARE_LF) == 0 || answer->bare_lf)) {
         buf_append(&answer->octets, line->raw);
         return true;
     }

@@ -20,6 +20,7 @@ struct answer {
     bool multiline; /* a positive response has a body */
     bool begun;     /* a line is there */
     bool complete;
+    bool bare_lf;                  /* private: POP3, the status line ended in LF alone */
     bool cut;                      /* the POP3 response is longer than what is kept */
     struct smtp_reply smtp;        /* private */
     struct buf octets;             /* private: POP3, as they came */

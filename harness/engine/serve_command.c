@@ -6,7 +6,9 @@
  * come as far as Start: says, for then nothing of what the case is about was seen; ERROR when it died there.
  */
 #include "base/escape.h"
+#include "base/mem.h"
 #include "engine/command_match.h"
+#include "engine/expand.h"
 #include "engine/serve_internal.h"
 #include "proto/smtp_command.h"
 
@@ -55,16 +57,22 @@ enum step_result serve_need_visitor(struct serve *serve, const struct step *step
 
 /* ---- Never sent ---- */
 
-static void print_written(const struct step *step, struct buf *out)
+/* With the values that are known; else as it stands in the source. */
+static void print_written(const struct serve *serve, const struct step *step, struct buf *out)
 {
     const struct place *place = step->line_count > 0 ? &step->lines[0].place : &step->place;
     size_t column = place->column == 0 ? 0 : place->column - 1;
+    struct buf text = {0};
 
-    buf_append(out, bytes_slice(place->source, column, column + place->width));
+    bool known = step->line_count > 0 && step->lines[0].compare != COMPARE_REGEX &&
+                 expand_text(&text, &step->lines[0].text, &serve->run->scope, NULL) == 0;
+    buf_append(out, known ? buf_bytes(&text)
+                          : bytes_slice(place->source, column, column + place->width));
+    buf_deinit(&text);
 }
 
 /* Of the line only what tells it: "MAIL", "<close connection>". */
-static void print_what(const struct step *step, struct buf *out)
+static void print_what(const struct serve *serve, const struct step *step, struct buf *out)
 {
     static const char *const names[STEP_KIND_COUNT] = {
         [STEP_RESPONSE] = "a SASL response",      [STEP_DATA] = "the message data",
@@ -74,10 +82,13 @@ static void print_what(const struct step *step, struct buf *out)
     struct buf written = {0};
     struct bytes word = {0};
 
-    print_written(step, &written);
+    print_written(serve, step, &written);
     struct bytes rest = buf_bytes(&written);
     if (names[step->kind] != NULL) {
         buf_append_text(out, names[step->kind]);
+    } else if (step->kind == STEP_COMMAND && step->lines[0].compare == COMPARE_REGEX) {
+        buf_append_text(out, "what matches ");
+        buf_append(out, buf_bytes(&written)); /* its backslashes are its own */
     } else if (step->kind == STEP_COMMAND && bytes_next_word(&rest, &word)) {
         escape_append(out, word, ESCAPE_UTF8);
     } else {
@@ -117,7 +128,7 @@ enum step_result serve_never_sent(struct serve *serve, const struct step *step, 
     if (run->before_line_one && died(serve)) {
         mismatch.verdict = VERDICT_ERROR; /* it tells nothing of the rules, but of a crash */
     }
-    print_written(step, &expected);
+    print_written(serve, step, &expected);
     mismatch.place = step->line_count > 0 ? step->lines[0].place : step->place;
     mismatch.expected = buf_bytes(&expected);
     if (serve_link(serve, step)->visitor != NULL) {
@@ -126,7 +137,7 @@ enum step_result serve_never_sent(struct serve *serve, const struct step *step, 
     }
     print_nearest(serve, &mismatch);
     buf_append_text(&text, "the client never sent ");
-    print_what(step, &text);
+    print_what(serve, step, &text);
     buf_printf(&text, "%s%s", why[0] == '\0' ? "" : ": ", why);
     enum step_result result = outcome_mismatch(run, &mismatch, "%s", buf_text(&text));
     buf_deinit(&text);
@@ -192,6 +203,52 @@ enum step_result serve_command_timed_out(struct case_run *run, const struct step
     enum step_result result = serve_never_sent(serve, step, buf_text(&why));
     buf_deinit(&why);
     return result;
+}
+
+/* ---- C!: ---- */
+
+enum step_result serve_never(struct case_run *run, const struct step *step)
+{
+    struct serve_link *link = serve_link(run->serve, step);
+
+    link->never = mem_grow(link->never, link->never_count, &link->never_capacity,
+                           sizeof(const struct step *));
+    link->never[link->never_count++] = step;
+    return STEP_DONE;
+}
+
+static enum step_result said_never(struct serve *serve, const struct step *step,
+                                   const struct unit *unit)
+{
+    struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
+    struct buf expected = {0};
+
+    buf_append_text(&expected, "not ");
+    print_written(serve, step, &expected);
+    mismatch.place = step->lines[0].place;
+    mismatch.expected = buf_bytes(&expected);
+    mismatch.actual = unit->octets;
+    mismatch.offset = 0;
+    mismatch.final = false;
+    enum step_result result =
+        outcome_mismatch(serve->run, &mismatch, "the client said what it must not say here");
+    buf_deinit(&expected);
+    return result;
+}
+
+enum step_result serve_check_never(struct serve *serve, struct serve_link *link,
+                                   const struct unit *unit)
+{
+    for (size_t i = 0; i < link->never_count && unit->kind == UNIT_COMMAND; i++) {
+        struct command_matching matching = {.line = &link->never[i]->lines[0],
+                                            .raw = unit->octets,
+                                            .protocol = link->visitor->protocol,
+                                            .scope = &serve->run->scope};
+        if (command_match(&matching, NULL, NULL) == LINE_MATCH) {
+            return said_never(serve, link->never[i], unit);
+        }
+    }
+    return STEP_DONE;
 }
 
 /* ---- One line ---- */
@@ -271,6 +328,7 @@ static enum step_result take_unit(struct serve *serve, const struct step *step,
         link->began = true;
         run->before_line_one = false;
         forget_nearest(serve);
+        link->never_count = 0;
         serve_name_unit(link, unit);
         begin_chunk(link->visitor, unit,
                     frame->next + 1 < frame->count ? &frame->steps[frame->next + 1] : NULL);
@@ -283,7 +341,10 @@ static enum step_result take_unit(struct serve *serve, const struct step *step,
         if (right_kind) {
             keep_nearest(serve, &matching, &difference);
         }
-        result = serve_off_script(serve, step, unit);
+        result = serve_check_never(serve, link, unit);
+        if (result == STEP_DONE) {
+            result = serve_off_script(serve, step, unit);
+        }
         result = result == STEP_DONE ? STEP_WAITS : result;
     }
     buf_deinit(&difference.expected);
@@ -319,6 +380,9 @@ enum step_result serve_command_changed(struct case_run *run, const struct step *
     struct serve *serve = run->serve;
     struct serve_link *link = serve_link(serve, step);
 
+    if (link->replaced) {
+        return left(serve, step); /* the line was due on the connection before */
+    }
     for (;;) {
         enum step_result result = serve_need_visitor(serve, step);
         if (result != STEP_DONE) {

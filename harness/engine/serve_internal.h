@@ -38,6 +38,11 @@ struct serve_link {
     bool greeted;
     enum progress progress;
     struct named_unit *named; /* in order */
+    const struct step **never; /* C!: what it must not say now */
+    size_t never_count;
+    size_t never_capacity;
+    bool replaced; /* the one before left, and the dialogue has not come to that yet */
+    enum conn_end replaced_end;
 };
 
 enum serve_phase {
@@ -130,6 +135,11 @@ enum step_result serve_command_timed_out(struct case_run *run, const struct step
 /* What is not the next thing of the dialogue. STEP_DONE: answered. */
 enum step_result serve_off_script(struct serve *serve, const struct step *step,
                                   const struct unit *unit);
+/* C!: from now on. */
+enum step_result serve_never(struct case_run *run, const struct step *step);
+/* Did the client say what it must not? STEP_DONE: it did not, or the dialogue goes on all the same. */
+enum step_result serve_check_never(struct serve *serve, struct serve_link *link,
+                                   const struct unit *unit);
 /* Skip the step at hand with the replies behind it. */
 void serve_skip(struct serve *serve);
 

@@ -323,6 +323,10 @@ void serve_accept(struct serve *serve, struct listener *listener, enum protocol 
     }
     struct serve_link *link = &serve->links[number - 1];
     bool scripted = !other && greets_itself(serve, number);
+    if (!other && link->began && link->visitor != NULL) {
+        link->replaced = true;
+        link->replaced_end = link->visitor->end;
+    }
     free_visitor(serve, link);
     link->progress = PROGRESS_NONE;
     link->scripted_greeting = scripted;
@@ -447,6 +451,15 @@ enum step_result serve_off_script(struct serve *serve, const struct step *step,
 
 /* ---- Those that nobody waits for ---- */
 
+/* The dialogue has no line left for it; what it must not say it must not say even so. */
+static void respond_rest(struct serve *serve, struct serve_link *link)
+{
+    const struct unit *unit = &link->visitor->unit;
+
+    (void)serve_check_never(serve, link, unit);
+    serve_respond(serve, link, unit);
+}
+
 static bool answer_rest(struct serve *serve, struct serve_link *link)
 {
     struct visitor *visitor = link->visitor;
@@ -468,7 +481,7 @@ static bool answer_rest(struct serve *serve, struct serve_link *link)
             break;
         }
         moved = true;
-        serve_respond(serve, link, &visitor->unit);
+        respond_rest(serve, link);
     }
     return moved;
 }
@@ -521,5 +534,6 @@ void serve_links_deinit(struct serve *serve)
 {
     for (size_t i = 0; i < CASE_MAX_CONNECTIONS; i++) {
         free_visitor(serve, &serve->links[i]);
+        free(serve->links[i].never);
     }
 }

@@ -20,6 +20,7 @@ static enum place_kind kind_of(const struct step *step)
         [STEP_WITHIN] = PRECEDES,   [STEP_WAIT] = PRECEDES,
         [STEP_SILENCE] = PRECEDES,  [STEP_PACE] = PRECEDES,
         [STEP_FLUSH] = PRECEDES,    [STEP_COMMENTARY] = CONTINUES,
+        [STEP_NEVER] = CONTINUES,
     };
     enum place_kind kind = rows[step->kind];
 

@@ -43,6 +43,24 @@ static bool from_responder(struct serve *serve, struct serve_link *link, const s
     return fits;
 }
 
+/* The dialogue accepts what the responder would refuse: the message that is asked for, or a body without lines. */
+static void append_some_body(struct serve *serve, const struct unit *unit, struct buf *out)
+{
+    struct pop3_command command = pop3_command_read(bytes_trim_right(unit->octets));
+    struct bytes rest = command.argument;
+    struct bytes word = {0};
+    struct bytes content = {0};
+    uint64_t number = 0;
+
+    if ((command.verb == POP3_RETR || command.verb == POP3_TOP) && bytes_next_word(&rest, &word) &&
+        bytes_to_u64(word, &number) && number > 0 &&
+        serve->responder->message(serve->room, (size_t)number, &content)) {
+        pop3_stuff(out, content);
+    } else {
+        buf_append_text(out, ".\r\n");
+    }
+}
+
 /* What the dialogue does not write of a multi-line response comes from the responder's. */
 static void append_body(struct serve *serve, struct serve_link *link, const struct unit *unit,
                         struct buf *out)
@@ -98,8 +116,16 @@ static int print_reply(struct case_run *run, const struct step *step, const stru
         if (!*told_r) {
             serve_usual_reply(out, code, pop3, unit);
         }
-        bool body = reply->body_given && bytes_starts(buf_bytes(out), "+OK");
-        return body ? append_lines(serve, reply, 1, out, error) : 0;
+        if (*told_r || !pop3 || !bytes_starts(buf_bytes(out), "+OK")) {
+            return 0;
+        }
+        if (reply->body_given) {
+            return append_lines(serve, reply, 1, out, error);
+        }
+        if (reply->multiline && !body_follows(run, step)) {
+            append_some_body(serve, unit, out);
+        }
+        return 0;
     }
     if (append_lines(serve, reply, 0, out, error) != 0) {
         return -1;

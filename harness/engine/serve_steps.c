@@ -31,6 +31,7 @@ enum step_result serve_open_begin(struct case_run *run, const struct step *step)
 {
     struct serve_link *link = serve_link(run->serve, step);
 
+    link->replaced = false;
     if (link->began && link->visitor != NULL && link->visitor->state == VISITOR_OPEN &&
         link->visitor->quit_answered) {
         visitor_close(link->visitor);
@@ -65,15 +66,13 @@ enum step_result serve_leave_begin(struct case_run *run, const struct step *step
     return serve_leave_changed(run, step);
 }
 
-static enum step_result judge_leave(struct case_run *run, const struct step *step,
-                                    const struct visitor *visitor)
+static enum step_result judge_leave(struct case_run *run, const struct step *step, bool reset)
 {
     struct mismatch mismatch = mismatch_make(VERDICT_INFO);
-    bool reset = visitor->end == CONN_END_RESET;
 
     run->serve->links[step->connection - 1].began = true;
     run->before_line_one = false;
-    if (visitor->state == VISITOR_CLOSED || reset == (step->kind == STEP_RESET)) {
+    if (reset == (step->kind == STEP_RESET)) {
         return STEP_DONE;
     }
     mismatch.place = step->place;
@@ -93,6 +92,10 @@ enum step_result serve_leave_changed(struct case_run *run, const struct step *st
     struct serve *serve = run->serve;
     struct serve_link *link = serve_link(serve, step);
 
+    if (link->replaced) { /* it has closed, and even come again */
+        link->replaced = false;
+        return judge_leave(run, step, link->replaced_end == CONN_END_RESET);
+    }
     for (;;) {
         enum step_result result = serve_need_visitor(serve, step);
         if (result != STEP_DONE) {
@@ -105,7 +108,9 @@ enum step_result serve_leave_changed(struct case_run *run, const struct step *st
         case VISITOR_TAKE_NOTHING:
             return STEP_WAITS;
         case VISITOR_TAKE_ENDED:
-            return judge_leave(run, step, link->visitor);
+            return link->visitor->state == VISITOR_CLOSED
+                       ? STEP_DONE
+                       : judge_leave(run, step, link->visitor->end == CONN_END_RESET);
         case VISITOR_TAKE_TOO_LONG:
             visitor_close(link->visitor);
             return serve_never_sent(serve, step, "it sent a line of more than 1 MiB");

@@ -21,6 +21,7 @@ static const struct serve_row client_rows[] = {
     [STEP_SILENCE] = {serve_silence_begin, serve_silence_changed, NULL                   },
     [STEP_IF] = {serve_if,            NULL,                  NULL                   },
     [STEP_JUDGE] = {serve_judge,         NULL,                  NULL                   },
+    [STEP_NEVER] = {serve_never, NULL, NULL},
     [STEP_EXIT] = {serve_exit_begin,    serve_exit_changed,    NULL                   },
     [STEP_STORE] = {serve_store_begin,   serve_store_begin,     NULL                   },
     [STEP_KIND_COUNT] = {NULL,                NULL,                  NULL                   },

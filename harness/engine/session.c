@@ -215,7 +215,8 @@ static void note_answer(struct session *session)
     bool accepted = !answer->pop3 && answer_is(answer, "2yz");
 
     session->saw_421 |= answer_code(answer) == 421;
-    session->in_data |= answer_code(answer) == 354;
+    /* An unlisted 3yz asks for message data as 354 does (RFC 5321 4.3.2); 334 asks for a SASL response. */
+    session->in_data |= answer_is(answer, "3yz") && answer_code(answer) != 334;
     session->answered = outstanding_take(&session->outstanding);
     switch (session->answered.kind) {
     case AWAITED_GREETING:

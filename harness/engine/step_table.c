@@ -35,6 +35,7 @@ static const struct step_row rows[] = {
  /* What becomes of a client that is tested. */
     {STEP_EXIT,         STEP_ON_ANY_SESSION,                      step_nothing,       NULL,                 NULL                },
     {STEP_STORE,        STEP_ON_ANY_SESSION,                      step_nothing,       NULL,                 NULL                },
+    {STEP_NEVER,        STEP_ON_ANY_SESSION,                      step_nothing,       NULL,                 NULL                },
     {STEP_JUDGE,        STEP_ON_ANY_SESSION,                      step_judge,         NULL,                 NULL                },
     {STEP_COMMENTARY,   STEP_ON_ANY_SESSION,                      step_nothing,       NULL,                 NULL                },
 };

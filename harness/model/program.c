@@ -42,6 +42,7 @@ static const char *const step_kind_names[] = {
     [STEP_END] = "end",
     [STEP_EXIT] = "exit",
     [STEP_STORE] = "store",
+    [STEP_NEVER] = "never",
     [STEP_JUDGE] = "judge",
     [STEP_COMMENTARY] = "commentary",
 };

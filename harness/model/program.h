@@ -126,6 +126,7 @@ enum step_kind {
     STEP_END,          /* <end> */
     STEP_EXIT,  /* <exit ok>: the client that is tested ends, with a status of class `name` */
     STEP_STORE, /* <store message N>: what the client fetched holds message `text` of the maildrop */
+    STEP_NEVER, /* C!: what the client must not say before its next line: one line */
     STEP_JUDGE, /* <judge>: what came before is preparation, a mismatch there is INCONCLUSIVE */
     STEP_COMMENTARY, /* > for transcripts and lessons */
     STEP_KIND_COUNT

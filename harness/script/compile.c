@@ -165,6 +165,25 @@ static void set_connections(struct compiler *compiler, struct program *program)
     program->connections = connections;
 }
 
+/* "sends {{verb}}": the word of this row of Each:. */
+static const char *word_of_row(struct compiler *compiler, const char *word)
+{
+    struct bytes text = bytes_of(word);
+    if (!bytes_starts(text, "{{") || !bytes_ends(text, "}}")) {
+        return word;
+    }
+    struct bytes name = bytes_trim(bytes_slice(text, 2, text.n - 2));
+    for (size_t i = 0; i < compiler->pieces.row_count; i++) {
+        if (bytes_is(name, compiler->pieces.row[i].name)) {
+            if (compiler->pieces.row_used != NULL) {
+                compiler->pieces.row_used[i] = true;
+            }
+            return arena_text(compiler->arena, bytes_trim(compiler->pieces.row[i].raw));
+        }
+    }
+    return word;
+}
+
 static void set_needs(struct compiler *compiler, struct program *program)
 {
     const struct settings *settings = compiler->settings;
@@ -172,6 +191,7 @@ static void set_needs(struct compiler *compiler, struct program *program)
     bool built_in = !compiler->needs_built_in;
     for (size_t i = 0; i < settings->need_count; i++) {
         needs[i] = settings->needs[i];
+        needs[i].word = word_of_row(compiler, settings->needs[i].word);
         built_in = built_in || needs[i].kind == NEED_BUILT_IN;
     }
     program->needs = needs;

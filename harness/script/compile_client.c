@@ -13,9 +13,14 @@ static void set_one_line(struct compiler *compiler, struct step *step, const str
 
 static void check_flags(struct compiler *compiler, const struct flat *flat)
 {
-    if ((flat->item->flags & (LINE_FORBIDDEN | LINE_ANY_ORDER)) != 0) {
-        problems_error(compiler->problems, flat->item->place,
-                       "! and ~ are for lines of the server; a line of the client may have ?");
+    bool any_order = (flat->item->flags & LINE_ANY_ORDER) != 0;
+    bool forbidden = (flat->item->flags & LINE_FORBIDDEN) != 0;
+    if (any_order || (forbidden && compile_talk(compiler, flat)->state != TALK_COMMANDS)) {
+        problems_error(compiler->problems, flat->item->place, "%s",
+                       any_order ? "~ is for lines of the server; a line of the client may have ? "
+                                   "or !"
+                                 : "! is for commands: here the client sends message data or a "
+                                   "SASL response");
     }
     if (flat->item->both) {
         problems_error(compiler->problems, flat->item->place,
@@ -79,11 +84,33 @@ static size_t compile_command(struct compiler *compiler, size_t at, struct talk 
     return at + 1;
 }
 
+/* What the client must not say before its next line: no command, so it gets no reply. */
+static size_t compile_never(struct compiler *compiler, size_t at)
+{
+    const struct flat *flat = &compiler->flats.items[at];
+    struct line line = compile_line(compiler, flat, compile_trimmed(flat));
+    if (!flat->item->marked || line.compare == COMPARE_VALUES) {
+        size_t words = 0;
+        struct bytes rest = compile_trimmed(flat).text;
+        struct bytes word;
+        while (bytes_next_word(&rest, &word)) {
+            words++;
+        }
+        line.compare = words > 1 ? COMPARE_VALUES : COMPARE_FRAME;
+    }
+    struct step *step = compile_add_step(compiler, STEP_NEVER, flat);
+    set_one_line(compiler, step, &line);
+    return at + 1;
+}
+
 size_t compile_client(struct compiler *compiler, size_t at)
 {
     const struct flat *flat = &compiler->flats.items[at];
     struct talk *talk = compile_talk(compiler, flat);
     check_flags(compiler, flat);
+    if ((flat->item->flags & LINE_FORBIDDEN) != 0 && talk->state == TALK_COMMANDS) {
+        return compile_never(compiler, at);
+    }
     switch (talk->state) {
     case TALK_DATA:
         return compile_data(compiler, at);

@@ -14,7 +14,7 @@ static bool is_transparent(const struct step *step)
 {
     return step->kind == STEP_FLUSH || step->kind == STEP_PACE || step->kind == STEP_WAIT ||
            step->kind == STEP_TOGETHER || step->kind == STEP_WITHIN || step->kind == STEP_JUDGE ||
-           step->kind == STEP_COMMENTARY;
+           step->kind == STEP_COMMENTARY || step->kind == STEP_NEVER;
 }
 
 void compile_pipelined(struct step *steps, size_t count)
