@@ -320,7 +320,7 @@ class Verdicts(Listen):
     """A client that left without having come to line one may come again: it is waited for as for a reply."""
 
     def test_fail(self):
-        with self.listen("--listen", "smtp://127.0.0.1:0", "rcpt.scn", "data.scn", "--time-scale", "0.1", cases=2) as listening:
+        with self.listen("--listen", "smtp://127.0.0.1:0", "rcpt.scn", "data.scn", "--time-scale", "0.2", cases=2) as listening:
             session = Session(dict(zip(("host", "port"), listening.where("rcpt"))))
             session.reply()
             for line in ("EHLO a.example", "MAIL FROM:<me@a.example>", "QUIT"):
@@ -330,11 +330,11 @@ class Verdicts(Listen):
             self.assertIn("the client never sent RCPT", listening.reasons["rcpt"])
 
     def test_silence(self):
-        with self.listen("--listen", "smtp://127.0.0.1:0", "rcpt.scn", "--time-scale", "0.1") as listening:
+        with self.listen("--listen", "smtp://127.0.0.1:0", "rcpt.scn", "--time-scale", "0.2") as listening:
             session = Session(dict(zip(("host", "port"), listening.where("rcpt"))))
             session.reply()
             self.check_ended(listening, 5, {"rcpt": "INCONCLUSIVE"})
-            self.assertIn("it said nothing for 1 s", listening.reasons["rcpt"])
+            self.assertIn("it said nothing for 2 s", listening.reasons["rcpt"])
 
     def test_for(self):
         with self.listen("--listen", "smtp://127.0.0.1:0", "rcpt.scn", "--for", "300ms") as listening:
@@ -361,14 +361,14 @@ class Verdicts(Listen):
                 self.assertTrue(listening.report["summary"]["interrupted"])
 
     def test_again(self):
-        with self.listen("--listen", "smtp://127.0.0.1:0", "--for", "20s", "--time-scale", "0.1", "rcpt.scn") as listening:
+        with self.listen("--listen", "smtp://127.0.0.1:0", "--for", "20s", "--time-scale", "0.2", "rcpt.scn") as listening:
             session = Session(dict(zip(("host", "port"), listening.where("rcpt"))))
             session.reply()
             session.say("EHLO a.example")
             session.say("MAIL FROM:<me@a.example>")
             session.say("QUIT")
             self.check_ended(listening, 1, {"rcpt": "FAIL"})
-            self.assertIn("--listen smtp://127.0.0.1:0 --for 20s --time-scale 0.1 rcpt.scn", listening.report["cases"][0]["again"])
+            self.assertIn("--listen smtp://127.0.0.1:0 --for 20s --time-scale 0.2 rcpt.scn", listening.report["cases"][0]["again"])
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ import os
 import shutil
 import tempfile
 import time
-import unittest
 
 import odd_clients
 from harness import Case, main, run

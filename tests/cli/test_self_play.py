@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import unittest
 
 from harness import Case, main, run
 
