@@ -45,6 +45,7 @@ enum step_result serve_open_changed(struct case_run *run, const struct step *ste
     struct serve *serve = run->serve;
 
     if (is_there(serve, step)) {
+        serve_link(serve, step)->replaced = false;
         return STEP_DONE;
     }
     if (serve->starter == NULL || serve->child_runs) {
