@@ -14,6 +14,7 @@ struct asking {
     const struct program *program;
     const struct target *target;
     const struct facts *facts;
+    bool itself; /* both sides are ours: SMTP or LMTP, as the dialogue wants */
 };
 
 static const char tls_missing[] = "TLS is not built in yet";
@@ -82,13 +83,13 @@ static bool check_maildrop(const struct asking *asking, const struct need *need)
 static bool check_smtp(const struct asking *asking, const struct need *need)
 {
     (void)need;
-    return has_smtp(asking->target);
+    return asking->itself || has_smtp(asking->target);
 }
 
 static bool check_lmtp(const struct asking *asking, const struct need *need)
 {
     (void)need;
-    return has_lmtp(asking->target);
+    return asking->itself || has_lmtp(asking->target);
 }
 
 static bool check_pop3(const struct asking *asking, const struct need *need)
@@ -199,7 +200,8 @@ static const char *check_connection(const struct asking *asking,
     if (!pop3 && connection->start == START_AUTH) {
         return auth_missing;
     }
-    if (!pop3 && connection->greets_by_verb && connection->protocol != endpoint->protocol) {
+    if (!pop3 && !asking->itself && connection->greets_by_verb &&
+        connection->protocol != endpoint->protocol) {
         return connection->protocol == PROTOCOL_LMTP
                    ? "the case is for LMTP, the target speaks SMTP"
                    : "the case is for SMTP, the target speaks LMTP";
@@ -374,7 +376,7 @@ static const char *check_program(const struct asking *asking, struct buf *reason
 bool needs_met(const struct engine_config *config, const struct engine_case *given,
                const struct facts *facts, struct buf *reason)
 {
-    struct asking asking = {config, given->program, given->target, facts};
+    struct asking asking = {config, given->program, given->target, facts, given->role == ROLE_BOTH};
     if (given->role == ROLE_SERVER) {
         return needs_of_client_met(given, facts, reason);
     }

@@ -81,13 +81,22 @@ const struct offers *serve_verbs(const struct serve *serve)
 
 /* ---- Listening ---- */
 
+enum protocol serve_mail_protocol(const struct serve *serve)
+{
+    const struct program *program = serve->run->program;
+    bool lmtp = serve->run->target->client.speaks == PROTOCOL_LMTP;
+
+    for (size_t i = 0; i < program->connection_count && serve->run->role == ROLE_BOTH; i++) {
+        lmtp |= program->connections[i].protocol == PROTOCOL_LMTP;
+    }
+    return lmtp ? PROTOCOL_LMTP : PROTOCOL_SMTP;
+}
+
 static void mail_came(void *self, struct listener *listener)
 {
     struct serve *serve = self;
 
-    serve_accept(serve, listener,
-                 serve->run->target->client.speaks == PROTOCOL_LMTP ? PROTOCOL_LMTP
-                                                                    : PROTOCOL_SMTP);
+    serve_accept(serve, listener, serve_mail_protocol(serve));
 }
 
 static void pop3_came(void *self, struct listener *listener)

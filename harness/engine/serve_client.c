@@ -180,9 +180,7 @@ int serve_start_client(struct serve *serve)
         .program = run->program,
         .facts = run->facts,
         .case_number = run->emitter.case_number,
-        .protocol = serve->mail == NULL               ? PROTOCOL_POP3
-                    : client->speaks == PROTOCOL_LMTP ? PROTOCOL_LMTP
-                                                      : PROTOCOL_SMTP,
+        .protocol = serve->mail == NULL ? PROTOCOL_POP3 : serve_mail_protocol(serve),
         .host = "127.0.0.1",
         .smtp_port = serve->mail == NULL ? 0 : listener_port(serve->mail),
         .pop3_port = serve->pop3 == NULL ? 0 : listener_port(serve->pop3),
@@ -366,8 +364,7 @@ static void judge_by_tally(struct serve *serve)
 
     if (tally->accepted_messages > 0 && tally->refused == 0 && !ok) {
         wrong_exit(serve, "the message was accepted and nothing refused");
-    } else if (tally->accepted_messages == 0 && tally->refused > 0 && ok &&
-               serve->run->target->client.speaks != PROTOCOL_POP3) {
+    } else if (tally->accepted_messages == 0 && tally->refused > 0 && ok && serve->mail != NULL) {
         wrong_exit(serve, "no message was accepted");
     }
 }

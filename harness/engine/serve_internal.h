@@ -37,7 +37,7 @@ struct serve_link {
     bool scripted_greeting;
     bool greeted;
     enum progress progress;
-    struct named_unit *named; /* in order */
+    struct named_unit *named;  /* in order */
     const struct step **never; /* C!: what it must not say now */
     size_t never_count;
     size_t never_capacity;
@@ -97,6 +97,8 @@ struct serve {
 
 /* ---- serve.c ---- */
 
+/* SMTP, or LMTP where the client speaks that, or the dialogue that is played against itself. */
+enum protocol serve_mail_protocol(const struct serve *serve);
 /* End the case: the client is stopped. STEP_ENDS. */
 enum step_result serve_stop(struct serve *serve);
 

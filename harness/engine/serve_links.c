@@ -87,8 +87,11 @@ static void note_verb(struct serve *serve, const struct serve_link *link, const 
         return;
     }
     if (pop3) {
-        enum pop3_verb verb = pop3_command_read(line).verb;
-        name = verb == POP3_UNKNOWN ? NULL : pop3_verb_row(verb)->name;
+        struct pop3_command command = pop3_command_read(line);
+        bool one = (command.verb == POP3_LIST || command.verb == POP3_UIDL) &&
+                   command.argument.n > 0; /* of one message: another question */
+        name = command.verb == POP3_UNKNOWN ? NULL : pop3_verb_row(command.verb)->name;
+        name = !one ? name : command.verb == POP3_LIST ? "LIST-n" : "UIDL-n";
     } else {
         enum smtp_verb verb = smtp_command_read(line).verb;
         name = verb == SMTP_UNKNOWN ? NULL : smtp_verb_row(verb)->name;

@@ -93,6 +93,7 @@ struct reply {
     bool body_given;  /* POP3: lines up to S: . are written; else any body will do */
     bool optional;    /* S?: alone: the whole reply may come */
     bool ends_data;   /* to the end of data (under LMTP there is one for each accepted recipient) */
+    bool goes_on;     /* of the reply before, whose last line ended in \c: no reply of its own */
     bool codes_alone; /* line 0 is its codes and nothing else: "503 | ?5yz" */
 };
 

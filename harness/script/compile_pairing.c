@@ -13,6 +13,7 @@ void talk_reset(struct talk *talk)
     talk->last = (struct outstanding){0};
     talk->accepted = 0;
     talk->half_command = false;
+    talk->half_reply = false;
     talk->data_begun = false;
     talk->data_unsure = false;
     talk->message_sent = false;

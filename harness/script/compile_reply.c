@@ -377,10 +377,25 @@ static void warn_unasked(struct builder *builder, bool found)
     talk->greeting_due = false;
 }
 
+/* The rest of a reply whose last line ended in \c: text, whatever it looks like. */
+static size_t compile_rest(struct compiler *compiler, size_t at)
+{
+    const struct flat *flat = &compiler->flats.items[at];
+    struct line *line = arena_alloc(compiler->arena, sizeof *line);
+    *line = compile_line(compiler, flat, compile_trimmed(flat));
+    compile_talk(compiler, flat)->half_reply = (line->flags & LINE_NO_END) != 0;
+    struct step *step = compile_add_step(compiler, STEP_REPLY, flat);
+    step->reply = (struct reply){.lines = line, .line_count = 1, .goes_on = true};
+    return at + 1;
+}
+
 size_t compile_server(struct compiler *compiler, size_t at)
 {
     const struct flat *first = &compiler->flats.items[at];
     struct talk *talk = compile_talk(compiler, first);
+    if (talk->half_reply) {
+        return compile_rest(compiler, at);
+    }
     struct builder builder = {
         .compiler = compiler, .talk = talk, .first = first, .after = talk->last.kind};
     struct reply reply = {0};
@@ -408,5 +423,7 @@ size_t compile_server(struct compiler *compiler, size_t at)
     reply.ends_data = found && command.kind == OUTSTANDING_END_OF_DATA;
     struct step *step = compile_add_step(compiler, STEP_REPLY, first);
     step->reply = reply;
+    talk->half_reply =
+        reply.line_count > 0 && (reply.lines[reply.line_count - 1].flags & LINE_NO_END) != 0;
     return at;
 }

@@ -60,6 +60,7 @@ struct talk {
     bool greeting_due;
     bool greeting_first; /* the next reply is the greeting, whatever the client has said */
     bool opened;         /* by <open connection>, and nothing said yet */
+    bool half_reply;     /* the server's last line had no end: its next one goes on */
     bool half_command;   /* the last line had no end: the next one goes on */
     bool message_sent;   /* the last thing said was a whole message, its end included */
     bool data_unsure;    /* DATA was said, and no literal code says yet whether data follows */
