@@ -329,7 +329,8 @@ static void on_listening(void *self, const struct program *program, const char *
 {
     struct run_command *run = self;
     progress_erase(&run->progress);
-    fprintf(stderr, "%s  %s\n", text, program->id);
+    fprintf(stderr, "%s%s%s\n", text, program == NULL ? "" : "  ",
+            program == NULL ? "" : program->id);
 }
 
 static void on_event(void *self, const struct event *event)

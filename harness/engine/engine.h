@@ -51,7 +51,7 @@ struct engine_config {
     bool (*next_case)(void *self, struct engine_case *case_r);
     /* Nothing is left to run, or the run broke off (`broken_off` says why, else NULL). */
     void (*finished)(void *self, const char *broken_off);
-    /* CLIENT_LISTEN: how a client reaches that case; may be NULL. */
+    /* CLIENT_LISTEN: how a client reaches that case; program NULL: how many wait, once all are told. May be NULL. */
     void (*listening)(void *self, const struct program *program, const char *text);
     void *self;
 };

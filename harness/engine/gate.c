@@ -377,6 +377,9 @@ static void tell(struct gate *gate, const struct gate_case *known)
 static void on_announce(void *self)
 {
     struct gate *gate = self;
+    const struct engine_config *config = gate->env->config;
+    struct buf text = {0};
+    size_t waiting = 0;
 
     for (struct gate_case *known = gate->cases; known != NULL; known = known->next) {
         if (known->told || known->over) {
@@ -386,12 +389,18 @@ static void on_announce(void *self)
         if (known->listener != NULL || only_case(gate, known->protocol) != NULL ||
             gate_can_choose(known->run->program)) {
             tell(gate, known);
+            waiting++;
         } else {
             serve_refuse(known->run->serve, VERDICT_UNSUPPORTED,
                          "on a port that cases share it cannot be chosen, for its dialogue begins "
                          "before a recipient or user is named: give a range of ports");
         }
     }
+    buf_printf(&text, "%zu case%s for a client", waiting, waiting == 1 ? " waits" : "s wait");
+    if (config->listening != NULL) {
+        config->listening(config->self, NULL, buf_text(&text));
+    }
+    buf_deinit(&text);
 }
 
 struct gate *gate_new(const struct case_env *env, const struct target *target)
