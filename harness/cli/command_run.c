@@ -1,4 +1,4 @@
-/* command_run - run scenarios against a server and report */
+/* command_run - run scenarios against a server or a client, and report */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,45 +6,14 @@
 
 #include "base/duration.h"
 #include "base/file.h"
-#include "base/glob.h"
 #include "cli/again.h"
 #include "cli/faults.h"
-#include "cli/output.h"
-#include "cli/progress.h"
-#include "cli/run.h"
-#include "cli/state.h"
+#include "cli/run_command.h"
 #include "cli/tags.h"
 #include "cli/target_commands.h"
 #include "cli/target_options.h"
-#include "record/redact.h"
 #include "record/transcript.h"
 #include "reports/show.h"
-
-/* A report keeps a KiB or two of each case until the end. */
-enum { JOBS_DEFAULT = 8, JOBS_MAX = 1000, RUNS_MAX = 200000 };
-
-struct run_command {
-    const struct options *options;
-    struct options selection; /* the same, with the operands of the last run under --failed */
-    struct arena *arena;
-    struct rule_set rules;
-    struct suite *suite;
-    struct output *output;
-    struct reporter_options reporter;
-    struct progress progress;
-    struct run_request request;
-    struct target target;
-    struct redact *redact; /* of what is said outside the cases */
-    struct faults faults;
-    struct run_info info;
-    struct state last;
-    struct state state;
-    size_t counts[3]; /* by enum verdict_outcome */
-    bool begun;
-    bool broken_off;
-    bool interrupted;
-    struct error report_error;
-};
 
 /* ---- options ---- */
 
@@ -143,151 +112,6 @@ static const char *shown(struct run_command *run, const char *text)
     const char *copy = arena_text(run->arena, buf_bytes(&hidden));
     buf_deinit(&hidden);
     return copy;
-}
-
-/* ---- selecting ---- */
-
-/* What failed last time; without operands it is looked for where it was found then. */
-static enum exit_status read_failed(struct run_command *run, struct error *error)
-{
-    if (state_read(&run->last, run->arena, error) != 0) {
-        return EXIT_NOTHING;
-    }
-    if (run->last.ids.n == 0) {
-        error_set(error, "--failed: nothing failed last time");
-        return EXIT_NOTHING;
-    }
-    if (run->selection.operand_count == 0) {
-        run->selection.operands =
-            state_operands(&run->last, run->arena, &run->selection.operand_count);
-    }
-    return EXIT_ACCEPTABLE;
-}
-
-static enum exit_status keep_failed(struct run_command *run, struct error *error)
-{
-    suite_keep_ids(run->suite, buf_bytes(&run->last.ids));
-    if (suite_count(run->suite) > 0) {
-        return EXIT_ACCEPTABLE;
-    }
-    error_set(error, "--failed: what failed last time is not among these cases");
-    return EXIT_NOTHING;
-}
-
-static enum exit_status check_repeat(const struct run_command *run, struct error *error)
-{
-    size_t cases = suite_count(run->suite);
-    if (cases <= RUNS_MAX / run->request.repeat) {
-        return EXIT_ACCEPTABLE;
-    }
-    error_set(error, "--repeat: %zu case%s run %u times are %zu; at most %d are run at a time",
-              cases, cases == 1 ? "" : "s", run->request.repeat, cases * run->request.repeat,
-              RUNS_MAX);
-    return EXIT_USAGE;
-}
-
-/* A slip in a name would let a case run without its value. What a settings file says may be for other scenarios. */
-static enum exit_status check_variables(const struct run_command *run, struct error *error)
-{
-    const struct option_value *value = &run->options->value[OPTION_VAR];
-    struct word_set names = {0};
-    enum exit_status status = EXIT_ACCEPTABLE;
-    suite_variables(run->suite, &names);
-    for (size_t i = 0; value->origin == ORIGIN_COMMAND_LINE && i < value->count; i++) {
-        const char *name = run->request.variables[i].name;
-        if (!word_set_has(&names, name)) {
-            const char *nearest = glob_nearest(bytes_of(name), names.words, names.count);
-            error_set(error, "--var: no scenario has {{%s}}%s%s%s", name,
-                      nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
-                      nearest != NULL ? "?" : "");
-            status = EXIT_USAGE;
-            break;
-        }
-    }
-    word_set_deinit(&names);
-    return status;
-}
-
-static bool is_client_run(const struct run_command *run)
-{
-    return run->request.target != NULL && run->target.client.kind != CLIENT_NONE;
-}
-
-/* Of the shipped cases those that are about whom we test. */
-static enum exit_status keep_tests(struct run_command *run, struct error *error)
-{
-    bool named = run->request.target != NULL || run->request.against_itself;
-    size_t before = suite_count(run->suite);
-    enum suite_tests tests = run->request.against_itself ? SUITE_TESTS_ITSELF
-                             : is_client_run(run)        ? SUITE_TESTS_CLIENT
-                                                         : SUITE_TESTS_SERVER;
-    if (!named || before == 0) {
-        return EXIT_ACCEPTABLE;
-    }
-    suite_keep_tests(run->suite, tests);
-    if (suite_count(run->suite) > 0) {
-        return EXIT_ACCEPTABLE;
-    }
-    static const char *const why[] = {
-        [SUITE_TESTS_SERVER] = "the cases selected test clients: name one with --client",
-        [SUITE_TESTS_CLIENT] = "the cases selected test servers: name one with --server",
-        [SUITE_TESTS_ITSELF] = "none of the cases selected can be played from both sides",
-    };
-    error_set(error, "%s", why[tests]);
-    return EXIT_NOTHING;
-}
-
-static bool speaks_pop3(const struct program *program)
-{
-    return program->connection_count > 0 && program->connections[0].protocol == PROTOCOL_POP3;
-}
-
-/* What a command speaks that does not tell: what the cases speak, when it is one. */
-static enum exit_status settle_protocol(struct run_command *run, struct error *error)
-{
-    size_t pop3 = 0;
-    size_t count = suite_count(run->suite);
-    if (!is_client_run(run) || run->target.client.speaks_known ||
-        run->target.client.kind == CLIENT_LISTEN) {
-        return EXIT_ACCEPTABLE;
-    }
-    for (size_t i = 0; i < count; i++) {
-        pop3 += speaks_pop3(suite_program(run->suite, i)) ? 1 : 0;
-    }
-    if (pop3 > 0 && pop3 < count) {
-        error_set(error,
-                  "what the client speaks is not told: write --client 'smtp:%s' or "
-                  "'pop3:...', or Speaks: in the target file",
-                  run->target.client.command);
-        return EXIT_USAGE;
-    }
-    run->target.client.speaks = pop3 > 0 ? PROTOCOL_POP3 : PROTOCOL_SMTP;
-    return EXIT_ACCEPTABLE;
-}
-
-static enum exit_status select_cases(struct run_command *run, struct error *error)
-{
-    bool failed = options_given(run->options, OPTION_FAILED);
-    enum exit_status status = failed ? read_failed(run, error) : EXIT_ACCEPTABLE;
-    if (status == EXIT_ACCEPTABLE) {
-        status = suite_open(&run->selection, &run->rules, &run->suite, error);
-    }
-    if (status == EXIT_ACCEPTABLE) {
-        status = check_variables(run, error);
-    }
-    if (status == EXIT_ACCEPTABLE) {
-        status = suite_select_tags(run->options, run->suite, run->arena, error);
-    }
-    if (status == EXIT_ACCEPTABLE && failed) {
-        status = keep_failed(run, error);
-    }
-    if (status == EXIT_ACCEPTABLE) {
-        status = keep_tests(run, error);
-    }
-    if (status == EXIT_ACCEPTABLE) {
-        status = settle_protocol(run, error);
-    }
-    return status == EXIT_ACCEPTABLE ? check_repeat(run, error) : status;
 }
 
 /* ---- what happens during the run ---- */
@@ -517,7 +341,7 @@ enum exit_status command_run(const struct options *options, struct arena *arena)
     enum exit_status status = prepare(&run);
     if (status == EXIT_ACCEPTABLE) {
         prepare_transcripts(&run);
-        status = select_cases(&run, &error);
+        status = run_select(&run, &error);
         status = status == EXIT_ACCEPTABLE ? execute_on_target(&run)
                                            : not_begun(&run, status, error.text);
     }
