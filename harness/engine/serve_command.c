@@ -116,6 +116,11 @@ static bool died(const struct serve *serve)
     return end != NULL && !end->killed && (end->signal != 0 || end->timed_out || end->flooded);
 }
 
+static bool is_absent(const struct serve_link *link)
+{
+    return link->visitor == NULL || (link->visitor->state != VISITOR_OPEN && !link->began);
+}
+
 enum step_result serve_never_sent(struct serve *serve, const struct step *step, const char *why)
 {
     struct case_run *run = serve->run;
@@ -124,6 +129,10 @@ enum step_result serve_never_sent(struct serve *serve, const struct step *step, 
     struct buf actual = {0};
     struct buf text = {0};
 
+    /* One that runs by itself comes when it likes, and need not come again. */
+    if (serve->starter == NULL && is_absent(serve_link(serve, step))) {
+        mismatch.verdict = VERDICT_INCONCLUSIVE;
+    }
     run->before_line_one = !serve_start_reached(serve, step->connection);
     if (run->before_line_one && died(serve)) {
         mismatch.verdict = VERDICT_ERROR; /* it tells nothing of the rules, but of a crash */
