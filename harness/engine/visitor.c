@@ -127,6 +127,7 @@ void visitor_free(struct visitor **visitor_p)
     buf_deinit(&visitor->data);
     buf_deinit(&visitor->content);
     buf_deinit(&visitor->out);
+    buf_deinit(&visitor->kept);
     free(visitor);
     *visitor_p = NULL;
 }
@@ -244,14 +245,24 @@ enum visitor_take visitor_take(struct visitor *visitor)
     return take;
 }
 
+/* A line is a view into what the next read moves; message data is not. */
 void visitor_put_back(struct visitor *visitor)
 {
+    struct unit *unit = &visitor->unit;
+
     visitor->held = true;
+    if (unit->kind == UNIT_COMMAND || unit->kind == UNIT_RESPONSE) {
+        buf_clear(&visitor->kept);
+        buf_append(&visitor->kept, unit->octets);
+        unit->octets = buf_bytes(&visitor->kept);
+    }
 }
 
 bool visitor_has_unread(const struct visitor *visitor)
 {
-    return visitor->held || unread(visitor).n > 0 || visitor->data.n > 0;
+    bool within = visitor->next == UNIT_DATA || visitor->next == UNIT_CHUNK;
+
+    return visitor->held || unread(visitor).n > 0 || (within && visitor->data.n > 0);
 }
 
 void visitor_unfinished(const struct visitor *visitor, struct buf *out)

@@ -65,6 +65,7 @@ struct visitor {
     bool paused;
     bool held;
     bool waits_for_reader;
+    struct buf kept; /* of the unit that was put back */
     void (*changed)(void *self);
     void *self;
 };
