@@ -248,7 +248,11 @@ static void choose_parameters(struct buf *line, struct bytes came, struct bytes 
     struct bytes rest = bytes_skip(written, path_end(written));
     struct bytes parameter = {0};
 
-    line->n = path_end(came) < line->n ? path_end(came) : line->n;
+    size_t end = path_end(came);
+    if (end < came.n && came.p[end] != ' ') {
+        return; /* what stands there is no parameter */
+    }
+    line->n = end < line->n ? end : line->n;
     while (bytes_next_word(&rest, &parameter)) {
         struct bytes keyword = keyword_of(parameter);
         struct bytes found = find_parameter(came, keyword);
@@ -282,7 +286,11 @@ static void respell(const struct command_matching *m, struct buf *line)
     } else if (is_hello(m, came)) {
         respell_verb(line, buf_bytes(&written)); /* what follows is a domain */
     } else {
-        respell_verb(line, first_word(buf_bytes(&written)));
+        /* Of a greeting the domain, too. */
+        enum smtp_verb verb = smtp_command_read(came).verb;
+        bool hello = m->protocol != PROTOCOL_POP3 &&
+                     (verb == SMTP_EHLO || verb == SMTP_HELO || verb == SMTP_LHLO);
+        respell_verb(line, hello ? buf_bytes(&written) : first_word(buf_bytes(&written)));
     }
     buf_append_text(line, "\r\n");
     buf_deinit(&written);
