@@ -242,10 +242,27 @@ static void emit_step(struct case_run *run, const struct step *step)
     emit(&run->emitter, &event);
 }
 
+/* Said or done where Start: says; a line of the client's is looked for by itself. */
+static bool needs_start(const struct step *step)
+{
+    static const bool rows[STEP_KIND_COUNT] = {
+        [STEP_REPLY] = true, [STEP_BODY] = true, [STEP_DATA] = true,   [STEP_SEND_MESSAGE] = true,
+        [STEP_CLOSE] = true, [STEP_WAIT] = true, [STEP_RESET] = true,  [STEP_MESSAGE] = true,
+        [STEP_PACE] = true,  [STEP_IF] = true,   [STEP_SILENCE] = true};
+
+    return rows[step->kind];
+}
+
 static enum step_result do_step(struct case_run *run, const struct step *step)
 {
     const struct serve_row *row = serve_row(step->kind, step->side);
 
+    if (!run->begun && needs_start(step)) {
+        enum step_result there = serve_await_start(run->serve, step);
+        if (there != STEP_DONE) {
+            return there;
+        }
+    }
     if (!run->begun) {
         run->begun = true;
         run->timed_out = false;

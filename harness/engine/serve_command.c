@@ -77,14 +77,17 @@ static void print_what(const struct serve *serve, const struct step *step, struc
     static const char *const names[STEP_KIND_COUNT] = {
         [STEP_RESPONSE] = "a SASL response",      [STEP_DATA] = "the message data",
         [STEP_SEND_MESSAGE] = "the message data", [STEP_MESSAGE] = "the message data",
-        [STEP_CHUNK] = "the octets of the chunk",
+        [STEP_CHUNK] = "the octets of the chunk", [STEP_OPEN] = "<open connection>",
+        [STEP_CLOSE] = "<close connection>",      [STEP_RESET] = "<reset connection>",
     };
     struct buf written = {0};
     struct bytes word = {0};
 
     print_written(serve, step, &written);
     struct bytes rest = buf_bytes(&written);
-    if (names[step->kind] != NULL) {
+    if (step->side == SIDE_SERVER || step->kind == STEP_SILENCE) {
+        buf_append_text(out, "what leads to it");
+    } else if (names[step->kind] != NULL) {
         buf_append_text(out, names[step->kind]);
     } else if (step->kind == STEP_COMMAND && step->lines[0].compare == COMPARE_REGEX) {
         buf_append_text(out, "what matches ");
@@ -186,6 +189,13 @@ static enum step_result left(struct serve *serve, const struct step *step)
     return result;
 }
 
+/* C?: the dialogue goes on without it, whether the client leaves or falls silent. */
+static bool may_be_left_out(const struct serve *serve, const struct step *step)
+{
+    return step->line_count > 0 && (step->lines[0].flags & LINE_OPTIONAL) != 0 &&
+           serve_start_reached(serve, step->connection);
+}
+
 enum step_result serve_command_timed_out(struct case_run *run, const struct step *step)
 {
     struct serve *serve = run->serve;
@@ -197,6 +207,10 @@ enum step_result serve_command_timed_out(struct case_run *run, const struct step
         enum step_result result = left(serve, step);
         run->timed_out = false;
         return result;
+    }
+    if (may_be_left_out(serve, step)) {
+        serve_skip(serve);
+        return STEP_DONE;
     }
     buf_append_text(&why, link->visitor == NULL ? "it did not connect in "
                           : link->visitor->waits_for_reader
@@ -384,6 +398,52 @@ static enum step_result too_long(struct case_run *run, const struct step *step)
     return result;
 }
 
+static enum step_result answer_start(struct serve *serve, const struct step *step)
+{
+    struct serve_link *link = serve_link(serve, step);
+
+    while (!serve_start_reached(serve, step->connection)) {
+        enum step_result result = serve_need_visitor(serve, step);
+        if (result != STEP_DONE) {
+            return result;
+        }
+        switch (link->visitor == NULL ? VISITOR_TAKE_ENDED : visitor_take(link->visitor)) {
+        case VISITOR_TAKE_NOTHING:
+            return STEP_WAITS;
+        case VISITOR_TAKE_TOO_LONG:
+            return too_long(serve->run, step);
+        case VISITOR_TAKE_ENDED:
+            return left(serve, step);
+        case VISITOR_TAKE_UNIT:
+            break;
+        }
+        serve_respond(serve, link, &link->visitor->unit);
+        run_wait(serve->run, run_reply_ms(serve->run));
+    }
+    return STEP_DONE;
+}
+
+enum step_result serve_await_start(struct serve *serve, const struct step *step)
+{
+    struct case_run *run = serve->run;
+    enum step_result result;
+
+    if (serve_start_reached(serve, step->connection)) {
+        result = STEP_DONE;
+    } else if (serve->awaits_start && run->timed_out) {
+        result = serve_command_timed_out(run, step);
+    } else {
+        if (!serve->awaits_start) {
+            run_wait(run, run_reply_ms(run));
+            serve->waits_for_child = false;
+        }
+        serve->awaits_start = true;
+        result = answer_start(serve, step);
+    }
+    serve->awaits_start = result == STEP_WAITS;
+    return result;
+}
+
 enum step_result serve_command_changed(struct case_run *run, const struct step *step)
 {
     struct serve *serve = run->serve;
@@ -403,8 +463,7 @@ enum step_result serve_command_changed(struct case_run *run, const struct step *
         case VISITOR_TAKE_TOO_LONG:
             return too_long(run, step);
         case VISITOR_TAKE_ENDED:
-            if ((step->line_count > 0 && (step->lines[0].flags & LINE_OPTIONAL) != 0) &&
-                serve_start_reached(serve, step->connection)) {
+            if (may_be_left_out(serve, step)) {
                 serve_skip(serve);
                 return STEP_DONE;
             }

@@ -84,6 +84,7 @@ struct serve {
     const struct line **data_lines; /* written so far of message data that is still coming */
     size_t data_count;
     size_t data_capacity;
+    bool awaits_start;              /* the step at hand stands where Start: has not come yet */
     bool flushing;                  /* a paced reply is still going out */
     bool waits_for_child;           /* the connection is gone; its end is worth knowing */
     struct line_difference nearest; /* of the command that has the verb but not the text */
@@ -131,6 +132,8 @@ void serve_links_deinit(struct serve *serve);
 enum step_result serve_need_visitor(struct serve *serve, const struct step *step);
 /* The client is gone, or says nothing: what it never said. */
 enum step_result serve_never_sent(struct serve *serve, const struct step *step, const char *why);
+/* Before a step that is no line of the client's: the responder answers until its connection is where Start: says. */
+enum step_result serve_await_start(struct serve *serve, const struct step *step);
 enum step_result serve_command_begin(struct case_run *run, const struct step *step);
 enum step_result serve_command_changed(struct case_run *run, const struct step *step);
 enum step_result serve_command_timed_out(struct case_run *run, const struct step *step);

@@ -489,13 +489,34 @@ static bool answer_rest(struct serve *serve, struct serve_link *link)
     return moved;
 }
 
+/* A connection comes as far as Start: says also while the dialogue is on another one. */
+static bool answer_start(struct serve *serve, unsigned number)
+{
+    struct serve_link *link = &serve->links[number - 1];
+    const struct frame *steps = &serve->run->steps;
+    bool moved = false;
+
+    if (steps->next < steps->count && steps->steps[steps->next].connection == number) {
+        return false;
+    }
+    while (link->visitor->state == VISITOR_OPEN && !serve_start_reached(serve, number) &&
+           visitor_take(link->visitor) == VISITOR_TAKE_UNIT) {
+        serve_respond(serve, link, &link->visitor->unit);
+        moved = true;
+    }
+    return moved;
+}
+
 static bool idle_link(struct serve *serve, unsigned number)
 {
     struct serve_link *link = &serve->links[number - 1];
     bool moved = false;
 
+    if (link->visitor != NULL && serve->phase == SERVE_STEPS && serve_is_due(serve, number)) {
+        return answer_start(serve, number);
+    }
     if (link->visitor == NULL || link->visitor->state == VISITOR_CLOSED ||
-        (serve->phase == SERVE_STEPS && serve_is_due(serve, number)) || link->visitor->out.n > 0) {
+        link->visitor->out.n > 0) {
         return false;
     }
     if (link->visitor->talk != NULL && serve->responder->is_over(link->visitor->talk)) {
