@@ -319,6 +319,7 @@ static void begin_chunk(struct visitor *visitor, const struct unit *unit, const 
         smtp_chunk_read(command.argument, &chunk)) {
         visitor->chunk_octets = chunk.octets;
         visitor->next = UNIT_CHUNK;
+        visitor->data_cut = false;
         buf_clear(&visitor->data);
     }
 }

@@ -270,7 +270,9 @@ static enum step_result take_message(struct case_run *run, const struct step *st
         emit_note(&run->emitter, step->connection,
                   "of the message data only the first %d octets are looked at", VISITOR_MAX_DATA);
     }
-    serve_name_unit(serve_link(run->serve, step), unit);
+    if (unit->kind != UNIT_CHUNK) { /* the reply is that of its BDAT */
+        serve_name_unit(serve_link(run->serve, step), unit);
+    }
     if (step->kind == STEP_MESSAGE && step->text.count == 1) {
         vars_set(run->vars, step->text.pieces[0].name, unit->content);
     }

@@ -17,6 +17,7 @@
 struct named_unit {
     enum unit_kind kind;
     struct buf octets;
+    bool told; /* to the responder: under LMTP it has several replies */
     struct named_unit *next;
 };
 

@@ -146,7 +146,21 @@ static bool is_vital(const struct serve_link *link, const struct unit *unit)
         return verb == POP3_PASS || verb == POP3_USER || verb == POP3_RETR || verb == POP3_STAT;
     }
     enum smtp_verb verb = smtp_command_read(line).verb;
-    return unit->octets.n == 0 || verb == SMTP_MAIL || verb == SMTP_RCPT || verb == SMTP_DATA;
+    return unit->octets.n == 0 || verb == SMTP_MAIL || verb == SMTP_RCPT || verb == SMTP_DATA ||
+           verb == SMTP_BDAT;
+}
+
+/* What a positive reply to it accepts is a message (RFC 5321 4.2.5, RFC 3030 2). */
+static bool ends_message(const struct serve_link *link, const struct unit *unit)
+{
+    struct smtp_command command = smtp_command_read(bytes_trim_right(unit->octets));
+    struct smtp_chunk chunk;
+
+    if (link->visitor->protocol == PROTOCOL_POP3) {
+        return false;
+    }
+    return unit->kind == UNIT_DATA || (unit->kind == UNIT_COMMAND && command.verb == SMTP_BDAT &&
+                                       smtp_chunk_read(command.argument, &chunk) && chunk.last);
 }
 
 static unsigned last_number(const struct serve *serve)
@@ -167,7 +181,7 @@ static void tally(struct serve *serve, const struct serve_link *link, const stru
     bool negative =
         bytes_starts(reply, "4") || bytes_starts(reply, "5") || bytes_starts(reply, "-");
 
-    if (unit->kind == UNIT_DATA && positive && link->visitor->protocol != PROTOCOL_POP3) {
+    if (positive && ends_message(link, unit)) {
         serve->tally.accepted_messages++;
         serve->tally.accepted_elsewhere += link->visitor->number > last_number(serve) ? 1 : 0;
     }

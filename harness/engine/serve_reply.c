@@ -112,7 +112,9 @@ static int print_reply(struct case_run *run, const struct step *step, const stru
         serve_code_for(reply->codes[0].code, pop3, unit, code, sizeof code);
         /* Lines that must not be there may stand in what the responder would say. */
         bool own = body_follows(run, step) || reply->line_count > 1;
-        *told_r = !own && from_responder(serve, link, unit, code, out);
+        /* The end of data under LMTP has as many replies as recipients; they are written, or counted by times(). */
+        bool each = reply->ends_data && link->visitor->protocol == PROTOCOL_LMTP;
+        *told_r = !own && !each && from_responder(serve, link, unit, code, out);
         if (!*told_r) {
             serve_usual_reply(out, code, pop3, unit);
         }
@@ -222,8 +224,9 @@ static enum step_result say(struct case_run *run, const struct step *step, struc
     char code[8];
 
     code_of(octets, code, sizeof code);
-    if (named != NULL && !told) {
+    if (named != NULL && !told && !named->told) {
         serve->responder->note(link->visitor->talk, unit.octets, code_as_meant(&unit, code));
+        named->told = true;
     }
     for (unsigned left = times(run, step); left > 0; left--) {
         visitor_say(link->visitor, octets);

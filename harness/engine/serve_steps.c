@@ -107,7 +107,12 @@ enum step_result serve_leave_changed(struct case_run *run, const struct step *st
         }
         switch (visitor_take(link->visitor)) {
         case VISITOR_TAKE_NOTHING:
-            return STEP_WAITS;
+            if (step->kind != STEP_CLOSE || !serve->responder->is_over(link->visitor->talk)) {
+                return STEP_WAITS;
+            }
+            /* QUIT was answered: a client may wait for us to close first (RFC 5321 4.1.1.10). */
+            visitor_close(link->visitor);
+            return STEP_DONE;
         case VISITOR_TAKE_ENDED:
             return link->visitor->state == VISITOR_CLOSED
                        ? STEP_DONE

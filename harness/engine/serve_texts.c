@@ -36,6 +36,7 @@ static const struct usual_codes usual_codes[] = {
     {STAGE_COMMAND,     SMTP_VRFY,       {"252", "354", "451", "550"}},
     {STAGE_COMMAND,     SMTP_HELP,       {"214", "354", "451", "502"}},
     {STAGE_COMMAND,     SMTP_AUTH,       {"235", "334", "454", "535"}},
+    {STAGE_COMMAND,     SMTP_BDAT,       {"250", "354", "451", "554"}},
     {STAGE_COMMAND,     SMTP_STARTTLS,   {"220", "354", "454", "554"}},
     {STAGE_COMMAND,     SMTP_UNKNOWN,    {"250", "354", "451", "500"}},
     {STAGE_COMMAND,     SMTP_VERB_COUNT, {"250", "354", "451", "550"}},

@@ -362,6 +362,14 @@ static bool is_hello(enum smtp_verb verb)
     return verb == SMTP_EHLO || verb == SMTP_LHLO || verb == SMTP_HELO;
 }
 
+static bool is_last_chunk(struct bytes line)
+{
+    struct smtp_command command = smtp_command_read(line);
+    struct smtp_chunk chunk;
+
+    return command.verb == SMTP_BDAT && smtp_chunk_read(command.argument, &chunk) && chunk.last;
+}
+
 static void answered_smtp(struct visitor *visitor, struct bytes line, struct bytes reply)
 {
     enum smtp_verb verb = smtp_command_read(line).verb;
@@ -380,6 +388,7 @@ static void answered_smtp(struct visitor *visitor, struct bytes line, struct byt
         visitor->accepted_recipients = 0;
     }
     visitor->accepted_recipients += verb == SMTP_RCPT ? 1 : 0;
+    visitor->accepted_recipients = is_last_chunk(line) ? 0 : visitor->accepted_recipients;
     visitor->quit_answered |= verb == SMTP_QUIT;
 }
 
