@@ -383,6 +383,9 @@ void case_run_interrupt(struct case_run *run)
         run->outcome.not_reached |= run->phase <= PHASE_STEPS;
         outcome_set(run, waits ? VERDICT_SKIP : VERDICT_INCONCLUSIVE,
                     waits ? "no client came for it" : "interrupted");
+        if (run->serve != NULL) {
+            serve_close(run->serve);
+        }
         case_finish(run);
     }
 }

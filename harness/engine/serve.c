@@ -185,17 +185,22 @@ void serve_begin(struct serve *serve)
     }
 }
 
+void serve_close(struct serve *serve)
+{
+    for (size_t i = 0; i < CASE_MAX_CONNECTIONS; i++) {
+        if (serve->links[i].visitor != NULL) {
+            visitor_close(serve->links[i].visitor);
+        }
+    }
+}
+
 enum step_result serve_stop(struct serve *serve)
 {
     struct case_run *run = serve->run;
 
     run->begun = false;
     run->timed_out = false;
-    for (size_t i = 0; i < CASE_MAX_CONNECTIONS; i++) {
-        if (serve->links[i].visitor != NULL) {
-            visitor_close(serve->links[i].visitor);
-        }
-    }
+    serve_close(serve);
     serve_stop_client(serve);
     serve->phase = SERVE_STOP;
     run_wait(run, STOP_MS);
@@ -207,11 +212,7 @@ static void finish(struct serve *serve)
     struct case_run *run = serve->run;
 
     run->emitter.step = NULL;
-    for (size_t i = 0; i < CASE_MAX_CONNECTIONS; i++) {
-        if (serve->links[i].visitor != NULL) {
-            visitor_close(serve->links[i].visitor);
-        }
-    }
+    serve_close(serve);
     serve->phase = SERVE_OVER;
     case_finish(run);
     leave_gate(serve);

@@ -20,6 +20,8 @@ struct serve *serve_new(struct case_run *run, const struct responder *responder,
                         const struct client_starter *starter);
 /* Closes everything; the client is killed. */
 void serve_free(struct serve **serve_p);
+/* Every connection is closed, before the case is ended from outside. */
+void serve_close(struct serve *serve);
 /* From the beginning: listen, start the client. Afterwards look at run->phase. */
 void serve_begin(struct serve *serve);
 /* Do what can be done now; PHASE_OVER when the case has ended. */

@@ -388,7 +388,8 @@ void serve_judge_end(struct serve *serve)
     if (!judge_death(serve) && !serve->exit_checked && run->steps.count > 0) {
         judge_by_tally(serve);
     }
-    if (serve->others > 0 && run->steps.count > 0) {
+    if (serve->others > 0 && serve->visits > run->program->connection_count &&
+        run->steps.count > 0) {
         (void)outcome_mismatch(run, &mismatch,
                                "the client connected %u times; the dialogue has %zu connection%s",
                                serve->visits, run->program->connection_count,

@@ -111,7 +111,7 @@ static int print_reply(struct case_run *run, const struct step *step, const stru
         char code[8];
         serve_code_for(reply->codes[0].code, pop3, unit, code, sizeof code);
         /* Lines that must not be there may stand in what the responder would say. */
-        bool own = body_follows(run, step) || reply->line_count > 1;
+        bool own = reply->body_given || reply->line_count > 1 || body_follows(run, step);
         /* The end of data under LMTP has as many replies as recipients; they are written, or counted by times(). */
         bool each = reply->ends_data && link->visitor->protocol == PROTOCOL_LMTP;
         *told_r = !own && !each && from_responder(serve, link, unit, code, out);
