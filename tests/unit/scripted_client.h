@@ -234,7 +234,7 @@ static inline enum scripted_result scripted_do(struct client_child *child, struc
             return SCRIPTED_WAITS;
         }
     } else if (bytes_is(word, "output")) {
-        buf_append(&child->output, rest);
+        buf_append(&child->output, bytes_skip(item, word.n + 1));
     } else if (bytes_is(word, "hang")) {
         return SCRIPTED_WAITS;
     } else if (bytes_is(word, "interrupt")) {
