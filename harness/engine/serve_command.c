@@ -353,7 +353,7 @@ static enum step_result take_unit(struct serve *serve, const struct step *step,
         run->before_line_one = false;
         forget_nearest(serve);
         link->never_count = 0;
-        serve_name_unit(link, unit);
+        (void)serve_name_unit(link, unit);
         begin_chunk(link->visitor, unit,
                     frame->next + 1 < frame->count ? &frame->steps[frame->next + 1] : NULL);
         result = STEP_DONE;

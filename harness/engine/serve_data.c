@@ -271,7 +271,7 @@ static enum step_result take_message(struct case_run *run, const struct step *st
                   "of the message data only the first %d octets are looked at", VISITOR_MAX_DATA);
     }
     if (unit->kind != UNIT_CHUNK) { /* the reply is that of its BDAT */
-        serve_name_unit(serve_link(run->serve, step), unit);
+        (void)serve_name_unit(serve_link(run->serve, step), unit);
     }
     if (step->kind == STEP_MESSAGE && step->text.count == 1) {
         vars_set(run->vars, step->text.pieces[0].name, unit->content);

@@ -17,7 +17,8 @@
 struct named_unit {
     enum unit_kind kind;
     struct buf octets;
-    bool told; /* to the responder: under LMTP it has several replies */
+    bool told;       /* to the responder: under LMTP it has several replies */
+    bool off_script; /* said behind one that waits: the responder answers it in its turn */
     struct named_unit *next;
 };
 
@@ -116,9 +117,11 @@ bool serve_start_reached(const struct serve *serve, unsigned number);
 /* The responder answers the unit; true: as one that belongs to Start: or to the rest, not off-script. */
 void serve_respond(struct serve *serve, struct serve_link *link, const struct unit *unit);
 /* The dialogue named the unit: it waits for its reply. */
-void serve_name_unit(struct serve_link *link, const struct unit *unit);
+struct named_unit *serve_name_unit(struct serve_link *link, const struct unit *unit);
 struct named_unit *serve_next_named(struct serve_link *link);
 void serve_drop_named(struct serve_link *link);
+/* The dialogue has answered the first one: it is dropped, and those off script behind it are answered. */
+void serve_named_answered(struct serve *serve, struct serve_link *link);
 /* The unit was answered, by whomever. */
 void serve_note_answer(struct serve *serve, struct serve_link *link, const struct unit *unit,
                        struct bytes reply);

@@ -20,7 +20,7 @@ struct serve_link *serve_link(struct serve *serve, const struct step *step)
 
 /* ---- Units that wait for their reply ---- */
 
-void serve_name_unit(struct serve_link *link, const struct unit *unit)
+struct named_unit *serve_name_unit(struct serve_link *link, const struct unit *unit)
 {
     struct named_unit *named = mem_alloc(sizeof *named);
     struct named_unit **at = &link->named;
@@ -31,6 +31,7 @@ void serve_name_unit(struct serve_link *link, const struct unit *unit)
         at = &(*at)->next;
     }
     *at = named;
+    return named;
 }
 
 struct named_unit *serve_next_named(struct serve_link *link)
@@ -218,6 +219,23 @@ void serve_respond(struct serve *serve, struct serve_link *link, const struct un
     buf_deinit(&out);
     if (serve->responder->is_over(visitor->talk)) {
         visitor_close(visitor);
+    }
+}
+
+static void respond_named(struct serve *serve, struct serve_link *link)
+{
+    const struct named_unit *named = link->named;
+    struct unit unit = {.kind = named->kind, .octets = buf_bytes(&named->octets)};
+
+    serve_respond(serve, link, &unit);
+    serve_drop_named(link);
+}
+
+void serve_named_answered(struct serve *serve, struct serve_link *link)
+{
+    serve_drop_named(link);
+    while (link->named != NULL && link->named->off_script) {
+        respond_named(serve, link);
     }
 }
 
@@ -460,7 +478,11 @@ enum step_result serve_off_script(struct serve *serve, const struct step *step,
             emit_note(&run->emitter, step->connection,
                       "off script, answered as a conforming server does: %s", buf_text(&text));
         }
-        serve_respond(serve, link, unit);
+        if (link->named != NULL) {
+            serve_name_unit(link, unit)->off_script = true;
+        } else {
+            serve_respond(serve, link, unit);
+        }
     }
     buf_deinit(&text);
     return result;
@@ -482,11 +504,8 @@ static bool answer_rest(struct serve *serve, struct serve_link *link)
     struct visitor *visitor = link->visitor;
     bool moved = false;
 
-    for (struct named_unit *named = link->named; named != NULL && visitor->state == VISITOR_OPEN;
-         named = link->named) {
-        struct unit unit = {.kind = named->kind, .octets = buf_bytes(&named->octets)};
-        serve_respond(serve, link, &unit);
-        serve_drop_named(link);
+    while (link->named != NULL && visitor->state == VISITOR_OPEN) {
+        respond_named(serve, link);
         moved = true;
     }
     while (visitor->state == VISITOR_OPEN || visitor_has_unread(visitor)) {

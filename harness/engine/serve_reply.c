@@ -240,7 +240,7 @@ static enum step_result say(struct case_run *run, const struct step *step, struc
     bool more = step->reply.ends_data && link->visitor->protocol == PROTOCOL_LMTP &&
                 reply_follows(run, step);
     if (!more) {
-        serve_drop_named(link);
+        serve_named_answered(serve, link);
     }
     return go_out(run, step);
 }

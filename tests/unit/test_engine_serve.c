@@ -108,6 +108,10 @@ static const struct serve_row reply_rows[] = {
      HELLO "MAIL FROM:<a>&|RCPT TO:<b>&|DATA|?250 a|?250 b|?354 c|.|?250 d|" QUIT, VERDICT_PASS, NULL, 0, NULL, NULL},
     {"together", "C: <together>\nC: MAIL FROM:<x>\nC: RCPT TO:<x>\nC: DATA\nS: 250 a\nS: 250 b\nS: 354 c\nC: .\nS: 250 d",
      HELLO "MAIL FROM:<a>&|RCPT TO:<b>&|DATA|?250 a|?250 b|?354 c|.|?250 d|" QUIT, VERDICT_PASS, NULL, 0, NULL, NULL},
+    {"together, and another between", "C: <together>\nC: MAIL FROM:<x>\nC: RCPT TO:<x>\nS: 250 a\nS: 250 b",
+     HELLO "MAIL FROM:<a>&|NOOP&|VRFY x&|RCPT TO:<b>|?250 a|?250|?252|?250 b|" QUIT, VERDICT_PASS, NULL, 0, NULL, NULL},
+    {"QUIT behind commands that wait", "C: <together>\nC: MAIL FROM:<x>\nC: RCPT TO:<x>\nS: 250 a\nS: 250 b",
+     HELLO "MAIL FROM:<a>&|QUIT|!hang", VERDICT_FAIL, "the client never sent RCPT: it said nothing for 200 ms", 3, NULL, "t"},
     {"not together", "C: <together>\nC: MAIL FROM:<x>\nC: RCPT TO:<x>\nS: 250 a\nS: 250 b",
      HELLO "MAIL FROM:<a>|?250 a", VERDICT_FAIL, "the client never sent RCPT: it said nothing for 200 ms", 3, NULL, "t"},
 };
