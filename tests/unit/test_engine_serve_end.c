@@ -229,12 +229,64 @@ static void test_built_in(void)
     }
 }
 
+/* ---- Real processes ---- */
+
+#define SAYS(lines) "printf '" lines "' {{rcpt}} | nc -N {{host}} {{port}}"
+#define SENDS       SAYS("EHLO me.here\\r\\nMAIL FROM:<me@here>\\r\\nRCPT TO:<%s>\\r\\nQUIT\\r\\n")
+#define FETCHES                                                                                    \
+    "printf 'USER %s\\r\\nPASS x\\r\\nRETR 1\\r\\nQUIT\\r\\n' {{user}} | nc -N {{host}} {{port}}"
+
+/* Names that the command does not hold are the client's own: they are caught from what it says. */
+static void test_process(void)
+{
+    // clang-format off
+    static const struct {
+        const char *fields;
+        struct other_row row;
+        const char *said; /* by us: a part of it */
+    } rows[] = {
+        {"Client: " SENDS, {"C: EHLO {{client}}\nS: 250-hi {{client}}\nS: 250 SIZE\nC: MAIL FROM:<{{sender}}>\nS: 250 {{sender}}\nC: RCPT TO:<{{rcpt}}>\nS: 250 {{rcpt}}", VERDICT_PASS, NULL, 0}, "250-hi me.here\r\n250 SIZE\r\n250 me@here\r\n250 alice@example.test\r\n"},
+        {"Client: " SAYS("EHLO x\\r\\nMAIL FROM:<me@here>\\r\\nRCPT TO:<x%s>\\r\\nQUIT\\r\\n"), {"C: RCPT TO:<{{rcpt}}>\nS: 250", VERDICT_FAIL, "the client never sent RCPT", 1}, NULL},
+        {"Client: " SENDS "; kill -SEGV $$", {"C: RCPT TO:<{{rcpt}}>\nS: 250", VERDICT_FAIL, "the client did not end in good order: it was killed by signal 11", 0}, NULL},
+        {"Client: " SENDS "; sleep 60 & exit 0", {"C: RCPT TO:<{{rcpt}}>\nS: 250", VERDICT_INFO, "the client left 1 process running in the background", 0}, NULL},
+        {"Client: " SENDS "; exit 75\nExit-temporary: 75", {"C: RCPT TO:<{{rcpt}}>\nS: 451\nC: <exit temporary>", VERDICT_PASS, NULL, 0}, NULL},
+        {"Client: pop3:" FETCHES " >{{dir}}/box\nFetched: {{dir}}/box", {"C: RETR 1\nS: +OK\nC: <store message 1>", VERDICT_PASS, NULL, 0}, NULL},
+        {"Client: pop3:" FETCHES "\nFetched: {{dir}}/box", {"C: RETR 1\nS: +OK\nC: <store message 1>", VERDICT_FAIL, "nothing was stored", 3}, NULL},
+        {"Client: pop3:" FETCHES "\nFetched: output", {"C: RETR 1\nS: +OK\nC: <store message 1>", VERDICT_PASS, NULL, 0}, NULL},
+        {"Client: " SENDS " | head -c 4; sleep 60\nTime-limit: 1s", {"C: RCPT TO:<{{rcpt}}>\nS: 250\nC: <exit ok>", VERDICT_FAIL, "it ran longer than its time limit and was killed", 3}, NULL},
+    };
+    // clang-format on
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct serve_play play;
+        struct bytes rest = bytes_of(rows[i].fields);
+        struct bytes line;
+        serve_play_init(&play);
+        while (bytes_next(&rest, '\n', &line)) {
+            struct bytes name = {0};
+            (void)bytes_next(&line, ':', &name);
+            UNIT_ROW(rows[i].fields,
+                     client_field_take(&play.target.client, arena_text(play.arena, name),
+                                       bytes_trim(line), play.arena) == NULL);
+        }
+        UNIT_ROW(rows[i].fields, serve_play_add(&play, "t/case", rows[i].row.scenario));
+        UNIT_ROW(rows[i].fields, serve_play_run(&play));
+        other_row_check(&rows[i].row, &play);
+        UNIT_ROW(rows[i].fields, rows[i].said == NULL ||
+                                     strstr(buf_text(&play.cases[0].said), rows[i].said) != NULL);
+        if (play.cases[0].ends == 0) {
+            fprintf(stderr, "  %s\n", play.broken_off);
+        }
+        serve_play_deinit(&play);
+    }
+}
+
 static const struct unit_test tests[] = {
     {"end",      test_end     },
     {"exit",     test_exit    },
     {"probe",    test_probe   },
     {"both",     test_both    },
     {"built-in", test_built_in},
+    {"process",  test_process },
 };
 
 UNIT_MAIN("engine_serve_end", tests)
