@@ -277,7 +277,7 @@ static inline bool serve_row_reason(const char *wanted, const char *reason)
 static inline void serve_row_flags(struct serve_play *play, const char *flags)
 {
     flags = flags == NULL ? "" : flags;
-    play->config.time_scale = strchr(flags, 't') != NULL ? 0.02 : 1;
+    play->config.time_scale = strchr(flags, 't') != NULL ? 0.04 : 1;
     play->config.keep_going = strchr(flags, 'k') != NULL;
     if (strchr(flags, 'l') != NULL || strchr(flags, 'p') != NULL) {
         play->target.client.speaks_known = true;

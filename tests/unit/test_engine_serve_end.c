@@ -17,7 +17,7 @@
 // clang-format off
 static const struct serve_row end_rows[] = {
     {"it never connects", ANY, "!exit 3", VERDICT_ERROR, "before line one: the client never connected; it ended with status 3", 1, NULL, NULL},
-    {"it does not connect, and stays", ANY, "!hang", VERDICT_ERROR, "the client did not connect in 200 ms, and was stopped", 1, NULL, "t"},
+    {"it does not connect, and stays", ANY, "!hang", VERDICT_ERROR, "the client did not connect in 400 ms, and was stopped", 1, NULL, "t"},
     {"it never connects: our line first", "S: 220 hi\nC: QUIT\nS: 221", "!exit 3", VERDICT_ERROR, "the client never connected", 1, NULL, NULL},
     {"it never connects: we close first", "Start: connect\n\nS: <close connection>", "!exit 3", VERDICT_ERROR, "the client never connected", 3, NULL, NULL},
     {"it never connects: silence first", "Start: connect\n\nC: <silence 20ms>\nS: 220", "!exit 3", VERDICT_ERROR, "the client never connected", 3, NULL, NULL},
@@ -31,12 +31,12 @@ static const struct serve_row end_rows[] = {
     {"a flood", ANY, HELLO MAIL QUIT "|!flood", VERDICT_ERROR, "it wrote too much and was killed", 0, NULL, NULL},
     {"it leaves a process", ANY, HELLO MAIL QUIT "|!left 1", VERDICT_INFO, "the client left 1 process running in the background", 0, "the client left 1 process running in the background: killed", NULL},
     {"it leaves two processes", ANY, HELLO MAIL QUIT "|!left 2", VERDICT_INFO, "the client left 2 processes running in the background", 0, NULL, NULL},
-    {"it hangs behind the last line", ANY, HELLO MAIL "!hang", VERDICT_FAIL, "behind the last line of the dialogue the client neither spoke nor ended in 200 ms: it was stopped", 0, NULL, "t"},
-    {"it hangs, and we have closed", ANY "\nS: <close connection>", HELLO MAIL "!hang", VERDICT_FAIL, "neither spoke nor ended in 200 ms", 0, NULL, "t"},
+    {"it hangs behind the last line", ANY, HELLO MAIL "!hang", VERDICT_FAIL, "behind the last line of the dialogue the client neither spoke nor ended in 400 ms: it was stopped", 0, NULL, "t"},
+    {"it hangs, and we have closed", ANY "\nS: <close connection>", HELLO MAIL "!hang", VERDICT_FAIL, "neither spoke nor ended in 400 ms", 0, NULL, "t"},
     {"it leaves without QUIT", ANY, HELLO MAIL "!close", VERDICT_PASS, NULL, 0, NULL, NULL},
     {"its output is shown", ANY, HELLO MAIL QUIT "|!output so it goes|!exit 0", VERDICT_PASS, NULL, 0, "standard output: so it goes", NULL},
     {"its end is noted", ANY, HELLO MAIL QUIT "|!exit 4", VERDICT_PASS, NULL, 0, "the client has ended: it ended with status 4", NULL},
-    {"Timeout: is for each wait", "Timeout: 40ms\n\n" ANY "\nC: RSET\nS: 250", HELLO MAIL "!hang", VERDICT_FAIL, "it said nothing for 40 ms", 5, NULL, NULL},
+    {"Timeout: is for each wait", "Timeout: 400ms\n\n" ANY "\nC: RSET\nS: 250", HELLO MAIL "!hang", VERDICT_FAIL, "it said nothing for 400 ms", 5, NULL, NULL},
     {"interrupted in the middle", ANY "\nC: RSET\nS: 250", HELLO MAIL "!interrupt|!hang", VERDICT_INCONCLUSIVE, "interrupted", 0, NULL, NULL},
     {"interrupted before line one", ANY, "?220|!interrupt|!hang", VERDICT_INCONCLUSIVE, "interrupted", 0, NULL, NULL},
     {"interrupted behind the last line", ANY, HELLO MAIL "!interrupt|!hang", VERDICT_INCONCLUSIVE, "interrupted", 0, NULL, NULL},
@@ -121,13 +121,13 @@ static void test_probe(void)
         {"?220|!exit 9",                          ANY,                            VERDICT_PASS,        ""                                                     },
         {"!exit 9",                               ANY,                            VERDICT_COUNT,       "the client never connected; it ended with status 9"   },
         {"!cannot",                               ANY,                            VERDICT_COUNT,       "the client could not be started: no such program"     },
-        {"!hang",                                 ANY,                            VERDICT_COUNT,       "the client did not connect in 200 ms, and was stopped"},
+        {"!hang",                                 ANY,                            VERDICT_COUNT,       "the client did not connect in 400 ms, and was stopped"},
         {"?220|!hang",                            ANY,                            VERDICT_PASS,        ""                                                     },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct serve_play play;
         serve_play_init(&play);
-        play.config.time_scale = strstr(rows[i].probe, "!hang") != NULL ? 0.02 : 1;
+        play.config.time_scale = strstr(rows[i].probe, "!hang") != NULL ? 0.04 : 1;
         play.scripted.probe = rows[i].probe;
         play.scripted.rest = bytes_of(HELLO MAIL "!close");
         UNIT_ROW(rows[i].probe, serve_play_add(&play, "t/case", rows[i].scenario));

@@ -45,7 +45,7 @@ static const struct serve_row data_rows[] = {
     {"commands behind it in the same write", "Start: rcpt\n\nC: DATA\nS: 354\nC: .\nS: 250 yes\nC: MAIL FROM:<x>\nS: 250 again", SENT "a&|.&|MAIL FROM:<b>|?250 yes|?250 again|" QUIT,
      VERDICT_PASS, NULL, 0, NULL, NULL},
     {"it never ends", "Start: rcpt\n\nC: DATA\nS: 354\nC: .\nS: 250", SENT "a|!hang",
-     VERDICT_FAIL, "the client never sent the message data: its end did not come in 200 ms", 5, NULL, "t"},
+     VERDICT_FAIL, "the client never sent the message data: its end did not come in 400 ms", 5, NULL, "t"},
     {"it is broken off", "Start: rcpt\n\nC: DATA\nS: 354\nC: .\nS: 250", SENT "a|!reset|!exit 9",
      VERDICT_FAIL, "the client never sent the message data: it closed the connection within it; it ended with status 9", 5, NULL, NULL},
     {"DATA is refused", "Start: rcpt\n\nC: DATA\nS: 451\nC: RSET\nS: 250", HELLO MAIL RCPT "DATA|?451|RSET|?250|QUIT|?221|!exit 75",
