@@ -1,6 +1,7 @@
 /* Playing the server: what each kind of line and direction does, and what it means that the client does something else. */
 #include "unit.h"
 
+#include "engine/visitor.h"
 #include "serve_play.h"
 
 #define HELLO "?220 |EHLO c.example|?250 |"
@@ -65,9 +66,13 @@ static const struct serve_row line_rows[] = {
     {"what may come is kept while we wait", "C?: NOOP\nS: 250\nS: <wait 40ms>\nC: MAIL FROM:<x@y>\nS: 250\nC: RCPT TO:<{{r:text}}>\nS: 250 {{r}}",
      HELLO "MAIL FROM:<a@b>|!wait 20|RCPT TO:<0123456789012345678901234567890123456789012345678901234567890123456789@d>|?250|?250 0123|" QUIT,
      VERDICT_PASS, NULL, 0, NULL, NULL},
-    {"a line of more than 1 MiB is no line", "C: MAIL FROM:<x@y>\nS: 250\nC: RSET\nS: 250", HELLO MAIL "RSET|?250|" QUIT,
+    {"Finally: is not played", "Finally:\n  C: RSET\n  S: 250\n\nC: MAIL FROM:<x@y>\nS: 250", HELLO MAIL QUIT,
      VERDICT_PASS, NULL, 0, NULL, NULL},
-    {"NUL in a line", "C: MAIL FROM:<{{x:text}}>\nS: 250 {{x}}", HELLO "MAIL FROM:<a\x01@b>|?250 a\x01@b|" QUIT,
+    {"Cast: in both directions", "Cast: Jones@foo.com={{rcpt}}\nCompare: text\n\nC: RCPT TO:<Jones@foo.com>\nS: 250 Jones@foo.com is here", HELLO MAIL "RCPT TO:<alice@example.test>|?250 alice@example.test is here|" QUIT,
+     VERDICT_PASS, NULL, 0, NULL, NULL},
+    {"Compare: text", "Compare: text\n\nC: NOOP one\nS: 250", HELLO "NOOP two|?250|noop one|?250|" QUIT,
+     VERDICT_PASS, NULL, 0, NULL, NULL},
+    {"a control octet in a line", "C: MAIL FROM:<{{x:text}}>\nS: 250 {{x}}", HELLO "MAIL FROM:<a\x01@b>|?250 a\x01@b|" QUIT,
      VERDICT_PASS, NULL, 0, NULL, NULL},
     {"the greeting name knows no case", "Start: greeting\n\nC: EHLO {{n:word}}\nS: 250\nC: HELO {{n}}\nS: 250", "?220|EHLO c.Example|?250 |HELO C.EXAMPLE|?250|" QUIT,
      VERDICT_PASS, NULL, 0, NULL, NULL},
@@ -216,12 +221,33 @@ static void test_start(void)
     SERVE_ROWS(start_rows);
 }
 
+/* Longer than any line is kept. */
+static void test_long_line(void)
+{
+    struct serve_play play;
+    struct buf script = {0};
+    serve_play_init(&play);
+    buf_append_text(&script, HELLO MAIL "~RCPT TO:<");
+    buf_append_fill(&script, 'x', VISITOR_MAX_LINE);
+    buf_append_text(&script, "|!hang");
+    play.scripted.rest = buf_bytes(&script);
+    CU_ASSERT(serve_play_add(&play, "t/case", "C: MAIL FROM:<x>\nS: 250\nC: RCPT TO:<x>\nS: 250"));
+    CU_ASSERT(serve_play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_FAIL);
+    CU_ASSERT_EQUAL(play.cases[0].line, 3);
+    CU_ASSERT_STRING_EQUAL(play.cases[0].reason,
+                           "the client sent a line of more than 1 MiB without an end");
+    serve_play_deinit(&play);
+    buf_deinit(&script);
+}
+
 static const struct unit_test tests[] = {
     {"lines",       test_lines      },
     {"replies",     test_replies    },
     {"directions",  test_directions },
     {"connections", test_connections},
     {"start",       test_start      },
+    {"long line",   test_long_line  },
 };
 
 UNIT_MAIN("engine_serve", tests)
