@@ -308,12 +308,15 @@ static bool greets_itself(const struct serve *serve, unsigned number)
         return run_connection(serve->run, number)->start == START_CONNECT &&
                serve->run->program->connection_count > 0;
     }
+    /* The dialogue may not have come to the end of the connection before: what counts stands behind the opening. */
+    bool opened = false;
     for (size_t i = steps->next; i < steps->count; i++) {
         const struct step *step = &steps->steps[i];
-        if (step->connection == number && step->kind != STEP_OPEN &&
-            step->kind != STEP_COMMENTARY) {
+        bool speaks = step->kind != STEP_OPEN && step->kind != STEP_COMMENTARY;
+        if (step->connection == number && opened && speaks) {
             return step->side == SIDE_SERVER;
         }
+        opened |= step->connection == number && step->kind == STEP_OPEN;
     }
     return false;
 }

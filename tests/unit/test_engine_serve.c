@@ -171,6 +171,8 @@ static const struct serve_row connection_rows[] = {
      VERDICT_PASS, NULL, 0, NULL, NULL},
     {"opened again by another start", "C: NOOP\nS: 421\nS: <close connection>\nC: <open connection>\nC: EHLO x\nS: 250", HELLO "NOOP|?421|!exit 1|?220|EHLO c|?250 |" QUIT,
      VERDICT_PASS, NULL, 0, "the client is started again", NULL},
+    {"opened again before we came to its end", "C: NOOP\nS: 250\nC: <reset connection>\nC: <open connection>\nS: 220 again\nC: EHLO x\nS: 250", HELLO "NOOP|?250|!reset|!again|?220 again|EHLO c|?250 |" QUIT,
+     VERDICT_PASS, NULL, 0, NULL, NULL},
     {"not opened again", "C: NOOP\nS: 250\nS: <close connection>\nC: <open connection>\nC: EHLO x\nS: 250", HELLO "NOOP|?250|!ended|!hang",
      VERDICT_FAIL, "never sent <open connection>", 4, NULL, "t"},
     {"one more than the dialogue has", "C: NOOP\nS: 250", HELLO "NOOP|?250|" QUIT "|!to 2|" HELLO "NOOP|?250|" QUIT,
