@@ -1,9 +1,9 @@
 /*
  * serve_internal - what the files of a case that plays the server share; nobody else includes it
  *
- * serve.c has the phases, serve_links.c the connections and what the responder answers on them, serve_table.c what each kind of
+ * serve.c has the phases, serve_links.c the connections, serve_answers.c what is answered on them, serve_table.c what each kind of
  * step does, serve_command.c and serve_data.c the client's lines, serve_reply.c ours, serve_client.c how the client is
- * started and how its end is judged.
+ * started, serve_exit.c and serve_store.c what its end and what it stored are worth.
  */
 #ifndef MAILSPEC_ENGINE_SERVE_INTERNAL_H
 #define MAILSPEC_ENGINE_SERVE_INTERNAL_H
@@ -109,13 +109,23 @@ enum step_result serve_stop(struct serve *serve);
 
 void serve_accept(struct serve *serve, struct listener *listener, enum protocol protocol);
 struct serve_link *serve_link(struct serve *serve, const struct step *step);
+unsigned serve_last_number(const struct serve *serve); /* of the dialogue's connections */
 /* Is a step of that connection left? */
 bool serve_is_due(const struct serve *serve, unsigned number);
 bool serve_is_opened_again(const struct serve *serve, unsigned number);
 /* Has the connection come as far as the dialogue's Start: says? */
 bool serve_start_reached(const struct serve *serve, unsigned number);
-/* The responder answers the unit; true: as one that belongs to Start: or to the rest, not off-script. */
+/* Connections that no step is left for, and those that are none of the dialogue; true: something was done. */
+bool serve_idle_links(struct serve *serve);
+bool serve_all_left(const struct serve *serve);
+void serve_links_deinit(struct serve *serve);
+
+/* ---- serve_answers.c ---- */
+
+/* The responder answers the unit; a connection that is over is closed. */
 void serve_respond(struct serve *serve, struct serve_link *link, const struct unit *unit);
+/* The first of those that wait for a reply is answered so. */
+void serve_respond_named(struct serve *serve, struct serve_link *link);
 /* The dialogue named the unit: it waits for its reply. */
 struct named_unit *serve_name_unit(struct serve_link *link, const struct unit *unit);
 struct named_unit *serve_next_named(struct serve_link *link);
@@ -125,10 +135,9 @@ void serve_named_answered(struct serve *serve, struct serve_link *link);
 /* The unit was answered, by whomever. */
 void serve_note_answer(struct serve *serve, struct serve_link *link, const struct unit *unit,
                        struct bytes reply);
-/* Connections that no step is left for, and those that are none of the dialogue; true: something was done. */
-bool serve_idle_links(struct serve *serve);
-bool serve_all_left(const struct serve *serve);
-void serve_links_deinit(struct serve *serve);
+/* The same for a connection that was answered before it was ours: what it said, and how far it came. */
+void serve_note_said(struct serve *serve, struct serve_link *link, const struct unit *unit,
+                     struct bytes reply);
 
 /* ---- serve_command.c ---- */
 
@@ -171,13 +180,22 @@ int serve_start_client(struct serve *serve);
 void serve_stop_client(struct serve *serve);
 /* A sentence piece: "it ended with status 55", "it was killed by signal 11 (...)"; empty while it runs. */
 void serve_print_end(const struct serve *serve, struct buf *out);
-/* The client has ended and nothing is left to wait for: is how it ended what it should be? */
-void serve_judge_end(struct serve *serve);
 /* It ended without ever connecting; the same, but it still runs. */
 void serve_never_came(struct serve *serve);
 void serve_does_not_come(struct serve *serve);
+/* ---- serve_exit.c ---- */
+
+/* The client has ended and nothing is left to wait for: is how it ended what it should be? */
+void serve_judge_end(struct serve *serve);
+/* What needs no expectation: a crash, a hang, a flood. False: it ended by itself. */
+bool serve_judge_death(struct serve *serve);
+/* Is there a client whose end we see, and that is not ourselves? */
+bool serve_may_judge_end(const struct serve *serve);
 enum step_result serve_exit_begin(struct case_run *run, const struct step *step);
 enum step_result serve_exit_changed(struct case_run *run, const struct step *step);
+
+/* ---- serve_store.c ---- */
+
 enum step_result serve_store_begin(struct case_run *run, const struct step *step);
 
 #endif

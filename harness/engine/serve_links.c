@@ -5,238 +5,13 @@
 #include <string.h>
 
 #include "base/escape.h"
-#include "base/mem.h"
 #include "engine/serve_internal.h"
-#include "proto/pop3.h"
-#include "proto/smtp_command.h"
 
-/* So many commands that no dialogue asks for are no session any more. */
-enum { SHOWN_COMMAND = 60, MOST_RESPONDED = 10000 };
+enum { SHOWN_COMMAND = 60 };
 
 struct serve_link *serve_link(struct serve *serve, const struct step *step)
 {
     return &serve->links[step->connection - 1];
-}
-
-/* ---- Units that wait for their reply ---- */
-
-struct named_unit *serve_name_unit(struct serve_link *link, const struct unit *unit)
-{
-    struct named_unit *named = mem_alloc(sizeof *named);
-    struct named_unit **at = &link->named;
-
-    named->kind = unit->kind;
-    buf_append(&named->octets, unit->octets);
-    while (*at != NULL) {
-        at = &(*at)->next;
-    }
-    *at = named;
-    return named;
-}
-
-struct named_unit *serve_next_named(struct serve_link *link)
-{
-    return link->named;
-}
-
-void serve_drop_named(struct serve_link *link)
-{
-    struct named_unit *named = link->named;
-
-    if (named != NULL) {
-        link->named = named->next;
-        buf_deinit(&named->octets);
-        free(named);
-    }
-}
-
-/* ---- What was said ---- */
-
-static void note_word(struct serve *serve, struct bytes word)
-{
-    struct buf name = {0};
-    struct bytes known;
-
-    buf_append(&name, word);
-    if (!offers_get(&serve->verbs, buf_text(&name), &known)) {
-        offers_add(&serve->verbs, word, (struct bytes){0});
-    }
-    buf_deinit(&name);
-}
-
-/* Keywords behind the path of MAIL and RCPT: what a client sends is told by them, too. */
-static void note_parameters(struct serve *serve, struct bytes line)
-{
-    enum smtp_verb verb = smtp_command_read(line).verb;
-    size_t close = bytes_index(line, '>', 0);
-    struct bytes rest = bytes_skip(line, close == BYTES_NONE ? line.n : close + 1);
-    struct bytes word = {0};
-
-    while ((verb == SMTP_MAIL || verb == SMTP_RCPT) && bytes_next_word(&rest, &word)) {
-        size_t equals = bytes_index(word, '=', 0);
-        note_word(serve, bytes_slice(word, 0, equals == BYTES_NONE ? word.n : equals));
-    }
-}
-
-static void note_verb(struct serve *serve, const struct serve_link *link, const struct unit *unit)
-{
-    bool pop3 = link->visitor->protocol == PROTOCOL_POP3;
-    struct bytes line = bytes_trim_right(unit->octets);
-    const char *name = NULL;
-
-    if (unit->kind != UNIT_COMMAND) {
-        return;
-    }
-    if (pop3) {
-        struct pop3_command command = pop3_command_read(line);
-        bool one = (command.verb == POP3_LIST || command.verb == POP3_UIDL) &&
-                   command.argument.n > 0; /* of one message: another question */
-        name = command.verb == POP3_UNKNOWN ? NULL : pop3_verb_row(command.verb)->name;
-        name = !one ? name : command.verb == POP3_LIST ? "LIST-n" : "UIDL-n";
-    } else {
-        enum smtp_verb verb = smtp_command_read(line).verb;
-        name = verb == SMTP_UNKNOWN ? NULL : smtp_verb_row(verb)->name;
-    }
-    if (name != NULL) {
-        note_word(serve, bytes_of(name));
-    }
-    if (!pop3) {
-        note_parameters(serve, line);
-    }
-}
-
-static enum progress smtp_progress(enum smtp_verb verb)
-{
-    static const enum progress rows[SMTP_VERB_COUNT] = {
-        [SMTP_EHLO] = PROGRESS_HELLO, [SMTP_HELO] = PROGRESS_HELLO, [SMTP_LHLO] = PROGRESS_HELLO,
-        [SMTP_AUTH] = PROGRESS_LOGIN, [SMTP_MAIL] = PROGRESS_MAIL,  [SMTP_RCPT] = PROGRESS_RCPT,
-        [SMTP_DATA] = PROGRESS_DATA,
-    };
-    return rows[verb];
-}
-
-static enum progress progress_of(const struct serve_link *link, const struct unit *unit,
-                                 struct bytes reply)
-{
-    struct bytes line = bytes_trim_right(unit->octets);
-
-    if (link->visitor->protocol != PROTOCOL_POP3) {
-        bool accepted = bytes_starts(reply, "2") || bytes_starts(reply, "3");
-        return accepted && unit->kind == UNIT_COMMAND ? smtp_progress(smtp_command_read(line).verb)
-                                                      : PROGRESS_NONE;
-    }
-    if (!bytes_starts(reply, "+OK")) {
-        return PROGRESS_NONE;
-    }
-    enum pop3_verb verb = pop3_command_read(line).verb;
-    bool login =
-        unit->kind == UNIT_RESPONSE || verb == POP3_PASS || verb == POP3_APOP || verb == POP3_AUTH;
-    return login ? PROGRESS_LOGIN : PROGRESS_NONE;
-}
-
-/* Does mail depend on it? A refusal of anything else says nothing of success. */
-static bool is_vital(const struct serve_link *link, const struct unit *unit)
-{
-    struct bytes line = bytes_trim_right(unit->octets);
-
-    if (unit->kind == UNIT_DATA || unit->kind == UNIT_CHUNK) {
-        return true;
-    }
-    if (link->visitor->protocol == PROTOCOL_POP3) {
-        enum pop3_verb verb = pop3_command_read(line).verb;
-        return verb == POP3_PASS || verb == POP3_USER || verb == POP3_RETR || verb == POP3_STAT;
-    }
-    enum smtp_verb verb = smtp_command_read(line).verb;
-    return unit->octets.n == 0 || verb == SMTP_MAIL || verb == SMTP_RCPT || verb == SMTP_DATA ||
-           verb == SMTP_BDAT;
-}
-
-/* What a positive reply to it accepts is a message (RFC 5321 4.2.5, RFC 3030 2). */
-static bool ends_message(const struct serve_link *link, const struct unit *unit)
-{
-    struct smtp_command command = smtp_command_read(bytes_trim_right(unit->octets));
-    struct smtp_chunk chunk;
-
-    if (link->visitor->protocol == PROTOCOL_POP3) {
-        return false;
-    }
-    return unit->kind == UNIT_DATA || (unit->kind == UNIT_COMMAND && command.verb == SMTP_BDAT &&
-                                       smtp_chunk_read(command.argument, &chunk) && chunk.last);
-}
-
-static unsigned last_number(const struct serve *serve)
-{
-    unsigned last = 0;
-
-    for (size_t i = 0; i < serve->run->program->connection_count; i++) {
-        unsigned number = serve->run->program->connections[i].number;
-        last = number > last ? number : last;
-    }
-    return last;
-}
-
-static void tally(struct serve *serve, const struct serve_link *link, const struct unit *unit,
-                  struct bytes reply)
-{
-    bool positive = bytes_starts(reply, "2") || bytes_starts(reply, "+OK");
-    bool negative =
-        bytes_starts(reply, "4") || bytes_starts(reply, "5") || bytes_starts(reply, "-");
-
-    if (positive && ends_message(link, unit)) {
-        serve->tally.accepted_messages++;
-        serve->tally.accepted_elsewhere += link->visitor->number > last_number(serve) ? 1 : 0;
-    }
-    serve->tally.refused += negative && is_vital(link, unit) ? 1 : 0;
-}
-
-void serve_note_answer(struct serve *serve, struct serve_link *link, const struct unit *unit,
-                       struct bytes reply)
-{
-    enum progress progress = progress_of(link, unit, reply);
-
-    tally(serve, link, unit, reply);
-    link->progress = progress > link->progress ? progress : link->progress;
-    visitor_answered(link->visitor, unit, reply);
-}
-
-void serve_respond(struct serve *serve, struct serve_link *link, const struct unit *unit)
-{
-    struct visitor *visitor = link->visitor;
-    struct buf out = {0};
-
-    if (++serve->responded > MOST_RESPONDED) {
-        emit_note(&serve->run->emitter, visitor->number,
-                  "more than %d commands that the dialogue does not have: the connection is closed",
-                  MOST_RESPONDED);
-        visitor_close(visitor);
-        return;
-    }
-    note_verb(serve, link, unit);
-    serve->responder->answer(visitor->talk, unit->octets, &out);
-    visitor_say(visitor, buf_bytes(&out));
-    (void)visitor_flush(visitor);
-    serve_note_answer(serve, link, unit, buf_bytes(&out));
-    buf_deinit(&out);
-    if (serve->responder->is_over(visitor->talk)) {
-        visitor_close(visitor);
-    }
-}
-
-static void respond_named(struct serve *serve, struct serve_link *link)
-{
-    const struct named_unit *named = link->named;
-    struct unit unit = {.kind = named->kind, .octets = buf_bytes(&named->octets)};
-
-    serve_respond(serve, link, &unit);
-    serve_drop_named(link);
-}
-
-void serve_named_answered(struct serve *serve, struct serve_link *link)
-{
-    serve_drop_named(link);
-    while (link->named != NULL && link->named->off_script) {
-        respond_named(serve, link);
-    }
 }
 
 /* ---- Whose connection it is ---- */
@@ -348,6 +123,17 @@ static void free_visitor(struct serve *serve, struct serve_link *link)
     }
 }
 
+unsigned serve_last_number(const struct serve *serve)
+{
+    unsigned last = 0;
+
+    for (size_t i = 0; i < serve->run->program->connection_count; i++) {
+        unsigned number = serve->run->program->connections[i].number;
+        last = number > last ? number : last;
+    }
+    return last;
+}
+
 void serve_accept(struct serve *serve, struct listener *listener, enum protocol protocol)
 {
     unsigned number = number_for(serve, protocol);
@@ -355,7 +141,7 @@ void serve_accept(struct serve *serve, struct listener *listener, enum protocol 
     struct buf greeting = {0};
 
     if (other) {
-        unsigned beyond = last_number(serve) + 1 + serve->others % 8;
+        unsigned beyond = serve_last_number(serve) + 1 + serve->others % 8;
         number = beyond < CASE_MAX_CONNECTIONS ? beyond : CASE_MAX_CONNECTIONS;
         serve->others++;
     }
@@ -410,10 +196,8 @@ void serve_catch_up(struct serve *serve, struct bytes unit)
     struct unit said = {.kind = UNIT_COMMAND, .octets = unit};
     struct buf answer = {0};
 
-    note_verb(serve, link, &said);
     serve->responder->answer(link->visitor->talk, unit, &answer);
-    enum progress progress = progress_of(link, &said, buf_bytes(&answer));
-    link->progress = progress > link->progress ? progress : link->progress;
+    serve_note_said(serve, link, &said, buf_bytes(&answer));
     buf_deinit(&answer);
 }
 
@@ -508,7 +292,7 @@ static bool answer_rest(struct serve *serve, struct serve_link *link)
     bool moved = false;
 
     while (link->named != NULL && visitor->state == VISITOR_OPEN) {
-        respond_named(serve, link);
+        serve_respond_named(serve, link);
         moved = true;
     }
     while (visitor->state == VISITOR_OPEN || visitor_has_unread(visitor)) {
