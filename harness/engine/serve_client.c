@@ -161,7 +161,7 @@ int serve_start_client(struct serve *serve)
     if (serve->child != NULL) {
         serve->starter->free(&serve->child);
     }
-    if (serve->folder == NULL) {
+    if (serve->folder == NULL && client->kind == CLIENT_COMMAND) {
         serve->folder = temp_folder_new(&error);
         if (serve->folder == NULL) {
             outcome_set(run, VERDICT_ERROR, error.text);
