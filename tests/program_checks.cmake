@@ -22,6 +22,10 @@ foreach(server postfix exim exim_pipe dovecot dovecot_unix)
   program_test(live/${server} 600 tests/live/run.sh ${server})
   set_tests_properties(live/${server} PROPERTIES LABELS live RESOURCE_LOCK apt)
 endforeach()
+foreach(client curl msmtp swaks smtplib)
+  program_test(live/${client}-smtp 300 tests/live/clients-smtp.sh ${client})
+  set_tests_properties(live/${client}-smtp PROPERTIES LABELS live RESOURCE_LOCK apt)
+endforeach()
 
 # The same program with the sanitizers on, once through everything it ships.
 if(TARGET mailspec)

@@ -1,0 +1,65 @@
+#!/bin/sh
+# clients-smtp.sh [curl|msmtp|swaks|smtplib ...]: every scenario for senders of mail against clients of Debian's packages, each started
+# by mailspec from targets/NAME-smtp.target. What is known to fail is explained in known-failing/NAME-smtp.
+#
+# Exit status: 0 all went as expected, 77 nothing could be run here (a client is missing and cannot be installed).
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+MAILSPEC=${MAILSPEC:-$top/build/release/mailspec}
+TARGETS=$here/targets
+export TARGETS
+[ $# -gt 0 ] || set -- curl msmtp swaks smtplib
+
+die() {
+    echo "live: $*" >&2
+    exit 1
+}
+[ -x "$MAILSPEC" ] || die "$MAILSPEC is missing: ./dev run builds it"
+
+package_of() {
+    case $1 in
+    smtplib) echo python3 ;;
+    curl | msmtp | swaks) echo "$1" ;;
+    *) die "no such client: $1; there are curl, msmtp, swaks and smtplib" ;;
+    esac
+}
+
+installed() { dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed; }
+
+# want PACKAGE: install it where it is missing, unless that would remove something that is there.
+want() {
+    installed "$1" && return 0
+    [ "$(id -u)" = 0 ] || return 1
+    apt-get -qq update
+    if apt-get -s install --no-install-recommends "$1" 2>/dev/null | grep -q '^Remv'; then
+        echo "live: installing $1 would remove other packages"
+        return 1
+    fi
+    DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$1" >/dev/null 2>&1
+}
+
+work=$(mktemp -d /tmp/mailspec-live.XXXXXX)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+
+# The waits of the scenarios are halved, and so are the limits of a client that hangs: all of it is on this machine.
+failed=0 skipped=0 passed=0
+for client; do
+    package=$(package_of "$client") || exit 1
+    if ! want "$package"; then
+        echo "live: $client skipped: the package $package is missing"
+        skipped=$((skipped + 1))
+        continue
+    fi
+    # shellcheck disable=SC2086 # the words are arguments
+    if "$MAILSPEC" run --no-config --target "$TARGETS/$client-smtp.target" --known-failing "$here/known-failing/$client-smtp" \
+        --fail-on should --time-scale 0.5 -q --out "${LIVE_OUT:-$work/out}/$client-smtp" ${LIVE_ARGS-'client/smtp/**'}; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+    fi
+done
+echo "live: $passed client(s) as expected, $failed not, $skipped skipped"
+[ $failed = 0 ] || exit 1
+[ $passed -gt 0 ] || exit 77

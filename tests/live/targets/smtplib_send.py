@@ -1,0 +1,13 @@
+"""Send one message as Python's documentation of smtplib does.
+
+usage: smtplib_send.py HOST PORT NAME SENDER FILE RECIPIENT...
+"""
+import smtplib
+import sys
+
+host, port, name, sender, path, *recipients = sys.argv[1:]
+with open(path, encoding="ascii", newline="") as message:
+    text = message.read()
+with smtplib.SMTP(host, int(port), local_hostname=name, timeout=30) as server:
+    refused = server.sendmail(sender, recipients, text)
+sys.exit(f"refused: {refused}" if refused else 0)
