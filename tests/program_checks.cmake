@@ -26,6 +26,8 @@ foreach(client curl msmtp swaks smtplib)
   program_test(live/${client}-smtp 300 tests/live/clients-smtp.sh ${client})
   set_tests_properties(live/${client}-smtp PROPERTIES LABELS live RESOURCE_LOCK apt)
 endforeach()
+program_test(live/postfix-smtp 300 tests/live/clients-postfix.sh)
+set_tests_properties(live/postfix-smtp PROPERTIES LABELS live RESOURCE_LOCK apt)
 
 # The same program with the sanitizers on, once through everything it ships.
 if(TARGET mailspec)

@@ -11,10 +11,7 @@ TARGETS=$here/targets
 export TARGETS
 [ $# -gt 0 ] || set -- curl msmtp swaks smtplib
 
-die() {
-    echo "live: $*" >&2
-    exit 1
-}
+. "$here/lib.sh"
 [ -x "$MAILSPEC" ] || die "$MAILSPEC is missing: ./dev run builds it"
 
 package_of() {
@@ -23,20 +20,6 @@ package_of() {
     curl | msmtp | swaks) echo "$1" ;;
     *) die "no such client: $1; there are curl, msmtp, swaks and smtplib" ;;
     esac
-}
-
-installed() { dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed; }
-
-# want PACKAGE: install it where it is missing, unless that would remove something that is there.
-want() {
-    installed "$1" && return 0
-    [ "$(id -u)" = 0 ] || return 1
-    apt-get -qq update
-    if apt-get -s install --no-install-recommends "$1" 2>/dev/null | grep -q '^Remv'; then
-        echo "live: installing $1 would remove other packages"
-        return 1
-    fi
-    DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$1" >/dev/null 2>&1
 }
 
 work=$(mktemp -d /tmp/mailspec-live.XXXXXX)

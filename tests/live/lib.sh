@@ -10,6 +10,23 @@ die() {
     exit 1
 }
 
+# want PACKAGE...: install what is missing, unless that would remove something that is there.
+want() {
+    absent=
+    for package in "$@"; do
+        dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || absent="$absent $package"
+    done
+    [ -n "$absent" ] || return 0
+    apt-get -qq update
+    # shellcheck disable=SC2086 # the words are package names
+    if apt-get -s install --no-install-recommends $absent 2>/dev/null | grep -q '^Remv'; then
+        echo "live: installing$absent would remove other packages"
+        return 1
+    fi
+    # shellcheck disable=SC2086
+    DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $absent >/dev/null 2>&1
+}
+
 # spawn DIR COMMAND...: start it detached, as leader of its own process group, its output in DIR/log.
 spawn() {
     scratch=$1
