@@ -28,6 +28,10 @@ foreach(client curl msmtp swaks smtplib)
 endforeach()
 program_test(live/postfix-smtp 300 tests/live/clients-postfix.sh)
 set_tests_properties(live/postfix-smtp PROPERTIES LABELS live RESOURCE_LOCK apt)
+foreach(client curl mpop mpop-keep fetchmail fetchmail-keep poplib)
+  program_test(live/${client}-pop3 300 tests/live/clients-pop3.sh ${client})
+  set_tests_properties(live/${client}-pop3 PROPERTIES LABELS live RESOURCE_LOCK apt)
+endforeach()
 
 # The same program with the sanitizers on, once through everything it ships.
 if(TARGET mailspec)

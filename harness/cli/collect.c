@@ -202,7 +202,7 @@ static void copy_outcome(struct running *run, const struct outcome *outcome)
 static enum verdict script_verdict(const struct collector *collector, const struct case_result *r)
 {
     enum verdict verdict = r->outcome.verdict;
-    if (verdict != VERDICT_FAIL || r->program->rule_count == 0) {
+    if (verdict != VERDICT_FAIL || r->program->rule_count == 0 || r->outcome.absolute) {
         return verdict;
     }
     const struct rule *rule = rule_find(collector->config.rules, bytes_of(r->program->rules[0]));

@@ -23,6 +23,7 @@ bool serve_judge_death(struct serve *serve)
 {
     struct case_run *run = serve->run;
     struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
+    mismatch.absolute = true;
     const struct client_end *end = &serve->end;
     struct buf text = {0};
 

@@ -350,7 +350,7 @@ static const struct rule *accused_rule(struct judge_case *of, const struct outco
 static void judge_outcome(struct judge_case *of, const struct outcome *outcome)
 {
     const struct program *program = of->program;
-    bool accuses = outcome != NULL && !outcome->in_start &&
+    bool accuses = outcome != NULL && !outcome->in_start && !outcome->absolute &&
                    (outcome->verdict == VERDICT_FAIL || outcome->verdict == VERDICT_NON_STRICT);
     if (!accuses || is_explained(of, outcome) || program->rule_count == 0) {
         return;

@@ -17,6 +17,10 @@ want() {
         dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || absent="$absent $package"
     done
     [ -n "$absent" ] || return 0
+    if [ "$(id -u)" != 0 ]; then
+        echo "live: missing, and only root can install it:$absent"
+        return 1
+    fi
     apt-get -qq update
     # shellcheck disable=SC2086 # the words are package names
     if apt-get -s install --no-install-recommends $absent 2>/dev/null | grep -q '^Remv'; then

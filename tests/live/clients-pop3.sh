@@ -1,0 +1,49 @@
+#!/bin/sh
+# clients-pop3.sh [curl|mpop|mpop-keep|fetchmail|fetchmail-keep|poplib ...]: every scenario for POP3 clients against real ones of
+# Debian's packages. mailspec is the server, on loopback; each run of a client has a folder of its own. What is known to fail is
+# explained in known-failing/NAME-pop3.
+#
+# Exit status: 0 all went as expected, 77 nothing could be run here (a package is missing and we are not root).
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+MAILSPEC=${MAILSPEC:-$top/build/release/mailspec}
+[ $# -gt 0 ] || set -- curl mpop mpop-keep fetchmail fetchmail-keep poplib
+. "$here/lib.sh"
+[ -x "$MAILSPEC" ] || die "$MAILSPEC is missing: ./dev run builds it"
+
+package_of() {
+    case $1 in
+    curl) echo curl ;;
+    mpop | mpop-keep) echo mpop ;;
+    fetchmail | fetchmail-keep) echo fetchmail ;;
+    poplib) echo python3 ;;
+    *) echo "live: no such client: $1" >&2 && exit 64 ;;
+    esac
+}
+
+work=$(mktemp -d /tmp/mailspec-live.XXXXXX)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+cd "$top" || exit 1 # the commands of the targets are written from here
+
+failed=0 skipped=0 passed=0
+for client; do
+    package=$(package_of "$client") || exit 64
+    if ! want "$package"; then
+        echo "live: $client skipped"
+        skipped=$((skipped + 1))
+        continue
+    fi
+    # A run takes some ten seconds; the limit is for a harness that hangs.
+    # shellcheck disable=SC2086 # LIVE_ARGS is words
+    if timeout -k 10 240 "$MAILSPEC" run --no-config --target "$here/targets/$client-pop3.target" -j 8 --fail-on should -q \
+        --out "${LIVE_OUT:-$work/out}/$client-pop3" ${LIVE_ARGS-} 'client/pop3/**'; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+    fi
+done
+echo "live: $passed client(s) as expected, $failed not, $skipped skipped"
+[ $failed = 0 ] || exit 1
+[ $passed -gt 0 ] || exit 77
