@@ -97,8 +97,8 @@ static const struct known_entry *covering(const struct known_failing *known,
         entry = entry != NULL ? entry : found;
         script_told = script_told || result->program->rule_count > 0;
     }
-    /* A mismatch in a case without rules has no finding: the entry's rule is then "-". */
-    if (is_breach(result->outcome.verdict) && !script_told) {
+    /* A mismatch in a case without rules has no finding, nor has a crash: the entry's rule is then "-". */
+    if (is_breach(result->outcome.verdict) && (!script_told || result->outcome.absolute)) {
         return entry_for(known, result->program->id, "-");
     }
     return entry;
