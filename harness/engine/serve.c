@@ -309,7 +309,7 @@ static enum step_result rest_timed_out(struct serve *serve)
     struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
     struct buf text = {0};
 
-    mismatch.absolute = true;
+    mismatch.absolute = serve_has_nothing_to_wait_for(serve);
     run->timed_out = false;
     if (serve->starter == NULL) {
         finish(serve);

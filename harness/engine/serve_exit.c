@@ -23,7 +23,8 @@ bool serve_judge_death(struct serve *serve)
 {
     struct case_run *run = serve->run;
     struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
-    mismatch.absolute = true;
+    /* One that still has a connection may wait on it for longer than we do (RFC 5321 4.5.3.2). */
+    mismatch.absolute = !serve->end.timed_out || serve_has_nothing_to_wait_for(serve);
     const struct client_end *end = &serve->end;
     struct buf text = {0};
 

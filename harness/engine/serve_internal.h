@@ -118,6 +118,8 @@ bool serve_start_reached(const struct serve *serve, unsigned number);
 /* Connections that no step is left for, and those that are none of the dialogue; true: something was done. */
 bool serve_idle_links(struct serve *serve);
 bool serve_all_left(const struct serve *serve);
+/* Has no connection been open for a while? Then the client has nothing to wait for. */
+bool serve_has_nothing_to_wait_for(const struct serve *serve);
 void serve_links_deinit(struct serve *serve);
 
 /* ---- serve_answers.c ---- */

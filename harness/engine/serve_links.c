@@ -7,7 +7,7 @@
 #include "base/escape.h"
 #include "engine/serve_internal.h"
 
-enum { SHOWN_COMMAND = 60 };
+enum { SHOWN_COMMAND = 60, IDLE_US = 2 * 1000 * 1000 };
 
 struct serve_link *serve_link(struct serve *serve, const struct step *step)
 {
@@ -372,6 +372,18 @@ bool serve_all_left(const struct serve *serve)
         }
     }
     return true;
+}
+
+bool serve_has_nothing_to_wait_for(const struct serve *serve)
+{
+    int64_t now_us = loop_now_us(serve->run->env->config->loop);
+    bool idle = serve_all_left(serve);
+
+    for (size_t i = 0; i < CASE_MAX_CONNECTIONS && idle; i++) {
+        const struct visitor *visitor = serve->links[i].visitor;
+        idle = visitor == NULL || now_us - visitor->gone_us > IDLE_US;
+    }
+    return idle;
 }
 
 void serve_links_deinit(struct serve *serve)

@@ -69,6 +69,7 @@ static void on_ended(void *self, enum conn_end end, const char *text)
 
     visitor->state = VISITOR_LEFT;
     visitor->end = end;
+    visitor->gone_us = loop_now_us(visitor->emitter->loop);
     emit_closed(visitor, SIDE_CLIENT, kinds[end], text);
     tell(visitor);
 }
@@ -439,6 +440,7 @@ static void end_by_us(struct visitor *visitor, enum close_kind close)
     if (visitor->state == VISITOR_OPEN) {
         emit_closed(visitor, SIDE_SERVER, close, NULL);
         visitor->state = VISITOR_CLOSED;
+        visitor->gone_us = loop_now_us(visitor->emitter->loop);
     }
     conn_free(&visitor->conn);
 }

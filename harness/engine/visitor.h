@@ -41,6 +41,7 @@ struct visitor {
     enum protocol protocol;
     enum visitor_state state;
     enum conn_end end;           /* VISITOR_LEFT */
+    int64_t gone_us;             /* when it ended, by either side */
     struct responder_talk *talk; /* the conversation with the conforming server; its owner's */
     enum unit_kind next;         /* what the client's next octets are */
     uint64_t chunk_octets;       /* UNIT_CHUNK: of the chunk */
