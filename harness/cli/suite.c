@@ -334,6 +334,34 @@ void suite_keep_tags(struct suite *suite, const char *const *words, size_t count
     keep_if(suite, kept_by_tags, &patterns);
 }
 
+/* Does the client say something there that only a client under test can? */
+static bool is_clients_own(const struct step *step)
+{
+    if (step->kind == STEP_MESSAGE || step->kind == STEP_EXIT || step->kind == STEP_STORE ||
+        step->kind == STEP_NEVER) {
+        return true;
+    }
+    if (step->kind != STEP_COMMAND) {
+        return false;
+    }
+    enum compare compare = step->lines[0].compare;
+    bool capture = false;
+    for (size_t i = 0; i < step->lines[0].text.count; i++) {
+        const struct piece *piece = &step->lines[0].text.pieces[i];
+        capture |= piece->kind == PIECE_VARIABLE && piece->typed && !piece->has_sample;
+    }
+    return capture || compare == COMPARE_GLOB || compare == COMPARE_REGEX;
+}
+
+static bool is_for_clients(const struct program *program)
+{
+    bool own = false;
+    for (size_t i = 0; i < program->step_count; i++) {
+        own |= is_clients_own(&program->steps[i]);
+    }
+    return own && program->playable_server && !program->playable_client;
+}
+
 bool suite_tests_client(const struct rule_set *rules, const struct program *program)
 {
     const struct rule *rule =
@@ -341,7 +369,7 @@ bool suite_tests_client(const struct rule_set *rules, const struct program *prog
     if (rule != NULL) {
         return rule->side == SIDE_CLIENT;
     }
-    return program->playable_server && !program->playable_client;
+    return is_for_clients(program);
 }
 
 struct kept_tests {

@@ -8,6 +8,7 @@
 #include "engine/case_phases.h"
 #include "engine/gate.h"
 #include "engine/serve_internal.h"
+#include "engine/serve_join.h"
 #include "engine/serve_order.h"
 #include "engine/serve_table.h"
 
@@ -23,10 +24,15 @@ struct serve *serve_new(struct case_run *run, const struct responder *responder,
     serve->responder = responder;
     serve->starter = starter;
     serve->nearest.offset = BYTES_NONE;
-    run->steps.order = serve_order(run->arena, run->steps.steps, run->steps.count);
+    struct step *whole = arena_array(run->arena, run->steps.count + 1, sizeof *whole);
     struct step *steps = arena_array(run->arena, run->steps.count + 1, sizeof *steps);
     for (size_t i = 0; i < run->steps.count; i++) {
-        steps[i] = run->steps.steps[run->steps.order[i]];
+        whole[i] = run->steps.steps[i];
+    }
+    serve_join_lines(run->arena, whole, run->steps.count);
+    run->steps.order = serve_order(run->arena, whole, run->steps.count);
+    for (size_t i = 0; i < run->steps.count; i++) {
+        steps[i] = whole[run->steps.order[i]];
     }
     run->steps.steps = steps;
     return serve;

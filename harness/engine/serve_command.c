@@ -119,9 +119,10 @@ static bool died(const struct serve *serve)
     return end != NULL && !end->killed && (end->signal != 0 || end->timed_out || end->flooded);
 }
 
-static bool is_absent(const struct serve_link *link)
+/* Another connection than the one that came. */
+static bool is_absent(const struct serve_link *link, const struct step *step)
 {
-    return link->visitor == NULL || (link->visitor->state != VISITOR_OPEN && !link->began);
+    return link->visitor == NULL || step->kind == STEP_OPEN;
 }
 
 enum step_result serve_never_sent(struct serve *serve, const struct step *step, const char *why)
@@ -133,7 +134,7 @@ enum step_result serve_never_sent(struct serve *serve, const struct step *step, 
     struct buf text = {0};
 
     /* One that runs by itself comes when it likes, and need not come again. */
-    if (serve->starter == NULL && is_absent(serve_link(serve, step))) {
+    if (serve->starter == NULL && is_absent(serve_link(serve, step), step)) {
         mismatch.verdict = VERDICT_INCONCLUSIVE;
     }
     run->before_line_one = !serve_start_reached(serve, step->connection);

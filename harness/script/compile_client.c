@@ -67,6 +67,23 @@ static void check_dot(struct compiler *compiler, const struct flat *flat, const 
     }
 }
 
+/* A client that is tested is heard line by line: what holds LF within cannot be told as one. */
+static void check_one_line(struct compiler *compiler, const struct flat *flat,
+                           const struct line *line)
+{
+    for (size_t i = 0; i < line->text.count; i++) {
+        const struct piece *piece = &line->text.pieces[i];
+        bool last = i + 1 == line->text.count;
+        size_t lf = piece->kind == PIECE_OCTETS ? bytes_index(piece->octets, '\n', 0) : BYTES_NONE;
+        bool at_end = last && (line->flags & LINE_NO_END) != 0 && lf + 1 == piece->octets.n &&
+                      bytes_ends(piece->octets, "\r\n");
+        if (lf != BYTES_NONE && !at_end) {
+            compile_unplayable(compiler, SIDE_SERVER, flat->item->place,
+                               "the line holds several lines of a client");
+        }
+    }
+}
+
 static size_t compile_command(struct compiler *compiler, size_t at, struct talk *talk)
 {
     const struct flat *flat = &compiler->flats.items[at];
@@ -77,6 +94,7 @@ static size_t compile_command(struct compiler *compiler, size_t at, struct talk 
     bool alone = !talk->half_command && (line.flags & LINE_NO_END) == 0;
     warn_about_verb(compiler, &line, verb);
     check_dot(compiler, flat, talk);
+    check_one_line(compiler, flat, &line);
     talk_command_text(talk, &line);
     if (verb == VERB_BDAT && alone) {
         return compile_chunk(compiler, at + 1, &line.text);

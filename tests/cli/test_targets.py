@@ -500,7 +500,9 @@ class JobsAndLeases(Case):
         result = run("run", *arguments, "--report", "json=-")
         self.check(result, 0)
         cases = results(result)
-        self.assertEqual({case["verdict"] for case in cases}, {"PASS"})
+        # The built-in client does not do all that clients may: NOOP, APOP.
+        self.assertEqual([case["id"] for case in cases if case["verdict"] != "PASS" and
+                          not (case["verdict"] == "UNSUPPORTED" and case["id"].startswith("client/"))], [])
         self.assertEqual(len(cases), count or len(cases))
         return cases
 
