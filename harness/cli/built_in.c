@@ -44,7 +44,7 @@ static void describe(struct built_in *built_in)
         users[i] = (struct target_user){settings->users[i].name, settings->users[i].secret,
                                         settings->users[i].address};
     }
-    target->name = "built-in server";
+    target->name = "built-in server and client";
     target->domain = settings->domain_count > 0 ? settings->domains[0] : "example.test";
     target->relay_domain = "elsewhere.example";
     target->unknown_user = arena_printf(built_in->arena, "nobody-here@%s", target->domain);

@@ -238,7 +238,7 @@ static void say_where(const struct run_command *run)
 /* No case can be run: the reports say why, as of any other run that broke off. What an earlier run left must not stay. */
 static enum exit_status not_begun(struct run_command *run, enum exit_status status, const char *why)
 {
-    static const struct target built_in = {.name = "built-in server"};
+    static const struct target built_in = {.name = "built-in server and client"};
     struct error transcript = {""};
     if (!run->begun) {
         on_begin(run, run->request.target != NULL ? run->request.target : &built_in);

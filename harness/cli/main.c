@@ -9,10 +9,12 @@
 #include "cli/commands.h"
 
 static const struct command commands[] = {
-    {"run",      VERB_RUN,      "[SELECTOR or FILE ...]", "run scenarios against a server",
+    {"run",      VERB_RUN,      "[SELECTOR or FILE ...]", "run scenarios against a server or a client",
      "  mailspec run --server smtp://127.0.0.1:25 --server pop3://127.0.0.1:110 \\\n"
      "      --user bob:secret:bob@example.test\n"
      "  mailspec run --server 'pipe:exim -bs' 'smtp/**'\n"
+     "  mailspec run --client 'curl smtp://{{host}}:{{port}} --mail-from {{sender}} \\\n"
+     "      --mail-rcpt {{rcpt}} -T {{message-file}} --crlf'\n"
      "  mailspec run my.scn --report junit=report.xml\n",                            command_run     },
     {"serve",    VERB_SERVE,    "[URL ...]",              "run the reference server, conforming or with faults",
      "  mailspec serve smtp://127.0.0.1:2525 pop3://127.0.0.1:2110\n"

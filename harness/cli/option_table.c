@@ -56,7 +56,7 @@ static const struct option_row rows[] = {
     {"quiet",         'q', NULL,                    RUNNERS,   false, REPORT, "failures and summary only"                    },
     {"color",         0,   "WHEN",                  RUNNERS,   false, REPORT, "auto (default), always, never"                },
     {"fault",         0,   "NAME",                  RUN_SERVE, true,  OTHER,
-     "switch a fault of the built-in server on; \"list\" lists them"                                                         },
+     "switch a fault of the built-in server or client on; \"list\" lists them"                                               },
     {"scenarios",     0,   "DIR",                   READERS,   false, OTHER,  "folder of the shipped scenarios"              },
     {"check",         0,   NULL,                    VERB_FMT,  false, OTHER,
      "change nothing, fail where a file is not canonical"                                                                    },

@@ -190,11 +190,12 @@ void help_print(const struct command *command)
         return;
     }
     printf("Usage: mailspec COMMAND [OPTION ...] [OPERAND ...]\n"
-           "Tests mail servers by replaying SMTP and POP3 dialogues and judging every octet.\n\n"
+           "Tests mail servers and clients by replaying SMTP and POP3 dialogues and judging every\n"
+           "octet.\n\n"
            "Commands:\n");
     for (size_t i = 0; command_at(i) != NULL; i++) {
         printf("  %-10s %s\n", command_at(i)->name, command_at(i)->what);
     }
     printf("\nmailspec COMMAND --help explains a command. Without a target, run uses the\n"
-           "built-in server: mailspec run\n");
+           "built-in server and client: mailspec run\n");
 }
