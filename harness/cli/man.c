@@ -79,11 +79,11 @@ static void put_statuses(void)
 void man_print(void)
 {
     printf(".TH MAILSPEC 1 \"\" \"mailspec %s\"\n", MAILSPEC_VERSION);
-    puts(".SH NAME\nmailspec \\- test mail servers by replaying SMTP and POP3 dialogues\n"
+    puts(".SH NAME\nmailspec \\- test mail servers and clients by replaying SMTP and POP3 dialogues\n"
          ".SH SYNOPSIS\n.B mailspec\n\\fICOMMAND\\fR [\\fIOPTION\\fR ...] [\\fIOPERAND\\fR ...]\n"
          ".SH DESCRIPTION\nmailspec replays dialogues that are written as the RFCs print them,\n"
-         "judges every octet of every reply, and reports what rule is broken and where.\n"
-         "Without a target it runs against its built\\-in server.\n.SH COMMANDS");
+         "judges every octet, and reports what rule is broken and where.\n"
+         "Without a target it runs against its built\\-in server and client.\n.SH COMMANDS");
     for (size_t i = 0; command_at(i) != NULL; i++) {
         put_command(command_at(i));
     }
