@@ -79,7 +79,8 @@ static void put_statuses(void)
 void man_print(void)
 {
     printf(".TH MAILSPEC 1 \"\" \"mailspec %s\"\n", MAILSPEC_VERSION);
-    puts(".SH NAME\nmailspec \\- test mail servers and clients by replaying SMTP and POP3 dialogues\n"
+    puts(".SH NAME\nmailspec \\- test mail servers and clients by replaying SMTP and POP3 "
+         "dialogues\n"
          ".SH SYNOPSIS\n.B mailspec\n\\fICOMMAND\\fR [\\fIOPTION\\fR ...] [\\fIOPERAND\\fR ...]\n"
          ".SH DESCRIPTION\nmailspec replays dialogues that are written as the RFCs print them,\n"
          "judges every octet, and reports what rule is broken and where.\n"

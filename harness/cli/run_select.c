@@ -81,8 +81,17 @@ static enum exit_status keep_tests(struct run_command *run, struct error *error)
         return EXIT_ACCEPTABLE;
     }
     suite_keep_tests(run->suite, tests);
+    size_t about = suite_count(run->suite);
+    if (tests == SUITE_TESTS_CLIENT && run->target.client.speaks_known) {
+        suite_keep_protocol(run->suite, run->target.client.speaks == PROTOCOL_POP3);
+    }
     if (suite_count(run->suite) > 0) {
         return EXIT_ACCEPTABLE;
+    }
+    if (about > 0) {
+        error_set(error, "the client speaks %s, and none of the cases selected does",
+                  protocol_name(run->target.client.speaks));
+        return EXIT_NOTHING;
     }
     static const char *const why[] = {
         [SUITE_TESTS_SERVER] = "the cases selected test clients: name one with --client",

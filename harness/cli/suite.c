@@ -396,6 +396,18 @@ void suite_keep_tests(struct suite *suite, enum suite_tests tests)
     keep_if(suite, kept_by_tests, &kept);
 }
 
+static bool kept_by_protocol(const struct selected_case *selected, const void *what)
+{
+    const struct program *program = selected->program;
+    bool pop3 = program->connection_count > 0 && program->connections[0].protocol == PROTOCOL_POP3;
+    return selected->selector != program->id || pop3 == *(const bool *)what;
+}
+
+void suite_keep_protocol(struct suite *suite, bool pop3)
+{
+    keep_if(suite, kept_by_protocol, &pop3);
+}
+
 static bool kept_by_ids(const struct selected_case *selected, const void *what)
 {
     struct bytes rest = *(const struct bytes *)what;

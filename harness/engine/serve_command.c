@@ -149,9 +149,11 @@ enum step_result serve_never_sent(struct serve *serve, const struct step *step, 
         mismatch.actual = buf_bytes(&actual);
     }
     print_nearest(serve, &mismatch);
-    buf_append_text(&text, "the client never sent ");
+    bool nearly = serve->nearest_came.n > 0;
+    buf_append_text(&text, nearly ? "the client said " : "the client never sent ");
     print_what(serve, step, &text);
-    buf_printf(&text, "%s%s", why[0] == '\0' ? "" : ": ", why);
+    buf_append_text(&text, nearly ? ", but not as it is written" : "");
+    buf_printf(&text, "%s%s", why[0] == '\0' ? "" : nearly ? "; then " : ": ", why);
     enum step_result result = outcome_mismatch(run, &mismatch, "%s", buf_text(&text));
     buf_deinit(&text);
     buf_deinit(&expected);
