@@ -1,5 +1,6 @@
 #include "engine/client_command.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -170,11 +171,15 @@ static void on_ended(void *self, const struct process_end *end)
     child->ended(child->self, &told);
 }
 
-/* The message as files are on this system: lines ended by LF. */
+/*
+ * The message as files are on this system: lines ended by LF. A client that is started again may have put something else in
+ * its place: a pipe would have us wait for ever, a link would have us write where it leads.
+ */
 static void write_message(const char *path, struct bytes message)
 {
     struct buf plain = {0};
 
+    (void)remove(path);
     for (size_t i = 0; i < message.n; i++) {
         if (message.p[i] != '\r' || i + 1 == message.n || message.p[i + 1] != '\n') {
             buf_append_octet(&plain, message.p[i]);

@@ -306,6 +306,51 @@ static void test_command_end(void)
     buf_deinit(&run.output);
 }
 
+/* Started again in the same folder: whatever the one before left where the message stood, it is there again. */
+static void test_message_again(void)
+{
+    static const char *const left[] = {"true",
+                                       "rm message.eml",
+                                       "rm message.eml; mkfifo message.eml",
+                                       "rm message.eml; ln -s ../kept message.eml",
+                                       "rm message.eml; mkdir message.eml",
+                                       "chmod 0 message.eml"};
+    for (size_t i = 0; i < sizeof left / sizeof left[0]; i++) {
+        struct arena *arena = arena_new();
+        struct target target = {.client = client_plain()};
+        struct client_task task = plain_task;
+        struct client_starter starter = client_command_starter();
+        struct buf inner = {0};
+        struct buf first = {0};
+        char *folder = temp_folder_new(NULL);
+        struct command_run run = {.loop = loop_new()};
+        buf_printf(&inner, "%s/dir", folder);
+        buf_printf(&first, "echo kept > ../kept; %s", left[i]);
+        CU_ASSERT(file_make_folder(buf_text(&inner), NULL) == 0);
+        task.target = &target;
+        task.folder = buf_text(&inner);
+        const char *commands_of[] = {buf_text(&first), "cat message.eml ../kept"};
+        for (size_t k = 0; k < 2; k++) {
+            target.client = client_plain();
+            UNIT_ROW(left[i], client_field_take(&target.client, "Client", bytes_of(commands_of[k]),
+                                                arena) == NULL);
+            UNIT_ROW(left[i], client_field_take(&target.client, "Folder", BYTES_LIT("{{dir}}"),
+                                                arena) == NULL);
+            struct client_child *child =
+                starter.start(starter.self, run.loop, &task, on_ended, &run);
+            loop_run(run.loop);
+            starter.free(&child);
+        }
+        UNIT_ROW(left[i], strcmp(buf_text(&run.output), "Subject: x\n\na\rb\nc\n.\nkept\n") == 0);
+        buf_deinit(&run.output);
+        temp_folder_remove(&folder);
+        loop_free(&run.loop);
+        buf_deinit(&inner);
+        buf_deinit(&first);
+        arena_free(&arena);
+    }
+}
+
 /* ---- Which cases are for it ---- */
 
 struct needs_row {
@@ -412,6 +457,7 @@ static const struct unit_test tests[] = {
     {"uses",             test_uses            },
     {"command",          test_command         },
     {"command end",      test_command_end     },
+    {"message again",    test_message_again   },
     {"needs",            test_needs           },
     {"needs of program", test_needs_of_program},
 };
