@@ -191,11 +191,13 @@ static void respell_domain(struct buf *line, struct bytes written)
     size_t own = bytes_index(buf_bytes(line), '@', 0);
     size_t end = path_end(written);
 
+    size_t own_end = path_end(buf_bytes(line)); /* once: the line may be long and full of them */
+
     for (size_t next = at; next != BYTES_NONE && next < end;
          next = bytes_index(written, '@', at + 1)) {
         at = next;
     }
-    for (size_t next = own; next != BYTES_NONE && next < path_end(buf_bytes(line));
+    for (size_t next = own; next != BYTES_NONE && next < own_end;
          next = bytes_index(buf_bytes(line), '@', own + 1)) {
         own = next;
     }

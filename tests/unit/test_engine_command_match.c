@@ -254,6 +254,29 @@ static void test_long(void)
     }
 }
 
+/* As long as a line may be, and all of it what is looked for. */
+static void test_full_of_signs(void)
+{
+    static const char signs[] = "@<>\"\\ =:";
+    for (size_t i = 0; i < sizeof signs - 1; i++) {
+        struct arena *arena = arena_new();
+        struct vars *vars = known_vars();
+        const struct scope scope = {vars, NULL, NULL};
+        struct buf raw = {0};
+        char name[] = {signs[i], '\0'};
+        buf_append_text(&raw, "MAIL FROM:<");
+        buf_append_fill(&raw, (unsigned char)signs[i], 1000 * 1000);
+        buf_append_text(&raw, "\r\n");
+        const struct line line = line_of(arena, "MAIL FROM:<*@x> SIZE=?", GLOB);
+        const struct command_matching matching = {
+            .line = &line, .raw = buf_bytes(&raw), .protocol = PROTOCOL_SMTP, .scope = &scope};
+        UNIT_ROW(name, command_match(&matching, NULL, NULL) == LINE_DIFFERS);
+        buf_deinit(&raw);
+        vars_free(&vars);
+        arena_free(&arena);
+    }
+}
+
 static void test_same_verb(void)
 {
     static const struct {
@@ -287,10 +310,11 @@ static void test_same_verb(void)
 }
 
 static const struct unit_test tests[] = {
-    {"mail",      test_mail     },
-    {"pop3",      test_pop3     },
-    {"long",      test_long     },
-    {"same verb", test_same_verb},
+    {"mail",          test_mail         },
+    {"pop3",          test_pop3         },
+    {"long",          test_long         },
+    {"full of signs", test_full_of_signs},
+    {"same verb",     test_same_verb    },
 };
 
 UNIT_MAIN("engine_command_match", tests)
