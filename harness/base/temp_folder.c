@@ -1,12 +1,13 @@
-#define _XOPEN_SOURCE 700 /* nftw */
-
 #include "base/temp_folder.h"
 
+#include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -28,19 +29,113 @@ char *temp_folder_new(struct error *error)
     return made;
 }
 
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *where)
+/*
+ * Whoever was given the folder may have made it hard to remove: folders without permissions, folders in folders without
+ * end, links to elsewhere. Each is opened within its parent and never through a link; those that lie too deep are moved to the top.
+ */
+struct removing {
+    int top;
+    dev_t device; /* what is mounted there stays */
+    unsigned moved;
+    bool again; /* something was moved to the top */
+};
+
+static void remove_all_in(struct removing *removing, int folder, unsigned depth);
+
+static void move_up(struct removing *removing, int parent, const char *name)
 {
-    (void)status;
-    (void)type;
-    (void)where;
-    (void)remove(path);
-    return 0;
+    char moved[32];
+
+    snprintf(moved, sizeof moved, ".deep-%u", removing->moved++);
+    if (renameat(parent, name, removing->top, moved) == 0) {
+        removing->again = true;
+    }
+}
+
+static void remove_folder(struct removing *removing, int parent, const char *name, unsigned depth)
+{
+    if (depth >= OPEN_FOLDERS) {
+        move_up(removing, parent, name);
+        return;
+    }
+    int folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (folder < 0 && errno == EACCES && fchmodat(parent, name, 0700, 0) == 0) {
+        folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    }
+    if (folder >= 0) {
+        remove_all_in(removing, folder, depth + 1);
+    }
+    (void)unlinkat(parent, name, AT_REMOVEDIR);
+}
+
+static void remove_one(struct removing *removing, int parent, const char *name, unsigned depth)
+{
+    struct stat about;
+
+    if (fstatat(parent, name, &about, AT_SYMLINK_NOFOLLOW) != 0) {
+        return;
+    }
+    if (!S_ISDIR(about.st_mode)) {
+        (void)unlinkat(parent, name, 0);
+    } else if (about.st_dev == removing->device) {
+        remove_folder(removing, parent, name, depth);
+    }
+}
+
+/* Closes it. */
+static void remove_all_in(struct removing *removing, int folder, unsigned depth)
+{
+    const struct dirent *entry;
+
+    (void)fchmod(folder, 0700);
+    DIR *names = fdopendir(folder);
+    if (names == NULL) {
+        close(folder);
+        return;
+    }
+    while ((entry = readdir(names)) != NULL) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
+            remove_one(removing, folder, entry->d_name, depth);
+        }
+    }
+    closedir(names);
+}
+
+static int open_top(const char *path)
+{
+    int top = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (top < 0 && errno == EACCES && chmod(path, 0700) == 0) {
+        top = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    }
+    return top;
+}
+
+static void empty(const char *path)
+{
+    struct removing removing = {.top = open_top(path)};
+    struct stat about = {0};
+
+    if (removing.top < 0) {
+        return;
+    }
+    removing.again = fstat(removing.top, &about) == 0;
+    removing.device = about.st_dev;
+    while (removing.again) {
+        removing.again = false;
+        int folder = openat(removing.top, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (folder >= 0) {
+            remove_all_in(&removing, folder, 0);
+        }
+    }
+    close(removing.top);
 }
 
 void temp_folder_remove(char **path_p)
 {
     if (*path_p != NULL) {
-        (void)nftw(*path_p, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+        empty(*path_p);
+        (void)rmdir(*path_p);
         free(*path_p);
         *path_p = NULL;
     }
