@@ -11,6 +11,8 @@
 #include "proto/smtp_command.h"
 
 enum { MAX_GUESTS = 64, SLUG_MAX = 60 };
+/* What is kept of guests: events of each, octets of all. One that has more to say goes; so does, where there is no room, who is silent. */
+enum { MAX_EVENTS = 4000, MAX_KEPT = 64 * 1024 * 1024, PATIENCE_US = 10 * 1000 * 1000 };
 
 struct gate_case {
     struct gate_case *next;
@@ -40,6 +42,9 @@ struct guest {
     struct visitor *visitor;
     struct gate_event *history;
     struct gate_event *units; /* what was said, for another conversation */
+    unsigned event_count;
+    size_t kept; /* octets */
+    int64_t heard_us;
     bool left;
 };
 
@@ -54,17 +59,25 @@ struct gate {
     struct timer *tick;
     struct timer *announce;
     unsigned guest_count;
+    size_t kept;        /* octets of all guests */
     unsigned next_mail; /* port of the next case */
     unsigned next_pop3;
 };
 
 /* ---- What is kept ---- */
 
-static void add_event(struct gate_event **list, enum event_kind kind, enum side side,
-                      struct bytes octets)
+static void add_event(struct guest *guest, struct gate_event **list, enum event_kind kind,
+                      enum side side, struct bytes octets)
 {
+    if (guest->event_count >= MAX_EVENTS || octets.n > MAX_KEPT - guest->gate->kept) {
+        guest->left = true; /* nothing is kept any more: no case can have it */
+        return;
+    }
     struct gate_event *added = mem_alloc(sizeof *added);
 
+    guest->event_count++;
+    guest->kept += octets.n;
+    guest->gate->kept += octets.n;
     added->kind = kind;
     added->side = side;
     buf_append(&added->octets, octets);
@@ -89,9 +102,9 @@ static void on_guest_event(void *self, const struct event *event)
     struct guest *guest = self;
 
     if (event->kind == EVENT_CONNECTED) {
-        add_event(&guest->history, event->kind, event->side, bytes_of(event->text));
+        add_event(guest, &guest->history, event->kind, event->side, bytes_of(event->text));
     } else if (event->kind == EVENT_OCTETS) {
-        add_event(&guest->history, event->kind, event->side, event->octets);
+        add_event(guest, &guest->history, event->kind, event->side, event->octets);
     }
 }
 
@@ -101,6 +114,7 @@ static void guest_changed(void *self)
 {
     struct guest *guest = self;
 
+    guest->heard_us = loop_now_us(guest->gate->env->config->loop);
     timer_start(guest->gate->tick, 0);
 }
 
@@ -119,7 +133,24 @@ static void free_guest(struct gate *gate, struct guest *guest)
     free_events(&guest->history);
     free_events(&guest->units);
     gate->guest_count--;
+    gate->kept -= guest->kept;
     free(guest);
+}
+
+/* Those that come and say nothing must not keep the others out. */
+static void make_room(struct gate *gate)
+{
+    struct guest *silent = NULL;
+    int64_t now_us = loop_now_us(gate->env->config->loop);
+
+    for (struct guest *guest = gate->guests; guest != NULL; guest = guest->next) {
+        if (silent == NULL || guest->heard_us < silent->heard_us) {
+            silent = guest;
+        }
+    }
+    if (gate->guest_count >= MAX_GUESTS && now_us - silent->heard_us > PATIENCE_US) {
+        free_guest(gate, silent);
+    }
 }
 
 static void say(struct guest *guest, const struct unit *unit, struct bytes octets)
@@ -135,7 +166,9 @@ static void add_guest(struct gate *gate, struct listener *listener, enum protoco
     struct guest *guest = mem_alloc(sizeof *guest);
     struct buf greeting = {0};
 
+    make_room(gate);
     guest->gate = gate;
+    guest->heard_us = loop_now_us(gate->env->config->loop);
     guest->next = gate->guests;
     gate->guests = guest;
     gate->guest_count++;
@@ -250,7 +283,7 @@ static void answer(struct gate *gate, struct guest *guest, const struct unit *un
 {
     struct buf out = {0};
 
-    add_event(&guest->units, EVENT_OCTETS, SIDE_CLIENT, unit->octets);
+    add_event(guest, &guest->units, EVENT_OCTETS, SIDE_CLIENT, unit->octets);
     gate->env->config->responder->answer(guest->visitor->talk, unit->octets, &out);
     say(guest, unit, buf_bytes(&out));
     buf_deinit(&out);
@@ -264,7 +297,7 @@ static bool advance_guest(struct gate *gate, struct guest *guest)
 {
     struct bytes name = {0};
 
-    for (;;) {
+    while (!guest->left) {
         enum visitor_take take = visitor_take(guest->visitor);
         if (take == VISITOR_TAKE_NOTHING) {
             return false;
@@ -280,9 +313,6 @@ static bool advance_guest(struct gate *gate, struct guest *guest)
             return true;
         }
         answer(gate, guest, &guest->visitor->unit);
-        if (guest->left) {
-            break;
-        }
     }
     free_guest(gate, guest);
     return true;

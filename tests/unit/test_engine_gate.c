@@ -243,6 +243,31 @@ static void test_rows(void)
     }
 }
 
+/* One after whom no case can be told any more is sent away, and keeps nobody out. */
+static void test_endless(void)
+{
+    struct gate_row row = {
+        "endless",
+        SHARED,
+        false,
+        {"Start: rcpt\n\nC: DATA\nS: 451 one",                         "Start: rcpt\n\nC: DATA\nS: 451 two"},
+        {{1, NULL},
+          {1, HELLO MAIL "RCPT TO:<t-one@x>|?250|DATA|?451 one|" QUIT},
+          {1, HELLO MAIL "RCPT TO:<t-two@x>|?250|DATA|?451 two|" QUIT}},
+        {VERDICT_PASS, VERDICT_PASS},
+        {NULL                                                           }
+    };
+    struct buf script = {0};
+    buf_append_text(&script, "?220|");
+    for (unsigned i = 0; i < 2000; i++) {
+        buf_append_text(&script, "NOOP&|");
+    }
+    buf_append_text(&script, "NOOP|!ended");
+    row.clients[0].script = buf_text(&script);
+    check_row(&row);
+    buf_deinit(&script);
+}
+
 static void test_can_choose(void)
 {
     static const struct {
@@ -271,6 +296,7 @@ static void test_can_choose(void)
 
 static const struct unit_test tests[] = {
     {"rows",       test_rows      },
+    {"endless",    test_endless   },
     {"can choose", test_can_choose},
 };
 
