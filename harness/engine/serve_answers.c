@@ -190,18 +190,33 @@ void serve_note_answer(struct serve *serve, struct serve_link *link, const struc
     visitor_answered(link->visitor, unit, reply);
 }
 
+/* What is there already goes by without a word: there may be a million of it. */
+static void too_many(struct serve *serve, struct visitor *visitor)
+{
+    if (!serve->told_too_many) {
+        emit_note(&serve->run->emitter, visitor->number,
+                  "more than %d commands that the dialogue does not have: the connection is closed",
+                  MOST_RESPONDED);
+    }
+    serve->told_too_many = true;
+    visitor_close(visitor);
+}
+
+bool serve_is_patient(const struct serve *serve)
+{
+    return serve->responded < MOST_RESPONDED;
+}
+
 void serve_respond(struct serve *serve, struct serve_link *link, const struct unit *unit)
 {
     struct visitor *visitor = link->visitor;
     struct buf out = {0};
 
-    if (++serve->responded > MOST_RESPONDED) {
-        emit_note(&serve->run->emitter, visitor->number,
-                  "more than %d commands that the dialogue does not have: the connection is closed",
-                  MOST_RESPONDED);
-        visitor_close(visitor);
+    if (serve->responded >= MOST_RESPONDED) {
+        too_many(serve, visitor);
         return;
     }
+    serve->responded++;
     note_verb(serve, link, unit);
     serve->responder->answer(visitor->talk, unit->octets, &out);
     visitor_say(visitor, buf_bytes(&out));

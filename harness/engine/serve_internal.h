@@ -82,6 +82,7 @@ struct serve {
     unsigned others;                               /* connections that the dialogue does not have */
     unsigned visits;
     unsigned responded; /* units that the responder has answered */
+    bool told_too_many; /* there were too many of them */
     enum serve_phase phase;
     const struct line **data_lines; /* written so far of message data that is still coming */
     size_t data_count;
@@ -124,6 +125,8 @@ void serve_links_deinit(struct serve *serve);
 
 /* ---- serve_answers.c ---- */
 
+/* Have there not been too many units yet that the dialogue does not have? */
+bool serve_is_patient(const struct serve *serve);
 /* The responder answers the unit; a connection that is over is closed. */
 void serve_respond(struct serve *serve, struct serve_link *link, const struct unit *unit);
 /* The first of those that wait for a reply is answered so. */

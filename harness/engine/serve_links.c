@@ -261,7 +261,7 @@ enum step_result serve_off_script(struct serve *serve, const struct step *step,
         result =
             outcome_mismatch(run, &mismatch, "the client went off the script: %s", buf_text(&text));
     } else {
-        if (link->began) {
+        if (link->began && serve_is_patient(serve)) {
             emit_note(&run->emitter, step->connection,
                       "off script, answered as a conforming server does: %s", buf_text(&text));
         }

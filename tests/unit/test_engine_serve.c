@@ -243,6 +243,35 @@ static void test_long_line(void)
     buf_deinit(&script);
 }
 
+/* More commands than any session has, and all of them in a few reads: they are let by, not told of one by one. */
+static void test_flood(void)
+{
+    static const char *const scenarios[] = {"C: MAIL FROM:<x>\nS: 250\nC: RCPT TO:<x>\nS: 250",
+                                            "C: MAIL FROM:<x>\nS: 250",
+                                            "C: MAIL FROM:<x>\nS: 250\nC2: NOOP\nS2: 250"};
+    for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++) {
+        struct serve_play play;
+        struct buf script = {0};
+        size_t notes = 0;
+        serve_play_init(&play);
+        play.config.time_scale = 0.2;
+        buf_append_text(&script, HELLO MAIL "~");
+        buf_append_fill(&script, '\n', 200 * 1000);
+        buf_append_text(&script, "|!hang");
+        play.scripted.rest = buf_bytes(&script);
+        UNIT_ROW(scenarios[i], serve_play_add(&play, "t/case", scenarios[i]));
+        UNIT_ROW(scenarios[i], serve_play_run(&play));
+        UNIT_ROW(scenarios[i], i == 2 || play.cases[0].verdict == VERDICT_FAIL);
+        for (const char *at = buf_text(&play.cases[0].notes);
+             (at = strstr(at, "more than 10000 commands")) != NULL; at++) {
+            notes++;
+        }
+        UNIT_ROW(scenarios[i], notes == 1);
+        serve_play_deinit(&play);
+        buf_deinit(&script);
+    }
+}
+
 static const struct unit_test tests[] = {
     {"lines",       test_lines      },
     {"replies",     test_replies    },
@@ -250,6 +279,7 @@ static const struct unit_test tests[] = {
     {"connections", test_connections},
     {"start",       test_start      },
     {"long line",   test_long_line  },
+    {"flood",       test_flood      },
 };
 
 UNIT_MAIN("engine_serve", tests)
