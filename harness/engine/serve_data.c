@@ -244,9 +244,10 @@ static bool goes_on(const struct case_run *run, const struct step *step)
 enum step_result serve_data_begin(struct case_run *run, const struct step *step)
 {
     struct serve *serve = run->serve;
-    const struct visitor *visitor = serve_link(serve, step)->visitor;
+    const struct serve_link *link = serve_link(serve, step);
+    const struct visitor *visitor = link->visitor;
 
-    if (visitor == NULL || visitor->next != UNIT_DATA) {
+    if (!link->replaced && (visitor == NULL || visitor->next != UNIT_DATA)) {
         emit_note(&run->emitter, step->connection,
                   "the answer to DATA was not 354: no message data comes");
         serve_skip(serve);
@@ -284,13 +285,14 @@ static enum step_result take_message(struct case_run *run, const struct step *st
 enum step_result serve_data_changed(struct case_run *run, const struct step *step)
 {
     struct serve *serve = run->serve;
-    struct visitor *visitor = serve_link(serve, step)->visitor;
+    const struct serve_link *link = serve_link(serve, step);
+    bool gone = link->replaced || link->visitor == NULL; /* one that came behind it says no data */
 
-    switch (visitor_take(visitor)) {
+    switch (gone ? VISITOR_TAKE_ENDED : visitor_take(link->visitor)) {
     case VISITOR_TAKE_NOTHING:
         return STEP_WAITS;
     case VISITOR_TAKE_UNIT:
-        return take_message(run, step, visitor);
+        return take_message(run, step, link->visitor);
     case VISITOR_TAKE_TOO_LONG:
     case VISITOR_TAKE_ENDED:
         break;

@@ -188,7 +188,7 @@ static unsigned times(const struct case_run *run, const struct step *step)
 static enum step_result go_out(struct case_run *run, const struct step *step)
 {
     struct visitor *visitor = serve_link(run->serve, step)->visitor;
-    int64_t ms = visitor_flush(visitor);
+    int64_t ms = visitor == NULL ? 0 : visitor_flush(visitor);
 
     if (ms > 0) {
         run->timed_out = false;
@@ -290,6 +290,9 @@ enum step_result serve_reply_begin(struct case_run *run, const struct step *step
 
     serve->flushing = false;
     serve->waits_for_child = false;
+    if (link->replaced) {
+        return STEP_DONE; /* it was for one that has left: not for the one that came behind it */
+    }
     if (step->reply.optional && (link->named == NULL || reply_follows(run, step))) {
         return STEP_DONE;
     }
@@ -301,6 +304,9 @@ enum step_result serve_reply_changed(struct case_run *run, const struct step *st
 {
     if (run->serve->flushing) {
         return STEP_WAITS; /* until the timer of the pace */
+    }
+    if (serve_link(run->serve, step)->replaced) {
+        return STEP_DONE;
     }
     enum step_result result = need_listener(run, step);
     return result == STEP_DONE ? reply_now(run, step) : result;
@@ -344,6 +350,9 @@ enum step_result serve_body_begin(struct case_run *run, const struct step *step)
     uint64_t lines = 0;
     enum step_result result;
 
+    if (link->replaced || link->visitor == NULL) {
+        return STEP_DONE;
+    }
     if (expand_text(&number_text, &step->text, &run->scope, &error) != 0) {
         result = outcome_mismatch(run, &mismatch, "%s", error.text);
     } else if (!bytes_to_u64(buf_bytes(&number_text), &number) || number == 0 ||

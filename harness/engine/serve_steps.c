@@ -137,6 +137,9 @@ enum step_result serve_close_begin(struct case_run *run, const struct step *step
     struct serve *serve = run->serve;
     struct serve_link *link = serve_link(serve, step);
 
+    if (link->replaced) {
+        return STEP_DONE; /* it has closed by itself, and is not the one that is open now */
+    }
     if (!run->begun || link->visitor == NULL) {
         run_wait(run, run_reply_ms(run));
     }
@@ -177,6 +180,9 @@ enum step_result serve_silence_changed(struct case_run *run, const struct step *
     const struct visitor *visitor = serve_link(serve, step)->visitor;
     struct buf actual = {0};
 
+    if (serve_link(serve, step)->replaced) {
+        return STEP_DONE;
+    }
     enum step_result there = serve_need_visitor(serve, step);
     if (there == STEP_WAITS) {
         run_wait(run, run_reply_ms(run) + step->duration_ms);
@@ -210,6 +216,9 @@ enum step_result serve_pace_begin(struct case_run *run, const struct step *step)
     struct visitor *visitor = NULL;
     enum step_result result;
 
+    if (serve_link(serve, step)->replaced) {
+        return STEP_DONE;
+    }
     if (!run->begun || serve_link(serve, step)->visitor == NULL) {
         run_wait(run, run_reply_ms(run));
     }
