@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 
 enum { OPEN_FOLDERS = 16 };
 
@@ -131,12 +132,40 @@ static void empty(const char *path)
     close(removing.top);
 }
 
+/* Somebody who is being killed may still write to them. */
+static struct {
+    char **paths;
+    size_t count;
+    size_t capacity;
+} left;
+
+static bool is_removed(const char *path)
+{
+    empty(path);
+    return rmdir(path) == 0 || errno == ENOENT;
+}
+
 void temp_folder_remove(char **path_p)
 {
-    if (*path_p != NULL) {
-        empty(*path_p);
-        (void)rmdir(*path_p);
-        free(*path_p);
-        *path_p = NULL;
+    char *path = *path_p;
+
+    *path_p = NULL;
+    if (path != NULL && !is_removed(path)) {
+        left.paths = mem_grow(left.paths, left.count, &left.capacity, sizeof *left.paths);
+        left.paths[left.count++] = path;
+    } else {
+        free(path);
     }
+}
+
+void temp_folder_remove_left(void)
+{
+    for (size_t i = 0; i < left.count; i++) {
+        (void)is_removed(left.paths[i]);
+        free(left.paths[i]);
+    }
+    free(left.paths);
+    left.paths = NULL;
+    left.count = 0;
+    left.capacity = 0;
 }

@@ -10,5 +10,7 @@
 char *temp_folder_new(struct error *error);
 /* With all that is in it; links are removed, not followed. Frees the path; NULL is let by. */
 void temp_folder_remove(char **path_p);
+/* Once more those that could not be removed, for somebody was writing to them: when all processes of ours are gone. */
+void temp_folder_remove_left(void);
 
 #endif

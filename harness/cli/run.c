@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/mem.h"
+#include "base/temp_folder.h"
 #include "cli/built_in.h"
 #include "cli/built_in_client.h"
 #include "cli/collect.h"
@@ -351,6 +352,7 @@ static void run_deinit(struct run *run)
     collector_free(&run->collector);
     free(run->broken_off);
     loop_free(&run->loop);
+    temp_folder_remove_left(); /* what clients wrote to until they were gone with the loop */
 }
 
 static int run_begin(struct run *run, struct arena *arena, struct error *error)

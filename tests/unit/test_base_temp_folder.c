@@ -1,8 +1,11 @@
 /* A folder of one's own goes away whatever whoever it was lent to has made of it. */
 #include "unit.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -54,8 +57,35 @@ static void test_remove(void)
     temp_folder_remove(&(char *){NULL});
 }
 
+/* With one who still writes to it: it goes when he has gone. */
+static void test_remove_left(void)
+{
+    struct stat about;
+    char *folder = temp_folder_new(NULL);
+    char *path = strdup(folder);
+    struct buf file = {0};
+    buf_printf(&file, "%s/file", folder);
+    pid_t writer = fork();
+    if (writer == 0) {
+        for (;;) {
+            close(open(buf_text(&file), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+        }
+    }
+    usleep(20000);
+    temp_folder_remove(&folder);
+    CU_ASSERT(folder == NULL);
+    kill(writer, SIGKILL);
+    waitpid(writer, NULL, 0);
+    temp_folder_remove_left();
+    CU_ASSERT(lstat(path, &about) != 0);
+    temp_folder_remove_left();
+    buf_deinit(&file);
+    free(path);
+}
+
 static const struct unit_test tests[] = {
-    {"remove", test_remove},
+    {"remove",      test_remove     },
+    {"remove left", test_remove_left},
 };
 
 UNIT_MAIN("base/temp_folder", tests)
