@@ -1,10 +1,14 @@
 #include "cli/rounds.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 #include "base/mem.h"
 
@@ -23,14 +27,27 @@ struct rounds {
     struct round *items;
 };
 
+/* Nobody wants to know any more how the round goes. */
+static void end_with(pid_t parent)
+{
+#ifdef PR_SET_PDEATHSIG
+    prctl(PR_SET_PDEATHSIG, (unsigned long)SIGTERM, 0, 0, 0); /* refused: it ends by itself */
+#endif
+    if (getppid() != parent) {
+        _exit(ROUND_BAD);
+    }
+}
+
 static void round_begin(struct rounds *rounds, size_t i)
 {
     struct round *round = &rounds->items[i];
     round->output = tmpfile();
     fflush(stdout);
     fflush(stderr);
+    pid_t own = getpid();
     round->process = round->output == NULL ? -1 : fork();
     if (round->process == 0) {
+        end_with(own);
         dup2(fileno(round->output), STDOUT_FILENO);
         bool good = rounds->round(rounds->self, i);
         fflush(stdout);
