@@ -216,13 +216,13 @@ static bool data_without_354(const struct moment *moment, struct bytes *evidence
 
 /* ---- Ends ---- */
 
-/* A client that has asked for nothing may go without QUIT: a matter of SHOULD (RFC 5321 4.1.4). */
+/* Where no greeting of the client's was accepted, it may go without QUIT: a matter of SHOULD (RFC 5321 4.1.4). */
 static bool quit_before_close(const struct moment *moment, struct bytes *evidence_r)
 {
     (void)evidence_r;
     /* One that has heard nothing since it spoke may have been stopped. Of a group's replies the first may have decided. */
     bool waits = moment->outstanding > 0 && moment->client_last;
-    return moment->smtp_client->spoke && !moment->smtp_client->quit_sent && !waits;
+    return moment->smtp_client->hello_accepted && !moment->smtp_client->quit_sent && !waits;
 }
 
 static bool waits_for_quit_reply(const struct moment *moment, struct bytes *evidence_r)

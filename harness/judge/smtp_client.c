@@ -54,7 +54,6 @@ static void change_transaction(struct smtp_client *client, enum smtp_verb verb)
 
 void smtp_client_command(struct smtp_client *client, enum smtp_verb verb)
 {
-    client->spoke = true;
     client->data_refused = false;
     client->hello_sent |= verb == SMTP_HELO || verb == SMTP_EHLO || verb == SMTP_LHLO;
     client->quit_sent |= verb == SMTP_QUIT;
@@ -89,6 +88,7 @@ static void mail_answered(struct smtp_client *client, bool accepted)
 static void hello_accepted(struct smtp_client *client, enum smtp_verb verb,
                            const struct smtp_reply *reply)
 {
+    client->hello_accepted = true;
     client->offer = verb == SMTP_HELO ? smtp_offer_none() : smtp_offer_read(reply);
     client->pipelining = smtp_offer_has(&client->offer, "PIPELINING");
 }

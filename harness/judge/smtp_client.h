@@ -20,8 +20,8 @@ enum smtp_transaction {
 
 struct smtp_client {
     bool in_doubt;
-    bool spoke; /* has sent a command */
     bool hello_sent;
+    bool hello_accepted;
     bool quit_sent;
     bool data_refused;    /* DATA was, and nothing was sent since */
     bool pipelining;      /* is offered */
