@@ -11,7 +11,7 @@
 #define LOGIN "PASS secret-alice|?+OK|"
 #define BYE   "QUIT|?+OK|!ended"
 
-enum { GATE_CASES = 3, GATE_CLIENTS = 5 };
+enum { GATE_CASES = 3, GATE_CLIENTS = 5, CROWD = 65 };
 enum ports { OWN, RANGE, SHARED };
 
 /* A client goes to the port of a case, from 1. */
@@ -268,6 +268,70 @@ static void test_endless(void)
     buf_deinit(&script);
 }
 
+/* So many connections that no case is told for are held, one more is sent away. */
+struct crowd {
+    struct gate_play play;
+    struct conn *conns[CROWD];
+    size_t count;
+    unsigned greeted;
+    unsigned refused;
+};
+
+static void crowd_octets(void *self, struct bytes octets)
+{
+    struct crowd *crowd = self;
+    crowd->greeted += bytes_starts(octets, "220 ") ? 1 : 0;
+    crowd->refused += bytes_starts(octets, "421 ") ? 1 : 0;
+    if (crowd->greeted + crowd->refused == CROWD) {
+        engine_interrupt(crowd->play.serve.engine);
+    }
+}
+
+static void crowd_connected(void *self, const char *text)
+{
+    (void)self;
+    (void)text;
+}
+
+static void crowd_ended(void *self, enum conn_end end, const char *text)
+{
+    (void)self;
+    (void)end;
+    (void)text;
+}
+
+static void crowd_start(void *self)
+{
+    static const struct conn_events events = {crowd_connected, crowd_octets, crowd_ended, NULL};
+    struct crowd *crowd = self;
+    while (crowd->count < CROWD) {
+        crowd->conns[crowd->count++] = conn_connect_tcp(crowd->play.serve.loop, "127.0.0.1",
+                                                        crowd->play.ports[0], NULL, &events, crowd);
+    }
+}
+
+static void test_crowd(void)
+{
+    static const struct gate_row row = {"crowd", SHARED, true, {NULL}, {{0, NULL}}, {0}, {NULL}};
+    struct crowd crowd;
+    memset(&crowd, 0, sizeof crowd);
+    serve_play_init(&crowd.play.serve);
+    crowd.play.row = &row;
+    crowd.play.start = timer_new(crowd.play.serve.loop, crowd_start, &crowd);
+    crowd.play.serve.config.listening = on_listening;
+    set_target(&crowd.play);
+    CU_ASSERT(serve_play_add(&crowd.play.serve, "t/one", "Start: rcpt\n\nC: DATA\nS: 451"));
+    CU_ASSERT(serve_play_add(&crowd.play.serve, "t/two", "Start: rcpt\n\nC: DATA\nS: 451"));
+    CU_ASSERT(serve_play_run(&crowd.play.serve));
+    CU_ASSERT_EQUAL(crowd.greeted, CROWD - 1);
+    CU_ASSERT_EQUAL(crowd.refused, 1);
+    for (size_t i = 0; i < crowd.count; i++) {
+        conn_free(&crowd.conns[i]);
+    }
+    timer_free(&crowd.play.start);
+    serve_play_deinit(&crowd.play.serve);
+}
+
 static void test_can_choose(void)
 {
     static const struct {
@@ -297,6 +361,7 @@ static void test_can_choose(void)
 static const struct unit_test tests[] = {
     {"rows",       test_rows      },
     {"endless",    test_endless   },
+    {"crowd",      test_crowd     },
     {"can choose", test_can_choose},
 };
 

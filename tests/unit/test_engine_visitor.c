@@ -447,6 +447,51 @@ static void test_pause(void)
     buf_deinit(&flood);
 }
 
+static bool has_changed(struct visit *visit)
+{
+    return visit->changes > 0;
+}
+
+static bool has_left(struct visit *visit)
+{
+    return visit->visitor->state == VISITOR_LEFT;
+}
+
+/* Has said NOOP, and does not read what it is told, which is more than any buffer takes. */
+static void visit_unread(struct visit *visit)
+{
+    struct buf much = {0};
+    visit_init(visit);
+    conn_pause(visit->client, true);
+    conn_write(visit->client, BYTES_LIT("NOOP\r\n"));
+    CU_ASSERT(run_until(visit, has_line));
+    buf_append_fill(&much, 'x', (size_t)32 * VISITOR_MAX_UNSENT);
+    visitor_say(visit->visitor, buf_bytes(&much));
+    CU_ASSERT_EQUAL(visitor_flush(visit->visitor), 0);
+    CU_ASSERT_EQUAL(visitor_take(visit->visitor), VISITOR_TAKE_NOTHING);
+    CU_ASSERT(visit->visitor->waits_for_reader);
+    visit->changes = 0;
+    buf_deinit(&much);
+}
+
+/* One that reads late is told of when it has read; one that leaves without is waited for no more. */
+static void test_unread(void)
+{
+    struct visit visit;
+    visit_unread(&visit);
+    conn_pause(visit.client, false);
+    CU_ASSERT(run_until(&visit, has_changed));
+    CU_ASSERT_EQUAL(visitor_take(visit.visitor), VISITOR_TAKE_UNIT);
+    CU_ASSERT_EQUAL(visitor_take(visit.visitor), VISITOR_TAKE_NOTHING);
+    visit_deinit(&visit);
+    visit_unread(&visit);
+    conn_reset(visit.client);
+    CU_ASSERT(run_until(&visit, has_left));
+    CU_ASSERT_EQUAL(visitor_take(visit.visitor), VISITOR_TAKE_UNIT);
+    CU_ASSERT_EQUAL(visitor_take(visit.visitor), VISITOR_TAKE_ENDED);
+    visit_deinit(&visit);
+}
+
 static const struct unit_test tests[] = {
     {"units",     test_units    },
     {"facts",     test_facts    },
@@ -456,6 +501,7 @@ static const struct unit_test tests[] = {
     {"say",       test_say      },
     {"ends",      test_ends     },
     {"pause",     test_pause    },
+    {"unread",    test_unread   },
 };
 
 UNIT_MAIN("engine_visitor", tests)
