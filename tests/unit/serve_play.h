@@ -29,6 +29,7 @@ struct serve_play_case {
     unsigned line;
     bool in_start;
     bool not_reached;
+    bool absolute;
     struct buf notes;
     struct buf said;   /* by us */
     struct buf writes; /* the same, "^" behind each write */
@@ -75,6 +76,7 @@ static inline void serve_play_outcome(struct serve_play_case *c, const struct ou
     c->line = outcome->place.line;
     c->in_start = outcome->in_start;
     c->not_reached = outcome->not_reached;
+    c->absolute = outcome->absolute;
 }
 
 static inline void serve_play_octets(struct serve_play_case *c, const struct event *event)

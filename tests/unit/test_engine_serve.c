@@ -175,6 +175,8 @@ static const struct serve_row connection_rows[] = {
      VERDICT_PASS, NULL, 0, NULL, NULL},
     {"opened again within message data", "Start: rcpt\n\nC: DATA\nS: 354\nC: .\nS: 250\nC: <open connection>\nC: EHLO x\nS: 250", HELLO MAIL RCPT DATA "a|!close|!wait 50|!again|?220|EHLO c|!hang",
      VERDICT_FAIL, "the client never sent the message data: it closed the connection within it", 5, NULL, "t"},
+    {"opened again before its line", "C: NOOP\nS: 250\nC: RSET\nS: 250 reset\nC: <open connection>\nC: EHLO x\nS: 250 again", HELLO "NOOP|?250|!close|!wait 50|!again|?220|RSET|?250 reset|EHLO c|?250 again|" QUIT,
+     VERDICT_FAIL, "the client never sent RSET", 3, NULL, "t"},
     {"opened again before its reply", "C: NOOP\nS: <wait 300ms>\nS: 250 late\nC: <open connection>\nC: EHLO x\nS: 250 again", HELLO "NOOP|!close|!wait 50|!again|?220|!wait 400|!unheard|EHLO c|?250 again|" QUIT,
      VERDICT_PASS, NULL, 0, NULL, NULL},
     {"opened again before its body", "C: RETR 1\nS: +OK\nS: <wait 300ms>\nS: <the POP3 server sends message 1>\nS: .\nC: <open connection>\nC: NOOP\nS: +OK again", "?+OK|USER alice|?+OK|PASS secret-alice|?+OK|RETR 1|?+OK|!close|!wait 50|!again|?+OK|!wait 400|!unheard|NOOP|?+OK again|QUIT|?+OK|!ended",

@@ -280,7 +280,32 @@ static void test_process(void)
     }
 }
 
+/* Only one that has no connection to wait on, and had none for a while, is proven to hang. */
+static void test_hangs(void)
+{
+    static const struct {
+        const char *scenario;
+        const char *client;
+        bool absolute;
+    } rows[] = {
+        {ANY,                           HELLO MAIL "!hang", false},
+        {ANY "\nS: <close connection>", HELLO MAIL "!hang", true },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct serve_play play;
+        serve_play_init(&play);
+        play.config.time_scale = 0.25; /* 2.5 s: a while is 2 s */
+        play.scripted.rest = bytes_of(rows[i].client);
+        UNIT_ROW(rows[i].scenario, serve_play_add(&play, "t/case", rows[i].scenario));
+        UNIT_ROW(rows[i].scenario, serve_play_run(&play));
+        UNIT_ROW(rows[i].scenario, play.cases[0].verdict == VERDICT_FAIL);
+        UNIT_ROW(rows[i].scenario, play.cases[0].absolute == rows[i].absolute);
+        serve_play_deinit(&play);
+    }
+}
+
 static const struct unit_test tests[] = {
+    {"hangs",    test_hangs   },
     {"end",      test_end     },
     {"exit",     test_exit    },
     {"probe",    test_probe   },
