@@ -1,14 +1,22 @@
 #include "net/listener.h"
 
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "net/address.h"
 #include "net/conn_internal.h"
 
-enum { BACKLOG = 4096 };
+enum {
+    BACKLOG = 4096,
+    TRIES = 64,
+    LOWEST_PORT = 16384, /* of those that we pick */
+    FEWEST_PORTS = 4096  /* to pick from */
+};
 
 struct listener {
     struct loop_item item;
@@ -81,8 +89,11 @@ static int find_address(struct loop *loop, const char *host, unsigned port,
     return 0;
 }
 
-static const char *advice(int status)
+static const char *advice(int status, bool any_port)
 {
+    if (status == UV_EADDRINUSE && any_port) {
+        return "no port is free; closed connections hold theirs for a minute";
+    }
     static const struct {
         int status;
         const char *text;
@@ -99,13 +110,83 @@ static const char *advice(int status)
     return NULL;
 }
 
-static struct listener *refuse(struct listener *listener, int status, struct error *error)
+static struct listener *refuse(struct listener *listener, int status, bool any_port,
+                               struct error *error)
 {
-    const char *more = listener->tcp ? advice(status) : NULL;
+    const char *more = listener->tcp ? advice(status, any_port) : NULL;
     error_set(error, "cannot listen on %s: %s%s%s%s", listener->text, uv_strerror(status),
               more != NULL ? " (" : "", more != NULL ? more : "", more != NULL ? ")" : "");
     listener_free(&listener);
     return NULL;
+}
+
+/* The lowest port of those that the system gives to connections; 0 where it does not tell. */
+static unsigned first_given_port(void)
+{
+    FILE *range = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
+    char text[32] = "";
+    if (range == NULL) {
+        return 0;
+    }
+    const char *got = fgets(text, sizeof text, range);
+    fclose(range);
+    return got != NULL ? (unsigned)strtoul(text, NULL, 10) : 0;
+}
+
+static void set_port(struct sockaddr_storage *address, unsigned port)
+{
+    in_port_t *place = address->ss_family == AF_INET6
+                           ? &((struct sockaddr_in6 *)(void *)address)->sin6_port
+                           : &((struct sockaddr_in *)(void *)address)->sin_port;
+    *place = htons((in_port_t)port);
+}
+
+/* -1 where somebody else has the address, or it cannot be had at all. Two may bind a port, but only one can listen. */
+static int listening_socket(const struct sockaddr_storage *address)
+{
+    int on = 1;
+    int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    socklen_t size =
+        address->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+    if (fd < 0) {
+        return -1;
+    }
+    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+        bind(fd, (const struct sockaddr *)address, size) != 0 || listen(fd, BACKLOG) != 0) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+/*
+ * A listening socket for one who left the port to us, or -1: the system shall pick. It picks among the ports of connections, of
+ * which each that was closed holds its own for a minute. Thousands of cases with a listener each use them up, for all programs
+ * of the machine. Below them a port of which only closed connections are left can be listened on.
+ */
+static int pick_port(struct sockaddr_storage *address)
+{
+    unsigned end = first_given_port();
+    int fd = -1;
+    for (int i = 0; i < TRIES && fd < 0 && end >= LOWEST_PORT + FEWEST_PORTS; i++) {
+        unsigned number = 0;
+        if (uv_random(NULL, NULL, &number, sizeof number, 0, NULL) != 0) {
+            break;
+        }
+        set_port(address, LOWEST_PORT + number % (end - LOWEST_PORT));
+        fd = listening_socket(address);
+    }
+    if (fd < 0) {
+        set_port(address, 0);
+    }
+    return fd;
+}
+
+static int bind_tcp(struct listener *listener, struct sockaddr_storage *address, unsigned port)
+{
+    int fd = port == 0 ? pick_port(address) : -1;
+    return fd >= 0 ? uv_tcp_open(&listener->in.tcp, fd)
+                   : uv_tcp_bind(&listener->in.tcp, (struct sockaddr *)address, 0);
 }
 
 struct listener *listener_new_tcp(struct loop *loop, const char *host, unsigned port,
@@ -126,7 +207,7 @@ struct listener *listener_new_tcp(struct loop *loop, const char *host, unsigned 
     char text[ADDRESS_TEXT_SIZE];
     address_text((struct sockaddr *)&address, text, sizeof text);
     listener->text = mem_strdup(text);
-    int status = uv_tcp_bind(&listener->in.tcp, (struct sockaddr *)&address, 0);
+    int status = bind_tcp(listener, &address, port);
     if (status == 0) {
         status = uv_listen(&listener->in.stream, BACKLOG, listener_came);
     }
@@ -135,7 +216,7 @@ struct listener *listener_new_tcp(struct loop *loop, const char *host, unsigned 
         status = uv_tcp_getsockname(&listener->in.tcp, (struct sockaddr *)&address, &size);
     }
     if (status != 0) {
-        return refuse(listener, status, error);
+        return refuse(listener, status, port == 0, error);
     }
     listener->port = address_port((struct sockaddr *)&address);
     address_text((struct sockaddr *)&address, text, sizeof text);
@@ -160,7 +241,7 @@ struct listener *listener_new_unix(struct loop *loop, const char *path, listener
     if (status == 0) {
         status = uv_listen(&listener->in.stream, BACKLOG, listener_came);
     }
-    return status == 0 ? listener : refuse(listener, status, error);
+    return status == 0 ? listener : refuse(listener, status, false, error);
 }
 
 unsigned listener_port(const struct listener *listener)

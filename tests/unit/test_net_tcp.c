@@ -197,6 +197,28 @@ static void test_port_in_use(void)
     world_deinit(&world);
 }
 
+/* Thousands of listeners must not use up the ports of connections. */
+static void test_port_left_to_us(void)
+{
+    struct world world;
+    world_init(&world);
+    unsigned first_given = 0;
+    FILE *range = fopen("/proc/sys/net/ipv4/ip_local_port_range", "r");
+    CU_ASSERT_FATAL(range != NULL && fscanf(range, "%u", &first_given) == 1);
+    fclose(range);
+    world.listener = listener_new_tcp(world.loop, "127.0.0.1", 0, world_accept, &world, NULL);
+    struct listener *second =
+        listener_new_tcp(world.loop, "127.0.0.1", 0, world_accept, &world, NULL);
+    CU_ASSERT_FATAL(world.listener != NULL && second != NULL);
+    CU_ASSERT(listener_port(world.listener) != listener_port(second));
+    CU_ASSERT(listener_port(world.listener) >= 1024 && listener_port(second) >= 1024);
+    if (first_given >= 32768) {
+        CU_ASSERT(listener_port(world.listener) < first_given);
+        CU_ASSERT(listener_port(second) < first_given);
+    }
+    world_deinit(&world);
+}
+
 /* ---- Ending ---- */
 
 static void test_fin(void)
@@ -525,6 +547,7 @@ static const struct unit_test tests[] = {
     {"source address",                test_source                              },
     {"IPv6",                          test_ipv6                                },
     {"port in use",                   test_port_in_use                         },
+    {"port left to us",               test_port_left_to_us                     },
     {"FIN",                           test_fin                                 },
     {"RST",                           test_reset                               },
     {"RST met by a write",            test_reset_met_by_a_write                },
