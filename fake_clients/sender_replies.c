@@ -16,11 +16,11 @@ static unsigned code_of(const struct smtp_reply *reply)
     return unreadable ? 0 : reply->lines[reply->count - 1].code;
 }
 
-/* RFC 5321 4.2, 4.3.2: the first digit tells, also of a code that no list has. */
+/* RFC 5321 4.2, 4.3.2: the first digit tells, also of a code that no list has. Only 354 itself lets message data go (3.3). */
 static enum client_result result_of(unsigned code, enum sender_stage stage)
 {
     unsigned digit = code / 100;
-    if (digit == wanted_digit[stage]) {
+    if (stage == SENDER_DATA ? code == 354 : digit == wanted_digit[stage]) {
         return CLIENT_DONE;
     }
     if (digit == 4) {
