@@ -166,7 +166,6 @@ static void tally(struct serve *serve, const struct serve_link *link, const stru
 
     if (positive && ends_message(link, unit)) {
         serve->tally.accepted_messages++;
-        serve->tally.accepted_elsewhere += link->visitor->number > serve_last_number(serve) ? 1 : 0;
     }
     serve->tally.refused += negative && is_vital(link, unit) ? 1 : 0;
 }
@@ -221,7 +220,9 @@ void serve_respond(struct serve *serve, struct serve_link *link, const struct un
     serve->responder->answer(visitor->talk, unit->octets, &out);
     visitor_say(visitor, buf_bytes(&out));
     (void)visitor_flush(visitor);
+    unsigned accepted = serve->tally.accepted_messages;
     serve_note_answer(serve, link, unit, buf_bytes(&out));
+    serve->tally.accepted_elsewhere += serve->tally.accepted_messages - accepted;
     buf_deinit(&out);
     if (serve->responder->is_over(visitor->talk)) {
         visitor_close(visitor);

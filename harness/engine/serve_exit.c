@@ -126,7 +126,7 @@ static bool exit_fits(const struct serve *serve, const char *wanted, enum verdic
         return class == EXIT_CLASS_OK;
     }
     if (class == EXIT_CLASS_OK && serve->tally.accepted_elsewhere > 0) {
-        return true; /* it came again, as it may, and got through */
+        return true; /* it came again, as it may, or has recipients that were not refused */
     }
     if (class == EXIT_CLASS_OK || strcmp(wanted, "failure") == 0) {
         return class != EXIT_CLASS_OK;
