@@ -1,8 +1,9 @@
 /*
  * The client's message data and chunks (RFC 5321 4.1.1.4, RFC 3030): taken whole, compared only where the dialogue marks it.
  *
- * The octets are compared as they are on the wire, dots stuffed. A line that is not compared stands for any number of lines;
- * marked lines that are neighbours are neighbours in the data, too. <message {{m}}> captures the content: unstuffed, without the
+ * The octets are compared as they are on the wire, dots stuffed. A line that is not compared stands for any number of lines; one
+ * that is only because of its {{}} may have others beside it: a client may add header fields (RFC 5321 4.4, RFC 6409 8). Marked
+ * lines that are neighbours are neighbours in the data, too. <message {{m}}> captures the content: unstuffed, without the
  * final dot.
  */
 #include <stdlib.h>
@@ -118,6 +119,21 @@ static bool is_compared(const struct comparing *c, size_t w)
     return c->written[w]->compare != COMPARE_FRAME;
 }
 
+static bool is_alone(const struct comparing *c, size_t w)
+{
+    return c->written[w]->compare == COMPARE_VALUES;
+}
+
+static size_t end_of_group(const struct comparing *c, size_t w)
+{
+    size_t end = w + 1;
+
+    while (!is_alone(c, w) && end < c->written_count && is_compared(c, end) && !is_alone(c, end)) {
+        end++;
+    }
+    return end;
+}
+
 /*
  * The groups of marked lines one behind the other; `gap`: lines that are not compared stand before the group. Returns the first
  * written line that is not found, with the received line that it was last looked for at; or the count.
@@ -133,11 +149,9 @@ static size_t find_groups(struct comparing *c, size_t *at_r)
             w++;
             continue;
         }
-        size_t end = w;
-        while (end < c->written_count && is_compared(c, end)) {
-            end++;
-        }
-        bool to_end = end == c->written_count;
+        size_t end = end_of_group(c, w);
+        gap |= is_alone(c, w);
+        bool to_end = end == c->written_count && !is_alone(c, w);
         size_t from = at;
         size_t behind = stands_at(c, w, end, from, to_end);
         while (behind == BYTES_NONE && gap && from < c->came.count && !c->failed) {
@@ -148,7 +162,7 @@ static size_t find_groups(struct comparing *c, size_t *at_r)
             return w;
         }
         at = behind;
-        gap = false;
+        gap = is_alone(c, w);
         w = end;
     }
     *at_r = at;
