@@ -40,6 +40,7 @@ struct comparing {
     struct error error;
     bool failed;
     unsigned tries;
+    bool more_came; /* all stands there, and something behind it */
 };
 
 /* Lines that may be missing beside lines that are alike could be tried in endless ways. */
@@ -134,6 +135,41 @@ static size_t end_of_group(const struct comparing *c, size_t w)
     return end;
 }
 
+/* So many lines of the group are alike when it begins at `at`, and no `?` is left out. */
+static size_t alike_at(struct comparing *c, size_t w, size_t end, size_t at)
+{
+    struct trial trial;
+    size_t count = 0;
+
+    trial_begin(&trial, &c->run->scope);
+    while (w + count < end && at < c->came.count && !c->failed &&
+           compare_one(c, w + count, at, &trial.scope, NULL) == LINE_MATCH) {
+        at += lines_of(c->written[w + count++]);
+    }
+    trial_end(&trial);
+    return count;
+}
+
+/* For the report: of a group that is not found the first line that differs, where most of those before it are alike. */
+static size_t nearest(struct comparing *c, size_t w, size_t end, size_t from, bool gap,
+                      size_t *at_r)
+{
+    size_t most = 0;
+
+    for (size_t at = from; at < c->came.count && (gap || at == from); at++) {
+        size_t alike = alike_at(c, w, end, at);
+        if (alike > most) {
+            most = alike;
+            *at_r = at;
+        }
+    }
+    for (size_t i = 0; i < most; i++) {
+        *at_r += lines_of(c->written[w + i]);
+    }
+    c->more_came = most > 0 && w + most == end && *at_r < c->came.count;
+    return w + most - (most > 0 && w + most == end ? 1 : 0);
+}
+
 /*
  * The groups of marked lines one behind the other; `gap`: lines that are not compared stand before the group. Returns the first
  * written line that is not found, with the received line that it was last looked for at; or the count.
@@ -159,7 +195,7 @@ static size_t find_groups(struct comparing *c, size_t *at_r)
         }
         if (behind == BYTES_NONE) {
             *at_r = gap && to_end && c->came.count >= end - w ? c->came.count - (end - w) : at;
-            return w;
+            return nearest(c, w, end, at, gap, at_r);
         }
         at = behind;
         gap = is_alone(c, w);
@@ -180,18 +216,25 @@ static enum step_result data_differs(struct comparing *c, size_t w, size_t at)
     }
     mismatch.final = false;
     mismatch.place = c->written[w]->place;
-    if (at < c->came.count) {
-        (void)compare_one(c, w, at, &c->run->scope, &difference);
-        mismatch.actual = received(c, w, at);
-        mismatch.offset = difference.offset;
+    if (c->more_came) {
+        mismatch.actual = c->came.items[at];
+        mismatch.expected = bytes_of("the end of the message data");
+        return outcome_mismatch(c->run, &mismatch,
+                                "the message data goes on behind the last line that is written");
     }
+    bool ended = at >= c->came.count;
+    mismatch.actual = ended ? (struct bytes){0} : received(c, w, at);
+    (void)line_match(c->written[w], mismatch.actual, false, &c->run->scope, &difference, &c->error);
+    mismatch.offset = difference.offset;
     size_t column = mismatch.place.column == 0 ? 0 : mismatch.place.column - 1;
     mismatch.expected = difference.expected.n > 0 ? buf_bytes(&difference.expected)
                                                   : bytes_slice(mismatch.place.source, column,
                                                                 column + mismatch.place.width);
     enum step_result result =
-        outcome_mismatch(c->run, &mismatch,
-                         "the message data does not hold the line as it is written, in its place");
+        outcome_mismatch(c->run, &mismatch, "%s",
+                         ended ? "the message data ends before this line"
+                               : "the message data does not hold the line as it is written, in "
+                                 "its place");
     buf_deinit(&difference.expected);
     return result;
 }
