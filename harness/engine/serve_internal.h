@@ -166,6 +166,11 @@ enum step_result serve_check_never(struct serve *serve, struct serve_link *link,
 /* Skip the step at hand with the replies behind it. */
 void serve_skip(struct serve *serve);
 
+/* ---- serve_compare.c ---- */
+
+/* Of the lines in `data_lines` those that are to be compared, with the message data or the chunk that came. */
+enum step_result serve_compare_data(struct serve *serve, const struct unit *unit);
+
 /* ---- serve_data.c ---- */
 
 enum step_result serve_data_begin(struct case_run *run, const struct step *step);
