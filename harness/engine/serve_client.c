@@ -16,6 +16,7 @@
 enum {
     TIME_LIMIT_MS = 30 * 1000,
     OUTPUT_LINES = 12,
+    FIRST_LINES = 3, /* of them, where there are more */
     OUTPUT_LINE = 200,
 };
 
@@ -112,21 +113,43 @@ static void keep_end(struct serve *serve, const struct client_end *end)
     serve->end.error = end->error == NULL ? NULL : buf_text(&serve->error_text);
 }
 
+static size_t count_lines(struct bytes text)
+{
+    struct bytes line;
+    size_t count = 0;
+
+    while (bytes_next(&text, '\n', &line)) {
+        count += bytes_trim(line).n > 0 ? 1 : 0;
+    }
+    return count;
+}
+
+/* Of many lines the first ones and the last: there a program says why it gave up. */
 static void note_lines(struct serve *serve, const char *what, struct bytes text, size_t octets)
 {
-    struct bytes rest = text;
+    size_t count = count_lines(text);
+    size_t left_out = count > OUTPUT_LINES ? count - OUTPUT_LINES : 0;
+    size_t number = 0;
+    size_t kept = text.n;
     struct bytes line;
 
-    for (unsigned i = 0; i < OUTPUT_LINES && bytes_next(&rest, '\n', &line); i++) {
+    while (bytes_next(&text, '\n', &line)) {
         struct buf shown = {0};
         if (bytes_trim(line).n == 0) {
+            continue;
+        }
+        if (number == FIRST_LINES && left_out > 0) {
+            emit_note(&serve->run->emitter, 0, "%s: (%zu lines left out)", what, left_out);
+        }
+        number++;
+        if (number > FIRST_LINES && number <= FIRST_LINES + left_out) {
             continue;
         }
         escape_append(&shown, bytes_slice(bytes_trim_right(line), 0, OUTPUT_LINE), ESCAPE_UTF8);
         emit_note(&serve->run->emitter, 0, "%s: %s", what, buf_text(&shown));
         buf_deinit(&shown);
     }
-    if (rest.n > 0 || octets > text.n) {
+    if (octets > kept) {
         emit_note(&serve->run->emitter, 0, "%s: %zu octets in all", what, octets);
     }
 }
