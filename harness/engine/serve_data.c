@@ -70,7 +70,8 @@ static enum step_result take_message(struct case_run *run, const struct step *st
     if (step->kind == STEP_MESSAGE && step->text.count == 1) {
         vars_set(run->vars, step->text.pieces[0].name, unit->content);
     }
-    enum step_result result = step->kind == STEP_DATA ? serve_compare_data(run->serve, unit) : STEP_DONE;
+    enum step_result result =
+        step->kind == STEP_DATA ? serve_compare_data(run->serve, unit) : STEP_DONE;
     run->serve->data_count = 0;
     return result;
 }

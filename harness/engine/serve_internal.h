@@ -57,7 +57,7 @@ enum serve_phase {
 /* What was said to the client, for what its exit status should be. */
 struct serve_tally {
     unsigned accepted_messages;  /* 2yz to the end of data */
-    unsigned accepted_elsewhere; /* of them what the dialogue does not have: it came again, here or anew */
+    unsigned accepted_elsewhere; /* of them those that the dialogue does not have */
     unsigned refused;            /* 4yz, 5yz or -ERR to anything that mail depends on */
     unsigned broken;             /* connections that ended without being wished well */
 };
