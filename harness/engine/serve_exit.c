@@ -125,7 +125,9 @@ static bool exit_fits(const struct serve *serve, const char *wanted, enum verdic
     if (strcmp(wanted, "ok") == 0) {
         return class == EXIT_CLASS_OK;
     }
-    if (class == EXIT_CLASS_OK && serve->tally.accepted_elsewhere > 0) {
+    const struct serve_tally *tally = &serve->tally;
+    if (class == EXIT_CLASS_OK && tally->accepted_elsewhere > 0 &&
+        tally->refused + tally->broken > 0) {
         return true; /* it came again, as it may, or has recipients that were not refused */
     }
     if (class == EXIT_CLASS_OK || strcmp(wanted, "failure") == 0) {
