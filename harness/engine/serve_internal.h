@@ -35,6 +35,7 @@ enum progress {
 /* One connection by its number; those behind the dialogue's own are none of it. */
 struct serve_link {
     struct visitor *visitor; /* the last one under that number, or NULL */
+    unsigned visit;          /* which of the case's visits it is, from 1 */
     bool began;              /* a line of the dialogue was said on it */
     bool scripted_greeting;
     bool greeted;
@@ -87,6 +88,7 @@ struct serve {
     const struct line **data_lines; /* written so far of message data that is still coming */
     size_t data_count;
     size_t data_capacity;
+    unsigned timed_visit;           /* that the wait at hand counts from; 0: it is not there yet */
     bool awaits_start;              /* the step at hand stands where Start: has not come yet */
     bool flushing;                  /* a paced reply is still going out */
     bool waits_for_child;           /* the connection is gone; its end is worth knowing */

@@ -155,7 +155,7 @@ void serve_accept(struct serve *serve, struct listener *listener, enum protocol 
     link->progress = PROGRESS_NONE;
     link->scripted_greeting = scripted;
     link->greeted = false;
-    serve->visits++;
+    link->visit = ++serve->visits;
     link->visitor = visitor_new(listener, protocol, number, &serve->run->emitter, on_change, serve);
     if (link->visitor == NULL) {
         return;
@@ -177,7 +177,7 @@ void serve_adopt(struct serve *serve, struct visitor *visitor)
     struct buf greeting = {0};
 
     free_visitor(serve, link);
-    serve->visits++;
+    link->visit = ++serve->visits;
     link->visitor = visitor;
     link->greeted = true;
     visitor->emitter = &serve->run->emitter;

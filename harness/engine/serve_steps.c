@@ -160,39 +160,77 @@ enum step_result serve_close_begin(struct case_run *run, const struct step *step
 
 /* ---- Time ---- */
 
+/*
+ * The step's time counts from when its connection came: one that is not there yet has seen nothing of it. STEP_DONE: it runs.
+ * Another that comes before the dialogue began gets all of it, too.
+ */
+static enum step_result time_runs(struct case_run *run, const struct step *step)
+{
+    struct serve *serve = run->serve;
+    const struct serve_link *link = serve_link(serve, step);
+    bool ran = serve->timed_visit != 0;
+    enum step_result there = link->replaced ? STEP_DONE : serve_need_visitor(serve, step);
+
+    if (there == STEP_WAITS && ran) {
+        serve->timed_visit = 0;
+        run_wait(run, run_reply_ms(run));
+    }
+    if (there != STEP_DONE) {
+        return there;
+    }
+    bool another = !link->began && serve->timed_visit != link->visit;
+    if (!ran || another || run->asked_ms != step->duration_ms) {
+        serve->timed_visit = link->visit;
+        run_wait(run, step->duration_ms);
+    }
+    return STEP_DONE;
+}
+
+static void await_visit(struct case_run *run)
+{
+    run->serve->timed_visit = 0;
+    run->serve->waits_for_child = false;
+    run_wait(run, run_reply_ms(run));
+}
+
+enum step_result serve_time_up(struct case_run *run, const struct step *step)
+{
+    return run->serve->timed_visit != 0 ? STEP_DONE : serve_command_timed_out(run, step);
+}
+
 enum step_result serve_wait_begin(struct case_run *run, const struct step *step)
 {
-    run_wait(run, step->duration_ms);
-    return STEP_WAITS;
+    await_visit(run);
+    return serve_wait_changed(run, step);
+}
+
+enum step_result serve_wait_changed(struct case_run *run, const struct step *step)
+{
+    return time_runs(run, step) == STEP_ENDS ? STEP_ENDS : STEP_WAITS;
 }
 
 enum step_result serve_silence_begin(struct case_run *run, const struct step *step)
 {
-    run_wait(run, step->duration_ms);
+    await_visit(run);
     return serve_silence_changed(run, step);
 }
 
-/* The time counts from when the client is there. */
 enum step_result serve_silence_changed(struct case_run *run, const struct step *step)
 {
     struct serve *serve = run->serve;
     struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
-    const struct visitor *visitor = serve_link(serve, step)->visitor;
     struct buf actual = {0};
 
     if (serve_link(serve, step)->replaced) {
         return STEP_DONE;
     }
-    enum step_result there = serve_need_visitor(serve, step);
-    if (there == STEP_WAITS) {
-        run_wait(run, run_reply_ms(run) + step->duration_ms);
-        return STEP_WAITS;
+    enum step_result there = time_runs(run, step);
+    const struct visitor *visitor = serve_link(serve, step)->visitor;
+    if (there != STEP_DONE) {
+        return there;
     }
-    if (there == STEP_ENDS || visitor == NULL) {
+    if (visitor == NULL) {
         return STEP_ENDS;
-    }
-    if (run->asked_ms != step->duration_ms) {
-        run_wait(run, step->duration_ms);
     }
     if (!visitor_has_unread(visitor)) {
         return visitor->state == VISITOR_OPEN ? STEP_WAITS : STEP_DONE;

@@ -17,8 +17,11 @@ enum step_result serve_leave_changed(struct case_run *run, const struct step *st
 /* We do. */
 enum step_result serve_close_begin(struct case_run *run, const struct step *step);
 enum step_result serve_wait_begin(struct case_run *run, const struct step *step);
+enum step_result serve_wait_changed(struct case_run *run, const struct step *step);
 enum step_result serve_silence_begin(struct case_run *run, const struct step *step);
 enum step_result serve_silence_changed(struct case_run *run, const struct step *step);
+/* Of a wait, a silence: it is over, or nobody came for whom it counts. */
+enum step_result serve_time_up(struct case_run *run, const struct step *step);
 enum step_result serve_pace_begin(struct case_run *run, const struct step *step);
 enum step_result serve_if(struct case_run *run, const struct step *step);
 enum step_result serve_judge(struct case_run *run, const struct step *step);
