@@ -23,7 +23,7 @@ bool serve_is_due(const struct serve *serve, unsigned number)
     for (size_t i = steps->next; i < steps->count; i++) {
         enum step_kind kind = steps->steps[i].kind;
         bool speaks = kind != STEP_EXIT && kind != STEP_STORE && kind != STEP_COMMENTARY &&
-                      kind != STEP_END && kind != STEP_JUDGE;
+                      kind != STEP_END && kind != STEP_JUDGE && kind != STEP_NEVER;
         if (steps->steps[i].connection == number && speaks) {
             return true;
         }
@@ -327,12 +327,24 @@ static bool answer_start(struct serve *serve, unsigned number)
     return moved;
 }
 
+/* Lines that stand behind a wait for the client's end are not for the connections that it has to end first. */
+static bool is_to_end(const struct serve *serve, unsigned number)
+{
+    const struct frame *steps = &serve->run->steps;
+    const struct step *step = steps->next < steps->count ? &steps->steps[steps->next] : NULL;
+    bool waits =
+        step != NULL && serve->run->begun && (step->kind == STEP_EXIT || step->kind == STEP_STORE);
+
+    return waits && (step->connection == number || serve->links[number - 1].began);
+}
+
 static bool idle_link(struct serve *serve, unsigned number)
 {
     struct serve_link *link = &serve->links[number - 1];
     bool moved = false;
 
-    if (link->visitor != NULL && serve->phase == SERVE_STEPS && serve_is_due(serve, number)) {
+    if (link->visitor != NULL && serve->phase == SERVE_STEPS && serve_is_due(serve, number) &&
+        !is_to_end(serve, number)) {
         return answer_start(serve, number);
     }
     if (link->visitor == NULL || link->visitor->state == VISITOR_CLOSED ||

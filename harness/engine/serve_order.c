@@ -154,12 +154,39 @@ static void put_run(struct ordering *o, size_t at, size_t end)
     }
 }
 
+static bool awaits_end(const struct step *step)
+{
+    return step->kind == STEP_EXIT || step->kind == STEP_STORE;
+}
+
+/* A C!: behind a wait for the client's end would have nothing left to look at: it holds while that waits. */
+static size_t put_ends(struct ordering *o, size_t at)
+{
+    size_t end = at;
+
+    while (end < o->count && (awaits_end(&o->steps[end]) || kind_of(&o->steps[end]) == CONTINUES)) {
+        end++;
+    }
+    for (int never = 1; never >= 0; never--) {
+        for (size_t i = at; i < end; i++) {
+            if ((o->steps[i].kind == STEP_NEVER) == (never == 1)) {
+                put(o, i);
+            }
+        }
+    }
+    return end;
+}
+
 const size_t *serve_order(struct arena *arena, const struct step *steps, size_t count)
 {
     struct ordering o = {
         .steps = steps, .count = count, .order = arena_array(arena, count + 1, sizeof(size_t))};
 
     for (size_t at = 0; at < count;) {
+        if (awaits_end(&steps[at])) {
+            at = put_ends(&o, at);
+            continue;
+        }
         if (kind_of(&steps[at]) == STANDS) {
             put(&o, at++);
             continue;

@@ -70,6 +70,9 @@ static const struct serve_row exit_rows[] = {
     {"exit ok, but it never came", "C: <exit ok>", "!exit 0", VERDICT_ERROR, "the client never connected", 1, NULL, NULL},
     {"exit alone", "C: <exit failure>", HELLO QUIT "|!exit 1", VERDICT_PASS, NULL, 0, NULL, NULL},
     {"behind an <exit> the conforming server goes on", ANY "\nC: <exit failure>", SENT "|!exit 1", VERDICT_PASS, NULL, 0, "!off script", NULL},
+    {"behind an <exit> it does not say what it must not", ANY "\nC: <exit failure>\nC!: VRFY", HELLO MAIL RCPT QUIT "|!exit 1", VERDICT_PASS, NULL, 0, "!off script", NULL},
+    {"behind an <exit> it says what it must not", ANY "\nC: <exit failure>\nC!: VRFY", HELLO MAIL RCPT "VRFY x|?|" QUIT "|!exit 1", VERDICT_FAIL, "the client said what it must not say here", 4, NULL, NULL},
+    {"what it must not say stands behind another connection", ANY "\nC2: NOOP\nS2: 250\nC!: VRFY", HELLO MAIL RCPT QUIT "|!to 2|" HELLO "NOOP|?250|" QUIT, VERDICT_PASS, NULL, 0, NULL, NULL},
     {"two ways to fail, the graver is told", "Start: rcpt\n\nC: DATA\nS: 354\nC=: a\nC: .\nS: 250\nC: <exit temporary>", HELLO MAIL RCPT DATA "b|.|?250|" QUIT "|!exit 69", VERDICT_FAIL, "in its place", 5, NULL, "xk"},
 };
 // clang-format on

@@ -10,7 +10,7 @@
 /*
  * Steps as words: C command, A response, D data, M message, B chunk; S reply, S? one that may come, Y body; W we wait, L we are silent,
  * P we pace, I within; w the client waits, l it is silent; O open, X the client closes, x we close, T together, ( if, ) end,
- * # commentary, E exit. A digit behind is the connection. What comes out is numbers from 0.
+ * # commentary, E exit, N never. A digit behind is the connection. What comes out is numbers from 0.
  */
 struct kind_word {
     char word;
@@ -40,6 +40,7 @@ static const struct kind_word kind_words[] = {
     {')', STEP_END,        SIDE_CLIENT},
     {'#', STEP_COMMENTARY, SIDE_CLIENT},
     {'E', STEP_EXIT,       SIDE_CLIENT},
+    {'N', STEP_NEVER,      SIDE_CLIENT},
 };
 
 enum { KINDS = sizeof kind_words / sizeof kind_words[0], MOST_STEPS = 64 };
@@ -109,6 +110,10 @@ static const struct {
     {"C S A S A S", "0 1 2 3 4 5"},
     {"C C W", "0 2 1"},
     {"W S C", "0 1 2"},
+    {"C S E N", "0 1 3 2"},
+    {"C S N E", "0 1 2 3"},
+    {"C S E # N E N2 C S", "0 1 4 6 2 3 5 7 8"},
+    {"E ( N ) C S", "0 1 2 3 4 5"},
 };
 // clang-format on
 
@@ -152,6 +157,26 @@ static bool same_line(const struct step *a, const struct step *b)
     return a->side == b->side && a->connection == b->connection;
 }
 
+/* What the client must not say holds while its end is waited for. */
+static bool goes_before(const struct step *never, const struct step *step)
+{
+    return never->kind == STEP_NEVER && (step->kind == STEP_EXIT || step->kind == STEP_COMMENTARY);
+}
+
+/* How many steps behind the client's end go before it. */
+static size_t moved_by(const struct step *steps, size_t count, size_t at)
+{
+    size_t moved = 0;
+    for (size_t i = at + 1; i < count && steps[at].kind == STEP_EXIT; i++) {
+        bool never = steps[i].kind == STEP_NEVER;
+        if (!never && steps[i].kind != STEP_EXIT && steps[i].kind != STEP_COMMENTARY) {
+            break;
+        }
+        moved += never ? 1 : 0;
+    }
+    return moved;
+}
+
 /* Every step once; what one side says on a connection keeps its order; what stands keeps its place. */
 static bool holds(const struct step *steps, const size_t *order, size_t count)
 {
@@ -165,11 +190,12 @@ static bool holds(const struct step *steps, const size_t *order, size_t count)
         place[order[i]] = i;
     }
     for (size_t i = 0; i < count; i++) {
-        if (stands(&steps[i]) && place[i] != i) {
+        if (stands(&steps[i]) && place[i] != i + moved_by(steps, count, i)) {
             return false;
         }
         for (size_t k = i + 1; k < count; k++) {
-            if (same_line(&steps[i], &steps[k]) && place[i] > place[k]) {
+            bool kept = place[i] < place[k] || goes_before(&steps[k], &steps[i]);
+            if (same_line(&steps[i], &steps[k]) && !kept) {
                 return false;
             }
         }
