@@ -148,7 +148,8 @@ static void make_room(struct gate *gate)
             silent = guest;
         }
     }
-    if (silent != NULL && gate->guest_count >= MAX_GUESTS && now_us - silent->heard_us > PATIENCE_US) {
+    if (silent != NULL && gate->guest_count >= MAX_GUESTS &&
+        now_us - silent->heard_us > PATIENCE_US) {
         free_guest(gate, silent);
     }
 }
