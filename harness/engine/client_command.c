@@ -16,6 +16,7 @@ struct client_child {
     struct process *process;
     void (*ended)(void *self, const struct client_end *end);
     void *self;
+    struct error error; /* why it was not started, though something was */
 };
 
 /* ---- {{name}} ---- */
@@ -151,18 +152,24 @@ bool client_command_uses(const struct target *target, const char *name)
 
 /* ---- Start, end ---- */
 
+static const char *text_of(const struct error *error)
+{
+    return error->text[0] == '\0' ? NULL : error->text;
+}
+
 static void on_ended(void *self, const struct process_end *end)
 {
     struct client_child *child = self;
+    const char *reason = text_of(&child->error);
     struct client_end told = {
-        .started = end->started,
+        .started = end->started && reason == NULL,
         .status = end->exit_status,
         .signal = end->signal,
         .killed = end->killed,
         .timed_out = end->timed_out,
         .flooded = end->flooded,
         .left_behind = end->left_behind,
-        .error = end->error.text[0] == '\0' ? NULL : end->error.text,
+        .error = reason != NULL ? reason : text_of(&end->error),
         .output = process_output(child->process),
         .error_output = process_error_output(child->process),
         .output_octets = process_output_octets(child->process),
@@ -175,7 +182,7 @@ static void on_ended(void *self, const struct process_end *end)
  * The message as files are on this system: lines ended by LF. A client that is started again may have put something else in
  * its place: a pipe would have us wait for ever, a link would have us write where it leads.
  */
-static void write_message(const char *path, struct bytes message)
+static int write_message(const char *path, struct bytes message, struct error *error)
 {
     struct buf plain = {0};
 
@@ -185,8 +192,9 @@ static void write_message(const char *path, struct bytes message)
             buf_append_octet(&plain, message.p[i]);
         }
     }
-    (void)file_write(path, buf_bytes(&plain), NULL);
+    int status = file_write(path, buf_bytes(&plain), error);
     buf_deinit(&plain);
+    return status;
 }
 
 static char *filled(const char *text, const struct filling *filling)
@@ -228,7 +236,7 @@ static struct client_child *start(const void *self, struct loop *loop,
     child->ended = ended;
     child->self = ended_self;
     buf_printf(&message_file, "%s/message.eml", task->folder);
-    write_message(buf_text(&message_file), task->message);
+    bool written = write_message(buf_text(&message_file), task->message, &child->error) == 0;
     struct filling filling = {.task = task, .message_file = buf_text(&message_file)};
     struct filling words = filling;
     words.quoted = true;
@@ -240,7 +248,7 @@ static struct client_child *start(const void *self, struct loop *loop,
     }
     make_input(&input, client, &filling);
     struct process_start given = {
-        .command = command,
+        .command = written ? command : "exit 1", /* its end tells why */
         .folder = folder,
         .environment = (const char *const *)environment,
         .environment_count = client->environment_count,

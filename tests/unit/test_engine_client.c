@@ -306,6 +306,26 @@ static void test_command_end(void)
     buf_deinit(&run.output);
 }
 
+/* What the client is not to blame for is no exit status of its. */
+static void test_message_not_written(void)
+{
+    struct arena *arena = arena_new();
+    struct target target = {.client = client_plain()};
+    struct client_task task = plain_task;
+    struct client_starter starter = client_command_starter();
+    struct command_run run = {.loop = loop_new()};
+    CU_ASSERT(client_field_take(&target.client, "Client", BYTES_LIT("echo hello"), arena) == NULL);
+    task.target = &target;
+    task.folder = "/dev/null/folder";
+    struct client_child *child = starter.start(starter.self, run.loop, &task, on_ended, &run);
+    loop_run(run.loop);
+    CU_ASSERT(run.ended == 1 && !run.started && run.output.n == 0);
+    starter.free(&child);
+    buf_deinit(&run.output);
+    loop_free(&run.loop);
+    arena_free(&arena);
+}
+
 /* Started again in the same folder: whatever the one before left where the message stood, it is there again. */
 static void test_message_again(void)
 {
@@ -450,16 +470,17 @@ static void test_needs_of_program(void)
 }
 
 static const struct unit_test tests[] = {
-    {"fields",           test_fields          },
-    {"values",           test_values          },
-    {"command read",     test_command_read    },
-    {"complete",         test_complete        },
-    {"uses",             test_uses            },
-    {"command",          test_command         },
-    {"command end",      test_command_end     },
-    {"message again",    test_message_again   },
-    {"needs",            test_needs           },
-    {"needs of program", test_needs_of_program},
+    {"fields",              test_fields             },
+    {"values",              test_values             },
+    {"command read",        test_command_read       },
+    {"complete",            test_complete           },
+    {"uses",                test_uses               },
+    {"command",             test_command            },
+    {"command end",         test_command_end        },
+    {"message again",       test_message_again      },
+    {"message not written", test_message_not_written},
+    {"needs",               test_needs              },
+    {"needs of program",    test_needs_of_program   },
 };
 
 UNIT_MAIN("engine_client", tests)
