@@ -31,7 +31,8 @@ static const struct row smtp_rows[] = {
     {"size", 1, EHLO "S: 250-y.example\nS: 250 size 1000\nC: MAIL FROM:<a@x.example> SIZE=20\nS: 550 no\n" QUIT, CLIENT_REFUSED},
     {"no keyword in the first line", 1, EHLO "S: 250 PIPELINING\n" MAIL "S: 550 no\n" QUIT, CLIENT_REFUSED},
     {"codes alone", 1, "S: 220\nC: EHLO c.example\nS: 250\n" MAIL "S: 250\n" RCPT "S: 250 \nC: DATA\nS: 354\n" CONTENT "S: 250\nC: QUIT\nS: 221\n", CLIENT_DONE},
-    {"unknown codes", 1, "S: 229 x\nC: EHLO c.example\nS: 299 x\n" MAIL "S: 259 x\n" RCPT "S: 298 x\nC: DATA\nS: 399 x\n" CONTENT "S: 259 x\n" QUIT, CLIENT_DONE},
+    {"unknown codes", 1, "S: 229 x\nC: EHLO c.example\nS: 299 x\n" MAIL "S: 259 x\n" RCPT "S: 298 x\nC: DATA\nS: 354 x\n" CONTENT "S: 259 x\n" QUIT, CLIENT_DONE},
+    {"DATA 399", 1, TO_DATA "S: 399 x\n" QUIT, CLIENT_PROTOCOL_ERROR},
     {"multi-line everywhere", 1, "S: 220-a\nS: 220 b\nC: EHLO c.example\nS: 250-y.example\nS: 250-HELP\nS: 250 X\n" MAIL "S: 250-a\nS: 250\n" RCPT
         "S: 250-\nS: 250 b\nC: DATA\nS: 354-a\nS: 354 b\n" CONTENT "S: 250-550\nS: 250 b\nC: QUIT\nS: 221-a\nS: 221 b\n", CLIENT_DONE},
     {"text that lies", 1, PLAIN MAIL "S: 250 550 error\n" RCPT "S: 550 250 OK\n" QUIT, CLIENT_REFUSED},
