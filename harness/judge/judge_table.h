@@ -66,7 +66,7 @@ enum judge_rule {
 enum judge_consequence {
     JUDGE_SEPARATE,
     JUDGE_UNREADABLE, /* explains a mismatch with these very octets: they are no reply, or no command in order */
-    JUDGE_OUT_OF_STEP, /* explains any: commands and replies no longer belong together */
+    JUDGE_OUT_OF_STEP, /* explains any: commands and replies no longer belong together, or all fails that follows a wrong command */
     JUDGE_AT_END       /* explains one at the client's close */
 };
 
