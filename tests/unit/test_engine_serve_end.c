@@ -37,6 +37,8 @@ static const struct serve_row end_rows[] = {
     {"it hangs behind the last line", ANY, HELLO MAIL "!hang", VERDICT_FAIL, "behind the last line of the dialogue the client neither spoke nor ended in 400 ms: it was stopped", 0, NULL, "t"},
     {"it hangs, and we have closed", ANY "\nS: <close connection>", HELLO MAIL "!hang", VERDICT_FAIL, "neither spoke nor ended in 400 ms", 0, NULL, "t"},
     {"it leaves without QUIT", ANY, HELLO MAIL "!close", VERDICT_PASS, NULL, 0, NULL, NULL},
+    {"of much output the first and the last lines are", ANY, HELLO MAIL QUIT "|!output 1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n|!exit 0", VERDICT_PASS, NULL, 0,
+     "standard output: 3\nstandard output: (2 lines left out)\nstandard output: 6\n", NULL},
     {"its output is shown", ANY, HELLO MAIL QUIT "|!output so it goes|!exit 0", VERDICT_PASS, NULL, 0, "standard output: so it goes", NULL},
     {"its end is noted", ANY, HELLO MAIL QUIT "|!exit 4", VERDICT_PASS, NULL, 0, "the client has ended: it ended with status 4", NULL},
     {"Timeout: is for each wait", "Timeout: 400ms\n\n" ANY "\nC: RSET\nS: 250", HELLO MAIL "!hang", VERDICT_FAIL, "it said nothing for 400 ms", 5, NULL, NULL},
