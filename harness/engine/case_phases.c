@@ -5,17 +5,6 @@
 
 enum { QUIT_MS = 2000 };
 
-static bool steps_left(const struct case_run *run)
-{
-    for (size_t i = run->steps.next + 1; i < run->steps.count; i++) {
-        enum step_kind kind = run->steps.steps[i].kind;
-        if (kind != STEP_END && kind != STEP_COMMENTARY) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool may_go_on(const struct session *session)
 {
     return session != NULL && session->state == SESSION_OPEN;
@@ -124,7 +113,7 @@ static enum step_result advance_steps(struct case_run *run)
         return STEP_WAITS;
     }
     if (run->steps.next < run->steps.count) {
-        run->outcome.not_reached = steps_left(run) || run->start.count > 0;
+        run->outcome.not_reached = frame_goes_on(&run->steps) || run->start.count > 0;
     }
     end_phase_steps(run);
     return STEP_DONE;

@@ -30,6 +30,32 @@ const struct step *frame_shown(const struct frame *frame)
     return &frame->shown[frame->order == NULL ? frame->next : frame->order[frame->next]];
 }
 
+bool frame_goes_on(const struct frame *frame)
+{
+    for (size_t i = frame->next + 1; i < frame->count; i++) {
+        enum step_kind kind = frame->steps[i].kind;
+        if (kind != STEP_END && kind != STEP_COMMENTARY) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool frame_replies_for_all(const struct frame *frame)
+{
+    const unsigned connection = frame->steps[frame->next].connection;
+
+    for (size_t i = frame->next > 0 ? frame->next - 1 : 0; i < frame->count && i <= frame->next + 1;
+         i++) {
+        const struct step *other = &frame->steps[i];
+        if (i != frame->next && other->kind == STEP_REPLY && other->reply.ends_data &&
+            other->connection == connection) {
+            return false;
+        }
+    }
+    return true;
+}
+
 struct session *run_session(const struct case_run *run, unsigned number)
 {
     return number == 0 || number > CASE_MAX_CONNECTIONS ? NULL : run->sessions[number - 1];

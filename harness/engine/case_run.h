@@ -53,6 +53,10 @@ struct frame {
 
 /* The step at hand as it is written, or NULL. */
 const struct step *frame_shown(const struct frame *frame);
+/* Does a line or a direction stand behind the step at hand? */
+bool frame_goes_on(const struct frame *frame);
+/* Is the reply to the end of data at hand the only one that is written, for all recipients of LMTP (RFC 2033 4.2)? */
+bool frame_replies_for_all(const struct frame *frame);
 
 enum case_phase {
     PHASE_SEED,

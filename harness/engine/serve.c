@@ -226,17 +226,6 @@ static void finish(struct serve *serve)
 
 /* ---- Phases ---- */
 
-static bool steps_left(const struct case_run *run)
-{
-    for (size_t i = run->steps.next + 1; i < run->steps.count; i++) {
-        enum step_kind kind = run->steps.steps[i].kind;
-        if (kind != STEP_END && kind != STEP_COMMENTARY) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void emit_step(struct case_run *run, const struct step *step)
 {
     run->emitter.step = frame_shown(&run->steps);
@@ -302,7 +291,7 @@ static enum step_result advance_steps(struct serve *serve)
         timer_stop(run->timer);
         run->steps.next++;
     } else if (result == STEP_ENDS) {
-        run->outcome.not_reached = steps_left(run) || run->before_line_one;
+        run->outcome.not_reached = frame_goes_on(&run->steps) || run->before_line_one;
         return serve->phase == SERVE_STEPS ? serve_stop(serve) : STEP_ENDS;
     }
     return result;

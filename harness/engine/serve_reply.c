@@ -157,7 +157,7 @@ static void code_of(struct bytes reply, char *code_r, size_t size)
     code_r[n] = '\0';
 }
 
-/* An unlisted 3yz to DATA asks for the message as 354 does (RFC 5321 4.3.2). */
+/* A client that takes another 3yz to DATA for 354 (it must not, RFC 5321 3.3) sends message data, no commands. */
 static const char *code_as_meant(const struct unit *unit, const char *code)
 {
     bool data = unit->kind == UNIT_COMMAND &&
@@ -169,20 +169,14 @@ static const char *code_as_meant(const struct unit *unit, const char *code)
 /* One written reply stands for all recipients under LMTP (RFC 2033 4.2), unless each has its own. */
 static unsigned times(const struct case_run *run, const struct step *step)
 {
-    const struct frame *frame = &run->steps;
     const struct visitor *visitor = run->serve->links[step->connection - 1].visitor;
-    bool alone = true;
 
     if (!step->reply.ends_data || visitor->protocol != PROTOCOL_LMTP) {
         return 1;
     }
-    for (size_t i = frame->next > 0 ? frame->next - 1 : 0; i < frame->count && i <= frame->next + 1;
-         i++) {
-        const struct step *other = &frame->steps[i];
-        alone = alone && (i == frame->next || other->kind != STEP_REPLY ||
-                          !other->reply.ends_data || other->connection != step->connection);
-    }
-    return alone && visitor->accepted_recipients > 1 ? visitor->accepted_recipients : 1;
+    return visitor->accepted_recipients > 1 && frame_replies_for_all(&run->steps)
+               ? visitor->accepted_recipients
+               : 1;
 }
 
 static enum step_result go_out(struct case_run *run, const struct step *step)

@@ -3,20 +3,6 @@
 #include "engine/expand.h"
 #include "engine/serve_internal.h"
 
-enum step_result serve_nothing(struct case_run *run, const struct step *step)
-{
-    (void)run;
-    (void)step;
-    return STEP_DONE;
-}
-
-enum step_result serve_judge(struct case_run *run, const struct step *step)
-{
-    (void)step;
-    run->preparing = false;
-    return STEP_DONE;
-}
-
 /* ---- Opening ---- */
 
 static bool is_there(const struct serve *serve, const struct step *step)

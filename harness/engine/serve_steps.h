@@ -8,7 +8,6 @@
 
 #include "engine/case_run.h"
 
-enum step_result serve_nothing(struct case_run *run, const struct step *step);
 enum step_result serve_open_begin(struct case_run *run, const struct step *step);
 enum step_result serve_open_changed(struct case_run *run, const struct step *step);
 /* The client closes or resets. */
@@ -24,7 +23,6 @@ enum step_result serve_silence_changed(struct case_run *run, const struct step *
 enum step_result serve_time_up(struct case_run *run, const struct step *step);
 enum step_result serve_pace_begin(struct case_run *run, const struct step *step);
 enum step_result serve_if(struct case_run *run, const struct step *step);
-enum step_result serve_judge(struct case_run *run, const struct step *step);
 enum step_result serve_reply_timed_out(struct case_run *run, const struct step *step);
 enum step_result serve_body_begin(struct case_run *run, const struct step *step);
 enum step_result serve_body_timed_out(struct case_run *run, const struct step *step);

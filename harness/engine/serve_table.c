@@ -5,7 +5,7 @@
 #include "engine/serve_internal.h"
 #include "engine/serve_steps.h"
 
-static const struct serve_row nothing = {serve_nothing, NULL, NULL};
+static const struct serve_row nothing = {step_nothing, NULL, NULL};
 
 /* Said by the client: it is waited for. */
 static const struct serve_row client_rows[] = {
@@ -20,7 +20,7 @@ static const struct serve_row client_rows[] = {
     [STEP_RESET] = {serve_leave_begin,   serve_leave_changed,   serve_command_timed_out},
     [STEP_SILENCE] = {serve_silence_begin, serve_silence_changed, serve_time_up          },
     [STEP_IF] = {serve_if,            NULL,                  NULL                   },
-    [STEP_JUDGE] = {serve_judge,         NULL,                  NULL                   },
+    [STEP_JUDGE] = {step_judge,          NULL,                  NULL                   },
     [STEP_NEVER] = {serve_never,         NULL,                  NULL                   },
     [STEP_EXIT] = {serve_exit_begin,    serve_exit_changed,    NULL                   },
     [STEP_STORE] = {serve_store_begin,   serve_store_begin,     NULL                   },
@@ -37,7 +37,7 @@ static const struct serve_row server_rows[] = {
     [STEP_SILENCE] = {serve_wait_begin,  serve_wait_changed,  serve_time_up          },
     [STEP_PACE] = {serve_pace_begin,  serve_pace_begin,    serve_command_timed_out},
     [STEP_IF] = {serve_if,          NULL,                NULL                   },
-    [STEP_JUDGE] = {serve_judge,       NULL,                NULL                   },
+    [STEP_JUDGE] = {step_judge,        NULL,                NULL                   },
     [STEP_KIND_COUNT] = {NULL,              NULL,                NULL                   },
 };
 

@@ -7,14 +7,12 @@
 #ifndef MAILSPEC_ENGINE_SERVE_TABLE_H
 #define MAILSPEC_ENGINE_SERVE_TABLE_H
 
-#include "engine/case_run.h"
-
-typedef enum step_result (*serve_fn)(struct case_run *run, const struct step *step);
+#include "engine/step_table.h"
 
 struct serve_row {
-    serve_fn begin;
-    serve_fn changed;
-    serve_fn timed_out;
+    step_fn begin;
+    step_fn changed;
+    step_fn timed_out;
 };
 
 /* Some directions mean one thing said by the client, another said by us. */

@@ -37,22 +37,13 @@ static bool reply_follows(struct case_run *run, const struct step *step)
 /* Under LMTP one expectation stands for the replies of all recipients (RFC 2033 4.2), unless each has its own. */
 static unsigned replies_expected(struct case_run *run, const struct step *step)
 {
-    const struct frame *frame = run_frame(run);
     const struct session *session = run->current;
-    unsigned due = 0;
-    bool alone = true;
 
     if (!step->reply.ends_data || session->protocol != PROTOCOL_LMTP) {
         return 1;
     }
-    for (size_t i = frame->next > 0 ? frame->next - 1 : 0; i < frame->count && i <= frame->next + 1;
-         i++) {
-        const struct step *other = &frame->steps[i];
-        alone = alone && (i == frame->next || other->kind != STEP_REPLY ||
-                          !other->reply.ends_data || other->connection != step->connection);
-    }
-    due = outstanding_leading(&session->outstanding, AWAITED_DATA_END);
-    return alone && due > 1 ? due : 1;
+    unsigned due = outstanding_leading(&session->outstanding, AWAITED_DATA_END);
+    return due > 1 && frame_replies_for_all(run_frame(run)) ? due : 1;
 }
 
 /*
