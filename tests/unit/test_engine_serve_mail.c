@@ -150,6 +150,21 @@ static void test_lmtp(void)
     SERVE_ROWS(lmtp_rows);
 }
 
+/* Two replies that are written go out as two: neither stands for all recipients. */
+static void test_lmtp_no_more(void)
+{
+    struct serve_play play;
+    serve_play_init(&play);
+    serve_row_flags(&play, lmtp_rows[0].flags);
+    play.scripted.rest = bytes_of(lmtp_rows[0].client);
+    CU_ASSERT(serve_play_add(&play, "t/case", lmtp_rows[0].scenario));
+    CU_ASSERT(serve_play_run(&play));
+    const char *said = buf_text(&play.cases[0].said);
+    CU_ASSERT(strstr(said, "\r\n250 one\r\n451 two\r\n") != NULL);
+    CU_ASSERT(strstr(said, "250 one\r\n250 one") == NULL);
+    serve_play_deinit(&play);
+}
+
 static void test_sasl(void)
 {
     SERVE_ROWS(sasl_rows);
@@ -225,13 +240,14 @@ static void test_long_data(void)
 }
 
 static const struct unit_test tests[] = {
-    {"data",       test_data      },
-    {"chunks",     test_chunks    },
-    {"LMTP",       test_lmtp      },
-    {"SASL",       test_sasl      },
-    {"keep going", test_keep_going},
-    {"message",    test_message   },
-    {"long data",  test_long_data },
+    {"data",          test_data        },
+    {"chunks",        test_chunks      },
+    {"LMTP",          test_lmtp        },
+    {"LMTP, no more", test_lmtp_no_more},
+    {"SASL",          test_sasl        },
+    {"keep going",    test_keep_going  },
+    {"message",       test_message     },
+    {"long data",     test_long_data   },
 };
 
 UNIT_MAIN("engine_serve_mail", tests)
