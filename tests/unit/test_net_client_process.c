@@ -1,4 +1,4 @@
-/* A program beside us in the loop: its output and end, its limits, and what it leaves behind. */
+/* A program beside us in the loop: its output and end, and its limits. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -9,145 +9,9 @@
 
 #include "base/buf.h"
 #include "net/listener.h"
-#include "net/process.h"
-#include "unit.h"
+#include "process_bench.h"
 
-enum { WATCHDOG_MS = 60000, MIB = 1024 * 1024, KEPT_ERROR = 64 * 1024 };
-
-/* ---- A loop with one or two programs ---- */
-
-struct bench;
-
-struct client {
-    struct bench *bench;
-    struct process *process;
-    struct process_end end;
-    unsigned ended;
-    bool frees; /* its process, from within ended() */
-};
-
-struct bench {
-    struct loop *loop;
-    struct timer *watchdog;
-    struct client a;
-    struct client b;
-    const struct client *waited_for;
-};
-
-static void bench_late(void *self)
-{
-    loop_stop(((struct bench *)self)->loop);
-}
-
-static void bench_init(struct bench *bench)
-{
-    memset(bench, 0, sizeof *bench);
-    bench->loop = loop_new();
-    bench->watchdog = timer_new(bench->loop, bench_late, bench);
-    bench->a.bench = bench;
-    bench->b.bench = bench;
-}
-
-static void client_ended(void *self, const struct process_end *end)
-{
-    struct client *client = self;
-    client->ended++;
-    client->end = *end;
-    if (client->frees) {
-        process_free(&client->process);
-    }
-    if (client->bench->waited_for == client) {
-        loop_stop(client->bench->loop);
-    }
-}
-
-static void client_start(struct client *client, const struct process_start *start)
-{
-    client->process = process_new(client->bench->loop, start, client_ended, client);
-    CU_ASSERT_EQUAL(client->ended, 0);
-}
-
-static bool client_run(struct client *client)
-{
-    struct bench *bench = client->bench;
-    bench->waited_for = client;
-    timer_start(bench->watchdog, WATCHDOG_MS);
-    if (client->ended == 0) {
-        loop_run(bench->loop);
-    }
-    timer_stop(bench->watchdog);
-    bench->waited_for = NULL;
-    return client->ended == 1;
-}
-
-/* Neither running nor waiting to be reaped. */
-static bool no_child_left(void)
-{
-    return waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD;
-}
-
-static bool bench_deinit(struct bench *bench)
-{
-    unsigned before = bench->a.ended + bench->b.ended;
-    process_free(&bench->a.process);
-    process_free(&bench->b.process);
-    timer_free(&bench->watchdog);
-    loop_free(&bench->loop);
-    return no_child_left() && bench->a.ended + bench->b.ended == before;
-}
-
-/* Run the one program to its end. */
-static bool run(struct bench *bench, const struct process_start *start)
-{
-    bench_init(bench);
-    client_start(&bench->a, start);
-    return client_run(&bench->a);
-}
-
-static bool run_command(struct bench *bench, const char *command)
-{
-    return run(bench, &(struct process_start){.command = command});
-}
-
-/*
- * A pipe by which a program tells us that it has come to a point: it opens /dev/fd/N of the end that it inherits, since the
- * test opens it without O_CLOEXEC. Waiting blocks; CTest ends a test that would hang.
- */
-struct flare {
-    int fds[2];
-};
-
-static void flare_open(struct flare *flare)
-{
-    CU_ASSERT_EQUAL_FATAL(pipe(flare->fds), 0);
-    fcntl(flare->fds[0], F_SETFD, FD_CLOEXEC);
-}
-
-static void flare_wait(const struct flare *flare)
-{
-    char octet;
-    CU_ASSERT_EQUAL(read(flare->fds[0], &octet, 1), 1);
-}
-
-/* Start it, with the flare as $READY in its environment, and wait for the flare. */
-static void client_start_with_flare(struct client *client, const char *command, int64_t grace_ms,
-                                    const struct flare *flare)
-{
-    char ready[64];
-    const char *environment[] = {ready};
-    snprintf(ready, sizeof ready, "READY=/dev/fd/%d", flare->fds[1]);
-    client_start(client, &(struct process_start){.command = command,
-                                                 .environment = environment,
-                                                 .environment_count = 1,
-                                                 .grace_ms = grace_ms});
-    flare_wait(flare);
-}
-
-static void flare_close(const struct flare *flare)
-{
-    close(flare->fds[0]);
-    close(flare->fds[1]);
-}
+enum { MIB = 1024 * 1024, KEPT_ERROR = 64 * 1024 };
 
 /* ---- Ends ---- */
 
@@ -402,99 +266,6 @@ static void test_kill(void)
     }
 }
 
-/* ---- Left behind ---- */
-
-struct left_row {
-    const char *command;
-    unsigned least;
-    unsigned most; /* one in between may just be ending */
-};
-
-static const char without_streams[] = "(setsid sleep 1000 >&0 2>&0 &); printf ready";
-/* Out of the session, too; its parent, which bears the mark, still runs. */
-static const char child_without_mark[] =
-    "(setsid sh -c 'env -i setsid sh -c \"echo; exec sleep 1000\"; :' &) | head -n 1 >&2;"
-    " printf ready";
-static const char under_a_mailspec[] =
-    "(MAILSPEC_CLIENT=$MAILSPEC_CLIENT/1-2 setsid sleep 1000 &); printf ready";
-
-static void test_left_behind(void)
-{
-    static const struct left_row rows[] = {
-        {"sleep 1000 & printf ready",                                1, 1},
-        {"trap '' TERM HUP; sleep 1000 & sleep 1000 & printf ready", 2, 2},
-        {"env -i sleep 1000 & printf ready",                         1, 1},
-        {"sleep 1000 & kill -STOP $!; printf ready",                 1, 1},
-        {"(setsid sleep 1000 &); printf ready",                      1, 1},
-        {"(setsid sh -c '(setsid sleep 1000 &)' &); printf ready",   1, 3},
-        {without_streams,                                            1, 1},
-        {child_without_mark,                                         2, 2},
-        {under_a_mailspec,                                           1, 1},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct bench bench;
-        UNIT_ROW(rows[i].command, run_command(&bench, rows[i].command));
-        UNIT_ROW(rows[i].command, bench.a.end.exit_status == 0);
-        UNIT_ROW(rows[i].command, bench.a.end.left_behind >= rows[i].least);
-        UNIT_ROW(rows[i].command, bench.a.end.left_behind <= rows[i].most);
-        UNIT_ROW(rows[i].command, bench.a.end.error.text[0] == '\0');
-        UNIT_ROW(rows[i].command, bytes_is(process_output(bench.a.process), "ready"));
-        UNIT_ROW(rows[i].command, bench_deinit(&bench));
-    }
-}
-
-/* Orphans that have ended before the program has: they are reaped, and were not left behind. */
-static void test_dead_orphans(void)
-{
-    /* The inner shell goes on until the outer one, its parent, is gone. */
-    static const char command[] =
-        "p=$(sh -c 'sh -c \"while kill -0 $$; do :; done\" > /dev/null 2>&1 & echo $!');"
-        " while grep -qs '^State:.[^Z]' /proc/$p/status; do :; done;"
-        " grep -q '^State:.Z' /proc/$p/status && echo dead";
-    struct bench bench;
-    CU_ASSERT(run_command(&bench, command));
-    CU_ASSERT_EQUAL(bench.a.end.exit_status, 0);
-    CU_ASSERT_EQUAL(bench.a.end.left_behind, 0);
-    CU_ASSERT(bytes_is(process_output(bench.a.process), "dead\n")); /* ours, not yet reaped */
-    CU_ASSERT(bench_deinit(&bench));
-}
-
-/* A leaves children and a daemon behind; B's leader waits for B's own daemon, which lives on. */
-static void test_two_in_parallel(void)
-{
-    char folder[] = "/tmp/mailspec-test-XXXXXX";
-    char fifo[64];
-    char command[400];
-    struct bench bench;
-    CU_ASSERT_FATAL(mkdtemp(folder) != NULL);
-    snprintf(fifo, sizeof fifo, "%s/fifo", folder);
-    CU_ASSERT_EQUAL_FATAL(mkfifo(fifo, 0600), 0);
-    int go = open(fifo, O_RDWR | O_CLOEXEC);
-    /* The daemon is B's, but no longer of its group, nor a child of it. */
-    snprintf(command, sizeof command,
-             "mkfifo %s/answer; (setsid sh -c 'read x < %s; echo $x > %s/answer' &);"
-             " read y < %s/answer; echo $y",
-             folder, fifo, folder, folder);
-    bench_init(&bench);
-    client_start(&bench.b, &(struct process_start){.command = command});
-    client_start(&bench.a,
-                 &(struct process_start){.command = "sleep 1000 & (setsid sleep 1000 &); exit 3"});
-    CU_ASSERT(client_run(&bench.a));
-    CU_ASSERT_EQUAL(bench.a.end.exit_status, 3);
-    CU_ASSERT_EQUAL(bench.a.end.left_behind, 2);
-    CU_ASSERT_EQUAL(bench.b.ended, 0);
-    CU_ASSERT_EQUAL(write(go, "alive\n", 6), 6);
-    CU_ASSERT(client_run(&bench.b));
-    CU_ASSERT_EQUAL(bench.b.end.exit_status, 0);
-    CU_ASSERT(bytes_is(process_output(bench.b.process), "alive\n"));
-    CU_ASSERT(bench_deinit(&bench));
-    close(go);
-    unlink(fifo);
-    snprintf(fifo, sizeof fifo, "%s/answer", folder);
-    unlink(fifo);
-    rmdir(folder);
-}
-
 /* ---- Environment, folder, descriptors ---- */
 
 static void test_environment_and_folder(void)
@@ -650,9 +421,6 @@ static const struct unit_test tests[] = {
     {"flood",                      test_flood                  },
     {"time limit",                 test_time_limit             },
     {"kill",                       test_kill                   },
-    {"left behind",                test_left_behind            },
-    {"dead orphans",               test_dead_orphans           },
-    {"two in parallel",            test_two_in_parallel        },
     {"environment and folder",     test_environment_and_folder },
     {"descriptors",                test_descriptors            },
     {"free while running",         test_free_while_running     },
