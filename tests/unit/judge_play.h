@@ -175,6 +175,45 @@ static inline struct rule_set play_rules(struct arena *arena)
     return rules;
 }
 
+static inline void play_check_rows(const struct play_row *rows, size_t count, unsigned sides)
+{
+    struct arena *arena = arena_new();
+    const struct rule_set rules = play_rules(arena);
+    for (size_t i = 0; i < count; i++) {
+        play_check(&rules, sides, &rows[i]);
+    }
+    arena_free(&arena);
+}
+
+/* Whatever the rows expect: with these sides judged nothing is found. */
+static inline void play_check_silent(const struct play_row *rows, size_t count, unsigned sides)
+{
+    struct arena *arena = arena_new();
+    const struct rule_set rules = play_rules(arena);
+    for (size_t i = 0; i < count; i++) {
+        struct play_row row = rows[i];
+        row.expected = "";
+        play_check(&rules, sides, &row);
+    }
+    arena_free(&arena);
+}
+
+/* The findings are as expected, and their texts do not hold the secret. */
+static inline void play_check_secrets(const struct play_row *rows, size_t count, unsigned sides,
+                                      const char *secret)
+{
+    struct arena *arena = arena_new();
+    const struct rule_set rules = play_rules(arena);
+    for (size_t i = 0; i < count; i++) {
+        struct play_findings findings = play_row(&rules, sides, &rows[i], play_longest(&rows[i]));
+        UNIT_ROW(rows[i].name, strcmp(buf_text(&findings.ids), rows[i].expected) == 0);
+        UNIT_ROW(rows[i].name, strstr(buf_text(&findings.texts), secret) == NULL);
+        buf_deinit(&findings.ids);
+        buf_deinit(&findings.texts);
+    }
+    arena_free(&arena);
+}
+
 /* Every rule of judges that binds `side` and begins so is broken by some row. */
 static inline void play_check_coverage(const struct play_row *rows, size_t count, enum side side,
                                        const char *prefix)

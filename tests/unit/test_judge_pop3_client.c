@@ -182,43 +182,26 @@ static const struct play_row secret[] = {
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 
-static void check_rows(const struct play_row *rows, size_t count, unsigned sides)
-{
-    struct arena *arena = arena_new();
-    const struct rule_set rules = play_rules(arena);
-    for (size_t i = 0; i < count; i++) {
-        play_check(&rules, sides, &rows[i]);
-    }
-    arena_free(&arena);
-}
-
 static void test_broken(void)
 {
-    check_rows(broken, COUNT(broken), JUDGE_CLIENTS);
+    play_check_rows(broken, COUNT(broken), JUDGE_CLIENTS);
 }
 
 static void test_doubtful(void)
 {
-    check_rows(doubtful, COUNT(doubtful), JUDGE_CLIENTS);
+    play_check_rows(doubtful, COUNT(doubtful), JUDGE_CLIENTS);
 }
 
 /* Server and client are honest. */
 static void test_honest(void)
 {
-    check_rows(honest, COUNT(honest), JUDGE_CLIENTS | JUDGE_SERVERS);
+    play_check_rows(honest, COUNT(honest), JUDGE_CLIENTS | JUDGE_SERVERS);
 }
 
 /* The same sessions accuse no client where only servers are judged. */
 static void test_servers_only(void)
 {
-    struct arena *arena = arena_new();
-    const struct rule_set rules = play_rules(arena);
-    for (size_t i = 0; i < COUNT(broken); i++) {
-        struct play_row row = broken[i];
-        row.expected = "";
-        play_check(&rules, JUDGE_SERVERS, &row);
-    }
-    arena_free(&arena);
+    play_check_silent(broken, COUNT(broken), JUDGE_SERVERS);
 }
 
 static void test_every_rule_is_broken_alone(void)
@@ -228,17 +211,7 @@ static void test_every_rule_is_broken_alone(void)
 
 static void test_secrets_are_not_shown(void)
 {
-    struct arena *arena = arena_new();
-    const struct rule_set rules = play_rules(arena);
-    for (size_t i = 0; i < COUNT(secret); i++) {
-        struct play_findings findings =
-            play_row(&rules, JUDGE_CLIENTS, &secret[i], play_longest(&secret[i]));
-        UNIT_ROW(secret[i].name, strcmp(buf_text(&findings.ids), secret[i].expected) == 0);
-        UNIT_ROW(secret[i].name, strstr(buf_text(&findings.texts), "s3cret") == NULL);
-        buf_deinit(&findings.ids);
-        buf_deinit(&findings.texts);
-    }
-    arena_free(&arena);
+    play_check_secrets(secret, COUNT(secret), JUDGE_CLIENTS, "s3cret");
 }
 
 static const struct unit_test tests[] = {
