@@ -37,9 +37,79 @@ static const struct server_user users[] = {
     NUMBERED("24"),
 };
 
+static const char *const languages[] = {"en"};
+
+static const char *const extension_names[EXTENSION_COUNT] = {
+    [EXTENSION_PIPELINING] = "PIPELINING",
+    [EXTENSION_SIZE] = "SIZE",
+    [EXTENSION_8BITMIME] = "8BITMIME",
+    [EXTENSION_ENHANCEDSTATUSCODES] = "ENHANCEDSTATUSCODES",
+    [EXTENSION_CHUNKING] = "CHUNKING",
+    [EXTENSION_BINARYMIME] = "BINARYMIME",
+    [EXTENSION_SMTPUTF8] = "SMTPUTF8",
+    [EXTENSION_DSN] = "DSN",
+    [EXTENSION_VRFY] = "VRFY",
+    [EXTENSION_EXPN] = "EXPN",
+    [EXTENSION_HELP] = "HELP",
+};
+
+static const char *const capability_names[CAPABILITY_COUNT] = {
+    [CAPABILITY_TOP] = "TOP",
+    [CAPABILITY_USER] = "USER",
+    [CAPABILITY_APOP] = "APOP",
+    [CAPABILITY_UIDL] = "UIDL",
+    [CAPABILITY_RESP_CODES] = "RESP-CODES",
+    [CAPABILITY_AUTH_RESP_CODE] = "AUTH-RESP-CODE",
+    [CAPABILITY_PIPELINING] = "PIPELINING",
+    [CAPABILITY_LOGIN_DELAY] = "LOGIN-DELAY",
+    [CAPABILITY_EXPIRE] = "EXPIRE",
+    [CAPABILITY_UTF8] = "UTF8",
+    [CAPABILITY_LANG] = "LANG",
+    [CAPABILITY_IMPLEMENTATION] = "IMPLEMENTATION",
+};
+
+const char *settings_extension_name(enum server_extension extension)
+{
+    return extension_names[extension];
+}
+
+const char *settings_capability_name(enum server_capability capability)
+{
+    return capability_names[capability];
+}
+
+struct profile_row {
+    bool offers; /* all extensions, or none */
+    bool send_works;
+    enum server_query expn;
+    enum server_turn turn;
+};
+
+static const struct profile_row profiles[PROFILE_COUNT] = {
+    [PROFILE_RFC5321] = {true,  false, QUERY_CHECK, TURN_502},
+    [PROFILE_RFC821] = {false, true,  QUERY_CHECK, TURN_502},
+    [PROFILE_MINIMAL] = {false, false, QUERY_502,   TURN_502},
+};
+
+void settings_take_profile(struct server_settings *settings, enum server_profile profile)
+{
+    const struct profile_row *row = &profiles[profile];
+    settings->profile = profile;
+    settings->send_works = row->send_works;
+    settings->vrfy = QUERY_CHECK;
+    settings->expn = row->expn;
+    settings->turn = row->turn;
+    for (size_t i = 0; i < EXTENSION_COUNT; i++) {
+        settings->offers[i] = row->offers;
+    }
+    for (size_t i = 0; i < CAPABILITY_COUNT; i++) {
+        settings->capabilities[i] = true;
+    }
+}
+
 struct server_settings settings_default(void)
 {
-    return (struct server_settings){
+    struct server_settings settings = {
         .hostname = "mx.example.test",
         .domains = domains,
         .domain_count = sizeof domains / sizeof domains[0],
@@ -47,9 +117,15 @@ struct server_settings settings_default(void)
         .user_count = sizeof users / sizeof users[0],
         .max_message_octets = (size_t)32 * 1024 * 1024,
         .max_maildrop_octets = (size_t)64 * 1024 * 1024,
+        .max_store_octets = (size_t)1024 * 1024 * 1024,
         .max_recipients = 1000,
         .max_line_octets = 2048,
+        .max_connections = 12000,
         .idle_ms = (int64_t)300 * 1000,
+        .expire_days = SERVER_EXPIRE_NEVER,
+        .languages = {languages, sizeof languages / sizeof languages[0]},
         .clock = clock_system(),
     };
+    settings_take_profile(&settings, PROFILE_RFC5321);
+    return settings;
 }

@@ -1,7 +1,8 @@
 /*
- * settings - what a reference server is told: names, users, limits, faults
+ * settings - what a reference server is told: names, users, limits, offers, faults
  *
- * Plain data; the strings outlive the server. settings_default() gives the built-in server of `mailspec run`.
+ * Plain data; the strings outlive the server. settings_default() gives the built-in server of `mailspec run`;
+ * setting_values.h reads the others from text.
  */
 #ifndef MAILSPEC_FAKE_SERVERS_SETTINGS_H
 #define MAILSPEC_FAKE_SERVERS_SETTINGS_H
@@ -21,29 +22,129 @@ struct server_message {
     struct bytes content; /* lines ended by CRLF */
 };
 
+struct server_names {
+    const char *const *names;
+    size_t count;
+};
+
+/* alias, forward, moved: a name or address, and the address that it leads to. */
+struct server_alias {
+    const char *name;
+    const char *address;
+};
+
+struct server_aliases {
+    const struct server_alias *rows;
+    size_t count;
+};
+
+/* A mailing list (RFC 5321 3.9.2). */
+struct server_list {
+    const char *name; /* local-part, or with its domain */
+    struct server_names members;
+};
+
+struct server_lists {
+    const struct server_list *rows;
+    size_t count;
+};
+
+enum server_profile {
+    PROFILE_RFC5321,
+    PROFILE_RFC821, /* the fourteen commands of 1982: no EHLO, no extension, no enhanced status code */
+    PROFILE_MINIMAL, /* the nine commands of RFC 5321 4.5.1 and no extension */
+    PROFILE_COUNT
+};
+
+enum server_extension {
+    EXTENSION_PIPELINING,          /* RFC 2920 */
+    EXTENSION_SIZE,                /* RFC 1870 */
+    EXTENSION_8BITMIME,            /* RFC 6152 */
+    EXTENSION_ENHANCEDSTATUSCODES, /* RFC 2034 */
+    EXTENSION_CHUNKING,            /* RFC 3030 */
+    EXTENSION_BINARYMIME,          /* RFC 3030 */
+    EXTENSION_SMTPUTF8,            /* RFC 6531 */
+    EXTENSION_DSN,                 /* RFC 3461 */
+    EXTENSION_VRFY,
+    EXTENSION_EXPN,
+    EXTENSION_HELP,
+    EXTENSION_COUNT
+};
+
+enum server_capability {
+    CAPABILITY_TOP,
+    CAPABILITY_USER,
+    CAPABILITY_APOP, /* not a keyword of CAPA: a timestamp in the greeting */
+    CAPABILITY_UIDL,
+    CAPABILITY_RESP_CODES,     /* RFC 2449 6.4 */
+    CAPABILITY_AUTH_RESP_CODE, /* RFC 3206 */
+    CAPABILITY_PIPELINING,
+    CAPABILITY_LOGIN_DELAY,
+    CAPABILITY_EXPIRE,
+    CAPABILITY_UTF8, /* RFC 6856 */
+    CAPABILITY_LANG, /* RFC 6856 */
+    CAPABILITY_IMPLEMENTATION,
+    CAPABILITY_COUNT
+};
+
+enum server_query { QUERY_CHECK, QUERY_252, QUERY_502 }; /* VRFY and EXPN */
+enum server_turn { TURN_250, TURN_502, TURN_503 };
+enum server_keep { KEEP_ALL, KEEP_NEWEST, KEEP_NONE };
+
+enum { SERVER_EXPIRE_NEVER = -1 };
+
 struct server_settings {
+    enum server_profile profile;
     const char *hostname;
     const char *smtp_greeting;  /* text behind "220 ", or NULL */
     const char *pop3_greeting;  /* text behind "+OK ", or NULL */
     const char *apop_timestamp; /* with angle brackets; NULL: made for each session */
-    const char *const *domains; /* accepted for delivery; every other domain is refused */
+    const char *const *domains; /* accepted for delivery; see `relay` for the others */
     size_t domain_count;
     const struct server_user *users;
     size_t user_count;
     const struct server_message *messages;
     size_t message_count;
-    size_t max_message_octets;  /* offered by SIZE */
-    size_t max_maildrop_octets; /* of one user; 452 beyond */
-    size_t max_recipients;
-    size_t max_line_octets; /* command line with CRLF */
-    int64_t idle_ms;        /* 421 after that long without a command */
+    struct server_aliases aliases;
+    struct server_lists lists;
+    struct server_aliases forwards; /* 251 */
+    struct server_aliases moved;    /* 551 */
+    struct server_names full;       /* users */
+    struct server_names locked;     /* users */
+    struct server_names ambiguous;
+    bool relay_stored; /* mail for other domains is kept in the store's outbox; else refused */
     bool
         any_recipient; /* mail for everybody everywhere is taken; for the unknown the first user gets it */
     bool any_login; /* any name and secret; unknown names open the first user's maildrop */
+    bool offers[EXTENSION_COUNT];
+    bool capabilities[CAPABILITY_COUNT];
+    enum server_query vrfy;
+    enum server_query expn;
+    bool send_works; /* SEND, SOML and SAML are MAIL; else 502 */
+    enum server_turn turn;
+    size_t max_message_octets;  /* offered by SIZE */
+    size_t max_maildrop_octets; /* of one user; 452 beyond */
+    size_t max_store_octets;    /* of all */
+    size_t max_recipients;
+    size_t max_line_octets;      /* command line with CRLF */
+    size_t max_text_line_octets; /* line of a message with CRLF; 0: any */
+    size_t max_errors;           /* refused commands; 0: any number */
+    size_t max_connections;
+    int64_t idle_ms; /* 421 after that long without a command */
+    enum server_keep keep;
+    bool envelope_to;              /* Envelope-To: before each message */
+    size_t login_delay_s;          /* 0: none */
+    int64_t expire_days;           /* or SERVER_EXPIRE_NEVER */
+    struct server_names languages; /* the first is the one that a session begins in */
     struct clock clock;
     struct fault_set faults;
 };
 
 struct server_settings settings_default(void);
+/* What a server of that profile offers and does; names, users and limits stay. */
+void settings_take_profile(struct server_settings *settings, enum server_profile profile);
+/* "PIPELINING": the keyword of EHLO or CAPA; APOP for its timestamp. */
+const char *settings_extension_name(enum server_extension extension);
+const char *settings_capability_name(enum server_capability capability);
 
 #endif

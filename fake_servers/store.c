@@ -8,9 +8,12 @@
 /* What all sessions together may hold of messages that they are receiving. */
 static const size_t store_max_held_octets = (size_t)256 * 1024 * 1024;
 
+/* Where they stand among the maildrops. */
+enum { POSTMASTER, OUTBOX, USERS };
+
 struct maildrop {
     struct store *store;
-    const struct server_user *user; /* NULL: postmaster */
+    const struct server_user *user; /* NULL: postmaster or outbox */
     struct maildrop_entry *entries;
     size_t count;
     size_t capacity;
@@ -21,8 +24,9 @@ struct maildrop {
 
 struct store {
     const struct server_settings *settings;
-    struct maildrop *maildrops; /* one for each user, then the postmaster's */
+    struct maildrop **maildrops; /* the postmaster's, the outbox, then one for each user */
     size_t count;
+    size_t capacity;
     size_t held_octets;
     uint64_t last_number;
     uint64_t epoch;
@@ -89,27 +93,37 @@ static void add_given_messages(struct store *store)
     }
 }
 
+static void add_maildrop(struct store *store, const struct server_user *user)
+{
+    struct maildrop *maildrop = mem_alloc(sizeof *maildrop);
+    maildrop->store = store;
+    maildrop->user = user;
+    store->maildrops = mem_grow((void *)store->maildrops, store->count, &store->capacity,
+                                sizeof(struct maildrop *));
+    store->maildrops[store->count++] = maildrop;
+}
+
 struct store *store_new(const struct server_settings *settings)
 {
     struct store *store = mem_alloc(sizeof *store);
     store->settings = settings;
     store->epoch = (uint64_t)clock_wall_us(&settings->clock);
-    store->count = settings->user_count + 1;
-    store->maildrops = mem_array(store->count, sizeof *store->maildrops);
-    for (size_t i = 0; i < store->count; i++) {
-        store->maildrops[i].store = store;
-        store->maildrops[i].user = i < settings->user_count ? &settings->users[i] : NULL;
+    add_maildrop(store, NULL);
+    add_maildrop(store, NULL);
+    for (size_t i = 0; i < settings->user_count; i++) {
+        add_maildrop(store, &settings->users[i]);
     }
     add_given_messages(store);
     return store;
 }
 
-static void maildrop_deinit(struct maildrop *maildrop)
+static void maildrop_free(struct maildrop *maildrop)
 {
     for (size_t i = 0; i < maildrop->count; i++) {
         store_message_unref(&maildrop->entries[i].message);
     }
     free(maildrop->entries);
+    free(maildrop);
 }
 
 void store_free(struct store **store_p)
@@ -120,9 +134,9 @@ void store_free(struct store **store_p)
         return;
     }
     for (size_t i = 0; i < store->count; i++) {
-        maildrop_deinit(&store->maildrops[i]);
+        maildrop_free(store->maildrops[i]);
     }
-    free(store->maildrops);
+    free((void *)store->maildrops);
     free(store);
 }
 
@@ -155,15 +169,20 @@ void store_release(struct store *store, size_t octets)
 
 struct maildrop *store_first(struct store *store)
 {
-    return &store->maildrops[0];
+    return store->maildrops[store->count > USERS ? USERS : POSTMASTER];
+}
+
+struct maildrop *store_outbox(struct store *store)
+{
+    return store->maildrops[OUTBOX];
 }
 
 struct maildrop *store_by_user(struct store *store, struct bytes name)
 {
     for (size_t i = 0; i < store->count; i++) {
-        const struct server_user *user = store->maildrops[i].user;
+        const struct server_user *user = store->maildrops[i]->user;
         if (user != NULL && bytes_is(name, user->name)) {
-            return &store->maildrops[i];
+            return store->maildrops[i];
         }
     }
     return NULL;
@@ -208,13 +227,13 @@ static struct maildrop *find_mailbox(struct store *store, struct bytes local_par
                                      struct bytes domain)
 {
     for (size_t i = 0; i < store->count; i++) {
-        const struct server_user *user = store->maildrops[i].user;
+        const struct server_user *user = store->maildrops[i]->user;
         if (user != NULL && is_address_of(user, local_part, domain)) {
-            return &store->maildrops[i];
+            return store->maildrops[i];
         }
     }
     /* RFC 5321 4.5.1: the postmaster is there in every domain, whether or not a user is called so. */
-    return bytes_is_nocase(local_part, "postmaster") ? &store->maildrops[store->count - 1] : NULL;
+    return bytes_is_nocase(local_part, "postmaster") ? store->maildrops[POSTMASTER] : NULL;
 }
 
 enum store_lookup store_by_address(struct store *store, struct bytes local_part,

@@ -1,7 +1,7 @@
 /*
  * store - the maildrops of one server, shared by its SMTP and POP3 sessions
  *
- * One maildrop for each user and one for the postmaster. Messages are counted references to octets that never
+ * One maildrop for each user, one for the postmaster, and the outbox. Messages are counted references to octets that never
  * change, so that one message in many maildrops, or open in a POP3 session, stands in memory once. Bounded: what
  * a maildrop holds, and what all sessions together are receiving.
  */
@@ -47,6 +47,8 @@ enum store_lookup { STORE_FOUND, STORE_NO_USER, STORE_FOREIGN };
 
 /* The first user's, or the postmaster's when there are no users: whose mail it is that has no other owner. */
 struct maildrop *store_first(struct store *store);
+/* Mail for other domains that was taken: it is never sent on. */
+struct maildrop *store_outbox(struct store *store);
 /* POP3 login name; NULL when there is no such user. */
 struct maildrop *store_by_user(struct store *store, struct bytes name);
 /*
@@ -56,7 +58,8 @@ struct maildrop *store_by_user(struct store *store, struct bytes name);
 enum store_lookup store_by_address(struct store *store, struct bytes local_part,
                                    struct bytes domain, struct maildrop **maildrop_r);
 
-const struct server_user *maildrop_user(const struct maildrop *maildrop); /* NULL: postmaster */
+const struct server_user *
+maildrop_user(const struct maildrop *maildrop); /* NULL: postmaster, outbox */
 bool maildrop_has_room(const struct maildrop *maildrop, size_t octets);
 /*
  * Keeps a reference of its own; false when there is no room. The postmaster's maildrop, which nobody reads, always has

@@ -1,47 +1,26 @@
 /*
  * given - how the built-in server is to be set up: "user mrose tanstaaf" (declared in field_values.h)
  */
+#include "model/server_setting.h"
 #include "script/field_values.h"
 
-/* Rows: what Given: knows, and how many words follow it (rest: the whole line is one value). */
-static const struct given_kind {
-    const char *name;
-    size_t least;
-    size_t most;
-    bool rest;
-} given_kinds[] = {
-    {"hostname",      1, 1, false},
-    {"domain",        1, 1, false},
-    {"user",          2, 3, false},
-    {"greeting",      1, 1, true },
-    {"pop3-greeting", 1, 1, true },
-    {"nonce",         1, 1, false},
-    {"message",       2, 2, false},
-};
-#define GIVEN_COUNT (sizeof given_kinds / sizeof given_kinds[0])
+/* The settings of the built-in server, and one that is the scenario's own. */
+enum { GIVEN_MESSAGE = SETTING_COUNT, GIVEN_COUNT };
 
-static void check_given(const struct field *field, const struct given_kind *kind, struct span name,
-                        struct span value)
+static const struct server_setting_row message_row = {
+    "message", "USER MESSAGE-NAME", 2, 2, false, true, NULL, NULL};
+
+static const struct server_setting_row *given_row(size_t kind)
 {
-    size_t count = 0;
-    struct span rest = value;
-    struct span word;
-    while (field_next_word(&rest, "", &word)) {
-        count++;
-    }
-    bool ok = kind->rest ? count > 0 : count >= kind->least && count <= kind->most;
-    if (!ok) {
-        static const char *const shapes[GIVEN_COUNT] = {
-            "hostname NAME",
-            "domain NAME",
-            "user NAME SECRET [ADDRESS]",
-            "greeting TEXT",
-            "pop3-greeting TEXT",
-            "nonce <TIMESTAMP>",
-            "message USER MESSAGE-NAME",
-        };
-        problems_error(field->context->problems, span_whole_place(name), "expected %s",
-                       shapes[kind - given_kinds]);
+    return kind == GIVEN_MESSAGE ? &message_row : server_setting_row((enum server_setting)kind);
+}
+
+static void check_given(const struct field *field, const struct server_setting_row *row,
+                        struct span name, struct span value)
+{
+    if (!server_setting_has_shape(row, value.text)) {
+        problems_error(field->context->problems, span_whole_place(name), "expected %s %s",
+                       row->name, row->shape);
     }
 }
 
@@ -93,7 +72,7 @@ void given_read(const struct field *field, struct settings *settings)
 {
     const char *names[GIVEN_COUNT];
     for (size_t i = 0; i < GIVEN_COUNT; i++) {
-        names[i] = given_kinds[i].name;
+        names[i] = given_row(i)->name;
     }
     struct setting *given = arena_array(field->context->arena, field->count, sizeof *given);
     size_t count = 0;
@@ -104,8 +83,8 @@ void given_read(const struct field *field, struct settings *settings)
         size_t kind = field_choice(field, word, names, GIVEN_COUNT);
         if (kind != BYTES_NONE) {
             struct span value = span_trim(rest);
-            check_given(field, &given_kinds[kind], word, value);
-            given[count++] = (struct setting){given_kinds[kind].name, value};
+            check_given(field, given_row(kind), word, value);
+            given[count++] = (struct setting){given_row(kind)->name, value};
         }
     }
     for (size_t i = 0; i < count; i++) {

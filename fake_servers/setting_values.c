@@ -1,0 +1,434 @@
+#include "fake_servers/setting_values.h"
+
+#include <stddef.h>
+
+#include "base/duration.h"
+
+enum { MAX_NUMBER = 1000000000 };
+
+struct reader {
+    struct server_settings *settings;
+    const struct server_setting_row *row;
+    const struct bytes *values;
+    size_t count;
+    struct arena *arena;
+    struct error *error;
+};
+
+static int refuse(const struct reader *reader, struct bytes value)
+{
+    return error_set(reader->error, "%s: expected %s, found \"%s\"", reader->row->name,
+                     reader->row->shape, arena_text(reader->arena, value));
+}
+
+/* The one value of a setting that is no list. */
+static struct bytes single(const struct reader *reader)
+{
+    return reader->count > 0 ? bytes_trim(reader->values[reader->count - 1]) : (struct bytes){0};
+}
+
+static const char *next_text(const struct reader *reader, struct bytes *rest)
+{
+    struct bytes word;
+    return bytes_next_word(rest, &word) ? arena_text(reader->arena, word) : NULL;
+}
+
+/* ---- kinds of values; `field` is where the result goes ---- */
+
+static int read_text(const struct reader *reader, void *field)
+{
+    const char **text = field;
+    struct bytes value = single(reader);
+    *text = value.n > 0 ? arena_text(reader->arena, value) : NULL;
+    return 0;
+}
+
+static int read_names(const struct reader *reader, void *field)
+{
+    struct server_names *names = field;
+    const char **grown = arena_array(reader->arena, reader->count + 1, sizeof *grown);
+    for (size_t i = 0; i < reader->count; i++) {
+        grown[i] = arena_text(reader->arena, bytes_trim(reader->values[i]));
+    }
+    *names = (struct server_names){grown, reader->count};
+    return 0;
+}
+
+static int read_aliases(const struct reader *reader, void *field)
+{
+    struct server_aliases *aliases = field;
+    struct server_alias *rows = arena_array(reader->arena, reader->count + 1, sizeof *rows);
+    for (size_t i = 0; i < reader->count; i++) {
+        struct bytes rest = reader->values[i];
+        rows[i].name = next_text(reader, &rest);
+        rows[i].address = next_text(reader, &rest);
+    }
+    *aliases = (struct server_aliases){rows, reader->count};
+    return 0;
+}
+
+static struct server_names members_of(const struct reader *reader, struct bytes rest)
+{
+    struct bytes left = rest;
+    struct bytes word;
+    size_t count = 0;
+    while (bytes_next_word(&left, &word)) {
+        count++;
+    }
+    const char **names = arena_array(reader->arena, count + 1, sizeof *names);
+    for (size_t i = 0; i < count; i++) {
+        names[i] = next_text(reader, &rest);
+    }
+    return (struct server_names){names, count};
+}
+
+static int read_lists(const struct reader *reader, void *field)
+{
+    struct server_lists *lists = field;
+    struct server_list *rows = arena_array(reader->arena, reader->count + 1, sizeof *rows);
+    for (size_t i = 0; i < reader->count; i++) {
+        struct bytes rest = reader->values[i];
+        rows[i].name = next_text(reader, &rest);
+        rows[i].members = members_of(reader, rest);
+    }
+    *lists = (struct server_lists){rows, reader->count};
+    return 0;
+}
+
+/* "10", "64k", "32M", "1G": units of 1024. */
+static bool octets_read(struct bytes text, uint64_t *value_r)
+{
+    static const char units[] = "kMG";
+    unsigned shift = 0;
+    for (unsigned i = 0; units[i] != '\0' && text.n > 0; i++) {
+        if (octet_lower(text.p[text.n - 1]) == octet_lower((unsigned char)units[i])) {
+            shift = 10 * (i + 1);
+        }
+    }
+    if (!bytes_to_u64(shift > 0 ? bytes_slice(text, 0, text.n - 1) : text, value_r) ||
+        *value_r > UINT64_MAX >> 32) {
+        return false;
+    }
+    *value_r <<= shift;
+    return true;
+}
+
+static int read_octets(const struct reader *reader, void *field)
+{
+    size_t *octets = field;
+    uint64_t value = 0;
+    if (!octets_read(single(reader), &value)) {
+        return refuse(reader, single(reader));
+    }
+    *octets = (size_t)value;
+    return 0;
+}
+
+static int read_number(const struct reader *reader, void *field)
+{
+    size_t *number = field;
+    uint64_t value = 0;
+    if (!bytes_to_u64(single(reader), &value) || value > MAX_NUMBER) {
+        return refuse(reader, single(reader));
+    }
+    *number = (size_t)value;
+    return 0;
+}
+
+static int read_time(const struct reader *reader, void *field)
+{
+    int64_t ms = 0;
+    if (!duration_read(single(reader), &ms) || ms <= 0) {
+        return refuse(reader, single(reader));
+    }
+    *(int64_t *)field = ms;
+    return 0;
+}
+
+static int read_days(const struct reader *reader, void *field)
+{
+    int64_t *days = field;
+    uint64_t value = 0;
+    if (bytes_is_nocase(single(reader), "NEVER")) {
+        *days = SERVER_EXPIRE_NEVER;
+        return 0;
+    }
+    if (!bytes_to_u64(single(reader), &value) || value > MAX_NUMBER) {
+        return refuse(reader, single(reader));
+    }
+    *days = (int64_t)value;
+    return 0;
+}
+
+/* ---- choices ---- */
+
+/* Index of the value among the words, which end in NULL; -1 after an error. */
+static int choose(const struct reader *reader, const char *const *words)
+{
+    for (int i = 0; words[i] != NULL; i++) {
+        if (bytes_is_nocase(single(reader), words[i])) {
+            return i;
+        }
+    }
+    return refuse(reader, single(reader));
+}
+
+/* The second word is true. */
+static int read_switch(const struct reader *reader, void *field, const char *const *words)
+{
+    int chosen = choose(reader, words);
+    if (chosen < 0) {
+        return -1;
+    }
+    *(bool *)field = chosen == 1;
+    return 0;
+}
+
+static int read_relay(const struct reader *reader, void *field)
+{
+    static const char *const words[] = {"refuse", "store", NULL};
+    return read_switch(reader, field, words);
+}
+
+static int read_unknown(const struct reader *reader, void *field)
+{
+    static const char *const words[] = {"refuse", "take", NULL};
+    return read_switch(reader, field, words);
+}
+
+static int read_login(const struct reader *reader, void *field)
+{
+    static const char *const words[] = {"check", "any", NULL};
+    return read_switch(reader, field, words);
+}
+
+static int read_send(const struct reader *reader, void *field)
+{
+    static const char *const words[] = {"502", "mail", NULL};
+    return read_switch(reader, field, words);
+}
+
+static int read_yes(const struct reader *reader, void *field)
+{
+    static const char *const words[] = {"no", "yes", NULL};
+    return read_switch(reader, field, words);
+}
+
+static int read_profile(const struct reader *reader, void *field)
+{
+    static const char *const words[] = {"rfc5321", "rfc821", "minimal", NULL};
+    int chosen = choose(reader, words);
+    (void)field;
+    if (chosen < 0) {
+        return -1;
+    }
+    settings_take_profile(reader->settings, (enum server_profile)chosen);
+    return 0;
+}
+
+static int read_query(const struct reader *reader, void *field)
+{
+    static const char *const words[] = {"check", "252", "502", NULL};
+    int chosen = choose(reader, words);
+    if (chosen < 0) {
+        return -1;
+    }
+    *(enum server_query *)field = (enum server_query)chosen;
+    return 0;
+}
+
+static int read_turn(const struct reader *reader, void *field)
+{
+    static const char *const words[] = {"250", "502", "503", NULL};
+    int chosen = choose(reader, words);
+    if (chosen < 0) {
+        return -1;
+    }
+    *(enum server_turn *)field = (enum server_turn)chosen;
+    return 0;
+}
+
+static int read_keep(const struct reader *reader, void *field)
+{
+    static const char *const words[] = {"all", "newest", "none", NULL};
+    int chosen = choose(reader, words);
+    if (chosen < 0) {
+        return -1;
+    }
+    *(enum server_keep *)field = (enum server_keep)chosen;
+    return 0;
+}
+
+/* ---- sets of keywords ---- */
+
+static const char *extension_name(size_t i)
+{
+    return i < EXTENSION_COUNT ? settings_extension_name((enum server_extension)i) : NULL;
+}
+
+static const char *capability_name(size_t i)
+{
+    return i < CAPABILITY_COUNT ? settings_capability_name((enum server_capability)i) : NULL;
+}
+
+static int set_one(const struct reader *reader, bool *set, const char *(*name)(size_t i),
+                   struct bytes keyword, bool value)
+{
+    for (size_t i = 0; name(i) != NULL; i++) {
+        if (bytes_is_nocase(keyword, name(i))) {
+            set[i] = value;
+            return 0;
+        }
+    }
+    return error_set(reader->error, "%s: no keyword of this server: \"%s\"", reader->row->name,
+                     arena_text(reader->arena, keyword));
+}
+
+static int set_all(const struct reader *reader, bool *set, const char *(*name)(size_t i),
+                   bool value)
+{
+    for (size_t i = 0; i < reader->count; i++) {
+        struct bytes rest = reader->values[i];
+        struct bytes word;
+        while (bytes_next_word(&rest, &word)) {
+            if (set_one(reader, set, name, word, value) != 0) {
+                return -1;
+            }
+        }
+    }
+    return 0;
+}
+
+static void clear_set(const struct reader *reader, bool *set, size_t count)
+{
+    for (size_t i = 0; i < count && reader->count > 0; i++) {
+        set[i] = false;
+    }
+}
+
+static int read_offer(const struct reader *reader, void *field)
+{
+    clear_set(reader, field, EXTENSION_COUNT);
+    return set_all(reader, field, extension_name, true);
+}
+
+static int read_hide(const struct reader *reader, void *field)
+{
+    return set_all(reader, field, extension_name, false);
+}
+
+static int read_capa(const struct reader *reader, void *field)
+{
+    clear_set(reader, field, CAPABILITY_COUNT);
+    return set_all(reader, field, capability_name, true);
+}
+
+static int read_hide_capa(const struct reader *reader, void *field)
+{
+    return set_all(reader, field, capability_name, false);
+}
+
+/* ---- those with two fields ---- */
+
+static int read_domains(const struct reader *reader, void *field)
+{
+    struct server_names names;
+    (void)field;
+    read_names(reader, &names);
+    reader->settings->domains = names.names;
+    reader->settings->domain_count = names.count;
+    return 0;
+}
+
+static int read_users(const struct reader *reader, void *field)
+{
+    struct server_settings *settings = reader->settings;
+    struct server_user *users = arena_array(reader->arena, reader->count + 1, sizeof *users);
+    (void)field;
+    for (size_t i = 0; i < reader->count; i++) {
+        struct bytes rest = reader->values[i];
+        users[i].name = next_text(reader, &rest);
+        users[i].secret = next_text(reader, &rest);
+        users[i].address = next_text(reader, &rest);
+        if (users[i].address == NULL) {
+            users[i].address = arena_printf(reader->arena, "%s@%s", users[i].name,
+                                            settings->domain_count > 0 ? settings->domains[0]
+                                                                       : settings->hostname);
+        }
+    }
+    settings->users = users;
+    settings->user_count = reader->count;
+    return 0;
+}
+
+/* ---- the table ---- */
+
+struct setting_kind {
+    int (*read)(const struct reader *reader, void *field);
+    size_t offset;
+};
+
+#define AT(member) offsetof(struct server_settings, member)
+
+static const struct setting_kind kinds[SETTING_COUNT] = {
+    [SETTING_PROFILE] = {read_profile,   0                       },
+    [SETTING_HOSTNAME] = {read_text,      AT(hostname)            },
+    [SETTING_GREETING] = {read_text,      AT(smtp_greeting)       },
+    [SETTING_POP3_GREETING] = {read_text,      AT(pop3_greeting)       },
+    [SETTING_NONCE] = {read_text,      AT(apop_timestamp)      },
+    [SETTING_DOMAIN] = {read_domains,   0                       },
+    [SETTING_USER] = {read_users,     0                       },
+    [SETTING_ALIAS] = {read_aliases,   AT(aliases)             },
+    [SETTING_LIST] = {read_lists,     AT(lists)               },
+    [SETTING_FORWARD] = {read_aliases,   AT(forwards)            },
+    [SETTING_MOVED] = {read_aliases,   AT(moved)               },
+    [SETTING_FULL] = {read_names,     AT(full)                },
+    [SETTING_LOCKED] = {read_names,     AT(locked)              },
+    [SETTING_AMBIGUOUS] = {read_names,     AT(ambiguous)           },
+    [SETTING_RELAY] = {read_relay,     AT(relay_stored)        },
+    [SETTING_UNKNOWN] = {read_unknown,   AT(any_recipient)       },
+    [SETTING_LOGIN] = {read_login,     AT(any_login)           },
+    [SETTING_OFFER] = {read_offer,     AT(offers)              },
+    [SETTING_HIDE] = {read_hide,      AT(offers)              },
+    [SETTING_CAPA] = {read_capa,      AT(capabilities)        },
+    [SETTING_HIDE_CAPA] = {read_hide_capa, AT(capabilities)        },
+    [SETTING_VRFY] = {read_query,     AT(vrfy)                },
+    [SETTING_EXPN] = {read_query,     AT(expn)                },
+    [SETTING_SEND] = {read_send,      AT(send_works)          },
+    [SETTING_TURN] = {read_turn,      AT(turn)                },
+    [SETTING_MAX_MESSAGE] = {read_octets,    AT(max_message_octets)  },
+    [SETTING_MAX_MAILDROP] = {read_octets,    AT(max_maildrop_octets) },
+    [SETTING_MAX_STORE] = {read_octets,    AT(max_store_octets)    },
+    [SETTING_MAX_RECIPIENTS] = {read_number,    AT(max_recipients)      },
+    [SETTING_MAX_LINE] = {read_octets,    AT(max_line_octets)     },
+    [SETTING_MAX_TEXT_LINE] = {read_octets,    AT(max_text_line_octets)},
+    [SETTING_MAX_ERRORS] = {read_number,    AT(max_errors)          },
+    [SETTING_MAX_CONNECTIONS] = {read_number,    AT(max_connections)     },
+    [SETTING_IDLE] = {read_time,      AT(idle_ms)             },
+    [SETTING_KEEP] = {read_keep,      AT(keep)                },
+    [SETTING_ENVELOPE_TO] = {read_yes,       AT(envelope_to)         },
+    [SETTING_LOGIN_DELAY] = {read_number,    AT(login_delay_s)       },
+    [SETTING_EXPIRE] = {read_days,      AT(expire_days)         },
+    [SETTING_LANGUAGE] = {read_names,     AT(languages)           },
+};
+
+int setting_values_read(struct server_settings *settings, enum server_setting setting,
+                        const struct bytes *values, size_t count, struct arena *arena,
+                        struct error *error)
+{
+    struct reader reader = {settings, server_setting_row(setting), values, count, arena, error};
+    struct server_settings before = *settings;
+    if (count == 0 && !reader.row->is_list) {
+        return 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!server_setting_has_shape(reader.row, values[i])) {
+            return refuse(&reader, bytes_trim(values[i]));
+        }
+    }
+    if (kinds[setting].read(&reader, (char *)settings + kinds[setting].offset) != 0) {
+        *settings = before;
+        return -1;
+    }
+    return 0;
+}

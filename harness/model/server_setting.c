@@ -1,0 +1,95 @@
+#include "model/server_setting.h"
+
+#include <assert.h>
+
+#define STANDARD_USERS                                                                             \
+    "alice secret-a\nbob secret-b\n"                                                               \
+    "m01 secret-m01\nm02 secret-m02\nm03 secret-m03\nm04 secret-m04\nm05 secret-m05\n"             \
+    "m06 secret-m06\nm07 secret-m07\nm08 secret-m08\nm09 secret-m09\nm10 secret-m10\n"             \
+    "m11 secret-m11\nm12 secret-m12\nm13 secret-m13\nm14 secret-m14\nm15 secret-m15\n"             \
+    "m16 secret-m16\nm17 secret-m17\nm18 secret-m18\nm19 secret-m19\nm20 secret-m20\n"             \
+    "m21 secret-m21\nm22 secret-m22\nm23 secret-m23\nm24 secret-m24"
+
+enum { MANY = 1000 };
+
+// clang-format off
+static const struct server_setting_row rows[] = {
+    /* name, shape, words, text, list, standard, help */
+    {"profile", "rfc5321, rfc821 or minimal", 1, 1, false, false, "rfc5321",
+     "what the server is: today's, that of 1982, or one with only what RFC 5321 4.5.1 demands"},
+    {"hostname", "NAME", 1, 1, false, false, "mx.example.test", "what the server calls itself"},
+    {"greeting", "TEXT", 1, 1, true, false, NULL, "text of the SMTP greeting behind 220"},
+    {"pop3-greeting", "TEXT", 1, 1, true, false, NULL, "text of the POP3 greeting behind +OK"},
+    {"nonce", "<TIMESTAMP>", 1, 1, false, false, NULL, "timestamp of every POP3 greeting, for APOP; else each has its own"},
+    {"domain", "NAME", 1, 1, false, true, "example.test", "a domain that mail is taken for"},
+    {"user", "NAME SECRET [ADDRESS]", 2, 3, false, true, STANDARD_USERS,
+     "a user with a maildrop; without address NAME at the first domain"},
+    {"alias", "NAME ADDRESS", 2, 2, false, true, NULL, "another name of a mailbox"},
+    {"list", "NAME ADDRESS ...", 2, MANY, false, true, NULL, "a mailing list and its members"},
+    {"forward", "ADDRESS NEW-ADDRESS", 2, 2, false, true, NULL, "251: mail for ADDRESS is taken, for NEW-ADDRESS"},
+    {"moved", "ADDRESS NEW-ADDRESS", 2, 2, false, true, NULL, "551: mail for ADDRESS is refused, NEW-ADDRESS told"},
+    {"full", "NAME", 1, 1, false, true, NULL, "a user whose maildrop is full: 452"},
+    {"locked", "NAME", 1, 1, false, true, NULL, "a user whose mailbox is busy: 450, and -ERR [IN-USE] at login"},
+    {"ambiguous", "NAME", 1, 1, false, true, NULL, "a name that several users may have: VRFY says 553"},
+    {"relay", "refuse or store", 1, 1, false, false, "refuse",
+     "mail for other domains: 550, or kept in the store; it is never sent on"},
+    {"unknown", "refuse or take", 1, 1, false, false, "refuse",
+     "mail for those who are not there: 550, or put into the first user's maildrop"},
+    {"login", "check or any", 1, 1, false, false, "check",
+     "POP3 login: name and secret must be right, or any do"},
+    {"offer", "KEYWORD ...", 1, MANY, false, true, NULL, "the SMTP extensions; without it those of the profile"},
+    {"hide", "KEYWORD ...", 1, MANY, false, true, NULL, "SMTP extensions that are not there after all"},
+    {"capa", "KEYWORD ...", 1, MANY, false, true, NULL, "the POP3 capabilities; without it all"},
+    {"hide-capa", "KEYWORD ...", 1, MANY, false, true, NULL, "POP3 capabilities that are not there after all"},
+    {"vrfy", "check, 252 or 502", 1, 1, false, false, "check", "answers to VRFY"},
+    {"expn", "check, 252 or 502", 1, 1, false, false, "check", "answers to EXPN"},
+    {"send", "mail or 502", 1, 1, false, false, "502",
+     "SEND, SOML and SAML of RFC 821: they work as MAIL, or are not there"},
+    {"turn", "250, 502 or 503", 1, 1, false, false, "502",
+     "TURN of RFC 821; with 250 the server sends the mail that it keeps for others"},
+    {"max-message", "OCTETS", 1, 1, false, false, "32M", "most octets of a message, also said by SIZE"},
+    {"max-maildrop", "OCTETS", 1, 1, false, false, "64M", "most octets of a maildrop; 452 beyond"},
+    {"max-store", "OCTETS", 1, 1, false, false, "1G", "most octets of all maildrops; 452 beyond"},
+    {"max-recipients", "NUMBER", 1, 1, false, false, "1000", "most recipients of a transaction; 452 beyond"},
+    {"max-line", "OCTETS", 1, 1, false, false, "2048", "most octets of a command line with CRLF; 500 beyond"},
+    {"max-text-line", "OCTETS", 1, 1, false, false, "0", "most octets of a line of a message with CRLF, 0: no limit; 554 beyond"},
+    {"max-errors", "NUMBER", 1, 1, false, false, "0", "421 and an end behind so many refused commands, 0: never"},
+    {"max-connections", "NUMBER", 1, 1, false, false, "12000", "connections at a time; 421 to others"},
+    {"idle", "TIME", 1, 1, false, false, "5m", "421 after so long without a command; POP3: twice as long"},
+    {"keep", "all, newest or none", 1, 1, false, false, "all",
+     "a full maildrop refuses mail, or loses its oldest; or mail is taken and thrown away"},
+    {"envelope-to", "yes or no", 1, 1, false, false, "no",
+     "put a field Envelope-To: with the forward-paths before each message"},
+    {"login-delay", "SECONDS", 1, 1, false, false, "0", "POP3: least time between logins of one user (RFC 2449 6.5)"},
+    {"expire", "DAYS or NEVER", 1, 1, false, false, "NEVER", "POP3: how long messages are kept (RFC 2449 6.7)"},
+    {"language", "TAG", 1, 1, false, true, "en", "a language of the POP3 responses (RFC 6856)"},
+};
+// clang-format on
+
+static_assert(sizeof rows / sizeof rows[0] == SETTING_COUNT, "a row for each setting");
+
+const struct server_setting_row *server_setting_row(enum server_setting setting)
+{
+    return &rows[setting];
+}
+
+bool server_setting_find(struct bytes name, enum server_setting *setting_r)
+{
+    for (unsigned i = 0; i < SETTING_COUNT; i++) {
+        if (bytes_is_nocase(name, rows[i].name)) {
+            *setting_r = (enum server_setting)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool server_setting_has_shape(const struct server_setting_row *row, struct bytes value)
+{
+    struct bytes word;
+    size_t count = 0;
+    while (bytes_next_word(&value, &word)) {
+        count++;
+    }
+    return row->is_text ? count > 0 : count >= row->least && count <= row->most;
+}
