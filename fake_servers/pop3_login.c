@@ -61,6 +61,13 @@ static void open_maildrop(struct pop3_session *session, struct maildrop *maildro
         pop3_answer(session, false, "[IN-USE] The maildrop is open in another session");
         return;
     }
+    if (maildrop_refresh(maildrop, NULL) != 0) {
+        if (locked) {
+            maildrop_unlock(maildrop);
+        }
+        pop3_answer(session, false, "[SYS/TEMP] The maildrop cannot be read");
+        return;
+    }
     enter(session, maildrop, locked);
     size_t octets = 0;
     size_t count = pop3_count(session, &octets);
@@ -75,6 +82,7 @@ void pop3_session_admit(struct pop3_session *session, struct bytes name)
     }
     struct maildrop *maildrop = store_by_user(session->store, name);
     maildrop = maildrop != NULL ? maildrop : store_first(session->store);
+    maildrop_refresh(maildrop, NULL);
     enter(session, maildrop, maildrop_lock(maildrop));
 }
 

@@ -127,12 +127,10 @@ void pop3_do_list(struct pop3_session *session, const struct pop3_argument *argu
 /* RFC 1939 section 7: 1 to 70 octets in the range 0x21 to 0x7E, the same in every session. */
 void pop3_print_unique_id(struct pop3_session *session, size_t index, struct buf *out)
 {
-    uint64_t number = session->messages[index].number;
-    if (index == 0 && session->message_count > 1 &&
-        pop3_session_has_fault(session, FAULT_POP3_UIDL_UNIQUE)) {
-        number = session->messages[1].number;
-    }
-    buf_printf(out, "%" PRIx64 ".%" PRIu64, store_epoch(session->store), number);
+    bool is_wrong = index == 0 && session->message_count > 1 &&
+                    pop3_session_has_fault(session, FAULT_POP3_UIDL_UNIQUE);
+    const struct pop3_message *message = &session->messages[is_wrong ? 1 : index];
+    store_print_unique_id(session->store, message->message, message->number, out);
     if (pop3_session_has_fault(session, FAULT_POP3_UIDL_STABLE)) {
         buf_printf(out, ".%" PRIu64, maildrop_updates(session->maildrop));
     }
@@ -191,17 +189,27 @@ static size_t third_body_line(struct bytes content)
     return third > first && third < content.n ? third : SIZE_MAX;
 }
 
-static struct bytes content_of(const struct pop3_session *session, size_t index)
+/* With its octets in memory, one reference; when they cannot be had, answers and gives NULL. */
+static struct store_message *load(struct pop3_session *session, size_t index)
 {
-    const struct store_message *message = session->messages[index].message;
+    struct store_message *message = store_message_load(session->messages[index].message, NULL);
+    if (message == NULL) {
+        pop3_answer(session, false, "[SYS/TEMP] Message %zu cannot be read", index + 1);
+    }
+    return message;
+}
+
+static struct bytes content_of(const struct store_message *message)
+{
     return bytes_make(message->p, message->n);
 }
 
-static void send_content(struct pop3_session *session, size_t index, size_t end)
+/* Takes over the reference. */
+static void send_content(struct pop3_session *session, struct store_message *message, size_t end)
 {
     session->body = (struct pop3_body){
         .kind = POP3_BODY_CONTENT,
-        .message = store_message_ref(session->messages[index].message),
+        .message = message,
         .end = end,
         .changed = SIZE_MAX,
     };
@@ -213,11 +221,14 @@ void pop3_do_retr(struct pop3_session *session, const struct pop3_argument *argu
     if (!find_message(session, argument->words[0], &index)) {
         return;
     }
-    struct bytes content = content_of(session, index);
-    pop3_answer(session, true, "%zu octets", session->messages[index].message->pop3_octets);
-    send_content(session, index, content.n);
+    struct store_message *message = load(session, index);
+    if (message == NULL) {
+        return;
+    }
+    pop3_answer(session, true, "%zu octets", message->pop3_octets);
+    send_content(session, message, message->n);
     if (pop3_session_has_fault(session, FAULT_POP3_RETR_CONTENT)) {
-        session->body.changed = third_body_line(content);
+        session->body.changed = third_body_line(content_of(message));
     }
 }
 
@@ -235,8 +246,12 @@ void pop3_do_top(struct pop3_session *session, const struct pop3_argument *argum
     if (pop3_session_has_fault(session, FAULT_POP3_TOP_LINES) && lines < UINT64_MAX) {
         lines++;
     }
+    struct store_message *message = load(session, index);
+    if (message == NULL) {
+        return;
+    }
     pop3_answer(session, true, "Top of the message follows");
-    send_content(session, index, top_end(content_of(session, index), lines));
+    send_content(session, message, top_end(content_of(message), lines));
 }
 
 /* ---- DELE, RSET, NOOP, QUIT ---- */
@@ -273,10 +288,10 @@ void pop3_do_noop(struct pop3_session *session, const struct pop3_argument *argu
     pop3_answer(session, true, "Nothing done");
 }
 
-void pop3_update(struct pop3_session *session)
+int pop3_update(struct pop3_session *session)
 {
     if (session->maildrop == NULL || session->message_count == 0) {
-        return;
+        return 0;
     }
     uint64_t *numbers = mem_array(session->message_count, sizeof *numbers);
     size_t count = 0;
@@ -285,16 +300,18 @@ void pop3_update(struct pop3_session *session)
             numbers[count++] = session->messages[i].number;
         }
     }
-    maildrop_remove(session->maildrop, numbers, count);
+    int status = maildrop_remove(session->maildrop, numbers, count, NULL);
     free(numbers);
+    return status;
 }
 
 void pop3_do_quit(struct pop3_session *session, const struct pop3_argument *argument)
 {
+    int status = 0;
     (void)argument;
     if (session->state == POP3_STATE_TRANSACTION &&
         !pop3_session_has_fault(session, FAULT_POP3_QUIT_DELETES)) {
-        pop3_update(session);
+        status = pop3_update(session);
     }
     if (session->maildrop != NULL) {
         maildrop_count_update(session->maildrop);
@@ -303,5 +320,9 @@ void pop3_do_quit(struct pop3_session *session, const struct pop3_argument *argu
     session->state = pop3_session_has_fault(session, FAULT_POP3_QUIT_CLOSES)
                          ? POP3_STATE_AUTHORIZATION
                          : POP3_STATE_OVER;
+    if (status != 0) {
+        pop3_answer(session, false, "[SYS/TEMP] Some deleted messages are not removed");
+        return;
+    }
     pop3_answer(session, true, "%s POP3 server signing off", session->settings->hostname);
 }

@@ -99,7 +99,7 @@ size_t pop3_count(const struct pop3_session *session, size_t *octets_r);
 bool pop3_is_shown(const struct pop3_session *session, size_t index);
 void pop3_print_size(struct pop3_session *session, size_t index, struct buf *out);
 void pop3_print_unique_id(struct pop3_session *session, size_t index, struct buf *out);
-/* Remove the marked messages from the maildrop. */
-void pop3_update(struct pop3_session *session);
+/* Remove the marked messages from the maildrop; -1: not all of them could be removed. */
+int pop3_update(struct pop3_session *session);
 
 #endif

@@ -118,6 +118,7 @@ struct server_settings settings_default(void)
         .max_message_octets = (size_t)32 * 1024 * 1024,
         .max_maildrop_octets = (size_t)64 * 1024 * 1024,
         .max_store_octets = (size_t)1024 * 1024 * 1024,
+        .max_held_octets = (size_t)256 * 1024 * 1024,
         .max_recipients = 1000,
         .max_line_octets = 2048,
         .max_connections = 12000,

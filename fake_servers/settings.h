@@ -125,6 +125,8 @@ struct server_settings {
     size_t max_message_octets;  /* offered by SIZE */
     size_t max_maildrop_octets; /* of one user; 452 beyond */
     size_t max_store_octets;    /* of all */
+    size_t max_held_octets;     /* what all sessions together are receiving and sending */
+    const char *store_folder;   /* for store_open(); NULL: messages are kept in memory */
     size_t max_recipients;
     size_t max_line_octets;      /* command line with CRLF */
     size_t max_text_line_octets; /* line of a message with CRLF; 0: any */

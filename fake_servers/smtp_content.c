@@ -151,16 +151,17 @@ static bool has_long_line(const struct smtp_content *content)
 
 /* ---- delivery ---- */
 
-static bool all_have_room(const struct smtp_session *session)
-{
-    const struct smtp_transaction *transaction = &session->transaction;
-    for (size_t i = 0; i < transaction->maildrop_count; i++) {
-        if (!maildrop_has_room(transaction->maildrops[i], session->content.octets.n + 2)) {
-            return false;
-        }
-    }
-    return true;
-}
+struct delivery_answer {
+    unsigned code;
+    const char *status;
+    const char *text;
+};
+
+static const struct delivery_answer refusals[] = {
+    [STORE_MAILDROP_FULL] = {452, "4.2.2", "A recipient's maildrop is full"},
+    [STORE_FULL] = {452, "4.3.1", "Insufficient system storage"   },
+    [STORE_FAILED] = {452, "4.3.1", "Insufficient system storage"   },
+};
 
 /* All recipients or none, so that one reply tells the truth about each of them. */
 static void deliver(struct smtp_session *session)
@@ -174,10 +175,14 @@ static void deliver(struct smtp_session *session)
         take_all_dots(&session->content);
     }
     struct store_message *message = store_message_new(&session->content.octets);
-    for (size_t i = 0; i < transaction->maildrop_count; i++) {
-        maildrop_add(transaction->maildrops[i], message);
-    }
+    enum store_delivery delivery = store_deliver(session->store, transaction->maildrops,
+                                                 transaction->maildrop_count, message, NULL);
     store_message_unref(&message);
+    if (delivery != STORE_DELIVERED) {
+        const struct delivery_answer *refusal = &refusals[delivery];
+        smtp_answer(session, refusal->code, refusal->status, "%s", refusal->text);
+        return;
+    }
     smtp_answer(session, 250, "2.0.0", "Message %" PRIu64 " accepted for delivery", number);
 }
 
@@ -189,8 +194,6 @@ static void answer_content(struct smtp_session *session)
                     session->settings->max_message_octets);
     } else if (content->no_room) {
         smtp_answer(session, 452, "4.3.1", "Insufficient system storage");
-    } else if (!all_have_room(session)) {
-        smtp_answer(session, 452, "4.2.2", "A recipient's maildrop is full");
     } else if (smtp_session_has_fault(session, FAULT_TEXT_LINE_1000) && has_long_line(content)) {
         smtp_answer(session, 554, "5.6.0", "Line too long");
     } else {

@@ -1,78 +1,105 @@
-#include "fake_servers/store.h"
-
+/* The store: its life, its users, and whose maildrop an address means. */
 #include <assert.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "fake_servers/store_inside.h"
 
-/* What all sessions together may hold of messages that they are receiving. */
-static const size_t store_max_held_octets = (size_t)256 * 1024 * 1024;
+/* ---- maildrops ---- */
 
-/* Where they stand among the maildrops. */
-enum { POSTMASTER, OUTBOX, USERS };
-
-struct maildrop {
-    struct store *store;
-    const struct server_user *user; /* NULL: postmaster or outbox */
-    struct maildrop_entry *entries;
-    size_t count;
-    size_t capacity;
-    size_t octets;
-    uint64_t updates;
-    bool locked;
-};
-
-struct store {
-    const struct server_settings *settings;
-    struct maildrop **maildrops; /* the postmaster's, the outbox, then one for each user */
-    size_t count;
-    size_t capacity;
-    size_t held_octets;
-    uint64_t last_number;
-    uint64_t epoch;
-};
-
-/* ---- messages ---- */
-
-/* RFC 1939 section 3: each line of a response ends in CRLF, so a bare LF goes out as CRLF. */
-static size_t pop3_octets(struct bytes content)
+static struct maildrop *add_maildrop(struct store *store, const char *folder_name)
 {
-    size_t octets = content.n;
-    for (size_t at = bytes_index(content, '\n', 0); at != BYTES_NONE;
-         at = bytes_index(content, '\n', at + 1)) {
-        octets += at == 0 || content.p[at - 1] != '\r';
-    }
-    return octets;
+    struct maildrop *maildrop = maildrop_new(store, folder_name);
+    store->maildrops = mem_grow((void *)store->maildrops, store->count, &store->capacity,
+                                sizeof(struct maildrop *));
+    return store->maildrops[store->count++] = maildrop;
 }
 
-struct store_message *store_message_new(struct buf *content)
+/* A user that is called as one of the two others gets a folder of another name: its first letter is escaped. */
+static struct maildrop *add_user(struct store *store, const char *name)
 {
-    if (content->n > 0 && !bytes_ends(buf_bytes(content), "\n")) {
-        buf_append_text(content, "\r\n");
+    struct buf folder_name = {0};
+    if (bytes_is(bytes_of(name), "postmaster") || bytes_is(bytes_of(name), "outbox")) {
+        buf_printf(&folder_name, "%%%02X", (unsigned char)*name++);
     }
-    struct store_message *message = mem_alloc(sizeof *message);
-    message->references = 1;
-    message->n = content->n;
-    message->pop3_octets = pop3_octets(buf_bytes(content));
-    message->p = (unsigned char *)buf_steal(content);
-    return message;
+    maildir_print_user(&folder_name, bytes_of(name));
+    struct maildrop *maildrop = add_maildrop(store, buf_text(&folder_name));
+    buf_deinit(&folder_name);
+    return maildrop;
 }
 
-struct store_message *store_message_ref(struct store_message *message)
+/* Also of users that are gone. */
+static struct maildrop *find_user(const struct store *store, const char *name)
 {
-    message->references++;
-    return message;
+    for (size_t i = STORE_USERS; i < store->count; i++) {
+        if (bytes_is(bytes_of(name), store->maildrops[i]->name)) {
+            return store->maildrops[i];
+        }
+    }
+    return NULL;
 }
 
-void store_message_unref(struct store_message **message_p)
+static void replace(char **text_p, const char *text)
 {
-    struct store_message *message = *message_p;
-    *message_p = NULL;
-    if (message == NULL || --message->references > 0) {
-        return;
+    free(*text_p);
+    *text_p = mem_strdup(text);
+}
+
+static void copy_user(struct maildrop *maildrop, const struct server_user *user)
+{
+    replace(&maildrop->name, user->name);
+    replace(&maildrop->secret, user->secret);
+    replace(&maildrop->address, user->address);
+    maildrop->user = (struct server_user){maildrop->name, maildrop->secret, maildrop->address};
+}
+
+static int open_folder(struct maildrop *maildrop, struct error *error)
+{
+    if (maildrop->folder == NULL) {
+        return 0;
     }
-    free(message->p);
-    free(message);
+    int status = maildir_make(maildrop->folder, error);
+    return status == 0 ? maildrop_refresh(maildrop, error) : status;
+}
+
+/* Two rows of one name are one user, the first. */
+static bool is_listed(const struct store *store, const struct maildrop *maildrop)
+{
+    for (size_t i = 0; i < store->user_count; i++) {
+        if (store->users[i] == maildrop) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int take_user(struct store *store, const struct server_user *user, struct error *error)
+{
+    struct maildrop *maildrop = find_user(store, user->name);
+    if (maildrop == NULL) {
+        maildrop = add_user(store, user->name);
+    } else if (is_listed(store, maildrop)) {
+        return 0;
+    }
+    copy_user(maildrop, user);
+    store->users[store->user_count++] = maildrop;
+    return open_folder(maildrop, error);
+}
+
+/* The error is that of the first maildrop that cannot be opened; the others are. */
+int store_settings_changed(struct store *store, struct error *error)
+{
+    const struct server_settings *settings = store->settings;
+    int status = 0;
+    free((void *)store->users);
+    store->users = mem_array(settings->user_count + 1, sizeof(struct maildrop *));
+    store->user_count = 0;
+    for (size_t i = 0; i < settings->user_count; i++) {
+        if (take_user(store, &settings->users[i], status == 0 ? error : NULL) != 0) {
+            status = -1;
+        }
+    }
+    return status;
 }
 
 /* ---- the store ---- */
@@ -91,39 +118,36 @@ static void add_given_messages(struct store *store)
         maildrop_add(maildrop, message);
         store_message_unref(&message);
     }
+    store->delivered = 0;
 }
 
-static void add_maildrop(struct store *store, const struct server_user *user)
-{
-    struct maildrop *maildrop = mem_alloc(sizeof *maildrop);
-    maildrop->store = store;
-    maildrop->user = user;
-    store->maildrops = mem_grow((void *)store->maildrops, store->count, &store->capacity,
-                                sizeof(struct maildrop *));
-    store->maildrops[store->count++] = maildrop;
-}
-
-struct store *store_new(const struct server_settings *settings)
+static struct store *new_store(const struct server_settings *settings, const char *folder,
+                               struct error *error)
 {
     struct store *store = mem_alloc(sizeof *store);
     store->settings = settings;
     store->epoch = (uint64_t)clock_wall_us(&settings->clock);
-    add_maildrop(store, NULL);
-    add_maildrop(store, NULL);
-    for (size_t i = 0; i < settings->user_count; i++) {
-        add_maildrop(store, &settings->users[i]);
+    store->folder = mem_strdup(folder);
+    maildir_namer_init(&store->namer);
+    int status = open_folder(add_maildrop(store, "postmaster"), error);
+    status = status == 0 ? open_folder(add_maildrop(store, "outbox"), error) : status;
+    status = status == 0 ? store_settings_changed(store, error) : status;
+    if (status != 0) {
+        store_free(&store);
+        return NULL;
     }
     add_given_messages(store);
     return store;
 }
 
-static void maildrop_free(struct maildrop *maildrop)
+struct store *store_new(const struct server_settings *settings)
 {
-    for (size_t i = 0; i < maildrop->count; i++) {
-        store_message_unref(&maildrop->entries[i].message);
-    }
-    free(maildrop->entries);
-    free(maildrop);
+    return new_store(settings, NULL, NULL);
+}
+
+struct store *store_open(const struct server_settings *settings, struct error *error)
+{
+    return new_store(settings, settings->store_folder, error);
 }
 
 void store_free(struct store **store_p)
@@ -137,6 +161,9 @@ void store_free(struct store **store_p)
         maildrop_free(store->maildrops[i]);
     }
     free((void *)store->maildrops);
+    free((void *)store->users);
+    maildir_namer_deinit(&store->namer);
+    free(store->folder);
     free(store);
 }
 
@@ -152,7 +179,8 @@ uint64_t store_epoch(const struct store *store)
 
 bool store_hold(struct store *store, size_t octets)
 {
-    if (octets > store_max_held_octets - store->held_octets) {
+    size_t most = store->settings->max_held_octets;
+    if (store->held_octets > most || octets > most - store->held_octets) {
         return false;
     }
     store->held_octets += octets;
@@ -165,24 +193,45 @@ void store_release(struct store *store, size_t octets)
     store->held_octets -= octets;
 }
 
+static size_t clear_maildrop(struct maildrop *maildrop)
+{
+    maildrop_refresh(maildrop, NULL);
+    size_t before = maildrop_count(maildrop);
+    uint64_t *numbers = mem_array(before + 1, sizeof *numbers);
+    for (size_t i = 0; i < before; i++) {
+        numbers[i] = maildrop_entry(maildrop, i)->number;
+    }
+    maildrop_remove(maildrop, numbers, before, NULL);
+    free(numbers);
+    return before - maildrop_count(maildrop);
+}
+
+size_t store_clear(struct store *store)
+{
+    size_t cleared = 0;
+    for (size_t i = 0; i < store->count; i++) {
+        cleared += store->maildrops[i]->locked ? 0 : clear_maildrop(store->maildrops[i]);
+    }
+    return cleared;
+}
+
 /* ---- whose maildrop ---- */
 
 struct maildrop *store_first(struct store *store)
 {
-    return store->maildrops[store->count > USERS ? USERS : POSTMASTER];
+    return store->user_count > 0 ? store->users[0] : store->maildrops[STORE_POSTMASTER];
 }
 
 struct maildrop *store_outbox(struct store *store)
 {
-    return store->maildrops[OUTBOX];
+    return store->maildrops[STORE_OUTBOX];
 }
 
 struct maildrop *store_by_user(struct store *store, struct bytes name)
 {
-    for (size_t i = 0; i < store->count; i++) {
-        const struct server_user *user = store->maildrops[i]->user;
-        if (user != NULL && bytes_is(name, user->name)) {
-            return store->maildrops[i];
+    for (size_t i = 0; i < store->user_count; i++) {
+        if (bytes_is(name, store->users[i]->name)) {
+            return store->users[i];
         }
     }
     return NULL;
@@ -226,14 +275,13 @@ static bool is_address_of(const struct server_user *user, struct bytes local_par
 static struct maildrop *find_mailbox(struct store *store, struct bytes local_part,
                                      struct bytes domain)
 {
-    for (size_t i = 0; i < store->count; i++) {
-        const struct server_user *user = store->maildrops[i]->user;
-        if (user != NULL && is_address_of(user, local_part, domain)) {
-            return store->maildrops[i];
+    for (size_t i = 0; i < store->user_count; i++) {
+        if (is_address_of(&store->users[i]->user, local_part, domain)) {
+            return store->users[i];
         }
     }
     /* RFC 5321 4.5.1: the postmaster is there in every domain, whether or not a user is called so. */
-    return bytes_is_nocase(local_part, "postmaster") ? store->maildrops[POSTMASTER] : NULL;
+    return bytes_is_nocase(local_part, "postmaster") ? store->maildrops[STORE_POSTMASTER] : NULL;
 }
 
 enum store_lookup store_by_address(struct store *store, struct bytes local_part,
@@ -248,94 +296,4 @@ enum store_lookup store_by_address(struct store *store, struct bytes local_part,
     *maildrop_r = find_mailbox(store, buf_bytes(&name), domain);
     buf_deinit(&name);
     return *maildrop_r != NULL ? STORE_FOUND : STORE_NO_USER;
-}
-
-/* ---- one maildrop ---- */
-
-const struct server_user *maildrop_user(const struct maildrop *maildrop)
-{
-    return maildrop->user;
-}
-
-bool maildrop_has_room(const struct maildrop *maildrop, size_t octets)
-{
-    size_t most = maildrop->store->settings->max_maildrop_octets;
-    return octets <= most && (maildrop->user == NULL || maildrop->octets <= most - octets);
-}
-
-static void drop_oldest_until_room(struct maildrop *maildrop, size_t octets)
-{
-    size_t most = maildrop->store->settings->max_maildrop_octets;
-    while (maildrop->count > 0 && maildrop->octets > most - octets) {
-        uint64_t oldest = maildrop->entries[0].number;
-        maildrop_remove(maildrop, &oldest, 1);
-    }
-}
-
-bool maildrop_add(struct maildrop *maildrop, struct store_message *message)
-{
-    if (!maildrop_has_room(maildrop, message->n)) {
-        return false;
-    }
-    drop_oldest_until_room(maildrop, message->n);
-    maildrop->entries = mem_grow(maildrop->entries, maildrop->count, &maildrop->capacity,
-                                 sizeof *maildrop->entries);
-    maildrop->entries[maildrop->count++] =
-        (struct maildrop_entry){store_message_ref(message), store_next_number(maildrop->store)};
-    maildrop->octets += message->n;
-    return true;
-}
-
-size_t maildrop_count(const struct maildrop *maildrop)
-{
-    return maildrop->count;
-}
-
-const struct maildrop_entry *maildrop_entry(const struct maildrop *maildrop, size_t index)
-{
-    assert(index < maildrop->count);
-    return &maildrop->entries[index];
-}
-
-/* Entries stand in ascending order as well, so one pass over both is enough. */
-void maildrop_remove(struct maildrop *maildrop, const uint64_t *numbers, size_t count)
-{
-    size_t kept = 0;
-    size_t next = 0;
-    for (size_t i = 0; i < maildrop->count; i++) {
-        struct maildrop_entry entry = maildrop->entries[i];
-        while (next < count && numbers[next] < entry.number) {
-            next++;
-        }
-        if (next == count || numbers[next] != entry.number) {
-            maildrop->entries[kept++] = entry;
-            continue;
-        }
-        maildrop->octets -= entry.message->n;
-        store_message_unref(&entry.message);
-    }
-    maildrop->count = kept;
-}
-
-uint64_t maildrop_updates(const struct maildrop *maildrop)
-{
-    return maildrop->updates;
-}
-
-void maildrop_count_update(struct maildrop *maildrop)
-{
-    maildrop->updates++;
-}
-
-bool maildrop_lock(struct maildrop *maildrop)
-{
-    if (maildrop->locked) {
-        return false;
-    }
-    return maildrop->locked = true;
-}
-
-void maildrop_unlock(struct maildrop *maildrop)
-{
-    maildrop->locked = false;
 }

@@ -101,7 +101,7 @@ static void test_maildrop(void)
     add(maildrop, 20, true);
     add(maildrop, 2, false);
     const uint64_t numbers[] = {0, 1, 3, 99};
-    maildrop_remove(maildrop, numbers, 4);
+    CU_ASSERT(maildrop_remove(maildrop, numbers, 4, NULL) == 0);
     CU_ASSERT_FATAL(maildrop_count(maildrop) == 1);
     CU_ASSERT(maildrop_entry(maildrop, 0)->number == 2);
     add(maildrop, 70, true);

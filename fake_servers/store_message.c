@@ -1,0 +1,181 @@
+/* Messages: octets in memory, or a file that is read when it is asked for. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "fake_servers/store_inside.h"
+
+enum { MAX_UNIQUE_ID_OCTETS = 70 };
+
+/* RFC 1939 section 3: each line of a response ends in CRLF, so a bare LF goes out as CRLF. */
+static size_t pop3_octets(struct bytes content)
+{
+    size_t octets = content.n;
+    for (size_t at = bytes_index(content, '\n', 0); at != BYTES_NONE;
+         at = bytes_index(content, '\n', at + 1)) {
+        octets += at == 0 || content.p[at - 1] != '\r';
+    }
+    return octets;
+}
+
+/* A buffer grows in great steps; what it has too much of is given back. */
+struct store_message *store_message_new(struct buf *content)
+{
+    if (content->n > 0 && !bytes_ends(buf_bytes(content), "\n")) {
+        buf_append_text(content, "\r\n");
+    }
+    struct store_message *message = mem_alloc(sizeof *message);
+    message->references = 1;
+    message->n = content->n;
+    message->pop3_octets = pop3_octets(buf_bytes(content));
+    message->p = mem_resize(buf_steal(content), message->n, 1);
+    return message;
+}
+
+struct store_message *store_message_in_file(struct maildrop *maildrop, const char *place,
+                                            const struct maildir_size *size)
+{
+    size_t added = size->ends_line ? 0 : 2;
+    struct store_message *message = mem_alloc(sizeof *message);
+    message->references = 1;
+    message->n = size->octets + added;
+    message->pop3_octets = size->octets + size->bare_lfs + added;
+    message->file = mem_alloc(sizeof *message->file);
+    message->file->store = maildrop->store;
+    message->file->folder = maildrop->folder;
+    message->file->place = mem_strdup(place);
+    message->file->octets = size->octets;
+    return message;
+}
+
+struct store_message *store_message_ref(struct store_message *message)
+{
+    message->references++;
+    return message;
+}
+
+static void file_free(struct store_file *file)
+{
+    if (file != NULL && file->is_dropped) {
+        maildir_remove(file->folder, file->place, NULL);
+    }
+    if (file != NULL) {
+        free(file->place);
+    }
+    free(file);
+}
+
+void store_message_unref(struct store_message **message_p)
+{
+    struct store_message *message = *message_p;
+    *message_p = NULL;
+    if (message == NULL || --message->references > 0) {
+        return;
+    }
+    if (message->source != NULL) {
+        message->source->file->loaded = NULL;
+        store_release(message->source->file->store, message->n);
+        store_message_unref(&message->source);
+    }
+    file_free(message->file);
+    free(message->p);
+    free(message);
+}
+
+void store_message_drop_file(struct store_message *message)
+{
+    if (message->file != NULL) {
+        message->file->is_dropped = true;
+    }
+}
+
+/* ---- from a file ---- */
+
+/* Another program may have moved it from new/ to cur/ or changed its flags. */
+static int read_wherever(struct store_file *file, unsigned char *p, struct error *error)
+{
+    if (maildir_read(file->folder, file->place, p, file->octets, error) == 0) {
+        return 0;
+    }
+    char *place = maildir_find(file->folder, maildir_base(file->place));
+    if (place == NULL) {
+        return -1;
+    }
+    free(file->place);
+    file->place = place;
+    return maildir_read(file->folder, place, p, file->octets, error);
+}
+
+struct store_message *store_message_load(struct store_message *message, struct error *error)
+{
+    struct store_file *file = message->file;
+    if (file == NULL) {
+        return store_message_ref(message);
+    }
+    if (file->loaded != NULL) {
+        return store_message_ref(file->loaded);
+    }
+    if (!store_hold(file->store, message->n)) {
+        error_set(error, "too many octets are held at a time");
+        return NULL;
+    }
+    struct store_message *loaded = mem_alloc(sizeof *loaded);
+    *loaded = (struct store_message){
+        .references = 1,
+        .p = mem_alloc(message->n),
+        .n = message->n,
+        .pop3_octets = message->pop3_octets,
+        .source = store_message_ref(message),
+    };
+    file->loaded = loaded;
+    int status = read_wherever(file, loaded->p, error);
+    if (file->octets < loaded->n) {
+        loaded->p[loaded->n - 2] = '\r';
+        loaded->p[loaded->n - 1] = '\n';
+    }
+    /* What was told by LIST must be what is sent. */
+    if (status == 0 && pop3_octets(bytes_make(loaded->p, loaded->n)) != loaded->pop3_octets) {
+        status =
+            error_set(error, "%s/%s is another message than before", file->folder, file->place);
+    }
+    if (status != 0) {
+        store_message_unref(&loaded);
+    }
+    return loaded;
+}
+
+/* ---- unique-ids ---- */
+
+static bool is_unique_id(struct bytes text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] < 0x21 || text.p[i] > 0x7E) {
+            return false;
+        }
+    }
+    return text.n >= 1 && text.n <= MAX_UNIQUE_ID_OCTETS;
+}
+
+/* FNV-1a; with two beginnings two numbers that have nothing to do with each other. */
+static uint64_t hash(struct bytes text, uint64_t begin)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        begin = (begin ^ text.p[i]) * UINT64_C(0x100000001B3);
+    }
+    return begin;
+}
+
+void store_print_unique_id(const struct store *store, const struct store_message *message,
+                           uint64_t number, struct buf *out)
+{
+    struct bytes base =
+        message->file != NULL ? maildir_base(message->file->place) : (struct bytes){0};
+    if (message->file == NULL) {
+        buf_printf(out, "%" PRIx64 ".%" PRIu64, store_epoch(store), number);
+    } else if (is_unique_id(base)) {
+        buf_append(out, base);
+    } else {
+        buf_printf(out, "%016" PRIx64 "%016" PRIx64, hash(base, UINT64_C(0xCBF29CE484222325)),
+                   hash(base, UINT64_C(0x9E3779B97F4A7C15)));
+    }
+}
