@@ -9,13 +9,17 @@
 #include "net/conn.h"
 #include "net/listener.h"
 
-/* Sessions at a time; a client above that is asked to come again later. */
-enum { SERVER_MAX_CONNECTIONS = 2000 };
-
 struct server_port {
     struct server *server;
     struct listener *listener;
     enum server_protocol protocol;
+};
+
+/* What settings point to, and the sessions that began while they held. Ordered by age; the last one holds now. */
+struct generation {
+    struct generation *next;
+    struct arena *arena; /* NULL: the caller's */
+    size_t peers;
 };
 
 /* One connection and its session: `smtp` or `pop3` by protocol, the other is NULL. */
@@ -23,6 +27,7 @@ struct server_peer {
     struct server *server;
     struct server_peer *next;
     struct server_peer **link;
+    struct generation *generation;
     enum server_protocol protocol;
     struct conn *conn;
     struct timer *idle;
@@ -41,7 +46,39 @@ struct server {
     size_t port_capacity;
     struct server_peer *peers;
     size_t peer_count;
+    struct generation *oldest;
+    struct generation *newest;
 };
+
+/* ---- generations of settings ---- */
+
+static void generation_begin(struct server *server, struct arena *arena)
+{
+    struct generation *generation = mem_alloc(sizeof *generation);
+    generation->arena = arena;
+    if (server->newest != NULL) {
+        server->newest->next = generation;
+    } else {
+        server->oldest = generation;
+    }
+    server->newest = generation;
+}
+
+static void generation_free(struct server *server)
+{
+    struct generation *generation = server->oldest;
+    server->oldest = generation->next;
+    arena_free(&generation->arena);
+    free(generation);
+}
+
+/* A session that began early may have seen any later settings, so only the oldest ones go. */
+static void generations_clear(struct server *server)
+{
+    while (server->oldest != server->newest && server->oldest->peers == 0) {
+        generation_free(server);
+    }
+}
 
 /* ---- the session of a connection, whatever its protocol ---- */
 
@@ -77,11 +114,13 @@ static void peer_free(struct server_peer *peer)
         peer->next->link = peer->link;
     }
     peer->server->peer_count--;
+    peer->generation->peers--;
     conn_free(&peer->conn);
     timer_free(&peer->idle);
     smtp_session_free(&peer->smtp);
     pop3_session_free(&peer->pop3);
     buf_deinit(&peer->waiting);
+    generations_clear(peer->server);
     free(peer);
 }
 
@@ -184,7 +223,7 @@ static void print_address_literal(struct bytes peer_text, struct buf *out)
 static void refuse(struct server *server, enum server_protocol protocol, struct conn **conn_p)
 {
     struct buf out = {0};
-    if (protocol == SERVER_SMTP) {
+    if (protocol != SERVER_POP3) {
         buf_printf(&out, "421 %s too many connections, come again later\r\n",
                    server->settings.hostname);
     } else {
@@ -201,10 +240,17 @@ static void greet(struct server_peer *peer, const char *peer_text)
     struct buf out = {0};
     struct buf client = {0};
     print_address_literal(bytes_of(peer_text), &client);
-    if (peer->protocol == SERVER_SMTP) {
+    switch (peer->protocol) {
+    case SERVER_SMTP:
         peer->smtp = smtp_session_new(&server->settings, server->store, buf_text(&client), &out);
-    } else {
+        break;
+    case SERVER_LMTP:
+        peer->smtp =
+            smtp_session_new_lmtp(&server->settings, server->store, buf_text(&client), &out);
+        break;
+    case SERVER_POP3:
         peer->pop3 = pop3_session_new(&server->settings, server->store, &out);
+        break;
     }
     conn_write(peer->conn, buf_bytes(&out));
     buf_deinit(&client);
@@ -221,7 +267,7 @@ static void on_connection(void *self, struct listener *listener)
     peer->server = server;
     peer->protocol = port->protocol;
     peer->conn = conn_accept(listener, &peer_events, peer, peer_text, sizeof peer_text);
-    if (peer->conn == NULL || server->peer_count >= SERVER_MAX_CONNECTIONS) {
+    if (peer->conn == NULL || server->peer_count >= server->settings.max_connections) {
         if (peer->conn != NULL) {
             refuse(server, port->protocol, &peer->conn);
         }
@@ -235,6 +281,8 @@ static void on_connection(void *self, struct listener *listener)
     }
     server->peers = peer;
     server->peer_count++;
+    peer->generation = server->newest;
+    peer->generation->peers++;
     peer->idle = timer_new(server->loop, on_idle, peer);
     greet(peer, peer_text);
 }
@@ -247,7 +295,18 @@ struct server *server_new(struct loop *loop, const struct server_settings *setti
     server->loop = loop;
     server->settings = *settings;
     server->store = store_new(&server->settings);
+    generation_begin(server, NULL);
     return server;
+}
+
+void server_change(struct server *server, const struct server_settings *settings,
+                   struct arena **arena_p)
+{
+    server->settings = *settings;
+    store_settings_changed(server->store);
+    generation_begin(server, *arena_p);
+    *arena_p = NULL;
+    generations_clear(server);
 }
 
 int server_listen(struct server *server, enum server_protocol protocol, const char *host,
@@ -273,6 +332,27 @@ size_t server_connections(const struct server *server)
     return server->peer_count;
 }
 
+static void peer_stop(struct server_peer *peer)
+{
+    if (peer->smtp != NULL) {
+        struct buf out = {0};
+        smtp_session_shut_down(peer->smtp, &out);
+        conn_write(peer->conn, buf_bytes(&out));
+        buf_deinit(&out);
+    }
+    peer_free(peer);
+}
+
+void server_stop(struct server *server)
+{
+    for (size_t i = 0; i < server->port_count; i++) {
+        listener_free(&server->ports[i]->listener);
+    }
+    while (server->peers != NULL) {
+        peer_stop(server->peers);
+    }
+}
+
 void server_free(struct server **server_p)
 {
     struct server *server = *server_p;
@@ -285,11 +365,12 @@ void server_free(struct server **server_p)
         free(server->ports[i]);
     }
     free((void *)server->ports);
-    struct server_peer *next = NULL;
-    for (struct server_peer *peer = server->peers; peer != NULL; peer = next) {
-        next = peer->next;
-        peer_free(peer);
+    while (server->peers != NULL) {
+        peer_free(server->peers);
     }
     store_free(&server->store);
+    while (server->oldest != NULL) {
+        generation_free(server);
+    }
     free(server);
 }

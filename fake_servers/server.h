@@ -7,19 +7,37 @@
 #ifndef MAILSPEC_FAKE_SERVERS_SERVER_H
 #define MAILSPEC_FAKE_SERVERS_SERVER_H
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "fake_servers/settings.h"
 #include "net/loop.h"
 
 struct server;
 
-enum server_protocol { SERVER_SMTP, SERVER_POP3 };
+enum server_protocol { SERVER_SMTP, SERVER_POP3, SERVER_LMTP };
 
+/* The settings are copied; what they point to outlives the server. */
 struct server *server_new(struct loop *loop, const struct server_settings *settings);
+/*
+ * From now on the server has these settings. Sessions that are open see them from their next command on: they look at the
+ * settings in place. What the settings point to lives in `*arena_p`, which the server takes over.
+ *
+ * The rule about what they point to: a session may keep a pointer to it (a name, a user, a list) as long as it lives, and no
+ * longer; the store keeps none behind store_settings_changed(). So an arena is freed when the settings in it were
+ * replaced and no session is left that began before that.
+ */
+void server_change(struct server *server, const struct server_settings *settings,
+                   struct arena **arena_p);
 /* Listen; port 0 picks one; the port is returned through port_r. -1: the address cannot be had. */
 int server_listen(struct server *server, enum server_protocol protocol, const char *host,
                   unsigned port, unsigned *port_r, struct error *error);
 size_t server_connections(const struct server *server); /* open now */
+/*
+ * Take no more connections and end those that are there: SMTP and LMTP clients get 421 (RFC 5321 3.8), whatever they
+ * were doing: a message that has not come to its end is not accepted. POP3 sessions end without UPDATE (RFC 1939 6).
+ * Not from within a callback of the server.
+ */
+void server_stop(struct server *server);
 void server_free(struct server **server_p);
 
 #endif

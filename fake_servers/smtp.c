@@ -232,14 +232,24 @@ size_t smtp_session_feed(struct smtp_session *session, struct bytes octets, stru
     return session->state == SMTP_STATE_OVER ? octets.n : used;
 }
 
-void smtp_session_idle(struct smtp_session *session, struct buf *out)
+static void close_with_421(struct smtp_session *session, const char *status, const char *why,
+                           struct buf *out)
 {
     session->out = out;
     session->verb = SMTP_UNKNOWN;
-    smtp_answer(session, 421, "4.4.2", "%s closing: nothing came for too long",
-                session->settings->hostname);
+    smtp_answer(session, 421, status, "%s closing: %s", session->settings->hostname, why);
     session->out = NULL;
     session->state = SMTP_STATE_OVER;
+}
+
+void smtp_session_idle(struct smtp_session *session, struct buf *out)
+{
+    close_with_421(session, "4.4.2", "nothing came for too long", out);
+}
+
+void smtp_session_shut_down(struct smtp_session *session, struct buf *out)
+{
+    close_with_421(session, "4.3.2", "the server is being stopped", out);
 }
 
 bool smtp_session_takes_data(const struct smtp_session *session)

@@ -28,6 +28,8 @@ struct smtp_session *smtp_session_new_lmtp(const struct server_settings *setting
 size_t smtp_session_feed(struct smtp_session *session, struct bytes octets, struct buf *out);
 /* Nothing came for settings->idle_ms: 421. */
 void smtp_session_idle(struct smtp_session *session, struct buf *out);
+/* The server ends: 421 (RFC 5321 3.8), and the session is over; what it was receiving is thrown away. */
+void smtp_session_shut_down(struct smtp_session *session, struct buf *out);
 /*
  * Somebody else has answered `unit` with that code, so the session is where a server that gave this answer would be, whatever
  * it would have said itself. A unit is one command line with its CRLF; or, while the session takes data, all of the message
