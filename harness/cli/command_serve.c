@@ -3,60 +3,102 @@
 #include <string.h>
 
 #include "cli/faults.h"
+#include "cli/service.h"
 #include "cli/target_options.h"
 #include "engine/target_file.h"
-#include "fake_servers/server.h"
 #include "reports/show.h"
 
 enum { USERS_SHOWN = 2 }; /* enough to try it */
 
-struct serve {
-    const struct options *options;
-    struct arena *arena;
-    struct loop *loop;
-    struct server *server;
-    struct server_settings settings;
-};
+/* ---- changes while it runs ---- */
 
-static void stop(void *self, int signal)
+static int compile(const struct service *service, const struct settings_text *text,
+                   const struct fault_set *faults, struct arena *arena,
+                   struct server_settings *settings_r, struct error *error)
 {
-    struct serve *serve = self;
-    (void)signal;
-    loop_stop(serve->loop);
-}
-
-static int read_users(struct serve *serve, struct error *error)
-{
-    const struct option_value *value = &serve->options->value[OPTION_USER];
-    const char *domain = options_get(serve->options, OPTION_DOMAIN);
-    if (domain != NULL) {
-        const char **domains = arena_array(serve->arena, 1, sizeof *domains);
-        domains[0] = domain;
-        serve->settings.domains = domains;
-        serve->settings.domain_count = 1;
+    if (settings_text_compile(text, arena, settings_r, error) != 0) {
+        return -1;
     }
-    struct server_user *users = arena_array(serve->arena, value->count + 1, sizeof *users);
-    for (size_t i = 0; i < value->count; i++) {
-        struct target_user user;
-        if (user_from_text(value->values[i], domain != NULL ? domain : "example.test", serve->arena,
-                           &user, error) != 0) {
-            return -1;
-        }
-        users[i] = (struct server_user){user.name, user.secret, user.address};
-    }
-    if (value->count > 0) {
-        serve->settings.users = users;
-        serve->settings.user_count = value->count;
+    settings_r->faults = *faults;
+    settings_r->clock = clock_system();
+    settings_r->store_folder = service->store_folder;
+    if (service->store_folder != NULL &&
+        settings_text_origin(text, SETTING_ENVELOPE_TO) == SETTINGS_STANDARD) {
+        settings_r->envelope_to = true;
     }
     return 0;
 }
 
-static enum exit_status listen_at(struct serve *serve, const char *url)
+int service_change(struct service *service, const struct settings_text *settings,
+                   const struct fault_set *faults, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct server_settings compiled;
+    if (compile(service, settings, faults, arena, &compiled, error) != 0) {
+        arena_free(&arena);
+        return -1;
+    }
+    struct settings_text *copy = settings_text_copy(settings);
+    settings_text_free(&service->settings);
+    service->settings = copy;
+    service->faults = *faults;
+    server_change(service->server, &compiled, &arena);
+    return 0;
+}
+
+void service_stop(struct service *service)
+{
+    if (!service->stopping) {
+        service->stopping = true;
+        server_stop(service->server);
+        loop_stop(service->loop);
+    }
+}
+
+static void on_signal(void *self, int signal)
+{
+    (void)signal;
+    service_stop(self);
+}
+
+/* ---- settings from the command line ---- */
+
+static int give_users(struct service *service, struct error *error)
+{
+    const struct option_value *value = &service->options->value[OPTION_USER];
+    for (size_t i = 0; i < value->count; i++) {
+        struct target_user user;
+        if (user_from_text(value->values[i], NULL, service->arena, &user, error) != 0) {
+            return -1;
+        }
+        const char *text = arena_printf(service->arena, "%s %s %s", user.name, user.secret,
+                                        user.address != NULL ? user.address : "");
+        if (settings_text_give(service->settings, SETTING_USER, SETTINGS_OPTION, bytes_of(text),
+                               error) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int read_settings(struct service *service, struct error *error)
+{
+    const char *domain = options_get(service->options, OPTION_DOMAIN);
+    if (domain != NULL && settings_text_give(service->settings, SETTING_DOMAIN, SETTINGS_OPTION,
+                                             bytes_of(domain), error) != 0) {
+        return -1;
+    }
+    return give_users(service, error);
+}
+
+/* ---- listening ---- */
+
+static enum exit_status listen_at(struct service *service, const char *url)
 {
     struct error error = {""};
     struct endpoint endpoint;
     unsigned port = 0;
-    if (endpoint_read(url, serve->arena, &endpoint, &error) != 0) {
+    if (endpoint_read(url, service->arena, &endpoint, &error) != 0) {
         return complain(EXIT_USAGE, "%s", error.text);
     }
     if (endpoint.kind != ENDPOINT_TCP || endpoint.implicit_tls ||
@@ -65,8 +107,8 @@ static enum exit_status listen_at(struct serve *serve, const char *url)
                         url);
     }
     bool pop3 = endpoint.protocol == PROTOCOL_POP3;
-    if (server_listen(serve->server, pop3 ? SERVER_POP3 : SERVER_SMTP, endpoint.host, endpoint.port,
-                      &port, &error) != 0) {
+    if (server_listen(service->server, pop3 ? SERVER_POP3 : SERVER_SMTP, endpoint.host,
+                      endpoint.port, &port, &error) != 0) {
         return complain(EXIT_TARGET, "%s: %s", url, error.text);
     }
     bool brackets = strchr(endpoint.host, ':') != NULL;
@@ -76,11 +118,11 @@ static enum exit_status listen_at(struct serve *serve, const char *url)
 }
 
 /* The secrets of the standard users are no secrets; those of others stay with whoever gave them. */
-static void print_users(const struct serve *serve)
+static void print_users(const struct service *service, const struct server_settings *settings)
 {
-    bool given = serve->options->value[OPTION_USER].count > 0;
-    for (size_t i = 0; i < serve->settings.user_count && (given || i < USERS_SHOWN); i++) {
-        const struct server_user *user = &serve->settings.users[i];
+    bool given = settings_text_origin(service->settings, SETTING_USER) != SETTINGS_STANDARD;
+    for (size_t i = 0; i < settings->user_count && (given || i < USERS_SHOWN); i++) {
+        const struct server_user *user = &settings->users[i];
         struct buf line = {0};
         buf_append_text(&line, "user ");
         show_text(&line, user->name);
@@ -91,47 +133,55 @@ static void print_users(const struct serve *serve)
     }
 }
 
-static enum exit_status serve_all(struct serve *serve)
+static enum exit_status serve_all(struct service *service, const struct server_settings *settings)
 {
     static const char *const standard[] = {"smtp://127.0.0.1:2525", "pop3://127.0.0.1:2110"};
-    const char *const *urls = serve->options->operands;
-    size_t count = serve->options->operand_count;
+    const char *const *urls = service->options->operands;
+    size_t count = service->options->operand_count;
     if (count == 0) {
         urls = standard;
         count = sizeof standard / sizeof standard[0];
     }
     for (size_t i = 0; i < count; i++) {
-        enum exit_status status = listen_at(serve, urls[i]);
+        enum exit_status status = listen_at(service, urls[i]);
         if (status != EXIT_ACCEPTABLE) {
             return status;
         }
     }
-    print_users(serve);
+    print_users(service, settings);
     fflush(stdout);
-    loop_on_interrupt(serve->loop, stop, serve);
-    loop_run(serve->loop);
+    loop_on_interrupt(service->loop, on_signal, service);
+    loop_run(service->loop);
     return EXIT_ACCEPTABLE;
+}
+
+static enum exit_status serve_with(struct service *service, struct error *error)
+{
+    struct server_settings settings;
+    if (read_settings(service, error) != 0 || compile(service, service->settings, &service->faults,
+                                                      service->arena, &settings, error) != 0) {
+        return complain(EXIT_USAGE, "%s", error->text);
+    }
+    service->loop = loop_new();
+    service->server = server_new(service->loop, &settings);
+    enum exit_status status = serve_all(service, &settings);
+    server_free(&service->server);
+    loop_free(&service->loop);
+    return status;
 }
 
 enum exit_status command_serve(const struct options *options, struct arena *arena)
 {
-    struct serve serve = {.options = options, .arena = arena};
+    struct service service = {.options = options, .arena = arena};
     struct error error = {""};
     struct faults faults;
     enum exit_status status = EXIT_ACCEPTABLE;
     if (!faults_read(options, true, &faults, &status)) {
         return status;
     }
-    serve.settings = settings_default();
-    serve.settings.clock = clock_system();
-    serve.settings.faults = faults.server;
-    if (read_users(&serve, &error) != 0) {
-        return complain(EXIT_USAGE, "%s", error.text);
-    }
-    serve.loop = loop_new();
-    serve.server = server_new(serve.loop, &serve.settings);
-    status = serve_all(&serve);
-    server_free(&serve.server);
-    loop_free(&serve.loop);
+    service.faults = faults.server;
+    service.settings = settings_text_new();
+    status = serve_with(&service, &error);
+    settings_text_free(&service.settings);
     return status;
 }

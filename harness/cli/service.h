@@ -1,0 +1,37 @@
+/*
+ * service - the reference server that `mailspec serve` runs, for those who change it while it runs
+ *
+ * Everything happens on one loop. What changes is changed as a whole: make a copy of `settings` (or of `faults`), change the
+ * copy, hand it in. Sessions that are open go on, with the new settings from their next command on.
+ */
+#ifndef MAILSPEC_CLI_SERVICE_H
+#define MAILSPEC_CLI_SERVICE_H
+
+#include "cli/commands.h"
+#include "cli/settings_text.h"
+#include "fake_servers/server.h"
+
+struct service {
+    const struct options *options;
+    struct arena *arena; /* of the command: lives as long as the server */
+    struct loop *loop;
+    struct server *server;
+    struct settings_text *settings; /* read it; change a copy */
+    struct fault_set faults;        /* read it; change a copy */
+    const char *store_folder;       /* --store, or NULL */
+    bool stopping;
+};
+
+/*
+ * The server has these settings and faults from now on; both are copied. -1: the settings do not go together, and nothing has
+ * changed.
+ */
+int service_change(struct service *serve, const struct settings_text *settings,
+                   const struct fault_set *faults, struct error *error);
+/*
+ * Stop clean: listeners closed, SMTP and LMTP clients get 421 (RFC 5321 3.8), POP3 sessions end without UPDATE; then the
+ * loop ends. Safe within any callback of the loop but those of the server's own sessions. Doing it twice does nothing.
+ */
+void service_stop(struct service *serve);
+
+#endif
