@@ -289,24 +289,30 @@ static void on_connection(void *self, struct listener *listener)
 
 /* ---- the server ---- */
 
-struct server *server_new(struct loop *loop, const struct server_settings *settings)
+struct server *server_new(struct loop *loop, const struct server_settings *settings,
+                          struct error *error)
 {
     struct server *server = mem_alloc(sizeof *server);
     server->loop = loop;
     server->settings = *settings;
-    server->store = store_new(&server->settings);
+    server->store = store_open(&server->settings, error);
+    if (server->store == NULL) {
+        free(server);
+        return NULL;
+    }
     generation_begin(server, NULL);
     return server;
 }
 
-void server_change(struct server *server, const struct server_settings *settings,
-                   struct arena **arena_p)
+int server_change(struct server *server, const struct server_settings *settings,
+                  struct arena **arena_p, struct error *error)
 {
     server->settings = *settings;
-    store_settings_changed(server->store);
+    int failed = store_settings_changed(server->store, error);
     generation_begin(server, *arena_p);
     *arena_p = NULL;
     generations_clear(server);
+    return failed;
 }
 
 int server_listen(struct server *server, enum server_protocol protocol, const char *host,

@@ -17,7 +17,9 @@ struct server;
 enum server_protocol { SERVER_SMTP, SERVER_POP3, SERVER_LMTP };
 
 /* The settings are copied; what they point to outlives the server. */
-struct server *server_new(struct loop *loop, const struct server_settings *settings);
+/* NULL and a sentence: the store's folder cannot be used. Without a folder that cannot be. */
+struct server *server_new(struct loop *loop, const struct server_settings *settings,
+                          struct error *error);
 /*
  * From now on the server has these settings. Sessions that are open see them from their next command on: they look at the
  * settings in place. What the settings point to lives in `*arena_p`, which the server takes over.
@@ -25,9 +27,11 @@ struct server *server_new(struct loop *loop, const struct server_settings *setti
  * The rule about what they point to: a session may keep a pointer to it (a name, a user, a list) as long as it lives, and no
  * longer; the store keeps none behind store_settings_changed(). So an arena is freed when the settings in it were
  * replaced and no session is left that began before that.
+ *
+ * -1 and a sentence: a new user's folder cannot be made, all else has changed; mail for that user is refused.
  */
-void server_change(struct server *server, const struct server_settings *settings,
-                   struct arena **arena_p);
+int server_change(struct server *server, const struct server_settings *settings,
+                  struct arena **arena_p, struct error *error);
 /* Listen; port 0 picks one; the port is returned through port_r. -1: the address cannot be had. */
 int server_listen(struct server *server, enum server_protocol protocol, const char *host,
                   unsigned port, unsigned *port_r, struct error *error);

@@ -138,7 +138,6 @@ struct server_settings {
     size_t login_delay_s;          /* 0: none */
     int64_t expire_days;           /* or SERVER_EXPIRE_NEVER */
     struct server_names languages; /* the first is the one that a session begins in */
-    const char *store_folder;      /* a Maildir for each user below it; NULL: in memory only */
     struct clock clock;
     struct fault_set faults;
 };

@@ -69,8 +69,9 @@ struct built_in *built_in_new(struct loop *loop, const struct fault_set *faults,
         built_in_free(&built_in);
         return NULL;
     }
-    built_in->server = server_new(loop, &built_in->settings);
-    if (listen_on(built_in, SERVER_SMTP, &built_in->target.mail, error) != 0 ||
+    built_in->server = server_new(loop, &built_in->settings, error);
+    if (built_in->server == NULL ||
+        listen_on(built_in, SERVER_SMTP, &built_in->target.mail, error) != 0 ||
         listen_on(built_in, SERVER_POP3, &built_in->target.pop3, error) != 0) {
         built_in_free(&built_in);
         return NULL;

@@ -42,8 +42,7 @@ int service_change(struct service *service, const struct settings_text *settings
     settings_text_free(&service->settings);
     service->settings = copy;
     service->faults = *faults;
-    server_change(service->server, &compiled, &arena);
-    return 0;
+    return server_change(service->server, &compiled, &arena, error);
 }
 
 void service_stop(struct service *service)
@@ -163,8 +162,9 @@ static enum exit_status serve_with(struct service *service, struct error *error)
         return complain(EXIT_USAGE, "%s", error->text);
     }
     service->loop = loop_new();
-    service->server = server_new(service->loop, &settings);
-    enum exit_status status = serve_all(service, &settings);
+    service->server = server_new(service->loop, &settings, error);
+    enum exit_status status = service->server != NULL ? serve_all(service, &settings)
+                                                      : complain(EXIT_TARGET, "%s", error->text);
     server_free(&service->server);
     loop_free(&service->loop);
     return status;

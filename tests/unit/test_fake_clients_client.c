@@ -42,7 +42,7 @@ static void rig_open(struct rig *rig)
     struct server_settings settings = settings_default();
     struct error error = {""};
     *rig = (struct rig){.loop = loop_new()};
-    rig->server = server_new(rig->loop, &settings);
+    rig->server = server_new(rig->loop, &settings, &error);
     CU_ASSERT_FATAL(
         server_listen(rig->server, SERVER_SMTP, "127.0.0.1", 0, &rig->smtp_port, &error) == 0);
     CU_ASSERT_FATAL(

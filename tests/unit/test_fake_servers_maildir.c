@@ -204,8 +204,8 @@ static void test_file_limit(void)
     bench_end(&bench);
 }
 
-/* In a name space of this process only, so nothing is left mounted. */ /
-    static bool mount_small_disk(const char *folder)
+/* In a name space of this process only, so nothing is left mounted. */
+static bool mount_small_disk(const char *folder)
 {
     bool is_apart = unshare(CLONE_NEWNS) == 0;
     return is_apart && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&

@@ -97,7 +97,7 @@ static void rig_open(struct rig *rig, const struct server_settings *settings)
     struct error error = {""};
     rig->open_clients = 0;
     rig->loop = loop_new();
-    rig->server = server_new(rig->loop, settings);
+    rig->server = server_new(rig->loop, settings, &error);
     for (unsigned i = 0; i < 2; i++) {
         enum server_protocol protocol = i == 0 ? SERVER_SMTP : SERVER_POP3;
         CU_ASSERT_FATAL(
