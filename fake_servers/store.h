@@ -20,6 +20,13 @@ struct store;
 struct maildrop;
 struct store_file;
 
+/* For mail that is to go on: what MAIL and RCPT say of it, without brackets. */
+struct store_envelope {
+    char *reverse_path;   /* "" for the null path */
+    char **forward_paths; /* with what is left of their source routes */
+    size_t count;
+};
+
 struct store_message {
     unsigned references;
     unsigned char *p; /* NULL: the octets stand in a file, see store_message_load() */
@@ -27,6 +34,8 @@ struct store_message {
     size_t pop3_octets; /* as POP3 counts and sends it: every line ended by CRLF */
     struct store_file *file;
     struct store_message *source; /* of what was loaded */
+    struct store_envelope
+        *envelope; /* NULL: it is for this server's users only, or was found in a folder */
 };
 
 /* One message in one maildrop. Its number is never given again in the store's life. */
@@ -39,6 +48,9 @@ struct maildrop_entry {
 struct store_message *store_message_new(struct buf *content);
 struct store_message *store_message_ref(struct store_message *message);
 void store_message_unref(struct store_message **message_p);
+/* Copies all; another envelope that was there goes. Before delivery, so that it is in every maildrop. */
+void store_message_set_envelope(struct store_message *message, const char *reverse_path,
+                                const char *const *forward_paths, size_t count);
 /*
  * The message with its octets in memory, one reference more: itself, or a copy that all who ask share. NULL when its file is gone,
  * was changed or cannot be read, or when all sessions together hold too much.

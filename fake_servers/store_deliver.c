@@ -112,6 +112,11 @@ static struct store_message *as_file(struct maildrop *maildrop, const char *name
     const struct maildir_size size = {message->n, message->pop3_octets - message->n, true};
     buf_printf(&place, "new/%s", name);
     struct store_message *filed = store_message_in_file(maildrop, buf_text(&place), &size);
+    if (message->envelope != NULL) {
+        store_message_set_envelope(filed, message->envelope->reverse_path,
+                                   (const char *const *)message->envelope->forward_paths,
+                                   message->envelope->count);
+    }
     buf_deinit(&place);
     return filed;
 }

@@ -54,6 +54,35 @@ struct store_message *store_message_ref(struct store_message *message)
     return message;
 }
 
+static void drop_envelope(struct store_message *message)
+{
+    struct store_envelope *envelope = message->envelope;
+    message->envelope = NULL;
+    if (envelope == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < envelope->count; i++) {
+        free(envelope->forward_paths[i]);
+    }
+    free((void *)envelope->forward_paths);
+    free(envelope->reverse_path);
+    free(envelope);
+}
+
+void store_message_set_envelope(struct store_message *message, const char *reverse_path,
+                                const char *const *forward_paths, size_t count)
+{
+    struct store_envelope *envelope = mem_alloc(sizeof *envelope);
+    envelope->reverse_path = mem_strdup(reverse_path);
+    envelope->forward_paths = mem_array(count, sizeof(char *));
+    envelope->count = count;
+    for (size_t i = 0; i < count; i++) {
+        envelope->forward_paths[i] = mem_strdup(forward_paths[i]);
+    }
+    drop_envelope(message);
+    message->envelope = envelope;
+}
+
 static void file_free(struct store_file *file)
 {
     if (file != NULL && file->is_dropped) {
@@ -78,6 +107,7 @@ void store_message_unref(struct store_message **message_p)
         store_message_unref(&message->source);
     }
     file_free(message->file);
+    drop_envelope(message);
     free(message->p);
     free(message);
 }
