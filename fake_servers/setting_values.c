@@ -95,6 +95,37 @@ static int read_lists(const struct reader *reader, void *field)
     return 0;
 }
 
+/* RFC 821 appendix E: 4yz and 5yz refuse. */
+static int read_refusal(const struct reader *reader, struct bytes value,
+                        struct server_refusal *refusal)
+{
+    struct bytes rest = value;
+    struct bytes code = {0};
+    uint64_t number = 0;
+    refusal->command = next_text(reader, &rest);
+    bytes_next_word(&rest, &code);
+    rest = bytes_trim(rest);
+    refusal->text = rest.n > 0 ? arena_text(reader->arena, rest) : NULL;
+    if (!bytes_to_u64(code, &number) || number < 400 || number > 559) {
+        return refuse(reader, bytes_trim(value));
+    }
+    refusal->code = (unsigned)number;
+    return 0;
+}
+
+static int read_refusals(const struct reader *reader, void *field)
+{
+    struct server_refusals *refusals = field;
+    struct server_refusal *rows = arena_array(reader->arena, reader->count + 1, sizeof *rows);
+    for (size_t i = 0; i < reader->count; i++) {
+        if (read_refusal(reader, reader->values[i], &rows[i]) != 0) {
+            return -1;
+        }
+    }
+    *refusals = (struct server_refusals){rows, reader->count};
+    return 0;
+}
+
 /* "10", "64k", "32M", "1G": units of 1024. */
 static bool octets_read(struct bytes text, uint64_t *value_r)
 {
@@ -202,12 +233,6 @@ static int read_login(const struct reader *reader, void *field)
     return read_switch(reader, field, words);
 }
 
-static int read_send(const struct reader *reader, void *field)
-{
-    static const char *const words[] = {"502", "mail", NULL};
-    return read_switch(reader, field, words);
-}
-
 static int read_yes(const struct reader *reader, void *field)
 {
     static const char *const words[] = {"no", "yes", NULL};
@@ -234,6 +259,17 @@ static int read_query(const struct reader *reader, void *field)
         return -1;
     }
     *(enum server_query *)field = (enum server_query)chosen;
+    return 0;
+}
+
+static int read_send(const struct reader *reader, void *field)
+{
+    static const char *const words[] = {"mail", "450", "502", NULL};
+    int chosen = choose(reader, words);
+    if (chosen < 0) {
+        return -1;
+    }
+    *(enum server_send *)field = (enum server_send)chosen;
     return 0;
 }
 
@@ -385,6 +421,7 @@ static const struct setting_kind kinds[SETTING_COUNT] = {
     [SETTING_FULL] = {read_names,     AT(full)                },
     [SETTING_LOCKED] = {read_names,     AT(locked)              },
     [SETTING_AMBIGUOUS] = {read_names,     AT(ambiguous)           },
+    [SETTING_REFUSE] = {read_refusals,  AT(refusals)            },
     [SETTING_RELAY] = {read_relay,     AT(relay_stored)        },
     [SETTING_UNKNOWN] = {read_unknown,   AT(any_recipient)       },
     [SETTING_LOGIN] = {read_login,     AT(any_login)           },
@@ -394,7 +431,7 @@ static const struct setting_kind kinds[SETTING_COUNT] = {
     [SETTING_HIDE_CAPA] = {read_hide_capa, AT(capabilities)        },
     [SETTING_VRFY] = {read_query,     AT(vrfy)                },
     [SETTING_EXPN] = {read_query,     AT(expn)                },
-    [SETTING_SEND] = {read_send,      AT(send_works)          },
+    [SETTING_SEND] = {read_send,      AT(send)                },
     [SETTING_TURN] = {read_turn,      AT(turn)                },
     [SETTING_MAX_MESSAGE] = {read_octets,    AT(max_message_octets)  },
     [SETTING_MAX_MAILDROP] = {read_octets,    AT(max_maildrop_octets) },

@@ -80,25 +80,32 @@ const char *settings_capability_name(enum server_capability capability)
 
 struct profile_row {
     bool offers; /* all extensions, or none */
-    bool send_works;
+    enum server_send send;
     enum server_query expn;
     enum server_turn turn;
+    size_t max_line_octets;
+    size_t max_text_line_octets;
+    size_t max_recipients;
 };
 
 static const struct profile_row profiles[PROFILE_COUNT] = {
-    [PROFILE_RFC5321] = {true,  false, QUERY_CHECK, TURN_502},
-    [PROFILE_RFC821] = {false, true,  QUERY_CHECK, TURN_502},
-    [PROFILE_MINIMAL] = {false, false, QUERY_502,   TURN_502},
+    [PROFILE_RFC5321] = {true,  SEND_502,  QUERY_CHECK, TURN_502, 2048, 0,    1000},
+ /* the sizes of RFC 821 4.5.3 and RFC 5321 4.5.3.1, and not an octet more */
+    [PROFILE_RFC821] = {false, SEND_MAIL, QUERY_CHECK, TURN_502, 512,  1000, 100 },
+    [PROFILE_MINIMAL] = {false, SEND_502,  QUERY_502,   TURN_502, 512,  1000, 100 },
 };
 
 void settings_take_profile(struct server_settings *settings, enum server_profile profile)
 {
     const struct profile_row *row = &profiles[profile];
     settings->profile = profile;
-    settings->send_works = row->send_works;
+    settings->send = row->send;
     settings->vrfy = QUERY_CHECK;
     settings->expn = row->expn;
     settings->turn = row->turn;
+    settings->max_line_octets = row->max_line_octets;
+    settings->max_text_line_octets = row->max_text_line_octets;
+    settings->max_recipients = row->max_recipients;
     for (size_t i = 0; i < EXTENSION_COUNT; i++) {
         settings->offers[i] = row->offers;
     }
@@ -119,8 +126,6 @@ struct server_settings settings_default(void)
         .max_maildrop_octets = (size_t)64 * 1024 * 1024,
         .max_store_octets = (size_t)1024 * 1024 * 1024,
         .max_held_octets = (size_t)256 * 1024 * 1024,
-        .max_recipients = 1000,
-        .max_line_octets = 2048,
         .max_connections = 12000,
         .idle_ms = (int64_t)300 * 1000,
         .expire_days = SERVER_EXPIRE_NEVER,

@@ -49,6 +49,18 @@ struct server_lists {
     size_t count;
 };
 
+/* A command that is always refused. */
+struct server_refusal {
+    const char *command; /* a verb, or "." for the end of data */
+    unsigned code;       /* 4yz or 5yz */
+    const char *text;    /* NULL: a usual one */
+};
+
+struct server_refusals {
+    const struct server_refusal *rows;
+    size_t count;
+};
+
 enum server_profile {
     PROFILE_RFC5321,
     PROFILE_RFC821, /* the fourteen commands of 1982: no EHLO, no extension, no enhanced status code */
@@ -88,6 +100,8 @@ enum server_capability {
 };
 
 enum server_query { QUERY_CHECK, QUERY_252, QUERY_502 }; /* VRFY and EXPN */
+/* SEND, SOML and SAML: MAIL; MAIL, but nobody is at a terminal: 450 to RCPT behind SEND; not there. */
+enum server_send { SEND_MAIL, SEND_450, SEND_502 };
 enum server_turn { TURN_250, TURN_502, TURN_503 };
 enum server_keep { KEEP_ALL, KEEP_NEWEST, KEEP_NONE };
 
@@ -112,6 +126,7 @@ struct server_settings {
     struct server_names full;       /* users */
     struct server_names locked;     /* users */
     struct server_names ambiguous;
+    struct server_refusals refusals;
     bool relay_stored; /* mail for other domains is kept in the store's outbox; else refused */
     bool
         any_recipient; /* mail for everybody everywhere is taken; for the unknown the first user gets it */
@@ -120,7 +135,7 @@ struct server_settings {
     bool capabilities[CAPABILITY_COUNT];
     enum server_query vrfy;
     enum server_query expn;
-    bool send_works; /* SEND, SOML and SAML are MAIL; else 502 */
+    enum server_send send;
     enum server_turn turn;
     size_t max_message_octets;  /* offered by SIZE */
     size_t max_maildrop_octets; /* of one user; 452 beyond */
@@ -143,7 +158,10 @@ struct server_settings {
 };
 
 struct server_settings settings_default(void);
-/* What a server of that profile offers and does; names, users and limits stay. */
+/*
+ * What a server of that profile offers and does, and what a command line, a line of a message and a transaction may hold; names, users
+ * and the other limits stay.
+ */
 void settings_take_profile(struct server_settings *settings, enum server_profile profile);
 /* "PIPELINING": the keyword of EHLO or CAPA; APOP for its timestamp. */
 const char *settings_extension_name(enum server_extension extension);

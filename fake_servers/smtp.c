@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "fake_servers/smtp_session.h"
+#include "fake_servers/smtp_history.h"
 
 /* ---- verbs ---- */
 
@@ -49,13 +49,16 @@ static const struct smtp_rule rules[SMTP_VERB_COUNT] = {
     [SMTP_QUIT]     = {ANYWHERE,           smtp_do_quit,          SAME,            FAULT_COUNT, ANYWHERE},
     [SMTP_STARTTLS] = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, ANYWHERE},
     [SMTP_AUTH]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, ANYWHERE},
-    [SMTP_SEND]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, ANYWHERE},
-    [SMTP_SOML]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, ANYWHERE},
-    [SMTP_SAML]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, ANYWHERE},
+    [SMTP_SEND]     = {IN_READY,           smtp_do_send,          SMTP_STATE_MAIL, FAULT_NESTED_MAIL, HELLO_SAID},
+    [SMTP_SOML]     = {IN_READY,           smtp_do_send,          SMTP_STATE_MAIL, FAULT_NESTED_MAIL, HELLO_SAID},
+    [SMTP_SAML]     = {IN_READY,           smtp_do_send,          SMTP_STATE_MAIL, FAULT_NESTED_MAIL, HELLO_SAID},
     [SMTP_TURN]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, ANYWHERE},
     [SMTP_UNKNOWN]  = {ANYWHERE,           smtp_do_unknown,       SAME,            FAULT_COUNT, ANYWHERE},
   // clang-format on
 };
+
+static const struct smtp_rule unimplemented = {ANYWHERE, smtp_do_unimplemented, SAME, FAULT_COUNT,
+                                               ANYWHERE};
 
 /* What stands behind 503 in each state. */
 static const char *const out_of_order[SMTP_STATE_COUNT] = {
@@ -99,6 +102,19 @@ static bool is_of_other_protocol(const struct smtp_session *session, enum smtp_v
     return session->lmtp ? verb == SMTP_HELO || verb == SMTP_EHLO : verb == SMTP_LHLO;
 }
 
+/* The row of a verb that the profile, or a setting, takes away is that of one which was never there. */
+static const struct smtp_rule *rule_of(const struct smtp_session *session, enum smtp_verb *verb)
+{
+    unsigned lacking = smtp_history_lacks(session, *verb);
+    if (lacking == 502) {
+        return &unimplemented;
+    }
+    if (lacking != 0) {
+        *verb = SMTP_UNKNOWN;
+    }
+    return &rules[*verb];
+}
+
 static void run_command(struct smtp_session *session, struct smtp_command command)
 {
     if (smtp_session_has_fault(session, FAULT_VERB_CASE) && line_in_has_lower_case(command.word)) {
@@ -107,14 +123,15 @@ static void run_command(struct smtp_session *session, struct smtp_command comman
     if (is_of_other_protocol(session, command.verb)) {
         command.verb = SMTP_UNKNOWN;
     }
+    const struct smtp_rule *rule = rule_of(session, &command.verb);
     session->verb = command.verb;
-    const struct smtp_rule *rule = &rules[command.verb];
     bool can_run = rule->handle != smtp_do_unknown && rule->handle != smtp_do_unimplemented;
     if (!is_allowed(session, rule)) {
         smtp_answer(session, 503, "5.5.1", "%s", out_of_order[session->state]);
         return;
     }
-    if (can_run && !argument_is_right(session, &command)) {
+    if (can_run && (!argument_is_right(session, &command) ||
+                    smtp_refuse(session, smtp_verb_row(command.verb)->name))) {
         return;
     }
     if (rule->handle(session, &command) && rule->next != SAME) {
@@ -197,8 +214,8 @@ static struct smtp_session *new_session(const struct server_settings *settings, 
     if (settings->smtp_greeting != NULL) {
         smtp_answer(session, 220, NULL, "%s", settings->smtp_greeting);
     } else {
-        smtp_answer(session, 220, NULL, "%s %s mailspec " MAILSPEC_VERSION " ready",
-                    settings->hostname, lmtp ? "LMTP" : "ESMTP");
+        smtp_answer(session, 220, NULL, "%s %s", settings->hostname,
+                    smtp_history_greeting(session));
     }
     session->out = NULL;
     return session;

@@ -189,6 +189,9 @@ static void deliver(struct smtp_session *session)
 static void answer_content(struct smtp_session *session)
 {
     struct smtp_content *content = &session->content;
+    if (smtp_refuse(session, ".")) {
+        return;
+    }
     if (content->too_large) {
         smtp_answer(session, 552, "5.3.4", "Message too large: at most %zu octets",
                     session->settings->max_message_octets);

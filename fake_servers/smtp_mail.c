@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "fake_servers/smtp_session.h"
+#include "fake_servers/smtp_history.h"
 
 /* The recipients-100 fault refuses one more than that. */
 enum { FAULTY_MAX_RECIPIENTS = 50 };
@@ -144,6 +144,7 @@ static bool take_params(struct smtp_session *session, const struct smtp_path *pa
 bool smtp_do_mail(struct smtp_session *session, const struct smtp_command *command)
 {
     struct smtp_path path = smtp_path_read(command->argument, false);
+    smtp_history_path(session, &path);
     if (!path_is_right(session, &path, false)) {
         return false;
     }
@@ -160,7 +161,7 @@ bool smtp_do_mail(struct smtp_session *session, const struct smtp_command *comma
         return false;
     }
     struct buf reverse_path = {0};
-    buf_append(&reverse_path, path.mailbox);
+    buf_append(&reverse_path, smtp_history_kept(session, &path, false));
     session->transaction.reverse_path = buf_steal(&reverse_path);
     session->had_mail = true;
     smtp_answer(session, 250, "2.1.0", "Sender OK");
@@ -208,8 +209,8 @@ static enum store_lookup look_up(struct smtp_session *session, const struct smtp
         bytes_is_nocase(path->local_part, "postmaster")) {
         return STORE_NO_USER;
     }
-    enum store_lookup found =
-        store_by_address(session->store, path->local_part, path->domain, maildrop_r);
+    enum store_lookup found = store_by_address(session->store, path->local_part,
+                                               smtp_history_next_host(session, path), maildrop_r);
     if (found != STORE_FOUND && session->settings->any_recipient) {
         *maildrop_r = store_first(session->store);
         return STORE_FOUND;
@@ -220,6 +221,7 @@ static enum store_lookup look_up(struct smtp_session *session, const struct smtp
 bool smtp_do_rcpt(struct smtp_session *session, const struct smtp_command *command)
 {
     struct smtp_path path = smtp_path_read(command->argument, true);
+    smtp_history_path(session, &path);
     if (!path_is_right(session, &path, true)) {
         return false;
     }
@@ -236,6 +238,10 @@ bool smtp_do_rcpt(struct smtp_session *session, const struct smtp_command *comma
         return false;
     case STORE_FOREIGN:
         smtp_answer(session, 550, "5.7.1", "Relaying denied");
+        return false;
+    }
+    if (session->transaction.to_terminal) {
+        smtp_answer(session, 450, "4.2.1", "User not active now");
         return false;
     }
     if (!has_room_for_recipient(session, maildrop)) {

@@ -2,7 +2,8 @@
  * smtp_session - what the files of the SMTP session share; private to them
  *
  * smtp.c has the table of verbs and the states, smtp_verbs.c and smtp_mail.c what each verb does, smtp_content.c
- * message data and delivery, smtp_told.c what others have answered, smtp_write.c how a reply becomes octets.
+ * message data and delivery, smtp_history.c what the profiles change, smtp_told.c
+ * what others have answered, smtp_write.c how a reply becomes octets, and which commands are refused whatever they say.
  */
 #ifndef MAILSPEC_FAKE_SERVERS_SMTP_SESSION_H
 #define MAILSPEC_FAKE_SERVERS_SMTP_SESSION_H
@@ -33,6 +34,7 @@ struct smtp_transaction {
     size_t maildrop_count;
     size_t maildrop_capacity;
     size_t recipients; /* accepted RCPTs, the same one counted each time */
+    bool to_terminal;  /* SEND began it, and nobody is at a terminal */
 };
 
 /* A message that is coming in; see smtp_content.c. */
@@ -84,6 +86,8 @@ bool smtp_session_in_transaction(const struct smtp_session *session);
  */
 void smtp_answer(struct smtp_session *session, unsigned code, const char *status,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Is the command, or "." for the end of data, one of settings->refusals? Then it is answered, and 421 ends the session. */
+bool smtp_refuse(struct smtp_session *session, const char *command);
 /* Write replies that were held back. */
 void smtp_answer_held(struct smtp_session *session);
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "fake_servers/smtp_session.h"
+#include "fake_servers/smtp_history.h"
 
 /* ---- HELO, EHLO ---- */
 
@@ -10,19 +10,21 @@
  *     ehlo = "EHLO" SP ( Domain / address-literal ) CRLF
  * RFC 5321 4.1.1.1: be prepared for text behind an address literal.
  */
-static bool client_name_is_right(struct bytes argument)
+static bool client_name_is_right(const struct smtp_session *session, struct bytes argument)
 {
     struct bytes rest = argument;
     struct bytes name;
     if (!bytes_next_word(&rest, &name) || name.p != argument.p || name.n > 255) {
         return false;
     }
-    return smtp_is_address_literal(name) || (name.n == argument.n && smtp_is_domain(name));
+    return smtp_is_address_literal(name) ||
+           (name.n == argument.n &&
+            (smtp_is_domain(name) || smtp_history_is_domain(session, name)));
 }
 
 static bool take_client_name(struct smtp_session *session, struct bytes argument, bool extended)
 {
-    if (!client_name_is_right(argument)) {
+    if (!client_name_is_right(session, argument)) {
         smtp_answer(session, 501, NULL, "A domain or an address literal must stand behind it");
         return false;
     }
@@ -61,6 +63,10 @@ bool smtp_do_ehlo(struct smtp_session *session, const struct smtp_command *comma
     if (!take_client_name(session, command->argument, true)) {
         return false;
     }
+    if (session->settings->profile == PROFILE_MINIMAL) {
+        smtp_answer(session, 250, NULL, "%s", session->settings->hostname);
+        return true;
+    }
     bool bad_domain = smtp_session_has_fault(session, FAULT_EHLO_DOMAIN);
     bool bad_keyword = smtp_session_has_fault(session, FAULT_EHLO_KEYWORD_GRAMMAR);
     smtp_answer(session, 250, NULL,
@@ -98,7 +104,8 @@ bool smtp_do_quit(struct smtp_session *session, const struct smtp_command *comma
     bool wrong =
         session->state == SMTP_STATE_MAIL && smtp_session_has_fault(session, FAULT_QUIT_REPLY);
     unsigned code = wrong ? 250 : 221;
-    smtp_answer(session, code, "2.0.0", "%s closing the connection", session->settings->hostname);
+    smtp_answer(session, code, "2.0.0", "%s %s", session->settings->hostname,
+                smtp_history_closing(session));
     smtp_session_clear(session);
     if (!smtp_session_has_fault(session, FAULT_QUIT_CLOSES)) {
         session->state = SMTP_STATE_OVER;
@@ -192,6 +199,9 @@ static const struct help_row help_rows[] = {
 
 bool smtp_do_help(struct smtp_session *session, const struct smtp_command *command)
 {
+    if (session->settings->profile == PROFILE_RFC821) {
+        return smtp_history_help(session, command);
+    }
     struct smtp_command topic = smtp_command_read(command->argument);
     for (size_t i = 0; i < sizeof help_rows / sizeof help_rows[0]; i++) {
         if (help_rows[i].verb == topic.verb) {

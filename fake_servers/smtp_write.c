@@ -1,5 +1,5 @@
 /* How a reply becomes octets: the place of the faults in form, one row each. */
-#include "fake_servers/smtp_session.h"
+#include "fake_servers/smtp_history.h"
 
 struct smtp_style {
     unsigned code;        /* of the last line, 0: as it is */
@@ -119,6 +119,10 @@ void smtp_answer(struct smtp_session *session, unsigned code, const char *status
                  const char *format, ...)
 {
     const struct smtp_style *style = style_of(session);
+    code = smtp_history_code(session, session->verb, code, status);
+    if (!session->settings->offers[EXTENSION_ENHANCEDSTATUSCODES]) {
+        status = NULL;
+    }
     struct buf text = {0};
     struct buf reply = {0};
     va_list args;
@@ -138,4 +142,23 @@ void smtp_answer(struct smtp_session *session, unsigned code, const char *status
     buf_append(is_late ? &session->held : session->out, buf_bytes(&reply));
     buf_deinit(&reply);
     buf_deinit(&text);
+}
+
+bool smtp_refuse(struct smtp_session *session, const char *command)
+{
+    const struct server_refusals *refusals = &session->settings->refusals;
+    for (size_t i = 0; i < refusals->count; i++) {
+        const struct server_refusal *row = &refusals->rows[i];
+        if (!bytes_is_nocase(bytes_of(command), row->command)) {
+            continue;
+        }
+        const char *status = row->code < 500 ? "4.0.0" : "5.0.0";
+        smtp_answer(session, row->code, row->code == 421 ? NULL : status, "%s",
+                    row->text != NULL ? row->text : "Refused by a setting of this server");
+        if (row->code == 421) {
+            session->state = SMTP_STATE_OVER;
+        }
+        return true;
+    }
+    return false;
 }

@@ -58,11 +58,12 @@ static const struct number_row number_rows[] = {
     {"relay",           "refuse",  AT(relay_stored),         OF_BOOL,  false              },
     {"unknown",         "take",    AT(any_recipient),        OF_BOOL,  true               },
     {"login",           "any",     AT(any_login),            OF_BOOL,  true               },
-    {"send",            "mail",    AT(send_works),           OF_BOOL,  true               },
-    {"send",            "502",     AT(send_works),           OF_BOOL,  false              },
     {"envelope-to",     "yes",     AT(envelope_to),          OF_BOOL,  true               },
     {"vrfy",            "252",     AT(vrfy),                 OF_ENUM,  QUERY_252          },
     {"expn",            "502",     AT(expn),                 OF_ENUM,  QUERY_502          },
+    {"send",            "mail",    AT(send),                 OF_ENUM,  SEND_MAIL          },
+    {"send",            "450",     AT(send),                 OF_ENUM,  SEND_450           },
+    {"send",            "502",     AT(send),                 OF_ENUM,  SEND_502           },
     {"turn",            "250",     AT(turn),                 OF_ENUM,  TURN_250           },
     {"turn",            "503",     AT(turn),                 OF_ENUM,  TURN_503           },
     {"keep",            "newest",  AT(keep),                 OF_ENUM,  KEEP_NEWEST        },
@@ -127,6 +128,10 @@ static const struct refusal_row refusal_rows[] = {
     {"idle",           "0s",                "idle: expected TIME"                                },
     {"idle",           "5",                 "idle: expected TIME"                                },
     {"expire",         "-1",                "expire: expected DAYS or NEVER"                     },
+    {"refuse",         "RCPT",              "refuse: expected VERB CODE [TEXT], found \"RCPT\""  },
+    {"refuse",         "RCPT 399",          "expected VERB CODE [TEXT]"                          },
+    {"refuse",         "RCPT 560 no",       "expected VERB CODE [TEXT]"                          },
+    {"refuse",         "DATA 451\nRCPT x",  "refuse: expected VERB CODE [TEXT], found \"RCPT x\""},
     {"relay",          "open",              "relay: expected refuse or store, found \"open\""    },
     {"vrfy",           "250",               "vrfy: expected check, 252 or 502"                   },
     {"profile",        "rfc822",            "profile: expected rfc5321, rfc821 or minimal"       },
@@ -185,6 +190,13 @@ static void test_lists(void)
         0);
     CU_ASSERT_EQUAL(read_lines(&settings, "list", "staff a@x b@x c@x", arena, &error), 0);
     CU_ASSERT_EQUAL(read_lines(&settings, "full", "bob", arena, &error), 0);
+    CU_ASSERT_EQUAL(read_lines(&settings, "refuse", "RCPT 451\n. 554  Not today ", arena, &error),
+                    0);
+    CU_ASSERT_EQUAL_FATAL(settings.refusals.count, 2);
+    CU_ASSERT_EQUAL(settings.refusals.rows[0].code, 451);
+    CU_ASSERT_PTR_NULL(settings.refusals.rows[0].text);
+    CU_ASSERT_STRING_EQUAL(settings.refusals.rows[1].command, ".");
+    CU_ASSERT_STRING_EQUAL(settings.refusals.rows[1].text, "Not today");
     CU_ASSERT_EQUAL_FATAL(settings.aliases.count, 2);
     CU_ASSERT_STRING_EQUAL(settings.aliases.rows[1].name, "info");
     CU_ASSERT_STRING_EQUAL(settings.aliases.rows[1].address, "bob@x");
