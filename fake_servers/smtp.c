@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "fake_servers/smtp_history.h"
+#include "fake_servers/smtp_turn.h"
 
 /* ---- verbs ---- */
 
@@ -52,7 +53,7 @@ static const struct smtp_rule rules[SMTP_VERB_COUNT] = {
     [SMTP_SEND]     = {IN_READY,           smtp_do_send,          SMTP_STATE_MAIL, FAULT_NESTED_MAIL, HELLO_SAID},
     [SMTP_SOML]     = {IN_READY,           smtp_do_send,          SMTP_STATE_MAIL, FAULT_NESTED_MAIL, HELLO_SAID},
     [SMTP_SAML]     = {IN_READY,           smtp_do_send,          SMTP_STATE_MAIL, FAULT_NESTED_MAIL, HELLO_SAID},
-    [SMTP_TURN]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, ANYWHERE},
+    [SMTP_TURN]     = {IN_READY,           smtp_do_turn,          SMTP_STATE_TURNED, FAULT_COUNT, ANYWHERE},
     [SMTP_UNKNOWN]  = {ANYWHERE,           smtp_do_unknown,       SAME,            FAULT_COUNT, ANYWHERE},
   // clang-format on
 };
@@ -67,6 +68,7 @@ static const char *const out_of_order[SMTP_STATE_COUNT] = {
     [SMTP_STATE_MAIL] = "Bad sequence of commands: RCPT comes next",
     [SMTP_STATE_RCPT] = "Bad sequence of commands: a mail transaction is open",
     [SMTP_STATE_DATA] = "Bad sequence of commands",
+    [SMTP_STATE_TURNED] = "Bad sequence of commands",
     [SMTP_STATE_OVER] = "Bad sequence of commands",
 };
 
@@ -233,6 +235,15 @@ struct smtp_session *smtp_session_new_lmtp(const struct server_settings *setting
     return new_session(settings, store, client, true, out);
 }
 
+static size_t take(struct smtp_session *session, struct bytes octets)
+{
+    if (session->state == SMTP_STATE_DATA) {
+        return smtp_content_take(session, octets);
+    }
+    return session->state == SMTP_STATE_TURNED ? smtp_turn_take(session, octets)
+                                               : take_line(session, octets);
+}
+
 size_t smtp_session_feed(struct smtp_session *session, struct bytes octets, struct buf *out)
 {
     session->out = out;
@@ -241,8 +252,7 @@ size_t smtp_session_feed(struct smtp_session *session, struct bytes octets, stru
     while (used < octets.n && session->state != SMTP_STATE_OVER &&
            out->n - before < SMTP_MAX_OUTPUT_OCTETS) {
         struct bytes rest = bytes_skip(octets, used);
-        used += session->state == SMTP_STATE_DATA ? smtp_content_take(session, rest)
-                                                  : take_line(session, rest);
+        used += take(session, rest);
     }
     smtp_answer_held(session);
     session->out = NULL;
@@ -252,6 +262,11 @@ size_t smtp_session_feed(struct smtp_session *session, struct bytes octets, stru
 static void close_with_421(struct smtp_session *session, const char *status, const char *why,
                            struct buf *out)
 {
+    if (session->state == SMTP_STATE_TURNED) { /* no reply is the sender's to give */
+        smtp_turn_end(session);
+        session->state = SMTP_STATE_OVER;
+        return;
+    }
     session->out = out;
     session->verb = SMTP_UNKNOWN;
     smtp_answer(session, 421, status, "%s closing: %s", session->settings->hostname, why);
@@ -287,6 +302,7 @@ void smtp_session_free(struct smtp_session **session_p)
         return;
     }
     smtp_session_clear(session);
+    smtp_turn_end(session);
     line_in_deinit(&session->line);
     buf_deinit(&session->held);
     free(session->client_name);

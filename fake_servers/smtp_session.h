@@ -2,7 +2,7 @@
  * smtp_session - what the files of the SMTP session share; private to them
  *
  * smtp.c has the table of verbs and the states, smtp_verbs.c and smtp_mail.c what each verb does, smtp_content.c
- * message data and delivery, smtp_history.c what the profiles change, smtp_told.c
+ * message data and delivery, smtp_history.c what the profiles change, smtp_turn.c the sender that TURN makes of it, smtp_told.c
  * what others have answered, smtp_write.c how a reply becomes octets, and which commands are refused whatever they say.
  */
 #ifndef MAILSPEC_FAKE_SERVERS_SMTP_SESSION_H
@@ -19,9 +19,10 @@ enum { SMTP_MAX_OUTPUT_OCTETS = 16 * 1024 };
 enum smtp_state {
     SMTP_STATE_START, /* greeted, no EHLO or HELO yet */
     SMTP_STATE_READY,
-    SMTP_STATE_MAIL, /* MAIL accepted */
-    SMTP_STATE_RCPT, /* a recipient accepted */
-    SMTP_STATE_DATA, /* receiving the message */
+    SMTP_STATE_MAIL,   /* MAIL accepted */
+    SMTP_STATE_RCPT,   /* a recipient accepted */
+    SMTP_STATE_DATA,   /* receiving the message */
+    SMTP_STATE_TURNED, /* TURN accepted: we are the sender, see smtp_turn.h */
     SMTP_STATE_OVER,
     SMTP_STATE_COUNT
 };
@@ -63,8 +64,9 @@ struct smtp_session {
     struct line_in line;
     struct smtp_transaction transaction;
     struct smtp_content content;
-    struct buf held; /* pipelining-order fault: refusals not yet written */
-    struct buf *out; /* of the call that runs */
+    struct smtp_turn *turn; /* in SMTP_STATE_TURNED */
+    struct buf held;        /* pipelining-order fault: refusals not yet written */
+    struct buf *out;        /* of the call that runs */
 };
 
 static inline bool smtp_session_has_fault(const struct smtp_session *session, enum fault fault)

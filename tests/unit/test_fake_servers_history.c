@@ -160,6 +160,7 @@ static const struct reply_row reply_rows[] = {
     {"HELP MAIL",                      "214 500 501 502 504 421",                 ""},
     {"NOOP",                           "250 500 421",                             ""},
     {"QUIT",                           "221 500",                                 ""},
+    {"TURN",                           "250 502 500 503", "HELO c\r\n"},
 };
 // clang-format on
 
