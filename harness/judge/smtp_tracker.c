@@ -83,6 +83,9 @@ static void after_accepted(struct smtp_tracker *tracker, enum smtp_verb verb,
         tracker->recipients++;
     } else if (verb == SMTP_STARTTLS) {
         tracker->mode = SMTP_CLIENT_TLS_ASKED;
+    } else if (verb == SMTP_TURN) { /* RFC 821 3.8: commands come from the server now */
+        tracker->mode = SMTP_CLIENT_OPAQUE;
+        smtp_tracker_lose(tracker);
     }
 }
 
@@ -217,7 +220,7 @@ void smtp_tracker_server(struct smtp_tracker *tracker, struct bytes octets, int6
         return;
     }
     wire_reader_feed(&tracker->server, octets);
-    while (wire_reader_next(&tracker->server, &line)) {
+    while (tracker->mode != SMTP_CLIENT_OPAQUE && wire_reader_next(&tracker->server, &line)) {
         if (smtp_reply_add(&tracker->reply, &line)) {
             take_reply(tracker, &tracker->reply);
             forget_reply(tracker);

@@ -22,7 +22,7 @@ enum smtp_client_mode {
     SMTP_CLIENT_DATA,
     SMTP_CLIENT_CHUNK,     /* BDAT */
     SMTP_CLIENT_TLS_ASKED, /* STARTTLS is accepted: a TLS record, or a command when we see inside */
-    SMTP_CLIENT_OPAQUE     /* TLS records: nothing can be told any more */
+    SMTP_CLIENT_OPAQUE /* TLS records, or TURN has changed the roles: nothing can be told any more */
 };
 
 /* A few octets, for people. */
