@@ -75,7 +75,8 @@ static void settle(struct smtp_session *session)
         }
     }
     if (count == 0) {
-        maildrop_remove(store_outbox(session->store), &turn->number, 1);
+        /* A file that cannot be removed is sent again another time: twice is better than never (RFC 5321 6.1). */
+        maildrop_remove(store_outbox(session->store), &turn->number, 1, NULL);
     } else {
         char *reverse_path = mem_strdup(envelope->reverse_path);
         store_message_set_envelope(turn->message, reverse_path, (const char *const *)left, count);

@@ -59,7 +59,7 @@ static const struct {
     AT(capabilities),
     AT(vrfy),
     AT(expn),
-    AT(send_works),
+    AT(send),
     AT(turn),
     AT(max_message_octets),
     AT(max_maildrop_octets),
@@ -310,11 +310,11 @@ static void test_standards_leave_the_profile_alone(void)
     struct server_settings settings;
     CU_ASSERT_EQUAL(settings_text_set(text, SETTING_PROFILE, bytes_of("rfc821"), NULL), 0);
     CU_ASSERT_EQUAL(settings_text_compile(text, arena, &settings, NULL), 0);
-    CU_ASSERT(settings.send_works);
+    CU_ASSERT_EQUAL(settings.send, SEND_MAIL);
     CU_ASSERT_FALSE(settings.offers[EXTENSION_SIZE]);
     CU_ASSERT_EQUAL(settings_text_set(text, SETTING_SEND, bytes_of("502"), NULL), 0);
     CU_ASSERT_EQUAL(settings_text_compile(text, arena, &settings, NULL), 0);
-    CU_ASSERT_FALSE(settings.send_works);
+    CU_ASSERT_EQUAL(settings.send, SEND_502);
     arena_free(&arena);
     settings_text_free(&text);
 }
