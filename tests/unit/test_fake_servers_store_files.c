@@ -1,0 +1,543 @@
+/* The store in files: what SMTP has accepted is there, POP3 reads it, and nothing is lost or half done. */
+#include "unit.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "base/mem.h"
+#include "fake_dialogue.h"
+#include "store_folder.h"
+
+#define CONTENT "Subject: one\r\n\r\n..dots\r\nbare\nlf\r\n"
+#define STUFFED "Subject: one\r\n\r\n...dots\r\nbare\nlf\r\n"
+
+/* ---- a store and its folder ---- */
+
+struct bench {
+    char *root;
+    struct server_settings settings;
+    struct store *store;
+};
+
+static void bench_open(struct bench *bench)
+{
+    struct error error = {0};
+    bench->store = store_open(&bench->settings, &error);
+    if (bench->store == NULL) {
+        fprintf(stderr, "%s\n", error.text);
+        abort();
+    }
+}
+
+/* It does not move: the store has a pointer to the settings. */
+static struct bench *bench_closed(void)
+{
+    struct bench *bench = mem_alloc(sizeof *bench);
+    bench->root = folder_new();
+    bench->settings = dialogue_settings();
+    bench->settings.store_folder = bench->root;
+    return bench;
+}
+
+static struct bench *bench_new(void)
+{
+    struct bench *bench = bench_closed();
+    bench_open(bench);
+    return bench;
+}
+
+/* As a server that is stopped and started again. */
+static void bench_again(struct bench *bench)
+{
+    store_free(&bench->store);
+    bench_open(bench);
+}
+
+static void bench_end(struct bench *bench)
+{
+    store_free(&bench->store);
+    temp_folder_remove(&bench->root);
+    free(bench);
+}
+
+static void send_to(struct bench *bench, const char *recipients, const char *stuffed, size_t cut,
+                    struct buf *out)
+{
+    struct buf input = {0};
+    struct bytes rest = bytes_of(recipients);
+    struct bytes name;
+    buf_append_text(&input, "EHLO c.example\r\nMAIL FROM:<a@b.example>\r\n");
+    while (bytes_next_word(&rest, &name)) {
+        buf_printf(&input, "RCPT TO:<%.*s@example.test>\r\n", (int)name.n, name.p);
+    }
+    buf_printf(&input, "DATA\r\n%s.\r\nQUIT\r\n", stuffed);
+    CU_ASSERT(dialogue_smtp_on(bench->store, &bench->settings, buf_bytes(&input), cut, out));
+    buf_deinit(&input);
+}
+
+/* The reply to the end of data begins with that text. */
+static bool answers(struct bench *bench, const char *recipients, const char *stuffed,
+                    const char *reply)
+{
+    struct buf out = {0};
+    send_to(bench, recipients, stuffed, 0, &out);
+    const char *go = strstr(buf_text(&out), "\r\n354 ");
+    const char *line = go != NULL ? strstr(go + 2, "\r\n") : NULL;
+    bool is_so = line != NULL && strncmp(line + 2, reply, strlen(reply)) == 0;
+    if (!is_so) {
+        fprintf(stderr, "expected %s, got\n%s\n", reply, buf_text(&out));
+    }
+    buf_deinit(&out);
+    return is_so;
+}
+
+static void deliver(struct bench *bench, const char *recipients)
+{
+    CU_ASSERT(answers(bench, recipients, STUFFED, "250 2.0.0 "));
+}
+
+/* What POP3 says to alice behind her login. */
+static void ask(struct bench *bench, const char *commands, struct buf *out)
+{
+    struct buf input = {0};
+    struct buf all = {0};
+    buf_printf(&input, "USER alice\r\nPASS secret-a\r\n%s", commands);
+    dialogue_pop3_on(bench->store, &bench->settings, buf_bytes(&input), 0, &all);
+    const char *login = strstr(buf_text(&all), "+OK Now send PASS\r\n");
+    buf_append_text(out, login != NULL ? login + strlen("+OK Now send PASS\r\n") : buf_text(&all));
+    buf_deinit(&all);
+    buf_deinit(&input);
+}
+
+static bool says(struct bench *bench, const char *commands, const char *expected)
+{
+    struct buf out = {0};
+    ask(bench, commands, &out);
+    bool is_so = strcmp(buf_text(&out), expected) == 0;
+    if (!is_so) {
+        fprintf(stderr, "to %s expected\n%s\ngot\n%s\n", commands, expected, buf_text(&out));
+    }
+    buf_deinit(&out);
+    return is_so;
+}
+
+#define OPEN(count, octets) "+OK Maildrop has " count " messages (" octets " octets)\r\n"
+#define BYE                 "+OK mx.example.test POP3 server signing off\r\n"
+
+/* ---- delivery ---- */
+
+/* Whole, octet by octet and cut in two: the same files, one in each maildrop, and the octets as they came. */
+static void test_delivered(void)
+{
+    const size_t cuts[] = {0, SIZE_MAX, 120};
+    for (size_t i = 0; i < sizeof cuts / sizeof cuts[0]; i++) {
+        struct bench *bench = bench_new();
+        struct buf out = {0};
+        struct buf expected = {0};
+        send_to(bench, "alice bob postmaster alice", STUFFED, cuts[i], &out);
+        CU_ASSERT(strstr(buf_text(&out), "250 2.0.0 Message 1 accepted") != NULL);
+        CU_ASSERT(folder_count(bench->root, "alice/new") == 1);
+        CU_ASSERT(folder_count(bench->root, "bob/new") == 1);
+        CU_ASSERT(folder_count(bench->root, "postmaster/new") == 1);
+        CU_ASSERT(folder_count(bench->root, "outbox/new") == 0);
+        CU_ASSERT(folder_count(bench->root, "odd/new") == 0);
+        CU_ASSERT(folder_count(bench->root, "alice/tmp") == 0);
+        buf_clear(&out);
+        ask(bench, "RETR 1\r\n", &out);
+        const char *begin = strstr(buf_text(&out), "Return-Path:");
+        CU_ASSERT_FATAL(begin != NULL);
+        buf_append(&expected, bytes_make(begin, (size_t)(strstr(begin, "Subject:") - begin)));
+        buf_append_text(&expected, CONTENT);
+        CU_ASSERT(folder_first_is(bench->root, "alice/new", buf_bytes(&expected)));
+        CU_ASSERT(folder_first_is(bench->root, "bob/new", buf_bytes(&expected)));
+        CU_ASSERT(strstr(begin, "\r\n\r\n...dots\r\nbare\r\nlf\r\n.\r\n") != NULL);
+        CU_ASSERT(store_delivered(bench->store) == 1);
+        buf_deinit(&expected);
+        buf_deinit(&out);
+        bench_end(bench);
+    }
+}
+
+/* ---- what cannot be written ---- */
+
+/* 452, no maildrop has it, nothing in tmp/; and once it can be written again all is well. */
+static void test_cannot_be_written(void)
+{
+    const char *const spoilt[] = {"alice/new", "bob/new", "alice/tmp", "alice", "bob"};
+    for (size_t i = 0; i < sizeof spoilt / sizeof spoilt[0]; i++) {
+        struct bench *bench = bench_new();
+        deliver(bench, "alice bob");
+        folder_spoil(bench->root, spoilt[i]);
+        UNIT_ROW(spoilt[i],
+                 answers(bench, "alice bob", STUFFED, "452 4.3.1 Insufficient system storage\r\n"));
+        UNIT_ROW(spoilt[i], answers(bench, "postmaster", STUFFED, "250 2.0.0 "));
+        folder_mend(bench->root, spoilt[i]);
+        UNIT_ROW(spoilt[i], folder_count(bench->root, "alice/new") == 1);
+        UNIT_ROW(spoilt[i], folder_count(bench->root, "bob/new") == 1);
+        UNIT_ROW(spoilt[i], folder_count(bench->root, "alice/tmp") == 0);
+        UNIT_ROW(spoilt[i], folder_count(bench->root, "bob/tmp") == 0);
+        deliver(bench, "alice bob");
+        UNIT_ROW(spoilt[i], folder_count(bench->root, "bob/new") == 2);
+        UNIT_ROW(spoilt[i], store_delivered(bench->store) == 3);
+        bench_end(bench);
+    }
+}
+
+static void test_file_limit(void)
+{
+    struct bench *bench = bench_new();
+    struct rlimit before;
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    CU_ASSERT_FATAL(getrlimit(RLIMIT_FSIZE, &before) == 0);
+    const struct rlimit low = {100, before.rlim_max};
+    CU_ASSERT_FATAL(setrlimit(RLIMIT_FSIZE, &low) == 0);
+    bool is_refused = answers(bench, "alice bob", STUFFED, "452 4.3.1 ");
+    CU_ASSERT_FATAL(setrlimit(RLIMIT_FSIZE, &before) == 0);
+    signal(SIGXFSZ, handler);
+    CU_ASSERT(is_refused);
+    CU_ASSERT(folder_count(bench->root, "alice/new") == 0);
+    CU_ASSERT(folder_count(bench->root, "alice/tmp") == 0);
+    deliver(bench, "alice bob");
+    bench_end(bench);
+}
+
+/* The clock of a test gives a name again that a message has: that message stays. */
+static void test_same_time_again(void)
+{
+    struct bench *bench = bench_new();
+    deliver(bench, "alice");
+    bench_again(bench);
+    deliver(bench, "alice");
+    bench_again(bench);
+    deliver(bench, "alice");
+    CU_ASSERT(folder_count(bench->root, "alice/new") == 3);
+    CU_ASSERT(maildrop_count(store_by_user(bench->store, BYTES_LIT("alice"))) == 3);
+    bench_end(bench);
+}
+
+static void test_cannot_be_opened(void)
+{
+    struct bench *bench = bench_closed();
+    struct error error = {0};
+    folder_put(bench->root, "alice/new", BYTES_LIT("no folder"));
+    CU_ASSERT(store_open(&bench->settings, &error) == NULL);
+    CU_ASSERT(strstr(error.text, "alice/new cannot be made: Not a directory") != NULL);
+    bench_end(bench);
+}
+
+/* ---- served again ---- */
+
+static void test_again(void)
+{
+    struct bench *bench = bench_new();
+    struct buf before = {0};
+    struct buf after = {0};
+    for (size_t i = 0; i < 12; i++) {
+        struct buf content = {0};
+        buf_printf(&content, "Subject: %zu\r\n\r\n%*s\r\n", i, (int)i + 1, "x");
+        CU_ASSERT(answers(bench, "alice bob", buf_text(&content), "250 2.0.0 "));
+        buf_deinit(&content);
+    }
+    ask(bench, "STAT\r\nLIST\r\nUIDL\r\nTOP 12 0\r\n", &before);
+    bench_again(bench);
+    ask(bench, "STAT\r\nLIST\r\nUIDL\r\nTOP 12 0\r\n", &after);
+    CU_ASSERT(strstr(buf_text(&before), "+OK Maildrop has 12 messages") != NULL);
+    CU_ASSERT(dialogue_is("again", &after, buf_bytes(&before)));
+    CU_ASSERT(store_delivered(bench->store) == 0);
+    buf_deinit(&before);
+    buf_deinit(&after);
+    bench_end(bench);
+}
+
+struct id_row {
+    const char *place;
+    const char *id; /* NULL: a hash of 32 digits */
+};
+
+#define SIXTY "123456789012345678901234567890123456789012345678901234567890"
+
+static const struct id_row id_rows[] = {
+    {"new/1.a.b",                "1.a.b"           },
+    {"cur/1.a.b:2,S",            "1.a.b"           },
+    {"cur/1.a,S=3,W=4:2,FRS",    "1.a,S=3,W=4"     },
+    {"new/" SIXTY "1234567890",  SIXTY "1234567890"},
+    {"new/" SIXTY "12345678901", NULL              },
+    {"new/1 a",                  NULL              },
+    {"new/\xC3\xA9",             NULL              },
+};
+
+static void test_unique_ids(void)
+{
+    for (size_t i = 0; i < sizeof id_rows / sizeof id_rows[0]; i++) {
+        const struct id_row *row = &id_rows[i];
+        struct bench *bench = bench_new();
+        struct buf out = {0};
+        char *path = folder_path("alice", row->place);
+        folder_put(bench->root, path, BYTES_LIT("\n"));
+        free(path);
+        ask(bench, "UIDL 1\r\n", &out);
+        struct bytes id = bytes_slice(buf_bytes(&out), strlen(OPEN("1", "2") "+OK 1 "), out.n - 2);
+        if (row->id != NULL) {
+            UNIT_ROW(row->place, bytes_is(id, row->id));
+        } else {
+            UNIT_ROW(row->place,
+                     id.n == 32 && strspn((const char *)id.p, "0123456789abcdef") == 32);
+        }
+        buf_deinit(&out);
+        bench_end(bench);
+    }
+}
+
+/* ---- other programs ---- */
+
+static void test_others_add(void)
+{
+    struct bench *bench = bench_new();
+    CU_ASSERT(says(bench, "", OPEN("0", "0")));
+    folder_put(bench->root, "alice/new/2.x", BYTES_LIT("a: b\n\n.c\n"));
+    folder_put(bench->root, "alice/cur/1.x:2,S", BYTES_LIT("no end"));
+    folder_put(bench->root, "alice/new/.hidden", BYTES_LIT("x\n"));
+    folder_put(bench->root, "alice/new/folder/x", BYTES_LIT("x\n"));
+    folder_put(bench->root, "alice/tmp/3.x", BYTES_LIT("x\n"));
+    folder_put(bench->root, "alice/new/4.x", (struct bytes){0});
+    CU_ASSERT(
+        says(bench, "UIDL\r\nRETR 1\r\nRETR 2\r\nRETR 3\r\n",
+             OPEN("3", "20") "+OK Unique-id listing follows\r\n1 1.x\r\n2 2.x\r\n3 4.x\r\n.\r\n"
+                             "+OK 8 octets\r\nno end\r\n.\r\n"
+                             "+OK 12 octets\r\na: b\r\n\r\n..c\r\n.\r\n"
+                             "+OK 0 octets\r\n.\r\n"));
+    bench_end(bench);
+}
+
+static void rename_in(const char *root, const char *from, const char *to)
+{
+    char *old = folder_path(root, from);
+    char *new = folder_path(root, to);
+    CU_ASSERT(rename(old, new) == 0);
+    free(old);
+    free(new);
+}
+
+static void unlink_in(const char *root, const char *where)
+{
+    char *path = folder_path(root, where);
+    CU_ASSERT(unlink(path) == 0);
+    free(path);
+}
+
+/* While a session is open: moved, removed, cut short, made longer, replaced by as many octets. */
+static void test_others_change(void)
+{
+    struct bench *bench = bench_new();
+    struct buf out = {0};
+    const char *const names[] = {"1", "2", "3", "4", "5", "6"};
+    for (size_t i = 0; i < 6; i++) {
+        char *path = folder_path("alice/new", names[i]);
+        folder_put(bench->root, path, BYTES_LIT("abc\r\n"));
+        free(path);
+    }
+    struct pop3_session *session = pop3_session_new(&bench->settings, bench->store, &out);
+    dialogue_feed_pop3(session, BYTES_LIT("USER alice\r\nPASS secret-a\r\n"), &out);
+    rename_in(bench->root, "alice/new/1", "alice/cur/1:2,S");
+    unlink_in(bench->root, "alice/new/2");
+    folder_put(bench->root, "alice/new/3", BYTES_LIT("abc"));
+    folder_put(bench->root, "alice/new/4", BYTES_LIT("abc\r\nabc\r\n"));
+    folder_put(bench->root, "alice/new/5", BYTES_LIT("\n\n\n\n\n"));
+    rename_in(bench->root, "alice/new/6", "alice/cur/6:2,");
+    buf_clear(&out);
+    dialogue_feed_pop3(session,
+                       BYTES_LIT("RETR 1\r\nRETR 2\r\nTOP 3 1\r\nRETR 4\r\nRETR 5\r\nNOOP\r\n"
+                                 "DELE 1\r\nDELE 2\r\nDELE 6\r\nQUIT\r\n"),
+                       &out);
+    CU_ASSERT(dialogue_is("changed", &out,
+                          BYTES_LIT("+OK 5 octets\r\nabc\r\n.\r\n"
+                                    "-ERR [SYS/TEMP] Message 2 cannot be read\r\n"
+                                    "-ERR [SYS/TEMP] Message 3 cannot be read\r\n"
+                                    "-ERR [SYS/TEMP] Message 4 cannot be read\r\n"
+                                    "-ERR [SYS/TEMP] Message 5 cannot be read\r\n"
+                                    "+OK Nothing done\r\n"
+                                    "+OK Message 1 deleted\r\n+OK Message 2 deleted\r\n"
+                                    "+OK Message 6 deleted\r\n" BYE)));
+    pop3_session_free(&session);
+    CU_ASSERT(folder_count(bench->root, "alice/new") == 3);
+    CU_ASSERT(folder_count(bench->root, "alice/cur") == 0);
+    buf_deinit(&out);
+    bench_end(bench);
+}
+
+static void test_folder_is_gone(void)
+{
+    struct bench *bench = bench_new();
+    deliver(bench, "alice");
+    folder_spoil(bench->root, "alice/new");
+    CU_ASSERT(says(bench, "STAT\r\n",
+                   "-ERR [SYS/TEMP] The maildrop cannot be read\r\n"
+                   "-ERR STAT is not allowed in this state\r\n"));
+    folder_mend(bench->root, "alice/new");
+    CU_ASSERT(says(bench, "DELE 1\r\nQUIT\r\n", OPEN("1", "187") "+OK Message 1 deleted\r\n" BYE));
+    CU_ASSERT(folder_count(bench->root, "alice/new") == 0);
+    bench_end(bench);
+}
+
+/* RFC 1939 section 6: what cannot be removed is told, the others go, and the lock is given back. */
+static void test_cannot_be_removed(void)
+{
+    struct bench *bench = bench_new();
+    struct buf out = {0};
+    folder_put(bench->root, "alice/new/1", BYTES_LIT("abc\r\n"));
+    folder_put(bench->root, "alice/new/2", BYTES_LIT("abc\r\n"));
+    folder_put(bench->root, "alice/new/3", BYTES_LIT("abc\r\n"));
+    struct pop3_session *session = pop3_session_new(&bench->settings, bench->store, &out);
+    dialogue_feed_pop3(session, BYTES_LIT("USER alice\r\nPASS secret-a\r\n"), &out);
+    unlink_in(bench->root, "alice/new/2");
+    folder_put(bench->root, "alice/new/2/x", BYTES_LIT("a folder cannot be unlinked"));
+    buf_clear(&out);
+    dialogue_feed_pop3(session, BYTES_LIT("DELE 1\r\nDELE 2\r\nDELE 3\r\nQUIT\r\n"), &out);
+    CU_ASSERT(dialogue_is("quit", &out,
+                          BYTES_LIT("+OK Message 1 deleted\r\n+OK Message 2 deleted\r\n"
+                                    "+OK Message 3 deleted\r\n"
+                                    "-ERR [SYS/TEMP] Some deleted messages are not removed\r\n")));
+    CU_ASSERT(pop3_session_is_over(session));
+    pop3_session_free(&session);
+    struct maildrop *maildrop = store_by_user(bench->store, BYTES_LIT("alice"));
+    CU_ASSERT(maildrop_count(maildrop) == 1 && maildrop_lock(maildrop));
+    CU_ASSERT(folder_count(bench->root, "alice/new") == 1);
+    buf_deinit(&out);
+    bench_end(bench);
+}
+
+/* ---- memory ---- */
+
+/* Two who read one message share one copy; it goes when both have done, and others must wait for room. */
+static void test_loaded(void)
+{
+    struct bench *bench = bench_new();
+    struct error error = {0};
+    folder_put(bench->root, "alice/new/1", BYTES_LIT("abc\r\n"));
+    folder_put(bench->root, "alice/new/2", BYTES_LIT("abc\r\n"));
+    bench->settings.max_held_octets = 9;
+    bench_again(bench);
+    struct maildrop *maildrop = store_by_user(bench->store, BYTES_LIT("alice"));
+    CU_ASSERT_FATAL(maildrop_count(maildrop) == 2);
+    struct store_message *one = maildrop_entry(maildrop, 0)->message;
+    struct store_message *two = maildrop_entry(maildrop, 1)->message;
+    CU_ASSERT(one->p == NULL && one->n == 5);
+    struct store_message *first = store_message_load(one, NULL);
+    struct store_message *second = store_message_load(one, NULL);
+    CU_ASSERT_FATAL(first != NULL && first == second && memcmp(first->p, "abc\r\n", 5) == 0);
+    CU_ASSERT(store_message_load(two, &error) == NULL && strstr(error.text, "held") != NULL);
+    store_message_unref(&first);
+    CU_ASSERT(store_message_load(two, NULL) == NULL);
+    store_message_unref(&second);
+    first = store_message_load(two, NULL);
+    CU_ASSERT(first != NULL);
+    store_message_unref(&first);
+    CU_ASSERT(store_hold(bench->store, 9) && !store_hold(bench->store, 1));
+    CU_ASSERT(
+        says(bench, "RETR 1\r\n", OPEN("2", "10") "-ERR [SYS/TEMP] Message 1 cannot be read\r\n"));
+    store_release(bench->store, 9);
+    bench_end(bench);
+}
+
+/* ---- users and what is kept ---- */
+
+static void test_odd_users(void)
+{
+    static const struct server_user users[] = {
+        {"postmaster",   "x", "postmaster@example.test"},
+        {"outbox",       "x", "outbox@example.test"    },
+        {"../evil",      "x", "evil@example.test"      },
+        {"%70ostmaster", "x", "other@example.test"     },
+    };
+    struct bench *bench = bench_closed();
+    bench->settings.users = users;
+    bench->settings.user_count = 4;
+    bench_open(bench);
+    deliver(bench, "postmaster outbox evil other");
+    CU_ASSERT(folder_count(bench->root, "%70ostmaster/new") == 1);
+    CU_ASSERT(folder_count(bench->root, "%6Futbox/new") == 1);
+    CU_ASSERT(folder_count(bench->root, "%2E.%2Fevil/new") == 1);
+    CU_ASSERT(folder_count(bench->root, "%2570ostmaster/new") == 1);
+    CU_ASSERT(folder_count(bench->root, "postmaster/new") == 0);
+    CU_ASSERT(folder_count(bench->root, ".") == 6);
+    bench_end(bench);
+}
+
+/* The oldest file goes, but not while a session has it open. */
+static void test_newest(void)
+{
+    struct bench *bench = bench_closed();
+    bench->settings.keep = KEEP_NEWEST;
+    bench->settings.max_maildrop_octets = 400; /* two messages of 186 octets */
+    bench_open(bench);
+    struct buf out = {0};
+    deliver(bench, "alice");
+    char *first = folder_first(bench->root, "alice/new");
+    deliver(bench, "alice");
+    struct pop3_session *session = pop3_session_new(&bench->settings, bench->store, &out);
+    dialogue_feed_pop3(session, BYTES_LIT("USER alice\r\nPASS secret-a\r\n"), &out);
+    deliver(bench, "alice");
+    CU_ASSERT(folder_count(bench->root, "alice/new") == 3);
+    buf_clear(&out);
+    dialogue_feed_pop3(session, BYTES_LIT("RETR 1\r\nQUIT\r\n"), &out);
+    CU_ASSERT(bytes_starts(buf_bytes(&out), "+OK 187 octets\r\n"));
+    pop3_session_free(&session);
+    CU_ASSERT(folder_count(bench->root, "alice/new") == 2);
+    char *second = folder_first(bench->root, "alice/new");
+    CU_ASSERT(first != NULL && second != NULL && strcmp(first, second) < 0);
+    CU_ASSERT(maildrop_count(store_by_user(bench->store, BYTES_LIT("alice"))) == 2);
+    free(first);
+    free(second);
+    buf_deinit(&out);
+    bench_end(bench);
+}
+
+static void test_none(void)
+{
+    struct bench *bench = bench_closed();
+    bench->settings.keep = KEEP_NONE;
+    bench_open(bench);
+    deliver(bench, "alice");
+    CU_ASSERT(folder_count(bench->root, "alice/new") == 0 && store_delivered(bench->store) == 1);
+    bench_end(bench);
+}
+
+/* Also what others have put there since; but nothing of a maildrop that is open. */
+static void test_clear(void)
+{
+    struct bench *bench = bench_new();
+    deliver(bench, "alice bob postmaster");
+    folder_put(bench->root, "bob/cur/1:2,S", BYTES_LIT("abc\r\n"));
+    CU_ASSERT(maildrop_lock(store_by_user(bench->store, BYTES_LIT("alice"))));
+    CU_ASSERT(store_clear(bench->store) == 3);
+    CU_ASSERT(folder_count(bench->root, "alice/new") == 1);
+    CU_ASSERT(folder_count(bench->root, "bob/new") == 0 &&
+              folder_count(bench->root, "bob/cur") == 0);
+    CU_ASSERT(folder_count(bench->root, "postmaster/new") == 0);
+    CU_ASSERT(store_delivered(bench->store) == 1);
+    maildrop_unlock(store_by_user(bench->store, BYTES_LIT("alice")));
+    CU_ASSERT(store_clear(bench->store) == 1 && store_clear(bench->store) == 0);
+    bench_end(bench);
+}
+
+static const struct unit_test tests[] = {
+    {"delivered",         test_delivered        },
+    {"cannot be written", test_cannot_be_written},
+    {"file limit",        test_file_limit       },
+    {"same time again",   test_same_time_again  },
+    {"cannot be opened",  test_cannot_be_opened },
+    {"again",             test_again            },
+    {"unique-ids",        test_unique_ids       },
+    {"others add",        test_others_add       },
+    {"others change",     test_others_change    },
+    {"folder is gone",    test_folder_is_gone   },
+    {"cannot be removed", test_cannot_be_removed},
+    {"loaded",            test_loaded           },
+    {"odd users",         test_odd_users        },
+    {"newest",            test_newest           },
+    {"none",              test_none             },
+    {"clear",             test_clear            },
+};
+
+UNIT_MAIN("fake_servers_store_files", tests)
