@@ -91,6 +91,8 @@ struct loop *loop_new(void)
 {
     struct loop *loop = mem_alloc(sizeof *loop);
     signal(SIGPIPE, SIG_IGN);
+    /* A file that may not grow is as a full disk: an error where it is written. */
+    signal(SIGXFSZ, SIG_IGN);
     if (uv_loop_init(&loop->uv) != 0) {
         free(loop);
         return NULL;

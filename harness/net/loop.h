@@ -29,7 +29,8 @@ void timer_start(struct timer *timer, int64_t delay_ms); /* once; starting again
 void timer_stop(struct timer *timer);
 void timer_free(struct timer **timer_p);
 
-/* Call `caught` on each SIGINT, SIGTERM and (unless nohup is on) SIGHUP until the loop is freed. SIGPIPE is ignored by loop_new(). */
+/* Call `caught` on each SIGINT, SIGTERM and (unless nohup is on) SIGHUP until the loop is freed. SIGPIPE and SIGXFSZ are
+ * ignored by loop_new(). */
 int loop_on_interrupt(struct loop *loop, void (*caught)(void *self, int signal), void *self);
 
 #endif
