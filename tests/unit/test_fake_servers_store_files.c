@@ -226,6 +226,33 @@ static void test_cannot_be_opened(void)
     bench_end(bench);
 }
 
+/* What was given at the start was not delivered; what this process was writing is not left behind. */
+static void test_begin_and_end(void)
+{
+    static const struct server_message given[] = {
+        {"alice",  BYTES_INIT("a: b\r\n")},
+        {"nobody", BYTES_INIT("a: b\r\n")},
+    };
+    struct bench *bench = bench_closed();
+    bench->settings.messages = given;
+    bench->settings.message_count = 2;
+    bench_open(bench);
+    CU_ASSERT(folder_count(bench->root, "alice/new") == 1 && store_delivered(bench->store) == 0);
+    struct maildir_namer namer;
+    struct buf place = {0};
+    maildir_namer_init(&namer);
+    char *name = maildir_next_name(&namer, 1);
+    buf_printf(&place, "alice/tmp/%s", name);
+    folder_put(bench->root, buf_text(&place), BYTES_LIT("half"));
+    folder_put(bench->root, "alice/tmp/of-another", BYTES_LIT("half"));
+    store_free(&bench->store);
+    CU_ASSERT(folder_count(bench->root, "alice/tmp") == 1);
+    free(name);
+    buf_deinit(&place);
+    maildir_namer_deinit(&namer);
+    bench_end(bench);
+}
+
 /* ---- served again ---- */
 
 static void test_again(void)
@@ -324,6 +351,29 @@ static void unlink_in(const char *root, const char *where)
     char *path = folder_path(root, where);
     CU_ASSERT(unlink(path) == 0);
     free(path);
+}
+
+/* Between sessions: what is gone is not counted, what was moved has its unique-id still, and one base is one message. */
+static void test_others_meanwhile(void)
+{
+    struct bench *bench = bench_new();
+    folder_put(bench->root, "alice/new/1.x", BYTES_LIT("a\r\n"));
+    folder_put(bench->root, "alice/new/2.x", BYTES_LIT("ab\r\n"));
+    folder_put(bench->root, "alice/new/3.x", BYTES_LIT("abc\r\n"));
+    folder_put(bench->root, "alice/cur/3.x:2,S", BYTES_LIT("abc\r\n"));
+    CU_ASSERT(says(bench, "", OPEN("3", "12")));
+    unlink_in(bench->root, "alice/new/1.x");
+    rename_in(bench->root, "alice/new/2.x", "alice/cur/2.x:2,RS");
+    folder_put(bench->root, "alice/new/0.x", BYTES_LIT("abcd\r\n"));
+    CU_ASSERT(
+        says(bench, "UIDL\r\nRETR 1\r\n",
+             OPEN("3", "15") "+OK Unique-id listing follows\r\n1 2.x\r\n2 3.x\r\n3 0.x\r\n.\r\n"
+                             "+OK 4 octets\r\nab\r\n.\r\n"));
+    CU_ASSERT(says(bench, "DELE 1\r\nDELE 3\r\nQUIT\r\n",
+                   OPEN("3", "15") "+OK Message 1 deleted\r\n+OK Message 3 deleted\r\n" BYE));
+    CU_ASSERT(folder_count(bench->root, "alice/new") == 1);
+    CU_ASSERT(folder_count(bench->root, "alice/cur") == 1);
+    bench_end(bench);
 }
 
 /* While a session is open: moved, removed, cut short, made longer, replaced by as many octets. */
@@ -527,9 +577,11 @@ static const struct unit_test tests[] = {
     {"file limit",        test_file_limit       },
     {"same time again",   test_same_time_again  },
     {"cannot be opened",  test_cannot_be_opened },
+    {"begin and end",     test_begin_and_end    },
     {"again",             test_again            },
     {"unique-ids",        test_unique_ids       },
     {"others add",        test_others_add       },
+    {"others meanwhile",  test_others_meanwhile },
     {"others change",     test_others_change    },
     {"folder is gone",    test_folder_is_gone   },
     {"cannot be removed", test_cannot_be_removed},

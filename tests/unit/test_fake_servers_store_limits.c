@@ -54,6 +54,10 @@ static const struct room_row room_rows[] = {
         {"alice",     2,   STORE_FULL,          1, 1, 1},
         {"postmaster", 2,  STORE_DELIVERED,     1, 1, 1},
         {"alice",     48,  STORE_DELIVERED,     2, 1, 1}}},
+    {"all: what must stay", KEEP_ALL, 100, 150, {
+        {"alice",     90,  STORE_DELIVERED,     1, 0, 0},
+        {"postmaster", 60, STORE_DELIVERED,     1, 0, 1},
+        {"alice postmaster", 10, STORE_DELIVERED, 2, 0, 1}}},
     {"newest: maildrop", KEEP_NEWEST, 100, 1000, {
         {"alice",     60,  STORE_DELIVERED,     1, 0, 0},
         {"alice",     40,  STORE_DELIVERED,     2, 0, 0},
