@@ -47,6 +47,8 @@ static void pretend(struct pop3_session *session, uint64_t number)
     case POP3_AUTH:
     case POP3_STLS:
     case POP3_CAPA:
+    case POP3_LANG:
+    case POP3_UTF8:
     case POP3_STAT:
     case POP3_DELE:
     case POP3_NOOP:

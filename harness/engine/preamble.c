@@ -107,7 +107,7 @@ static bool says_who_it_is(const struct step *step, bool pop3)
     if (pop3) {
         enum pop3_verb verb = pop3_command_read(text->pieces[0].octets).verb;
         return verb == POP3_USER || verb == POP3_APOP || verb == POP3_CAPA || verb == POP3_AUTH ||
-               verb == POP3_STLS;
+               verb == POP3_STLS || verb == POP3_UTF8;
     }
     enum smtp_verb verb = smtp_command_read(text->pieces[0].octets).verb;
     return verb == SMTP_EHLO || verb == SMTP_HELO || verb == SMTP_LHLO;

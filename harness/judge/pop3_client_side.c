@@ -41,6 +41,8 @@ static void set_command_text(struct pending *pending, struct bytes line)
     case POP3_USER:
     case POP3_STLS:
     case POP3_CAPA:
+    case POP3_LANG:
+    case POP3_UTF8:
     case POP3_STAT:
     case POP3_LIST:
     case POP3_RETR:

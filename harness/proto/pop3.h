@@ -1,5 +1,5 @@
 /*
- * pop3 - POP3 command lines and responses (RFC 1939 section 3, RFC 2449)
+ * pop3 - POP3 command lines and responses (RFC 1939 section 3, RFC 2449, RFC 6856)
  */
 #ifndef MAILSPEC_PROTO_POP3_H
 #define MAILSPEC_PROTO_POP3_H
@@ -13,6 +13,8 @@ enum pop3_verb {
     POP3_AUTH,
     POP3_STLS,
     POP3_CAPA,
+    POP3_LANG, /* RFC 6856 3 */
+    POP3_UTF8, /* RFC 6856 2.1 */
     POP3_STAT,
     POP3_LIST,
     POP3_RETR,

@@ -242,8 +242,8 @@ static const struct secret_argument secret_arguments[] = {
 };
 
 /* Commands that look like base64, but are not a response to a challenge nobody has seen. */
-static const char *const bare_verbs[] = {"QUIT", "NOOP", "RSET", "STAT", "LIST",    "UIDL",
-                                         "CAPA", "DATA", "HELP", "STLS", "STARTTLS"};
+static const char *const bare_verbs[] = {"QUIT", "NOOP", "RSET", "STAT", "LIST", "UIDL",    "CAPA",
+                                         "LANG", "UTF8", "DATA", "HELP", "STLS", "STARTTLS"};
 
 static bool is_bare_verb(struct bytes content)
 {

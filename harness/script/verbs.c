@@ -17,6 +17,8 @@ static const struct row {
     {VERB_PASS,       {"PASS", true, PROTOCOL_POP3, false, false, false, false, false, true}     },
     {VERB_APOP,       {"APOP", true, PROTOCOL_POP3, false, false, false, false, true, true}      },
     {VERB_CAPA,       {"CAPA", true, PROTOCOL_POP3, false, true, true, true, true, false}        },
+    {VERB_LANG,       {"LANG", true, PROTOCOL_POP3, false, false, true, false, false, false}     },
+    {VERB_UTF8,       {"UTF8", true, PROTOCOL_POP3, false, false, false, false, true, false}     },
     {VERB_LIST,       {"LIST", true, PROTOCOL_POP3, false, false, true, false, false, false}     },
     {VERB_UIDL,       {"UIDL", true, PROTOCOL_POP3, false, false, true, false, false, false}     },
     {VERB_RETR,       {"RETR", true, PROTOCOL_POP3, false, false, true, true, false, false}      },

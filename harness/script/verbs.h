@@ -20,6 +20,8 @@ enum verb {
     VERB_PASS,
     VERB_APOP,
     VERB_CAPA,
+    VERB_LANG,
+    VERB_UTF8,
     VERB_LIST,
     VERB_UIDL,
     VERB_RETR,
