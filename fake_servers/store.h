@@ -139,6 +139,9 @@ int maildrop_remove(struct maildrop *maildrop, const uint64_t *numbers, size_t c
 /* How many sessions have ended in QUIT: for servers whose unique-ids do not last. */
 uint64_t maildrop_updates(const struct maildrop *maildrop);
 void maildrop_count_update(struct maildrop *maildrop);
+/* When somebody was let in the last time, on the settings' clock of monotonic time; -1: never. */
+int64_t maildrop_last_login_us(const struct maildrop *maildrop);
+void maildrop_note_login(struct maildrop *maildrop, int64_t monotonic_us);
 /* One session at a time; false: another one has it. */
 bool maildrop_lock(struct maildrop *maildrop);
 void maildrop_unlock(struct maildrop *maildrop);

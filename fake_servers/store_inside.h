@@ -37,6 +37,7 @@ struct maildrop {
     size_t capacity;
     size_t octets;
     uint64_t updates;
+    int64_t last_login_us; /* -1: never */
     bool locked;
 };
 

@@ -10,6 +10,7 @@ struct maildrop *maildrop_new(struct store *store, const char *folder_name)
 {
     struct maildrop *maildrop = mem_alloc(sizeof *maildrop);
     maildrop->store = store;
+    maildrop->last_login_us = -1;
     if (store->folder != NULL) {
         struct buf folder = {0};
         buf_printf(&folder, "%s/%s", store->folder, folder_name);
@@ -169,6 +170,16 @@ uint64_t maildrop_updates(const struct maildrop *maildrop)
 void maildrop_count_update(struct maildrop *maildrop)
 {
     maildrop->updates++;
+}
+
+int64_t maildrop_last_login_us(const struct maildrop *maildrop)
+{
+    return maildrop->last_login_us;
+}
+
+void maildrop_note_login(struct maildrop *maildrop, int64_t monotonic_us)
+{
+    maildrop->last_login_us = monotonic_us;
 }
 
 bool maildrop_lock(struct maildrop *maildrop)
