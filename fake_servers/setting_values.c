@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "base/duration.h"
+#include "fake_servers/pop3_texts.h"
 
 enum { MAX_NUMBER = 1000000000 };
 
@@ -52,6 +53,18 @@ static int read_names(const struct reader *reader, void *field)
     }
     *names = (struct server_names){grown, reader->count};
     return 0;
+}
+
+/* Only languages that the server speaks. */
+static int read_languages(const struct reader *reader, void *field)
+{
+    enum pop3_language language;
+    for (size_t i = 0; i < reader->count; i++) {
+        if (!pop3_language_find(bytes_trim(reader->values[i]), &language)) {
+            return refuse(reader, bytes_trim(reader->values[i]));
+        }
+    }
+    return read_names(reader, field);
 }
 
 static int read_aliases(const struct reader *reader, void *field)
@@ -446,7 +459,7 @@ static const struct setting_kind kinds[SETTING_COUNT] = {
     [SETTING_ENVELOPE_TO] = {read_yes,       AT(envelope_to)         },
     [SETTING_LOGIN_DELAY] = {read_number,    AT(login_delay_s)       },
     [SETTING_EXPIRE] = {read_days,      AT(expire_days)         },
-    [SETTING_LANGUAGE] = {read_names,     AT(languages)           },
+    [SETTING_LANGUAGE] = {read_languages, AT(languages)           },
 };
 
 int setting_values_read(struct server_settings *settings, enum server_setting setting,

@@ -64,7 +64,8 @@ static const struct server_setting_row rows[] = {
      "put a field Envelope-To: with the forward-paths before each message"},
     {"login-delay", "SECONDS", 1, 1, false, false, "0", "POP3: least time between logins of one user (RFC 2449 6.5)"},
     {"expire", "DAYS or NEVER", 1, 1, false, false, "NEVER", "POP3: how long messages are kept (RFC 2449 6.7)"},
-    {"language", "TAG", 1, 1, false, true, "en", "a language of the POP3 responses (RFC 6856)"},
+    {"language", "en, de or fr", 1, 1, false, true, "en",
+     "a language of the POP3 responses (RFC 6856); a session begins in the first"},
 };
 // clang-format on
 
