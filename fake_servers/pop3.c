@@ -17,18 +17,10 @@ enum {
     BOTH = AUTHORIZATION | TRANSACTION
 };
 
-static void do_capa(struct pop3_session *session, const struct pop3_argument *argument)
-{
-    (void)argument;
-    pop3_answer(session, true, "Capability list follows");
-    pop3_answer_lines(session, "TOP\nUSER\nUIDL\nRESP-CODES\nPIPELINING\nEXPIRE NEVER\n"
-                               "IMPLEMENTATION mailspec-" MAILSPEC_VERSION "\n");
-}
-
 static void do_unimplemented(struct pop3_session *session, const struct pop3_argument *argument)
 {
     (void)argument;
-    pop3_answer(session, false, "Command not implemented");
+    pop3_say(session, POP3_TEXT_NOT_IMPLEMENTED);
 }
 
 static void do_unknown(struct pop3_session *session, const struct pop3_argument *argument)
@@ -38,37 +30,49 @@ static void do_unknown(struct pop3_session *session, const struct pop3_argument 
         pop3_answer(session, true, "Done");
         return;
     }
-    pop3_answer(session, false, "Command not recognised");
+    pop3_say(session, POP3_TEXT_NOT_RECOGNISED);
 }
+
+#define ALWAYS CAPABILITY_COUNT
 
 struct pop3_rule {
     unsigned states;
+    enum server_capability capability; /* ALWAYS, or what must be offered */
     pop3_handler_fn handle;
 };
 
+// clang-format off
 static const struct pop3_rule rules[POP3_VERB_COUNT] = {
-    [POP3_USER] = {AUTHORIZATION, pop3_do_user    },
-      [POP3_PASS] = {AUTHORIZATION, pop3_do_pass    },
-    [POP3_APOP] = {AUTHORIZATION, pop3_do_apop    },
-      [POP3_AUTH] = {BOTH,          do_unimplemented},
-    [POP3_STLS] = {BOTH,          do_unimplemented},
-      [POP3_CAPA] = {BOTH,          do_capa         },
-    [POP3_LANG] = {BOTH,          do_unimplemented},
-      [POP3_UTF8] = {BOTH,          do_unimplemented},
-    [POP3_STAT] = {TRANSACTION,   pop3_do_stat    },
-      [POP3_LIST] = {TRANSACTION,   pop3_do_list    },
-    [POP3_RETR] = {TRANSACTION,   pop3_do_retr    },
-      [POP3_DELE] = {TRANSACTION,   pop3_do_dele    },
-    [POP3_NOOP] = {TRANSACTION,   pop3_do_noop    },
-      [POP3_RSET] = {TRANSACTION,   pop3_do_rset    },
-    [POP3_TOP] = {TRANSACTION,   pop3_do_top     },
-      [POP3_UIDL] = {TRANSACTION,   pop3_do_uidl    },
-    [POP3_QUIT] = {BOTH,          pop3_do_quit    },
-      [POP3_UNKNOWN] = {BOTH,          do_unknown      },
+    [POP3_USER] =    {AUTHORIZATION, CAPABILITY_USER, pop3_do_user},
+    [POP3_PASS] =    {AUTHORIZATION, CAPABILITY_USER, pop3_do_pass},
+    [POP3_APOP] =    {AUTHORIZATION, CAPABILITY_APOP, pop3_do_apop},
+    [POP3_AUTH] =    {BOTH,          ALWAYS,          do_unimplemented},
+    [POP3_STLS] =    {BOTH,          ALWAYS,          do_unimplemented},
+    [POP3_CAPA] =    {BOTH,          ALWAYS,          pop3_do_capa},
+    [POP3_LANG] =    {BOTH,          CAPABILITY_LANG, pop3_do_lang},
+    [POP3_UTF8] =    {AUTHORIZATION, CAPABILITY_UTF8, pop3_do_utf8},
+    [POP3_STAT] =    {TRANSACTION,   ALWAYS,          pop3_do_stat},
+    [POP3_LIST] =    {TRANSACTION,   ALWAYS,          pop3_do_list},
+    [POP3_RETR] =    {TRANSACTION,   ALWAYS,          pop3_do_retr},
+    [POP3_DELE] =    {TRANSACTION,   ALWAYS,          pop3_do_dele},
+    [POP3_NOOP] =    {TRANSACTION,   ALWAYS,          pop3_do_noop},
+    [POP3_RSET] =    {TRANSACTION,   ALWAYS,          pop3_do_rset},
+    [POP3_TOP] =     {TRANSACTION,   CAPABILITY_TOP,  pop3_do_top},
+    [POP3_UIDL] =    {TRANSACTION,   CAPABILITY_UIDL, pop3_do_uidl},
+    [POP3_QUIT] =    {BOTH,          ALWAYS,          pop3_do_quit},
+    [POP3_UNKNOWN] = {BOTH,          ALWAYS,          do_unknown},
 };
+// clang-format on
+
+static bool is_there(const struct pop3_session *session, const struct pop3_rule *rule)
+{
+    return rule->handle != do_unimplemented &&
+           (rule->capability == ALWAYS || pop3_offers(session, rule->capability));
+}
 
 /* RFC 1939 section 3: arguments are separated by one blank each. PASS takes the rest of the line. */
-static bool read_arguments(const struct pop3_command *command, struct pop3_argument *argument_r)
+static bool read_arguments(const struct pop3_command *command, bool ends_in_blank,
+                           struct pop3_argument *argument_r)
 {
     struct bytes rest = command->argument;
     struct bytes word;
@@ -77,16 +81,24 @@ static bool read_arguments(const struct pop3_command *command, struct pop3_argum
         argument_r->words[argument_r->count++] = rest;
         return rest.n > 0;
     }
-    if (rest.n > 0 && rest.p[rest.n - 1] == ' ') {
+    if (ends_in_blank) {
         return false;
     }
     while (rest.n > 0 && bytes_next(&rest, ' ', &word)) {
-        if (word.n == 0 || argument_r->count == POP3_MAX_ARGUMENTS) {
+        if (word.n == 0) {
             return false;
         }
-        argument_r->words[argument_r->count++] = word;
+        if (argument_r->count < POP3_MAX_ARGUMENTS) {
+            argument_r->words[argument_r->count] = word;
+        }
+        argument_r->count++;
     }
     return true;
+}
+
+static void say_of_keyword(struct pop3_session *session, enum pop3_text text)
+{
+    pop3_say_with(session, text, (struct pop3_words){.name = pop3_verb_row(session->verb)->name});
 }
 
 /* Count and form of the arguments; one sentence when they are wrong. */
@@ -94,19 +106,19 @@ static bool arguments_are_right(struct pop3_session *session, const struct pop3_
                                 struct pop3_argument *argument_r)
 {
     const struct pop3_verb_row *row = pop3_verb_row(command->verb);
-    bool known = command->verb != POP3_UNKNOWN && rules[command->verb].handle != do_unimplemented;
-    if (!read_arguments(command, argument_r)) {
-        if (known) {
-            pop3_answer(session, false, "Syntax: one blank between keyword and arguments");
+    bool ends_in_blank = bytes_ends(line_in_text(&session->line), " ");
+    if (!read_arguments(command, ends_in_blank, argument_r)) {
+        if (command->verb != POP3_UNKNOWN) {
+            pop3_say(session, POP3_TEXT_SYNTAX);
         }
-        return !known;
+        return command->verb == POP3_UNKNOWN;
     }
-    if (known && argument_r->count < row->min_arguments) {
-        pop3_answer(session, false, "%s needs an argument", row->name);
+    if (argument_r->count < row->min_arguments) {
+        say_of_keyword(session, POP3_TEXT_NEEDS_ARGUMENT);
         return false;
     }
-    if (known && argument_r->count > row->max_arguments) {
-        pop3_answer(session, false, "%s takes fewer arguments", row->name);
+    if (argument_r->count > row->max_arguments) {
+        say_of_keyword(session, POP3_TEXT_MORE_ARGUMENTS);
         return false;
     }
     return true;
@@ -124,10 +136,13 @@ static void run_command(struct pop3_session *session, struct pop3_command comman
     if (session->vouched && rule->states == TRANSACTION) {
         pop3_session_admit(session, (struct bytes){0});
     }
+    if (!is_there(session, rule)) {
+        do_unimplemented(session, NULL);
+        return;
+    }
     if ((rule->states & 1U << session->state) == 0 &&
         !pop3_session_has_fault(session, FAULT_POP3_WRONG_STATE)) {
-        pop3_answer(session, false, "%s is not allowed in this state",
-                    pop3_verb_row(command.verb)->name);
+        say_of_keyword(session, POP3_TEXT_WRONG_STATE);
         return;
     }
     if (arguments_are_right(session, &command, &argument)) {
@@ -137,21 +152,45 @@ static void run_command(struct pop3_session *session, struct pop3_command comman
 
 /* ---- lines ---- */
 
+/* NUL, CR and LF, and outside names and secrets octets above 127; those may be UTF-8 (RFC 6856 2.2). */
+static bool is_odd(const struct pop3_session *session, struct bytes text, enum pop3_verb verb)
+{
+    bool takes_utf8 = (verb == POP3_USER || verb == POP3_PASS || verb == POP3_APOP) &&
+                      pop3_offers(session, CAPABILITY_UTF8);
+    for (size_t i = 0; i < text.n; i++) {
+        unsigned char c = text.p[i];
+        if (c == '\0' || c == '\r' || c == '\n' || (c > 127 && !takes_utf8)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* RFC 1939 section 7: PASS comes immediately after a USER that was accepted. */
+static void forget_user(struct pop3_session *session)
+{
+    free(session->user);
+    session->user = NULL;
+}
+
 static void run_line(struct pop3_session *session)
 {
+    struct bytes text = line_in_text(&session->line);
+    struct pop3_command command = pop3_command_read(text);
+    if (command.verb != POP3_PASS) {
+        forget_user(session);
+    }
     session->verb = POP3_UNKNOWN;
     if (session->line.octets > POP3_MAX_COMMAND_OCTETS) {
-        pop3_answer(session, false, "Line too long: at most %d octets with CRLF",
-                    (int)POP3_MAX_COMMAND_OCTETS);
-    } else if (line_in_is_odd(&session->line)) {
-        pop3_answer(session, false,
-                    "Invalid character: NUL, bare CR, bare LF or an octet above 127");
+        pop3_say_with(session, POP3_TEXT_TOO_LONG,
+                      (struct pop3_words){.numbers = {POP3_MAX_COMMAND_OCTETS}});
+    } else if (is_odd(session, text, command.verb)) {
+        pop3_say(session, POP3_TEXT_ODD_OCTET);
     } else {
-        run_command(session, pop3_command_read(line_in_text(&session->line)));
+        run_command(session, command);
     }
-    if (session->verb != POP3_USER) {
-        free(session->user); /* PASS may come only just behind USER */
-        session->user = NULL;
+    if (command.verb == POP3_PASS) {
+        forget_user(session);
     }
 }
 
@@ -168,17 +207,47 @@ static size_t take_line(struct pop3_session *session, struct bytes octets)
 
 /* ---- the session ---- */
 
-/* RFC 1939 section 7: another timestamp in each greeting. */
+/*
+ * RFC 1939 section 7: the timestamp of APOP, another one in each greeting; or that of a greeting from the settings. NULL: APOP
+ * is not offered.
+ */
 static char *make_timestamp(const struct pop3_session *session)
 {
     const struct server_settings *settings = session->settings;
+    struct bytes given;
+    struct buf text = {0};
+    if (!pop3_offers(session, CAPABILITY_APOP)) {
+        return NULL;
+    }
     if (settings->apop_timestamp != NULL) {
         return mem_strdup(settings->apop_timestamp);
     }
-    struct buf text = {0};
-    buf_printf(&text, "<%" PRIu64 ".%" PRId64 "@%s>", session->number,
-               clock_wall_us(&settings->clock), settings->hostname);
+    if (settings->pop3_greeting == NULL) {
+        buf_printf(&text, "<%" PRIu64 ".%" PRId64 "@%s>", session->number,
+                   clock_wall_us(&settings->clock), settings->hostname);
+    } else if (pop3_timestamp_find(bytes_of(settings->pop3_greeting), &given)) {
+        buf_append(&text, given);
+    } else {
+        return NULL;
+    }
     return buf_steal(&text);
+}
+
+/* The timestamp stands behind the text, unless that has it already. */
+static void greet(struct pop3_session *session)
+{
+    const char *given = session->settings->pop3_greeting;
+    struct buf line = {0};
+    if (given != NULL) {
+        buf_append_text(&line, given);
+    } else {
+        pop3_text_print(&line, pop3_text_row(POP3_TEXT_READY)->in[session->language], false, NULL);
+    }
+    if (session->timestamp != NULL && strstr(buf_text(&line), session->timestamp) == NULL) {
+        buf_printf(&line, " %s", session->timestamp);
+    }
+    pop3_answer(session, true, "%s", buf_text(&line));
+    buf_deinit(&line);
 }
 
 struct pop3_session *pop3_session_new(const struct server_settings *settings, struct store *store,
@@ -188,18 +257,11 @@ struct pop3_session *pop3_session_new(const struct server_settings *settings, st
     session->settings = settings;
     session->store = store;
     session->number = store_next_number(store);
+    session->language = pop3_first_language(settings);
     session->timestamp = make_timestamp(session);
     session->verb = POP3_VERB_COUNT;
     session->out = out;
-    const char *text = settings->pop3_greeting;
-    if (text == NULL) {
-        pop3_answer(session, true, "mailspec " MAILSPEC_VERSION " POP3 server ready %s",
-                    session->timestamp);
-    } else if (settings->apop_timestamp != NULL && strstr(text, settings->apop_timestamp) == NULL) {
-        pop3_answer(session, true, "%s %s", text, session->timestamp);
-    } else {
-        pop3_answer(session, true, "%s", text);
-    }
+    greet(session);
     session->out = NULL;
     return session;
 }

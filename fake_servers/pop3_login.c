@@ -3,16 +3,20 @@
 
 #include "auth/digest.h"
 #include "base/mem.h"
+#include "fake_servers/pop3_credential.h"
 #include "fake_servers/pop3_session.h"
 
 /* Whether the name exists is told at PASS, so that names cannot be tried out. */
 void pop3_do_user(struct pop3_session *session, const struct pop3_argument *argument)
 {
     struct buf name = {0};
-    buf_append(&name, argument->words[0]);
-    free(session->user);
-    session->user = buf_steal(&name);
-    pop3_answer(session, true, "Now send PASS");
+    if (pop3_credential_prepare(argument->words[0], &name)) {
+        session->user = buf_steal(&name);
+        pop3_say(session, POP3_TEXT_SEND_PASS);
+    } else {
+        pop3_say(session, POP3_TEXT_BAD_NAME);
+    }
+    buf_deinit(&name);
 }
 
 /* ---- the maildrop ---- */
@@ -51,27 +55,59 @@ static void enter(struct pop3_session *session, struct maildrop *maildrop, bool 
     session->maildrop = maildrop;
     session->has_lock = locked;
     take_messages(session);
+    maildrop_note_login(maildrop, clock_monotonic_us(&session->settings->clock));
     session->state = POP3_STATE_TRANSACTION;
+}
+
+/* RFC 2449 6.5: so long after +OK to PASS or APOP nobody is let in again. */
+static bool is_too_early(const struct pop3_session *session, const struct maildrop *maildrop)
+{
+    const struct server_settings *settings = session->settings;
+    int64_t last_us = maildrop_last_login_us(maildrop);
+    int64_t delay_us = (int64_t)settings->login_delay_s * 1000 * 1000;
+    return pop3_offers(session, CAPABILITY_LOGIN_DELAY) && last_us >= 0 &&
+           clock_monotonic_us(&settings->clock) - last_us < delay_us;
+}
+
+/* Does somebody else hold it, as the settings say? */
+static bool is_held(const struct pop3_session *session, const struct maildrop *maildrop)
+{
+    const struct server_user *user = maildrop_user(maildrop);
+    const struct server_names *locked = &session->settings->locked;
+    for (size_t i = 0; user != NULL && i < locked->count; i++) {
+        if (bytes_is(bytes_of(user->name), locked->names[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void open_maildrop(struct pop3_session *session, struct maildrop *maildrop)
 {
-    bool locked = maildrop_lock(maildrop);
+    if (is_too_early(session, maildrop)) {
+        pop3_say_with(session, POP3_TEXT_LOGIN_DELAY,
+                      (struct pop3_words){.numbers = {session->settings->login_delay_s}});
+        return;
+    }
+    bool locked = !is_held(session, maildrop) && maildrop_lock(maildrop);
     if (!locked && !pop3_session_has_fault(session, FAULT_POP3_EXCLUSIVE_LOCK)) {
-        pop3_answer(session, false, "[IN-USE] The maildrop is open in another session");
+        pop3_say(session, POP3_TEXT_IN_USE);
         return;
     }
     if (maildrop_refresh(maildrop, NULL) != 0) {
         if (locked) {
             maildrop_unlock(maildrop);
         }
-        pop3_answer(session, false, "[SYS/TEMP] The maildrop cannot be read");
+        pop3_say(session, POP3_TEXT_NO_MAILDROP);
         return;
     }
     enter(session, maildrop, locked);
     size_t octets = 0;
     size_t count = pop3_count(session, &octets);
-    pop3_answer(session, true, "Maildrop has %zu messages (%zu octets)", count, octets);
+    pop3_say_with(session, POP3_TEXT_MAILDROP,
+                  (struct pop3_words){
+                      .numbers = {count, octets}
+    });
 }
 
 /* The client was told that it is in, so a lock that another session has cannot keep it out. */
@@ -90,7 +126,7 @@ static void log_in(struct pop3_session *session, struct maildrop *maildrop, bool
 {
     bool let_in = is_right || pop3_session_has_fault(session, FAULT_POP3_BAD_LOGIN);
     if (maildrop == NULL || !let_in) {
-        pop3_answer(session, false, "Name or secret is wrong");
+        pop3_say(session, POP3_TEXT_WRONG_LOGIN);
         return;
     }
     open_maildrop(session, maildrop);
@@ -102,35 +138,59 @@ static void log_in_anybody(struct pop3_session *session, struct maildrop *maildr
     log_in(session, maildrop != NULL ? maildrop : store_first(session->store), true);
 }
 
-void pop3_do_pass(struct pop3_session *session, const struct pop3_argument *argument)
+static void try_secret(struct pop3_session *session, struct bytes secret)
 {
-    if (session->user == NULL) {
-        pop3_answer(session, false, "USER must come just before PASS");
-        return;
-    }
     struct maildrop *maildrop = store_by_user(session->store, bytes_of(session->user));
     if (session->settings->any_login) {
         log_in_anybody(session, maildrop);
         return;
     }
     log_in(session, maildrop,
-           maildrop != NULL && bytes_is(argument->words[0], maildrop_user(maildrop)->secret));
+           maildrop != NULL && bytes_is(secret, maildrop_user(maildrop)->secret));
 }
 
-void pop3_do_apop(struct pop3_session *session, const struct pop3_argument *argument)
+void pop3_do_pass(struct pop3_session *session, const struct pop3_argument *argument)
 {
-    struct maildrop *maildrop = store_by_user(session->store, argument->words[0]);
+    struct buf secret = {0};
+    if (session->user == NULL) {
+        pop3_say(session, POP3_TEXT_USER_FIRST);
+    } else if (!pop3_credential_prepare(argument->words[0], &secret)) {
+        pop3_say(session, POP3_TEXT_BAD_LOGIN);
+    } else {
+        try_secret(session, buf_bytes(&secret));
+    }
+    buf_deinit(&secret);
+}
+
+static bool is_digest(const struct pop3_session *session, const struct maildrop *maildrop,
+                      struct bytes text)
+{
+    struct buf digest = {0};
+    digest_apop(&digest, bytes_of(session->timestamp), bytes_of(maildrop_user(maildrop)->secret));
+    bool is_right = bytes_equal(buf_bytes(&digest), text);
+    buf_deinit(&digest);
+    return is_right;
+}
+
+static void try_digest(struct pop3_session *session, struct bytes name, struct bytes digest)
+{
+    struct maildrop *maildrop = store_by_user(session->store, name);
     if (session->settings->any_login) {
         log_in_anybody(session, maildrop);
         return;
     }
-    if (maildrop == NULL) {
-        log_in(session, NULL, false);
-        return;
+    log_in(session, maildrop, maildrop != NULL && is_digest(session, maildrop, digest));
+}
+
+void pop3_do_apop(struct pop3_session *session, const struct pop3_argument *argument)
+{
+    struct buf name = {0};
+    if (session->timestamp == NULL) { /* the greeting offered no APOP */
+        pop3_say(session, POP3_TEXT_NOT_IMPLEMENTED);
+    } else if (!pop3_credential_prepare(argument->words[0], &name)) {
+        pop3_say(session, POP3_TEXT_BAD_LOGIN);
+    } else {
+        try_digest(session, buf_bytes(&name), argument->words[1]);
     }
-    struct buf digest = {0};
-    digest_apop(&digest, bytes_of(session->timestamp), bytes_of(maildrop_user(maildrop)->secret));
-    bool is_right = bytes_equal(buf_bytes(&digest), argument->words[1]);
-    buf_deinit(&digest);
-    log_in(session, maildrop, is_right);
+    buf_deinit(&name);
 }

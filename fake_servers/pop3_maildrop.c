@@ -5,6 +5,22 @@
 #include "base/mem.h"
 #include "fake_servers/pop3_session.h"
 
+static void say_number(struct pop3_session *session, enum pop3_text text, uint64_t number)
+{
+    pop3_say_with(session, text, (struct pop3_words){.numbers = {number}});
+}
+
+/* Of all messages that are not deleted. */
+static void say_totals(struct pop3_session *session, enum pop3_text text)
+{
+    size_t octets = 0;
+    size_t count = pop3_count(session, &octets);
+    pop3_say_with(session, text,
+                  (struct pop3_words){
+                      .numbers = {count, octets}
+    });
+}
+
 /* ---- message numbers ---- */
 
 bool pop3_is_shown(const struct pop3_session *session, size_t index)
@@ -67,7 +83,7 @@ static bool find_message(struct pop3_session *session, struct bytes word, size_t
     uint64_t number = 0;
     for (size_t i = 0; i < word.n; i++) {
         if (!octet_is_digit(word.p[i])) {
-            pop3_answer(session, false, "A message number is made of digits");
+            pop3_say(session, POP3_TEXT_NO_NUMBER);
             return false;
         }
     }
@@ -77,12 +93,11 @@ static bool find_message(struct pop3_session *session, struct bytes word, size_t
         return false;
     }
     if (!in_range) {
-        pop3_answer(session, false, "No such message, the maildrop had %zu",
-                    session->message_count);
+        say_number(session, POP3_TEXT_NO_MESSAGE, session->message_count);
         return false;
     }
     if (!pop3_is_shown(session, (size_t)number - 1)) {
-        pop3_answer(session, false, "Message %" PRIu64 " is deleted", number);
+        say_number(session, POP3_TEXT_IS_DELETED, number);
         return false;
     }
     *index_r = (size_t)number - 1;
@@ -110,10 +125,8 @@ void pop3_print_size(struct pop3_session *session, size_t index, struct buf *out
 void pop3_do_list(struct pop3_session *session, const struct pop3_argument *argument)
 {
     size_t index = 0;
-    size_t octets = 0;
     if (argument->count == 0) {
-        size_t count = pop3_count(session, &octets);
-        pop3_answer(session, true, "%zu messages (%zu octets)", count, octets);
+        say_totals(session, POP3_TEXT_LISTING);
         session->body = (struct pop3_body){.kind = POP3_BODY_SIZES, .end = session->message_count};
         if (pop3_session_has_fault(session, FAULT_POP3_LIST_MATCHES_STAT)) {
             session->body.end -= session->message_count > 0;
@@ -145,7 +158,7 @@ void pop3_do_uidl(struct pop3_session *session, const struct pop3_argument *argu
 {
     size_t index = 0;
     if (argument->count == 0) {
-        pop3_answer(session, true, "Unique-id listing follows");
+        pop3_say(session, POP3_TEXT_UNIQUE_IDS);
         session->body = (struct pop3_body){.kind = POP3_BODY_IDS, .end = session->message_count};
     } else if (find_message(session, argument->words[0], &index)) {
         struct buf id = {0};
@@ -160,6 +173,9 @@ void pop3_do_uidl(struct pop3_session *session, const struct pop3_argument *argu
 /* Behind the empty line that ends the header; the whole content when there is none. */
 static size_t body_begin(struct bytes content)
 {
+    if (bytes_starts(content, "\r\n") || bytes_starts(content, "\n")) {
+        return content.p[0] == '\r' ? 2 : 1; /* no header at all */
+    }
     for (size_t lf = bytes_index(content, '\n', 0); lf != BYTES_NONE;
          lf = bytes_index(content, '\n', lf + 1)) {
         struct bytes next = bytes_skip(content, lf + 1);
@@ -191,19 +207,38 @@ static size_t third_body_line(struct bytes content)
     return third > first && third < content.n ? third : SIZE_MAX;
 }
 
-/* With its octets in memory, one reference; when they cannot be had, answers and gives NULL. */
+static struct bytes content_of(const struct store_message *message)
+{
+    return bytes_make(message->p, message->n);
+}
+
+/*
+ * RFC 6856 2.1: a message with UTF-8 in its header goes only to a client that has asked for such messages. What encoding
+ * the octets are in cannot be known, so all above 127 count; those of a body are 8BITMIME's (RFC 6152).
+ */
+static bool needs_utf8(const struct store_message *message)
+{
+    struct bytes content = content_of(message);
+    size_t end = body_begin(content);
+    for (size_t i = 0; i < end; i++) {
+        if (content.p[i] > 127) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* With its octets in memory, one reference; when they cannot be had, or not be sent, answers and gives NULL. */
 static struct store_message *load(struct pop3_session *session, size_t index)
 {
     struct store_message *message = store_message_load(session->messages[index].message, NULL);
     if (message == NULL) {
-        pop3_answer(session, false, "[SYS/TEMP] Message %zu cannot be read", index + 1);
+        say_number(session, POP3_TEXT_NOT_READ, index + 1);
+    } else if (!session->utf8 && pop3_offers(session, CAPABILITY_UTF8) && needs_utf8(message)) {
+        store_message_unref(&message);
+        pop3_say(session, POP3_TEXT_NEEDS_UTF8);
     }
     return message;
-}
-
-static struct bytes content_of(const struct store_message *message)
-{
-    return bytes_make(message->p, message->n);
 }
 
 /* Takes over the reference. */
@@ -227,19 +262,34 @@ void pop3_do_retr(struct pop3_session *session, const struct pop3_argument *argu
     if (message == NULL) {
         return;
     }
-    pop3_answer(session, true, "%zu octets", message->pop3_octets);
+    session->messages[index].retrieved = true;
+    say_number(session, POP3_TEXT_OCTETS, message->pop3_octets);
     send_content(session, message, message->n);
     if (pop3_session_has_fault(session, FAULT_POP3_RETR_CONTENT)) {
         session->body.changed = third_body_line(content_of(message));
     }
 }
 
+/* RFC 1939 section 7: more lines than there are give the whole message, so no number is too large. */
+static bool read_lines(struct bytes word, uint64_t *lines_r)
+{
+    for (size_t i = 0; i < word.n; i++) {
+        if (!octet_is_digit(word.p[i])) {
+            return false;
+        }
+    }
+    if (!bytes_to_u64(word, lines_r)) {
+        *lines_r = UINT64_MAX;
+    }
+    return true;
+}
+
 void pop3_do_top(struct pop3_session *session, const struct pop3_argument *argument)
 {
     size_t index = 0;
     uint64_t lines = 0;
-    if (!bytes_to_u64(argument->words[1], &lines)) {
-        pop3_answer(session, false, "The number of lines must be a number");
+    if (!read_lines(argument->words[1], &lines)) {
+        pop3_say(session, POP3_TEXT_NO_LINES);
         return;
     }
     if (!find_message(session, argument->words[0], &index)) {
@@ -252,7 +302,7 @@ void pop3_do_top(struct pop3_session *session, const struct pop3_argument *argum
     if (message == NULL) {
         return;
     }
-    pop3_answer(session, true, "Top of the message follows");
+    pop3_say(session, POP3_TEXT_TOP);
     send_content(session, message, top_end(content_of(message), lines));
 }
 
@@ -263,14 +313,13 @@ void pop3_do_dele(struct pop3_session *session, const struct pop3_argument *argu
     size_t index = 0;
     if (find_message(session, argument->words[0], &index)) {
         session->messages[index].deleted = true;
-        pop3_answer(session, true, "Message %zu deleted", index + 1);
+        say_number(session, POP3_TEXT_DELETED, index + 1);
     }
 }
 
 void pop3_do_rset(struct pop3_session *session, const struct pop3_argument *argument)
 {
     (void)argument;
-    size_t octets = 0;
     if (pop3_session_has_fault(session, FAULT_POP3_MINIMUM)) {
         pop3_answer(session, false, "Unknown command");
         return;
@@ -280,14 +329,21 @@ void pop3_do_rset(struct pop3_session *session, const struct pop3_argument *argu
             session->messages[i].deleted = false;
         }
     }
-    size_t count = pop3_count(session, &octets);
-    pop3_answer(session, true, "Maildrop has %zu messages (%zu octets)", count, octets);
+    say_totals(session, POP3_TEXT_MAILDROP);
 }
 
 void pop3_do_noop(struct pop3_session *session, const struct pop3_argument *argument)
 {
     (void)argument;
-    pop3_answer(session, true, "Nothing done");
+    pop3_say(session, POP3_TEXT_NOOP);
+}
+
+/* RFC 2449 6.7: where no mail may be left on the server, a message that was fetched is deleted at QUIT. */
+static bool is_to_remove(const struct pop3_session *session, const struct pop3_message *message)
+{
+    bool none_is_left =
+        pop3_offers(session, CAPABILITY_EXPIRE) && session->settings->expire_days == 0;
+    return message->deleted || (none_is_left && message->retrieved);
 }
 
 int pop3_update(struct pop3_session *session)
@@ -298,7 +354,7 @@ int pop3_update(struct pop3_session *session)
     uint64_t *numbers = mem_array(session->message_count, sizeof *numbers);
     size_t count = 0;
     for (size_t i = 0; i < session->message_count; i++) {
-        if (session->messages[i].deleted) {
+        if (is_to_remove(session, &session->messages[i])) {
             numbers[count++] = session->messages[i].number;
         }
     }
@@ -307,14 +363,16 @@ int pop3_update(struct pop3_session *session)
     return status;
 }
 
+/*
+ * RFC 1939 section 6: the update comes here and nowhere else; whether all could be removed or not, the lock is released and
+ * the connection closed.
+ */
 void pop3_do_quit(struct pop3_session *session, const struct pop3_argument *argument)
 {
-    int status = 0;
+    bool updates = session->state == POP3_STATE_TRANSACTION &&
+                   !pop3_session_has_fault(session, FAULT_POP3_QUIT_DELETES);
+    int status = updates ? pop3_update(session) : 0;
     (void)argument;
-    if (session->state == POP3_STATE_TRANSACTION &&
-        !pop3_session_has_fault(session, FAULT_POP3_QUIT_DELETES)) {
-        status = pop3_update(session);
-    }
     if (session->maildrop != NULL) {
         maildrop_count_update(session->maildrop);
     }
@@ -322,9 +380,6 @@ void pop3_do_quit(struct pop3_session *session, const struct pop3_argument *argu
     session->state = pop3_session_has_fault(session, FAULT_POP3_QUIT_CLOSES)
                          ? POP3_STATE_AUTHORIZATION
                          : POP3_STATE_OVER;
-    if (status != 0) {
-        pop3_answer(session, false, "[SYS/TEMP] Some deleted messages are not removed");
-        return;
-    }
-    pop3_answer(session, true, "%s POP3 server signing off", session->settings->hostname);
+    pop3_say_with(session, status == 0 ? POP3_TEXT_BYE : POP3_TEXT_NOT_REMOVED,
+                  (struct pop3_words){.name = session->settings->hostname});
 }

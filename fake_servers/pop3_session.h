@@ -2,13 +2,15 @@
  * pop3_session - what the files of the POP3 session share; private to them
  *
  * pop3.c has the table of keywords and the states, pop3_login.c the AUTHORIZATION state, pop3_maildrop.c the TRANSACTION and
- * UPDATE states, pop3_told.c what others have answered, pop3_write.c how a response becomes octets.
+ * UPDATE states, pop3_capa.c what is offered, pop3_lang.c languages and UTF-8, pop3_told.c what others have answered,
+ * pop3_write.c how a response becomes octets.
  */
 #ifndef MAILSPEC_FAKE_SERVERS_POP3_SESSION_H
 #define MAILSPEC_FAKE_SERVERS_POP3_SESSION_H
 
 #include "fake_servers/line_in.h"
 #include "fake_servers/pop3.h"
+#include "fake_servers/pop3_texts.h"
 #include "proto/pop3.h"
 
 enum {
@@ -24,6 +26,7 @@ struct pop3_message {
     struct store_message *message;
     uint64_t number; /* in the store */
     bool deleted;
+    bool retrieved; /* by RETR */
 };
 
 enum pop3_body_kind { POP3_BODY_NONE, POP3_BODY_CONTENT, POP3_BODY_SIZES, POP3_BODY_IDS };
@@ -39,17 +42,19 @@ struct pop3_body {
 
 struct pop3_argument {
     struct bytes words[POP3_MAX_ARGUMENTS];
-    size_t count;
+    size_t count; /* of words in the line, of which the first are kept */
 };
 
 struct pop3_session {
     const struct server_settings *settings;
     struct store *store;
     uint64_t number; /* of the session */
-    char *timestamp; /* APOP, with brackets */
+    char *timestamp; /* of the greeting, with brackets; NULL: none, so no APOP */
     enum pop3_state state;
     enum pop3_verb verb; /* that is being answered; POP3_VERB_COUNT: the greeting */
     struct line_in line;
+    enum pop3_language language;
+    bool utf8;    /* UTF-8 mode (RFC 6856 2.1) */
     char *user;   /* of the USER command just before, else NULL */
     bool vouched; /* somebody else may have let the client in */
     struct maildrop *maildrop;
@@ -67,13 +72,29 @@ static inline bool pop3_session_has_fault(const struct pop3_session *session, en
 
 /* ---- pop3_write.c ---- */
 
-/* The one line of a response, or the first of many; `positive` is +OK. */
+/* The one line of a response, or the first of many, in the session's language. */
+void pop3_say(struct pop3_session *session, enum pop3_text text);
+void pop3_say_with(struct pop3_session *session, enum pop3_text text, struct pop3_words words);
+/* The same for what clients take apart, which is no language; `positive` is +OK. */
 void pop3_answer(struct pop3_session *session, bool positive, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* The lines of a multi-line response that is short: separated by LF, the end is added. */
 void pop3_answer_lines(struct pop3_session *session, const char *lines);
 /* Go on with the body until it is complete or the output is long enough. */
 void pop3_write_body(struct pop3_session *session, size_t max_octets);
+
+/* ---- pop3_capa.c ---- */
+
+void pop3_do_capa(struct pop3_session *session, const struct pop3_argument *argument);
+/* Is it offered? What is not does not work either. */
+bool pop3_offers(const struct pop3_session *session, enum server_capability capability);
+
+/* ---- pop3_lang.c ---- */
+
+void pop3_do_lang(struct pop3_session *session, const struct pop3_argument *argument);
+void pop3_do_utf8(struct pop3_session *session, const struct pop3_argument *argument);
+/* The language that a session begins in. */
+enum pop3_language pop3_first_language(const struct server_settings *settings);
 
 /* ---- pop3_login.c ---- */
 

@@ -42,6 +42,10 @@ static const struct pop3_text_row rows[] = {
         "The maildrop is open in another session",
         "Das Postfach ist in einer anderen Sitzung geöffnet",
         "La boîte est ouverte dans une autre session"}},
+    [POP3_TEXT_NO_MAILDROP] = {ERR, POP3_CODE_SYS_TEMP, {
+        "The maildrop cannot be read",
+        "Das Postfach ist nicht lesbar",
+        "La boîte est illisible"}},
     [POP3_TEXT_MAILDROP] = {OK, POP3_CODE_NONE, {
         "Maildrop has $1 messages ($2 octets)",
         "Das Postfach hat $1 Nachrichten ($2 Oktette)",
@@ -66,6 +70,10 @@ static const struct pop3_text_row rows[] = {
         "The header of this message has octets above 127: send UTF8 before the login",
         "Der Kopf dieser Nachricht hat Oktette über 127: vor der Anmeldung UTF8 senden",
         "L'en-tête de ce message a des octets au-delà de 127 : envoyez UTF8 avant la connexion"}},
+    [POP3_TEXT_NOT_READ] = {ERR, POP3_CODE_SYS_TEMP, {
+        "Message $1 cannot be read",
+        "Nachricht $1 ist nicht lesbar",
+        "Le message $1 est illisible"}},
     [POP3_TEXT_NO_MESSAGE] = {ERR, POP3_CODE_NONE, {
         "No such message, the maildrop had $1",
         "Die Nachricht gibt es nicht, das Postfach hatte $1",
@@ -95,7 +103,7 @@ static const struct pop3_text_row rows[] = {
         "$n POP3-Server verabschiedet sich",
         "$n le serveur POP3 vous salue"}},
     [POP3_TEXT_NOT_REMOVED] = {ERR, POP3_CODE_SYS_TEMP, {
-        "Some deleted messages were not removed",
+        "Some deleted messages are not removed",
         "Einige gelöschte Nachrichten wurden nicht entfernt",
         "Des messages effacés n'ont pas été retirés"}},
     [POP3_TEXT_CAPABILITIES] = {OK, POP3_CODE_NONE, {

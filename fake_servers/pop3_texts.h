@@ -31,12 +31,14 @@ enum pop3_text {
     POP3_TEXT_BAD_LOGIN,
     POP3_TEXT_LOGIN_DELAY, /* seconds */
     POP3_TEXT_IN_USE,
+    POP3_TEXT_NO_MAILDROP,
     POP3_TEXT_MAILDROP, /* messages, octets */
     POP3_TEXT_LISTING,  /* messages, octets */
     POP3_TEXT_UNIQUE_IDS,
     POP3_TEXT_OCTETS, /* octets */
     POP3_TEXT_TOP,
     POP3_TEXT_NEEDS_UTF8,
+    POP3_TEXT_NOT_READ,   /* number */
     POP3_TEXT_NO_MESSAGE, /* messages */
     POP3_TEXT_IS_DELETED, /* number */
     POP3_TEXT_NO_NUMBER,

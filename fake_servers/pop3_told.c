@@ -61,9 +61,10 @@ static void told_unknown(struct pop3_session *session, struct bytes unit, struct
 
 /* The other commands change nothing. */
 static const pop3_told_fn accepted[POP3_VERB_COUNT] = {
-    [POP3_USER] = told_to_run, [POP3_PASS] = told_pass,       [POP3_APOP] = told_apop,
-    [POP3_AUTH] = told_auth,   [POP3_DELE] = told_to_run,     [POP3_RSET] = told_to_run,
-    [POP3_QUIT] = told_quit,   [POP3_UNKNOWN] = told_unknown,
+    [POP3_USER] = told_to_run,     [POP3_PASS] = told_pass,   [POP3_APOP] = told_apop,
+    [POP3_AUTH] = told_auth,       [POP3_DELE] = told_to_run, [POP3_RSET] = told_to_run,
+    [POP3_LANG] = told_to_run,     [POP3_UTF8] = told_to_run, [POP3_QUIT] = told_quit,
+    [POP3_UNKNOWN] = told_unknown,
 };
 
 /* ---- commands ---- */

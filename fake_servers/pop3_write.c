@@ -48,22 +48,51 @@ static const struct pop3_style *style_of(const struct pop3_session *session)
     return &honest;
 }
 
-void pop3_answer(struct pop3_session *session, bool positive, const char *format, ...)
+static void write_status(struct pop3_session *session, bool positive, struct bytes text)
 {
     const struct pop3_style *style = style_of(session);
+    for (unsigned i = 0; i < style->copies; i++) {
+        buf_append_text(session->out, positive ? style->indicator : "-ERR");
+        buf_append_text(session->out, " ");
+        buf_append(session->out, text);
+        buf_append_fill(session->out, 'x', style->fill_octets);
+        buf_append_text(session->out, style->line_end);
+    }
+}
+
+void pop3_answer(struct pop3_session *session, bool positive, const char *format, ...)
+{
     struct buf text = {0};
     va_list args;
     va_start(args, format);
     buf_vprintf(&text, format, args);
     va_end(args);
-    for (unsigned i = 0; i < style->copies; i++) {
-        buf_append_text(session->out, positive ? style->indicator : "-ERR");
-        buf_append_text(session->out, " ");
-        buf_append(session->out, buf_bytes(&text));
-        buf_append_fill(session->out, 'x', style->fill_octets);
-        buf_append_text(session->out, style->line_end);
-    }
+    write_status(session, positive, buf_bytes(&text));
     buf_deinit(&text);
+}
+
+/* RFC 3206 section 6: AUTH is of use only where it comes with every such error, which its own capability says. */
+static bool tells_code(const struct pop3_session *session, enum pop3_code code)
+{
+    return code != POP3_CODE_NONE && pop3_offers(session, CAPABILITY_RESP_CODES) &&
+           (code != POP3_CODE_AUTH || pop3_offers(session, CAPABILITY_AUTH_RESP_CODE));
+}
+
+void pop3_say_with(struct pop3_session *session, enum pop3_text text, struct pop3_words words)
+{
+    const struct pop3_text_row *row = pop3_text_row(text);
+    struct buf line = {0};
+    if (tells_code(session, row->code)) {
+        buf_printf(&line, "[%s] ", pop3_code_name(row->code));
+    }
+    pop3_text_print(&line, row->in[session->language], session->utf8, &words);
+    write_status(session, row->positive, buf_bytes(&line));
+    buf_deinit(&line);
+}
+
+void pop3_say(struct pop3_session *session, enum pop3_text text)
+{
+    pop3_say_with(session, text, (struct pop3_words){.name = ""});
 }
 
 static void write_end(struct pop3_session *session)

@@ -31,7 +31,7 @@ static const struct row smtp_rows[] = {
     {"expn unknown",       "EXPN who\r\n",                       "550 ",   "550 ",   NULL   },
 };
 
-#define WRONG "-ERR Name or secret"
+#define WRONG "-ERR [AUTH] Name or secret"
 #define IN    "+OK Maildrop has"
 
 static const struct row pop3_rows[] = {

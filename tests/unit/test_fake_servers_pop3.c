@@ -14,16 +14,17 @@
 #define BYE       "+OK mx.example.test POP3 server signing off\r\n"
 #define PASS      "+OK Now send PASS\r\n"
 #define OPENED    "+OK Maildrop has 2 messages (70 octets)\r\n"
-#define WRONG     "-ERR Name or secret is wrong\r\n"
-#define SYNTAX    "-ERR Syntax: one blank between keyword and arguments\r\n"
+#define WRONG     "-ERR [AUTH] Name or secret is wrong\r\n"
+#define SYNTAX    "-ERR Syntax: one blank between keyword and arguments, none behind them\r\n"
 #define DIGITS    "-ERR A message number is made of digits\r\n"
 #define NONE      "-ERR No such message, the maildrop had 2\r\n"
 #define UNKNOWN   "-ERR Command not recognised\r\n"
 #define DONE      "+OK Nothing done\r\n"
 #define ODD       "-ERR Invalid character: NUL, bare CR, bare LF or an octet above 127\r\n"
 #define CAPA                                                                                       \
-    "+OK Capability list follows\r\nTOP\r\nUSER\r\nUIDL\r\nRESP-CODES\r\nPIPELINING\r\n"           \
-    "EXPIRE NEVER\r\nIMPLEMENTATION mailspec-" MAILSPEC_VERSION "\r\n.\r\n"
+    "+OK Capability list follows\r\nTOP\r\nUSER\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\n"       \
+    "PIPELINING\r\nEXPIRE NEVER\r\nUTF8 USER\r\nLANG\r\nIMPLEMENTATION mailspec-" MAILSPEC_VERSION \
+    "\r\n.\r\n"
 #define IN(k)  "-ERR " k " is not allowed in this state\r\n"
 #define TEN(x) x x x x x x x x x x
 
@@ -59,6 +60,12 @@ static const struct row rows[] = {
     ROW("name with other case", "USER Alice\r\nPASS secret-a\r\n", PASS WRONG),
     ROW("pass not just behind user", "USER alice\r\nCAPA\r\nPASS secret-a\r\n",
         PASS CAPA "-ERR USER must come just before PASS\r\n"),
+    ROW("pass behind a user that was refused", "USER alice\r\nUSER\r\nPASS secret-a\r\nUSER alice\r\nUSER a b\r\nPASS secret-a\r\n",
+        PASS "-ERR USER needs an argument\r\n-ERR USER must come just before PASS\r\n"
+        PASS "-ERR USER takes fewer arguments\r\n-ERR USER must come just before PASS\r\n"),
+    ROW("pass behind a line that is none", "USER alice\r\n\0\r\nPASS secret-a\r\n", PASS ODD "-ERR USER must come just before PASS\r\n"),
+    ROW("pass twice", "USER alice\r\nPASS x\r\nPASS secret-a\r\n", PASS WRONG "-ERR USER must come just before PASS\r\n"),
+    ROW("update only at a quit that is one", "QUIT 1\r\nQUIT \r\nQUIT\r\n", "-ERR QUIT takes fewer arguments\r\n" SYNTAX BYE),
     ROW("apop", "APOP alice 3ad4e87c00e9a42a50e5cb7d0cd9e3b8\r\n", WRONG),
     ROW("apop, unknown user", "APOP who 3ad4e87c00e9a42a50e5cb7d0cd9e3b8\r\n", WRONG),
     ROW("lower case", "user alice\r\nPass secret-a\r\nstat\r\nqUIT\r\n", PASS OPENED "+OK 2 70\r\n" BYE),
@@ -73,15 +80,19 @@ static const struct row rows[] = {
         "+OK 2 70\r\n+OK 2 messages (70 octets)\r\n1 40\r\n2 30\r\n.\r\n+OK 2 30\r\n"
         "+OK Unique-id listing follows\r\n1 " ID "1\r\n2 " ID "2\r\n.\r\n+OK 2 " ID "2\r\n" DONE),
     LOGGED_IN("retr", "RETR 1\r\nRETR 02\r\n", "+OK 40 octets\r\n" SENT_1 ".\r\n+OK 30 octets\r\n" SENT_2 ".\r\n"),
-    LOGGED_IN("top", "TOP 1 0\r\nTOP 1 2\r\nTOP 1 99999999999999\r\n",
+    LOGGED_IN("top", "TOP 1 0\r\nTOP 1 2\r\nTOP 1 99999999999999\r\nTOP 1 99999999999999999999999\r\n",
         "+OK Top of the message follows\r\nSubject: one\r\n\r\n.\r\n"
         "+OK Top of the message follows\r\nSubject: one\r\n\r\nline 1\r\n..line 2\r\n.\r\n"
-        "+OK Top of the message follows\r\n" SENT_1 ".\r\n"),
+        "+OK Top of the message follows\r\n" SENT_1 ".\r\n+OK Top of the message follows\r\n" SENT_1 ".\r\n"),
     LOGGED_IN("no such message", "LIST 3\r\nRETR 0\r\nDELE 99999999999999999999\r\nTOP 3 1\r\nUIDL 3\r\nRETR -1\r\nRETR 1x\r\nTOP 1 x\r\n",
-        NONE NONE NONE NONE NONE DIGITS DIGITS "-ERR The number of lines must be a number\r\n"),
+        NONE NONE NONE NONE NONE DIGITS DIGITS "-ERR A number of lines is made of digits\r\n"),
+    LOGGED_IN("numbers", "LIST 0000000000000000000000000000000000002\r\nLIST 18446744073709551617\r\nLIST 4294967297\r\nLIST +1\r\nTOP 1 -1\r\n"
+        "TOP 01 00\r\nDELE 00\r\nUIDL 1.\r\nRETR 0x1\r\n",
+        "+OK 2 30\r\n" NONE NONE DIGITS "-ERR A number of lines is made of digits\r\n"
+        "+OK Top of the message follows\r\nSubject: one\r\n\r\n.\r\n" NONE DIGITS DIGITS),
     LOGGED_IN("arguments", "RETR\r\nRETR 1 2\r\nSTAT 1\r\nRETR  1\r\nRETR 1 \r\nTOP 1\r\nTOP 1 2 3\r\nUSER\r\n",
         "-ERR RETR needs an argument\r\n-ERR RETR takes fewer arguments\r\n-ERR STAT takes fewer arguments\r\n"
-        SYNTAX SYNTAX "-ERR TOP needs an argument\r\n" SYNTAX IN("USER")),
+        SYNTAX SYNTAX "-ERR TOP needs an argument\r\n-ERR TOP takes fewer arguments\r\n" IN("USER")),
     LOGGED_IN("dele", "DELE 1\r\nSTAT\r\nLIST\r\nUIDL\r\nLIST 1\r\nUIDL 1\r\nRETR 1\r\nTOP 1 0\r\nDELE 1\r\nRETR 2\r\nRSET\r\nLIST 1\r\n",
         "+OK Message 1 deleted\r\n+OK 1 30\r\n+OK 1 messages (30 octets)\r\n2 30\r\n.\r\n"
         "+OK Unique-id listing follows\r\n2 " ID "2\r\n.\r\n"
@@ -161,11 +172,14 @@ struct session_row {
 };
 
 static const struct session_row session_rows[] = {
-    {"quit deletes",           "DELE 1\r\nQUIT\r\n",           "1 " ID "2\r\n.\r\n"             },
-    {"quit deletes all",       "DELE 1\r\nDELE 2\r\nQUIT\r\n", ".\r\n"                          },
-    {"nothing without quit",   "DELE 1\r\nDELE 2\r\n",         "1 " ID "1\r\n2 " ID "2\r\n.\r\n"},
-    {"nothing at half a quit", "DELE 1\r\nQUIT",               "1 " ID "1\r\n2 " ID "2\r\n.\r\n"},
-    {"nothing after rset",     "DELE 1\r\nRSET\r\nQUIT\r\n",   "1 " ID "1\r\n2 " ID "2\r\n.\r\n"},
+    {"quit deletes",                       "DELE 1\r\nQUIT\r\n",            "1 " ID "2\r\n.\r\n"             },
+    {"quit deletes all",                   "DELE 1\r\nDELE 2\r\nQUIT\r\n",  ".\r\n"                          },
+    {"nothing without quit",               "DELE 1\r\nDELE 2\r\n",          "1 " ID "1\r\n2 " ID "2\r\n.\r\n"},
+    {"nothing at half a quit",             "DELE 1\r\nQUIT",                "1 " ID "1\r\n2 " ID "2\r\n.\r\n"},
+    {"nothing at a quit with an argument", "DELE 1\r\nQUIT now\r\n",
+     "1 " ID "1\r\n2 " ID "2\r\n.\r\n"                                                                       },
+    {"what was read stays",                "RETR 1\r\nTOP 2 0\r\nQUIT\r\n", "1 " ID "1\r\n2 " ID "2\r\n.\r\n"},
+    {"nothing after rset",                 "DELE 1\r\nRSET\r\nQUIT\r\n",    "1 " ID "1\r\n2 " ID "2\r\n.\r\n"},
 };
 
 static void test_sessions(void)

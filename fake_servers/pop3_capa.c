@@ -1,0 +1,76 @@
+/* What the server offers, and CAPA, which tells it (RFC 2449 sections 5 and 6, RFC 3206 6, RFC 6856). */
+#include <inttypes.h>
+
+#include "fake_servers/pop3_session.h"
+
+bool pop3_offers(const struct pop3_session *session, enum server_capability capability)
+{
+    const struct server_settings *settings = session->settings;
+    if (capability == CAPABILITY_LOGIN_DELAY && settings->login_delay_s == 0) {
+        return false;
+    }
+    /* RFC 3206 section 6 promises AUTH in every such response. */
+    if (capability == CAPABILITY_AUTH_RESP_CODE && !settings->capabilities[CAPABILITY_RESP_CODES]) {
+        return false;
+    }
+    return settings->capabilities[capability];
+}
+
+/* ---- arguments of capabilities; all users have the same, so none says USER behind a number ---- */
+
+static void print_login_delay(const struct server_settings *settings, struct buf *out)
+{
+    buf_printf(out, " %zu", settings->login_delay_s);
+}
+
+static void print_expire(const struct server_settings *settings, struct buf *out)
+{
+    if (settings->expire_days == SERVER_EXPIRE_NEVER) {
+        buf_append_text(out, " NEVER");
+    } else {
+        buf_printf(out, " %" PRId64, settings->expire_days);
+    }
+}
+
+/* RFC 6856 2.2: names and secrets may be UTF-8, also before the UTF8 command. */
+static void print_utf8(const struct server_settings *settings, struct buf *out)
+{
+    (void)settings;
+    buf_append_text(out, " USER");
+}
+
+static void print_implementation(const struct server_settings *settings, struct buf *out)
+{
+    (void)settings;
+    buf_append_text(out, " mailspec-" MAILSPEC_VERSION);
+}
+
+typedef void (*print_argument_fn)(const struct server_settings *settings, struct buf *out);
+
+static const print_argument_fn arguments[CAPABILITY_COUNT] = {
+    [CAPABILITY_LOGIN_DELAY] = print_login_delay,
+    [CAPABILITY_EXPIRE] = print_expire,
+    [CAPABILITY_UTF8] = print_utf8,
+    [CAPABILITY_IMPLEMENTATION] = print_implementation,
+};
+
+/* The same in both states (RFC 2449 section 5). */
+void pop3_do_capa(struct pop3_session *session, const struct pop3_argument *argument)
+{
+    struct buf lines = {0};
+    (void)argument;
+    for (size_t i = 0; i < CAPABILITY_COUNT; i++) {
+        /* RFC 2449 section 6: APOP is told by the greeting, and by it alone. */
+        if (i == CAPABILITY_APOP || !pop3_offers(session, (enum server_capability)i)) {
+            continue;
+        }
+        buf_append_text(&lines, settings_capability_name((enum server_capability)i));
+        if (arguments[i] != NULL) {
+            arguments[i](session->settings, &lines);
+        }
+        buf_append_text(&lines, "\n");
+    }
+    pop3_say(session, POP3_TEXT_CAPABILITIES);
+    pop3_answer_lines(session, buf_text(&lines));
+    buf_deinit(&lines);
+}
