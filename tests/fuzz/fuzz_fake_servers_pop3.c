@@ -1,13 +1,18 @@
 /*
  * POP3 dialogues in memory: octet 0 chooses the fault (none above the last), octet 1 the length of a message in the
- * maildrop, then come the message and what the client sends behind its login. However the octets are cut, the honest server
- * says the same, and each of its lines ends in CRLF.
+ * maildrop, then come the message and what the client sends behind its login, or with an octet 0 of 255 behind the greeting. However
+ * the octets are cut, the honest server says the same, each of its lines ends in CRLF, and it says nothing but ASCII
+ * of itself to a client that has not sent UTF8.
  */
 #include <stdlib.h>
 
 #include "tests/unit/fake_dialogue.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { FROM_GREETING = 255 };
+
+static const char *const languages[] = {"en", "de", "fr-CA"};
 
 static void run(struct bytes message, struct bytes input, enum fault fault, size_t cut,
                 struct buf *out)
@@ -19,6 +24,7 @@ static void run(struct bytes message, struct bytes input, enum fault fault, size
     struct server_settings settings = dialogue_settings();
     settings.messages = messages;
     settings.message_count = 2;
+    settings.languages = (struct server_names){languages, 3};
     if (fault < FAULT_COUNT) {
         settings.faults.on[fault] = true;
     }
@@ -40,6 +46,26 @@ static void check_lines(struct bytes output)
     }
 }
 
+static bool is_ascii(struct bytes text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] > 127) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool asks_for_utf8(struct bytes input)
+{
+    for (size_t i = 0; i < input.n; i++) {
+        if (bytes_starts_nocase(bytes_skip(input, i), "UTF8")) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 2) {
@@ -51,7 +77,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct buf whole = {0};
     struct buf single = {0};
     enum fault fault = data[0] < FAULT_COUNT ? (enum fault)data[0] : FAULT_COUNT;
-    buf_append_text(&input, "USER alice\r\nPASS secret-a\r\n");
+    if (data[0] != FROM_GREETING) {
+        buf_append_text(&input, "USER alice\r\nPASS secret-a\r\n");
+    }
     buf_append(&input, bytes_skip(rest, data[1]));
     run(message, buf_bytes(&input), fault, 0, &whole);
     run(message, buf_bytes(&input), fault, SIZE_MAX, &single);
@@ -60,6 +88,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             abort();
         }
         check_lines(buf_bytes(&whole));
+        if (is_ascii(message) && !asks_for_utf8(buf_bytes(&input)) &&
+            !is_ascii(buf_bytes(&whole))) {
+            abort();
+        }
     }
     buf_deinit(&single);
     buf_deinit(&whole);
