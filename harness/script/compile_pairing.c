@@ -16,6 +16,7 @@ void talk_reset(struct talk *talk)
     talk->half_reply = false;
     talk->data_begun = false;
     talk->data_unsure = false;
+    talk->turned = false;
     talk->message_sent = false;
     talk->greeting_first = false;
     talk->opened = false;
@@ -164,6 +165,7 @@ static void set_state(struct talk *talk, const struct outstanding *command,
         talk->state = TALK_COMMANDS;
     }
     bool accepted = codes_begin_with(reply->codes, reply->code_count, "2");
+    talk->turned |= command->kind == OUTSTANDING_COMMAND && command->verb == VERB_TURN && accepted;
     if (command->kind == OUTSTANDING_COMMAND && command->verb == VERB_RCPT && accepted) {
         talk->accepted++;
     } else if (command->kind == OUTSTANDING_COMMAND && command->verb == VERB_MAIL && accepted) {

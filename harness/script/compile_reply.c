@@ -364,7 +364,7 @@ static void warn_unasked(struct builder *builder, bool found)
 {
     struct talk *talk = builder->talk;
     bool closing = codes_begin_with(builder->codes.choices, builder->codes.count, "421");
-    if (!found && !talk->greeting_due && !closing && !builder->optional) {
+    if (!found && !talk->greeting_due && !talk->turned && !closing && !builder->optional) {
         bool more_recipients =
             talk->protocol == PROTOCOL_SMTP && builder->after == OUTSTANDING_END_OF_DATA;
         problems_warning(builder->compiler->problems, builder->first->item->place, "%s",

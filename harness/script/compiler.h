@@ -62,6 +62,7 @@ struct talk {
     bool opened;         /* by <open connection>, and nothing said yet */
     bool half_reply;     /* the server's last line had no end: its next one goes on */
     bool half_command;   /* the last line had no end: the next one goes on */
+    bool turned;         /* TURN was accepted: what the server says are commands */
     bool message_sent;   /* the last thing said was a whole message, its end included */
     bool data_unsure;    /* DATA was said, and no literal code says yet whether data follows */
     bool data_begun;     /* a line of data was written since 354 */

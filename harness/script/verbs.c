@@ -24,6 +24,7 @@ static const struct row {
     {VERB_RETR,       {"RETR", true, PROTOCOL_POP3, false, false, true, true, false, false}      },
     {VERB_TOP,        {"TOP", true, PROTOCOL_POP3, false, false, true, true, false, false}       },
     {VERB_STLS,       {"STLS", true, PROTOCOL_POP3, false, false, false, false, true, false}     },
+    {VERB_TURN,       {"TURN", true, PROTOCOL_SMTP, false, false, false, false, false, false}    },
     {VERB_OTHER_POP3, {"STAT", true, PROTOCOL_POP3, false, false, false, false, false, false}    },
     {VERB_OTHER_POP3, {"DELE", true, PROTOCOL_POP3, false, false, false, false, false, false}    },
     {VERB_OTHER_SMTP, {"VRFY", true, PROTOCOL_SMTP, false, false, false, false, false, false}    },

@@ -27,6 +27,7 @@ enum verb {
     VERB_RETR,
     VERB_TOP,
     VERB_STLS,
+    VERB_TURN,
     VERB_OTHER_SMTP,
     VERB_OTHER_POP3,
     VERB_HELLO, /* no verb: what beginners write */
