@@ -1,5 +1,6 @@
 #include "cli/given.h"
 
+#include "base/buf.h"
 #include "fake_servers/setting_values.h"
 
 /* The scenario's reader found the message: its octets are the field's value. */
@@ -47,6 +48,22 @@ bool given_has(const struct program *program, const char *name)
     return false;
 }
 
+/* What stands there, {{column}} of Each: filled in; a setting knows no other variable. */
+static struct bytes text_of(const struct name_value *field, struct arena *arena)
+{
+    struct buf text = {0};
+    if (bytes_find(field->raw, BYTES_LIT("{{"), 0) == BYTES_NONE) {
+        return bytes_trim(field->raw);
+    }
+    for (size_t i = 0; i < field->value.count; i++) {
+        const struct piece *piece = &field->value.pieces[i];
+        buf_append(&text, piece->kind == PIECE_OCTETS ? piece->octets : BYTES_LIT("{{}}"));
+    }
+    struct bytes copy = arena_copy(arena, bytes_trim(buf_bytes(&text)));
+    buf_deinit(&text);
+    return copy;
+}
+
 static int read_setting(const struct program *program, enum server_setting setting,
                         struct server_settings *settings, struct arena *arena, struct error *error)
 {
@@ -55,7 +72,7 @@ static int read_setting(const struct program *program, enum server_setting setti
     size_t count = 0;
     for (size_t i = 0; i < program->given_count; i++) {
         if (bytes_is_nocase(bytes_of(program->given[i].name), name)) {
-            values[count++] = bytes_trim(program->given[i].raw);
+            values[count++] = text_of(&program->given[i], arena);
         }
     }
     return count > 0 ? setting_values_read(settings, setting, values, count, arena, error) : 0;

@@ -180,6 +180,11 @@ void serve_begin(struct serve *serve)
     run->before_line_one = run->steps.count > 0;
     serve->room = serve->responder->open(serve->responder->self, run->program,
                                          name_text(serve, "user"), name_text(serve, "secret"));
+    if (serve->room == NULL) {
+        outcome_set(run, VERDICT_ERROR, "the conforming server cannot be set up as Given: says");
+        serve->phase = SERVE_OVER;
+        return;
+    }
     if (listen_for(serve) != 0) {
         serve->phase = SERVE_OVER;
         return;

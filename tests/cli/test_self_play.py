@@ -83,6 +83,10 @@ class Own(Case):
                 self.assertIn(result.status, (1, 3), result)
                 self.check(result, result.status, "error: " if result.status == 3 else "1 FAIL")
 
+    def test_a_setting_that_is_wrong(self):
+        self.check(self.play("Given:\n  max-recipients many\n\nC: NOOP\nS: 250\n", "--self"), 1,
+                   "the conforming server cannot be set up as Given: says", "1 ERROR")
+
     def test_one_side_only(self):
         rows = ("Start: ehlo\n\nC: NOOP\nS*: 250 *\n", "Start: ehlo\n\nC: NOOP\nS: 250 {{text:text}}\n", "Start: ehlo\n\nC*: NO*\nS: 250\n")
         for text in rows:

@@ -120,11 +120,39 @@ static void test_given_greeting(void)
     world_close(&world);
 }
 
+/* {{column}} of Each: is filled in where it stands in Given:. */
+static void test_given_column(void)
+{
+    static const struct piece pieces[] = {
+        {.kind = PIECE_OCTETS, .octets = BYTES_INIT("NOOP ")},
+        {.kind = PIECE_OCTETS, .octets = BYTES_INIT("451")  },
+    };
+    static const struct piece unknown = {.kind = PIECE_VARIABLE};
+    static const struct name_value given[] = {
+        {"refuse", {pieces, 2}, BYTES_INIT("{{verb}} {{code}}")}
+    };
+    static const struct name_value wrong[] = {
+        {"max-errors", {&unknown, 1}, BYTES_INIT("{{number}}")}
+    };
+    struct program program = {.given = given, .given_count = 1};
+    struct program wrong_program = {.given = wrong, .given_count = 1};
+    struct world world;
+    world_open(&world, &program, "bob");
+    struct responder_talk *smtp = begin(&world, PROTOCOL_SMTP);
+    CU_ASSERT(answers(&world, smtp, "NOOP\r\n", "451"));
+    world.responder.end(&smtp);
+    world_close(&world);
+    world_open(&world, &wrong_program, "bob");
+    CU_ASSERT(world.room == NULL);
+    world_close(&world);
+}
+
 static const struct unit_test tests[] = {
     {"rooms",            test_rooms           },
     {"wrong given",      test_wrong_given     },
     {"shipped messages", test_shipped_messages},
     {"given greeting",   test_given_greeting  },
+    {"given column",     test_given_column    },
 };
 
 UNIT_MAIN("cli_conforming_rooms", tests)
