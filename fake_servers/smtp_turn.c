@@ -31,17 +31,19 @@ struct smtp_turn {
     uint64_t newest; /* message that was there when TURN came: later ones wait for another TURN */
     uint64_t number; /* of the message that is being sent, or was last */
     struct store_message *message;
-    bool *refused;       /* by forward-path */
-    size_t recipient;    /* that RCPT names, or named last */
-    size_t accepted;     /* recipients of this message */
-    struct bytes unsent; /* of the message */
-    bool within_line;    /* of what is unsent */
+    struct store_message *loaded; /* its octets in memory, from DATA on */
+    bool *refused;                /* by forward-path */
+    size_t recipient;             /* that RCPT names, or named last */
+    size_t accepted;              /* recipients of this message */
+    struct bytes unsent;          /* of the message */
+    bool within_line;             /* of what is unsent */
 };
 
 /* ---- the outbox ---- */
 
 static void forget_message(struct smtp_turn *turn)
 {
+    store_message_unref(&turn->loaded);
     store_message_unref(&turn->message);
     free(turn->refused);
     turn->refused = NULL;
@@ -158,7 +160,12 @@ static void recipient_done(struct smtp_session *session, bool accepted)
     turn->accepted += accepted;
     if (turn->recipient < turn->message->envelope->count) {
         say_rcpt(session);
-    } else if (turn->accepted > 0) {
+        return;
+    }
+    if (turn->accepted > 0) {
+        turn->loaded = store_message_load(turn->message, NULL);
+    }
+    if (turn->loaded != NULL) {
         say(session, TURN_DATA, "DATA\r\n");
     } else {
         say_rset(session);
@@ -192,7 +199,7 @@ static void begin_content(struct smtp_session *session)
 {
     struct smtp_turn *turn = session->turn;
     turn->step = TURN_CONTENT;
-    turn->unsent = without_delivery_lines(bytes_make(turn->message->p, turn->message->n));
+    turn->unsent = without_delivery_lines(bytes_make(turn->loaded->p, turn->loaded->n));
     turn->within_line = false;
 }
 

@@ -1,6 +1,7 @@
 /* TURN: the roles change, and the outbox is sent. Each row whole, cut at every octet, and octet by octet. */
 #include "unit.h"
 
+#include "base/temp_folder.h"
 #include "proto/smtp_data.h"
 #include "setting_text.h"
 
@@ -217,9 +218,35 @@ static void test_turn_is_bounded(void)
     arena_free(&arena);
 }
 
+/* The outbox may stand in files: they are read when they are sent, and the one that was taken goes. */
+static void test_turn_from_files(void)
+{
+    struct arena *arena = arena_new();
+    struct error error = {0};
+    char *folder = temp_folder_new(&error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(folder);
+    struct server_settings settings = setting_text("files", turn_rows[0].settings, arena);
+    settings.store_folder = folder;
+    struct store *store = store_open(&settings, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(store);
+    struct buf out = {0};
+    fill_outbox(store, OUTBOX_ROWS);
+    dialogue_smtp_on(store, &settings, turn_rows[0].input, 0, &out);
+    CU_ASSERT(dialogue_is("files", &out, turn_rows[0].output));
+    CU_ASSERT_EQUAL(maildrop_count(store_outbox(store)), 0);
+    store_free(&store);
+    store = store_open(&settings, &error);
+    CU_ASSERT_EQUAL(maildrop_count(store_outbox(store)), 0);
+    store_free(&store);
+    buf_deinit(&out);
+    temp_folder_remove(&folder);
+    arena_free(&arena);
+}
+
 static const struct unit_test tests[] = {
     {"dialogues",       test_turn           },
     {"two sessions",    test_turn_of_two    },
+    {"from files",      test_turn_from_files},
     {"a large message", test_turn_is_bounded},
 };
 
