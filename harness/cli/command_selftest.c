@@ -1,9 +1,9 @@
 /*
  * command_selftest - the fault matrix: every rule can fail, and an honest server and client break none
  *
- * All shipped cases run against the honest built-in server and client. Then those about servers run once for each fault of the
- * server, those about clients for each of the client. The honest run may break no rule; each fault must make its rule fail, at
- * the rule's level, and no other.
+ * All shipped cases run against the honest built-in server and client. Then those that judge rules of servers run once for each fault
+ * of the server, those about clients for each of the client. The honest run may break no rule; each fault must make its rule fail,
+ * at the rule's level, and no other.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -280,7 +280,9 @@ enum exit_status command_selftest(const struct options *options, struct arena *a
     }
     if (status == EXIT_ACCEPTABLE) {
         suite_keep_tests(self.servers, SUITE_TESTS_SERVER);
+        suite_keep_judging(self.servers);
         suite_keep_tests(self.clients, SUITE_TESTS_CLIENT);
+        suite_keep_judging(self.clients);
         run_rounds(&self);
     }
     for (size_t i = 0; i < 3; i++) {

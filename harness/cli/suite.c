@@ -396,6 +396,17 @@ void suite_keep_tests(struct suite *suite, enum suite_tests tests)
     keep_if(suite, kept_by_tests, &kept);
 }
 
+static bool kept_by_rules(const struct selected_case *selected, const void *what)
+{
+    (void)what;
+    return selected->program->rule_count > 0;
+}
+
+void suite_keep_judging(struct suite *suite)
+{
+    keep_if(suite, kept_by_rules, NULL);
+}
+
 static bool kept_by_protocol(const struct selected_case *selected, const void *what)
 {
     const struct program *program = selected->program;

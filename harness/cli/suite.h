@@ -27,6 +27,8 @@ void suite_keep_tags(struct suite *suite, const char *const *words, size_t count
 enum suite_tests { SUITE_TESTS_SERVER, SUITE_TESTS_CLIENT, SUITE_TESTS_ITSELF };
 /* Leave out the shipped cases that are about another one; files that the user names stay. */
 void suite_keep_tests(struct suite *suite, enum suite_tests tests);
+/* Leave out the cases that judge no rule. */
+void suite_keep_judging(struct suite *suite);
 /* Of the shipped cases leave out those of POP3, or those that are not. */
 void suite_keep_protocol(struct suite *suite, bool pop3);
 /* Does the case put a client to the test? Its rules say so, or that it can be played to a client only. */
