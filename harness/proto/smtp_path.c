@@ -1,5 +1,6 @@
 #include "proto/smtp_path.h"
 
+#include "base/utf8.h"
 #include "proto/defect_names.h"
 
 static const char *const names[] = {"no FROM: or TO:",
@@ -226,6 +227,103 @@ struct smtp_path smtp_path_read(struct bytes argument, bool forward)
         read_params(&path, bytes_skip(text, path.whole.n));
     }
     path.defects |= has_eight_bit(argument) ? SMTP_PATH_EIGHT_BIT : 0;
+    return path;
+}
+
+/* ---- RFC 6531 ---- */
+
+/*
+ * sub-domain  =/ U-label
+ * atext       =/ UTF8-non-ascii
+ * qtextSMTP   =/ UTF8-non-ascii
+ * esmtp-value =/ UTF8-non-ascii
+ * Where it may stand a letter may stand, so the argument is read with letters in its place, and where a letter may stand that UTF-8
+ * may not, that is looked at in the octets themselves.
+ */
+static bool put_letters(struct bytes argument, struct buf *letters)
+{
+    struct bytes rest = argument;
+    bool well_formed = true;
+    while (rest.n > 0) {
+        uint32_t code_point = 0;
+        size_t octets = utf8_read(rest, &code_point);
+        well_formed = well_formed && octets > 0;
+        if (rest.p[0] < 128) {
+            buf_append_octet(letters, rest.p[0]);
+            octets = 1;
+        } else {
+            octets = octets > 0 ? octets : 1;
+            buf_append_fill(letters, 'x', octets);
+        }
+        rest = bytes_skip(rest, octets);
+    }
+    return well_formed;
+}
+
+static bool is_visible(struct bytes text)
+{
+    while (text.n > 0) {
+        uint32_t code_point = 0;
+        size_t octets = utf8_read(text, &code_point);
+        if (octets == 0 || !utf8_is_visible(code_point)) {
+            return false;
+        }
+        text = bytes_skip(text, octets);
+    }
+    return true;
+}
+
+/* The same place of another text of the same length. */
+static struct bytes moved(struct bytes part, struct bytes from, struct bytes to)
+{
+    if (part.p == NULL) {
+        return part;
+    }
+    size_t begin = (size_t)(part.p - from.p);
+    return bytes_make(to.p + begin, part.n);
+}
+
+/* Everything that points into `from` points into `to` then. */
+static void move_path(struct smtp_path *path, struct bytes from, struct bytes to)
+{
+    path->whole = moved(path->whole, from, to);
+    path->mailbox = moved(path->mailbox, from, to);
+    path->local_part = moved(path->local_part, from, to);
+    path->domain = moved(path->domain, from, to);
+    for (size_t i = 0; i < path->param_count; i++) {
+        path->params[i].keyword = moved(path->params[i].keyword, from, to);
+        path->params[i].value = moved(path->params[i].value, from, to);
+    }
+}
+
+/* UTF-8 where letters are allowed and it is not: an address literal, a keyword; and domains that nobody can read. */
+static unsigned utf8_defects(const struct smtp_path *path)
+{
+    unsigned defects = 0;
+    bool literal = path->domain.n > 0 && path->domain.p[0] == '[';
+    struct bytes route = path->whole;
+    if (path->mailbox.n > 0) {
+        route = bytes_slice(route, 0, (size_t)(path->mailbox.p - path->whole.p));
+    }
+    if ((literal && has_eight_bit(path->domain)) || !is_visible(path->domain) ||
+        !is_visible(route)) {
+        defects |= SMTP_PATH_BAD_DOMAIN;
+    }
+    for (size_t i = 0; i < path->param_count; i++) {
+        defects |= has_eight_bit(path->params[i].keyword) ? SMTP_PATH_BAD_PARAM : 0;
+    }
+    return defects;
+}
+
+struct smtp_path smtp_path_read_utf8(struct bytes argument, bool forward)
+{
+    struct buf letters = {0};
+    bool well_formed = put_letters(argument, &letters);
+    struct smtp_path path = smtp_path_read(buf_bytes(&letters), forward);
+    move_path(&path, buf_bytes(&letters), argument);
+    path.defects |= utf8_defects(&path);
+    path.defects |= well_formed ? 0 : SMTP_PATH_EIGHT_BIT;
+    buf_deinit(&letters);
     return path;
 }
 

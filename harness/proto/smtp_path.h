@@ -47,6 +47,12 @@ struct smtp_path {
 
 /* The argument of MAIL (`forward` false: <> allowed) or RCPT (`forward`: <Postmaster> without domain allowed). */
 struct smtp_path smtp_path_read(struct bytes argument, bool forward);
+/*
+ * The same by the grammar of RFC 6531 3.3, which a transaction with the parameter SMTPUTF8 has: well-formed UTF-8 may stand in
+ * local-parts, in the labels of domains and in the values of parameters. SMTP_PATH_EIGHT_BIT then means octets that are not
+ * UTF-8. Whether a label is a U-label is asked as far as no table of IDNA is needed: its characters must be visible.
+ */
+struct smtp_path smtp_path_read_utf8(struct bytes argument, bool forward);
 /* Names of the defects, for people. */
 void smtp_path_defects_print(struct buf *out, unsigned defects);
 

@@ -10,10 +10,9 @@ struct row {
     const char *expected; /* [whole][local part][domain] KEYWORD=[value] defects */
 };
 
-static void print_path(const struct wire_line *line, struct buf *seen)
+static void print_read(const struct smtp_path *read, struct buf *seen)
 {
-    struct smtp_command command = smtp_command_read(line->text);
-    struct smtp_path path = smtp_path_read(command.argument, command.verb != SMTP_MAIL);
+    struct smtp_path path = *read;
     feed_print(seen, path.whole);
     feed_print(seen, path.local_part);
     feed_print(seen, path.domain);
@@ -28,6 +27,25 @@ static void print_path(const struct wire_line *line, struct buf *seen)
     buf_append_text(seen, path.defects != 0 ? " " : "");
     smtp_path_defects_print(seen, path.defects);
     buf_append_text(seen, ";");
+}
+
+static void print_path(const struct wire_line *line, struct buf *seen)
+{
+    struct smtp_command command = smtp_command_read(line->text);
+    struct smtp_path path = smtp_path_read(command.argument, command.verb != SMTP_MAIL);
+    print_read(&path, seen);
+}
+
+static void print_utf8_path(const struct wire_line *line, struct buf *seen)
+{
+    struct smtp_command command = smtp_command_read(line->text);
+    struct smtp_path path = smtp_path_read_utf8(command.argument, command.verb != SMTP_MAIL);
+    print_read(&path, seen);
+}
+
+static void feed_utf8_paths(const struct bytes *pieces, size_t count, struct buf *seen)
+{
+    feed_lines(pieces, count, 2048, print_utf8_path, seen);
 }
 
 static void feed_paths(const struct bytes *pieces, size_t count, struct buf *seen)
@@ -366,6 +384,40 @@ static void test_mailboxes(void)
     run_is_rows(mailbox_rows, ROWS(mailbox_rows), smtp_is_mailbox);
 }
 
+/* ---- RFC 6531 3.3 ---- */
+
+#define AE "\xC3\xA4"
+
+// clang-format off
+static const struct row utf8_rows[] = {
+    {"ASCII", BYTES_INIT("MAIL FROM:<a@b.c> SIZE=1\r\n"), "[<a@b.c>][a][b.c] SIZE=[1];"},
+    {"local part", BYTES_INIT("RCPT TO:<" AE ".x@b>\r\n"), "[<\\xc3\\xa4.x@b>][\\xc3\\xa4.x][b];"},
+    {"quoted", BYTES_INIT("RCPT TO:<\"" AE " @\"@b>\r\n"), "[<\"\\xc3\\xa4 @\"@b>][\"\\xc3\\xa4 @\"][b];"},
+    {"label", BYTES_INIT("RCPT TO:<a@" AE "." AE "-" AE ">\r\n"), "[<a@\\xc3\\xa4.\\xc3\\xa4-\\xc3\\xa4>][a][\\xc3\\xa4.\\xc3\\xa4-\\xc3\\xa4];"},
+    {"value", BYTES_INIT("RCPT TO:<a@b> X=" AE "\r\n"), "[<a@b>][a][b] X=[\\xc3\\xa4];"},
+    {"four octets", BYTES_INIT("RCPT TO:<\xF0\x9F\x93\xA7@b>\r\n"), "[<\\xf0\\x9f\\x93\\xa7@b>][\\xf0\\x9f\\x93\\xa7][b];"},
+    {"source route", BYTES_INIT("RCPT TO:<@" AE ":a@b>\r\n"), "[<@\\xc3\\xa4:a@b>][a][b] source route;"},
+    {"postmaster and more", BYTES_INIT("RCPT TO:<postmaster" AE ">\r\n"), "[<postmaster\\xc3\\xa4>][postmaster\\xc3\\xa4][] bad domain;"},
+    {"not UTF-8", BYTES_INIT("RCPT TO:<\xE4@b>\r\n"), "[<\\xe4@b>][\\xe4][b] octet above 127;"},
+    {"overlong", BYTES_INIT("RCPT TO:<\xC0\xAF@b>\r\n"), "[<\\xc0\\xaf@b>][\\xc0\\xaf][b] octet above 127;"},
+    {"cut", BYTES_INIT("RCPT TO:<a@b\xC3>\r\n"), "[<a@b\\xc3>][a][b\\xc3] bad domain, octet above 127;"},
+    {"literal", BYTES_INIT("RCPT TO:<a@[x:" AE "]>\r\n"), "[<a@[x:\\xc3\\xa4]>][a][[x:\\xc3\\xa4]] bad domain;"},
+    {"keyword", BYTES_INIT("RCPT TO:<a@b> " AE "=1\r\n"), "[<a@b>][a][b] \\xc3\\xa4=[1] bad parameter;"},
+    {"hyphen", BYTES_INIT("RCPT TO:<a@" AE "->\r\n"), "[<a@\\xc3\\xa4->][a][\\xc3\\xa4-] bad domain;"},
+    {"invisible", BYTES_INIT("RCPT TO:<a@\xE2\x80\xAE>\r\n"), "[<a@\\xe2\\x80\\xae>][a][\\xe2\\x80\\xae] bad domain;"},
+    {"invisible in the route", BYTES_INIT("RCPT TO:<@\xE2\x80\xAE:a@b>\r\n"), "[<@\\xe2\\x80\\xae:a@b>][a][b] bad domain, source route;"},
+    {"behind the path", BYTES_INIT("RCPT TO:<a@b>" AE "\r\n"), "[<a@b>][a][b] something else behind the path;"},
+    {"nothing", BYTES_INIT("RCPT TO:\r\n"), "[][][] no angle brackets, empty path;"},
+};
+// clang-format on
+
+static void test_utf8(void)
+{
+    for (size_t i = 0; i < ROWS(utf8_rows); i++) {
+        feed_row(utf8_rows[i].name, feed_utf8_paths, utf8_rows[i].octets, utf8_rows[i].expected);
+    }
+}
+
 static const struct unit_test tests[] = {
     {"well-formed paths", test_good       },
     {"source routes",     test_routes     },
@@ -375,6 +427,7 @@ static const struct unit_test tests[] = {
     {"domains",           test_domains    },
     {"address literals",  test_literals   },
     {"mailboxes",         test_mailboxes  },
+    {"UTF-8",             test_utf8       },
 };
 
 UNIT_MAIN("proto/smtp_path", tests)
