@@ -22,7 +22,7 @@ struct wanted {
     struct bytes name;       /* the local-part without quotes and backslashes */
     struct bytes domain;
     bool is_ours;  /* its domain */
-    bool is_given; /* by the settings, not by a client */
+    const char *given; /* in the settings; NULL: by a client */
     enum store_lookup in_store;
     struct maildrop *maildrop;
 };
@@ -42,7 +42,20 @@ void recipient_add(struct recipient *recipient, struct maildrop *maildrop)
 void recipient_deinit(struct recipient *recipient)
 {
     free((void *)recipient->maildrops);
+    free((void *)recipient->onward);
     *recipient = (struct recipient){0};
+}
+
+static void add_onward(struct recipient *recipient, const char *address)
+{
+    for (size_t i = 0; i < recipient->onward_count; i++) {
+        if (bytes_is_nocase(bytes_of(address), recipient->onward[i])) {
+            return;
+        }
+    }
+    recipient->onward = mem_grow((void *)recipient->onward, recipient->onward_count,
+                                 &recipient->onward_capacity, sizeof *recipient->onward);
+    recipient->onward[recipient->onward_count++] = address;
 }
 
 static bool is_taken(enum recipient_kind kind)
@@ -120,14 +133,14 @@ static bool has_user(const struct server_names *names, const struct server_user 
 /* ---- one mailbox ---- */
 
 static enum recipient_kind find(struct search *search, struct bytes local_part, struct bytes domain,
-                                bool is_given);
+                                const char *given);
 
 static enum recipient_kind find_given(struct search *search, const char *address)
 {
     struct bytes local_part;
     struct bytes domain;
     smtp_mailbox_split(bytes_of(address), &local_part, &domain);
-    return find(search, local_part, domain, true);
+    return find(search, local_part, domain, address);
 }
 
 static enum recipient_kind follow_forward(struct search *search, const struct server_alias *row)
@@ -162,17 +175,27 @@ static enum recipient_kind follow_list(struct search *search, const struct serve
     return result;
 }
 
+static enum recipient_kind find_abroad(struct search *search, const struct wanted *wanted)
+{
+    if (wanted->given == NULL && !search->settings->relay_stored) {
+        return RECIPIENT_FOREIGN;
+    }
+    if (wanted->given != NULL) {
+        add_onward(search->found, wanted->given);
+    } else {
+        search->found->goes_on = true;
+    }
+    recipient_add(search->found, store_outbox(search->store));
+    return RECIPIENT_RELAYED;
+}
+
 static enum recipient_kind find_in_store(struct search *search, const struct wanted *wanted)
 {
     if (wanted->in_store == STORE_NO_USER) {
         return RECIPIENT_UNKNOWN;
     }
     if (wanted->in_store == STORE_FOREIGN) {
-        if (!wanted->is_given && !search->settings->relay_stored) {
-            return RECIPIENT_FOREIGN;
-        }
-        recipient_add(search->found, store_outbox(search->store));
-        return RECIPIENT_RELAYED;
+        return find_abroad(search, wanted);
     }
     const struct server_user *user = maildrop_user(wanted->maildrop);
     search->found->address = user != NULL ? user->address : NULL;
@@ -221,7 +244,7 @@ static void unquote(struct bytes local_part, struct buf *out)
 }
 
 static enum recipient_kind find(struct search *search, struct bytes local_part, struct bytes domain,
-                                bool is_given)
+                                const char *given)
 {
     if (search->depth == MAX_DEPTH || search->lookups == MAX_LOOKUPS) {
         return RECIPIENT_LOOP;
@@ -231,7 +254,7 @@ static enum recipient_kind find(struct search *search, struct bytes local_part, 
     struct buf name = {0};
     unquote(local_part, &name);
     struct wanted wanted = {
-        .local_part = local_part, .name = buf_bytes(&name), .domain = domain, .is_given = is_given};
+        .local_part = local_part, .name = buf_bytes(&name), .domain = domain, .given = given};
     wanted.in_store = store_by_address(search->store, local_part, domain, &wanted.maildrop);
     wanted.is_ours = wanted.in_store != STORE_FOREIGN;
     enum recipient_kind kind = find_wanted(search, &wanted);
@@ -245,11 +268,12 @@ void recipient_find(const struct server_settings *settings, struct store *store,
 {
     struct search search = {.settings = settings, .store = store, .found = recipient};
     *recipient = (struct recipient){0};
-    enum recipient_kind kind = find(&search, local_part, domain, false);
+    enum recipient_kind kind = find(&search, local_part, domain, NULL);
     if (!is_taken(kind)) {
         free((void *)recipient->maildrops);
         recipient->maildrops = NULL;
         recipient->count = recipient->capacity = 0;
+        recipient->onward_count = 0;
     }
     recipient->kind = kind;
 }

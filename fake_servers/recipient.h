@@ -34,6 +34,10 @@ struct recipient {
     struct maildrop **maildrops;    /* each once; none unless mail is taken */
     size_t count;
     size_t capacity;
+    const char **onward; /* addresses of the settings that mail in the outbox is for */
+    size_t onward_count;
+    size_t onward_capacity;
+    bool goes_on; /* mail in the outbox is for the mailbox itself */
 };
 
 /* `local_part` may be quoted; an empty domain stands for our own. */

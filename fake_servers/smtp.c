@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/escape.h"
 #include "base/mem.h"
 #include "fake_servers/smtp_history.h"
 #include "fake_servers/smtp_turn.h"
@@ -15,8 +16,9 @@ enum {
     IN_READY = 1 << SMTP_STATE_READY,
     IN_MAIL = 1 << SMTP_STATE_MAIL,
     IN_RCPT = 1 << SMTP_STATE_RCPT,
+    IN_BDAT = 1 << SMTP_STATE_BDAT,
     NO_MAIL_YET = 1 << SMTP_STATE_COUNT, /* in READY, and MAIL was never accepted */
-    HELLO_SAID = IN_READY | IN_MAIL | IN_RCPT,
+    HELLO_SAID = IN_READY | IN_MAIL | IN_RCPT | IN_BDAT,
     ANYWHERE = IN_START | HELLO_SAID
 };
 
@@ -41,7 +43,7 @@ static const struct smtp_rule rules[SMTP_VERB_COUNT] = {
     [SMTP_MAIL]     = {IN_READY,           smtp_do_mail,          SMTP_STATE_MAIL, FAULT_NESTED_MAIL, HELLO_SAID},
     [SMTP_RCPT]     = {IN_MAIL | IN_RCPT,  smtp_do_rcpt,          SMTP_STATE_RCPT, FAULT_RCPT_WITHOUT_MAIL, IN_MAIL | IN_RCPT | NO_MAIL_YET},
     [SMTP_DATA]     = {IN_RCPT,            smtp_do_data,          SMTP_STATE_DATA, FAULT_DATA_WITHOUT_RCPT, IN_MAIL | IN_RCPT},
-    [SMTP_BDAT]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, ANYWHERE},
+    [SMTP_BDAT]     = {ANYWHERE,           smtp_do_bdat,          SAME,            FAULT_COUNT, ANYWHERE},
     [SMTP_RSET]     = {ANYWHERE,           smtp_do_rset,          SAME,            FAULT_ANY_TIME, HELLO_SAID},
     [SMTP_NOOP]     = {ANYWHERE,           smtp_do_noop,          SAME,            FAULT_ANY_TIME, HELLO_SAID},
     [SMTP_VRFY]     = {ANYWHERE,           smtp_do_vrfy,          SAME,            FAULT_ANY_TIME, HELLO_SAID},
@@ -67,6 +69,7 @@ static const char *const out_of_order[SMTP_STATE_COUNT] = {
     [SMTP_STATE_READY] = "Bad sequence of commands: no mail transaction is open",
     [SMTP_STATE_MAIL] = "Bad sequence of commands: RCPT comes next",
     [SMTP_STATE_RCPT] = "Bad sequence of commands: a mail transaction is open",
+    [SMTP_STATE_BDAT] = "Bad sequence of commands: the last BDAT has not come",
     [SMTP_STATE_DATA] = "Bad sequence of commands",
     [SMTP_STATE_TURNED] = "Bad sequence of commands",
     [SMTP_STATE_OVER] = "Bad sequence of commands",
@@ -81,6 +84,12 @@ static bool is_allowed(const struct smtp_session *session, const struct smtp_rul
         here |= NO_MAIL_YET;
     }
     return (states & here) != 0;
+}
+
+bool smtp_refuse_order(struct smtp_session *session)
+{
+    smtp_answer(session, 503, "5.5.1", "%s", out_of_order[session->state]);
+    return false;
 }
 
 /* RFC 5321 4.3.2: 501 for an argument where there may be none, and for none where one must be. */
@@ -117,6 +126,12 @@ static const struct smtp_rule *rule_of(const struct smtp_session *session, enum 
     return &rules[*verb];
 }
 
+/* BDAT is refused behind its chunk, which must be read. */
+static bool is_refused(struct smtp_session *session, enum smtp_verb verb)
+{
+    return verb != SMTP_BDAT && smtp_refuse(session, smtp_verb_row(verb)->name);
+}
+
 static void run_command(struct smtp_session *session, struct smtp_command command)
 {
     if (smtp_session_has_fault(session, FAULT_VERB_CASE) && line_in_has_lower_case(command.word)) {
@@ -129,11 +144,10 @@ static void run_command(struct smtp_session *session, struct smtp_command comman
     session->verb = command.verb;
     bool can_run = rule->handle != smtp_do_unknown && rule->handle != smtp_do_unimplemented;
     if (!is_allowed(session, rule)) {
-        smtp_answer(session, 503, "5.5.1", "%s", out_of_order[session->state]);
+        smtp_refuse_order(session);
         return;
     }
-    if (can_run && (!argument_is_right(session, &command) ||
-                    smtp_refuse(session, smtp_verb_row(command.verb)->name))) {
+    if (can_run && (!argument_is_right(session, &command) || is_refused(session, command.verb))) {
         return;
     }
     if (rule->handle(session, &command) && rule->next != SAME) {
@@ -150,15 +164,42 @@ static size_t max_line_octets(const struct smtp_session *session)
                : session->settings->max_line_octets;
 }
 
+/* RFC 6531 3.3, 3.7.4.2: where mailboxes stand, UTF-8 may stand. */
+static bool is_utf8_command(const struct smtp_session *session)
+{
+    static const bool takes_utf8[SMTP_VERB_COUNT] = {
+        [SMTP_MAIL] = true, [SMTP_RCPT] = true, [SMTP_VRFY] = true, [SMTP_EXPN] = true};
+    struct bytes text = line_in_text(&session->line);
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] == '\0' || text.p[i] == '\r' || text.p[i] == '\n') {
+            return false;
+        }
+    }
+    return smtp_session_may_use(session, EXTENSION_SMTPUTF8) &&
+           takes_utf8[smtp_command_read(text).verb] && escape_is_utf8(text);
+}
+
+static bool has_too_many_errors(const struct smtp_session *session)
+{
+    return session->settings->max_errors > 0 && session->refused >= session->settings->max_errors;
+}
+
 static void run_line(struct smtp_session *session)
 {
     session->verb = SMTP_UNKNOWN;
+    if (has_too_many_errors(session)) {
+        smtp_answer(session, 421, "4.7.0", "%s closing: too many commands were refused",
+                    session->settings->hostname);
+        smtp_session_clear(session);
+        session->state = SMTP_STATE_OVER;
+        return;
+    }
     if (session->line.octets > max_line_octets(session)) {
         smtp_answer(session, 500, "5.5.2", "Line too long: at most %zu octets with CRLF",
                     max_line_octets(session));
         return;
     }
-    if (line_in_is_odd(&session->line)) {
+    if (line_in_is_odd(&session->line) && !is_utf8_command(session)) {
         smtp_answer(session, 500, "5.5.2",
                     "Invalid character: NUL, bare CR, bare LF or an octet above 127");
         return;
@@ -174,7 +215,6 @@ static size_t take_line(struct smtp_session *session, struct bytes octets)
     if (!complete) {
         return used;
     }
-    session->last_code = 0;
     run_line(session);
     if (session->last_code == 501 && smtp_session_has_fault(session, FAULT_ERROR_KEEPS_STATE)) {
         smtp_session_clear(session);
@@ -188,15 +228,29 @@ static size_t take_line(struct smtp_session *session, struct bytes octets)
 bool smtp_session_in_transaction(const struct smtp_session *session)
 {
     return session->state == SMTP_STATE_MAIL || session->state == SMTP_STATE_RCPT ||
-           session->state == SMTP_STATE_DATA;
+           session->state == SMTP_STATE_BDAT || session->state == SMTP_STATE_DATA;
+}
+
+bool smtp_session_may_use(const struct smtp_session *session, enum server_extension extension)
+{
+    return session->extended && smtp_offers(session->settings, extension);
+}
+
+static void transaction_deinit(struct smtp_transaction *transaction)
+{
+    for (size_t i = 0; i < transaction->recipient_count; i++) {
+        smtp_recipient_deinit(&transaction->recipients[i]);
+    }
+    free(transaction->recipients);
+    free(transaction->targets);
+    free(transaction->reverse_path);
+    free(transaction->envid);
+    *transaction = (struct smtp_transaction){0};
 }
 
 void smtp_session_clear(struct smtp_session *session)
 {
-    struct smtp_transaction *transaction = &session->transaction;
-    free(transaction->reverse_path);
-    free((void *)transaction->maildrops);
-    *transaction = (struct smtp_transaction){0};
+    transaction_deinit(&session->transaction);
     smtp_content_clear(session);
     if (smtp_session_in_transaction(session)) {
         session->state = session->client_name != NULL ? SMTP_STATE_READY : SMTP_STATE_START;
@@ -235,13 +289,16 @@ struct smtp_session *smtp_session_new_lmtp(const struct server_settings *setting
     return new_session(settings, store, client, true, out);
 }
 
+/* What stands next in the input: message data, a chunk, a reply to TURN's commands, or a command line. */
 static size_t take(struct smtp_session *session, struct bytes octets)
 {
     if (session->state == SMTP_STATE_DATA) {
         return smtp_content_take(session, octets);
     }
-    return session->state == SMTP_STATE_TURNED ? smtp_turn_take(session, octets)
-                                               : take_line(session, octets);
+    if (session->state == SMTP_STATE_TURNED) {
+        return smtp_turn_take(session, octets);
+    }
+    return session->chunk.left > 0 ? smtp_chunk_take(session, octets) : take_line(session, octets);
 }
 
 size_t smtp_session_feed(struct smtp_session *session, struct bytes octets, struct buf *out)
@@ -251,8 +308,9 @@ size_t smtp_session_feed(struct smtp_session *session, struct bytes octets, stru
     size_t used = 0;
     while (used < octets.n && session->state != SMTP_STATE_OVER &&
            out->n - before < SMTP_MAX_OUTPUT_OCTETS) {
-        struct bytes rest = bytes_skip(octets, used);
-        used += take(session, rest);
+        session->last_code = 0;
+        used += take(session, bytes_skip(octets, used));
+        session->refused += session->last_code >= 400;
     }
     smtp_answer_held(session);
     session->out = NULL;

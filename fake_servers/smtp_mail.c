@@ -1,4 +1,4 @@
-/* MAIL and RCPT: paths, parameters, recipients (RFC 5321 4.1.1.2 and 4.1.1.3, RFC 1870, RFC 6152). */
+/* MAIL and RCPT: paths and recipients (RFC 5321 4.1.1.2 and 4.1.1.3, RFC 6531). */
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -52,103 +52,39 @@ static bool path_is_right(struct smtp_session *session, const struct smtp_path *
     return true;
 }
 
-/* ---- parameters of MAIL ---- */
-
-enum param_result { PARAM_OK, PARAM_BAD, PARAM_TOO_LARGE };
-
-/* RFC 1870 section 3: size-value = 1*20DIGIT */
-static enum param_result take_size(struct smtp_session *session, struct bytes value)
+/* RFC 6531 3.3: with the extension offered, UTF-8 is read; whether it is right depends on the transaction. */
+static struct smtp_path read_path(const struct smtp_session *session,
+                                  const struct smtp_command *command, bool forward)
 {
-    uint64_t octets = 0;
-    if (value.n == 0 || value.n > 20) {
-        return PARAM_BAD;
-    }
-    for (size_t i = 0; i < value.n; i++) {
-        if (!octet_is_digit(value.p[i])) {
-            return PARAM_BAD;
-        }
-    }
-    if (!bytes_to_u64(value, &octets)) {
-        octets = UINT64_MAX; /* 20 digits may be more than that */
-    }
-    session->transaction.declared_octets = octets;
-    bool refuse = octets > session->settings->max_message_octets &&
-                  !smtp_session_has_fault(session, FAULT_SIZE_REFUSED);
-    return refuse ? PARAM_TOO_LARGE : PARAM_OK;
+    struct smtp_path path = smtp_session_may_use(session, EXTENSION_SMTPUTF8)
+                                ? smtp_path_read_utf8(command->argument, forward)
+                                : smtp_path_read(command->argument, forward);
+    smtp_history_path(session, &path);
+    return path;
 }
 
-/* RFC 6152 section 2: body-value = "7BIT" / "8BITMIME" */
-static enum param_result take_body(struct smtp_session *session, struct bytes value)
+static bool is_ascii(struct bytes text)
 {
-    (void)session; /* message data is 8-bit clean anyway */
-    bool known = bytes_is_nocase(value, "7BIT") || bytes_is_nocase(value, "8BITMIME");
-    return known ? PARAM_OK : PARAM_BAD;
-}
-
-struct param_row {
-    const char *keyword;
-    enum param_result (*take)(struct smtp_session *session, struct bytes value);
-};
-
-static const struct param_row param_rows[] = {
-    {"SIZE", take_size},
-    {"BODY", take_body},
-};
-
-static const struct param_row *find_param(struct bytes keyword)
-{
-    for (size_t i = 0; i < sizeof param_rows / sizeof param_rows[0]; i++) {
-        if (bytes_is_nocase(keyword, param_rows[i].keyword)) {
-            return &param_rows[i];
-        }
-    }
-    return NULL;
-}
-
-static bool is_repeated(const struct smtp_path *path, size_t index)
-{
-    for (size_t i = 0; i < index; i++) {
-        if (bytes_equal_nocase(path->params[i].keyword, path->params[index].keyword)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool take_params(struct smtp_session *session, const struct smtp_path *path)
-{
-    for (size_t i = 0; i < path->param_count; i++) {
-        const struct param_row *row = find_param(path->params[i].keyword);
-        if (row == NULL || !session->extended) {
-            smtp_answer(session, 555, "5.5.4", "Parameter of MAIL not recognised");
-            return false;
-        }
-        enum param_result result =
-            is_repeated(path, i) ? PARAM_BAD : row->take(session, path->params[i].value);
-        if (result == PARAM_BAD) {
-            smtp_answer(session, 501, "5.5.4", "%s must come once, with a value that it allows",
-                        row->keyword);
-            return false;
-        }
-        if (result == PARAM_TOO_LARGE) {
-            smtp_answer(session, 552, "5.3.4", "Message too large: at most %zu octets",
-                        session->settings->max_message_octets);
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] > 127) {
             return false;
         }
     }
     return true;
 }
 
+static char *keep(struct bytes text)
+{
+    struct buf kept = {0};
+    buf_append(&kept, text);
+    return buf_steal(&kept);
+}
+
 /* ---- MAIL ---- */
 
-bool smtp_do_mail(struct smtp_session *session, const struct smtp_command *command)
+static bool reverse_path_is_welcome(struct smtp_session *session, const struct smtp_path *path)
 {
-    struct smtp_path path = smtp_path_read(command->argument, false);
-    smtp_history_path(session, &path);
-    if (!path_is_right(session, &path, false)) {
-        return false;
-    }
-    if (path.mailbox.n == 0 && smtp_session_has_fault(session, FAULT_NULL_REVERSE_PATH)) {
+    if (path->mailbox.n == 0 && smtp_session_has_fault(session, FAULT_NULL_REVERSE_PATH)) {
         smtp_answer(session, 550, "5.1.7", "A reverse-path is wanted");
         return false;
     }
@@ -156,13 +92,25 @@ bool smtp_do_mail(struct smtp_session *session, const struct smtp_command *comma
         smtp_answer(session, 550, "5.7.1", "Mail is taken only after EHLO");
         return false;
     }
-    smtp_session_clear(session);
-    if (!take_params(session, &path)) {
+    return true;
+}
+
+bool smtp_do_mail(struct smtp_session *session, const struct smtp_command *command)
+{
+    struct smtp_path path = read_path(session, command, false);
+    if (!path_is_right(session, &path, false) || !reverse_path_is_welcome(session, &path)) {
         return false;
     }
-    struct buf reverse_path = {0};
-    buf_append(&reverse_path, smtp_history_kept(session, &path, false));
-    session->transaction.reverse_path = buf_steal(&reverse_path);
+    smtp_session_clear(session);
+    if (!smtp_take_mail_params(session, &path)) {
+        return false;
+    }
+    if (!is_ascii(path.whole) && !session->transaction.is_utf8) {
+        /* RFC 6531 3.5: 550 to MAIL, 553 to RCPT. */
+        smtp_answer(session, 550, "5.6.7", "The address needs the parameter SMTPUTF8");
+        return false;
+    }
+    session->transaction.reverse_path = keep(smtp_history_kept(session, &path, false));
     session->had_mail = true;
     smtp_answer(session, 250, "2.1.0", "Sender OK");
     return true;
@@ -170,17 +118,65 @@ bool smtp_do_mail(struct smtp_session *session, const struct smtp_command *comma
 
 /* ---- RCPT ---- */
 
-static bool has_room_for_recipient(struct smtp_session *session, const struct maildrop *maildrop)
+/* RFC 3463 3.2, 3.3; RFC 5321 4.2.3. With `address`, the one where mail goes stands behind the text. */
+struct rcpt_reply {
+    unsigned code;
+    const char *status;
+    const char *text;
+    bool address;
+    unsigned code_without; /* where the address must not be shown (RFC 6531 3.7.4.1) */
+    const char *text_without;
+};
+
+static const struct rcpt_reply rcpt_replies[RECIPIENT_KIND_COUNT] = {
+  // clang-format off
+    [RECIPIENT_LOCAL]     = {250, "2.1.5", "Recipient OK",                     false, 0,   NULL},
+    [RECIPIENT_LIST]      = {250, "2.1.5", "Recipient OK",                     false, 0,   NULL},
+    [RECIPIENT_FORWARDED] = {251, "2.1.5", "User not local; will forward to ", true,  250, "Recipient OK"},
+    [RECIPIENT_RELAYED]   = {250, "2.1.5", "Recipient OK",                     false, 0,   NULL},
+    [RECIPIENT_MOVED]     = {551, "5.1.6", "User not local; please try ",      true,  550, "The user has moved"},
+    [RECIPIENT_AMBIGUOUS] = {553, "5.1.4", "User ambiguous",                   false, 0,   NULL},
+    [RECIPIENT_FULL]      = {452, "4.2.2", "The maildrop is full",             false, 0,   NULL},
+    [RECIPIENT_LOCKED]    = {450, "4.2.1", "The mailbox is busy",              false, 0,   NULL},
+    [RECIPIENT_UNKNOWN]   = {550, "5.1.1", "No such user",                     false, 0,   NULL},
+    [RECIPIENT_FOREIGN]   = {550, "5.7.1", "Relaying denied",                  false, 0,   NULL},
+    [RECIPIENT_LOOP]      = {550, "5.4.6", "The alias leads back to itself",   false, 0,   NULL},
+  // clang-format on
+};
+
+static void answer_recipient(struct smtp_session *session, const struct recipient *found)
+{
+    const struct rcpt_reply *reply = &rcpt_replies[found->kind];
+    if (!reply->address) {
+        smtp_answer(session, reply->code, reply->status, "%s", reply->text);
+    } else if (smtp_can_show(found->address, session->transaction.is_utf8)) {
+        smtp_answer(session, reply->code, reply->status, "%s<%s>", reply->text, found->address);
+    } else {
+        smtp_answer(session, reply->code_without, reply->status, "%s", reply->text_without);
+    }
+}
+
+static bool have_room(const struct recipient *found, uint64_t octets)
+{
+    for (size_t i = 0; i < found->count; i++) {
+        if (!maildrop_has_room(found->maildrops[i],
+                               octets < SIZE_MAX ? (size_t)octets : SIZE_MAX)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool has_room_for_recipient(struct smtp_session *session, const struct recipient *found)
 {
     size_t most = smtp_session_has_fault(session, FAULT_RECIPIENTS_100)
                       ? FAULTY_MAX_RECIPIENTS
                       : session->settings->max_recipients;
-    uint64_t declared = session->transaction.declared_octets;
-    if (session->transaction.recipients >= most) {
+    if (session->transaction.recipient_count >= most) {
         smtp_answer(session, 452, "4.5.3", "Too many recipients: at most %zu", most);
         return false;
     }
-    if (!maildrop_has_room(maildrop, declared < SIZE_MAX ? (size_t)declared : SIZE_MAX) &&
+    if (!have_room(found, session->transaction.declared_octets) &&
         !smtp_session_has_fault(session, FAULT_SIZE_REFUSED)) {
         smtp_answer(session, 452, "4.2.2", "The maildrop is full");
         return false;
@@ -188,66 +184,122 @@ static bool has_room_for_recipient(struct smtp_session *session, const struct ma
     return true;
 }
 
-void smtp_add_recipient(struct smtp_session *session, struct maildrop *maildrop)
+static void add_target(struct smtp_transaction *transaction, struct maildrop *maildrop)
 {
-    struct smtp_transaction *transaction = &session->transaction;
-    transaction->recipients++;
-    for (size_t i = 0; i < transaction->maildrop_count; i++) {
-        if (transaction->maildrops[i] == maildrop) {
+    for (size_t i = 0; i < transaction->target_count; i++) {
+        if (transaction->targets[i].maildrop == maildrop) {
             return;
         }
     }
-    transaction->maildrops = mem_grow((void *)transaction->maildrops, transaction->maildrop_count,
-                                      &transaction->maildrop_capacity, sizeof(struct maildrop *));
-    transaction->maildrops[transaction->maildrop_count++] = maildrop;
+    transaction->targets = mem_grow(transaction->targets, transaction->target_count,
+                                    &transaction->target_capacity, sizeof *transaction->targets);
+    transaction->targets[transaction->target_count++] = (struct smtp_target){.maildrop = maildrop};
 }
 
-static enum store_lookup look_up(struct smtp_session *session, const struct smtp_path *path,
-                                 struct maildrop **maildrop_r)
+void smtp_add_recipient(struct smtp_session *session, struct smtp_recipient recipient)
 {
+    struct smtp_transaction *transaction = &session->transaction;
+    for (size_t i = 0; i < recipient.maildrop_count; i++) {
+        add_target(transaction, recipient.maildrops[i]);
+    }
+    transaction->recipients =
+        mem_grow(transaction->recipients, transaction->recipient_count,
+                 &transaction->recipient_capacity, sizeof *transaction->recipients);
+    transaction->recipients[transaction->recipient_count++] = recipient;
+}
+
+static void look_up(struct smtp_session *session, const struct smtp_path *path,
+                    struct recipient *found)
+{
+    *found = (struct recipient){.kind = RECIPIENT_UNKNOWN};
     if (smtp_session_has_fault(session, FAULT_POSTMASTER) &&
         bytes_is_nocase(path->local_part, "postmaster")) {
-        return STORE_NO_USER;
+        return;
     }
-    enum store_lookup found = store_by_address(session->store, path->local_part,
-                                               smtp_history_next_host(session, path), maildrop_r);
-    if (found != STORE_FOUND && session->settings->any_recipient) {
-        *maildrop_r = store_first(session->store);
-        return STORE_FOUND;
+    recipient_find(session->settings, session->store, path->local_part,
+                   smtp_history_next_host(session, path), found);
+    bool is_nobody = found->kind == RECIPIENT_UNKNOWN || found->kind == RECIPIENT_FOREIGN;
+    if (is_nobody && session->settings->any_recipient) {
+        found->kind = RECIPIENT_LOCAL;
+        recipient_add(found, store_first(session->store));
     }
-    return found;
+}
+
+void smtp_recipient_take(struct smtp_session *session, const struct smtp_path *path,
+                         struct recipient *found, struct smtp_recipient *recipient)
+{
+    recipient->path = keep(path->whole);
+    recipient->maildrops = found->maildrops;
+    recipient->maildrop_count = found->count;
+    found->maildrops = NULL;
+    found->count = found->capacity = 0;
+    recipient->onward = mem_array(found->onward_count + 1, sizeof *recipient->onward);
+    for (size_t i = 0; i < found->onward_count; i++) {
+        recipient->onward[recipient->onward_count++] = mem_strdup(found->onward[i]);
+    }
+    if (found->goes_on) {
+        recipient->onward[recipient->onward_count++] =
+            keep(smtp_history_kept(session, path, true));
+    }
+}
+
+void smtp_recipient_deinit(struct smtp_recipient *recipient)
+{
+    for (size_t i = 0; i < recipient->onward_count; i++) {
+        free(recipient->onward[i]);
+    }
+    free((void *)recipient->onward);
+    free((void *)recipient->maildrops);
+    free(recipient->original);
+    free(recipient->path);
+}
+
+/* With what SEND began, a user that takes mail must be at a terminal besides. */
+static bool can_take(struct smtp_session *session, const struct recipient *found)
+{
+    if (recipient_is_taken(found) && session->transaction.to_terminal) {
+        smtp_answer(session, 450, "4.2.1", "User not active now");
+        return false;
+    }
+    if (recipient_is_taken(found) && !has_room_for_recipient(session, found)) {
+        return false;
+    }
+    answer_recipient(session, found);
+    return recipient_is_taken(found);
+}
+
+/* Parameters are refused before anything is said of the mailbox. */
+static bool take_recipient(struct smtp_session *session, const struct smtp_path *path,
+                           struct smtp_recipient *recipient)
+{
+    struct recipient found;
+    if (!smtp_take_rcpt_params(session, path, recipient)) {
+        return false;
+    }
+    look_up(session, path, &found);
+    bool is_taken = can_take(session, &found);
+    if (is_taken) {
+        smtp_recipient_take(session, path, &found, recipient);
+    }
+    recipient_deinit(&found);
+    return is_taken;
 }
 
 bool smtp_do_rcpt(struct smtp_session *session, const struct smtp_command *command)
 {
-    struct smtp_path path = smtp_path_read(command->argument, true);
-    smtp_history_path(session, &path);
+    struct smtp_path path = read_path(session, command, true);
+    struct smtp_recipient recipient = {0};
     if (!path_is_right(session, &path, true)) {
         return false;
     }
-    if (path.param_count > 0) {
-        smtp_answer(session, 555, "5.5.4", "Parameter of RCPT not recognised");
+    if (!is_ascii(path.whole) && !session->transaction.is_utf8) {
+        smtp_answer(session, 553, "5.6.7", "The address needs the parameter SMTPUTF8 of MAIL");
         return false;
     }
-    struct maildrop *maildrop = NULL;
-    switch (look_up(session, &path, &maildrop)) {
-    case STORE_FOUND:
-        break;
-    case STORE_NO_USER:
-        smtp_answer(session, 550, "5.1.1", "No such user");
-        return false;
-    case STORE_FOREIGN:
-        smtp_answer(session, 550, "5.7.1", "Relaying denied");
+    if (!take_recipient(session, &path, &recipient)) {
+        smtp_recipient_deinit(&recipient);
         return false;
     }
-    if (session->transaction.to_terminal) {
-        smtp_answer(session, 450, "4.2.1", "User not active now");
-        return false;
-    }
-    if (!has_room_for_recipient(session, maildrop)) {
-        return false;
-    }
-    smtp_add_recipient(session, maildrop);
-    smtp_answer(session, 250, "2.1.5", "Recipient OK");
+    smtp_add_recipient(session, recipient);
     return true;
 }

@@ -1,14 +1,16 @@
 /*
  * smtp_session - what the files of the SMTP session share; private to them
  *
- * smtp.c has the table of verbs and the states, smtp_verbs.c and smtp_mail.c what each verb does, smtp_content.c
- * message data and delivery, smtp_history.c what the profiles change, smtp_turn.c the sender that TURN makes of it, smtp_told.c
- * what others have answered, smtp_write.c how a reply becomes octets, and which commands are refused whatever they say.
+ * smtp.c has the table of verbs and the states; smtp_verbs.c, smtp_mail.c, smtp_query.c and smtp_help.c have what each verb does,
+ * smtp_param.c the parameters of MAIL and RCPT, smtp_content.c message data, smtp_chunk.c BDAT, smtp_deliver.c delivery, smtp_dsn.c
+ * the notification of it, smtp_history.c what the profiles change, smtp_turn.c the sender that TURN makes of it, smtp_told.c what
+ * others have answered, smtp_write.c how a reply becomes octets, and which commands are refused whatever they say.
  */
 #ifndef MAILSPEC_FAKE_SERVERS_SMTP_SESSION_H
 #define MAILSPEC_FAKE_SERVERS_SMTP_SESSION_H
 
 #include "fake_servers/line_in.h"
+#include "fake_servers/recipient.h"
 #include "fake_servers/smtp.h"
 #include "proto/smtp_command.h"
 #include "proto/smtp_data.h"
@@ -21,21 +23,53 @@ enum smtp_state {
     SMTP_STATE_READY,
     SMTP_STATE_MAIL,   /* MAIL accepted */
     SMTP_STATE_RCPT,   /* a recipient accepted */
+    SMTP_STATE_BDAT,   /* a chunk was accepted, the last one has not come (RFC 3030) */
     SMTP_STATE_DATA,   /* receiving the message */
     SMTP_STATE_TURNED, /* TURN accepted: we are the sender, see smtp_turn.h */
     SMTP_STATE_OVER,
     SMTP_STATE_COUNT
 };
 
+/* RFC 3461 4.1 */
+enum smtp_notify {
+    SMTP_NOTIFY_NEVER = 1,
+    SMTP_NOTIFY_SUCCESS = 2,
+    SMTP_NOTIFY_FAILURE = 4,
+    SMTP_NOTIFY_DELAY = 8
+};
+
+/* An accepted RCPT. */
+struct smtp_recipient {
+    char *path;      /* as given, with brackets */
+    char *original;  /* ORCPT (RFC 3461 4.2): "rfc822;bob@example.test", decoded; or NULL */
+    unsigned notify; /* 0: nothing was said */
+    struct maildrop **maildrops; /* where its mail goes */
+    size_t maildrop_count;
+    char **onward; /* without brackets: mailboxes that mail in the outbox is for */
+    size_t onward_count;
+    bool is_delivered;
+};
+
+/* A maildrop that mail of the transaction goes into. */
+struct smtp_target {
+    struct maildrop *maildrop;
+    bool has_mail; /* already */
+};
+
 /* From MAIL to the end of data, RSET, EHLO or the end of the session. */
 struct smtp_transaction {
     char *reverse_path; /* without brackets */
+    char *envid;        /* ENVID (RFC 3461 4.4), decoded; or NULL */
     uint64_t declared_octets;
-    struct maildrop **maildrops; /* each once */
-    size_t maildrop_count;
-    size_t maildrop_capacity;
-    size_t recipients; /* accepted RCPTs, the same one counted each time */
-    bool to_terminal;  /* SEND began it, and nobody is at a terminal */
+    bool is_utf8;     /* SMTPUTF8 was given (RFC 6531) */
+    bool is_binary;   /* BODY=BINARYMIME (RFC 3030) */
+    bool to_terminal; /* SEND began it, and nobody is at a terminal */
+    struct smtp_recipient *recipients;
+    size_t recipient_count;
+    size_t recipient_capacity;
+    struct smtp_target *targets; /* each maildrop once */
+    size_t target_count;
+    size_t target_capacity;
 };
 
 /* A message that is coming in; see smtp_content.c. */
@@ -50,6 +84,13 @@ struct smtp_content {
     unsigned char last[2]; /* octets: for the end-of-data fault */
 };
 
+/* The octets behind a BDAT; see smtp_chunk.c. */
+struct smtp_chunk_in {
+    struct smtp_chunk chunk;
+    uint64_t left;   /* octets that still come */
+    bool is_refused; /* they are thrown away, and answered 503 */
+};
+
 struct smtp_session {
     const struct server_settings *settings;
     struct store *store;
@@ -61,9 +102,11 @@ struct smtp_session {
     enum smtp_state state;
     enum smtp_verb verb; /* that is being answered; SMTP_VERB_COUNT: the greeting */
     unsigned last_code;  /* of the last reply written */
+    size_t refused;      /* commands so far */
     struct line_in line;
     struct smtp_transaction transaction;
     struct smtp_content content;
+    struct smtp_chunk_in chunk;
     struct smtp_turn *turn; /* in SMTP_STATE_TURNED */
     struct buf held;        /* pipelining-order fault: refusals not yet written */
     struct buf *out;        /* of the call that runs */
@@ -79,6 +122,10 @@ static inline bool smtp_session_has_fault(const struct smtp_session *session, en
 /* Forget the transaction; the state goes back to READY or START. */
 void smtp_session_clear(struct smtp_session *session);
 bool smtp_session_in_transaction(const struct smtp_session *session);
+/* Is it offered to this client, which has said EHLO? */
+bool smtp_session_may_use(const struct smtp_session *session, enum server_extension extension);
+/* 503 with what is wrong in this state; returns false. */
+bool smtp_refuse_order(struct smtp_session *session);
 
 /* ---- smtp_write.c ---- */
 
@@ -93,7 +140,12 @@ bool smtp_refuse(struct smtp_session *session, const char *command);
 /* Write replies that were held back. */
 void smtp_answer_held(struct smtp_session *session);
 
-/* ---- smtp_verbs.c, smtp_mail.c: true when the command was accepted ---- */
+/* Is it in the reply to EHLO? Also those that others bring along or need. */
+bool smtp_offers(const struct server_settings *settings, enum server_extension extension);
+/* May it stand in a reply: printable US-ASCII, and UTF-8 where that is allowed (RFC 6531 3.7.4)? */
+bool smtp_can_show(const char *address, bool utf8_allowed);
+
+/* ---- smtp_verbs.c, smtp_mail.c, smtp_query.c, smtp_help.c: true when the command was accepted ---- */
 
 bool smtp_do_helo(struct smtp_session *session, const struct smtp_command *command);
 bool smtp_do_ehlo(struct smtp_session *session, const struct smtp_command *command);
@@ -108,14 +160,46 @@ bool smtp_do_unknown(struct smtp_session *session, const struct smtp_command *co
 bool smtp_do_mail(struct smtp_session *session, const struct smtp_command *command);
 bool smtp_do_rcpt(struct smtp_session *session, const struct smtp_command *command);
 
-/* One more accepted RCPT, whose mail goes into that maildrop. */
-void smtp_add_recipient(struct smtp_session *session, struct maildrop *maildrop);
+/* Fills in where mail for `found` goes, and takes it out of that. */
+void smtp_recipient_take(struct smtp_session *session, const struct smtp_path *path,
+                         struct recipient *found, struct smtp_recipient *recipient);
+void smtp_recipient_deinit(struct smtp_recipient *recipient);
+/* One more accepted RCPT; it is the transaction's from then on. */
+void smtp_add_recipient(struct smtp_session *session, struct smtp_recipient recipient);
+
+/* ---- smtp_param.c: false when they were refused, and that was answered ---- */
+
+bool smtp_take_mail_params(struct smtp_session *session, const struct smtp_path *path);
+bool smtp_take_rcpt_params(struct smtp_session *session, const struct smtp_path *path,
+                           struct smtp_recipient *recipient);
 
 /* ---- smtp_content.c ---- */
 
 bool smtp_do_data(struct smtp_session *session, const struct smtp_command *command);
 /* Take octets of message data; returns how many of them belong to it. Answers at its end. */
 size_t smtp_content_take(struct smtp_session *session, struct bytes octets);
+/* Begin a message: its number and its trace lines. */
+void smtp_content_begin(struct smtp_session *session);
+/* Octets of content as they are; what does not fit is thrown away. */
+void smtp_content_add(struct smtp_session *session, struct bytes octets);
 void smtp_content_clear(struct smtp_session *session);
+
+/* ---- smtp_chunk.c ---- */
+
+bool smtp_do_bdat(struct smtp_session *session, const struct smtp_command *command);
+/* Take octets of the chunk; returns how many of them belong to it. Answers at its end. */
+size_t smtp_chunk_take(struct smtp_session *session, struct bytes octets);
+
+/* ---- smtp_deliver.c ---- */
+
+/* Why no message of this size can be taken is answered, if it is so. */
+bool smtp_refuse_content(struct smtp_session *session);
+/* The message is there: deliver it, answer, and end the transaction. */
+void smtp_deliver(struct smtp_session *session);
+
+/* ---- smtp_dsn.c ---- */
+
+/* Tells the reverse-path of delivery, where that was asked for (RFC 3461). */
+void smtp_dsn_send(struct smtp_session *session, struct bytes message);
 
 #endif

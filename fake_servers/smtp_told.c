@@ -13,8 +13,10 @@
 static bool accepts(struct smtp_session *session, struct bytes unit)
 {
     struct buf thrown = {0};
+    size_t refused = session->refused;
     session->last_code = 0;
     smtp_session_feed(session, unit, &thrown);
+    session->refused = refused;
     buf_deinit(&thrown);
     return session->last_code / 100 == 2;
 }
@@ -64,11 +66,18 @@ static void told_rcpt(struct smtp_session *session, const struct smtp_command *c
         return;
     }
     struct smtp_path path = smtp_path_read(command->argument, true);
-    struct maildrop *maildrop = NULL;
+    struct recipient found = {0};
+    struct smtp_recipient recipient = {0};
     if (path.defects == 0) {
-        store_by_address(session->store, path.local_part, path.domain, &maildrop);
+        recipient_find(session->settings, session->store, path.local_part, path.domain, &found);
     }
-    smtp_add_recipient(session, maildrop != NULL ? maildrop : store_first(session->store));
+    if (found.count == 0) {
+        recipient_add(&found, store_first(session->store));
+    }
+    path.whole = path.defects == 0 ? path.whole : (struct bytes){0};
+    smtp_recipient_take(session, &path, &found, &recipient);
+    recipient_deinit(&found);
+    smtp_add_recipient(session, recipient);
     session->state = SMTP_STATE_RCPT;
 }
 
@@ -139,9 +148,13 @@ static void told_command(struct smtp_session *session, struct bytes unit)
 static void told_to_send(struct smtp_session *session)
 {
     struct buf thrown = {0};
-    if (session->transaction.maildrop_count == 0) {
-        smtp_add_recipient(session, store_first(session->store));
+    if (session->transaction.target_count == 0) {
+        struct recipient first = {0};
+        recipient_add(&first, store_first(session->store));
+        smtp_add_recipient(session, (struct smtp_recipient){.maildrops = first.maildrops,
+                                                            .maildrop_count = first.count});
     }
+    session->transaction.is_binary = false; /* the dialogue has DATA all the same */
     session->out = &thrown;
     smtp_do_data(session, NULL);
     session->out = NULL;

@@ -53,6 +53,42 @@ bool smtp_do_helo(struct smtp_session *session, const struct smtp_command *comma
     return true;
 }
 
+/*
+ * RFC 6531 3.1: who offers SMTPUTF8 offers 8BITMIME; RFC 3030 section 3: BINARYMIME comes only with CHUNKING. A verb that is not
+ * there is not offered.
+ */
+bool smtp_offers(const struct server_settings *settings, enum server_extension extension)
+{
+    const bool *offers = settings->offers;
+    if (extension == EXTENSION_8BITMIME) {
+        return offers[extension] || offers[EXTENSION_SMTPUTF8];
+    }
+    bool is_there = (extension != EXTENSION_BINARYMIME || offers[EXTENSION_CHUNKING]) &&
+                    (extension != EXTENSION_VRFY || settings->vrfy != QUERY_502) &&
+                    (extension != EXTENSION_EXPN || settings->expn != QUERY_502);
+    return offers[extension] && is_there;
+}
+
+static void print_offers(const struct smtp_session *session, struct buf *out)
+{
+    const struct server_settings *settings = session->settings;
+    bool bad_domain = smtp_session_has_fault(session, FAULT_EHLO_DOMAIN);
+    buf_printf(out, "%s%s", bad_domain ? "-bad_domain- " : "", settings->hostname);
+    for (size_t i = 0; i < EXTENSION_COUNT; i++) {
+        enum server_extension extension = (enum server_extension)i;
+        if (!smtp_offers(settings, extension)) {
+            continue;
+        }
+        buf_printf(out, "\n%s", settings_extension_name(extension));
+        if (extension == EXTENSION_SIZE) {
+            buf_printf(out, " %zu", settings->max_message_octets);
+        }
+    }
+    if (smtp_session_has_fault(session, FAULT_EHLO_KEYWORD_GRAMMAR)) {
+        buf_append_text(out, "\nX_ODD");
+    }
+}
+
 /* RFC 2033 4.1: all that is said of EHLO holds for LHLO. */
 bool smtp_do_ehlo(struct smtp_session *session, const struct smtp_command *command)
 {
@@ -63,16 +99,10 @@ bool smtp_do_ehlo(struct smtp_session *session, const struct smtp_command *comma
     if (!take_client_name(session, command->argument, true)) {
         return false;
     }
-    if (session->settings->profile == PROFILE_MINIMAL) {
-        smtp_answer(session, 250, NULL, "%s", session->settings->hostname);
-        return true;
-    }
-    bool bad_domain = smtp_session_has_fault(session, FAULT_EHLO_DOMAIN);
-    bool bad_keyword = smtp_session_has_fault(session, FAULT_EHLO_KEYWORD_GRAMMAR);
-    smtp_answer(session, 250, NULL,
-                "%s%s\nPIPELINING\nSIZE %zu\n8BITMIME\nENHANCEDSTATUSCODES%s\nEXPN\nHELP",
-                bad_domain ? "-bad_domain- " : "", session->settings->hostname,
-                session->settings->max_message_octets, bad_keyword ? "\nX_ODD" : "");
+    struct buf offers = {0};
+    print_offers(session, &offers);
+    smtp_answer(session, 250, NULL, "%s", buf_text(&offers));
+    buf_deinit(&offers);
     return true;
 }
 
@@ -113,109 +143,7 @@ bool smtp_do_quit(struct smtp_session *session, const struct smtp_command *comma
     return true;
 }
 
-/* ---- VRFY, EXPN ---- */
-
-/* RFC 5321 3.5.1: alice, alice@example.test and <alice@example.test> name a mailbox. */
-static enum store_lookup find_user(struct smtp_session *session, struct bytes argument,
-                                   struct maildrop **maildrop_r)
-{
-    struct bytes name = argument;
-    if (bytes_starts(name, "<") && bytes_ends(name, ">")) {
-        name = bytes_slice(name, 1, name.n - 1);
-    }
-    size_t at = name.n;
-    while (at > 0 && name.p[at - 1] != '@') {
-        at--;
-    }
-    struct bytes domain = at > 0 ? bytes_skip(name, at) : (struct bytes){0};
-    struct bytes local_part = at > 0 ? bytes_slice(name, 0, at - 1) : name;
-    return store_by_address(session->store, local_part, domain, maildrop_r);
-}
-
-static bool answer_with_mailbox(struct smtp_session *session, struct bytes argument,
-                                const char *unknown)
-{
-    struct maildrop *maildrop = NULL;
-    switch (find_user(session, argument, &maildrop)) {
-    case STORE_FOUND: {
-        const struct server_user *user = maildrop_user(maildrop);
-        if (user != NULL) {
-            smtp_answer(session, 250, "2.1.5", "<%s>", user->address);
-        } else {
-            smtp_answer(session, 250, "2.1.5", "<postmaster@%s>",
-                        session->settings->domain_count > 0 ? session->settings->domains[0]
-                                                            : session->settings->hostname);
-        }
-        return true;
-    }
-    case STORE_NO_USER:
-        smtp_answer(session, 550, "5.1.1", "%s", unknown);
-        return false;
-    case STORE_FOREIGN:
-        smtp_answer(session, 550, "5.7.1", "That mailbox is not here");
-        return false;
-    }
-    return false;
-}
-
-/* RFC 5321 3.5.3: 252 where nobody can be verified, and mail for everybody is taken all the same. */
-bool smtp_do_vrfy(struct smtp_session *session, const struct smtp_command *command)
-{
-    struct maildrop *maildrop = NULL;
-    if (session->settings->any_recipient &&
-        find_user(session, command->argument, &maildrop) != STORE_FOUND) {
-        smtp_answer(session, 252, "2.0.0", "Cannot verify the user, but mail for it is taken");
-        return true;
-    }
-    return answer_with_mailbox(session, command->argument, "No such user");
-}
-
-/* There are no lists; RFC 5321 3.5.1 lets a user be expanded to a list of one. */
-bool smtp_do_expn(struct smtp_session *session, const struct smtp_command *command)
-{
-    return answer_with_mailbox(session, command->argument, "No such mailing list");
-}
-
-/* ---- HELP and what there is no verb for ---- */
-
-struct help_row {
-    enum smtp_verb verb;
-    const char *syntax;
-};
-
-static const struct help_row help_rows[] = {
-    {SMTP_HELO, "HELO domain"                                                   },
-    {SMTP_EHLO, "EHLO domain or address literal"                                },
-    {SMTP_MAIL, "MAIL FROM:<reverse-path> [SIZE=octets] [BODY=7BIT or 8BITMIME]"},
-    {SMTP_RCPT, "RCPT TO:<forward-path>"                                        },
-    {SMTP_DATA, "DATA"                                                          },
-    {SMTP_RSET, "RSET"                                                          },
-    {SMTP_NOOP, "NOOP [text]"                                                   },
-    {SMTP_VRFY, "VRFY user or mailbox"                                          },
-    {SMTP_EXPN, "EXPN list"                                                     },
-    {SMTP_HELP, "HELP [verb]"                                                   },
-    {SMTP_QUIT, "QUIT"                                                          },
-};
-
-bool smtp_do_help(struct smtp_session *session, const struct smtp_command *command)
-{
-    if (session->settings->profile == PROFILE_RFC821) {
-        return smtp_history_help(session, command);
-    }
-    struct smtp_command topic = smtp_command_read(command->argument);
-    for (size_t i = 0; i < sizeof help_rows / sizeof help_rows[0]; i++) {
-        if (help_rows[i].verb == topic.verb) {
-            smtp_answer(session, 214, "2.0.0", "Syntax:\n%s", help_rows[i].syntax);
-            return true;
-        }
-    }
-    smtp_answer(session, 214, "2.0.0",
-                "This server knows these verbs:\n"
-                "%s MAIL RCPT DATA RSET NOOP VRFY EXPN HELP QUIT\n"
-                "HELP with a verb shows its syntax",
-                session->lmtp ? "LHLO" : "HELO EHLO");
-    return true;
-}
+/* ---- what there is no verb for ---- */
 
 /* RFC 5321 4.2.4: 502 for a verb that is recognised but not implemented, 500 for any other. */
 bool smtp_do_unimplemented(struct smtp_session *session, const struct smtp_command *command)

@@ -1,4 +1,5 @@
 /* How a reply becomes octets: the place of the faults in form, one row each. */
+#include "base/utf8.h"
 #include "fake_servers/smtp_history.h"
 
 struct smtp_style {
@@ -115,12 +116,26 @@ void smtp_answer_held(struct smtp_session *session)
     }
 }
 
+bool smtp_can_show(const char *address, bool utf8_allowed)
+{
+    struct bytes rest = bytes_of(address);
+    while (rest.n > 0) {
+        uint32_t code_point = 0;
+        size_t octets = utf8_read(rest, &code_point);
+        if (octets == 0 || !utf8_is_visible(code_point) || (octets > 1 && !utf8_allowed)) {
+            return false;
+        }
+        rest = bytes_skip(rest, octets);
+    }
+    return true;
+}
+
 void smtp_answer(struct smtp_session *session, unsigned code, const char *status,
                  const char *format, ...)
 {
     const struct smtp_style *style = style_of(session);
     code = smtp_history_code(session, session->verb, code, status);
-    if (!session->settings->offers[EXTENSION_ENHANCEDSTATUSCODES]) {
+    if (!smtp_offers(session->settings, EXTENSION_ENHANCEDSTATUSCODES)) {
         status = NULL;
     }
     struct buf text = {0};

@@ -23,9 +23,42 @@ void trace_return_path(struct buf *out, const struct trace *trace)
 
 void trace_received(struct buf *out, const struct trace *trace)
 {
-    buf_printf(out,
-               "Received: from %s (%s)\r\n\tby %s (mailspec)\r\n\twith %s id %" PRIu64 ";\r\n\t",
+    buf_printf(out, "Received: from %s (%s)\r\n\tby %s (mailspec)\r\n\twith %s id %" PRIu64,
                trace->client_name, trace->client, trace->hostname, trace->protocol, trace->number);
+    if (trace->for_path != NULL) {
+        buf_printf(out, "\r\n\tfor %s", trace->for_path);
+    }
+    buf_append_text(out, ";\r\n\t");
     trace_date(out, trace->wall_us);
     buf_append_text(out, "\r\n");
+}
+
+/* RFC 5322 2.1.1: lines SHOULD have at most 78 characters. */
+enum { MAX_COLUMNS = 78 };
+
+void trace_field_begin(struct trace_field *field, const char *name)
+{
+    buf_append_text(field->out, name);
+    field->column = bytes_of(name).n;
+    field->has_one = false;
+}
+
+void trace_field_add(struct trace_field *field, const char *path)
+{
+    size_t n = bytes_of(path).n;
+    buf_append_text(field->out, field->has_one ? "," : "");
+    if (field->has_one && field->column + 3 + n > MAX_COLUMNS) {
+        buf_append_text(field->out, "\r\n\t");
+        field->column = 1 + n;
+    } else {
+        buf_append_octet(field->out, ' ');
+        field->column += 2 + n;
+    }
+    buf_append_text(field->out, path);
+    field->has_one = true;
+}
+
+void trace_field_end(struct trace_field *field)
+{
+    buf_append_text(field->out, "\r\n");
 }

@@ -14,13 +14,23 @@ struct trace {
     const char *client_name;  /* as given in EHLO or HELO */
     const char *client;       /* address literal from the connection: "[127.0.0.1]" */
     const char *hostname;     /* ours */
-    const char *protocol;     /* "ESMTP", "SMTP" or "LMTP" (RFC 3848) */
+    const char *protocol;     /* "ESMTP", "SMTP", "LMTP" and the like (RFC 3848) */
+    const char *for_path;     /* of the only recipient, with brackets; or NULL */
     uint64_t number;          /* of the transaction */
     int64_t wall_us;
 };
 
 void trace_return_path(struct buf *out, const struct trace *trace);
 void trace_received(struct buf *out, const struct trace *trace);
+/* A field that lists addresses, folded (RFC 5322 2.2.3). */
+struct trace_field {
+    struct buf *out;
+    size_t column;
+    bool has_one;
+};
+void trace_field_begin(struct trace_field *field, const char *name);
+void trace_field_add(struct trace_field *field, const char *path);
+void trace_field_end(struct trace_field *field);
 /* RFC 5322 3.3 date-time in UTC, with a numeric offset. */
 void trace_date(struct buf *out, int64_t wall_us);
 

@@ -73,6 +73,17 @@ static void keep_first(struct responder_room *room)
     }
 }
 
+/* Nothing whose commands the engine would have to follow in a dialogue that does not have them. */
+static void limit_offers(struct server_settings *settings)
+{
+    static const enum server_extension hidden[] = {EXTENSION_CHUNKING, EXTENSION_BINARYMIME,
+                                                   EXTENSION_SMTPUTF8, EXTENSION_DSN,
+                                                   EXTENSION_VRFY};
+    for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++) {
+        settings->offers[hidden[i]] = false;
+    }
+}
+
 static struct responder_room *room_open(void *self, const struct program *program, const char *user,
                                         const char *secret)
 {
@@ -83,6 +94,7 @@ static struct responder_room *room_open(void *self, const struct program *progra
     room->settings.clock = *clock;
     room->settings.any_recipient = true;
     room->settings.any_login = true;
+    limit_offers(&room->settings);
     if (program != NULL && given_apply(program, &room->settings, room->arena, NULL) != 0) {
         room_close(NULL, room);
         return NULL;

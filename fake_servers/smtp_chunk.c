@@ -1,0 +1,92 @@
+/*
+ * BDAT: message data in chunks (RFC 3030)
+ *
+ * A chunk is its octets as they are: no dot is stuffed, no line looked for. The octets of a chunk that is refused are read all the same,
+ * and thrown away: a client that pipelines has sent them already.
+ */
+#include <inttypes.h>
+
+#include "fake_servers/smtp_session.h"
+
+/* After a refusal the next chunks get the same reply, until the last one, or RSET, ends the transaction. */
+static bool has_failed(const struct smtp_session *session)
+{
+    return session->content.too_large || session->content.no_room;
+}
+
+static void answer_part(struct smtp_session *session)
+{
+    session->state = SMTP_STATE_BDAT;
+    if (!has_failed(session)) {
+        smtp_answer(session, 250, "2.0.0", "%" PRIu64 " octets received",
+                    session->chunk.chunk.octets);
+    } else {
+        smtp_refuse_content(session);
+    }
+}
+
+/* A setting refuses all chunks; the last one ends the transaction all the same. */
+static void end_refused(struct smtp_session *session, bool is_last)
+{
+    if (is_last) {
+        smtp_session_clear(session);
+    } else if (session->state != SMTP_STATE_OVER) {
+        session->state = SMTP_STATE_BDAT;
+    }
+}
+
+static void end_chunk(struct smtp_session *session)
+{
+    bool is_last = session->chunk.chunk.last;
+    session->verb = SMTP_BDAT;
+    if (session->chunk.is_refused) {
+        smtp_refuse_order(session);
+    } else if (smtp_refuse(session, "BDAT")) {
+        end_refused(session, is_last);
+    } else if (is_last) {
+        smtp_deliver(session);
+    } else {
+        answer_part(session);
+    }
+}
+
+size_t smtp_chunk_take(struct smtp_session *session, struct bytes octets)
+{
+    struct bytes part = octets;
+    if (session->chunk.left < part.n) {
+        part = bytes_slice(octets, 0, (size_t)session->chunk.left);
+    }
+    if (!session->chunk.is_refused) {
+        smtp_content_add(session, part);
+    }
+    session->chunk.left -= part.n;
+    if (session->chunk.left == 0) {
+        end_chunk(session);
+    }
+    return part.n;
+}
+
+bool smtp_do_bdat(struct smtp_session *session, const struct smtp_command *command)
+{
+    struct smtp_chunk chunk = {0};
+    bool is_first = session->state == SMTP_STATE_RCPT;
+    if (!smtp_offers(session->settings, EXTENSION_CHUNKING)) {
+        smtp_answer(session, 502, "5.5.1", "Command not implemented");
+        return false;
+    }
+    /* Where the chunk ends nobody knows: what comes is taken for commands. */
+    if (!smtp_chunk_read(command->argument, &chunk)) {
+        smtp_answer(session, 501, "5.5.4", "Syntax: BDAT octets [LAST]");
+        return false;
+    }
+    session->chunk = (struct smtp_chunk_in){.chunk = chunk, .left = chunk.octets};
+    session->chunk.is_refused =
+        !session->extended || (!is_first && session->state != SMTP_STATE_BDAT);
+    if (is_first && !session->chunk.is_refused) {
+        smtp_content_begin(session);
+    }
+    if (chunk.octets == 0) {
+        end_chunk(session);
+    }
+    return true;
+}

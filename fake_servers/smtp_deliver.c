@@ -1,0 +1,245 @@
+/* Final delivery, and the replies to the end of data (RFC 5321 4.4, RFC 2033 4.2). */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "fake_servers/smtp_session.h"
+
+/* The text-line-1000 fault refuses longer lines, with CRLF. */
+enum { FAULTY_MAX_LINE_OCTETS = 990 };
+
+/* ---- faults that work on the whole content ---- */
+
+static void strip_blanks(struct smtp_content *content)
+{
+    struct bytes rest = bytes_skip(buf_bytes(&content->octets), content->trace_octets);
+    struct buf stripped = {0};
+    struct bytes line;
+    buf_append(&stripped, bytes_slice(buf_bytes(&content->octets), 0, content->trace_octets));
+    while (bytes_next(&rest, '\n', &line)) {
+        buf_append(&stripped, bytes_trim_right(line));
+        if (rest.n > 0 || bytes_ends(line, "\r")) {
+            buf_append_text(&stripped, "\r\n");
+        }
+        if (rest.n == 0) {
+            break;
+        }
+    }
+    buf_deinit(&content->octets);
+    content->octets = stripped;
+}
+
+/* The dot-unstuffing fault: not one dot but all are taken off the front of a line. */
+static void take_all_dots(struct smtp_content *content)
+{
+    struct bytes rest = bytes_skip(buf_bytes(&content->octets), content->trace_octets);
+    struct buf kept = {0};
+    buf_append(&kept, bytes_slice(buf_bytes(&content->octets), 0, content->trace_octets));
+    while (rest.n > 0) {
+        size_t lf = bytes_index(rest, '\n', 0);
+        size_t end = lf == BYTES_NONE ? rest.n : lf + 1;
+        size_t dots = 0;
+        while (dots < end && rest.p[dots] == '.') {
+            dots++;
+        }
+        buf_append(&kept, bytes_slice(rest, dots, end));
+        rest = bytes_skip(rest, end);
+    }
+    buf_deinit(&content->octets);
+    content->octets = kept;
+}
+
+/* ---- lines ---- */
+
+static bool has_line_over(const struct smtp_content *content, size_t octets)
+{
+    struct bytes rest = bytes_skip(buf_bytes(&content->octets), content->trace_octets);
+    struct bytes line;
+    while (bytes_next(&rest, '\n', &line)) {
+        if (line.n + 1 > octets) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* RFC 3030 section 3: what BODY=BINARYMIME announces has no lines. */
+static bool has_long_line(const struct smtp_session *session)
+{
+    size_t most = smtp_session_has_fault(session, FAULT_TEXT_LINE_1000)
+                      ? FAULTY_MAX_LINE_OCTETS
+                      : session->settings->max_text_line_octets;
+    return most > 0 && !session->transaction.is_binary && has_line_over(&session->content, most);
+}
+
+/* ---- maildrops ---- */
+
+static struct smtp_target *target_of(struct smtp_transaction *transaction,
+                                     const struct maildrop *maildrop)
+{
+    size_t i = 0;
+    while (transaction->targets[i].maildrop != maildrop) {
+        i++;
+    }
+    return &transaction->targets[i];
+}
+
+/* Into all of these, or none; those that have it already are left out. */
+static enum store_delivery give(struct smtp_session *session, struct smtp_target *const *targets,
+                                size_t count, struct store_message *message)
+{
+    struct maildrop **maildrops = mem_array(count + 1, sizeof *maildrops);
+    size_t missing = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!targets[i]->has_mail) {
+            maildrops[missing++] = targets[i]->maildrop;
+        }
+    }
+    enum store_delivery result = STORE_DELIVERED;
+    if (missing > 0) {
+        result = store_deliver(session->store, maildrops, missing, message, NULL);
+    }
+    for (size_t i = 0; i < count && result == STORE_DELIVERED; i++) {
+        targets[i]->has_mail = true;
+    }
+    free((void *)maildrops);
+    return result;
+}
+
+static enum store_delivery give_all(struct smtp_session *session, struct store_message *message)
+{
+    struct smtp_transaction *transaction = &session->transaction;
+    struct smtp_target **targets = mem_array(transaction->target_count + 1, sizeof *targets);
+    for (size_t i = 0; i < transaction->target_count; i++) {
+        targets[i] = &transaction->targets[i];
+    }
+    enum store_delivery result = give(session, targets, transaction->target_count, message);
+    for (size_t i = 0; i < transaction->recipient_count; i++) {
+        transaction->recipients[i].is_delivered = result == STORE_DELIVERED;
+    }
+    free((void *)targets);
+    return result;
+}
+
+static enum store_delivery give_one(struct smtp_session *session, struct smtp_recipient *recipient,
+                                    struct store_message *message)
+{
+    struct smtp_target **targets = mem_array(recipient->maildrop_count + 1, sizeof *targets);
+    for (size_t i = 0; i < recipient->maildrop_count; i++) {
+        targets[i] = target_of(&session->transaction, recipient->maildrops[i]);
+    }
+    enum store_delivery result = give(session, targets, recipient->maildrop_count, message);
+    recipient->is_delivered = result == STORE_DELIVERED;
+    free((void *)targets);
+    return result;
+}
+
+/* Whom the copy in the outbox is for. */
+static void set_envelope(struct smtp_session *session, struct store_message *message)
+{
+    const struct smtp_transaction *transaction = &session->transaction;
+    const char **paths = NULL;
+    size_t count = 0;
+    size_t capacity = 0;
+    for (size_t i = 0; i < transaction->recipient_count; i++) {
+        const struct smtp_recipient *recipient = &transaction->recipients[i];
+        for (size_t k = 0; k < recipient->onward_count; k++) {
+            paths = mem_grow((void *)paths, count, &capacity, sizeof *paths);
+            paths[count++] = recipient->onward[k];
+        }
+    }
+    if (count > 0) {
+        store_message_set_envelope(message, transaction->reverse_path, paths, count);
+    }
+    free((void *)paths);
+}
+
+/* ---- replies ---- */
+
+bool smtp_refuse_content(struct smtp_session *session)
+{
+    if (session->content.too_large) {
+        smtp_answer(session, 552, "5.3.4", "Message too large: at most %zu octets",
+                    session->settings->max_message_octets);
+    } else if (session->content.no_room) {
+        smtp_answer(session, 452, "4.3.1", "Insufficient system storage");
+    } else if (has_long_line(session)) {
+        /* RFC 3463 X.6.0: it is the content that cannot be delivered. */
+        smtp_answer(session, 554, "5.6.0", "Line too long");
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static void answer_delivery(struct smtp_session *session, enum store_delivery result)
+{
+    switch (result) {
+    case STORE_DELIVERED:
+        smtp_answer(session, 250, "2.0.0", "Message %" PRIu64 " accepted for delivery",
+                    session->content.number);
+        break;
+    case STORE_MAILDROP_FULL:
+        smtp_answer(session, 452, "4.2.2", "A recipient's maildrop is full");
+        break;
+    case STORE_FULL:
+    case STORE_FAILED:
+        smtp_answer(session, 452, "4.3.1", "Insufficient system storage");
+        break;
+    }
+}
+
+static struct store_message *take_message(struct smtp_session *session)
+{
+    if (smtp_session_has_fault(session, FAULT_CONTENT_KEPT)) {
+        strip_blanks(&session->content);
+    }
+    if (smtp_session_has_fault(session, FAULT_DOT_UNSTUFFING)) {
+        take_all_dots(&session->content);
+    }
+    struct store_message *message = store_message_new(&session->content.octets);
+    set_envelope(session, message);
+    return message;
+}
+
+/*
+ * SMTP: all recipients or none, so that one reply tells the truth about each of them. RFC 2033 4.2: LMTP has one reply for each
+ * accepted recipient, in the order of the RCPTs; when not all can have it, those do that can.
+ */
+static void deliver(struct smtp_session *session, struct store_message *message)
+{
+    struct smtp_transaction *transaction = &session->transaction;
+    enum store_delivery all = give_all(session, message);
+    /* With the data-without-rcpt fault there may be no recipient. */
+    if (!session->lmtp || transaction->recipient_count == 0) {
+        answer_delivery(session, all);
+        return;
+    }
+    for (size_t i = 0; i < transaction->recipient_count; i++) {
+        bool is_there = all == STORE_DELIVERED;
+        answer_delivery(session, is_there ? all
+                                          : give_one(session, &transaction->recipients[i], message));
+    }
+}
+
+/* What holds for the message is said of each recipient under LMTP; 421 is said once. */
+static bool refuse_for_all(struct smtp_session *session)
+{
+    size_t count = session->lmtp ? session->transaction.recipient_count : 1;
+    bool is_refused = smtp_refuse(session, ".") || smtp_refuse_content(session);
+    for (size_t i = 1; i < count && is_refused && session->state != SMTP_STATE_OVER; i++) {
+        is_refused = smtp_refuse(session, ".") || smtp_refuse_content(session);
+    }
+    return is_refused;
+}
+
+void smtp_deliver(struct smtp_session *session)
+{
+    if (!refuse_for_all(session)) {
+        struct store_message *message = take_message(session);
+        deliver(session, message);
+        smtp_dsn_send(session, bytes_make(message->p, message->n));
+        store_message_unref(&message);
+    }
+    smtp_session_clear(session);
+}

@@ -1,0 +1,293 @@
+/* Parameters of MAIL and RCPT (RFC 5321 4.1.2, RFC 1870, RFC 6152, RFC 3030, RFC 6531, RFC 3461). */
+#include <stdlib.h>
+
+#include "fake_servers/smtp_session.h"
+#include "proto/smtp_path.h"
+
+/* RFC 3461 4.4 and 4.2. */
+enum { MAX_ENVID_OCTETS = 100, MAX_ORCPT_OCTETS = 500 };
+
+enum param_result { PARAM_OK, PARAM_BAD, PARAM_TOO_LARGE };
+
+struct param_row {
+    const char *keyword;
+    enum server_extension extension;
+    bool has_value;
+    enum param_result (*take)(struct smtp_session *session, struct smtp_recipient *recipient,
+                              struct bytes value);
+};
+
+/* ---- of MAIL ---- */
+
+/* RFC 1870 section 3: size-value = 1*20DIGIT */
+static enum param_result take_size(struct smtp_session *session, struct smtp_recipient *recipient,
+                                   struct bytes value)
+{
+    uint64_t octets = 0;
+    (void)recipient;
+    if (value.n == 0 || value.n > 20) {
+        return PARAM_BAD;
+    }
+    for (size_t i = 0; i < value.n; i++) {
+        if (!octet_is_digit(value.p[i])) {
+            return PARAM_BAD;
+        }
+    }
+    if (!bytes_to_u64(value, &octets)) {
+        octets = UINT64_MAX; /* 20 digits may be more than that */
+    }
+    session->transaction.declared_octets = octets;
+    bool refuse = octets > session->settings->max_message_octets &&
+                  !smtp_session_has_fault(session, FAULT_SIZE_REFUSED);
+    return refuse ? PARAM_TOO_LARGE : PARAM_OK;
+}
+
+/* RFC 6152 section 2, RFC 3030 section 3: body-value = "7BIT" / "8BITMIME" / "BINARYMIME" */
+static enum param_result take_body(struct smtp_session *session, struct smtp_recipient *recipient,
+                                   struct bytes value)
+{
+    (void)recipient;
+    const struct server_settings *settings = session->settings;
+    bool is_binary = bytes_is_nocase(value, "BINARYMIME");
+    bool known = bytes_is_nocase(value, "7BIT"); /* message data is 8-bit clean anyway */
+    known |= bytes_is_nocase(value, "8BITMIME") && smtp_offers(settings, EXTENSION_8BITMIME);
+    known |= is_binary && smtp_offers(settings, EXTENSION_BINARYMIME);
+    session->transaction.is_binary = is_binary;
+    return known ? PARAM_OK : PARAM_BAD;
+}
+
+static enum param_result take_utf8(struct smtp_session *session, struct smtp_recipient *recipient,
+                                   struct bytes value)
+{
+    (void)recipient;
+    (void)value;
+    session->transaction.is_utf8 = true;
+    return PARAM_OK;
+}
+
+/*
+ * RFC 3461 4.3: RET speaks of notifications of failure alone, and none of those is made here: who is refused hears it in
+ * the reply. The others have the header.
+ */
+static enum param_result take_ret(struct smtp_session *session, struct smtp_recipient *recipient,
+                                  struct bytes value)
+{
+    (void)session;
+    (void)recipient;
+    bool known = bytes_is_nocase(value, "FULL") || bytes_is_nocase(value, "HDRS");
+    return known ? PARAM_OK : PARAM_BAD;
+}
+
+/* ---- xtext ---- */
+
+static int hex_digit(unsigned char c)
+{
+    if (octet_is_digit(c)) {
+        return c - '0';
+    }
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* hexchar = "+" and two upper-case hexadecimal digits; -1: it is none. */
+static int hexchar_read(struct bytes text)
+{
+    int high = text.n >= 3 ? hex_digit(text.p[1]) : -1;
+    int low = text.n >= 3 ? hex_digit(text.p[2]) : -1;
+    return high < 0 || low < 0 ? -1 : 16 * high + low;
+}
+
+/*
+ * RFC 3461 section 4: xtext = *( xchar / hexchar ); xchar = "!" to "~" without "+" and "=". What it stands for must be
+ * printable US-ASCII (4.2, 4.4), because it goes into header fields. `utf8`: octets above 127 stand for themselves (RFC 6533).
+ */
+static bool xtext_decode(struct bytes text, bool utf8, struct buf *out)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        int value = text.p[i];
+        if (value == '+') {
+            value = hexchar_read(bytes_skip(text, i));
+            i += 2;
+            if (value < ' ' || value > '~') {
+                return false;
+            }
+        } else if (value <= ' ' || value == '=' || value == 127 || (value > 127 && !utf8)) {
+            return false;
+        }
+        buf_append_octet(out, (unsigned char)value);
+    }
+    return true;
+}
+
+static enum param_result take_envid(struct smtp_session *session, struct smtp_recipient *recipient,
+                                    struct bytes value)
+{
+    struct buf decoded = {0};
+    (void)recipient;
+    if (value.n > MAX_ENVID_OCTETS || !xtext_decode(value, false, &decoded)) {
+        buf_deinit(&decoded);
+        return PARAM_BAD;
+    }
+    session->transaction.envid = buf_steal(&decoded);
+    return PARAM_OK;
+}
+
+/* ---- of RCPT ---- */
+
+static unsigned notify_word(struct bytes word)
+{
+    static const struct {
+        const char *word;
+        unsigned value;
+    } words[] = {
+        {"NEVER",   SMTP_NOTIFY_NEVER  },
+        {"SUCCESS", SMTP_NOTIFY_SUCCESS},
+        {"FAILURE", SMTP_NOTIFY_FAILURE},
+        {"DELAY",   SMTP_NOTIFY_DELAY  },
+    };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (bytes_is_nocase(word, words[i].word)) {
+            return words[i].value;
+        }
+    }
+    return 0;
+}
+
+/* RFC 3461 4.1: "NEVER" / 1#( "SUCCESS" / "FAILURE" / "DELAY" ) */
+static enum param_result take_notify(struct smtp_session *session, struct smtp_recipient *recipient,
+                                     struct bytes value)
+{
+    struct bytes rest = value;
+    struct bytes word;
+    unsigned notify = 0;
+    (void)session;
+    while (bytes_next(&rest, ',', &word)) {
+        unsigned one = notify_word(word);
+        if (one == 0 || (notify & one) != 0) {
+            return PARAM_BAD;
+        }
+        notify |= one;
+    }
+    if ((notify & SMTP_NOTIFY_NEVER) != 0 && notify != SMTP_NOTIFY_NEVER) {
+        return PARAM_BAD;
+    }
+    recipient->notify = notify;
+    return PARAM_OK;
+}
+
+static bool is_atom(struct bytes text)
+{
+    return text.n > 0 && bytes_index(text, '.', 0) == BYTES_NONE && text.p[0] != '"' &&
+           smtp_is_local_part(text);
+}
+
+/*
+ * RFC 3461 4.2: addr-type ";" xtext; addr-type = atom. RFC 6533 section 3: who offers DSN and SMTPUTF8 takes the type utf-8 with UTF-8
+ * in it; its other form, "\x{...}", is xtext anyway.
+ */
+static enum param_result take_orcpt(struct smtp_session *session, struct smtp_recipient *recipient,
+                                    struct bytes value)
+{
+    size_t semicolon = bytes_index(value, ';', 0);
+    struct bytes type = bytes_slice(value, 0, semicolon);
+    if (value.n > MAX_ORCPT_OCTETS || semicolon == BYTES_NONE || !is_atom(type)) {
+        return PARAM_BAD;
+    }
+    struct buf original = {0};
+    bool utf8 = smtp_session_may_use(session, EXTENSION_SMTPUTF8) && bytes_is_nocase(type, "utf-8");
+    buf_append(&original, bytes_slice(value, 0, semicolon + 1));
+    if (!xtext_decode(bytes_skip(value, semicolon + 1), utf8, &original)) {
+        buf_deinit(&original);
+        return PARAM_BAD;
+    }
+    recipient->original = buf_steal(&original);
+    return PARAM_OK;
+}
+
+/* ---- the tables ---- */
+
+static const struct param_row mail_rows[] = {
+    {"SIZE",     EXTENSION_SIZE,       true,  take_size },
+    {"BODY",     EXTENSION_8BITMIME,   true,  take_body },
+    {"BODY",     EXTENSION_BINARYMIME, true,  take_body },
+    {"SMTPUTF8", EXTENSION_SMTPUTF8,   false, take_utf8 },
+    {"RET",      EXTENSION_DSN,        true,  take_ret  },
+    {"ENVID",    EXTENSION_DSN,        true,  take_envid},
+    {NULL,       EXTENSION_COUNT,      false, NULL      },
+};
+
+static const struct param_row rcpt_rows[] = {
+    {"NOTIFY", EXTENSION_DSN,   true,  take_notify},
+    {"ORCPT",  EXTENSION_DSN,   true,  take_orcpt },
+    {NULL,     EXTENSION_COUNT, false, NULL       },
+};
+
+static const struct param_row *find_param(const struct smtp_session *session,
+                                          const struct param_row *rows, struct bytes keyword)
+{
+    for (; rows->keyword != NULL; rows++) {
+        if (bytes_is_nocase(keyword, rows->keyword) &&
+            smtp_session_may_use(session, rows->extension)) {
+            return rows;
+        }
+    }
+    return NULL;
+}
+
+static bool is_repeated(const struct smtp_path *path, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (bytes_equal_nocase(path->params[i].keyword, path->params[index].keyword)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool answer_result(struct smtp_session *session, const struct param_row *row,
+                          enum param_result result)
+{
+    switch (result) {
+    case PARAM_OK:
+        return true;
+    case PARAM_BAD:
+        smtp_answer(session, 501, "5.5.4", "%s must come once, %s", row->keyword,
+                    row->has_value ? "with a value that it allows" : "without a value");
+        return false;
+    case PARAM_TOO_LARGE:
+        smtp_answer(session, 552, "5.3.4", "Message too large: at most %zu octets",
+                    session->settings->max_message_octets);
+        return false;
+    }
+    return false;
+}
+
+static bool take_params(struct smtp_session *session, const struct smtp_path *path,
+                        const struct param_row *rows, struct smtp_recipient *recipient)
+{
+    for (size_t i = 0; i < path->param_count; i++) {
+        const struct smtp_param *param = &path->params[i];
+        const struct param_row *row = find_param(session, rows, param->keyword);
+        if (row == NULL) {
+            smtp_answer(session, 555, "5.5.4", "Parameter of %s not recognised",
+                        rows == mail_rows ? "MAIL" : "RCPT");
+            return false;
+        }
+        bool is_bad = is_repeated(path, i) || param->has_value != row->has_value;
+        enum param_result result = is_bad ? PARAM_BAD : row->take(session, recipient, param->value);
+        if (!answer_result(session, row, result)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool smtp_take_mail_params(struct smtp_session *session, const struct smtp_path *path)
+{
+    return take_params(session, path, mail_rows, NULL);
+}
+
+bool smtp_take_rcpt_params(struct smtp_session *session, const struct smtp_path *path,
+                           struct smtp_recipient *recipient)
+{
+    return take_params(session, path, rcpt_rows, recipient);
+}

@@ -1,0 +1,204 @@
+/* VRFY and EXPN (RFC 5321 3.5, RFC 6531 3.7.4.2). */
+#include "fake_servers/smtp_session.h"
+
+struct query_reply {
+    unsigned code;
+    const char *status;
+    const char *text;
+    bool shows_address; /* behind the text */
+};
+
+// clang-format off
+/* RFC 5321 3.5.3: 252 where mail is taken for one of whom nothing is known. */
+static const struct query_reply vrfy_replies[RECIPIENT_KIND_COUNT] = {
+    [RECIPIENT_LOCAL]     = {250, "2.1.5", "", true},
+    [RECIPIENT_LIST]      = {550, "5.1.0", "That is a mailing list, not a user", false},
+    [RECIPIENT_FORWARDED] = {251, "2.1.5", "User not local; will forward to ", true},
+    [RECIPIENT_RELAYED]   = {252, "2.0.0", "Cannot verify the user, but mail for it is taken", false},
+    [RECIPIENT_MOVED]     = {551, "5.1.6", "User not local; please try ", true},
+    [RECIPIENT_AMBIGUOUS] = {553, "5.1.4", "User ambiguous", false},
+    [RECIPIENT_FULL]      = {250, "2.1.5", "", true},
+    [RECIPIENT_LOCKED]    = {250, "2.1.5", "", true},
+    [RECIPIENT_UNKNOWN]   = {550, "5.1.1", "No such user", false},
+    [RECIPIENT_FOREIGN]   = {550, "5.7.1", "That mailbox is not here", false},
+    [RECIPIENT_LOOP]      = {550, "5.4.6", "The alias leads back to itself", false},
+};
+
+/* RFC 5321 3.5.1 lets a user be expanded to a list of one. */
+static const struct query_reply expn_replies[RECIPIENT_KIND_COUNT] = {
+    [RECIPIENT_LOCAL]     = {250, "2.1.5", "", true},
+    [RECIPIENT_LIST]      = {250, "2.1.5", "", false},
+    [RECIPIENT_FORWARDED] = {250, "2.1.5", "", true},
+    [RECIPIENT_RELAYED]   = {252, "2.0.0", "Cannot expand that, but mail for it is taken", false},
+    [RECIPIENT_MOVED]     = {550, "5.1.6", "No such mailing list", false},
+    [RECIPIENT_AMBIGUOUS] = {550, "5.1.4", "No such mailing list", false},
+    [RECIPIENT_FULL]      = {250, "2.1.5", "", true},
+    [RECIPIENT_LOCKED]    = {250, "2.1.5", "", true},
+    [RECIPIENT_UNKNOWN]   = {550, "5.1.1", "No such mailing list", false},
+    [RECIPIENT_FOREIGN]   = {550, "5.7.1", "That mailbox is not here", false},
+    [RECIPIENT_LOOP]      = {550, "5.4.6", "The alias leads back to itself", false},
+};
+// clang-format on
+
+/* ---- what is asked ---- */
+
+struct query {
+    struct bytes name; /* as given: alice, alice@example.test or <alice@example.test> */
+    bool utf8;         /* SMTPUTF8 stands behind it */
+};
+
+/* vrfy = "VRFY" SP String [ SP "SMTPUTF8" ] CRLF */
+static bool query_read(struct smtp_session *session, struct bytes argument, struct query *query)
+{
+    static const char keyword[] = " SMTPUTF8";
+    size_t name = argument.n > sizeof keyword - 1 ? argument.n - (sizeof keyword - 1) : argument.n;
+    *query = (struct query){.name = argument};
+    if (!bytes_is_nocase(bytes_skip(argument, name), keyword)) {
+        return true;
+    }
+    if (!smtp_session_may_use(session, EXTENSION_SMTPUTF8)) {
+        smtp_answer(session, 555, "5.5.4", "Parameter SMTPUTF8 not recognised");
+        return false;
+    }
+    *query = (struct query){.name = bytes_trim(bytes_slice(argument, 0, name)), .utf8 = true};
+    return true;
+}
+
+static void find(const struct smtp_session *session, const struct query *query,
+                 struct recipient *found)
+{
+    struct bytes name = query->name;
+    struct bytes local_part;
+    struct bytes domain;
+    if (bytes_starts(name, "<") && bytes_ends(name, ">")) {
+        name = bytes_slice(name, 1, name.n - 1);
+    }
+    smtp_mailbox_split(name, &local_part, &domain);
+    recipient_find(session->settings, session->store, local_part, domain, found);
+    /* A list is one, too, while a member's maildrop is full. */
+    if (found->list != NULL && (found->kind == RECIPIENT_FULL || found->kind == RECIPIENT_LOCKED)) {
+        found->kind = RECIPIENT_LIST;
+    }
+}
+
+/* ---- replies ---- */
+
+/* RFC 6531 3.7.4.2: the mailbox must be in the reply, but the client has not said that it can take it. */
+static void answer_unshowable(struct smtp_session *session, bool is_accepted)
+{
+    smtp_answer(session, is_accepted ? 252 : 550, is_accepted ? "2.6.8" : "5.6.8",
+                "The mailbox cannot be shown without SMTPUTF8");
+}
+
+static void print_postmaster(const struct server_settings *settings, struct buf *out)
+{
+    buf_printf(out, "postmaster@%s",
+               settings->domain_count > 0 ? settings->domains[0] : settings->hostname);
+}
+
+static bool answer_address(struct smtp_session *session, const struct query_reply *reply,
+                           const struct recipient *found, bool utf8)
+{
+    struct buf address = {0};
+    if (found->address != NULL) {
+        buf_append_text(&address, found->address);
+    } else {
+        print_postmaster(session->settings, &address);
+    }
+    if (smtp_can_show(buf_text(&address), utf8)) {
+        smtp_answer(session, reply->code, reply->status, "%s<%s>", reply->text, buf_text(&address));
+    } else {
+        answer_unshowable(session, reply->code < 400);
+    }
+    buf_deinit(&address);
+    return reply->code < 400;
+}
+
+static bool is_among(const struct server_names *names, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (bytes_is_nocase(bytes_of(names->names[i]), name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* RFC 5321 3.5.2: one member a line, each once. */
+static bool answer_list(struct smtp_session *session, const struct server_list *list, bool utf8)
+{
+    struct buf text = {0};
+    bool can_show = true;
+    for (size_t i = 0; i < list->members.count; i++) {
+        const char *member = list->members.names[i];
+        can_show = can_show && smtp_can_show(member, utf8);
+        if (!is_among(&list->members, i, member)) {
+            buf_printf(&text, "%s<%s>", text.n > 0 ? "\n" : "", member);
+        }
+    }
+    if (can_show) {
+        smtp_answer(session, 250, "2.1.5", "%s", buf_text(&text));
+    } else {
+        answer_unshowable(session, true);
+    }
+    buf_deinit(&text);
+    return true;
+}
+
+static bool answer_found(struct smtp_session *session, const struct query_reply *replies,
+                         const struct recipient *found, bool utf8)
+{
+    const struct query_reply *reply = &replies[found->kind];
+    if (found->kind == RECIPIENT_LIST && reply->code == 250) {
+        return answer_list(session, found->list, utf8);
+    }
+    if (reply->shows_address) {
+        return answer_address(session, reply, found, utf8);
+    }
+    smtp_answer(session, reply->code, reply->status, "%s", reply->text);
+    return reply->code < 400;
+}
+
+/* True when the setting answers alone. */
+static bool answer_setting(struct smtp_session *session, enum server_query query)
+{
+    if (query == QUERY_502) {
+        smtp_answer(session, 502, "5.5.1", "Command not implemented");
+    } else if (query == QUERY_252) {
+        smtp_answer(session, 252, "2.0.0", "Nobody is verified here; mail will tell");
+    }
+    return query != QUERY_CHECK;
+}
+
+bool smtp_do_vrfy(struct smtp_session *session, const struct smtp_command *command)
+{
+    struct query query;
+    struct recipient found;
+    if (answer_setting(session, session->settings->vrfy) ||
+        !query_read(session, command->argument, &query)) {
+        return false;
+    }
+    find(session, &query, &found);
+    /* With any_recipient mail for everybody is taken. */
+    if (session->settings->any_recipient &&
+        (found.kind == RECIPIENT_UNKNOWN || found.kind == RECIPIENT_FOREIGN)) {
+        found.kind = RECIPIENT_RELAYED;
+    }
+    bool is_accepted = answer_found(session, vrfy_replies, &found, query.utf8);
+    recipient_deinit(&found);
+    return is_accepted;
+}
+
+bool smtp_do_expn(struct smtp_session *session, const struct smtp_command *command)
+{
+    struct query query;
+    struct recipient found;
+    if (answer_setting(session, session->settings->expn) ||
+        !query_read(session, command->argument, &query)) {
+        return false;
+    }
+    find(session, &query, &found);
+    bool is_accepted = answer_found(session, expn_replies, &found, query.utf8);
+    recipient_deinit(&found);
+    return is_accepted;
+}
