@@ -1,0 +1,112 @@
+/* Who gets mail, and what RCPT, VRFY and EXPN say of it: aliases, lists, forwards, full and locked mailboxes, relaying. */
+#include "smtp_rows.h"
+
+#include "fake_servers/recipient.h"
+
+#define BEGIN     SAY_EHLO SAY_MAIL
+#define BEGUN     SAID_EHLO SAID_SENDER
+#define TO(path)  "RCPT TO:<" path ">\r\n"
+#define SEND      "DATA\r\n.\r\n"
+#define SENT      SAID_GO SAID_TAKEN
+#define UNKNOWN   "550 5.1.1 No such user\r\n"
+#define NO_LIST   "550 5.1.1 No such mailing list\r\n"
+#define DENIED    "550 5.7.1 Relaying denied\r\n"
+#define LOOP      "550 5.4.6 The alias leads back to itself\r\n"
+#define IS(path)  "250 2.1.5 <" path ">\r\n"
+#define ALICE     "alice@example.test"
+#define BOB       "bob@example.test"
+#define ELSEWHERE "x@elsewhere.example"
+
+// clang-format off
+static const struct smtp_row rows[] = {
+    SMTP_ROW("alias", "alias boss " ALICE, BEGIN TO("boss@example.test") TO("BOSS@EXAMPLE.TEST") TO("\"bo\\ss\"@example.test") SEND "VRFY boss\r\nEXPN boss\r\n",
+             BEGUN SAID_RCPT SAID_RCPT SAID_RCPT SENT IS(ALICE) IS(ALICE), "alice 1 bob 0"),
+    SMTP_ROW("alias of an alias", "alias a b\nalias b c@example.test\nalias c " BOB, BEGIN TO("a@example.test") SEND, BEGUN SAID_RCPT SENT, "bob 1"),
+    SMTP_ROW("alias of our domain alone", "alias boss " ALICE, BEGIN TO("boss@elsewhere.example"), BEGUN DENIED, NULL),
+    SMTP_ROW("alias with a domain", "alias boss@elsewhere.example " ALICE, BEGIN TO("boss@elsewhere.example") TO("boss@example.test"), BEGUN SAID_RCPT UNKNOWN, NULL),
+    SMTP_ROW("alias of a user's name", "alias alice " BOB, BEGIN TO(ALICE) SEND, BEGUN SAID_RCPT SENT, "alice 0 bob 1"),
+    SMTP_ROW("alias of the postmaster", "alias postmaster " ALICE, BEGIN TO("postmaster") TO("Postmaster@example.test") SEND "VRFY postmaster\r\n", BEGUN SAID_RCPT SAID_RCPT SENT IS(ALICE), "alice 1"),
+    SMTP_ROW("alias to nobody", "alias boss who@example.test", BEGIN TO("boss@example.test"), BEGUN UNKNOWN, NULL),
+    SMTP_ROW("alias to another domain", "alias boss " ELSEWHERE, BEGIN TO("boss@example.test") SEND "VRFY boss\r\nEXPN boss\r\n",
+             BEGUN SAID_RCPT SENT "252 2.0.0 Cannot verify the user, but mail for it is taken\r\n252 2.0.0 Cannot expand that, but mail for it is taken\r\n", "outbox 1"),
+    SMTP_ROW("aliases in a ring", "alias a b\nalias b a\nalias c c", BEGIN TO("a@example.test") TO("c@example.test") "VRFY a\r\nEXPN c\r\n", BEGUN LOOP LOOP LOOP LOOP, NULL),
+
+    SMTP_ROW("list", "list staff " ALICE " bob " ALICE " ALICE@example.test", BEGIN TO("staff@example.test") SEND "EXPN staff\r\nEXPN <staff@example.test>\r\nVRFY staff\r\n",
+             BEGUN SAID_RCPT SENT "250-2.1.5 <" ALICE ">\r\n250 2.1.5 <bob>\r\n250-2.1.5 <" ALICE ">\r\n250 2.1.5 <bob>\r\n"
+             "550 5.1.0 That is a mailing list, not a user\r\n", "alice 1 bob 1"),
+    SMTP_ROW("list and member", "list staff alice bob", BEGIN TO("staff@example.test") TO(ALICE) SEND, BEGUN SAID_RCPT SAID_RCPT SENT, "alice 1 bob 1"),
+    SMTP_ROW("list of lists", "list all staff odd boss\nlist staff alice all bob\nalias boss bob", BEGIN TO("all@example.test") SEND "EXPN all\r\n",
+             BEGUN SAID_RCPT SENT "250-2.1.5 <staff>\r\n250-2.1.5 <odd>\r\n250 2.1.5 <boss>\r\n", "alice 1 bob 1"),
+    SMTP_ROW("list by alias", "alias everybody staff\nlist staff alice bob", BEGIN TO("everybody@example.test") SEND "EXPN everybody\r\nVRFY everybody\r\n",
+             BEGUN SAID_RCPT SENT "250-2.1.5 <alice>\r\n250 2.1.5 <bob>\r\n550 5.1.0 That is a mailing list, not a user\r\n", "alice 1 bob 1"),
+    SMTP_ROW("members who get no mail are left out", "list staff who alice gone\nmoved gone@example.test " ELSEWHERE, BEGIN TO("staff@example.test") SEND, BEGUN SAID_RCPT SENT, "alice 1"),
+    SMTP_ROW("members who get it later", "user alice x\nuser bob x\nuser carl x\nlist staff alice bob\nlist team alice carl\nfull bob\nlocked carl", BEGIN TO("staff@example.test") TO("team@example.test") "EXPN staff\r\nVRFY staff\r\n",
+             BEGUN "452 4.2.2 The maildrop is full\r\n450 4.2.1 The mailbox is busy\r\n250-2.1.5 <alice>\r\n250 2.1.5 <bob>\r\n550 5.1.0 That is a mailing list, not a user\r\n", "alice 0"),
+    SMTP_ROW("list of nobody", "list staff who", BEGIN TO("staff@example.test") "EXPN staff\r\n", BEGUN UNKNOWN NO_LIST, NULL),
+    SMTP_ROW("list with members elsewhere", "list staff alice " ELSEWHERE, BEGIN TO("staff@example.test") SEND, BEGUN SAID_RCPT SENT, "alice 1 outbox 1"),
+    SMTP_ROW("list that holds itself twice", "list staff staff staff alice", BEGIN TO("staff@example.test") SEND, BEGUN SAID_RCPT SENT, "alice 1"),
+
+    SMTP_ROW("forward", "forward jones@example.test " ELSEWHERE, BEGIN TO("jones@example.test") SEND "VRFY jones\r\nEXPN jones\r\n",
+             BEGUN "251 2.1.5 User not local; will forward to <" ELSEWHERE ">\r\n" SENT "251 2.1.5 User not local; will forward to <" ELSEWHERE ">\r\n" IS(ELSEWHERE), "outbox 1 alice 0"),
+    SMTP_ROW("forward to a user", "forward jones " BOB, BEGIN TO("jones@example.test") SEND, BEGUN "251 2.1.5 User not local; will forward to <" BOB ">\r\n" SENT, "bob 1 outbox 0"),
+    SMTP_ROW("forward of another domain", "forward jones@old.example " BOB, BEGIN TO("jones@old.example") SEND, BEGUN "251 2.1.5 User not local; will forward to <" BOB ">\r\n" SENT, "bob 1"),
+    SMTP_ROW("forward to a full one", "forward jones " BOB "\nfull bob", BEGIN TO("jones@example.test"), BEGUN "452 4.2.2 The maildrop is full\r\n", NULL),
+    SMTP_ROW("forward to nobody", "forward jones who", BEGIN TO("jones@example.test"), BEGUN UNKNOWN, NULL),
+    SMTP_ROW("forwards in a ring", "forward a b\nforward b a", BEGIN TO("a@example.test"), BEGUN LOOP, NULL),
+    SMTP_ROW("alias of a forward", "alias j jones\nforward jones " ELSEWHERE, BEGIN TO("j@example.test"), BEGUN "251 2.1.5 User not local; will forward to <" ELSEWHERE ">\r\n", NULL),
+    SMTP_ROW("moved", "moved smith@example.test " ELSEWHERE, BEGIN TO("smith@example.test") "DATA\r\nVRFY smith\r\nEXPN smith\r\n",
+             BEGUN "551 5.1.6 User not local; please try <" ELSEWHERE ">\r\n503 5.5.1 Bad sequence of commands: RCPT comes next\r\n"
+             "551 5.1.6 User not local; please try <" ELSEWHERE ">\r\n550 5.1.6 No such mailing list\r\n", NULL),
+
+    SMTP_ROW("full and locked", "full alice\nlocked " BOB, BEGIN TO(ALICE) TO(BOB) "VRFY alice\r\nVRFY bob\r\nEXPN bob\r\n",
+             BEGUN "452 4.2.2 The maildrop is full\r\n450 4.2.1 The mailbox is busy\r\n" IS(ALICE) IS(BOB) IS(BOB), NULL),
+    SMTP_ROW("ambiguous", "ambiguous smith", BEGIN TO("smith@example.test") "VRFY smith\r\nEXPN smith\r\n",
+             BEGUN "553 5.1.4 User ambiguous\r\n553 5.1.4 User ambiguous\r\n550 5.1.4 No such mailing list\r\n", NULL),
+    SMTP_ROW("relaying refused", "", BEGIN TO(ELSEWHERE) "VRFY " ELSEWHERE "\r\n", BEGUN DENIED "550 5.7.1 That mailbox is not here\r\n", "outbox 0"),
+    SMTP_ROW("relaying stored", "relay store", BEGIN TO(ELSEWHERE) TO("y@[192.0.2.1]") TO("who@example.test") SEND "VRFY " ELSEWHERE "\r\n",
+             BEGUN SAID_RCPT SAID_RCPT UNKNOWN SENT "252 2.0.0 Cannot verify the user, but mail for it is taken\r\n", "outbox 1 alice 0"),
+    SMTP_ROW("everybody", "unknown take", BEGIN TO(ELSEWHERE) TO("who@example.test") SEND, BEGUN SAID_RCPT SAID_RCPT SENT, "alice 1 outbox 0"),
+    SMTP_ROW("everybody, relaying stored", "unknown take\nrelay store", BEGIN TO(ELSEWHERE) TO("who@example.test") SEND, BEGUN SAID_RCPT SAID_RCPT SENT, "alice 1 outbox 1"),
+    SMTP_ROW("everybody, but not who has moved", "unknown take\nmoved smith " ELSEWHERE, BEGIN TO("smith@example.test"), BEGUN "551 5.1.6 User not local; please try <" ELSEWHERE ">\r\n", NULL),
+
+    SMTP_ROW("VRFY and EXPN 252", "vrfy 252\nexpn 252\nlist staff alice", "VRFY alice\r\nVRFY who\r\nEXPN staff\r\nVRFY\r\n",
+             "252 2.0.0 Nobody is verified here; mail will tell\r\n252 2.0.0 Nobody is verified here; mail will tell\r\n252 2.0.0 Nobody is verified here; mail will tell\r\n"
+             "501 5.5.4 VRFY needs an argument\r\n", NULL),
+    SMTP_ROW("VRFY and EXPN 502", "vrfy 502\nexpn 502\noffer VRFY EXPN HELP", "EHLO c\r\nVRFY alice\r\nEXPN alice\r\nHELP\r\n",
+             "250-mx.example.test\r\n250 HELP\r\n502 Command not implemented\r\n502 Command not implemented\r\n"
+             "214-This server knows these verbs:\r\n214-HELO EHLO MAIL RCPT DATA RSET NOOP HELP QUIT\r\n214 HELP with a verb shows its syntax\r\n", NULL),
+    SMTP_ROW("what cannot be shown", "list staff a\x01z@example.test alice\nmoved m \x7F@b\n", "EXPN staff\r\nVRFY m\r\n",
+             "252 2.6.8 The mailbox cannot be shown without SMTPUTF8\r\n550 5.6.8 The mailbox cannot be shown without SMTPUTF8\r\n", NULL),
+};
+// clang-format on
+
+static void test_rows(void)
+{
+    smtp_rows_check(rows, ROW_COUNT(rows));
+}
+
+/* Lists of lists of lists grow without end; the search does not. */
+static void test_bounded(void)
+{
+    struct arena *arena = arena_new();
+    struct buf text = {0};
+    for (unsigned i = 0; i < 15; i++) {
+        buf_printf(&text, "list l%u l%u l%u l%u l%u alice\n", i, i + 1, i + 1, i + 1, i + 1);
+    }
+    struct server_settings settings = smtp_row_settings(buf_text(&text), arena);
+    struct store *store = store_new(&settings);
+    struct recipient found;
+    recipient_find(&settings, store, BYTES_LIT("l0"), BYTES_LIT("example.test"), &found);
+    CU_ASSERT(found.kind == RECIPIENT_LIST && found.count == 1);
+    recipient_deinit(&found);
+    store_free(&store);
+    buf_deinit(&text);
+    arena_free(&arena);
+}
+
+static const struct unit_test tests[] = {
+    {"dialogues", test_rows   },
+    {"bounded",   test_bounded},
+};
+
+UNIT_MAIN("fake_servers_smtp_recipient", tests)
