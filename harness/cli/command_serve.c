@@ -4,7 +4,7 @@
 
 #include "cli/faults.h"
 #include "cli/service.h"
-#include "cli/target_options.h"
+#include "cli/service_settings.h"
 #include "engine/target_file.h"
 #include "reports/show.h"
 
@@ -58,36 +58,6 @@ static void on_signal(void *self, int signal)
 {
     (void)signal;
     service_stop(self);
-}
-
-/* ---- settings from the command line ---- */
-
-static int give_users(struct service *service, struct error *error)
-{
-    const struct option_value *value = &service->options->value[OPTION_USER];
-    for (size_t i = 0; i < value->count; i++) {
-        struct target_user user;
-        if (user_from_text(value->values[i], NULL, service->arena, &user, error) != 0) {
-            return -1;
-        }
-        const char *text = arena_printf(service->arena, "%s %s %s", user.name, user.secret,
-                                        user.address != NULL ? user.address : "");
-        if (settings_text_give(service->settings, SETTING_USER, SETTINGS_OPTION, bytes_of(text),
-                               error) != 0) {
-            return -1;
-        }
-    }
-    return 0;
-}
-
-static int read_settings(struct service *service, struct error *error)
-{
-    const char *domain = options_get(service->options, OPTION_DOMAIN);
-    if (domain != NULL && settings_text_give(service->settings, SETTING_DOMAIN, SETTINGS_OPTION,
-                                             bytes_of(domain), error) != 0) {
-        return -1;
-    }
-    return give_users(service, error);
 }
 
 /* ---- listening ---- */
@@ -157,8 +127,9 @@ static enum exit_status serve_all(struct service *service, const struct server_s
 static enum exit_status serve_with(struct service *service, struct error *error)
 {
     struct server_settings settings;
-    if (read_settings(service, error) != 0 || compile(service, service->settings, &service->faults,
-                                                      service->arena, &settings, error) != 0) {
+    if (service_settings_read(service->options, service->settings, error) != 0 ||
+        compile(service, service->settings, &service->faults, service->arena, &settings, error) !=
+            0) {
         return complain(EXIT_USAGE, "%s", error->text);
     }
     service->loop = loop_new();
@@ -176,6 +147,10 @@ enum exit_status command_serve(const struct options *options, struct arena *aren
     struct error error = {""};
     struct faults faults;
     enum exit_status status = EXIT_ACCEPTABLE;
+    if (service_settings_wants_list(options)) {
+        service_settings_print_list();
+        return EXIT_ACCEPTABLE;
+    }
     if (!faults_read(options, true, &faults, &status)) {
         return status;
     }

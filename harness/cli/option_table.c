@@ -3,11 +3,12 @@
 
 #include <assert.h>
 
-#define TARGET "Target"
-#define SELECT "Selection"
-#define RUN    "Run"
-#define REPORT "Reports"
-#define OTHER  "Other"
+#define TARGET  "Target"
+#define SERVICE "Server"
+#define SELECT  "Selection"
+#define RUN     "Run"
+#define REPORT  "Reports"
+#define OTHER   "Other"
 
 #define RUN_LIST  (VERB_RUN | VERB_LIST)
 #define RUN_SERVE (VERB_RUN | VERB_SERVE)
@@ -16,53 +17,68 @@
 
 /* In the order of enum option_id. */
 static const struct option_row rows[] = {
-    {"server",        0,   "URL",                   VERB_RUN,  true,  TARGET,
-     "server to test: smtp://, lmtp://, pop3://HOST[:PORT], lmtp+unix:PATH, pipe:COMMAND"                                    },
-    {"client",        0,   "COMMAND",               VERB_RUN,  false, TARGET,
+    {"server",        0,   "URL",                   VERB_RUN,             true,  TARGET,
+     "server to test: smtp://, lmtp://, pop3://HOST[:PORT], lmtp+unix:PATH, pipe:COMMAND"                                                },
+    {"client",        0,   "COMMAND",               VERB_RUN,             false, TARGET,
      "client to test: [smtp:|pop3:]COMMAND with {{host}} {{port}} {{sender}} {{rcpt}} "
-     "{{message-file}} {{user}} {{secret}}"                                                                                  },
-    {"listen",        0,   "URL",                   VERB_RUN,  true,  TARGET,
+     "{{message-file}} {{user}} {{secret}}"                                                                                              },
+    {"listen",        0,   "URL",                   VERB_RUN,             true,  TARGET,
      "wait for clients that run by themselves: smtp://, lmtp://, pop3://HOST:PORT or "
-     "HOST:FIRST-LAST"                                                                                                       },
-    {"self",          0,   NULL,                    VERB_RUN,  false, TARGET, "play each dialogue against itself"            },
-    {"target",        0,   "FILE",                  VERB_RUN,  false, TARGET, "target file: addresses, users, start and stop"},
-    {"source",        0,   "ADDRESS",               VERB_RUN,  false, TARGET, "local address to connect from"                },
-    {"domain",        0,   "NAME",                  RUN_SERVE, false, TARGET, "a domain that the server accepts mail for"    },
-    {"unknown-user",  0,   "ADDRESS",               VERB_RUN,  false, TARGET,
-     "an address at that domain that nobody has"                                                                             },
-    {"relay-domain",  0,   "NAME",                  VERB_RUN,  false, TARGET,
-     "a domain that the server refuses mail for"                                                                             },
-    {"user",          'u', "NAME:SECRET[:ADDRESS]", RUN_SERVE, true,  TARGET,
-     "a test user; run reads and deletes its mail"                                                                           },
-    {"tag",           't', "TAG[,!TAG]",            RUN_LIST,  true,  SELECT, "cases with all these tags and none with !"    },
-    {"failed",        0,   NULL,                    VERB_RUN,  false, SELECT, "only cases that were not acceptable last time"},
-    {"jobs",          'j', "N",                     RUNNERS,   false, RUN,    "cases at a time (default 8)"                  },
-    {"repeat",        0,   "N",                     VERB_RUN,  false, RUN,    "run each case N times, 200000 runs at most"   },
-    {"time-scale",    0,   "FACTOR",                RUNNERS,   false, RUN,    "multiply every wait (default 1)"              },
-    {"for",           0,   "TIME",                  VERB_RUN,  false, RUN,    "with --listen: end after so long, such as 60s"},
-    {"var",           0,   "NAME=VALUE",            VERB_RUN,  true,  RUN,    "set a variable of the scenarios"              },
-    {"keep-going",    'k', NULL,                    VERB_RUN,  false, RUN,    "go on in a case after a mismatch"             },
-    {"fail-on",       0,   "LEVEL",                 VERB_RUN,  false, RUN,
-     "what makes the exit status 1: must (default), should, any, practice, never"                                            },
-    {"known-failing", 0,   "FILE",                  VERB_RUN,  true,  RUN,
-     "cases that are known to fail, with the rule and the reason"                                                            },
-    {"out",           'o', "DIR",                   VERB_RUN,  false, REPORT,
-     "write transcripts and report.json, report.xml, report.tap there"                                                       },
-    {"report",        'r', "KIND[=FILE]",           VERB_RUN,  true,  REPORT,
-     "console, tap, junit or json, to FILE or standard output"                                                               },
-    {"junit-strict",  0,   NULL,                    VERB_RUN,  false, REPORT, "JUnit without file and line attributes"       },
-    {"trace",         0,   "WHEN",                  VERB_RUN,  false, REPORT,
-     "show the dialogue beside a case: fail (default), all, none"                                                            },
-    {"quiet",         'q', NULL,                    RUNNERS,   false, REPORT, "failures and summary only"                    },
-    {"color",         0,   "WHEN",                  RUNNERS,   false, REPORT, "auto (default), always, never"                },
-    {"fault",         0,   "NAME",                  RUN_SERVE, true,  OTHER,
-     "switch a fault of the built-in server or client on; \"list\" lists them"                                               },
-    {"scenarios",     0,   "DIR",                   READERS,   false, OTHER,  "folder of the shipped scenarios"              },
-    {"check",         0,   NULL,                    VERB_FMT,  false, OTHER,
-     "change nothing, fail where a file is not canonical"                                                                    },
-    {"write",         'w', NULL,                    VERB_FMT,  false, OTHER,  "write the canonical form back to the file"    },
-    {"no-config",     0,   NULL,                    VERB_ALL,  false, OTHER,  "read no environment variable and no file"     },
-    {"help",          'h', NULL,                    VERB_ALL,  false, OTHER,  "show this help"                               },
+     "HOST:FIRST-LAST"                                                                                                                   },
+    {"self",          0,   NULL,                    VERB_RUN,             false, TARGET,  "play each dialogue against itself"            },
+    {"target",        0,   "FILE",                  VERB_RUN,             false, TARGET,  "target file: addresses, users, start and stop"},
+    {"source",        0,   "ADDRESS",               VERB_RUN,             false, TARGET,  "local address to connect from"                },
+    {"domain",        0,   "NAME",                  RUN_SERVE,            false, TARGET,  "a domain that the server accepts mail for"    },
+    {"unknown-user",  0,   "ADDRESS",               VERB_RUN,             false, TARGET,
+     "an address at that domain that nobody has"                                                                                         },
+    {"relay-domain",  0,   "NAME",                  VERB_RUN,             false, TARGET,
+     "a domain that the server refuses mail for"                                                                                         },
+    {"user",          'u', "NAME:SECRET[:ADDRESS]", RUN_SERVE,            true,  TARGET,
+     "a test user; run reads and deletes its mail"                                                                                       },
+    {"settings",      0,   "FILE",                  VERB_SERVE,           false, SERVICE, "settings of the server, as header fields"     },
+    {"set",           0,   "NAME=VALUE",            VERB_SERVE,           true,  SERVICE,
+     "one setting, nearer than the file; \"list\" lists them"                                                                            },
+    {"profile",       0,   "NAME",                  VERB_SERVE,           false, SERVICE,
+     "rfc5321 (default), rfc821 or minimal; the same as --set profile=NAME"                                                              },
+    {"store",         0,   "DIR",                   VERB_SERVE,           false, SERVICE, "keep mail there, in a Maildir for each user"  },
+    {"transcripts",   0,   "DIR",                   VERB_SERVE,           false, SERVICE,
+     "write each session to a file there, failed ones too"                                                                               },
+    {"port-file",     0,   "FILE",                  VERB_SERVE,           false, SERVICE,
+     "write the URLs there, with the real ports, once all listen"                                                                        },
+    {"ready-fd",      0,   "N",                     VERB_SERVE,           false, SERVICE,
+     "write the URLs to descriptor N once all listen, and close it"                                                                      },
+    {"sessions",      0,   "N",                     VERB_SERVE,           false, SERVICE, "stop when N sessions are over"                },
+    {"tag",           't', "TAG[,!TAG]",            RUN_LIST,             true,  SELECT,  "cases with all these tags and none with !"    },
+    {"failed",        0,   NULL,                    VERB_RUN,             false, SELECT,  "only cases that were not acceptable last time"},
+    {"jobs",          'j', "N",                     RUNNERS,              false, RUN,     "cases at a time (default 8)"                  },
+    {"repeat",        0,   "N",                     VERB_RUN,             false, RUN,     "run each case N times, 200000 runs at most"   },
+    {"time-scale",    0,   "FACTOR",                RUNNERS,              false, RUN,     "multiply every wait (default 1)"              },
+    {"for",           0,   "TIME",                  RUN_SERVE,            false, RUN,
+     "serve, run --listen: end after so long, such as 60s"                                                                               },
+    {"var",           0,   "NAME=VALUE",            VERB_RUN,             true,  RUN,     "set a variable of the scenarios"              },
+    {"keep-going",    'k', NULL,                    VERB_RUN,             false, RUN,     "go on in a case after a mismatch"             },
+    {"fail-on",       0,   "LEVEL",                 VERB_RUN,             false, RUN,
+     "what makes the exit status 1: must (default), should, any, practice, never"                                                        },
+    {"known-failing", 0,   "FILE",                  VERB_RUN,             true,  RUN,
+     "cases that are known to fail, with the rule and the reason"                                                                        },
+    {"out",           'o', "DIR",                   VERB_RUN,             false, REPORT,
+     "write transcripts and report.json, report.xml, report.tap there"                                                                   },
+    {"report",        'r', "KIND[=FILE]",           VERB_RUN,             true,  REPORT,
+     "console, tap, junit or json, to FILE or standard output"                                                                           },
+    {"junit-strict",  0,   NULL,                    VERB_RUN,             false, REPORT,  "JUnit without file and line attributes"       },
+    {"trace",         0,   "WHEN",                  VERB_RUN,             false, REPORT,
+     "show the dialogue beside a case: fail (default), all, none"                                                                        },
+    {"quiet",         'q', NULL,                    RUNNERS | VERB_SERVE, false, REPORT,
+     "failures and summary only; serve: nothing"                                                                                         },
+    {"color",         0,   "WHEN",                  RUNNERS,              false, REPORT,  "auto (default), always, never"                },
+    {"fault",         0,   "NAME",                  RUN_SERVE,            true,  OTHER,
+     "switch a fault of the built-in server or client on; \"list\" lists them"                                                           },
+    {"scenarios",     0,   "DIR",                   READERS,              false, OTHER,   "folder of the shipped scenarios"              },
+    {"check",         0,   NULL,                    VERB_FMT,             false, OTHER,
+     "change nothing, fail where a file is not canonical"                                                                                },
+    {"write",         'w', NULL,                    VERB_FMT,             false, OTHER,   "write the canonical form back to the file"    },
+    {"no-config",     0,   NULL,                    VERB_ALL,             false, OTHER,   "read no environment variable and no file"     },
+    {"help",          'h', NULL,                    VERB_ALL,             false, OTHER,   "show this help"                               },
 };
 
 static_assert(sizeof rows / sizeof rows[0] == OPTION_COUNT, "a row for each option");
