@@ -24,6 +24,18 @@ unsigned address_port(const struct sockaddr *address)
     return ntohs(((const struct sockaddr_in *)(const void *)address)->sin_port);
 }
 
+bool address_is_loopback(const struct sockaddr *address)
+{
+    if (address->sa_family == AF_INET6) {
+        const struct in6_addr *ip =
+            &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+        bool mapped = IN6_IS_ADDR_V4MAPPED(ip) && ip->s6_addr[12] == 127;
+        return IN6_IS_ADDR_LOOPBACK(ip) || mapped;
+    }
+    const struct in_addr *ip = &((const struct sockaddr_in *)(const void *)address)->sin_addr;
+    return ntohl(ip->s_addr) >> 24 == 127;
+}
+
 void address_text(const struct sockaddr *address, char *text_r, size_t size)
 {
     char host[INET6_ADDRSTRLEN + 1];

@@ -16,6 +16,8 @@ bool address_from_literal(const char *host, unsigned port, struct sockaddr_stora
 void address_text(const struct sockaddr *address, char *text_r, size_t size);
 /* "127.0.0.1", "::1". */
 void address_host_text(const struct sockaddr *address, char *text_r, size_t size);
+/* 127.0.0.0/8, ::1, and the former inside IPv6. */
+bool address_is_loopback(const struct sockaddr *address);
 unsigned address_port(const struct sockaddr *address);
 /* Of a connected or bound TCP handle. */
 void address_local_text(const uv_tcp_t *tcp, char *text_r, size_t size);

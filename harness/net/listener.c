@@ -1,10 +1,13 @@
 #include "net/listener.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -28,6 +31,8 @@ struct listener {
         uv_pipe_t pipe;
     } in;
     bool tcp;
+    bool near;
+    struct stat file; /* Unix: the socket that we made; st_nlink 0: none */
     listener_fn on_connection;
     void *self;
     unsigned port;
@@ -42,9 +47,21 @@ static void listener_closed(uv_handle_t *handle)
     free(listener);
 }
 
+/* Only the file that we made: somebody may have taken it away and put another one there. */
+static void remove_file(struct listener *listener)
+{
+    struct stat now;
+    if (listener->file.st_nlink > 0 && lstat(listener->text, &now) == 0 &&
+        now.st_dev == listener->file.st_dev && now.st_ino == listener->file.st_ino) {
+        (void)unlink(listener->text);
+    }
+    listener->file.st_nlink = 0;
+}
+
 static void listener_close_item(struct loop_item *item)
 {
     struct listener *listener = (struct listener *)item;
+    remove_file(listener);
     if (!uv_is_closing(&listener->in.handle)) {
         uv_close(&listener->in.handle, listener_closed);
     }
@@ -110,10 +127,9 @@ static const char *advice(int status, bool any_port)
     return NULL;
 }
 
-static struct listener *refuse(struct listener *listener, int status, bool any_port,
+static struct listener *refuse(struct listener *listener, int status, const char *more,
                                struct error *error)
 {
-    const char *more = listener->tcp ? advice(status, any_port) : NULL;
     error_set(error, "cannot listen on %s: %s%s%s%s", listener->text, uv_strerror(status),
               more != NULL ? " (" : "", more != NULL ? more : "", more != NULL ? ")" : "");
     listener_free(&listener);
@@ -216,13 +232,73 @@ struct listener *listener_new_tcp(struct loop *loop, const char *host, unsigned 
         status = uv_tcp_getsockname(&listener->in.tcp, (struct sockaddr *)&address, &size);
     }
     if (status != 0) {
-        return refuse(listener, status, port == 0, error);
+        return refuse(listener, status, advice(status, port == 0), error);
     }
     listener->port = address_port((struct sockaddr *)&address);
+    listener->near = address_is_loopback((struct sockaddr *)&address);
     address_text((struct sockaddr *)&address, text, sizeof text);
     free(listener->text);
     listener->text = mem_strdup(text);
     return listener;
+}
+
+/* ---- Unix sockets ---- */
+
+static socklen_t unix_address(const char *path, struct sockaddr_un *address_r)
+{
+    *address_r = (struct sockaddr_un){.sun_family = AF_UNIX};
+    snprintf(address_r->sun_path, sizeof address_r->sun_path, "%s", path);
+    return sizeof *address_r;
+}
+
+/* Does a server listen there? Only a refusal says that none does: whoever cannot be asked is let alone. */
+static bool is_stale(const struct sockaddr_un *address, socklen_t size)
+{
+    struct stat file;
+    if (lstat(address->sun_path, &file) != 0 || !S_ISSOCK(file.st_mode)) {
+        return false;
+    }
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    bool refused = fd >= 0 && connect(fd, (const struct sockaddr *)address, size) != 0 &&
+                   errno == ECONNREFUSED;
+    if (fd >= 0) {
+        close(fd);
+    }
+    return refused;
+}
+
+/*
+ * A listening socket, or an error of libuv. The path is in use as long as its file is there, so a stale one has to go. It
+ * listens at once: one that is only bound looks stale to others.
+ */
+static int unix_socket(const char *path)
+{
+    struct sockaddr_un address;
+    socklen_t size = unix_address(path, &address);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) {
+        return uv_translate_sys_error(errno);
+    }
+    int status = bind(fd, (const struct sockaddr *)&address, size);
+    if (status != 0 && errno == EADDRINUSE && is_stale(&address, size) && unlink(path) == 0) {
+        status = bind(fd, (const struct sockaddr *)&address, size);
+    }
+    if (status != 0 || listen(fd, BACKLOG) != 0) {
+        status = uv_translate_sys_error(errno);
+        close(fd);
+        return status;
+    }
+    return fd;
+}
+
+static const char *unix_advice(const char *path, int status)
+{
+    struct stat file;
+    if (status != UV_EADDRINUSE || lstat(path, &file) != 0) {
+        return NULL;
+    }
+    return S_ISSOCK(file.st_mode) ? "something listens there; give another path"
+                                  : "that is a file, and no socket; give another path";
 }
 
 struct listener *listener_new_unix(struct loop *loop, const char *path, listener_fn on_connection,
@@ -237,16 +313,28 @@ struct listener *listener_new_unix(struct loop *loop, const char *path, listener
     uv_pipe_init(&loop->uv, &listener->in.pipe, 0);
     listener->in.handle.data = listener;
     listener->text = mem_strdup(path);
-    int status = uv_pipe_bind(&listener->in.pipe, path);
+    listener->near = true;
+    int status = unix_socket(path);
+    if (status >= 0) {
+        if (lstat(path, &listener->file) != 0) {
+            listener->file.st_nlink = 0;
+        }
+        status = uv_pipe_open(&listener->in.pipe, status);
+    }
     if (status == 0) {
         status = uv_listen(&listener->in.stream, BACKLOG, listener_came);
     }
-    return status == 0 ? listener : refuse(listener, status, false, error);
+    return status == 0 ? listener : refuse(listener, status, unix_advice(path, status), error);
 }
 
 unsigned listener_port(const struct listener *listener)
 {
     return listener->port;
+}
+
+bool listener_is_near(const struct listener *listener)
+{
+    return listener->near;
 }
 
 const char *listener_text(const struct listener *listener)
