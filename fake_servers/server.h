@@ -16,8 +16,10 @@ struct server;
 
 enum server_protocol { SERVER_SMTP, SERVER_POP3, SERVER_LMTP };
 
-/* The settings are copied; what they point to outlives the server. */
-/* NULL and a sentence: the store's folder cannot be used. Without a folder that cannot be. */
+/*
+ * The settings are copied; what they point to outlives the server. NULL and a sentence: the store's folder cannot be used;
+ * without a folder that cannot be.
+ */
 struct server *server_new(struct loop *loop, const struct server_settings *settings,
                           struct error *error);
 /*
@@ -35,6 +37,46 @@ int server_change(struct server *server, const struct server_settings *settings,
 /* Listen; port 0 picks one; the port is returned through port_r. -1: the address cannot be had. */
 int server_listen(struct server *server, enum server_protocol protocol, const char *host,
                   unsigned port, unsigned *port_r, struct error *error);
+/* The same on a Unix socket, see listener.h. */
+int server_listen_unix(struct server *server, enum server_protocol protocol, const char *path,
+                       struct error *error);
+/* At how many addresses it listens that other machines may reach. */
+size_t server_open_addresses(const struct server *server);
+/* Whoever wants to know what happens on the connections. Nothing is copied for it, and it costs nothing when it is not there. */
+struct server_connection {
+    uint64_t number; /* 1, 2, 3 ... in the life of the server */
+    enum server_protocol protocol;
+    const char *client; /* "127.0.0.1:4711", "[::1]:25", or the path of a Unix socket */
+    const char *local;  /* where the server listens */
+};
+
+/* How it came to its end. */
+enum server_end {
+    SERVER_END_SESSION, /* the session was over: QUIT, or a 421 that the session itself said */
+    SERVER_END_CLIENT,  /* the client closed */
+    SERVER_END_BROKEN,  /* the client reset it, or it was lost */
+    SERVER_END_IDLE,
+    SERVER_END_REFUSED, /* too many connections: there was no session */
+    SERVER_END_STOPPED,
+    SERVER_END_COUNT
+};
+
+/*
+ * `opened` returns what the other three are given. Octets are valid during the call. None of them may change, stop or free the
+ * server; let the loop do that later.
+ */
+struct server_observer {
+    void *(*opened)(void *self, const struct server_connection *connection);
+    void (*received)(void *connection, struct bytes octets);
+    void (*sent)(void *connection, struct bytes octets);
+    void (*closed)(void *connection, enum server_end end);
+    void *self;
+};
+
+/* Copied. Before the first connection. */
+void server_observe(struct server *server, const struct server_observer *observer);
+const char *server_end_text(enum server_end end);       /* "the client closed the connection" */
+uint64_t server_messages(const struct server *server);  /* accepted so far */
 size_t server_connections(const struct server *server); /* open now */
 /*
  * Take no more connections and end those that are there: SMTP and LMTP clients get 421 (RFC 5321 3.8), whatever they

@@ -1,0 +1,291 @@
+#include "fake_servers/server_peer.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "fake_servers/pop3.h"
+#include "fake_servers/smtp.h"
+
+/* One connection and its session: `smtp` or `pop3` by protocol, the other is NULL. */
+struct server_peer {
+    struct server *server;
+    struct server_peer *next;
+    struct server_peer **link;
+    struct generation *generation;
+    enum server_protocol protocol;
+    struct conn *conn;
+    struct timer *idle;
+    struct smtp_session *smtp;
+    struct pop3_session *pop3;
+    struct buf waiting; /* input that the session has not taken yet */
+    bool ended;         /* the client sends nothing more */
+    void *observed;     /* the observer's, when there is one */
+};
+
+/* ---- the session of a connection, whatever its protocol ---- */
+
+static size_t peer_feed(struct server_peer *peer, struct bytes octets, struct buf *out)
+{
+    return peer->smtp != NULL ? smtp_session_feed(peer->smtp, octets, out)
+                              : pop3_session_feed(peer->pop3, octets, out);
+}
+
+static bool peer_is_over(const struct server_peer *peer)
+{
+    return peer->smtp != NULL ? smtp_session_is_over(peer->smtp) : pop3_session_is_over(peer->pop3);
+}
+
+static bool peer_has_more(const struct server_peer *peer)
+{
+    return peer->waiting.n > 0 || (peer->pop3 != NULL && pop3_session_has_more(peer->pop3));
+}
+
+/* RFC 1939 section 3: at least ten minutes, twice as long as SMTP needs (RFC 5321 4.5.3.2.7). */
+static int64_t peer_idle_ms(const struct server_peer *peer)
+{
+    int64_t idle_ms = peer->server->settings.idle_ms;
+    return peer->smtp != NULL ? idle_ms : 2 * idle_ms;
+}
+
+/* ---- what others are told ---- */
+
+static void observe_opened(struct server_peer *peer, const struct server_port *port,
+                           const char *client)
+{
+    struct server *server = peer->server;
+    server->last_number++;
+    if (server->observer.opened != NULL) {
+        struct server_connection connection = {server->last_number, port->protocol, client,
+                                               listener_text(port->listener)};
+        peer->observed = server->observer.opened(server->observer.self, &connection);
+    }
+}
+
+static void observe_closed(const struct server_peer *peer, enum server_end end)
+{
+    if (peer->server->observer.closed != NULL) {
+        peer->server->observer.closed(peer->observed, end);
+    }
+}
+
+static void peer_write(struct server_peer *peer, const struct buf *out)
+{
+    if (out->n > 0 && peer->server->observer.sent != NULL) {
+        peer->server->observer.sent(peer->observed, buf_bytes(out));
+    }
+    conn_write(peer->conn, buf_bytes(out));
+}
+
+/* ---- life of a connection ---- */
+
+void server_peer_end(struct server_peer *peer, enum server_end end)
+{
+    observe_closed(peer, end);
+    *peer->link = peer->next;
+    if (peer->next != NULL) {
+        peer->next->link = peer->link;
+    }
+    peer->server->peer_count--;
+    peer->generation->peers--;
+    conn_free(&peer->conn);
+    timer_free(&peer->idle);
+    smtp_session_free(&peer->smtp);
+    pop3_session_free(&peer->pop3);
+    buf_deinit(&peer->waiting);
+    server_forget_settings(peer->server);
+    free(peer);
+}
+
+/*
+ * What the session says to `octets` goes out. While the client has not read that, or the session could not
+ * take everything, nothing more is read from it.
+ */
+static void peer_run(struct server_peer *peer, struct bytes octets)
+{
+    struct buf out = {0};
+    size_t used = peer_feed(peer, octets, &out);
+    buf_append(&peer->waiting, bytes_skip(octets, used));
+    peer_write(peer, &out);
+    buf_deinit(&out);
+    bool blocked = peer_has_more(peer) || conn_unsent(peer->conn) > 0;
+    if (peer_is_over(peer) || (peer->ended && !blocked)) {
+        server_peer_end(peer, peer_is_over(peer) ? SERVER_END_SESSION : SERVER_END_CLIENT);
+        return;
+    }
+    conn_pause(peer->conn, blocked);
+    timer_start(peer->idle, peer_idle_ms(peer));
+}
+
+static void on_octets(void *self, struct bytes octets)
+{
+    struct server_peer *peer = self;
+    if (peer->server->observer.received != NULL) {
+        peer->server->observer.received(peer->observed, octets);
+    }
+    if (peer_has_more(peer)) {
+        buf_append(&peer->waiting, octets);
+        return;
+    }
+    peer_run(peer, octets);
+}
+
+static void on_drained(void *self)
+{
+    struct server_peer *peer = self;
+    if (conn_is_broken(peer->conn)) {
+        /* Nothing is read while octets wait to go out, so its end would not come. */
+        server_peer_end(peer, SERVER_END_BROKEN);
+        return;
+    }
+    if (!peer_has_more(peer)) {
+        if (peer->ended) {
+            server_peer_end(peer, SERVER_END_CLIENT);
+        } else {
+            conn_pause(peer->conn, false);
+        }
+        return;
+    }
+    struct buf octets = peer->waiting;
+    peer->waiting = (struct buf){0};
+    peer_run(peer, buf_bytes(&octets));
+    buf_deinit(&octets);
+}
+
+/* After FIN the client still gets the answers to what it sent. */
+static void on_ended(void *self, enum conn_end end, const char *text)
+{
+    struct server_peer *peer = self;
+    (void)text;
+    peer->ended = true;
+    if (end != CONN_END_FIN || (!peer_has_more(peer) && conn_unsent(peer->conn) == 0)) {
+        server_peer_end(peer, end == CONN_END_FIN ? SERVER_END_CLIENT : SERVER_END_BROKEN);
+    }
+}
+
+/* RFC 1939 section 3: at its timeout a POP3 server closes without a word. */
+static void on_idle(void *self)
+{
+    struct server_peer *peer = self;
+    if (peer->smtp != NULL) {
+        struct buf out = {0};
+        smtp_session_idle(peer->smtp, &out);
+        peer_write(peer, &out);
+        buf_deinit(&out);
+    }
+    server_peer_end(peer, SERVER_END_IDLE);
+}
+
+static const struct conn_events peer_events = {
+    .octets = on_octets,
+    .ended = on_ended,
+    .drained = on_drained,
+};
+
+/*
+ * "127.0.0.1:4711" is [127.0.0.1], "[::1]:4711" is [IPv6:::1] (RFC 5321 4.1.3). Who comes by a Unix socket has no address; it is
+ * on this machine.
+ */
+static void print_address_literal(struct bytes peer_text, bool is_unix, struct buf *out)
+{
+    size_t end = peer_text.n;
+    while (end > 0 && peer_text.p[end - 1] != ':') {
+        end--;
+    }
+    if (is_unix) {
+        buf_append_text(out, "[127.0.0.1]");
+        return;
+    }
+    struct bytes address = end > 0 ? bytes_slice(peer_text, 0, end - 1) : peer_text;
+    bool is_v6 = bytes_starts(address, "[") && bytes_ends(address, "]");
+    buf_append_text(out, is_v6 ? "[IPv6:" : "[");
+    buf_append(out, is_v6 ? bytes_slice(address, 1, address.n - 1) : address);
+    buf_append_text(out, "]");
+}
+
+/* Polite, and without a session: the connection is closed behind it. */
+static void refuse(struct server_peer *peer)
+{
+    struct buf out = {0};
+    if (peer->protocol != SERVER_POP3) {
+        buf_printf(&out, "421 %s too many connections, come again later\r\n",
+                   peer->server->settings.hostname);
+    } else {
+        buf_append_text(&out, "-ERR Too many connections, come again later\r\n");
+    }
+    peer_write(peer, &out);
+    buf_deinit(&out);
+    observe_closed(peer, SERVER_END_REFUSED);
+    conn_free(&peer->conn);
+    free(peer);
+}
+
+static void greet(struct server_peer *peer, const char *client)
+{
+    struct server *server = peer->server;
+    struct buf out = {0};
+    switch (peer->protocol) {
+    case SERVER_SMTP:
+        peer->smtp = smtp_session_new(&server->settings, server->store, client, &out);
+        break;
+    case SERVER_LMTP:
+        peer->smtp = smtp_session_new_lmtp(&server->settings, server->store, client, &out);
+        break;
+    case SERVER_POP3:
+        peer->pop3 = pop3_session_new(&server->settings, server->store, &out);
+        break;
+    }
+    peer_write(peer, &out);
+    buf_deinit(&out);
+    timer_start(peer->idle, peer_idle_ms(peer));
+}
+
+static void peer_begin(struct server_peer *peer, struct bytes peer_text, bool is_unix)
+{
+    struct server *server = peer->server;
+    struct buf client = {0};
+    peer->next = server->peers;
+    peer->link = &server->peers;
+    if (peer->next != NULL) {
+        peer->next->link = &peer->next;
+    }
+    server->peers = peer;
+    server->peer_count++;
+    peer->generation = server->newest;
+    peer->generation->peers++;
+    peer->idle = timer_new(server->loop, on_idle, peer);
+    print_address_literal(peer_text, is_unix, &client);
+    greet(peer, buf_text(&client));
+    buf_deinit(&client);
+}
+
+void server_peer_came(void *self, struct listener *listener)
+{
+    struct server_port *port = self;
+    struct server *server = port->server;
+    char peer_text[128] = "";
+    struct server_peer *peer = mem_alloc(sizeof *peer);
+    peer->server = server;
+    peer->protocol = port->protocol;
+    peer->conn = conn_accept(listener, &peer_events, peer, peer_text, sizeof peer_text);
+    if (peer->conn == NULL) {
+        free(peer);
+        return;
+    }
+    observe_opened(peer, port, peer_text);
+    if (server->peer_count >= server->settings.max_connections) {
+        refuse(peer);
+    } else {
+        peer_begin(peer, bytes_of(peer_text), port->is_unix);
+    }
+}
+
+void server_peer_stop(struct server_peer *peer)
+{
+    if (peer->smtp != NULL) {
+        struct buf out = {0};
+        smtp_session_shut_down(peer->smtp, &out);
+        peer_write(peer, &out);
+        buf_deinit(&out);
+    }
+    server_peer_end(peer, SERVER_END_STOPPED);
+}
