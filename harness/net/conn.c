@@ -53,6 +53,7 @@ void conn_close_handle(uv_handle_t *handle)
 
 static void conn_close(struct conn *conn)
 {
+    conn->loop->lingering -= conn->state == CONN_LINGERING ? 1 : 0;
     conn->state = CONN_CLOSED;
     later_cancel(&conn->drained);
     conn_dial_free(&conn->dial);
@@ -389,6 +390,7 @@ void conn_linger_check(struct conn *conn)
 static void conn_linger(struct conn *conn)
 {
     conn->state = CONN_LINGERING;
+    conn->loop->lingering++;
     conn_read_start(conn);
     if (!conn->shutdown_asked) {
         conn->shutdown_asked = true;

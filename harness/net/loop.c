@@ -138,6 +138,13 @@ void loop_stop(struct loop *loop)
     uv_stop(&loop->uv);
 }
 
+void loop_finish(struct loop *loop)
+{
+    while (loop->lingering > 0) {
+        uv_run(&loop->uv, UV_RUN_ONCE);
+    }
+}
+
 int64_t loop_now_us(const struct loop *loop)
 {
     (void)loop;

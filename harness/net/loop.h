@@ -21,6 +21,11 @@ void loop_free(struct loop **loop_p);
 /* Until loop_stop() is called or nothing is left to wait for. */
 void loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);
+/*
+ * Until the connections that their owners have freed are gone, so that what was said last reaches whoever still sends; each
+ * has a second at most. All else goes on meanwhile, too.
+ */
+void loop_finish(struct loop *loop);
 int64_t loop_now_us(const struct loop *loop); /* monotonic, true time at the call */
 struct clock loop_clock(struct loop *loop);
 

@@ -38,7 +38,8 @@ struct loop {
     uv_loop_t uv;
     struct link items;
     struct link laters;
-    uv_idle_t idle; /* active while something stands in `laters` */
+    uv_idle_t idle;   /* active while something stands in `laters` */
+    size_t lingering; /* connections that are freed and not closed yet */
     struct interrupts interrupts;
     void (*caught)(void *self, int signal);
     void *caught_self;
