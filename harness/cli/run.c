@@ -308,8 +308,9 @@ static void join_transcript(struct run *run, const struct target *target, struct
     if (run->request->transcripts == NULL) {
         return;
     }
-    struct transcript_config config = {run->request->transcripts, secrets_of(target, arena),
-                                       target->user_count};
+    struct transcript_config config = {.folder = run->request->transcripts,
+                                       .secrets = secrets_of(target, arena),
+                                       .secret_count = target->user_count};
     run->transcript = transcript_new(&config);
 }
 

@@ -49,6 +49,7 @@ struct seen_id {
 
 struct transcript {
     char *folder;
+    bool dialogue_only;
     struct redact *redact;
     struct transcript_case **cases; /* those under way */
     size_t case_count;
@@ -63,6 +64,7 @@ struct transcript *transcript_new(const struct transcript_config *config)
 {
     struct transcript *transcript = mem_alloc(sizeof *transcript);
     transcript->folder = mem_strdup(config->folder);
+    transcript->dialogue_only = config->dialogue_only;
     transcript->redact = redact_new(config->secrets, config->secret_count);
     return transcript;
 }
@@ -228,7 +230,8 @@ static void begin_case(struct transcript *transcript, const struct event *event)
         transcript_file_deinit(&run->file);
         run->blocks = 0;
     }
-    if (transcript_file_open(&run->file, run->base, event, &error) != 0) {
+    if (transcript_file_open(&run->file, run->base, event, transcript->dialogue_only, &error) !=
+        0) {
         keep_error(transcript, &error);
     }
 }
@@ -411,6 +414,13 @@ struct event_sink transcript_sink(struct transcript *transcript)
 }
 
 /* ---- Afterwards ---- */
+
+void transcript_flush(struct transcript *transcript)
+{
+    for (size_t i = 0; i < transcript->case_count; i++) {
+        transcript_file_flush(&transcript->cases[i]->file);
+    }
+}
 
 const char *transcript_path(struct transcript *transcript, size_t case_number)
 {

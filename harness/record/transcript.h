@@ -17,6 +17,7 @@ struct transcript_config {
     const char *folder;
     const char *const *secrets;
     size_t secret_count;
+    bool dialogue_only; /* no .jsonl */
 };
 
 /* Take away the transcripts of an earlier run below `folder`; files that are none are let alone. */
@@ -24,6 +25,8 @@ void transcript_clear(const char *folder);
 
 struct transcript *transcript_new(const struct transcript_config *config);
 struct event_sink transcript_sink(struct transcript *transcript);
+/* What was told so far stands in the files then, but what may be the beginning of a secret. */
+void transcript_flush(struct transcript *transcript);
 /* Path of the case's .txt, or NULL; valid until another case begins after this one has ended. */
 const char *transcript_path(struct transcript *transcript, size_t case_number);
 /* -1 when a file could not be written (the first reason); the run is never stopped by that. */

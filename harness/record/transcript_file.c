@@ -101,8 +101,17 @@ static void write_head(struct transcript_file *file, const struct event *begin)
     buf_deinit(&text);
 }
 
+static FILE *open_one(const char *path, struct error *error)
+{
+    FILE *stream = fopen(path, "wbe");
+    if (stream == NULL) {
+        (void)error_set(error, "%s cannot be written: %s", path, strerror(errno));
+    }
+    return stream;
+}
+
 int transcript_file_open(struct transcript_file *file, const char *base, const struct event *begin,
-                         struct error *error)
+                         bool dialogue_only, struct error *error)
 {
     *file = (struct transcript_file){.start_us = begin->time_us, .told_us = -1};
     if (make_folder_of(base, error) != 0) {
@@ -110,16 +119,24 @@ int transcript_file_open(struct transcript_file *file, const char *base, const s
     }
     file->txt_path = with_suffix(base, ".txt");
     file->jsonl_path = with_suffix(base, ".jsonl");
-    file->txt = fopen(file->txt_path, "wbe");
-    file->jsonl = file->txt != NULL ? fopen(file->jsonl_path, "wbe") : NULL;
-    if (file->jsonl == NULL) {
-        (void)error_set(error, "%s cannot be written: %s",
-                        file->txt != NULL ? file->jsonl_path : file->txt_path, strerror(errno));
+    file->txt = open_one(file->txt_path, error);
+    file->jsonl = file->txt != NULL && !dialogue_only ? open_one(file->jsonl_path, error) : NULL;
+    if (file->txt == NULL || (file->jsonl == NULL && !dialogue_only)) {
         forget_files(file);
         return -1;
     }
     write_head(file, begin);
     return 0;
+}
+
+void transcript_file_flush(struct transcript_file *file)
+{
+    if (file->txt != NULL) {
+        (void)fflush(file->txt);
+    }
+    if (file->jsonl != NULL) {
+        (void)fflush(file->jsonl);
+    }
 }
 
 static int close_one(FILE **stream_p, const char *path, struct error *error)
@@ -136,8 +153,21 @@ static int close_one(FILE **stream_p, const char *path, struct error *error)
     return 0;
 }
 
+/* Where no CASE_END says so. */
+static void tell_left_out(struct transcript_file *file)
+{
+    struct buf text = {0};
+    if (file->octets_left_out > 0) {
+        buf_printf(&text, "# %zu octets left out\n", file->octets_left_out);
+        write_txt(file, &text);
+        file->octets_left_out = 0;
+    }
+    buf_deinit(&text);
+}
+
 int transcript_file_close(struct transcript_file *file, struct error *error)
 {
+    tell_left_out(file);
     int txt = close_one(&file->txt, file->txt_path, error);
     int jsonl = close_one(&file->jsonl, file->jsonl_path, txt == 0 ? error : NULL);
     return txt == 0 && jsonl == 0 ? 0 : -1;
@@ -178,6 +208,9 @@ static void write_line_object(struct transcript_file *file, const struct transcr
     struct buf plain = {0};
     struct buf text = {0};
     struct buf base64 = {0};
+    if (file->jsonl == NULL) {
+        return;
+    }
     redact_append(&text, line->octets, ranges, ESCAPE_CI);
     redact_append(&plain, line->octets, ranges, REDACT_PLAIN);
     base64_encode(&base64, buf_bytes(&plain));
@@ -255,5 +288,6 @@ void transcript_file_event(struct transcript_file *file, const struct event *eve
     transcript_text_event(&shown, event, text, event->time_us - file->start_us);
     write_txt(file, &shown);
     write_object(file, event_object(file, event, text));
+    file->octets_left_out = event->kind == EVENT_CASE_END ? 0 : file->octets_left_out;
     buf_deinit(&shown);
 }

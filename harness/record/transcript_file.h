@@ -39,9 +39,13 @@ struct transcript_line {
     unsigned step; /* line of the scenario, 0: unknown */
 };
 
-/* `base` is the path without ".txt" and ".jsonl"; -1: could not be made, nothing is written then. */
+/*
+ * `base` is the path without ".txt" and ".jsonl"; the latter is not made when `dialogue_only`. -1: could not be made,
+ * nothing is written then.
+ */
 int transcript_file_open(struct transcript_file *file, const char *base, const struct event *begin,
-                         struct error *error);
+                         bool dialogue_only, struct error *error);
+void transcript_file_flush(struct transcript_file *file);
 void transcript_file_line(struct transcript_file *file, const struct transcript_line *line,
                           const struct redact_ranges *ranges);
 /* Any other event; its text is free of secrets already. */

@@ -34,7 +34,8 @@ static void scratch_open(struct scratch *scratch)
 {
     (void)snprintf(scratch->folder, sizeof scratch->folder, "/tmp/mailspec-transcript-XXXXXX");
     CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(scratch->folder));
-    struct transcript_config config = {scratch->folder, secrets, COUNT(secrets)};
+    struct transcript_config config = {
+        .folder = scratch->folder, .secrets = secrets, .secret_count = COUNT(secrets)};
     scratch->transcript = transcript_new(&config);
 }
 
