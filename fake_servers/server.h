@@ -46,8 +46,8 @@ size_t server_open_addresses(const struct server *server);
 struct server_connection {
     uint64_t number; /* 1, 2, 3 ... in the life of the server */
     enum server_protocol protocol;
-    const char *client; /* "127.0.0.1:4711", "[::1]:25", or the path of a Unix socket */
-    const char *local;  /* where the server listens */
+    const char *client; /* "127.0.0.1:4711", "[::1]:4711"; "local" on a Unix socket */
+    const char *local;  /* where the server listens: address and port, or path */
 };
 
 /* How it came to its end. */

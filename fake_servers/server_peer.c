@@ -271,7 +271,7 @@ void server_peer_came(void *self, struct listener *listener)
         free(peer);
         return;
     }
-    observe_opened(peer, port, peer_text);
+    observe_opened(peer, port, port->is_unix ? "local" : peer_text);
     if (server->peer_count >= server->settings.max_connections) {
         refuse(peer);
     } else {

@@ -1,90 +1,61 @@
-/* command_serve - the reference server alone, until it is told to stop */
+/* command_serve - the reference server alone, until it is told to stop or has done what it was asked for */
+#include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
+#include "base/duration.h"
 #include "cli/faults.h"
-#include "cli/service.h"
+#include "cli/service_listen.h"
+#include "cli/service_sessions.h"
 #include "cli/service_settings.h"
-#include "engine/target_file.h"
 #include "reports/show.h"
 
 enum { USERS_SHOWN = 2 }; /* enough to try it */
 
-/* ---- changes while it runs ---- */
+/* Descriptors for everything but connections; and, for connections that are refused, one of so many. */
+enum { OTHER_DESCRIPTORS = 64, SHARE_FOR_REFUSED = 8 };
 
-static int compile(const struct service *service, const struct settings_text *text,
-                   const struct fault_set *faults, struct arena *arena,
-                   struct server_settings *settings_r, struct error *error)
+/* ---- limits ---- */
+
+/*
+ * As many descriptors as this process may have. One that is refused stays open until it has read why, so some are left for
+ * those; and a transcript needs one more.
+ */
+static size_t most_connections(const struct options *options)
 {
-    if (settings_text_compile(text, arena, settings_r, error) != 0) {
-        return -1;
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        return SIZE_MAX;
     }
-    settings_r->faults = *faults;
-    settings_r->clock = clock_system();
-    settings_r->store_folder = service->store_folder;
-    if (service->store_folder != NULL &&
-        settings_text_origin(text, SETTING_ENVELOPE_TO) == SETTINGS_STANDARD) {
-        settings_r->envelope_to = true;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
+        return SIZE_MAX;
     }
-    return 0;
+    size_t free_ones = limit.rlim_cur > OTHER_DESCRIPTORS ? limit.rlim_cur - OTHER_DESCRIPTORS : 1;
+    size_t each = options_given(options, OPTION_TRANSCRIPTS) ? 2 : 1;
+    size_t most = (free_ones - free_ones / SHARE_FOR_REFUSED) / each;
+    return most > 0 ? most : 1;
 }
 
-int service_change(struct service *service, const struct settings_text *settings,
-                   const struct fault_set *faults, struct error *error)
+/* Somebody asked for more than there can be. */
+static void warn_of_few(const struct service *service)
 {
-    struct arena *arena = arena_new();
-    struct server_settings compiled;
-    if (compile(service, settings, faults, arena, &compiled, error) != 0) {
-        arena_free(&arena);
-        return -1;
-    }
-    struct settings_text *copy = settings_text_copy(settings);
-    settings_text_free(&service->settings);
-    service->settings = copy;
-    service->faults = *faults;
-    return server_change(service->server, &compiled, &arena, error);
-}
-
-void service_stop(struct service *service)
-{
-    if (!service->stopping) {
-        service->stopping = true;
-        server_stop(service->server);
-        loop_stop(service->loop);
+    struct bytes asked = settings_text_value(service->settings, SETTING_MAX_CONNECTIONS, 0);
+    uint64_t number = 0;
+    bool given =
+        settings_text_origin(service->settings, SETTING_MAX_CONNECTIONS) != SETTINGS_STANDARD;
+    if (given && bytes_to_u64(asked, &number) && number > service->most_connections) {
+        complain(EXIT_ACCEPTABLE,
+                 "warning: there are descriptors for %zu connections at a time, not for %" PRIu64
+                 "; raise the limit (ulimit -Hn)",
+                 service->most_connections, number);
     }
 }
 
-static void on_signal(void *self, int signal)
-{
-    (void)signal;
-    service_stop(self);
-}
-
-/* ---- listening ---- */
-
-static enum exit_status listen_at(struct service *service, const char *url)
-{
-    struct error error = {""};
-    struct endpoint endpoint;
-    unsigned port = 0;
-    if (endpoint_read(url, service->arena, &endpoint, &error) != 0) {
-        return complain(EXIT_USAGE, "%s", error.text);
-    }
-    if (endpoint.kind != ENDPOINT_TCP || endpoint.implicit_tls ||
-        endpoint.protocol == PROTOCOL_LMTP) {
-        return complain(EXIT_USAGE, "%s: serve listens at smtp://HOST:PORT and pop3://HOST:PORT",
-                        url);
-    }
-    bool pop3 = endpoint.protocol == PROTOCOL_POP3;
-    if (server_listen(service->server, pop3 ? SERVER_POP3 : SERVER_SMTP, endpoint.host,
-                      endpoint.port, &port, &error) != 0) {
-        return complain(EXIT_TARGET, "%s: %s", url, error.text);
-    }
-    bool brackets = strchr(endpoint.host, ':') != NULL;
-    printf("listening at %s://%s%s%s:%u\n", pop3 ? "pop3" : "smtp", brackets ? "[" : "",
-           endpoint.host, brackets ? "]" : "", port);
-    return EXIT_ACCEPTABLE;
-}
+/* ---- what is printed ---- */
 
 /* The secrets of the standard users are no secrets; those of others stay with whoever gave them. */
 static void print_users(const struct service *service, const struct server_settings *settings)
@@ -102,40 +73,111 @@ static void print_users(const struct service *service, const struct server_setti
     }
 }
 
-static enum exit_status serve_all(struct service *service, const struct server_settings *settings)
+static void print_summary(const struct service *service, const struct service_sessions *sessions)
 {
-    static const char *const standard[] = {"smtp://127.0.0.1:2525", "pop3://127.0.0.1:2110"};
-    const char *const *urls = service->options->operands;
-    size_t count = service->options->operand_count;
-    if (count == 0) {
-        urls = standard;
-        count = sizeof standard / sizeof standard[0];
+    struct buf line = {0};
+    service_sessions_print(sessions, &line);
+    if (!service->quiet) {
+        printf("%s\n", buf_text(&line));
     }
-    for (size_t i = 0; i < count; i++) {
-        enum exit_status status = listen_at(service, urls[i]);
-        if (status != EXIT_ACCEPTABLE) {
-            return status;
-        }
-    }
-    print_users(service, settings);
-    fflush(stdout);
-    loop_on_interrupt(service->loop, on_signal, service);
-    loop_run(service->loop);
-    return EXIT_ACCEPTABLE;
+    buf_deinit(&line);
 }
 
-static enum exit_status serve_with(struct service *service, struct error *error)
+/* ---- running ---- */
+
+/* The second one ends it at once, as if nobody had caught it. */
+static void on_signal(void *self, int number)
 {
-    struct server_settings settings;
-    if (service_settings_read(service->options, service->settings, error) != 0 ||
-        compile(service, service->settings, &service->faults, service->arena, &settings, error) !=
-            0) {
-        return complain(EXIT_USAGE, "%s", error->text);
+    struct service *service = self;
+    if (service->stopping) {
+        (void)signal(number, SIG_DFL);
+        (void)raise(number);
     }
+    service_stop(service);
+}
+
+static void on_time(void *self)
+{
+    service_stop(self);
+}
+
+static int read_time(const struct options *options, int64_t *ms_r, struct error *error)
+{
+    const char *text = options_get(options, OPTION_FOR);
+    *ms_r = 0;
+    if (text != NULL && (!duration_read(bytes_of(text), ms_r) || *ms_r == 0)) {
+        return error_set(error, "%s: expected a time such as 60s, found \"%s\"",
+                         options->value[OPTION_FOR].where, text);
+    }
+    return 0;
+}
+
+static enum exit_status run_until_end(struct service *service, int64_t for_ms)
+{
+    struct timer *end = timer_new(service->loop, on_time, service);
+    if (for_ms > 0) {
+        timer_start(end, for_ms);
+    }
+    loop_on_interrupt(service->loop, on_signal, service);
+    enum exit_status status = service_announce(service);
+    if (status == EXIT_ACCEPTABLE) {
+        loop_run(service->loop);
+    }
+    service_stop(service);
+    service_renounce(service);
+    timer_free(&end);
+    loop_finish(service->loop);
+    return status;
+}
+
+static enum exit_status serve_sessions(struct service *service,
+                                       const struct server_settings *settings, int64_t for_ms)
+{
+    struct error error = {""};
+    struct service_sessions *sessions = service_sessions_new(service, &error);
+    if (sessions == NULL) {
+        return complain(EXIT_USAGE, "%s", error.text);
+    }
+    enum exit_status status = service_listen(service);
+    if (status == EXIT_ACCEPTABLE) {
+        if (!service->quiet) {
+            print_users(service, settings);
+        }
+        fflush(stdout);
+        status = run_until_end(service, for_ms);
+        print_summary(service, sessions);
+    }
+    server_free(&service->server);
+    if (service_sessions_finish(sessions, &error) != 0) {
+        status = complain(EXIT_REPORT, "%s", error.text);
+    }
+    service_sessions_free(&sessions);
+    return status;
+}
+
+static enum exit_status serve_settings(struct service *service)
+{
+    struct error error = {""};
+    struct server_settings settings;
+    int64_t for_ms = 0;
+    if (service_settings_read(service->options, service->settings, &error) != 0 ||
+        read_time(service->options, &for_ms, &error) != 0) {
+        return complain(EXIT_USAGE, "%s", error.text);
+    }
+    enum exit_status status = service_listen_check(service);
+    if (status != EXIT_ACCEPTABLE) {
+        return status;
+    }
+    service->most_connections = most_connections(service->options);
+    if (service_compile(service, service->settings, &service->faults, service->arena, &settings,
+                        &error) != 0) {
+        return complain(EXIT_USAGE, "%s", error.text);
+    }
+    warn_of_few(service);
     service->loop = loop_new();
-    service->server = server_new(service->loop, &settings, error);
-    enum exit_status status = service->server != NULL ? serve_all(service, &settings)
-                                                      : complain(EXIT_TARGET, "%s", error->text);
+    service->server = server_new(service->loop, &settings, &error);
+    status = service->server != NULL ? serve_sessions(service, &settings, for_ms)
+                                     : complain(EXIT_TARGET, "--store: %s", error.text);
     server_free(&service->server);
     loop_free(&service->loop);
     return status;
@@ -143,8 +185,10 @@ static enum exit_status serve_with(struct service *service, struct error *error)
 
 enum exit_status command_serve(const struct options *options, struct arena *arena)
 {
-    struct service service = {.options = options, .arena = arena};
-    struct error error = {""};
+    struct service service = {.options = options,
+                              .arena = arena,
+                              .store_folder = options_get(options, OPTION_STORE),
+                              .quiet = options_given(options, OPTION_QUIET)};
     struct faults faults;
     enum exit_status status = EXIT_ACCEPTABLE;
     if (service_settings_wants_list(options)) {
@@ -156,7 +200,7 @@ enum exit_status command_serve(const struct options *options, struct arena *aren
     }
     service.faults = faults.server;
     service.settings = settings_text_new();
-    status = serve_with(&service, &error);
+    status = serve_settings(&service);
     settings_text_free(&service.settings);
     return status;
 }

@@ -19,19 +19,30 @@ struct service {
     struct settings_text *settings; /* read it; change a copy */
     struct fault_set faults;        /* read it; change a copy */
     const char *store_folder;       /* --store, or NULL */
+    size_t most_connections; /* as many as there are descriptors for; settings ask for fewer */
+    const char **urls;       /* where it listens, with the real ports */
+    size_t url_count;
+    bool quiet;
     bool stopping;
 };
 
 /*
- * The server has these settings and faults from now on; both are copied. -1: the settings do not go together, and nothing has
- * changed.
+ * The texts as settings of this service: with its faults, its store, no more connections than it has descriptors for.
+ * What they point to lives in `arena`.
  */
-int service_change(struct service *serve, const struct settings_text *settings,
+int service_compile(const struct service *service, const struct settings_text *text,
+                    const struct fault_set *faults, struct arena *arena,
+                    struct server_settings *settings_r, struct error *error);
+/*
+ * The server has these settings and faults from now on; both are copied. -1: the settings do not go together, and nothing has
+ * changed; or the store cannot make the folder of a new user: then all else has, and mail for that user is refused.
+ */
+int service_change(struct service *service, const struct settings_text *settings,
                    const struct fault_set *faults, struct error *error);
 /*
  * Stop clean: listeners closed, SMTP and LMTP clients get 421 (RFC 5321 3.8), POP3 sessions end without UPDATE; then the
- * loop ends. Safe within any callback of the loop but those of the server's own sessions. Doing it twice does nothing.
+ * loop ends, but for a second at most, while clients read their 421. From any callback of the loop but those of the server's own sessions. Doing it twice does nothing.
  */
-void service_stop(struct service *serve);
+void service_stop(struct service *service);
 
 #endif
