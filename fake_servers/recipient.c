@@ -21,7 +21,7 @@ struct wanted {
     struct bytes local_part; /* as written */
     struct bytes name;       /* the local-part without quotes and backslashes */
     struct bytes domain;
-    bool is_ours;  /* its domain */
+    bool is_ours;      /* its domain */
     const char *given; /* in the settings; NULL: by a client */
     enum store_lookup in_store;
     struct maildrop *maildrop;

@@ -217,8 +217,8 @@ static void deliver(struct smtp_session *session, struct store_message *message)
     }
     for (size_t i = 0; i < transaction->recipient_count; i++) {
         bool is_there = all == STORE_DELIVERED;
-        answer_delivery(session, is_there ? all
-                                          : give_one(session, &transaction->recipients[i], message));
+        answer_delivery(session,
+                        is_there ? all : give_one(session, &transaction->recipients[i], message));
     }
 }
 

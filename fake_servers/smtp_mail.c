@@ -238,8 +238,7 @@ void smtp_recipient_take(struct smtp_session *session, const struct smtp_path *p
         recipient->onward[recipient->onward_count++] = mem_strdup(found->onward[i]);
     }
     if (found->goes_on) {
-        recipient->onward[recipient->onward_count++] =
-            keep(smtp_history_kept(session, path, true));
+        recipient->onward[recipient->onward_count++] = keep(smtp_history_kept(session, path, true));
     }
 }
 
