@@ -16,13 +16,32 @@ unpack_exim() {
     for package in "$1"/debs/*.deb; do dpkg-deb -x "$package" "$1/root"; done
 }
 
-# exim_files DIR ROOT: its settings, its view of the users, and DIR/exim, which runs it with these.
+# Some containers forbid a mount namespace.
+can_jail() {
+    unshare -m --propagation private true 2>/dev/null && return 0
+    echo "live: no mount namespace can be made here (unshare -m), and Exim needs one"
+    return 1
+}
+
+# exim_jail DIR ROOT: its folders, its view of the users, and DIR/exim, which runs it with these and DIR/exim.conf.
+exim_jail() {
+    mkdir -p "$1/spool" "$1/exim-log" "$1/mail" "$1/jail"
+    chown $EXIM_UID:$EXIM_UID "$1/spool" "$1/exim-log" "$1/mail"
+    { grep -v '^Debian-exim:' /etc/passwd; echo "Debian-exim:x:$EXIM_UID:$EXIM_UID::$1:/bin/false"; } >"$1/jail/passwd"
+    { grep -v '^Debian-exim:' /etc/group; echo "Debian-exim:x:$EXIM_UID:"; } >"$1/jail/group"
+    cat >"$1/exim" <<END
+#!/bin/sh
+exec unshare -m --propagation private sh -c '
+    mount --bind "\$0/jail/passwd" /etc/passwd && mount --bind "\$0/jail/group" /etc/group &&
+    exec "$2/usr/sbin/exim4" -C "\$0/exim.conf" "\$@"' "$1" "\$@"
+END
+    chmod 755 "$1/exim"
+}
+
+# exim_files DIR ROOT: a jail, and its settings as the receiving server.
 exim_files() {
     scratch=$1 root=$2
-    mkdir -p "$scratch/spool" "$scratch/exim-log" "$scratch/mail" "$scratch/jail"
-    chown $EXIM_UID:$EXIM_UID "$scratch/spool" "$scratch/exim-log" "$scratch/mail"
-    { grep -v '^Debian-exim:' /etc/passwd; echo "Debian-exim:x:$EXIM_UID:$EXIM_UID::$scratch:/bin/false"; } >"$scratch/jail/passwd"
-    { grep -v '^Debian-exim:' /etc/group; echo "Debian-exim:x:$EXIM_UID:"; } >"$scratch/jail/group"
+    exim_jail "$scratch" "$root"
     locals=$(echo "$USERS" | sed 's/ / : /g')
     cat >"$scratch/exim.conf" <<END
 primary_hostname = exim.$DOMAIN
@@ -88,13 +107,6 @@ maildir:
   user = Debian-exim
   group = Debian-exim
 END
-    cat >"$scratch/exim" <<END
-#!/bin/sh
-exec unshare -m --propagation private sh -c '
-    mount --bind "\$0/jail/passwd" /etc/passwd && mount --bind "\$0/jail/group" /etc/group &&
-    exec "$root/usr/sbin/exim4" -C "\$0/exim.conf" "\$@"' "$scratch" "\$@"
-END
-    chmod 755 "$scratch/exim"
 }
 
 start_exim() { # DIR PORT ROOT

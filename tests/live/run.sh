@@ -50,13 +50,6 @@ setup_postfix() {
         "$here/known-failing/postfix"
 }
 
-# Exim runs in a mount namespace of its own; some containers forbid that.
-can_jail() {
-    unshare -m --propagation private true 2>/dev/null && return 0
-    echo "live: no mount namespace can be made here (unshare -m), and Exim needs one"
-    return 1
-}
-
 setup_exim() {
     # shellcheck disable=SC2086 # the words are package names
     want dovecot-core dovecot-pop3d $EXIM_LIBRARIES || return 77
