@@ -1,6 +1,12 @@
 #include "proto/smtp_data.h"
 
-enum { MAX_TEXT_LINE_OCTETS = 1000 };
+#include <string.h>
+
+enum {
+    MAX_TEXT_LINE_OCTETS = 1000,
+    /* How far to look for the end of a line at once. One who sends a lone CR in every other place makes us look for each. */
+    LOOK_OCTETS = 1024
+};
 
 /* Named by the octets seen. */
 enum state {
@@ -68,24 +74,72 @@ static void octet(struct smtp_data_reader *reader, unsigned char c, struct buf *
     text_octet(reader, c, out);
 }
 
-static bool is_plain(unsigned char c)
+/* Of a run in which so many CRs stand in CRLF. The compiler makes vectors of it, so it is cheaper than to look when a line is read. */
+static unsigned odd_octets(struct bytes run, size_t crlfs)
 {
-    return c != '\r' && c != '\n' && c != 0 && c < 128;
+    unsigned char all = 0;
+    size_t crs = 0;
+    for (size_t begin = 0; begin < run.n; begin += UINT8_MAX) {
+        size_t end = run.n - begin < UINT8_MAX ? run.n : begin + UINT8_MAX;
+        unsigned char some = 0;
+        for (size_t i = begin; i < end; i++) {
+            all |= run.p[i];
+            some = (unsigned char)(some + (run.p[i] == '\r'));
+        }
+        crs += some;
+    }
+    return (all > 127 ? SMTP_DATA_EIGHT_BIT : 0) | (crs > crlfs ? SMTP_DATA_BARE_CR : 0) |
+           (memchr(run.p, 0, run.n) != NULL ? SMTP_DATA_NUL : 0);
 }
 
-/* Most octets of a message neither end a line nor are odd: those are taken by the run. */
+/* Where the LF stands that ends the line, 0: it is not the LF of a CRLF, or not near. */
+static size_t near_crlf(const unsigned char *p, size_t n)
+{
+    const unsigned char *lf = memchr(p, '\n', n < LOOK_OCTETS ? n : LOOK_OCTETS);
+    return lf != NULL && lf > p && lf[-1] == '\r' ? (size_t)(lf - p) : 0;
+}
+
+static void add_to_line(struct smtp_data_reader *reader, size_t octets)
+{
+    reader->line += octets;
+    reader->defects |= reader->line > MAX_TEXT_LINE_OCTETS ? SMTP_DATA_LONG_LINE : 0;
+}
+
+/* Up to a CR or LF, which octet() has to look at, or to the end. */
+static size_t piece_of_line(struct smtp_data_reader *reader, const unsigned char *p, size_t n)
+{
+    size_t taken = 0;
+    while (taken < n && taken < LOOK_OCTETS && p[taken] != '\r' && p[taken] != '\n') {
+        taken++;
+    }
+    if (taken > 0) {
+        add_to_line(reader, taken);
+        reader->state = TEXT;
+    }
+    return taken;
+}
+
+/* Nearly all of a message is lines that end in CRLF and begin with no dot: they are taken many at a time. */
 static size_t plain_run(struct smtp_data_reader *reader, struct bytes octets, struct buf *out)
 {
     size_t n = 0;
-    while (n < octets.n && is_plain(octets.p[n])) {
-        n++;
+    size_t crlfs = 0;
+    size_t lf = 0;
+    while (n < octets.n && (reader->state != LINE_START || octets.p[n] != '.') &&
+           (lf = near_crlf(octets.p + n, octets.n - n)) > 0) {
+        add_to_line(reader, lf + 1);
+        reader->state = LINE_START;
+        reader->line = 0;
+        n += lf + 1;
+        crlfs++;
     }
-    reader->line += n;
-    if (n > 0 && reader->line > MAX_TEXT_LINE_OCTETS) {
-        reader->defects |= SMTP_DATA_LONG_LINE;
+    if (reader->state != LINE_START || (n < octets.n && octets.p[n] != '.')) {
+        n += piece_of_line(reader, octets.p + n, octets.n - n);
     }
+    struct bytes run = bytes_slice(octets, 0, n);
+    reader->defects |= odd_octets(run, crlfs);
     if (out != NULL) {
-        buf_append(out, bytes_slice(octets, 0, n));
+        buf_append(out, run);
     }
     return n;
 }
@@ -94,7 +148,7 @@ size_t smtp_data_read(struct smtp_data_reader *reader, struct bytes octets, stru
 {
     size_t i = 0;
     while (i < octets.n && !reader->complete) {
-        if (reader->state == TEXT) {
+        if (reader->state == LINE_START || reader->state == TEXT) {
             i += plain_run(reader, bytes_skip(octets, i), out);
         }
         if (i < octets.n) {

@@ -108,6 +108,79 @@ static void test_long_line_without_end(void)
     }
 }
 
+/* What the RFC says of `octets`, in the plainest way: the whole is there, each line is looked at by itself. */
+static void define(struct bytes octets, struct buf *content, bool *complete_r, unsigned *defects_r)
+{
+    struct bytes rest = octets;
+    *complete_r = false;
+    *defects_r = 0;
+    while (rest.n > 0) {
+        size_t crlf = bytes_find(rest, BYTES_LIT("\r\n"), 0);
+        struct bytes line = bytes_slice(rest, 0, crlf == BYTES_NONE ? rest.n : crlf + 2);
+        *complete_r = bytes_is(line, ".\r\n");
+        if (*complete_r || bytes_is(line, ".") || bytes_is(line, ".\r")) {
+            break;
+        }
+        buf_append(content, bytes_skip(line, line.p[0] == '.'));
+        rest = bytes_skip(rest, line.n);
+    }
+    for (size_t i = 0; i < content->n; i++) {
+        unsigned char before = i > 0 ? content->p[i - 1] : 'x';
+        *defects_r |= content->p[i] == '\n' && before != '\r' ? SMTP_DATA_BARE_LF : 0;
+        *defects_r |= before == '\r' && content->p[i] != '\n' ? SMTP_DATA_BARE_CR : 0;
+    }
+}
+
+static bool reads_as_defined(struct bytes octets, size_t piece)
+{
+    struct buf expected = {0};
+    struct buf content = {0};
+    struct smtp_data_reader reader = {0};
+    bool complete = false;
+    unsigned defects = 0;
+    define(octets, &expected, &complete, &defects);
+    for (size_t i = 0; i < octets.n && !reader.complete; i += piece) {
+        size_t end = i + piece < octets.n ? i + piece : octets.n;
+        smtp_data_read(&reader, bytes_slice(octets, i, end), &content);
+    }
+    bool same = bytes_equal(buf_bytes(&content), buf_bytes(&expected)) &&
+                reader.complete == complete &&
+                (reader.defects & ~(unsigned)SMTP_DATA_LONG_LINE) == defects;
+    buf_deinit(&expected);
+    buf_deinit(&content);
+    return same;
+}
+
+/* Every text of up to `most` of these four octets, behind so many others, read whole and octet by octet. */
+static bool all_read_as_defined(size_t fill, size_t most)
+{
+    static const unsigned char letters[] = {'\r', '\n', '.', 'a'};
+    struct buf text = {0};
+    bool same = true;
+    for (size_t n = 0; n <= most; n++) {
+        for (unsigned number = 0; number < 1U << (2 * n); number++) {
+            buf_clear(&text);
+            buf_append_fill(&text, 'x', fill);
+            for (size_t i = 0; i < n; i++) {
+                buf_append_octet(&text, letters[number >> (2 * i) & 3]);
+            }
+            same &= reads_as_defined(buf_bytes(&text), SIZE_MAX / 2) &&
+                    reads_as_defined(buf_bytes(&text), 1);
+        }
+    }
+    buf_deinit(&text);
+    return same;
+}
+
+static void test_every_text(void)
+{
+    enum { LOOKED_AT_ONCE = 1024 };
+    CU_ASSERT(all_read_as_defined(0, 7));
+    for (size_t fill = LOOKED_AT_ONCE - 6; fill <= LOOKED_AT_ONCE + 1; fill++) {
+        CU_ASSERT(all_read_as_defined(fill, 4));
+    }
+}
+
 static const struct {
     const char *content;
     const char *stuffed;
@@ -141,6 +214,7 @@ static const struct unit_test tests[] = {
     {"reading",                   test_read                 },
     {"length of line",            test_line_length          },
     {"long line without its end", test_long_line_without_end},
+    {"every text",                test_every_text           },
     {"stuffing",                  test_stuff                },
 };
 
