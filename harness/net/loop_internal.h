@@ -14,7 +14,7 @@
 #include "net/interrupts.h"
 #include "net/loop.h"
 
-enum { LOOP_READ_SIZE = 64 * 1024 };
+enum { LOOP_READ_SIZE = 128 * 1024 };
 
 struct link {
     struct link *prev;
