@@ -15,12 +15,16 @@
 
 /* ---- Reading ---- */
 
-static int read_all(int fd, const char *name, size_t limit, struct buf *out, struct error *error)
+enum reading { READ_WHOLE, READ_START };
+
+static int read_all(int fd, const char *name, size_t limit, enum reading reading, struct buf *out,
+                    struct error *error)
 {
     unsigned char octets[READ_SIZE];
     size_t before = out->n;
     for (;;) {
         ssize_t n = read(fd, octets, sizeof octets);
+        size_t room = limit - (out->n - before);
         if (n == 0) {
             return 0;
         }
@@ -30,10 +34,13 @@ static int read_all(int fd, const char *name, size_t limit, struct buf *out, str
         if (n < 0) {
             return error_set(error, "%s cannot be read: %s", name, strerror(errno));
         }
-        if ((size_t)n > limit - (out->n - before)) {
+        if ((size_t)n > room && reading == READ_WHOLE) {
             return error_set(error, "%s is too large: at most %zu octets are read", name, limit);
         }
-        buf_append(out, bytes_make(octets, (size_t)n));
+        buf_append(out, bytes_slice(bytes_make(octets, (size_t)n), 0, room));
+        if ((size_t)n > room) {
+            return 0;
+        }
     }
 }
 
@@ -62,11 +69,9 @@ static int look_at(int fd, const char *path, struct error *error)
     return 0;
 }
 
-int file_read(const char *path, size_t limit, struct buf *out, struct error *error)
+static int read_file(const char *path, size_t limit, enum reading reading, struct buf *out,
+                     struct error *error)
 {
-    if (strcmp(path, "-") == 0) {
-        return read_all(STDIN_FILENO, "standard input", limit, out, error);
-    }
     /* Opening a pipe waits for its other end, unless told not to. */
     int waiting = is_open_already(path) ? 0 : O_NONBLOCK;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | waiting);
@@ -75,10 +80,22 @@ int file_read(const char *path, size_t limit, struct buf *out, struct error *err
     }
     int status = look_at(fd, path, error);
     if (status == 0) {
-        status = read_all(fd, path, limit, out, error);
+        status = read_all(fd, path, limit, reading, out, error);
     }
     close(fd);
     return status;
+}
+
+int file_read(const char *path, size_t limit, struct buf *out, struct error *error)
+{
+    return strcmp(path, "-") == 0
+               ? read_all(STDIN_FILENO, "standard input", limit, READ_WHOLE, out, error)
+               : read_file(path, limit, READ_WHOLE, out, error);
+}
+
+int file_read_start(const char *path, size_t limit, struct buf *out, struct error *error)
+{
+    return read_file(path, limit, READ_START, out, error);
 }
 
 /* ---- Writing ---- */

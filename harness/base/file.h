@@ -12,6 +12,8 @@
  * folder, a pipe (other than /dev/stdin and /dev/fd/N), or larger than `limit` octets; "-" is standard input.
  */
 int file_read(const char *path, size_t limit, struct buf *out, struct error *error);
+/* The same, but what lies behind the first `limit` octets is left unread instead. */
+int file_read_start(const char *path, size_t limit, struct buf *out, struct error *error);
 /* Write to a temporary file beside `path`, then rename; parent folders are made. */
 int file_write(const char *path, struct bytes octets, struct error *error);
 /* Make the folder and those above it; 0 also when it is there already. */
