@@ -22,6 +22,10 @@ static const struct command commands[] = {
      "  mailspec serve smtp://127.0.0.1:0 --port-file ports --transcripts seen \\\n"
      "      --sessions 1 --for 30s\n"
      "  mailspec serve smtp://127.0.0.1:2525 --fault reply-crlf\n",                  command_serve   },
+    {"wait",     VERB_WAIT,     "",                       "wait for a message in a store and print it",
+     "  mailspec wait --store mail --to bob@example.test --subject /invoice/ --timeout 10s\n"
+     "  mailspec wait --store /home/bob/Maildir --header 'X-Test: 4711' --print path\n"
+     "  mailspec wait --store mail --to carol@example.test --not --timeout 2s\n",    command_wait    },
     {"list",     VERB_LIST,     "[SELECTOR or FILE ...]", "list cases with their rules",
      "  mailspec list\n  mailspec list 'pop3/dele-*'\n",                             command_list    },
     {"show",     VERB_SHOW,     "ID ...",                 "show a case or a rule in full",

@@ -8,10 +8,12 @@
 #define SELECT  "Selection"
 #define RUN     "Run"
 #define REPORT  "Reports"
+#define MAIL    "Message"
 #define OTHER   "Other"
 
 #define RUN_LIST  (VERB_RUN | VERB_LIST)
 #define RUN_SERVE (VERB_RUN | VERB_SERVE)
+#define STORERS   (VERB_SERVE | VERB_WAIT)
 #define READERS   (VERB_RUN | VERB_LIST | VERB_SHOW | VERB_LINT | VERB_FMT | VERB_SELFTEST)
 #define RUNNERS   (VERB_RUN | VERB_SELFTEST)
 
@@ -40,7 +42,9 @@ static const struct option_row rows[] = {
      "one setting, nearer than the file; \"list\" lists them"                                                                            },
     {"profile",       0,   "NAME",                  VERB_SERVE,           false, SERVICE,
      "rfc5321 (default), rfc821 or minimal; the same as --set profile=NAME"                                                              },
-    {"store",         0,   "DIR",                   VERB_SERVE,           false, SERVICE, "keep mail there, in a Maildir for each user"  },
+    {"store",         0,   "DIR",                   STORERS,              false, SERVICE,
+     "serve: keep mail there, in a Maildir for each user; wait: the Maildir, or the folder with "
+     "several, to look into"                                                                                                             },
     {"transcripts",   0,   "DIR",                   VERB_SERVE,           false, SERVICE,
      "write each session to a file there, failed ones too"                                                                               },
     {"port-file",     0,   "FILE",                  VERB_SERVE,           false, SERVICE,
@@ -77,6 +81,20 @@ static const struct option_row rows[] = {
     {"check",         0,   NULL,                    VERB_FMT,             false, OTHER,
      "change nothing, fail where a file is not canonical"                                                                                },
     {"write",         'w', NULL,                    VERB_FMT,             false, OTHER,   "write the canonical form back to the file"    },
+    {"to",            0,   "ADDRESS",               VERB_WAIT,            false, MAIL,
+     "who it went to: an address, its local-part, or /PATTERN/"                                                                          },
+    {"from",          0,   "ADDRESS",               VERB_WAIT,            false, MAIL,    "who sent it, by the envelope or by From:"     },
+    {"subject",       0,   "TEXT",                  VERB_WAIT,            false, MAIL,
+     "text within its subject, or /PATTERN/; /PATTERN/i ignores letter case"                                                             },
+    {"header",        0,   "NAME: TEXT",            VERB_WAIT,            true,  MAIL,    "the same in another field"                    },
+    {"timeout",       0,   "TIME",                  VERB_WAIT,            false, MAIL,    "how long to wait (default 10s); 0s looks once"},
+    {"count",         0,   "N",                     VERB_WAIT,            false, MAIL,    "wait for N such messages"                     },
+    {"not",           0,   NULL,                    VERB_WAIT,            false, MAIL,
+     "no such message may come: status 1 as soon as one does"                                                                            },
+    {"print",         0,   "WHAT",                  VERB_WAIT,            false, MAIL,
+     "message (default): the whole file; content: without the trace of the delivery; path; "
+     "nothing"                                                                                                                           },
+    {"remove",        0,   NULL,                    VERB_WAIT,            false, MAIL,    "take what was printed out of the store"       },
     {"no-config",     0,   NULL,                    VERB_ALL,             false, OTHER,   "read no environment variable and no file"     },
     {"help",          'h', NULL,                    VERB_ALL,             false, OTHER,   "show this help"                               },
 };

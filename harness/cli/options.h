@@ -50,6 +50,15 @@ enum option_id {
     OPTION_SCENARIOS,
     OPTION_CHECK,
     OPTION_WRITE,
+    OPTION_TO,
+    OPTION_FROM,
+    OPTION_SUBJECT,
+    OPTION_HEADER,
+    OPTION_TIMEOUT,
+    OPTION_COUNT_OF,
+    OPTION_NOT,
+    OPTION_PRINT,
+    OPTION_REMOVE,
     OPTION_NO_CONFIG,
     OPTION_HELP,
     OPTION_COUNT
@@ -64,7 +73,8 @@ enum option_verb {
     VERB_LINT = 16,
     VERB_FMT = 32,
     VERB_SELFTEST = 64,
-    VERB_ALL = 127
+    VERB_WAIT = 128,
+    VERB_ALL = 255
 };
 
 struct option_row {

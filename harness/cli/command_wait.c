@@ -1,0 +1,382 @@
+/* command_wait - wait until a message stands in a store, print it; the exit status tells */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/duration.h"
+#include "base/escape.h"
+#include "base/file.h"
+#include "cli/commands.h"
+#include "cli/mail_scan.h"
+#include "net/folder_watch.h"
+#include "proto/message_field.h"
+#include "reports/show.h"
+
+enum {
+    SLOW_LOOK_MS = 250, /* where the system tells nothing */
+    STANDARD_TIMEOUT_MS = 10000,
+    MOST_WANTED = 100000,
+    NEAREST_SHOWN = 5,
+    SHOWN_OCTETS = 120
+};
+
+enum print_what { PRINT_MESSAGE, PRINT_CONTENT, PRINT_PATH, PRINT_NOTHING };
+static const char *const print_words[] = {"message", "content", "path", "nothing"};
+
+struct wait {
+    const struct options *options;
+    const char *store;
+    bool is_not; /* --not: the message must not come */
+    unsigned wanted;
+    unsigned print; /* enum print_what */
+    int64_t timeout_ms;
+    const char *timeout_text;
+    struct mail_criteria *criteria;
+    struct mail_scan *scan;
+    struct loop *loop;
+    struct folder_watch *watch;
+    bool found;
+    bool readable; /* the store could be looked through the last time */
+    struct error error;
+};
+
+/* ---- Options ---- */
+
+static int read_timeout(struct wait *wait, struct error *error)
+{
+    const char *text = options_get(wait->options, OPTION_TIMEOUT);
+    wait->timeout_text = text != NULL ? text : "10s";
+    wait->timeout_ms = STANDARD_TIMEOUT_MS;
+    if (text != NULL && !duration_read(bytes_of(text), &wait->timeout_ms)) {
+        return error_set(error, "%s: expected a time with its unit, as in 10s, found \"%s\"",
+                         wait->options->value[OPTION_TIMEOUT].where, text);
+    }
+    return 0;
+}
+
+static int read_print(struct wait *wait, struct error *error)
+{
+    unsigned standard = wait->is_not       ? PRINT_NOTHING
+                        : wait->wanted > 1 ? PRINT_PATH
+                                           : PRINT_MESSAGE;
+    if (options_choice(wait->options, OPTION_PRINT, print_words,
+                       sizeof print_words / sizeof print_words[0], standard, &wait->print,
+                       error) != 0) {
+        return -1;
+    }
+    if (wait->wanted > 1 && wait->print < PRINT_PATH) {
+        return error_set(error,
+                         "several messages behind each other could not be told apart: with "
+                         "--count %u use --print path",
+                         wait->wanted);
+    }
+    return 0;
+}
+
+static int read_options(struct wait *wait, struct error *error)
+{
+    const struct options *options = wait->options;
+    wait->store = options_get(options, OPTION_STORE);
+    wait->is_not = options_given(options, OPTION_NOT);
+    if (wait->store == NULL) {
+        return error_set(error, "--store names the folder to look into; none is given");
+    }
+    if (options->operand_count > 0) {
+        return error_set(error,
+                         "\"%s\" is no option; conditions are --to, --from, --subject and "
+                         "--header",
+                         options->operands[0]);
+    }
+    if (wait->is_not &&
+        (options_given(options, OPTION_COUNT_OF) || options_given(options, OPTION_REMOVE))) {
+        return error_set(error, "--not waits for nothing, so --count and --remove mean nothing");
+    }
+    if (options_number(options, OPTION_COUNT_OF, MOST_WANTED, 1, &wait->wanted, error) != 0 ||
+        read_timeout(wait, error) != 0 || read_print(wait, error) != 0) {
+        return -1;
+    }
+    wait->criteria = mail_criteria_new(options, error);
+    return wait->criteria != NULL ? 0 : -1;
+}
+
+/* ---- Waiting ---- */
+
+static void watch_folder(void *self, const char *path)
+{
+    struct wait *wait = self;
+    folder_watch_add(wait->watch, path);
+}
+
+static void look(void *self)
+{
+    struct wait *wait = self;
+    wait->readable = mail_scan_look(wait->scan, &wait->error) == 0;
+    wait->found = mail_scan_matches(wait->scan) >= wait->wanted;
+    if (wait->found) {
+        loop_stop(wait->loop);
+    }
+}
+
+static void give_up(void *self)
+{
+    struct wait *wait = self;
+    look(wait); /* what came since the last look came in time */
+    loop_stop(wait->loop);
+}
+
+static void wait_for_it(struct wait *wait)
+{
+    struct timer *end = timer_new(wait->loop, give_up, wait);
+    wait->watch = folder_watch_new(wait->loop, SLOW_LOOK_MS, look, wait);
+    wait->scan = mail_scan_new(wait->store, wait->criteria, watch_folder, wait);
+    timer_start(end, wait->timeout_ms);
+    look(wait);
+    if (!wait->found) {
+        loop_run(wait->loop);
+    }
+    timer_free(&end);
+    folder_watch_free(&wait->watch);
+}
+
+/* ---- Printing what was found ---- */
+
+/* Where the printing begins: PRINT_CONTENT leaves out what the delivery put before the message. */
+static int skip_trace(FILE *file)
+{
+    char octets[BUFSIZ];
+    struct buf header = {0};
+    size_t n = 1;
+    while (n > 0 && header.n < MAIL_HEADER_OCTETS) {
+        n = fread(octets, 1, sizeof octets, file);
+        buf_append(&header, bytes_make(octets, n));
+    }
+    long offset = (long)message_trace_octets(buf_bytes(&header));
+    buf_deinit(&header);
+    return fseek(file, offset, SEEK_SET);
+}
+
+static int print_file(const struct wait *wait, const char *path, struct error *error)
+{
+    char octets[BUFSIZ];
+    FILE *file = fopen(path, "re");
+    if (file == NULL || (wait->print == PRINT_CONTENT && skip_trace(file) != 0)) {
+        int cause = errno;
+        if (file != NULL) {
+            fclose(file);
+        }
+        return error_set(error, "%s cannot be read: %s", path, strerror(cause));
+    }
+    for (size_t n = sizeof octets; n == sizeof octets && ferror(stdout) == 0;) {
+        n = fread(octets, 1, sizeof octets, file);
+        fwrite(octets, 1, n, stdout);
+    }
+    bool failed = ferror(file) != 0;
+    fclose(file);
+    return failed ? error_set(error, "%s cannot be read to its end", path) : 0;
+}
+
+static int print_found(const struct wait *wait, const struct mail_found *found, struct error *error)
+{
+    if (wait->print == PRINT_PATH) {
+        printf("%s\n", found->path);
+    } else if (wait->print != PRINT_NOTHING) {
+        return print_file(wait, found->path, error);
+    }
+    return 0;
+}
+
+/* Only what has been printed goes; a full disk behind standard output loses nothing. */
+static enum exit_status take_away(const struct wait *wait, const struct mail_found *found)
+{
+    if (!options_given(wait->options, OPTION_REMOVE)) {
+        return EXIT_ACCEPTABLE;
+    }
+    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+        return EXIT_ACCEPTABLE; /* main() tells of it */
+    }
+    return unlink(found->path) == 0 || errno == ENOENT
+               ? EXIT_ACCEPTABLE
+               : complain(EXIT_TARGET, "%s cannot be removed: %s", found->path, strerror(errno));
+}
+
+/* Somebody may have moved it from new to cur since it was seen. */
+static const struct mail_found *next_found(const struct wait *wait, size_t *i_p)
+{
+    for (; *i_p < mail_scan_count(wait->scan); ++*i_p) {
+        const struct mail_found *found = mail_scan_at(wait->scan, *i_p);
+        if (found->missed == 0 && !file_exists(found->path) &&
+            mail_scan_look(wait->scan, NULL) == 0 && *i_p < mail_scan_count(wait->scan)) {
+            found = mail_scan_at(wait->scan, *i_p);
+        }
+        if (found->missed == 0) {
+            ++*i_p;
+            return found;
+        }
+    }
+    return NULL;
+}
+
+static enum exit_status give_found(struct wait *wait)
+{
+    enum exit_status status = EXIT_ACCEPTABLE;
+    size_t i = 0;
+    for (unsigned given = 0; given < wait->wanted; given++) {
+        const struct mail_found *found = next_found(wait, &i);
+        if (found == NULL) {
+            return complain(EXIT_TARGET, "the message came, and somebody has removed it since");
+        }
+        if (print_found(wait, found, &wait->error) != 0) {
+            return complain(EXIT_TARGET, "%s", wait->error.text);
+        }
+        status = status == EXIT_ACCEPTABLE ? take_away(wait, found) : status;
+    }
+    return status;
+}
+
+/* ---- Telling what was seen ---- */
+
+static unsigned bits_of(uint32_t set)
+{
+    unsigned count = 0;
+    for (; set != 0; set &= set - 1) {
+        count++;
+    }
+    return count;
+}
+
+static void describe(const struct wait *wait, struct buf *out)
+{
+    struct buf criteria = {0};
+    mail_criteria_describe(wait->criteria, &criteria);
+    buf_append_text(out, criteria.n > 0 ? " " : "");
+    show_line(out, buf_bytes(&criteria));
+    buf_deinit(&criteria);
+}
+
+/* Whoever sent it wrote this; what people can read of it is kept. */
+static void show_header_text(struct buf *out, const char *before, const struct buf *text)
+{
+    bool cut = text->n > SHOWN_OCTETS;
+    buf_append_text(out, before);
+    escape_append(out, bytes_slice(buf_bytes(text), 0, SHOWN_OCTETS), ESCAPE_UTF8 | ESCAPE_CI);
+    buf_append_text(out, cut ? "..." : "");
+}
+
+static void print_message_line(const struct wait *wait, const struct mail_found *found)
+{
+    struct buf line = {0};
+    struct buf header = {0};
+    struct mail_summary summary = {0};
+    struct error error;
+    if (file_read_start(found->path, MAIL_HEADER_OCTETS, &header, &error) == 0) {
+        mail_criteria_missed(wait->criteria, buf_bytes(&header), &summary);
+    }
+    show_header_text(&line, "  to ", &summary.to);
+    show_header_text(&line, ", from ", &summary.from);
+    show_header_text(&line, ", subject \"", &summary.subject);
+    buf_append_text(&line, "\"");
+    if (found->missed != 0) {
+        buf_append_text(&line, " (differs: ");
+        mail_criteria_names(wait->criteria, found->missed, &line);
+        buf_append_text(&line, ")");
+    }
+    buf_append_text(&line, "  ");
+    show_text(&line, found->path);
+    fprintf(stderr, "%s\n", buf_text(&line));
+    mail_summary_deinit(&summary);
+    buf_deinit(&header);
+    buf_deinit(&line);
+}
+
+/* Those that miss the fewest conditions first, of these the youngest. */
+static void print_nearest(const struct wait *wait)
+{
+    size_t left = NEAREST_SHOWN;
+    for (unsigned missed = 0; missed <= 32 && left > 0; missed++) {
+        for (size_t i = mail_scan_count(wait->scan); i > 0 && left > 0; i--) {
+            const struct mail_found *found = mail_scan_at(wait->scan, i - 1);
+            if (bits_of(found->missed) == missed) {
+                print_message_line(wait, found);
+                left--;
+            }
+        }
+    }
+}
+
+static void print_seen(const struct wait *wait, const struct buf *what)
+{
+    size_t count = mail_scan_count(wait->scan);
+    struct buf line = {0};
+    buf_append(&line, buf_bytes(what));
+    if (count == 0) {
+        buf_append_text(&line, "; the store holds no message at all");
+    } else {
+        buf_append_text(&line, "; the store holds ");
+        show_count(&line, count, "message", "messages");
+        buf_append_text(&line, count > NEAREST_SHOWN ? ", nearest:" : ":");
+    }
+    fprintf(stderr, "mailspec: %s\n", buf_text(&line));
+    buf_deinit(&line);
+    print_nearest(wait);
+    const char *hard = mail_criteria_gave_up(wait->criteria);
+    if (hard != NULL) {
+        complain(EXIT_NOT_ACCEPTABLE, "%s took too long for a message, which was let by", hard);
+    }
+}
+
+static enum exit_status not_found(const struct wait *wait)
+{
+    struct buf what = {0};
+    size_t matches = mail_scan_matches(wait->scan);
+    if (wait->wanted == 1) {
+        buf_append_text(&what, "no message");
+    } else {
+        buf_printf(&what, "%zu of %u messages", matches, wait->wanted);
+    }
+    describe(wait, &what);
+    buf_printf(&what, " came within %s", wait->timeout_text);
+    print_seen(wait, &what);
+    buf_deinit(&what);
+    return EXIT_NOT_ACCEPTABLE;
+}
+
+static enum exit_status unwanted_came(const struct wait *wait)
+{
+    struct buf what = {0};
+    buf_append_text(&what, "a message");
+    describe(wait, &what);
+    buf_append_text(&what, " came, and none should");
+    print_seen(wait, &what);
+    buf_deinit(&what);
+    return EXIT_NOT_ACCEPTABLE;
+}
+
+static enum exit_status judge(struct wait *wait)
+{
+    if (wait->found) {
+        enum exit_status status = give_found(wait);
+        return wait->is_not ? unwanted_came(wait) : status;
+    }
+    if (!wait->readable) {
+        return complain(EXIT_TARGET, "%s (waited %s)", wait->error.text, wait->timeout_text);
+    }
+    return wait->is_not ? EXIT_ACCEPTABLE : not_found(wait);
+}
+
+enum exit_status command_wait(const struct options *options, struct arena *arena)
+{
+    struct wait wait = {.options = options};
+    struct error error = {""};
+    (void)arena;
+    if (read_options(&wait, &error) != 0) {
+        return complain(EXIT_USAGE, "%s", error.text);
+    }
+    wait.loop = loop_new();
+    wait_for_it(&wait);
+    enum exit_status status = judge(&wait);
+    mail_scan_free(&wait.scan);
+    mail_criteria_free(&wait.criteria);
+    loop_free(&wait.loop);
+    return status;
+}

@@ -1,0 +1,35 @@
+/*
+ * mail_scan - what stands in a store now, and which of it is what somebody waits for
+ *
+ * Each message is read once, however often the store is looked through and wherever the message moves meanwhile.
+ */
+#ifndef MAILSPEC_CLI_MAIL_SCAN_H
+#define MAILSPEC_CLI_MAIL_SCAN_H
+
+#include "cli/mail_criteria.h"
+
+struct mail_scan;
+
+struct mail_found {
+    char *key;       /* what stays the same when the message is moved within its Maildir */
+    char *path;      /* as it was last seen */
+    int64_t time_us; /* of its file */
+    uint32_t missed; /* criteria that do not hold */
+};
+
+/* `folder` is called for each folder that is looked into, before it is. The criteria outlive the scan. */
+struct mail_scan *mail_scan_new(const char *root, struct mail_criteria *criteria,
+                                void (*folder)(void *self, const char *path), void *self);
+void mail_scan_free(struct mail_scan **scan_p);
+/* Look through the store. -1: it is not there, or not all of it can be read. */
+int mail_scan_look(struct mail_scan *scan, struct error *error);
+/* All messages of the last look, the oldest first. */
+size_t mail_scan_count(const struct mail_scan *scan);
+const struct mail_found *mail_scan_at(const struct mail_scan *scan, size_t i);
+/* How many are the ones. */
+size_t mail_scan_matches(const struct mail_scan *scan);
+
+/* Enough of a message to hold its header. */
+enum { MAIL_HEADER_OCTETS = 1024 * 1024 };
+
+#endif
