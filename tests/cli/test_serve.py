@@ -228,6 +228,19 @@ class End(Case):
             self.assertEqual(serving.end(), 0)
             self.assertIn("\n3 sessions, 1 message\n", serving.out)
 
+    def test_last_words_reach_who_still_sends(self):
+        """Closed at once, the connection would be reset by what still comes, and 421 be lost."""
+        with Serving(SMTP) as serving:
+            client = serving.client()
+            client.say("EHLO c.example", "MAIL FROM:<>", "RCPT TO:<alice@example.test>", "DATA")
+            for i in range(60):
+                if i == 10:
+                    serving.process.send_signal(signal.SIGTERM)
+                client.socket.sendall(b"0123456789abcdef" * 4096)
+            self.assertEqual(client.reply()[:9], "421 4.3.2")
+            client.close()
+            self.assertEqual(serving.end(), 0)
+
     def test_second_signal(self):
         """A client that does not close is waited for, for a second; who says it twice does not wait."""
         for _ in range(20):
@@ -297,9 +310,11 @@ class Settings(Case):
         listed = run("serve", "--set", "list")
         self.check(listed, 0)
         with open(os.path.join(ROOT, "docs", "serve.md"), encoding="utf-8") as file:
-            rows = re.findall(r"^\| `([^`]+)` \| `([^`]+)` \| (?:`([^`]+)` )?\| (.*) \|$", file.read(), re.MULTILINE)
-        expected = [tuple(re.split(r"\s{2,}", line)) for line in listed.out.splitlines()]
-        self.assertEqual([(name, shape, standard or "-", text) for name, shape, standard, text in rows], expected)
+            rows = re.findall(r"^\| `[^`]+` \| `[^`]+` \| .*\|$", file.read(), re.MULTILINE)
+        cells = [re.split(r"\s{2,}", line) for line in listed.out.splitlines()]
+        expected = [f"| `{name}` | `{shape}` | {'' if standard == '-' else f'`{standard}` '}| {text} |"
+                    for name, shape, standard, text in cells]
+        self.assertEqual(rows, expected, "the table should be:\n" + "\n".join(expected))
         self.assertGreater(len(rows), 30)
 
     def test_limits(self):
@@ -327,6 +342,22 @@ class Settings(Case):
             self.assertIn("220 ", serving.client().greeting)
             self.assertEqual(serving.end(signal.SIGTERM), 0)
             self.assertIn("there are descriptors for ", serving.err)
+
+
+class Store(Case):
+    def test_mail_stays(self):
+        folder = os.path.join(self.folder, "store")
+        with Serving(SMTP, "--store", folder) as serving:
+            self.assertIn("250", serving.client().send())
+            self.assertEqual(len(os.listdir(os.path.join(folder, "alice", "new"))), 1)
+            serving.end(signal.SIGKILL)
+        with Serving(POP3, "--store", folder) as serving:
+            client = serving.client()
+            self.assertIn("+OK", client.say("USER alice", "PASS secret-a"))
+            self.assertRegex(client.say("STAT"), r"^\+OK 1 ")
+
+    def test_it_cannot_be_written(self):
+        self.check(run("serve", SMTP, "--store", self.write("file", "x"), "--for", "1ms"), 4, "--store: ", "file")
 
 
 class Transcripts(Case):
