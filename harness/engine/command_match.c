@@ -129,8 +129,19 @@ static bool has_written_keywords(struct bytes written, struct bytes came)
     return true;
 }
 
-/* Which message a command is about is part of the protocol; who logs in is not. */
-static bool same_numbers(struct bytes written, struct bytes came)
+/* Numbers, of which "01" is 1; a language is named in any case (RFC 4647 2). */
+static bool same_word(enum pop3_verb verb, struct bytes a, struct bytes b)
+{
+    uint64_t number_a = 0;
+    uint64_t number_b = 0;
+    if (verb == POP3_LANG) {
+        return bytes_equal_nocase(a, b);
+    }
+    return bytes_to_u64(a, &number_a) && bytes_to_u64(b, &number_b) && number_a == number_b;
+}
+
+/* Which message or language a command is about is part of the protocol; who logs in is not. */
+static bool same_arguments(struct bytes written, struct bytes came)
 {
     struct pop3_command a = pop3_command_read(written);
     struct bytes rest_a = a.argument;
@@ -144,13 +155,10 @@ static bool same_numbers(struct bytes written, struct bytes came)
     for (;;) {
         bool more_a = bytes_next_word(&rest_a, &word_a);
         bool more_b = bytes_next_word(&rest_b, &word_b);
-        uint64_t number_a = 0;
-        uint64_t number_b = 0;
         if (!more_a || !more_b) {
             return more_a == more_b;
         }
-        if (!bytes_to_u64(word_a, &number_a) || !bytes_to_u64(word_b, &number_b) ||
-            number_a != number_b) {
+        if (!same_word(a.verb, word_a, word_b)) {
             return false;
         }
     }
@@ -171,7 +179,7 @@ static enum line_match match_frame(const struct command_matching *m, struct erro
     }
     matches = same_verb(m, buf_bytes(&written), came);
     if (matches && m->protocol == PROTOCOL_POP3) {
-        matches = same_numbers(buf_bytes(&written), came);
+        matches = same_arguments(buf_bytes(&written), came);
     } else if (matches && takes_parameters(m, came)) {
         matches = has_written_keywords(buf_bytes(&written), came);
     }
