@@ -74,17 +74,16 @@ static const char *find_tag(const struct server_settings *settings, struct bytes
     return NULL;
 }
 
-/* RFC 4647 3.4: without its last subtag, and without one of a single letter that comes last then. */
+/*
+ * RFC 4647 3.4: without its last subtag. One of a single letter may come last then; no tag ends so, and the next turn drops it.
+ */
 static struct bytes truncated(struct bytes range)
 {
     size_t end = range.n;
-    do {
-        while (end > 0 && range.p[end - 1] != '-') {
-            end--;
-        }
-        end = end > 0 ? end - 1 : 0;
-    } while (end > 1 && range.p[end - 2] == '-');
-    return bytes_slice(range, 0, end);
+    while (end > 0 && range.p[end - 1] != '-') {
+        end--;
+    }
+    return bytes_slice(range, 0, end > 0 ? end - 1 : 0);
 }
 
 /*
