@@ -41,6 +41,13 @@ static void told_auth(struct pop3_session *session, struct bytes unit, struct by
     }
 }
 
+static void told_utf8(struct pop3_session *session, struct bytes unit, struct bytes argument)
+{
+    (void)unit;
+    (void)argument;
+    session->utf8 = true;
+}
+
 static void told_quit(struct pop3_session *session, struct bytes unit, struct bytes argument)
 {
     struct buf thrown = {0};
@@ -63,7 +70,7 @@ static void told_unknown(struct pop3_session *session, struct bytes unit, struct
 static const pop3_told_fn accepted[POP3_VERB_COUNT] = {
     [POP3_USER] = told_to_run,     [POP3_PASS] = told_pass,   [POP3_APOP] = told_apop,
     [POP3_AUTH] = told_auth,       [POP3_DELE] = told_to_run, [POP3_RSET] = told_to_run,
-    [POP3_LANG] = told_to_run,     [POP3_UTF8] = told_to_run, [POP3_QUIT] = told_quit,
+    [POP3_LANG] = told_to_run,     [POP3_UTF8] = told_utf8,   [POP3_QUIT] = told_quit,
     [POP3_UNKNOWN] = told_unknown,
 };
 

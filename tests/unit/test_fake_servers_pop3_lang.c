@@ -160,6 +160,46 @@ static void test_other_languages(void)
     arena_free(&arena);
 }
 
+/* Somebody else has said +OK, whatever this server would have said: its own answers go on from there. */
+static void test_told(void)
+{
+    struct server_settings settings = dialogue_settings();
+    struct buf out = {0};
+    settings.messages = messages;
+    settings.message_count = 1;
+    struct store *store = store_new(&settings);
+    struct pop3_session *session = pop3_session_new(&settings, store, &out);
+    pop3_session_told(session, BYTES_LIT("UTF8\r\n"), false);
+    dialogue_feed_pop3(session, BYTES_LIT(LOGIN "RETR 1\r\n"), &out);
+    CU_ASSERT(bytes_ends(buf_bytes(&out), NEEDS));
+    pop3_session_told(session, BYTES_LIT("UTF8\r\n"), true);
+    dialogue_feed_pop3(session, BYTES_LIT("RETR 1\r\n"), &out);
+    CU_ASSERT(bytes_ends(buf_bytes(&out), "\xC3\x9F\x65\r\n\r\na\r\n.\r\n"));
+    pop3_session_free(&session);
+    store_free(&store);
+    buf_deinit(&out);
+}
+
+static void test_told_language(void)
+{
+    struct server_settings settings = dialogue_settings();
+    struct arena *arena = arena_new();
+    struct buf out = {0};
+    CU_ASSERT_FATAL(pop3_rows_set(&settings, THREE, arena));
+    struct store *store = store_new(&settings);
+    struct pop3_session *session = pop3_session_new(&settings, store, &out);
+    pop3_session_told(session, BYTES_LIT("LANG fr\r\n"), false);
+    dialogue_feed_pop3(session, BYTES_LIT("NOOP\r\n"), &out);
+    CU_ASSERT(bytes_ends(buf_bytes(&out), STATE("NOOP")));
+    pop3_session_told(session, BYTES_LIT("LANG de\r\n"), true);
+    dialogue_feed_pop3(session, BYTES_LIT("LANG xx\r\n"), &out);
+    CU_ASSERT(bytes_ends(buf_bytes(&out), NONE_DE));
+    pop3_session_free(&session);
+    store_free(&store);
+    buf_deinit(&out);
+    arena_free(&arena);
+}
+
 /* ---- the table of texts ---- */
 
 /* The placeholders of a text, in their order in the alphabet. */
@@ -218,10 +258,12 @@ static void test_texts(void)
 }
 
 static const struct unit_test tests[] = {
-    {"UTF-8 mode",      test_utf8           },
-    {"languages",       test_languages      },
-    {"other languages", test_other_languages},
-    {"texts",           test_texts          },
+    {"UTF-8 mode",                test_utf8           },
+    {"languages",                 test_languages      },
+    {"other languages",           test_other_languages},
+    {"told by others",            test_told           },
+    {"told a language by others", test_told_language  },
+    {"texts",                     test_texts          },
 };
 
 UNIT_MAIN("fake_servers_pop3_lang", tests)
