@@ -112,6 +112,11 @@ class Commands(Case):
         result = subprocess.run([PROGRAM, "run", "--no-config", path], capture_output=True, text=True, check=False)
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 
+    def test_the_pop3_example_passes(self):
+        path = self.write("pop3.scn", blocks(read("docs/pop3.md"), "scenario")[0])
+        result = subprocess.run([PROGRAM, "run", "--no-config", path], capture_output=True, text=True, check=False)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+
 
 if __name__ == "__main__":
     main()
