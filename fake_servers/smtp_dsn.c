@@ -57,16 +57,6 @@ static bool find_sender(struct smtp_session *session, struct recipient *sender)
 
 /* ---- parts ---- */
 
-static bool is_ascii(struct bytes text)
-{
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] > 127) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static struct bytes mailbox_of(const struct smtp_recipient *recipient)
 {
     struct bytes path = bytes_of(recipient->path);
@@ -81,8 +71,8 @@ static void print_recipient(const struct smtp_recipient *recipient, struct buf *
     if (recipient->original != NULL) {
         buf_printf(out, "Original-Recipient: %s\r\n", recipient->original);
     }
-    buf_append_text(out,
-                    is_ascii(mailbox) ? "Final-Recipient: rfc822; " : "Final-Recipient: utf-8; ");
+    buf_append_text(out, bytes_is_ascii(mailbox) ? "Final-Recipient: rfc822; "
+                                                 : "Final-Recipient: utf-8; ");
     buf_append(out, mailbox);
     buf_append_text(out, "\r\nAction: delivered\r\nStatus: 2.0.0\r\n");
 }
@@ -159,7 +149,7 @@ static void print_part(struct buf *out, const struct dsn *dsn, const char *type,
     buf_append_text(out, "--");
     buf_append(out, buf_bytes(&dsn->boundary));
     buf_printf(out, "\r\nContent-Type: %s\r\nContent-Transfer-Encoding: %s\r\n\r\n", type,
-               is_ascii(body) ? "7bit" : "8bit");
+               bytes_is_ascii(body) ? "7bit" : "8bit");
     buf_append(out, body);
     buf_append_text(out, "\r\n");
 }
@@ -184,10 +174,12 @@ static void print_dsn(const struct smtp_session *session, struct dsn *dsn, uint6
         number, store_epoch(session->store), hostname, buf_text(&dsn->boundary));
     print_part(out, dsn, "text/plain; charset=utf-8", buf_bytes(&dsn->text));
     print_part(out, dsn,
-               is_ascii(status) ? "message/delivery-status" : "message/global-delivery-status",
+               bytes_is_ascii(status) ? "message/delivery-status"
+                                      : "message/global-delivery-status",
                status);
     /* RFC 3461 4.3, 6.2: without a failure the header alone, whatever RET asks for. */
-    print_part(out, dsn, is_ascii(dsn->header) ? "text/rfc822-headers" : "message/global-headers",
+    print_part(out, dsn,
+               bytes_is_ascii(dsn->header) ? "text/rfc822-headers" : "message/global-headers",
                dsn->header);
     buf_printf(out, "--%s--\r\n", buf_text(&dsn->boundary));
 }

@@ -63,16 +63,6 @@ static struct smtp_path read_path(const struct smtp_session *session,
     return path;
 }
 
-static bool is_ascii(struct bytes text)
-{
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] > 127) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static char *keep(struct bytes text)
 {
     struct buf kept = {0};
@@ -105,7 +95,7 @@ bool smtp_do_mail(struct smtp_session *session, const struct smtp_command *comma
     if (!smtp_take_mail_params(session, &path)) {
         return false;
     }
-    if (!is_ascii(path.whole) && !session->transaction.is_utf8) {
+    if (!bytes_is_ascii(path.whole) && !session->transaction.is_utf8) {
         /* RFC 6531 3.5: 550 to MAIL, 553 to RCPT. */
         smtp_answer(session, 550, "5.6.7", "The address needs the parameter SMTPUTF8");
         return false;
@@ -291,7 +281,7 @@ bool smtp_do_rcpt(struct smtp_session *session, const struct smtp_command *comma
     if (!path_is_right(session, &path, true)) {
         return false;
     }
-    if (!is_ascii(path.whole) && !session->transaction.is_utf8) {
+    if (!bytes_is_ascii(path.whole) && !session->transaction.is_utf8) {
         smtp_answer(session, 553, "5.6.7", "The address needs the parameter SMTPUTF8 of MAIL");
         return false;
     }

@@ -1,6 +1,7 @@
 /* Parameters of MAIL and RCPT (RFC 5321 4.1.2, RFC 1870, RFC 6152, RFC 3030, RFC 6531, RFC 3461). */
 #include <stdlib.h>
 
+#include "base/escape.h"
 #include "fake_servers/smtp_session.h"
 #include "proto/smtp_path.h"
 
@@ -96,21 +97,28 @@ static int hexchar_read(struct bytes text)
     return high < 0 || low < 0 ? -1 : 16 * high + low;
 }
 
+/* Octets above 127 in an xtext. */
+enum {
+    XTEXT_PLAIN = 1, /* may stand for themselves */
+    XTEXT_CODED = 2  /* a hexchar may stand for them */
+};
+
 /*
  * RFC 3461 section 4: xtext = *( xchar / hexchar ); xchar = "!" to "~" without "+" and "=". What it stands for must be
- * printable US-ASCII (4.2, 4.4), because it goes into header fields. `utf8`: octets above 127 stand for themselves (RFC 6533).
+ * printable US-ASCII (4.2, 4.4), because it goes into header fields, but for what `above` allows.
  */
-static bool xtext_decode(struct bytes text, bool utf8, struct buf *out)
+static bool xtext_decode(struct bytes text, unsigned above, struct buf *out)
 {
     for (size_t i = 0; i < text.n; i++) {
         int value = text.p[i];
         if (value == '+') {
             value = hexchar_read(bytes_skip(text, i));
             i += 2;
-            if (value < ' ' || value > '~') {
+            if (value < ' ' || value == 127 || (value > 127 && (above & XTEXT_CODED) == 0)) {
                 return false;
             }
-        } else if (value <= ' ' || value == '=' || value == 127 || (value > 127 && !utf8)) {
+        } else if (value <= ' ' || value == '=' || value == 127 ||
+                   (value > 127 && (above & XTEXT_PLAIN) == 0)) {
             return false;
         }
         buf_append_octet(out, (unsigned char)value);
@@ -123,7 +131,7 @@ static enum param_result take_envid(struct smtp_session *session, struct smtp_re
 {
     struct buf decoded = {0};
     (void)recipient;
-    if (value.n > MAX_ENVID_OCTETS || !xtext_decode(value, false, &decoded)) {
+    if (value.n > MAX_ENVID_OCTETS || !xtext_decode(value, 0, &decoded)) {
         buf_deinit(&decoded);
         return PARAM_BAD;
     }
@@ -182,7 +190,8 @@ static bool is_atom(struct bytes text)
 
 /*
  * RFC 3461 4.2: addr-type ";" xtext; addr-type = atom. RFC 6533 section 3: who offers DSN and SMTPUTF8 takes the type utf-8 with UTF-8
- * in it; its other form, "\x{...}", is xtext anyway.
+ * in it; its other form, "\x{...}", is xtext anyway. Postfix codes UTF-8 as hexchars of the type rfc822, which 4.2 does not allow: where
+ * the client has said SMTPUTF8 it is plain what is meant, and nobody would be helped by losing the mail.
  */
 static enum param_result take_orcpt(struct smtp_session *session, struct smtp_recipient *recipient,
                                     struct bytes value)
@@ -192,13 +201,19 @@ static enum param_result take_orcpt(struct smtp_session *session, struct smtp_re
     if (value.n > MAX_ORCPT_OCTETS || semicolon == BYTES_NONE || !is_atom(type)) {
         return PARAM_BAD;
     }
-    struct buf original = {0};
+    struct buf address = {0};
     bool utf8 = smtp_session_may_use(session, EXTENSION_SMTPUTF8) && bytes_is_nocase(type, "utf-8");
-    buf_append(&original, bytes_slice(value, 0, semicolon + 1));
-    if (!xtext_decode(bytes_skip(value, semicolon + 1), utf8, &original)) {
-        buf_deinit(&original);
+    unsigned above = (utf8 ? XTEXT_PLAIN : 0) | (session->transaction.is_utf8 ? XTEXT_CODED : 0);
+    if (!xtext_decode(bytes_skip(value, semicolon + 1), above, &address) ||
+        !escape_is_utf8(buf_bytes(&address))) {
+        buf_deinit(&address);
         return PARAM_BAD;
     }
+    struct buf original = {0};
+    buf_append(&original, bytes_is_ascii(buf_bytes(&address)) ? type : BYTES_LIT("utf-8"));
+    buf_append_text(&original, ";");
+    buf_append(&original, buf_bytes(&address));
+    buf_deinit(&address);
     recipient->original = buf_steal(&original);
     return PARAM_OK;
 }

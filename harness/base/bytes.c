@@ -99,6 +99,16 @@ bool bytes_is_nocase(struct bytes b, const char *text)
     return bytes_equal_nocase(b, bytes_of(text));
 }
 
+bool bytes_is_ascii(struct bytes b)
+{
+    for (size_t i = 0; i < b.n; i++) {
+        if (b.p[i] > 127) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool bytes_starts(struct bytes b, const char *prefix)
 {
     struct bytes wanted = bytes_of(prefix);

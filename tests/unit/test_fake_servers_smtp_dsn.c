@@ -27,6 +27,8 @@ static const struct smtp_row rows[] = {
              SAID_EHLO SAID_SENDER SAID_RCPT SAID_RCPT SAID_RCPT ONCE("ORCPT") ONCE("ORCPT") ONCE("ORCPT") ONCE("ORCPT") ONCE("ORCPT") ONCE("ORCPT") ONCE("ORCPT") ONCE("ORCPT"), NULL),
     SMTP_ROW("ORCPT in UTF-8", "", SAY_EHLO FROM("RET=HDRS") TO("ORCPT=utf-8;\xC3\xA4@b") TO("ORCPT=utf-8;\\x{E4}@b") TO("ORCPT=rfc822;\xC3\xA4@b") "RSET\r\n" FROM("SMTPUTF8") TO("ORCPT=UTF-8;\xC3\xA4@b"),
              SAID_EHLO SAID_SENDER SAID_RCPT SAID_RCPT ONCE("ORCPT") SAID_OK SAID_SENDER SAID_RCPT, NULL),
+    SMTP_ROW("UTF-8 in hexchars, as Postfix has it", "", SAY_EHLO FROM("RET=HDRS") TO("ORCPT=rfc822;+C3+A4@b") "RSET\r\n" FROM("SMTPUTF8") TO("ORCPT=rfc822;+C3+A4@b") TO("ORCPT=rfc822;+C3@b") TO("ORCPT=rfc822;\xC3\xA4@b"),
+             SAID_EHLO SAID_SENDER ONCE("ORCPT") SAID_OK SAID_SENDER SAID_RCPT ONCE("ORCPT") ONCE("ORCPT"), NULL),
     SMTP_ROW("where they do not belong", "", SAY_EHLO FROM("NOTIFY=NEVER") FROM("ORCPT=rfc822;a") SAY_MAIL TO("RET=FULL") TO("ENVID=x") TO("SIZE=1"),
              SAID_EHLO NOT_MAIL NOT_MAIL SAID_SENDER NOT_RCPT NOT_RCPT NOT_RCPT, NULL),
     SMTP_ROW("not offered", "offer ENHANCEDSTATUSCODES", SAY_EHLO FROM("RET=FULL") FROM("ENVID=x") SAY_MAIL TO("NOTIFY=NEVER") TO("ORCPT=rfc822;a"),
@@ -93,8 +95,8 @@ static const struct dsn_row dsn_rows[] = {
         "--=_mailspec-5-0\r\nContent-Type: text/rfc822-headers\r\nContent-Transfer-Encoding: 7bit\r\n\r\n"
         TRACE("ESMTP", "") "Subject: x\r\n\r\n"
         "--=_mailspec-5-0--\r\n")},
-    {"UTF-8, and the boundary in the header",
-     BYTES_INIT(SAY_EHLO FROM("SMTPUTF8") TO("NOTIFY=SUCCESS ORCPT=utf-8;\xC3\xA4@b") "BDAT 36 LAST\r\nSubject: =_mailspec-3-0 \xC3\xA4\r\n\r\nbody\n\n"),
+    {"UTF-8 in Postfix's form, and the boundary in the header",
+     BYTES_INIT(SAY_EHLO FROM("SMTPUTF8") TO("NOTIFY=SUCCESS ORCPT=rfc822;+C3+A4@b") "BDAT 36 LAST\r\nSubject: =_mailspec-3-0 \xC3\xA4\r\n\r\nbody\n\n"),
      BYTES_INIT(HEAD("3") "\"=_mailspec-3-1\"\r\n\r\n"
         "--=_mailspec-3-1\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 7bit\r\n\r\n"
         "Your message was delivered to\r\n\r\n    <alice@example.test>\r\n\r\n"
