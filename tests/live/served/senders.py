@@ -33,9 +33,10 @@ class Client:
     """One that is started for each message; the subclass says how."""
 
     name = "?"
-    can = frozenset()         # of "utf8" and "notify"
-    others_get_it = False     # when one of the recipients is refused
+    others_get_it = False  # when one of the recipients is refused
     ways = ("smtp",)
+    utf8_ways = ()
+    notify_ways = ()
 
     def __init__(self, folder, server, *_):
         self.folder, self.server = pathlib.Path(folder), server
@@ -61,7 +62,7 @@ class Client:
 
 class Curl(Client):
     name = "curl"
-    can = frozenset(["utf8"])
+    utf8_ways = ("smtp",)
     others_get_it = True
 
     def input(self, octets):
@@ -76,7 +77,7 @@ class Curl(Client):
 
 class Msmtp(Client):
     name = "msmtp"
-    can = frozenset(["notify"])
+    notify_ways = ("smtp",)
 
     def command(self, recipients, options):
         return ["msmtp", "-C", "/dev/null", "--host=127.0.0.1", f"--port={self.server.port['smtp']}", "--domain=msmtp.client.test",
@@ -103,7 +104,7 @@ class Swaks(Client):
 
 class Smtplib(Client):
     name = "smtplib"
-    can = frozenset(["utf8", "notify"])
+    utf8_ways = notify_ways = ("smtp",)
     others_get_it = True
 
     def connect(self):
@@ -148,9 +149,8 @@ class Snail(Client):
 class Relay(Client):
     """A mail server that takes mail by SMTP from us and relays it. It puts one Received: field of its own before the message."""
 
-    can = frozenset(["utf8", "notify"])
     others_get_it = True
-    ways = ("smtp", "lmtp", "unix")
+    ways = utf8_ways = notify_ways = ("smtp", "lmtp", "unix")
     own_field = re.compile(rb"Received: [^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)+")
 
     def submit(self, recipients, octets, options):
@@ -182,7 +182,7 @@ class Relay(Client):
 
 class Postfix(Relay):
     name = "Postfix"
-    result = re.compile(r": to=<([^>]*)>,.* status=(\w+) (.*)")
+    result = re.compile(r"to=<([^>]*)>,.* status=(\w+) .*")
     meaning = {"sent": "sent", "bounced": "refused"}
 
     def __init__(self, folder, server, port):
@@ -199,15 +199,12 @@ class Postfix(Relay):
         with open(self.log, encoding="utf-8", errors="replace") as log:
             log.seek(self.read)
             text = log.read()
-        found = {}
-        for line in text.splitlines():
-            match = self.result.search(line)
-            if match and match[1] in recipients:
-                found[match[1]] = self.meaning.get(match[2], match[2])
+        matches = [match for match in self.result.finditer(text) if match[1] in recipients]
+        found = {match[1]: self.meaning.get(match[2], match[2]) for match in matches}
         if len(found) < len(set(recipients)):
             return None
         self.read += len(text.encode())
-        return found, text
+        return found, "\n".join(match[0] for match in matches)
 
 
 class PipedSMTP(smtplib.SMTP):
@@ -226,8 +223,11 @@ class PipedSMTP(smtplib.SMTP):
 
 
 class Exim(Relay):
+    """Its transport for Unix sockets knows no extension of LMTP."""
+
     name = "Exim"
-    result = re.compile(r" (=>|->|\*\*|==) (\S+) ")
+    utf8_ways = notify_ways = ("smtp", "lmtp")
+    result = re.compile(r" (=>|->|\*\*|==) (?:\S+ <)?([^\s>]+)>? .*")
     meaning = {"=>": "sent", "->": "sent", "**": "refused"}
 
     def __init__(self, folder, server, program):
@@ -241,8 +241,8 @@ class Exim(Relay):
         self.hand_over(smtp, recipients, octets, options)
         smtp.process.wait(serve.WAIT_S)
         text = self.log.read_bytes()[before:].decode("utf-8", "replace")
-        found = {match[2]: self.meaning.get(match[1], match[1]) for match in self.result.finditer(text)}
-        return found, text
+        matches = list(self.result.finditer(text))
+        return {match[2]: self.meaning.get(match[1], match[1]) for match in matches}, "\n".join(match[0] for match in matches)
 
 
 CLIENTS = {"curl": Curl, "msmtp": Msmtp, "swaks": Swaks, "smtplib": Smtplib, "s-nail": Snail, "postfix": Postfix, "exim": Exim}
@@ -270,10 +270,10 @@ class Check:
                 self.attempt(f"{way}, {name}", self.one, way, letters.letter(name), "one", frozenset())
             self.attempt(f"{way}, one of three refused", self.several, way)
             self.attempt(f"{way}, all refused", self.nobody, way)
-            if "utf8" in self.client.can:
+            if way in self.client.utf8_ways:
                 self.attempt(f"{way}, an address in UTF-8", self.one, way, letters.letter("eight-bit", "utf8"), "jörg",
                              frozenset(["utf8"]))
-            if "notify" in self.client.can:
+            if way in self.client.notify_ways:
                 self.attempt(f"{way}, NOTIFY=SUCCESS", self.one, way, letters.letter("small", "notify"), "one",
                              frozenset(["notify"]))
 
@@ -282,10 +282,11 @@ class Check:
         found = self.server.letters(f"{name.replace('ö', 'oe')}-{way}")
         if len(found) != 1:
             raise serve.Trouble(f"{len(found)} messages are stored for {name} instead of one")
-        protocol = found[0].protocol
-        if found[0].reverse_path != SENDER or ("LMTP" in protocol) != (way != "smtp"):
-            raise serve.Trouble(f"from <{found[0].reverse_path}> with {protocol}")
-        serve.same("stored", *self.client.received(octets, found[0]))
+        letter = found[0]
+        if letter.reverse_path != SENDER or ("LMTP" in letter.protocol) != (way != "smtp") or \
+                letter.recipient not in (None, address(name, way)):
+            raise serve.Trouble(f"from <{letter.reverse_path}> with {letter.protocol} for <{letter.recipient}>")
+        serve.same("stored", *self.client.received(octets, letter))
 
     def empty(self, way, *names):
         for name in names:

@@ -17,7 +17,7 @@ WAIT_S = 60
 TRACE = re.compile(rb"Return-Path: <([^\r\n]*)>\r\n"
                    rb"Received: from [^\r\n]* \([^\r\n]*\)\r\n"
                    rb"\tby mx\.example\.test \(mailspec\)\r\n"
-                   rb"\twith ([A-Z0-9]+) id [0-9]+;\r\n"
+                   rb"\twith ([A-Z0-9]+) id [0-9]+(?:\r\n\tfor <([^\r\n]*)>)?;\r\n"
                    rb"\t[^\r\n]*\r\n")
 
 
@@ -26,13 +26,13 @@ class Trouble(Exception):
 
 
 class Letter:
-    """A stored message: the reverse-path and protocol of its trace fields, and the octets behind them."""
+    """A stored message: the reverse-path, protocol and recipient (where it is told) of its trace fields, and the octets behind them."""
 
     def __init__(self, octets):
         found = TRACE.match(octets)
         if found is None:
             raise Trouble(f"no trace fields before {octets[:300]!r}")
-        self.reverse_path, self.protocol = (group.decode() for group in found.groups())
+        self.reverse_path, self.protocol, self.recipient = (group and group.decode() for group in found.groups())
         self.octets = octets[found.end():]
 
 
@@ -42,7 +42,8 @@ class Server:
     def __init__(self, urls, users, *options):
         words = [word for user in users for word in ("--user", f"{user}:{SECRET}:{user}@example.test")]
         command = [PROGRAM, "serve", "--no-config", *words, *options, *urls]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE)
+        # Its Unix socket is for users that are not ours: Postfix and Exim change theirs.
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, umask=0)
         self.port = {}
         for _ in urls:
             line = self.process.stdout.readline().decode()
@@ -65,7 +66,8 @@ class Server:
     def contents(self, user, remove=False):
         """The octets of all messages, as they stand in the maildrop."""
         with Line(self.port["pop3"]) as pop3:
-            for command in ("", f"USER {user}", f"PASS {SECRET}"):
+            # RFC 6856 section 2: without UTF8 a message with an octet above 127 in its header need not come as it is.
+            for command in ("", "UTF8", f"USER {user}", f"PASS {SECRET}"):
                 pop3.say(command, b"+OK")
             count = int(pop3.say("STAT", b"+OK").split()[1])
             contents = []
