@@ -1,6 +1,7 @@
 /* command_wait - wait until a message stands in a store, print it; the exit status tells */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -200,16 +201,21 @@ static enum exit_status take_away(const struct wait *wait, const struct mail_fou
                : complain(EXIT_TARGET, "%s cannot be removed: %s", found->path, strerror(errno));
 }
 
+static bool is_wanted(const struct mail_found *found)
+{
+    return found->missed == 0 && !found->again;
+}
+
 /* Somebody may have moved it from new to cur since it was seen. */
 static const struct mail_found *next_found(const struct wait *wait, size_t *i_p)
 {
     for (; *i_p < mail_scan_count(wait->scan); ++*i_p) {
         const struct mail_found *found = mail_scan_at(wait->scan, *i_p);
-        if (found->missed == 0 && !file_exists(found->path) &&
+        if (is_wanted(found) && !file_exists(found->path) &&
             mail_scan_look(wait->scan, NULL) == 0 && *i_p < mail_scan_count(wait->scan)) {
             found = mail_scan_at(wait->scan, *i_p);
         }
-        if (found->missed == 0) {
+        if (is_wanted(found)) {
             ++*i_p;
             return found;
         }
@@ -270,7 +276,9 @@ static void print_message_line(const struct wait *wait, const struct mail_found 
     struct mail_summary summary = {0};
     struct error error;
     if (file_read_start(found->path, MAIL_HEADER_OCTETS, &header, &error) == 0) {
-        mail_criteria_missed(wait->criteria, buf_bytes(&header), &summary);
+        char *maildrop = mail_found_maildrop(found);
+        mail_criteria_missed(wait->criteria, buf_bytes(&header), maildrop, &summary);
+        free(maildrop);
     }
     show_header_text(&line, "  to ", &summary.to);
     show_header_text(&line, ", from ", &summary.from);

@@ -119,6 +119,7 @@ enum place { PLACE_NONE, PLACE_ENVELOPE_TO, PLACE_TO, PLACE_FROM };
 struct look {
     struct mail_criteria *criteria;
     struct mail_summary *summary;
+    struct mail_pattern maildrop;
     uint32_t met;
     bool has_envelope_to;
     bool behind_trace; /* Received: was there, what follows is the sender's word */
@@ -147,11 +148,30 @@ static void note_text(struct buf *out, struct bytes text)
     }
 }
 
+/*
+ * Envelope-To: names all recipients of the transaction, and each of their maildrops has the message: the one whose maildrop it
+ * is can be told when the folder is called like its address or local-part.
+ */
+static bool has_own(struct look *look, struct bytes value)
+{
+    struct buf address = {0};
+    bool found = false;
+    while (!found && mailbox_list_next(&value, &address)) {
+        found = mail_pattern_is_address(&look->maildrop, buf_bytes(&address));
+    }
+    buf_deinit(&address);
+    return found;
+}
+
 static void meet_addresses(struct look *look, enum criterion_kind kind, struct bytes value,
                            struct buf *shown)
 {
     struct buf address = {0};
+    bool own_only = kind == CRITERION_TO && has_own(look, value);
     while (mailbox_list_next(&value, &address)) {
+        if (own_only && !mail_pattern_is_address(&look->maildrop, buf_bytes(&address))) {
+            continue;
+        }
         if (shown != NULL) {
             note_text(shown, address.n > 0 ? buf_bytes(&address) : BYTES_LIT("<>"));
         }
@@ -214,10 +234,12 @@ static bool has_envelope_to(struct bytes header)
 }
 
 uint32_t mail_criteria_missed(struct mail_criteria *criteria, struct bytes header,
-                              struct mail_summary *summary)
+                              const char *maildrop, struct mail_summary *summary)
 {
-    struct look look = {
-        .criteria = criteria, .summary = summary, .has_envelope_to = has_envelope_to(header)};
+    struct look look = {.criteria = criteria,
+                        .summary = summary,
+                        .maildrop = {.plain = bytes_of(maildrop)},
+                        .has_envelope_to = has_envelope_to(header)};
     struct message_field field;
     while (message_field_next(&header, &field)) {
         look_at_field(&look, &field);

@@ -22,11 +22,12 @@ struct mail_summary {
 struct mail_criteria *mail_criteria_new(const struct options *options, struct error *error);
 void mail_criteria_free(struct mail_criteria **criteria_p);
 /*
- * The set of criteria, one bit each, that do not hold for the message that begins with `header`; 0: it is the one. `summary` may be
- * NULL; else it is zeroed, and filled.
+ * The set of criteria, one bit each, that do not hold for the message that begins with `header`; 0: it is the one. Where it went to
+ * several recipients, and `maildrop`, the name of the folder, is one of them, it is that one's. `summary` may be NULL; else it is
+ * zeroed, and filled.
  */
 uint32_t mail_criteria_missed(struct mail_criteria *criteria, struct bytes header,
-                              struct mail_summary *summary);
+                              const char *maildrop, struct mail_summary *summary);
 /* "to bob@example.test, with subject /invoice/"; nothing when every message will do. */
 void mail_criteria_describe(const struct mail_criteria *criteria, struct buf *out);
 /* "subject": the names of those in the set. */

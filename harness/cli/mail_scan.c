@@ -58,6 +58,38 @@ static void list_sort(struct found_list *list, int (*compare)(const void *, cons
     }
 }
 
+static int by_file(const void *a, const void *b)
+{
+    const struct mail_found *x = a;
+    const struct mail_found *y = b;
+    if (x->device != y->device) {
+        return x->device < y->device ? -1 : 1;
+    }
+    if (x->inode != y->inode) {
+        return x->inode < y->inode ? -1 : 1;
+    }
+    return x->missed != y->missed ? (x->missed < y->missed ? -1 : 1) : by_key(x, y);
+}
+
+/* The key is "MAILDIR/NAME". */
+char *mail_found_maildrop(const struct mail_found *found)
+{
+    struct bytes folder = bytes_of(found->key);
+    struct buf name = {0};
+    while (folder.n > 0 && folder.p[folder.n - 1] != '/') {
+        folder.n--;
+    }
+    while (folder.n > 0 && folder.p[folder.n - 1] == '/') {
+        folder.n--;
+    }
+    size_t start = folder.n;
+    while (start > 0 && folder.p[start - 1] != '/') {
+        start--;
+    }
+    buf_append(&name, bytes_skip(folder, start));
+    return buf_steal(&name);
+}
+
 /* False: it is gone again, or cannot be read; it is tried again at the next look. */
 static bool read_message(struct mail_scan *scan, struct mail_found *found)
 {
@@ -66,10 +98,14 @@ static bool read_message(struct mail_scan *scan, struct mail_found *found)
     if (stat(found->path, &about) != 0) {
         return false;
     }
+    found->device = about.st_dev;
+    found->inode = about.st_ino;
     found->time_us = (int64_t)about.st_mtim.tv_sec * 1000000 + about.st_mtim.tv_nsec / 1000;
     bool good = file_read_start(found->path, MAIL_HEADER_OCTETS, &header, &scan->error) == 0;
     if (good) {
-        found->missed = mail_criteria_missed(scan->criteria, buf_bytes(&header), NULL);
+        char *maildrop = mail_found_maildrop(found);
+        found->missed = mail_criteria_missed(scan->criteria, buf_bytes(&header), maildrop, NULL);
+        free(maildrop);
     } else if (!file_exists(found->path)) {
         scan->error.text[0] = '\0';
     }
@@ -98,6 +134,8 @@ static void on_message(void *self, const char *maildir, const char *folder, cons
             : NULL;
     if (before != NULL) {
         found.time_us = before->time_us;
+        found.device = before->device;
+        found.inode = before->inode;
         found.missed = before->missed;
     } else if (!read_message(scan, &found)) {
         free(found.key);
@@ -128,6 +166,16 @@ void mail_scan_free(struct mail_scan **scan_p)
     }
 }
 
+static void mark_again(struct found_list *list)
+{
+    list_sort(list, by_file);
+    for (size_t i = 1; i < list->count; i++) {
+        const struct mail_found *before = &list->rows[i - 1];
+        struct mail_found *row = &list->rows[i];
+        row->again = row->device == before->device && row->inode == before->inode;
+    }
+}
+
 int mail_scan_look(struct mail_scan *scan, struct error *error)
 {
     struct maildir_visitor visitor = {on_folder, on_message, scan};
@@ -141,6 +189,7 @@ int mail_scan_look(struct mail_scan *scan, struct error *error)
                          file_exists(scan->root) ? "no folder" : "not there");
     }
     int status = maildir_walk(scan->root, &visitor, error);
+    mark_again(&scan->now);
     list_sort(&scan->now, by_time);
     if (status == 0 && scan->error.text[0] != '\0') {
         status = error_set(error, "%s", scan->error.text);
@@ -162,7 +211,8 @@ size_t mail_scan_matches(const struct mail_scan *scan)
 {
     size_t count = 0;
     for (size_t i = 0; i < scan->now.count; i++) {
-        count += scan->now.rows[i].missed == 0 ? 1 : 0;
+        const struct mail_found *row = &scan->now.rows[i];
+        count += row->missed == 0 && !row->again ? 1 : 0;
     }
     return count;
 }

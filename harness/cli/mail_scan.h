@@ -14,7 +14,10 @@ struct mail_found {
     char *key;       /* what stays the same when the message is moved within its Maildir */
     char *path;      /* as it was last seen */
     int64_t time_us; /* of its file */
+    uint64_t device; /* with the inode: one file that stands in several maildrops is one message */
+    uint64_t inode;
     uint32_t missed; /* criteria that do not hold */
+    bool again;      /* it is that of another row */
 };
 
 /* `folder` is called for each folder that is looked into, before it is. The criteria outlive the scan. */
@@ -23,11 +26,13 @@ struct mail_scan *mail_scan_new(const char *root, struct mail_criteria *criteria
 void mail_scan_free(struct mail_scan **scan_p);
 /* Look through the store. -1: it is not there, or not all of it can be read. */
 int mail_scan_look(struct mail_scan *scan, struct error *error);
-/* All messages of the last look, the oldest first. */
+/* All messages of the last look, the oldest first, each in each of its maildrops. */
 size_t mail_scan_count(const struct mail_scan *scan);
 const struct mail_found *mail_scan_at(const struct mail_scan *scan, size_t i);
-/* How many are the ones. */
+/* How many different ones meet all criteria. */
 size_t mail_scan_matches(const struct mail_scan *scan);
+/* The folder above new and cur. */
+char *mail_found_maildrop(const struct mail_found *found);
 
 /* Enough of a message to hold its header. */
 enum { MAIL_HEADER_OCTETS = 1024 * 1024 };

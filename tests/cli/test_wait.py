@@ -106,6 +106,21 @@ class Finding(Store):
         self.check(self.wait("--count", "4", "--timeout", "0s"), 1, "3 of 4 messages", "the store holds 3 messages")
 
 
+    def test_one_message_in_several_maildrops(self):
+        several = MESSAGE.replace(b"Envelope-To: bob@", b"Envelope-To: alice@example.test, sales@example.test,\r\n bob@")
+        paths = {"alice": self.deliver("alice", several)}
+        for user in ("bob", "m01"):
+            self.maildrop(user)
+            paths[user] = paths["alice"].replace("/alice/", f"/{user}/")
+            os.link(paths["alice"], paths[user])
+        for user, found in (("alice", "alice"), ("bob", "bob"), ("sales", "m01")):
+            with self.subTest(user=user):
+                self.assertEqual(self.octets("--to", user, "--print", "path", "--timeout", "0s").decode(), paths[found] + "\n")
+        self.check(self.wait("--count", "2", "--timeout", "0s"), 1, "1 of 2 messages", "to alice@example.test,", "to bob@example.test,")
+        self.octets("--to", "bob", "--remove")
+        self.assertEqual([os.path.exists(paths[user]) for user in ("alice", "bob", "m01")], [True, False, True])
+
+
 class Printing(Store):
     def test_octets(self):
         odd = MESSAGE + bytes(range(256)) * 500 + b"no line end"
