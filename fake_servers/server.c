@@ -135,6 +135,11 @@ uint64_t server_messages(const struct server *server)
     return store_delivered(server->store);
 }
 
+struct store *server_store(struct server *server)
+{
+    return server->store;
+}
+
 size_t server_connections(const struct server *server)
 {
     return server->peer_count;

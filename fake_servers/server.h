@@ -75,6 +75,13 @@ struct server_observer {
 
 /* Copied. Before the first connection. */
 void server_observe(struct server *server, const struct server_observer *observer);
+/* Each connection that is open now, the youngest first. What is shown is valid during the call. */
+void server_each_connection(const struct server *server,
+                            void (*show)(void *self, const struct server_connection *connection),
+                            void *self);
+/* The maildrops, for those who look into them or clear them between callbacks of the server. */
+struct store;
+struct store *server_store(struct server *server);
 const char *server_end_text(enum server_end end);       /* "the client closed the connection" */
 uint64_t server_messages(const struct server *server);  /* accepted so far */
 size_t server_connections(const struct server *server); /* open now */

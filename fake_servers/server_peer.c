@@ -1,10 +1,13 @@
 #include "fake_servers/server_peer.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "fake_servers/pop3.h"
 #include "fake_servers/smtp.h"
+
+enum { CLIENT_TEXT_SIZE = 64 }; /* "[IPv6 address]:port" */
 
 /* One connection and its session: `smtp` or `pop3` by protocol, the other is NULL. */
 struct server_peer {
@@ -20,6 +23,9 @@ struct server_peer {
     struct buf waiting; /* input that the session has not taken yet */
     bool ended;         /* the client sends nothing more */
     void *observed;     /* the observer's, when there is one */
+    uint64_t number;
+    const struct server_port *port;
+    char client[CLIENT_TEXT_SIZE]; /* as in struct server_connection */
 };
 
 /* ---- the session of a connection, whatever its protocol ---- */
@@ -49,14 +55,18 @@ static int64_t peer_idle_ms(const struct server_peer *peer)
 
 /* ---- what others are told ---- */
 
-static void observe_opened(struct server_peer *peer, const struct server_port *port,
-                           const char *client)
+static struct server_connection connection_of(const struct server_peer *peer)
+{
+    return (struct server_connection){peer->number, peer->protocol, peer->client,
+                                      listener_text(peer->port->listener)};
+}
+
+static void observe_opened(struct server_peer *peer)
 {
     struct server *server = peer->server;
-    server->last_number++;
+    peer->number = ++server->last_number;
     if (server->observer.opened != NULL) {
-        struct server_connection connection = {server->last_number, port->protocol, client,
-                                               listener_text(port->listener)};
+        struct server_connection connection = connection_of(peer);
         peer->observed = server->observer.opened(server->observer.self, &connection);
     }
 }
@@ -239,7 +249,7 @@ static void greet(struct server_peer *peer, const char *client)
     timer_start(peer->idle, peer_idle_ms(peer));
 }
 
-static void peer_begin(struct server_peer *peer, struct bytes peer_text, bool is_unix)
+static void peer_begin(struct server_peer *peer)
 {
     struct server *server = peer->server;
     struct buf client = {0};
@@ -253,7 +263,7 @@ static void peer_begin(struct server_peer *peer, struct bytes peer_text, bool is
     peer->generation = server->newest;
     peer->generation->peers++;
     peer->idle = timer_new(server->loop, on_idle, peer);
-    print_address_literal(peer_text, is_unix, &client);
+    print_address_literal(bytes_of(peer->client), peer->port->is_unix, &client);
     greet(peer, buf_text(&client));
     buf_deinit(&client);
 }
@@ -262,20 +272,23 @@ void server_peer_came(void *self, struct listener *listener)
 {
     struct server_port *port = self;
     struct server *server = port->server;
-    char peer_text[128] = "";
     struct server_peer *peer = mem_alloc(sizeof *peer);
     peer->server = server;
     peer->protocol = port->protocol;
-    peer->conn = conn_accept(listener, &peer_events, peer, peer_text, sizeof peer_text);
+    peer->port = port;
+    peer->conn = conn_accept(listener, &peer_events, peer, peer->client, sizeof peer->client);
     if (peer->conn == NULL) {
         free(peer);
         return;
     }
-    observe_opened(peer, port, port->is_unix ? "local" : peer_text);
+    if (port->is_unix) {
+        snprintf(peer->client, sizeof peer->client, "local");
+    }
+    observe_opened(peer);
     if (server->peer_count >= server->settings.max_connections) {
         refuse(peer);
     } else {
-        peer_begin(peer, bytes_of(peer_text), port->is_unix);
+        peer_begin(peer);
     }
 }
 
@@ -288,4 +301,14 @@ void server_peer_stop(struct server_peer *peer)
         buf_deinit(&out);
     }
     server_peer_end(peer, SERVER_END_STOPPED);
+}
+
+void server_each_connection(const struct server *server,
+                            void (*show)(void *self, const struct server_connection *connection),
+                            void *self)
+{
+    for (const struct server_peer *peer = server->peers; peer != NULL; peer = peer->next) {
+        struct server_connection connection = connection_of(peer);
+        show(self, &connection);
+    }
 }
