@@ -17,6 +17,7 @@ program_test(program/many_sessions 300 python3 tests/cli/test_many_sessions.py)
 program_test(program/docs 300 python3 tests/cli/test_docs.py)
 program_test(program/serve 300 python3 tests/cli/test_serve.py)
 program_test(program/wait 300 python3 tests/cli/test_wait.py)
+program_test(program/control 300 python3 tests/cli/test_control.py)
 program_test(program/table 60 python3 tests/tools/check_table.py ${mailspec_release} scenarios/table.tsv)
 program_test(program/selftest 600 ${mailspec_release} selftest)
 # They compare with waits of a second and less: nothing runs beside them.

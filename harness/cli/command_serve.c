@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "base/duration.h"
+#include "cli/control.h"
 #include "cli/faults.h"
 #include "cli/service_listen.h"
 #include "cli/service_sessions.h"
@@ -112,7 +113,17 @@ static int read_time(const struct options *options, int64_t *ms_r, struct error 
     return 0;
 }
 
-static enum exit_status run_until_end(struct service *service, int64_t for_ms)
+static enum exit_status open_control(struct service *service, struct control **control_r)
+{
+    struct error error = {""};
+    const char *path = options_get(service->options, OPTION_CONTROL);
+    *control_r = path != NULL ? control_new(service, path, &error) : NULL;
+    return path == NULL || *control_r != NULL ? EXIT_ACCEPTABLE
+                                              : complain(EXIT_TARGET, "--control: %s", error.text);
+}
+
+static enum exit_status run_until_end(struct service *service, int64_t for_ms,
+                                      struct control **control_p)
 {
     struct timer *end = timer_new(service->loop, on_time, service);
     if (for_ms > 0) {
@@ -125,6 +136,7 @@ static enum exit_status run_until_end(struct service *service, int64_t for_ms)
     }
     service_stop(service);
     service_renounce(service);
+    control_free(control_p);
     timer_free(&end);
     loop_finish(service->loop);
     return status;
@@ -138,15 +150,20 @@ static enum exit_status serve_sessions(struct service *service,
     if (sessions == NULL) {
         return complain(EXIT_USAGE, "%s", error.text);
     }
-    enum exit_status status = service_listen(service);
+    struct control *control = NULL; /* there before anybody is told that the server is */
+    enum exit_status status = open_control(service, &control);
+    if (status == EXIT_ACCEPTABLE) {
+        status = service_listen(service);
+    }
     if (status == EXIT_ACCEPTABLE) {
         if (!service->quiet) {
             print_users(service, settings);
         }
         fflush(stdout);
-        status = run_until_end(service, for_ms);
+        status = run_until_end(service, for_ms, &control);
         print_summary(service, sessions);
     }
+    control_free(&control);
     server_free(&service->server);
     if (service_sessions_finish(sessions, &error) != 0) {
         status = complain(EXIT_REPORT, "%s", error.text);

@@ -36,6 +36,7 @@ const struct command *command_at(size_t i); /* NULL behind the last */
 enum exit_status command_run(const struct options *options, struct arena *arena);
 enum exit_status command_serve(const struct options *options, struct arena *arena);
 enum exit_status command_wait(const struct options *options, struct arena *arena);
+enum exit_status command_tell(const struct options *options, struct arena *arena);
 enum exit_status command_list(const struct options *options, struct arena *arena);
 enum exit_status command_show(const struct options *options, struct arena *arena);
 enum exit_status command_lint(const struct options *options, struct arena *arena);

@@ -26,6 +26,10 @@ static const struct command commands[] = {
      "  mailspec wait --store mail --to bob@example.test --subject /invoice/ --timeout 10s\n"
      "  mailspec wait --store /home/bob/Maildir --header 'X-Test: 4711' --print path\n"
      "  mailspec wait --store mail --to carol@example.test --not --timeout 2s\n",    command_wait    },
+    {"tell",     VERB_TELL,     "PATH COMMAND ...",       "tell a running server to change, print its answer",
+     "  mailspec serve --control ctl &\n"
+     "  mailspec tell ctl set full bob\n  mailspec tell ctl fault rset-clears\n"
+     "  mailspec tell ctl help\n  mailspec tell ctl stop\n",                         command_tell    },
     {"list",     VERB_LIST,     "[SELECTOR or FILE ...]", "list cases with their rules",
      "  mailspec list\n  mailspec list 'pop3/dele-*'\n",                             command_list    },
     {"show",     VERB_SHOW,     "ID ...",                 "show a case or a rule in full",

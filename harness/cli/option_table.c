@@ -14,6 +14,7 @@
 #define RUN_LIST  (VERB_RUN | VERB_LIST)
 #define RUN_SERVE (VERB_RUN | VERB_SERVE)
 #define STORERS   (VERB_SERVE | VERB_WAIT)
+#define PATIENT   (VERB_WAIT | VERB_TELL)
 #define READERS   (VERB_RUN | VERB_LIST | VERB_SHOW | VERB_LINT | VERB_FMT | VERB_SELFTEST)
 #define RUNNERS   (VERB_RUN | VERB_SELFTEST)
 
@@ -52,6 +53,8 @@ static const struct option_row rows[] = {
     {"ready-fd",      0,   "N",                     VERB_SERVE,           false, SERVICE,
      "write the URLs to descriptor N once all listen, and close it"                                                                      },
     {"sessions",      0,   "N",                     VERB_SERVE,           false, SERVICE, "stop when N sessions are over"                },
+    {"control",       0,   "PATH",                  VERB_SERVE,           false, SERVICE,
+     "take commands on a Unix socket there, see mailspec tell"                                                                           },
     {"tag",           't', "TAG[,!TAG]",            RUN_LIST,             true,  SELECT,  "cases with all these tags and none with !"    },
     {"failed",        0,   NULL,                    VERB_RUN,             false, SELECT,  "only cases that were not acceptable last time"},
     {"jobs",          'j', "N",                     RUNNERS,              false, RUN,     "cases at a time (default 8)"                  },
@@ -87,7 +90,8 @@ static const struct option_row rows[] = {
     {"subject",       0,   "TEXT",                  VERB_WAIT,            false, MAIL,
      "text within its subject, or /PATTERN/; /PATTERN/i ignores letter case"                                                             },
     {"header",        0,   "NAME: TEXT",            VERB_WAIT,            true,  MAIL,    "the same in another field"                    },
-    {"timeout",       0,   "TIME",                  VERB_WAIT,            false, MAIL,    "how long to wait (default 10s); 0s looks once"},
+    {"timeout",       0,   "TIME",                  PATIENT,              false, MAIL,
+     "how long to wait (default 10s); wait: 0s looks once"                                                                               },
     {"count",         0,   "N",                     VERB_WAIT,            false, MAIL,    "wait for N such messages"                     },
     {"not",           0,   NULL,                    VERB_WAIT,            false, MAIL,
      "no such message may come: status 1 as soon as one does"                                                                            },

@@ -145,6 +145,9 @@ static void getopt_tables(unsigned verb, struct option *longs, char *shorts)
 {
     size_t n = 0;
     size_t s = 0;
+    if (verb == VERB_TELL) {
+        shorts[s++] = '+'; /* what stands behind PATH is said as it is, "-NAME" too */
+    }
     shorts[s++] = ':';
     for (unsigned i = 0; i < OPTION_COUNT; i++) {
         const struct option_row *row = option_row(i);
@@ -182,7 +185,7 @@ static int read_command_line(struct options *options, unsigned verb, int argc, c
                              struct arena *arena, struct error *error)
 {
     struct option longs[OPTION_COUNT + 1];
-    char shorts[2 * OPTION_COUNT + 2];
+    char shorts[2 * OPTION_COUNT + 3];
     getopt_tables(verb, longs, shorts);
     optind = 0;
     opterr = 0;

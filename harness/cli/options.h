@@ -30,6 +30,7 @@ enum option_id {
     OPTION_PORT_FILE,
     OPTION_READY_FD,
     OPTION_SESSIONS,
+    OPTION_CONTROL,
     OPTION_TAG,
     OPTION_FAILED,
     OPTION_JOBS,
@@ -74,7 +75,8 @@ enum option_verb {
     VERB_FMT = 32,
     VERB_SELFTEST = 64,
     VERB_WAIT = 128,
-    VERB_ALL = 255
+    VERB_TELL = 256,
+    VERB_ALL = 511
 };
 
 struct option_row {
