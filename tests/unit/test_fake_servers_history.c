@@ -97,6 +97,25 @@ static const struct row profile_rows[] = {
     ROW("1982: a recipient too many", "profile rfc821\nmax-recipients 1",
         "HELO c\r\nMAIL FROM:<>\r\nRCPT TO:<alice@example.test>\r\nRCPT TO:<bob@example.test>\r\n",
         OLD HELLO SENDER RCPT "552 Too many recipients: at most 1\r\n"),
+    ROW("1982: replies that have a cause",
+        "profile rfc821\nlocked bob\nfull odd\nforward fred@example.test Jones@USC-ISI.ARPA\nmoved paul@example.test paul@x.ARPA\n"
+        "ambiguous smith\nlist people alice@example.test xyz@bar-unix.ARPA\nrelay store\nturn 503",
+        "HELO c\r\nMAIL FROM:<@x:a@b>\r\nRCPT TO:<bob@example.test>\r\nRCPT TO:<\"odd local\"@example.test>\r\n"
+        "RCPT TO:<fred@example.test>\r\nRCPT TO:<paul@example.test>\r\nRCPT TO:<smith@example.test>\r\nRCPT TO:<who@example.test>\r\n"
+        "RCPT TO:<people@example.test>\r\nRCPT TO:<@x:alice@example.test>\r\nDATA 1\r\nRSET 1\r\nRSET\r\nVRFY fred\r\nVRFY paul\r\n"
+        "VRFY smith\r\nEXPN people\r\nEXPN who\r\nTURN\r\n",
+        OLD HELLO SENDER "450 The mailbox is busy\r\n452 The maildrop is full\r\n"
+        "251 User not local; will forward to <Jones@USC-ISI.ARPA>\r\n551 User not local; please try <paul@x.ARPA>\r\n"
+        "553 User ambiguous\r\n550 No such user\r\n" RCPT RCPT "501 DATA takes no argument\r\n501 RSET takes no argument\r\n" OK
+        "251 User not local; will forward to <Jones@USC-ISI.ARPA>\r\n551 User not local; please try <paul@x.ARPA>\r\n"
+        "553 User ambiguous\r\n250-<alice@example.test>\r\n250 <xyz@bar-unix.ARPA>\r\n550 No such mailing list\r\n"
+        "503 Bad sequence of commands: no change of roles now\r\n"),
+    ROW("1982: the end of data", "profile rfc821\nmax-message 30\nmax-text-line 20",
+        "HELO c\r\nMAIL FROM:<>\r\nRCPT TO:<alice@example.test>\r\nDATA\r\n1234567890\r\n1234567890\r\n1234567890\r\n.\r\n"
+        "MAIL FROM:<>\r\nRCPT TO:<alice@example.test>\r\nDATA\r\n12345678901234567890\r\n.\r\n",
+        OLD HELLO SENDER RCPT GO "552 Message too large: at most 30 octets\r\n" SENDER RCPT GO "554 Line too long\r\n"),
+    ROW("1982: errors without end", "profile rfc821\nmax-errors 2", "X\r\nY\r\nNOOP\r\nNOOP\r\n",
+        OLD UNKNOWN UNKNOWN "421 mx.example.test closing: too many commands were refused\r\n"),
     ROW("1982: the route decides", "profile rfc821",
         "HELO c\r\nMAIL FROM:<>\r\nRCPT TO:<@mx.example.test,@EXAMPLE.test:bob@example.test>\r\nRCPT TO:<@x:bob@example.test>\r\n",
         OLD HELLO SENDER RCPT "550 Relaying denied\r\n"),
