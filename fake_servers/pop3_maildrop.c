@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "fake_servers/pop3_session.h"
 
 static void say_number(struct pop3_session *session, enum pop3_text text, uint64_t number)
@@ -213,19 +214,24 @@ static struct bytes content_of(const struct store_message *message)
 }
 
 /*
- * RFC 6856 2.1: a message with UTF-8 in its header goes only to a client that has asked for such messages. What encoding
- * the octets are in cannot be known, so all above 127 count; those of a body are 8BITMIME's (RFC 6152).
+ * RFC 6856 2.1 and 5: a message with UTF-8 in its header goes only to a client that has asked for such messages. A header whose
+ * octets above 127 are no UTF-8 is an old one, sent as it is; those of a body are 8BITMIME's (RFC 6152).
  */
 static bool needs_utf8(const struct store_message *message)
 {
     struct bytes content = content_of(message);
-    size_t end = body_begin(content);
-    for (size_t i = 0; i < end; i++) {
-        if (content.p[i] > 127) {
-            return true;
+    struct bytes rest = bytes_slice(content, 0, body_begin(content));
+    bool has_more_than_ascii = false;
+    while (rest.n > 0) {
+        uint32_t code_point = 0;
+        size_t octets = utf8_read(rest, &code_point);
+        if (octets == 0) {
+            return false;
         }
+        has_more_than_ascii |= octets > 1;
+        rest = bytes_skip(rest, octets);
     }
-    return false;
+    return has_more_than_ascii;
 }
 
 /* With its octets in memory, one reference; when they cannot be had, or not be sent, answers and gives NULL. */

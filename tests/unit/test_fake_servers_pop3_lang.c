@@ -138,6 +138,23 @@ static void test_utf8(void)
     RUN(utf8_rows);
 }
 
+/* RFC 6856 section 5 speaks of a UTF-8 string: a header in Latin-1 is sent as it always was. */
+static void test_latin_1(void)
+{
+    static const struct server_message old[] = {
+        {"alice", BYTES_INIT("Subject: \xC3\xBC and \xFC\r\n\r\na\r\n")},
+    };
+    struct server_settings settings = dialogue_settings();
+    struct buf out = {0};
+    settings.messages = old;
+    settings.message_count = 1;
+    struct store *store = store_new(&settings);
+    dialogue_pop3_on(store, &settings, BYTES_LIT(LOGIN "RETR 1\r\n"), 0, &out);
+    CU_ASSERT(bytes_ends(buf_bytes(&out), "Subject: \xC3\xBC and \xFC\r\n\r\na\r\n.\r\n"));
+    store_free(&store);
+    buf_deinit(&out);
+}
+
 static void test_languages(void)
 {
     RUN(lang_rows);
@@ -260,6 +277,7 @@ static void test_texts(void)
 static const struct unit_test tests[] = {
     {"UTF-8 mode",                test_utf8           },
     {"languages",                 test_languages      },
+    {"latin-1",                   test_latin_1        },
     {"other languages",           test_other_languages},
     {"told by others",            test_told           },
     {"told a language by others", test_told_language  },
