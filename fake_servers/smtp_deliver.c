@@ -88,7 +88,7 @@ static struct smtp_target *target_of(struct smtp_transaction *transaction,
 static enum store_delivery give(struct smtp_session *session, struct smtp_target *const *targets,
                                 size_t count, struct store_message *message)
 {
-    struct maildrop **maildrops = mem_array(count + 1, sizeof *maildrops);
+    struct maildrop **maildrops = mem_array(count + 1, sizeof(struct maildrop *));
     size_t missing = 0;
     for (size_t i = 0; i < count; i++) {
         if (!targets[i]->has_mail) {
@@ -109,7 +109,8 @@ static enum store_delivery give(struct smtp_session *session, struct smtp_target
 static enum store_delivery give_all(struct smtp_session *session, struct store_message *message)
 {
     struct smtp_transaction *transaction = &session->transaction;
-    struct smtp_target **targets = mem_array(transaction->target_count + 1, sizeof *targets);
+    struct smtp_target **targets =
+        mem_array(transaction->target_count + 1, sizeof(struct smtp_target *));
     for (size_t i = 0; i < transaction->target_count; i++) {
         targets[i] = &transaction->targets[i];
     }
@@ -124,7 +125,8 @@ static enum store_delivery give_all(struct smtp_session *session, struct store_m
 static enum store_delivery give_one(struct smtp_session *session, struct smtp_recipient *recipient,
                                     struct store_message *message)
 {
-    struct smtp_target **targets = mem_array(recipient->maildrop_count + 1, sizeof *targets);
+    struct smtp_target **targets =
+        mem_array(recipient->maildrop_count + 1, sizeof(struct smtp_target *));
     for (size_t i = 0; i < recipient->maildrop_count; i++) {
         targets[i] = target_of(&session->transaction, recipient->maildrops[i]);
     }
@@ -149,7 +151,8 @@ static void set_envelope(struct smtp_session *session, struct store_message *mes
         }
     }
     if (count > 0) {
-        store_message_set_envelope(message, transaction->reverse_path, paths, count);
+        const char *reverse_path = transaction->reverse_path; /* NULL with a fault alone */
+        store_message_set_envelope(message, reverse_path != NULL ? reverse_path : "", paths, count);
     }
     free((void *)paths);
 }
