@@ -231,7 +231,7 @@ class Failures(Case):
     def test_keep_going(self):
         path = self.write("two.scn", "Start: ehlo\n\nC: NOOP\nS: 550\nC: RSET\nS: 250\nC: VRFY postmaster\nS: 2yz | 5yz\n")
         self.check(run("run", "--keep-going", path, "--trace", "all"), 1, "RSET", "VRFY")
-        self.assertNotIn("VRFY", run("run", path).out.split("Again")[0].replace("VRFY postmaster", "", 0))
+        self.assertNotIn("C: VRFY", run("run", path).out.split("Again")[0])
 
     def test_var(self):
         path = self.write("var.scn", "Variables: word\nStart: ehlo\n\nC: NOOP {{word}}\nS: 250\n")
