@@ -361,9 +361,16 @@ static int read_offer(const struct reader *reader, void *field)
     return set_all(reader, field, extension_name, true);
 }
 
+/* RFC 6531 3.1: SMTPUTF8 would bring 8BITMIME back. */
 static int read_hide(const struct reader *reader, void *field)
 {
-    return set_all(reader, field, extension_name, false);
+    bool *offers = field;
+    bool before = offers[EXTENSION_8BITMIME];
+    int result = set_all(reader, offers, extension_name, false);
+    if (before && !offers[EXTENSION_8BITMIME]) {
+        offers[EXTENSION_SMTPUTF8] = false;
+    }
+    return result;
 }
 
 static int read_capa(const struct reader *reader, void *field)

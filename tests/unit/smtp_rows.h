@@ -7,11 +7,7 @@
 #ifndef MAILSPEC_TESTS_SMTP_ROWS_H
 #define MAILSPEC_TESTS_SMTP_ROWS_H
 
-#include "unit.h"
-
-#include "base/arena.h"
-#include "fake_dialogue.h"
-#include "fake_servers/setting_values.h"
+#include "setting_text.h"
 
 struct smtp_row {
     const char *name;
@@ -46,36 +42,6 @@ struct smtp_row {
 #define SAID_GO     "354 Send the message; end it with a line that holds only a dot\r\n"
 #define SAID_TAKEN  "250 2.0.0 Message 1 accepted for delivery\r\n"
 #define SAID_BYE    "221 2.0.0 mx.example.test closing the connection\r\n"
-
-/* All values of one setting. */
-static inline void smtp_row_set(const char *text, enum server_setting setting, struct arena *arena,
-                                struct server_settings *settings)
-{
-    struct bytes rest = bytes_of(text);
-    struct bytes line;
-    struct bytes values[100];
-    size_t count = 0;
-    while (bytes_next(&rest, '\n', &line)) {
-        struct bytes name = bytes_slice(line, 0, bytes_index(line, ' ', 0));
-        if (bytes_is(name, server_setting_row(setting)->name)) {
-            values[count++] = bytes_skip(line, name.n + 1);
-        }
-    }
-    struct error error = {0};
-    if (count > 0) {
-        int result = setting_values_read(settings, setting, values, count, arena, &error);
-        UNIT_ROW(text, result == 0);
-    }
-}
-
-static inline struct server_settings smtp_row_settings(const char *text, struct arena *arena)
-{
-    struct server_settings settings = dialogue_settings();
-    for (unsigned i = 0; i < SETTING_COUNT; i++) {
-        smtp_row_set(text, (enum server_setting)i, arena, &settings);
-    }
-    return settings;
-}
 
 static inline struct maildrop *smtp_row_drop(struct store *store, struct bytes name)
 {
@@ -118,7 +84,7 @@ static inline void smtp_row_run(struct store *store, const struct server_setting
 static inline void smtp_row_check(const struct smtp_row *row, size_t cut)
 {
     struct arena *arena = arena_new();
-    struct server_settings settings = smtp_row_settings(row->settings, arena);
+    struct server_settings settings = setting_text(row->name, row->settings, arena);
     struct store *store = store_new(&settings);
     struct buf out = {0};
     smtp_row_run(store, &settings, row, cut, &out);

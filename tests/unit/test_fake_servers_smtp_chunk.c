@@ -58,6 +58,14 @@ static const struct smtp_row rows[] = {
              "250-mx.example.test\r\n250 CHUNKING\r\n250 Sender OK\r\n250 Recipient OK\r\n250 Recipient OK\r\n"
              "552 Message too large: at most 3000 octets\r\n552 Message too large: at most 3000 octets\r\n552 Message too large: at most 3000 octets\r\n",
              "alice 0 bob 0"),
+    SMTP_ROW("refused by a setting", "refuse BDAT 451 Later", BEGIN "BDAT 6\r\nQUIT\r\nBDAT 6 LAST\r\nQUIT\r\nBDAT x\r\n" SAY_MAIL,
+             BEGUN "451 4.0.0 Later\r\n451 4.0.0 Later\r\n" SYNTAX SAID_SENDER, "alice 0"),
+    SMTP_ROW("refused by a setting, and closed", "refuse BDAT 421 Go away", BEGIN "BDAT 6\r\nQUIT\r\nNOOP\r\n", BEGUN "421 Go away\r\n", "alice 0"),
+    SMTP_ROW("the last one refused", "refuse . 451 Later", BEGIN "BDAT 1\r\nxBDAT 6 LAST\r\nQUIT\r\n" SAY_MAIL, BEGUN GOT("1") "451 4.0.0 Later\r\n" SAID_SENDER, "alice 0"),
+    LMTP_ROW("LMTP: the end refused for each", "refuse . 451 Later\noffer ENHANCEDSTATUSCODES", "LHLO c\r\n" SAY_MAIL SAY_ALICE SAY_BOB "DATA\r\n.\r\nNOOP\r\n",
+             "250-mx.example.test\r\n250 ENHANCEDSTATUSCODES\r\n" SAID_SENDER SAID_RCPT SAID_RCPT SAID_GO "451 4.0.0 Later\r\n451 4.0.0 Later\r\n" SAID_OK, "alice 0"),
+    LMTP_ROW("LMTP: the end refused, and closed", "refuse . 421 Later\noffer ENHANCEDSTATUSCODES", "LHLO c\r\n" SAY_MAIL SAY_ALICE SAY_BOB "DATA\r\n.\r\nNOOP\r\n",
+             "250-mx.example.test\r\n250 ENHANCEDSTATUSCODES\r\n" SAID_SENDER SAID_RCPT SAID_RCPT SAID_GO "421 Later\r\n", "alice 0"),
     SMTP_ROW("the store is full", "max-message 3000\nmax-maildrop 600", BEGIN "BDAT 500 LAST\r\n" TEN(TEN("xxxxx")) "NOOP\r\n",
              BEGUN "452 4.2.2 A recipient's maildrop is full\r\n" SAID_OK, "alice 0"),
 };

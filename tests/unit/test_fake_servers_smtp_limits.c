@@ -51,11 +51,17 @@ static const struct smtp_row rows[] = {
              "250-mx.example.test\r\n250 8BITMIME\r\n501 BODY must come once, with a value that it allows\r\n", NULL),
     SMTP_ROW("BINARYMIME without 8BITMIME", "offer BINARYMIME CHUNKING", "EHLO c\r\nMAIL FROM:<> BODY=8BITMIME\r\nMAIL FROM:<> BODY=BINARYMIME\r\n",
              "250-mx.example.test\r\n250-CHUNKING\r\n250 BINARYMIME\r\n501 BODY must come once, with a value that it allows\r\n250 Sender OK\r\n", NULL),
+    SMTP_ROW("without 8BITMIME there is no SMTPUTF8", "hide 8BITMIME PIPELINING VRFY EXPN HELP DSN", "EHLO c\r\nMAIL FROM:<> SMTPUTF8\r\n",
+             "250-mx.example.test\r\n250-SIZE 3000\r\n250-ENHANCEDSTATUSCODES\r\n250-CHUNKING\r\n250 BINARYMIME\r\n555 5.5.4 Parameter of MAIL not recognised\r\n", NULL),
     SMTP_ROW("HELP", "", "HELP mail\r\nHELP RCPT\r\nHELP bdat\r\nHELP vrfy\r\nHELP LHLO\r\n",
              "214-2.0.0 Syntax:\r\n214 2.0.0 MAIL FROM:<reverse-path> [SIZE=octets] [BODY=7BIT or 8BITMIME] [BODY=BINARYMIME] [SMTPUTF8] [RET=FULL or HDRS] [ENVID=xtext]\r\n"
              "214-2.0.0 Syntax:\r\n214 2.0.0 RCPT TO:<forward-path> [NOTIFY=NEVER or SUCCESS,FAILURE,DELAY] [ORCPT=type;xtext]\r\n"
              "214-2.0.0 Syntax:\r\n214 2.0.0 BDAT octets [LAST]\r\n214-2.0.0 Syntax:\r\n214 2.0.0 VRFY user or mailbox [SMTPUTF8]\r\n"
              "214-2.0.0 This server knows these verbs:\r\n214-2.0.0 HELO EHLO MAIL RCPT DATA BDAT RSET NOOP VRFY EXPN HELP QUIT\r\n214 2.0.0 HELP with a verb shows its syntax\r\n", NULL),
+
+    SMTP_ROW("HELP of verbs that a setting adds", "send mail\nturn 503\noffer ENHANCEDSTATUSCODES", "HELP\r\nHELP soml\r\n",
+             "214-2.0.0 This server knows these verbs:\r\n214-2.0.0 HELO EHLO MAIL RCPT DATA RSET NOOP VRFY EXPN HELP SEND SOML SAML TURN QUIT\r\n214 2.0.0 HELP with a verb shows its syntax\r\n"
+             "214-2.0.0 Syntax:\r\n214 2.0.0 SOML FROM:<reverse-path>\r\n", NULL),
 
     LMTP_ROW("LMTP: one reply a recipient", LMTP_OFFERS, LHLO SAY_MAIL SAY_ALICE "RCPT TO:<who@example.test>\r\n" SAY_BOB SAY_ALICE "DATA\r\nx\r\n.\r\nNOOP\r\n",
              SAID_LHLO SAID_SENDER SAID_RCPT "550 5.1.1 No such user\r\n" SAID_RCPT SAID_RCPT SAID_GO TAKEN("1") TAKEN("1") TAKEN("1") SAID_OK, "alice 1 bob 1"),
@@ -106,7 +112,7 @@ static const struct {
 static void check_envelope(size_t i, const char *data)
 {
     struct arena *arena = arena_new();
-    struct server_settings settings = smtp_row_settings(envelopes[i].settings, arena);
+    struct server_settings settings = setting_text(envelopes[i].name, envelopes[i].settings, arena);
     struct store *store = store_new(&settings);
     struct buf input = {0};
     struct buf out = {0};

@@ -85,6 +85,65 @@ static void test_rows(void)
     smtp_rows_check(rows, ROW_COUNT(rows));
 }
 
+/* ---- whom mail in the outbox is for ---- */
+
+#define NOBODY ""
+
+static const struct {
+    const char *name;
+    const char *settings;
+    const char *recipients;
+    const char *onward; /* forward-paths of the envelope, each in brackets */
+} envelopes[] = {
+    {"none",                  "",                             TO(ALICE),                               NOBODY                },
+    {"relayed",               "relay store",                  TO(ALICE) TO("@r:" ELSEWHERE) TO("y@z"), "<" ELSEWHERE "><y@z>"},
+    {"alias",                 "alias boss " ELSEWHERE,        TO("boss@example.test"),                 "<" ELSEWHERE ">"     },
+    {"forward",               "forward jones " ELSEWHERE,     TO("jones@example.test") TO(ALICE),      "<" ELSEWHERE ">"     },
+    {"forward, then relayed", "forward a@b " ELSEWHERE,       TO("a@b"),                               "<" ELSEWHERE ">"     },
+    {"list",                  "list staff x@y alice z@y X@Y", TO("staff@example.test"),                "<x@y><z@y>"          },
+    {"another user",          "forward jones " BOB,           TO("jones@example.test"),                NOBODY                },
+};
+
+static void print_envelope(const struct store_message *message, struct buf *out)
+{
+    const struct store_envelope *envelope = message->envelope;
+    UNIT_ROW("reverse-path",
+             envelope == NULL || strcmp(envelope->reverse_path, "a@b.example") == 0);
+    for (size_t i = 0; envelope != NULL && i < envelope->count; i++) {
+        buf_printf(out, "<%s>", envelope->forward_paths[i]);
+    }
+}
+
+static void check_envelope(size_t i)
+{
+    struct arena *arena = arena_new();
+    struct server_settings settings = setting_text(envelopes[i].name, envelopes[i].settings, arena);
+    struct store *store = store_new(&settings);
+    struct buf input = {0};
+    struct buf out = {0};
+    struct buf seen = {0};
+    buf_printf(&input, BEGIN "%s" SEND, envelopes[i].recipients);
+    dialogue_smtp_on(store, &settings, buf_bytes(&input), 0, &out);
+    UNIT_ROW(envelopes[i].name, bytes_ends(buf_bytes(&out), SAID_TAKEN));
+    if (maildrop_count(store_outbox(store)) > 0) {
+        print_envelope(maildrop_entry(store_outbox(store), 0)->message, &seen);
+    }
+    UNIT_ROW(envelopes[i].name,
+             dialogue_is(envelopes[i].name, &seen, bytes_of(envelopes[i].onward)));
+    buf_deinit(&seen);
+    buf_deinit(&out);
+    buf_deinit(&input);
+    store_free(&store);
+    arena_free(&arena);
+}
+
+static void test_envelopes(void)
+{
+    for (size_t i = 0; i < ROW_COUNT(envelopes); i++) {
+        check_envelope(i);
+    }
+}
+
 /* Lists of lists of lists grow without end; the search does not. */
 static void test_bounded(void)
 {
@@ -93,7 +152,7 @@ static void test_bounded(void)
     for (unsigned i = 0; i < 15; i++) {
         buf_printf(&text, "list l%u l%u l%u l%u l%u alice\n", i, i + 1, i + 1, i + 1, i + 1);
     }
-    struct server_settings settings = smtp_row_settings(buf_text(&text), arena);
+    struct server_settings settings = setting_text("bounded", buf_text(&text), arena);
     struct store *store = store_new(&settings);
     struct recipient found;
     recipient_find(&settings, store, BYTES_LIT("l0"), BYTES_LIT("example.test"), &found);
@@ -105,8 +164,9 @@ static void test_bounded(void)
 }
 
 static const struct unit_test tests[] = {
-    {"dialogues", test_rows   },
-    {"bounded",   test_bounded},
+    {"dialogues", test_rows     },
+    {"envelopes", test_envelopes},
+    {"bounded",   test_bounded  },
 };
 
 UNIT_MAIN("fake_servers_smtp_recipient", tests)

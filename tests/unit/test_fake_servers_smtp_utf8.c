@@ -71,7 +71,7 @@ static void test_rows(void)
 static void test_trace(void)
 {
     struct arena *arena = arena_new();
-    struct server_settings settings = smtp_row_settings(USERS, arena);
+    struct server_settings settings = setting_text("trace", USERS, arena);
     for (unsigned lmtp = 0; lmtp < 2; lmtp++) {
         const struct smtp_row row = {
             .name = "trace",
