@@ -9,9 +9,38 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void run(struct bytes input, enum fault fault, size_t cut, struct buf *out)
+static const struct server_alias aliases[] = {
+    {"boss", "alice"   },
+    {"ring", "ring"    },
+    {"away", "x@y.test"}
+};
+static const struct server_alias forwards[] = {
+    {"jones", "jones@y.test"}
+};
+static const struct server_alias moved[] = {
+    {"smith", "smith@y.test"}
+};
+static const char *const members[] = {"alice", "boss", "staff", "away"};
+static const struct server_list lists[] = {
+    {"staff", {members, sizeof members / sizeof members[0]}}
+};
+
+/* Everybody whom a server can know. */
+static struct server_settings all_settings(void)
 {
     struct server_settings settings = dialogue_settings();
+    settings.aliases = (struct server_aliases){aliases, sizeof aliases / sizeof aliases[0]};
+    settings.forwards = (struct server_aliases){forwards, 1};
+    settings.moved = (struct server_aliases){moved, 1};
+    settings.lists = (struct server_lists){lists, 1};
+    settings.relay_stored = true;
+    settings.envelope_to = true;
+    return settings;
+}
+
+static void run(struct bytes input, enum fault fault, size_t cut, struct buf *out)
+{
+    struct server_settings settings = all_settings();
     if (fault < FAULT_COUNT) {
         settings.faults.on[fault] = true;
     }
