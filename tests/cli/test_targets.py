@@ -78,12 +78,20 @@ def alive(word):
     return running(word)
 
 
+def of_all(result):
+    """The verdicts of the cases that any server can be run against; for those of RFC 821 only the built-in one can be set up."""
+    cases = results(result)
+    history = [case["verdict"] for case in cases if case["id"].startswith("smtp/history/")]
+    assert set(history) == {"UNSUPPORTED"}, history
+    return {case["verdict"] for case in cases if not case["id"].startswith("smtp/history/")}
+
+
 class Addresses(Case):
     def test_both_sides_of_one_server(self):
         with Reference("smtp://127.0.0.1:0", "pop3://127.0.0.1:0") as server:
             result = run("run", *server.options, *FACTS, "--report", "json=-")
         self.check(result, 0)
-        self.assertEqual({case["verdict"] for case in results(result)}, {"PASS"})
+        self.assertEqual(of_all(result), {"PASS"})
 
     def test_ipv6(self):
         if not ipv6():
@@ -94,7 +102,7 @@ class Addresses(Case):
             self.check(run("run", *server.options, "--source", "127.0.0.1", "smtp/noop"), 4, "other family")
             self.check(run("run", *server.options, "--source", "::1", "smtp/noop"), 0)
         self.check(result, 0)
-        self.assertEqual({case["verdict"] for case in results(result)}, {"PASS"})
+        self.assertEqual(of_all(result), {"PASS"})
 
     def test_a_name(self):
         with Reference("smtp://localhost:0") as server:
@@ -304,7 +312,7 @@ class TargetFiles(Case):
             self.check(run("run", "--target", path, bad, "--trace", "all"), 0, "One of ours", "XFAIL", "told to its authors",
                        "127.0.0.3:", "elsewhere.example nobody-here@example.test example.test bob@example.test")
         self.check(result, 0)
-        self.assertEqual({case["verdict"] for case in results(result)}, {"PASS"})
+        self.assertEqual(of_all(result), {"PASS"})
         self.assertTrue(os.path.exists(self.folder + "/started") and os.path.exists(self.folder + "/stopped"))
 
     def test_options_are_nearer(self):
@@ -464,7 +472,7 @@ class Busy(Case):
                 result = run("run", "--server", f"smtp://127.0.0.1:{server.port}", *reference.options[2:], *FACTS, "-j", "20",
                              "--report", "json=-")
         self.check(result, 0)
-        self.assertEqual({case["verdict"] for case in results(result)}, {"PASS"})
+        self.assertEqual(of_all(result), {"PASS"})
         self.assertGreater(room.refused, 0)
 
     def test_the_limit_can_be_said(self):
