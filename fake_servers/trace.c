@@ -46,15 +46,19 @@ void trace_field_begin(struct trace_field *field, const char *name)
 void trace_field_add(struct trace_field *field, const char *path)
 {
     size_t n = bytes_of(path).n;
-    buf_append_text(field->out, field->has_one ? "," : "");
-    if (field->has_one && field->column + 3 + n > MAX_COLUMNS) {
+    if (field->has_one) {
+        buf_append_octet(field->out, ',');
+        field->column++;
+    }
+    /* Another comma may follow. */
+    if (field->has_one && field->column + 1 + n + 1 > MAX_COLUMNS) {
         buf_append_text(field->out, "\r\n\t");
-        field->column = 1 + n;
+        field->column = 0;
     } else {
         buf_append_octet(field->out, ' ');
-        field->column += 2 + n;
     }
     buf_append_text(field->out, path);
+    field->column += 1 + n;
     field->has_one = true;
 }
 

@@ -166,10 +166,27 @@ static void test_large(void)
     store_free(&store);
 }
 
+/* What is thrown away takes no room from others. */
+static void test_refused_holds_nothing(void)
+{
+    struct server_settings settings = dialogue_settings();
+    settings.max_held_octets = 1000;
+    struct store *store = store_new(&settings);
+    struct buf out = {0};
+    struct smtp_session *session = smtp_session_new(&settings, store, "[127.0.0.1]", &out);
+    dialogue_feed_smtp(session, BYTES_LIT(SAY_EHLO "BDAT 999\r\n" TEN(TEN("xxxxx"))), &out);
+    CU_ASSERT(store_hold(store, 1000));
+    store_release(store, 1000);
+    smtp_session_free(&session);
+    buf_deinit(&out);
+    store_free(&store);
+}
+
 static const struct unit_test tests[] = {
-    {"dialogues", test_rows   },
-    {"content",   test_content},
-    {"16 MiB",    test_large  },
+    {"dialogues",                   test_rows                 },
+    {"content",                     test_content              },
+    {"16 MiB",                      test_large                },
+    {"refused chunks hold nothing", test_refused_holds_nothing},
 };
 
 UNIT_MAIN("fake_servers_smtp_chunk", tests)

@@ -48,8 +48,10 @@ static const struct smtp_row rows[] = {
     SMTP_ROW("a sender whose maildrop is full", "full bob", SAY_EHLO FROM("RET=FULL") TO("NOTIFY=SUCCESS") SEND, SAID_EHLO SAID_SENDER SAID_RCPT SENT, "alice 1 bob 0"),
     SMTP_ROW("a sender behind an alias", "alias boss bob", SAY_EHLO "MAIL FROM:<boss@example.test>\r\n" TO("NOTIFY=SUCCESS") SEND, SAID_EHLO SAID_SENDER SAID_RCPT SENT, "alice 1 bob 1"),
     SMTP_ROW("an unknown sender", "", SAY_EHLO "MAIL FROM:<who@example.test>\r\n" TO("NOTIFY=SUCCESS") SEND, SAID_EHLO SAID_SENDER SAID_RCPT SENT, "alice 1 bob 0"),
-    LMTP_ROW("LMTP: of those who got it", "offer DSN ENHANCEDSTATUSCODES\nuser alice x\nuser bob x\nuser carl x\nmax-maildrop 1500",
-             "LHLO c\r\n" SAY_MAIL SAY_ALICE "BDAT 1\r\nDATA\r\n" X490 X490 "\r\n.\r\n" FROM("RET=FULL") TO("NOTIFY=SUCCESS") "DATA\r\n" X490 "\r\n.\r\n",
+    LMTP_ROW("LMTP: the sender has room for it", "offer DSN ENHANCEDSTATUSCODES\nmax-maildrop 2000", "LHLO c\r\n" FROM("RET=FULL") TO("NOTIFY=SUCCESS") "DATA\r\n\r\n" X490 X490 "\r\n.\r\n",
+             "250-mx.example.test\r\n250-ENHANCEDSTATUSCODES\r\n250 DSN\r\n" SAID_SENDER SAID_RCPT SAID_GO SAID_TAKEN, "alice 1 bob 1"),
+    LMTP_ROW("LMTP: of those who got it", "offer DSN ENHANCEDSTATUSCODES\nuser alice x\nuser bob x\nuser carl x\nmax-maildrop 2000",
+             "LHLO c\r\n" SAY_MAIL SAY_ALICE "BDAT 1\r\nDATA\r\n\r\n" X490 X490 "\r\n.\r\n" FROM("RET=FULL") TO("NOTIFY=SUCCESS") "DATA\r\n\r\n" X490 X490 "\r\n.\r\n",
              "250-mx.example.test\r\n250-ENHANCEDSTATUSCODES\r\n250 DSN\r\n" SAID_SENDER SAID_RCPT "502 5.5.1 Command not implemented\r\n" SAID_GO SAID_TAKEN
              SAID_SENDER SAID_RCPT SAID_GO "452 4.2.2 A recipient's maildrop is full\r\n", "alice 1 bob 0"),
 };

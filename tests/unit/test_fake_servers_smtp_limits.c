@@ -104,6 +104,10 @@ static const struct {
     {"as given, in order, refused ones not", "envelope-to yes",
      BYTES_INIT(SAY_BOB TO("<who@example.test>") TO("<ALICE@Example.Test>") TO("<Postmaster>") TO("<@r:bob@example.test>")),
      BYTES_INIT(RETURN_PATH "Envelope-To: <bob@example.test>, <ALICE@Example.Test>, <Postmaster>,\r\n\t<@r:bob@example.test>\r\n" RECEIVED)},
+    {"77 columns and room for a comma", "envelope-to yes\nunknown take", BYTES_INIT(TO("<" TEN("abcde") "@b>") TO("<cdef@g>")),
+     BYTES_INIT(RETURN_PATH "Envelope-To: <" TEN("abcde") "@b>, <cdef@g>\r\n" RECEIVED)},
+    {"a column more", "envelope-to yes\nunknown take", BYTES_INIT(TO("<" TEN("abcde") "@b>") TO("<cdefg@h>")),
+     BYTES_INIT(RETURN_PATH "Envelope-To: <" TEN("abcde") "@b>,\r\n\t<cdefg@h>\r\n" RECEIVED)},
     {"folded", "envelope-to yes\nunknown take", BYTES_INIT(TO("<" LONG_NAME "@b>") TO("<" LONG_NAME "@c>") TO("<d@e>")),
      BYTES_INIT(RETURN_PATH "Envelope-To: <" LONG_NAME "@b>,\r\n\t<" LONG_NAME "@c>, <d@e>\r\n" RECEIVED)},
 };

@@ -163,10 +163,40 @@ static void test_bounded(void)
     arena_free(&arena);
 }
 
+/* A chain that ends is not followed for ever either. */
+static void test_long_chain(void)
+{
+    static const struct {
+        unsigned aliases;
+        enum recipient_kind kind;
+    } chains[] = {
+        {15, RECIPIENT_LOCAL},
+        {16, RECIPIENT_LOOP }
+    };
+    for (size_t i = 0; i < ROW_COUNT(chains); i++) {
+        struct arena *arena = arena_new();
+        struct buf text = {0};
+        for (unsigned k = 0; k + 1 < chains[i].aliases; k++) {
+            buf_printf(&text, "alias a%u a%u\n", k, k + 1);
+        }
+        buf_printf(&text, "alias a%u alice\n", chains[i].aliases - 1);
+        struct server_settings settings = setting_text("chain", buf_text(&text), arena);
+        struct store *store = store_new(&settings);
+        struct recipient found;
+        recipient_find(&settings, store, BYTES_LIT("a0"), BYTES_LIT("example.test"), &found);
+        CU_ASSERT(found.kind == chains[i].kind);
+        recipient_deinit(&found);
+        store_free(&store);
+        buf_deinit(&text);
+        arena_free(&arena);
+    }
+}
+
 static const struct unit_test tests[] = {
-    {"dialogues", test_rows     },
-    {"envelopes", test_envelopes},
-    {"bounded",   test_bounded  },
+    {"dialogues",  test_rows      },
+    {"envelopes",  test_envelopes },
+    {"bounded",    test_bounded   },
+    {"long chain", test_long_chain},
 };
 
 UNIT_MAIN("fake_servers_smtp_recipient", tests)
