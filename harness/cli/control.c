@@ -30,6 +30,13 @@ struct control {
     size_t client_count;
 };
 
+static void client_release(struct client *client)
+{
+    conn_free(&client->conn);
+    buf_deinit(&client->waiting);
+    free(client);
+}
+
 static void client_free(struct client *client)
 {
     struct client **place = &client->control->clients;
@@ -38,9 +45,7 @@ static void client_free(struct client *client)
     }
     *place = client->next;
     client->control->client_count--;
-    conn_free(&client->conn);
-    buf_deinit(&client->waiting);
-    free(client);
+    client_release(client);
 }
 
 static void say(struct conn *conn, const char *text)
@@ -172,8 +177,10 @@ void control_free(struct control **control_p)
     if (control == NULL) {
         return;
     }
-    while (control->clients != NULL) {
-        client_free(control->clients);
+    for (struct client *client = control->clients; client != NULL;) {
+        struct client *next = client->next;
+        client_release(client);
+        client = next;
     }
     listener_free(&control->listener);
     control_state_deinit(&control->state);
