@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """The examples of examples/ci are run as they stand, fail where they should, and leave nothing behind."""
 import os
+import re
 import subprocess
 
-from harness import PROGRAM, Case, main
+from harness import PROGRAM, Case, Reference, main
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 EXAMPLES = os.path.join(ROOT, "examples", "ci")
@@ -74,6 +75,41 @@ class Examples(Case):
             for mailspec in ("/bin/false", os.path.join(self.folder, "nothing")):
                 with self.subTest(name=name, mailspec=mailspec):
                     self.assertNotEqual(self.play(name, self.source(name), mailspec)[0], 0)
+
+
+class Page(Case):
+    """docs/ci-sink.md: its session runs as it is printed, and its table has every command."""
+
+    def setUp(self):
+        super().setUp()
+        with open(os.path.join(ROOT, "docs", "ci-sink.md"), encoding="utf-8") as file:
+            self.text = file.read()
+
+    def blocks(self, language):
+        return re.findall(rf"^```{language}\n(.*?)^```", self.text, re.MULTILINE | re.DOTALL)
+
+    def test_the_session(self):
+        shell, python = self.blocks("bash")[0], self.blocks("python")[0]
+        # Errors end it; the client of the other page speaks before the server stops.
+        script = "set -eu\nunset MAILSPEC\n" + shell.replace("mailspec tell ctl stop", "python3 client.py\nmailspec tell ctl stop\nwait\n")
+        self.write("client.py", python)
+        path = os.path.dirname(PROGRAM) + os.pathsep + os.environ["PATH"]
+        result = subprocess.run(["sh", "-c", script], cwd=self.folder, env={**os.environ, "PATH": path}, capture_output=True,
+                                text=True, timeout=60, check=False)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.assertEqual(result.stdout, "Total: 42\nset\nstopping\n")
+        self.assertIn("452", result.stderr)
+
+    def test_the_tables(self):
+        help_text = subprocess.run([PROGRAM, "wait", "--help"], capture_output=True, text=True, check=True).stdout
+        for option in re.findall(r"^ +(?:-\w, |    )(--[a-z-]+)", help_text, re.MULTILINE):
+            if option not in ("--no-config", "--help"):
+                self.assertIn(option, self.text)
+        with Reference("smtp://127.0.0.1:0", "--control", os.path.join(self.folder, "ctl")):
+            lines = subprocess.run([PROGRAM, "tell", os.path.join(self.folder, "ctl"), "help"], capture_output=True, text=True,
+                                   check=True).stdout.splitlines()
+        for line in lines:
+            self.assertRegex(self.text, rf"\| .*`{line.split()[0]}\b")
 
 
 if __name__ == "__main__":
