@@ -95,11 +95,6 @@ bool smtp_do_data(struct smtp_session *session, const struct smtp_command *comma
 
 /* ---- receiving ---- */
 
-static size_t content_octets(const struct smtp_content *content)
-{
-    return content->octets.n - content->trace_octets;
-}
-
 /* Nothing more is kept; reading goes on to the end of data. */
 static void give_up(struct smtp_session *session, bool *why)
 {
@@ -110,11 +105,21 @@ static void give_up(struct smtp_session *session, bool *why)
     session->content.trace_octets = 0;
 }
 
+/* Neither the message nor a notification of its delivery will be kept. */
+static bool is_superfluous(const struct smtp_session *session)
+{
+    const struct server_settings *settings = session->settings;
+    bool lines_matter =
+        settings->max_text_line_octets > 0 || smtp_session_has_fault(session, FAULT_TEXT_LINE_1000);
+    return settings->keep == KEEP_NONE && !lines_matter;
+}
+
 /* Where to put the octets that come, or NULL when they are thrown away. */
 static struct buf *sink_for(struct smtp_session *session, size_t octets)
 {
     struct smtp_content *content = &session->content;
-    if (content->too_large || content->no_room) {
+    content->is_cut |= is_superfluous(session);
+    if (content->too_large || content->no_room || content->is_cut) {
         return NULL;
     }
     if (!store_hold(session->store, octets)) {
@@ -127,8 +132,9 @@ static struct buf *sink_for(struct smtp_session *session, size_t octets)
 
 static void limit_size(struct smtp_session *session)
 {
-    if (content_octets(&session->content) > session->settings->max_message_octets) {
-        give_up(session, &session->content.too_large);
+    struct smtp_content *content = &session->content;
+    if (content->size > session->settings->max_message_octets && !content->no_room) {
+        give_up(session, &content->too_large);
     }
 }
 
@@ -138,6 +144,7 @@ void smtp_content_add(struct smtp_session *session, struct bytes octets)
     if (sink != NULL) {
         buf_append(sink, octets);
     }
+    session->content.size += octets.n;
     limit_size(session);
 }
 
@@ -182,6 +189,7 @@ size_t smtp_content_take(struct smtp_session *session, struct bytes octets)
     } else {
         used = smtp_data_read(&content->reader, octets, sink_for(session, octets.n));
     }
+    content->size = content->reader.octets;
     limit_size(session);
     if (content->reader.complete) {
         smtp_deliver(session);

@@ -161,10 +161,12 @@ static void set_envelope(struct smtp_session *session, struct store_message *mes
 
 bool smtp_refuse_content(struct smtp_session *session)
 {
+    bool kept_after_all =
+        session->content.is_cut && session->settings->keep != KEEP_NONE; /* since a moment ago */
     if (session->content.too_large) {
         smtp_answer(session, 552, "5.3.4", "Message too large: at most %zu octets",
                     session->settings->max_message_octets);
-    } else if (session->content.no_room) {
+    } else if (session->content.no_room || kept_after_all) {
         smtp_answer(session, 452, "4.3.1", "Insufficient system storage");
     } else if (has_long_line(session)) {
         /* RFC 3463 X.6.0: it is the content that cannot be delivered. */

@@ -78,9 +78,11 @@ struct smtp_content {
     struct buf octets;   /* trace lines, then the content */
     size_t trace_octets; /* how many of them are trace lines */
     size_t held_octets;  /* asked of the store */
+    size_t size;         /* of the content, kept or not */
     uint64_t number;
     bool too_large;
     bool no_room;
+    bool is_cut;           /* under keep=none: not all of it was kept */
     unsigned char last[2]; /* octets: for the end-of-data fault */
 };
 

@@ -19,6 +19,7 @@ enum state {
 
 static void keep(struct smtp_data_reader *reader, unsigned char c, struct buf *out)
 {
+    reader->octets++;
     reader->line++;
     if (reader->line > MAX_TEXT_LINE_OCTETS) {
         reader->defects |= SMTP_DATA_LONG_LINE;
@@ -137,6 +138,7 @@ static size_t plain_run(struct smtp_data_reader *reader, struct bytes octets, st
         n += piece_of_line(reader, octets.p + n, octets.n - n);
     }
     struct bytes run = bytes_slice(octets, 0, n);
+    reader->octets += n;
     reader->defects |= odd_octets(run, crlfs);
     if (out != NULL) {
         buf_append(out, run);

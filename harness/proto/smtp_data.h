@@ -18,8 +18,9 @@ enum smtp_data_defect {
 
 /* An octet machine; a zeroed struct stands at the start of the data. */
 struct smtp_data_reader {
-    int state;   /* private */
-    size_t line; /* octets of the line so far */
+    int state;     /* private */
+    size_t line;   /* octets of the line so far */
+    size_t octets; /* of the content so far */
     unsigned defects;
     bool complete;
 };

@@ -10,6 +10,8 @@
 #define UNKNOWN     "500 5.5.1 Command not recognised\r\n"
 #define ERRORS      "421 4.7.0 mx.example.test closing: too many commands were refused\r\n"
 #define LONG        "554 5.6.0 Line too long\r\n"
+#define TOO_LARGE   "552 5.3.4 Message too large: at most 5 octets\r\n"
+#define NO_ROOM     "452 4.3.1 Insufficient system storage\r\n"
 #define IN_DATA     SAY_EHLO SAY_MAIL SAY_ALICE "DATA\r\n"
 #define AT_DATA     SAID_EHLO SAID_SENDER SAID_RCPT SAID_GO
 #define X500        TEN(TEN("xxxxx")) "\r\n"
@@ -29,6 +31,12 @@ static const struct smtp_row rows[] = {
     SMTP_ROW("max-text-line, too long", "max-text-line 10", IN_DATA "1\r\n123456789\r\n\r\n.\r\nNOOP\r\n", AT_DATA LONG SAID_OK, "alice 0"),
     SMTP_ROW("max-text-line and BDAT", "max-text-line 10", SAY_EHLO SAY_MAIL SAY_ALICE "BDAT 11 LAST\r\n123456789\r\n", SAID_EHLO SAID_SENDER SAID_RCPT LONG, "alice 0"),
     SMTP_ROW("binary has no lines", "max-text-line 10", SAY_EHLO "MAIL FROM:<> BODY=BINARYMIME\r\n" SAY_ALICE "BDAT 11 LAST\r\n123456789\r\n", SAID_EHLO SAID_SENDER SAID_RCPT SAID_TAKEN, "alice 1"),
+    SMTP_ROW("keep none", "keep none", SAY_EHLO SAY_MAIL SAY_ALICE "DATA\r\nx\r\n..\r\n.\r\n" SAY_MAIL SAY_ALICE SAY_BOB "BDAT 2\r\nx\nBDAT 2 LAST\r\ny\n" "NOOP\r\n",
+             SAID_EHLO SAID_SENDER SAID_RCPT SAID_GO TAKEN("1") SAID_SENDER SAID_RCPT SAID_RCPT "250 2.0.0 2 octets received\r\n" TAKEN("2") SAID_OK, "alice 0 bob 0"),
+    SMTP_ROW("keep none, max-message", "keep none\nmax-message 5\noffer ENHANCEDSTATUSCODES CHUNKING", "EHLO c\r\n" SAY_MAIL SAY_ALICE "DATA\r\n..yz\r\n.\r\n" SAY_MAIL SAY_ALICE "DATA\r\nwxyz\r\n.\r\n"
+             SAY_MAIL SAY_ALICE "BDAT 5\r\n12345BDAT 1 LAST\r\n6",
+             "250-mx.example.test\r\n250-ENHANCEDSTATUSCODES\r\n250 CHUNKING\r\n" SAID_SENDER SAID_RCPT SAID_GO TAKEN("1") SAID_SENDER SAID_RCPT SAID_GO TOO_LARGE SAID_SENDER SAID_RCPT "250 2.0.0 5 octets received\r\n" TOO_LARGE, "alice 0"),
+    SMTP_ROW("keep none, max-text-line", "keep none\nmax-text-line 10", IN_DATA "1\r\n123456789\r\n\r\n.\r\n", AT_DATA LONG, "alice 0"),
     SMTP_ROW("max-errors", "max-errors 3", "X\r\nNOOP\r\nY\r\nMAIL FROM:<>\r\nNOOP\r\nNOOP\r\n", UNKNOWN SAID_OK UNKNOWN
              "503 5.5.1 Bad sequence of commands: send EHLO or HELO first\r\n" ERRORS, NULL),
     SMTP_ROW("max-errors and message data", "max-errors 1\nmax-message 1", "HELO c\r\n" SAY_MAIL SAY_ALICE "DATA\r\nxy\r\n.\r\nQUIT\r\n",
@@ -143,9 +151,44 @@ static void test_envelope_to(void)
     }
 }
 
+/* ---- what is not kept ---- */
+
+/* What is said at the end of a message of 1000 octets, of which `then` holds behind the first line. */
+static void check_keep(enum server_keep first, enum server_keep then, size_t held,
+                       const char *expected)
+{
+    struct server_settings settings = dialogue_settings();
+    settings.keep = first;
+    struct store *store = store_new(&settings);
+    struct buf out = {0};
+    while (store_hold(store, held)) {
+    }
+    struct smtp_session *session = smtp_session_new(&settings, store, "[127.0.0.1]", &out);
+    smtp_session_feed(session, BYTES_LIT("HELO c\r\n" SAY_MAIL SAY_ALICE "DATA\r\nx\r\n"), &out);
+    settings.keep = then;
+    buf_clear(&out);
+    smtp_session_feed(session, BYTES_LIT(X500 X500 ".\r\n"), &out);
+    UNIT_ROW(expected, dialogue_is("keep", &out, bytes_of(expected)));
+    CU_ASSERT(maildrop_count(store_by_user(store, BYTES_LIT("alice"))) == 0);
+    smtp_session_free(&session);
+    store_free(&store);
+    buf_deinit(&out);
+}
+
+/* What is thrown away anyhow takes no room, however much is received at once; and half a message is never kept. */
+static void test_keep_none(void)
+{
+    enum { ALL_BUT_A_FEW = 100, NOTHING = 1 << 30 };
+    check_keep(KEEP_ALL, KEEP_ALL, ALL_BUT_A_FEW, NO_ROOM);
+    check_keep(KEEP_NONE, KEEP_NONE, ALL_BUT_A_FEW, TAKEN("1"));
+    check_keep(KEEP_NONE, KEEP_ALL, NOTHING, NO_ROOM);
+    check_keep(KEEP_ALL, KEEP_NONE, NOTHING, TAKEN("1"));
+}
+
 static const struct unit_test tests[] = {
     {"dialogues",   test_rows       },
     {"Envelope-To", test_envelope_to},
+    {"keep none",   test_keep_none  },
 };
 
 UNIT_MAIN("fake_servers_smtp_limits", tests)
