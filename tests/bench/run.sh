@@ -16,7 +16,7 @@ if [ ! -x "$build/mailspec" ]; then
     exit 2
 fi
 missing=
-for need in smtp-sink:postfix smtp-source:postfix nc:netcat-openbsd curl:curl swaks:swaks python3:python3; do
+for need in smtp-sink:postfix smtp-source:postfix nc:netcat-openbsd curl:curl swaks:swaks /usr/bin/time:time python3:python3; do
     command -v "${need%%:*}" >/dev/null || missing="$missing ${need#*:}"
 done
 if [ -n "$missing" ]; then
