@@ -23,6 +23,7 @@ class Client:
 
     name = "?"
     many = MANY
+    says_utf8 = False
 
     def __init__(self, folder, port):
         self.folder, self.port = pathlib.Path(folder), port
@@ -140,6 +141,7 @@ class Poplib(Client):
     """UTF8 first (RFC 6856). It takes no line of more than 2048 octets unless it is told to."""
 
     name = "poplib"
+    says_utf8 = True
 
     def run(self, user, keep, into):
         poplib._MAXLINE = 10000
@@ -196,6 +198,8 @@ class Check:
 
     def run(self):
         kinds = [letters.letter(name) for name in letters.BODIES]
+        if self.client.says_utf8:
+            kinds.append(letters.letter("eight-bit", "Größe"))
         many = [letters.letter("small", f"number{i}") for i in range(self.client.many)]
         self.attempt("every kind", self.fetched, "kinds", kinds)
         self.attempt(f"{self.client.many} messages", self.fetched, "many", many)

@@ -40,8 +40,9 @@ class Client:
 
     def __init__(self, folder, server, *_):
         self.folder, self.server = pathlib.Path(folder), server
+        self.sender = SENDER
 
-    def command(self, recipients):
+    def command(self, recipients, options):
         raise NotImplementedError
 
     def input(self, octets):
@@ -71,7 +72,7 @@ class Curl(Client):
 
     def command(self, recipients, options):
         words = [word for one in recipients for word in ("--mail-rcpt", one)]
-        return ["curl", "-q", "-sS", f"smtp://127.0.0.1:{self.server.port['smtp']}/curl.client.test", "--mail-from", SENDER,
+        return ["curl", "-q", "-sS", f"smtp://127.0.0.1:{self.server.port['smtp']}/curl.client.test", "--mail-from", self.sender,
                 *words, *(["--mail-rcpt-allowfails"] if len(recipients) > 1 else []), "-T", "message"]
 
 
@@ -81,7 +82,7 @@ class Msmtp(Client):
 
     def command(self, recipients, options):
         return ["msmtp", "-C", "/dev/null", "--host=127.0.0.1", f"--port={self.server.port['smtp']}", "--domain=msmtp.client.test",
-                f"--from={SENDER}", *(["--dsn-notify=success", "--dsn-return=hdrs"] if "notify" in options else []), *recipients]
+                f"--from={self.sender}", *(["--dsn-notify=success", "--dsn-return=hdrs"] if "notify" in options else []), *recipients]
 
 
 class Swaks(Client):
@@ -96,7 +97,7 @@ class Swaks(Client):
 
     def command(self, recipients, options):
         return ["swaks", "--server", "127.0.0.1", "--port", str(self.server.port["smtp"]), "--ehlo", "swaks.client.test",
-                "--from", SENDER, "--to", ",".join(recipients), "--data", "@message", "--suppress-data"]
+                "--from", self.sender, "--to", ",".join(recipients), "--data", "@message", "--suppress-data"]
 
     def received(self, octets, letter):
         return letter.octets, octets + b"\r\n"
@@ -115,7 +116,7 @@ class Smtplib(Client):
         rcpt = ["NOTIFY=SUCCESS"] if "notify" in options else []
         try:
             with self.connect() as smtp:
-                refused = smtp.sendmail(SENDER, recipients, octets, mail, rcpt)
+                refused = smtp.sendmail(self.sender, recipients, octets, mail, rcpt)
         except smtplib.SMTPRecipientsRefused as error:
             return Told(False, set(error.recipients), repr(error))
         except (smtplib.SMTPException, OSError) as error:
@@ -132,8 +133,8 @@ class Snail(Client):
         record = self.folder / "record"
         record.unlink(missing_ok=True)
         return ["s-nail", "-:/", "-S", "v15-compat", "-S", f"mta=smtp://127.0.0.1:{self.server.port['smtp']}",
-                "-S", "smtp-auth=none", "-S", f"record={record}", "-S", "hostname=s-nail.client.test", "-S", f"from={SENDER}",
-                "-r", SENDER, "-s", "A letter", *recipients]
+                "-S", "smtp-auth=none", "-S", f"record={record}", "-S", "hostname=s-nail.client.test", "-S", f"from={self.sender}",
+                "-r", self.sender, "-s", "A letter", *recipients]
 
     def input(self, octets):
         return letters.with_lf(octets.partition(b"\r\n\r\n")[2])
@@ -175,7 +176,7 @@ class Relay(Client):
         mail = ["BODY=8BITMIME", *(["SMTPUTF8"] if "utf8" in options else [])]
         rcpt = ["NOTIFY=SUCCESS"] if "notify" in options else []
         with smtp:
-            refused = smtp.sendmail(SENDER, recipients, octets, mail, rcpt)
+            refused = smtp.sendmail(self.sender, recipients, octets, mail, rcpt)
         if refused:
             raise serve.Trouble(f"{self.name} takes no mail from us: {refused}")
 
@@ -274,8 +275,7 @@ class Check:
                 self.attempt(f"{way}, an address in UTF-8", self.one, way, letters.letter("eight-bit", "utf8"), "jörg",
                              frozenset(["utf8"]))
             if way in self.client.notify_ways:
-                self.attempt(f"{way}, NOTIFY=SUCCESS", self.one, way, letters.letter("small", "notify"), "one",
-                             frozenset(["notify"]))
+                self.attempt(f"{way}, NOTIFY=SUCCESS", self.notified, way)
 
     def stored(self, way, name, octets):
         """Exactly this one message stands in the maildrop, and came by the right protocol."""
@@ -283,7 +283,7 @@ class Check:
         if len(found) != 1:
             raise serve.Trouble(f"{len(found)} messages are stored for {name} instead of one")
         letter = found[0]
-        if letter.reverse_path != SENDER or ("LMTP" in letter.protocol) != (way != "smtp") or \
+        if letter.reverse_path != self.client.sender or ("LMTP" in letter.protocol) != (way != "smtp") or \
                 letter.recipient not in (None, address(name, way)):
             raise serve.Trouble(f"from <{letter.reverse_path}> with {letter.protocol} for <{letter.recipient}>")
         serve.same("stored", *self.client.received(octets, letter))
@@ -298,6 +298,19 @@ class Check:
         if not told.ok:
             raise serve.Trouble(f"a failure is told: {told.text}")
         self.stored(way, name, octets)
+
+    def notified(self, way):
+        """The sender is one of ours: the server that delivers tells him so, and no other does (RFC 3461 section 5.2.2)."""
+        self.client.sender = address("sender", way)
+        try:
+            self.one(way, letters.letter("small", "notify"), "one", frozenset(["notify"]))
+        finally:
+            self.client.sender = SENDER
+        reports = self.server.contents(f"sender-{way}", remove=True)
+        expected = (b"Return-Path: <>\r\n", b"multipart/report; report-type=delivery-status;", b"\r\nAction: delivered\r\n",
+                    f"\r\nFinal-Recipient: rfc822; {address('one', way)}\r\n".encode())
+        if len(reports) != 1 or not all(words in reports[0] for words in expected):
+            raise serve.Trouble(f"{len(reports)} notifications: {reports}")
 
     def several(self, way):
         octets = letters.letter("small", "several")
@@ -324,7 +337,7 @@ def main():
     folder, smtp, lmtp, name, *rest = sys.argv[1:]
     client_class = CLIENTS[name]
     ways = client_class.ways
-    users = [f"{user}-{way}" for user in ("one", "two") for way in ways]
+    users = [f"{user}-{way}" for user in ("one", "two", "sender") for way in ways]
     urls = {"smtp": f"smtp://127.0.0.1:{smtp}", "lmtp": f"lmtp://127.0.0.1:{lmtp}", "unix": f"lmtp+unix:{folder}/lmtp.socket"}
     utf8 = [word for way in ways for word in ("--user", f"joerg-{way}:{serve.SECRET}:jörg-{way}@example.test")]
     with serve.Server([*(urls[way] for way in ways), "pop3://127.0.0.1:0"], users, *utf8) as server:

@@ -87,13 +87,13 @@ class Server:
             pop3.say("QUIT", b"+OK")
         return count
 
-    def put(self, user, messages, mail_parameters=""):
+    def put(self, user, messages):
         """Send the messages in one session, each in its turn."""
         with Line(self.port["smtp"]) as smtp:
             smtp.say("", b"220 ")
             smtp.say("EHLO put.client.test", b"250 ")
             for octets in messages:
-                smtp.say(f"MAIL FROM:<sender@client.test>{mail_parameters}", b"250 ")
+                smtp.say("MAIL FROM:<sender@client.test> SMTPUTF8", b"250 ")
                 smtp.say(f"RCPT TO:<{user}@example.test>", b"250 ")
                 smtp.say("DATA", b"354 ")
                 smtp.send(re.sub(rb"(?m)^\.", b"..", octets) + b".\r\n")
