@@ -73,7 +73,7 @@ static void keep_first(struct responder_room *room)
     }
 }
 
-/* Nothing whose commands the engine would have to follow in a dialogue that does not have them. */
+/* No more than the dialogues of this project were written for; Given: may ask for it. */
 static void limit_offers(struct server_settings *settings)
 {
     static const enum server_extension hidden[] = {EXTENSION_CHUNKING, EXTENSION_BINARYMIME,
@@ -99,6 +99,8 @@ static struct responder_room *room_open(void *self, const struct program *progra
         room_close(NULL, room);
         return NULL;
     }
+    /* Also where Given: offers it: a chunk that no line of the dialogue asks for would be read as commands. */
+    room->settings.offers[EXTENSION_CHUNKING] = false;
     if (program == NULL || !given_has(program, "user")) {
         add_owner(room, user, secret);
     }

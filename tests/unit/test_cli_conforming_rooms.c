@@ -120,6 +120,31 @@ static void test_given_greeting(void)
     world_close(&world);
 }
 
+/* What the server offers beside a dialogue; chunks are nothing that it can follow, whatever Given: says. */
+static void test_offers(void)
+{
+    static const struct name_value given[] = {GIVEN("offer", "CHUNKING SMTPUTF8 DSN")};
+    struct program program = {.given = given, .given_count = 1};
+    struct world world;
+    world_open(&world, NULL, "bob");
+    struct responder_talk *smtp = begin(&world, PROTOCOL_SMTP);
+    CU_ASSERT(answers(&world, smtp, "EHLO c\r\n", "250"));
+    CU_ASSERT(
+        bytes_is(buf_bytes(&world.out),
+                 "250-mx.example.test\r\n250-PIPELINING\r\n250-SIZE 33554432\r\n250-8BITMIME\r\n"
+                 "250-ENHANCEDSTATUSCODES\r\n250-EXPN\r\n250 HELP\r\n"));
+    world.responder.end(&smtp);
+    world_close(&world);
+    world_open(&world, &program, "bob");
+    smtp = begin(&world, PROTOCOL_SMTP);
+    CU_ASSERT(answers(&world, smtp, "EHLO c\r\n", "250"));
+    CU_ASSERT(bytes_is(buf_bytes(&world.out),
+                       "250-mx.example.test\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 DSN\r\n"));
+    CU_ASSERT(answers(&world, smtp, "BDAT 5 LAST\r\n", "502"));
+    world.responder.end(&smtp);
+    world_close(&world);
+}
+
 /* {{column}} of Each: is filled in where it stands in Given:. */
 static void test_given_column(void)
 {
@@ -148,6 +173,7 @@ static void test_given_column(void)
 }
 
 static const struct unit_test tests[] = {
+    {"offers",           test_offers          },
     {"rooms",            test_rooms           },
     {"wrong given",      test_wrong_given     },
     {"shipped messages", test_shipped_messages},
