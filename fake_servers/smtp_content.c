@@ -89,7 +89,7 @@ bool smtp_do_data(struct smtp_session *session, const struct smtp_command *comma
         return false;
     }
     smtp_content_begin(session);
-    smtp_answer(session, 354, NULL, "Send the message; end it with a line that holds only a dot");
+    smtp_answer(session, 354, NULL, "Start mail input; end with <CRLF>.<CRLF>");
     return true;
 }
 

@@ -39,7 +39,7 @@ struct smtp_row {
 #define SAID_OK     "250 2.0.0 OK\r\n"
 #define SAID_SENDER "250 2.1.0 Sender OK\r\n"
 #define SAID_RCPT   "250 2.1.5 Recipient OK\r\n"
-#define SAID_GO     "354 Send the message; end it with a line that holds only a dot\r\n"
+#define SAID_GO     "354 Start mail input; end with <CRLF>.<CRLF>\r\n"
 #define SAID_TAKEN  "250 2.0.0 Message 1 accepted for delivery\r\n"
 #define SAID_BYE    "221 2.0.0 mx.example.test closing the connection\r\n"
 

@@ -48,7 +48,7 @@ static void check_rows(const struct row *rows, size_t count)
 #define OK      "250 OK\r\n"
 #define SENDER  "250 Sender OK\r\n"
 #define RCPT    "250 Recipient OK\r\n"
-#define GO      "354 Send the message; end it with a line that holds only a dot\r\n"
+#define GO      "354 Start mail input; end with <CRLF>.<CRLF>\r\n"
 #define BYE     "221 mx.example.test Service closing transmission channel\r\n"
 #define UNKNOWN "500 Command not recognised\r\n"
 #define NOT     "502 Command not implemented\r\n"

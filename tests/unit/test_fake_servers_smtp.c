@@ -11,7 +11,7 @@
 #define OK      "250 2.0.0 OK\r\n"
 #define SENDER  "250 2.1.0 Sender OK\r\n"
 #define RCPT    "250 2.1.5 Recipient OK\r\n"
-#define GO      "354 Send the message; end it with a line that holds only a dot\r\n"
+#define GO      "354 Start mail input; end with <CRLF>.<CRLF>\r\n"
 #define BYE     "221 2.0.0 mx.example.test closing the connection\r\n"
 #define NO_EHLO "503 5.5.1 Bad sequence of commands: send EHLO or HELO first\r\n"
 #define NO_MAIL "503 5.5.1 Bad sequence of commands: no mail transaction is open\r\n"

@@ -25,8 +25,8 @@ static const struct smtp_row rows[] = {
              SAID_EHLO SAID_SENDER SAID_RCPT SAID_RCPT "452 4.5.3 Too many recipients: at most 2\r\n" SAID_GO SAID_TAKEN, "alice 1 bob 1"),
     SMTP_ROW("max-message", "max-message 5\noffer SIZE", "EHLO c\r\nMAIL FROM:<> SIZE=6\r\n" SAY_MAIL SAY_ALICE "DATA\r\nxyz\r\n.\r\n" SAY_MAIL SAY_ALICE "DATA\r\nwxyz\r\n.\r\n",
              "250-mx.example.test\r\n250 SIZE 5\r\n552 Message too large: at most 5 octets\r\n250 Sender OK\r\n250 Recipient OK\r\n"
-             "354 Send the message; end it with a line that holds only a dot\r\n250 Message 1 accepted for delivery\r\n250 Sender OK\r\n250 Recipient OK\r\n"
-             "354 Send the message; end it with a line that holds only a dot\r\n552 Message too large: at most 5 octets\r\n", "alice 1"),
+             "354 Start mail input; end with <CRLF>.<CRLF>\r\n250 Message 1 accepted for delivery\r\n250 Sender OK\r\n250 Recipient OK\r\n"
+             "354 Start mail input; end with <CRLF>.<CRLF>\r\n552 Message too large: at most 5 octets\r\n", "alice 1"),
     SMTP_ROW("max-text-line", "max-text-line 10", IN_DATA "12345678\r\n.12345678\r\n\r\n.\r\n", AT_DATA SAID_TAKEN, "alice 1"),
     SMTP_ROW("max-text-line, too long", "max-text-line 10", IN_DATA "1\r\n123456789\r\n\r\n.\r\nNOOP\r\n", AT_DATA LONG SAID_OK, "alice 0"),
     SMTP_ROW("max-text-line and BDAT", "max-text-line 10", SAY_EHLO SAY_MAIL SAY_ALICE "BDAT 11 LAST\r\n123456789\r\n", SAID_EHLO SAID_SENDER SAID_RCPT LONG, "alice 0"),

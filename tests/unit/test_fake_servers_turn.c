@@ -106,7 +106,7 @@ static const struct turn_row turn_rows[] = {
      BYTES_INIT("HELO c\r\nMAIL FROM:<@d,@e:a@b>\r\nRCPT TO:<@mx.example.test,@f:alice@example.test>\r\nRCPT TO:<fred@example.test>\r\n"
                 "RCPT TO:<bob@example.test>\r\nRCPT TO:<who@elsewhere>\r\nDATA\r\n..x\r\n.\r\nTURN\r\n220 c\r\n" YES YES YES YES "551 no\r\n" SEND_IT YES),
      BYTES_INIT(OLD HELLO SENDER TAKEN "251 User not local; will forward to <Jones@USC-ISI.ARPA>\r\n" TAKEN TAKEN
-                "354 Send the message; end it with a line that holds only a dot\r\n250 Message 1 accepted for delivery\r\n" TURNED I_HELO
+                "354 Start mail input; end with <CRLF>.<CRLF>\r\n250 Message 1 accepted for delivery\r\n" TURNED I_HELO
                 "MAIL FROM:<@mx.example.test,@d,@e:a@b>\r\nRCPT TO:<@f:alice@example.test>\r\nRCPT TO:<Jones@USC-ISI.ARPA>\r\nRCPT TO:<who@elsewhere>\r\n"
                 "DATA\r\nReceived: from c ([127.0.0.1])\r\n\tby mx.example.test (mailspec)\r\n\twith SMTP id 1;\r\n"
                 "\tTue, 14 Nov 2023 22:13:20 +0000\r\n..x\r\n.\r\n" I_QUIT),
