@@ -91,7 +91,7 @@ enum store_lookup { STORE_FOUND, STORE_NO_USER, STORE_FOREIGN };
 
 /* The first user's, or the postmaster's when there are no users: whose mail it is that has no other owner. */
 struct maildrop *store_first(struct store *store);
-/* Mail for other domains that was taken: it is never sent on. */
+/* Mail for other domains that was taken: only TURN sends it on, to the client that says so. */
 struct maildrop *store_outbox(struct store *store);
 /* POP3 login name; NULL when there is no such user. */
 struct maildrop *store_by_user(struct store *store, struct bytes name);

@@ -34,7 +34,7 @@ static const struct server_setting_row rows[] = {
     {"refuse", "VERB CODE [TEXT]", 2, MANY, false, true, NULL,
      "a command that is always refused, with 4yz or 5yz; VERB . is the end of message data"},
     {"relay", "refuse or store", 1, 1, false, false, "refuse",
-     "mail for other domains: 550, or kept in the store; it is never sent on"},
+     "mail for other domains: 550, or kept in the store; it is sent on at TURN only"},
     {"unknown", "refuse or take", 1, 1, false, false, "refuse",
      "mail for those who are not there: 550, or put into the first user's maildrop"},
     {"login", "check or any", 1, 1, false, false, "check",
