@@ -18,7 +18,6 @@ program_test(program/docs 300 python3 tests/cli/test_docs.py)
 program_test(program/serve 300 python3 tests/cli/test_serve.py)
 program_test(program/wait 300 python3 tests/cli/test_wait.py)
 program_test(program/examples 300 python3 tests/cli/test_examples.py)
-program_test(program/control 300 python3 tests/cli/test_control.py)
 program_test(program/table 60 python3 tests/tools/check_table.py ${mailspec_release} scenarios/table.tsv)
 program_test(program/selftest 600 ${mailspec_release} selftest)
 # They compare with waits of a second and less: nothing runs beside them.
@@ -52,7 +51,7 @@ if(TARGET mailspec)
   add_test(NAME program/sanitized_selftest COMMAND mailspec selftest -q)
   set_tests_properties(program/sanitized_run program/sanitized_selftest PROPERTIES LABELS program TIMEOUT 900)
   # What clients do to it is worth the sanitizers, too.
-  foreach(name clients odd_clients listen self_play)
+  foreach(name clients odd_clients listen self_play control)
     add_test(NAME program/${name} COMMAND python3 tests/cli/test_${name}.py WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(program/${name} PROPERTIES LABELS program TIMEOUT 600
       ENVIRONMENT "MAILSPEC=$<TARGET_FILE:mailspec>;PYTHONDONTWRITEBYTECODE=1")

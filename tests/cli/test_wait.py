@@ -98,6 +98,11 @@ class Finding(Store):
             file.write(MESSAGE)
         self.check(self.wait("--timeout", "0s"), 1, "no message at all")
 
+    def test_the_environment_names_the_store(self):
+        self.deliver("bob", MESSAGE)
+        result = run("wait", "--to", "bob", "--timeout", "0s", config=True, cwd=self.folder, env={"MAILSPEC_STORE": self.store})
+        self.check(result, 0, "X-Test: 4711")
+
     def test_the_oldest_is_first(self):
         paths = [self.deliver(user, MESSAGE) for user in ("zoe", "bob", "amy")]
         self.assertEqual(self.octets("--print", "path").decode().split("\n")[0], paths[0])
