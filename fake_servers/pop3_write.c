@@ -171,6 +171,15 @@ static void write_content(struct pop3_session *session, size_t max_octets)
     }
 }
 
+/* What came with BDAT need not end a line (RFC 3030 section 3); the response does. */
+static void end_content(struct pop3_session *session)
+{
+    const struct pop3_body *body = &session->body;
+    if (body->end > 0 && body->message->p[body->end - 1] != '\n') {
+        buf_append_text(session->out, "\r\n");
+    }
+}
+
 /* One line for each message that is not deleted. */
 static void write_listing(struct pop3_session *session, size_t max_octets)
 {
@@ -205,6 +214,9 @@ void pop3_write_body(struct pop3_session *session, size_t max_octets)
     }
     if (body->next < body->end) {
         return;
+    }
+    if (body->kind == POP3_BODY_CONTENT) {
+        end_content(session);
     }
     write_end(session);
     store_message_unref(&body->message);

@@ -44,7 +44,7 @@ struct maildrop_entry {
     uint64_t number;
 };
 
-/* Takes the octets out of `content`, which is empty then; one reference, the caller's. */
+/* Takes the octets out of `content`, which is empty then, and leaves them as they are; one reference, the caller's. */
 struct store_message *store_message_new(struct buf *content);
 struct store_message *store_message_ref(struct store_message *message);
 void store_message_unref(struct store_message **message_p);

@@ -109,7 +109,7 @@ static struct store_message *as_file(struct maildrop *maildrop, const char *name
                                      const struct store_message *message)
 {
     struct buf place = {0};
-    const struct maildir_size size = {message->n, message->pop3_octets - message->n, true};
+    const struct maildir_size size = store_message_size(message);
     buf_printf(&place, "new/%s", name);
     struct store_message *filed = store_message_in_file(maildrop, buf_text(&place), &size);
     if (message->envelope != NULL) {

@@ -18,7 +18,6 @@ struct store_file {
     struct store *store;
     const char *folder; /* the maildrop's */
     char *place;
-    size_t octets; /* CRLF is added to the message when the file does not end a line */
     struct store_message *loaded; /* no reference of its own */
     bool is_dropped;              /* it goes with the last reference */
     bool is_marked;               /* by the function that runs */
@@ -60,6 +59,8 @@ struct store {
 
 /* ---- store_message.c ---- */
 
+/* Of a message in memory. */
+struct maildir_size store_message_size(const struct store_message *message);
 /* A message of that size whose octets stand in a file; `place` is copied. */
 struct store_message *store_message_in_file(struct maildrop *maildrop, const char *place,
                                             const struct maildir_size *size);

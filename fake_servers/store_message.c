@@ -7,10 +7,15 @@
 
 enum { MAX_UNIQUE_ID_OCTETS = 70 };
 
-/* RFC 1939 section 3: each line of a response ends in CRLF, so a bare LF goes out as CRLF. */
+static bool ends_line(struct bytes content)
+{
+    return content.n == 0 || bytes_ends(content, "\n");
+}
+
+/* RFC 1939 section 3: each line of a response ends in CRLF: a bare LF goes out as one, and the last line gets one that lacks it. */
 static size_t pop3_octets(struct bytes content)
 {
-    size_t octets = content.n;
+    size_t octets = content.n + (ends_line(content) ? 0 : 2);
     for (size_t at = bytes_index(content, '\n', 0); at != BYTES_NONE;
          at = bytes_index(content, '\n', at + 1)) {
         octets += at == 0 || content.p[at - 1] != '\r';
@@ -21,9 +26,6 @@ static size_t pop3_octets(struct bytes content)
 /* A buffer grows in great steps; what it has too much of is given back. */
 struct store_message *store_message_new(struct buf *content)
 {
-    if (content->n > 0 && !bytes_ends(buf_bytes(content), "\n")) {
-        buf_append_text(content, "\r\n");
-    }
     struct store_message *message = mem_alloc(sizeof *message);
     message->references = 1;
     message->n = content->n;
@@ -32,19 +34,27 @@ struct store_message *store_message_new(struct buf *content)
     return message;
 }
 
+struct maildir_size store_message_size(const struct store_message *message)
+{
+    bool is_ended = ends_line(bytes_make(message->p, message->n));
+    return (struct maildir_size){
+        .octets = message->n,
+        .bare_lfs = message->pop3_octets - message->n - (is_ended ? 0 : 2),
+        .ends_line = is_ended,
+    };
+}
+
 struct store_message *store_message_in_file(struct maildrop *maildrop, const char *place,
                                             const struct maildir_size *size)
 {
-    size_t added = size->ends_line ? 0 : 2;
     struct store_message *message = mem_alloc(sizeof *message);
     message->references = 1;
-    message->n = size->octets + added;
-    message->pop3_octets = size->octets + size->bare_lfs + added;
+    message->n = size->octets;
+    message->pop3_octets = size->octets + size->bare_lfs + (size->ends_line ? 0 : 2);
     message->file = mem_alloc(sizeof *message->file);
     message->file->store = maildrop->store;
     message->file->folder = maildrop->folder;
     message->file->place = mem_strdup(place);
-    message->file->octets = size->octets;
     return message;
 }
 
@@ -122,9 +132,9 @@ void store_message_drop_file(struct store_message *message)
 /* ---- from a file ---- */
 
 /* Another program may have moved it from new/ to cur/ or changed its flags. */
-static int read_wherever(struct store_file *file, unsigned char *p, struct error *error)
+static int read_wherever(struct store_file *file, unsigned char *p, size_t n, struct error *error)
 {
-    if (maildir_read(file->folder, file->place, p, file->octets, error) == 0) {
+    if (maildir_read(file->folder, file->place, p, n, error) == 0) {
         return 0;
     }
     char *place = maildir_find(file->folder, maildir_base(file->place));
@@ -133,7 +143,7 @@ static int read_wherever(struct store_file *file, unsigned char *p, struct error
     }
     free(file->place);
     file->place = place;
-    return maildir_read(file->folder, place, p, file->octets, error);
+    return maildir_read(file->folder, place, p, n, error);
 }
 
 struct store_message *store_message_load(struct store_message *message, struct error *error)
@@ -158,11 +168,7 @@ struct store_message *store_message_load(struct store_message *message, struct e
         .source = store_message_ref(message),
     };
     file->loaded = loaded;
-    int status = read_wherever(file, loaded->p, error);
-    if (file->octets < loaded->n) {
-        loaded->p[loaded->n - 2] = '\r';
-        loaded->p[loaded->n - 1] = '\n';
-    }
+    int status = read_wherever(file, loaded->p, loaded->n, error);
     /* What was told by LIST must be what is sent. */
     if (status == 0 && pop3_octets(bytes_make(loaded->p, loaded->n)) != loaded->pop3_octets) {
         status =

@@ -57,10 +57,11 @@ struct message_row {
 static const struct message_row message_rows[] = {
     {"",                0, 0 },
     {"a\r\n",           3, 3 },
-    {"a",               3, 3 },
+    {"a",               1, 3 },
     {"\n",              1, 2 },
     {"a\nb\r\nc\r\r\n", 9, 10},
-    {"\r",              3, 3 },
+    {"\r",              1, 3 },
+    {"a\nb",            3, 6 },
 };
 
 static void test_messages(void)

@@ -159,6 +159,64 @@ static void test_delivered(void)
     }
 }
 
+/*
+ * RFC 3030 section 3: what comes with BDAT need not end a line. It is stored as it came; POP3 alone ends its last line, in
+ * memory and in files, when it was delivered and when the folder is opened again.
+ */
+#define UNENDED      "a: b\r\n\r\n\n.x\r"
+#define UNENDED_SENT "a: b\r\n\r\n\r\n..x\r\r\n"
+#define TOP          "+OK Top of the message follows\r\n"
+
+static void check_no_line_end(struct bench *bench, size_t octets)
+{
+    struct buf out = {0};
+    struct buf said = {0};
+    struct buf stored = {0};
+    ask(bench, "LIST 1\r\nRETR 1\r\nTOP 1 2\r\nTOP 1 0\r\nQUIT\r\n", &out);
+    const char *trace = strstr(buf_text(&out), "Return-Path:");
+    const char *end = trace != NULL ? strstr(trace, UNENDED_SENT) : NULL;
+    CU_ASSERT_FATAL(end != NULL);
+    buf_append(&stored, bytes_make(trace, (size_t)(end - trace)));
+    size_t sent = stored.n + strlen(UNENDED_SENT) - 1;
+    buf_printf(&said, "+OK Maildrop has 1 messages (%zu octets)\r\n+OK 1 %zu\r\n+OK %zu octets\r\n",
+               sent, sent, sent);
+    buf_printf(&said, "%s" UNENDED_SENT ".\r\n", buf_text(&stored));
+    buf_printf(&said, TOP "%s" UNENDED_SENT ".\r\n", buf_text(&stored));
+    buf_printf(&said, TOP "%sa: b\r\n\r\n.\r\n" BYE, buf_text(&stored));
+    CU_ASSERT(dialogue_is("no line end", &out, buf_bytes(&said)));
+    buf_append_text(&stored, UNENDED);
+    CU_ASSERT(octets == stored.n);
+    CU_ASSERT(bench->settings.store_folder == NULL ||
+              folder_first_is(bench->root, "alice/new", buf_bytes(&stored)));
+    buf_deinit(&stored);
+    buf_deinit(&said);
+    buf_deinit(&out);
+}
+
+static void test_no_line_end(void)
+{
+    static const char input[] = "EHLO c.example\r\nMAIL FROM:<> BODY=BINARYMIME\r\n"
+                                "RCPT TO:<alice@example.test>\r\n"
+                                "BDAT 8\r\na: b\r\n\r\nBDAT 4 LAST\r\n\n.x\rQUIT\r\n";
+    enum { IN_MEMORY, IN_FILES, OPENED_AGAIN, WAYS };
+    for (unsigned way = 0; way < WAYS; way++) {
+        struct bench *bench = bench_closed();
+        struct buf out = {0};
+        bench->settings.store_folder = way == IN_MEMORY ? NULL : bench->root;
+        bench_open(bench);
+        CU_ASSERT(dialogue_smtp_on(bench->store, &bench->settings, bytes_of(input), 0, &out));
+        struct maildrop *alice = store_by_user(bench->store, BYTES_LIT("alice"));
+        CU_ASSERT_FATAL(maildrop_count(alice) == 1);
+        size_t octets = maildrop_entry(alice, 0)->message->n;
+        if (way == OPENED_AGAIN) {
+            bench_again(bench);
+        }
+        check_no_line_end(bench, octets);
+        buf_deinit(&out);
+        bench_end(bench);
+    }
+}
+
 /* ---- what cannot be written ---- */
 
 /* 452, no maildrop has it, nothing in tmp/; and once it can be written again all is well. */
@@ -573,6 +631,7 @@ static void test_clear(void)
 
 static const struct unit_test tests[] = {
     {"delivered",         test_delivered        },
+    {"no line end",       test_no_line_end      },
     {"cannot be written", test_cannot_be_written},
     {"file limit",        test_file_limit       },
     {"same time again",   test_same_time_again  },
