@@ -5,15 +5,23 @@
 #include "base/mem.h"
 #include "proto/smtp_path.h"
 
-/* How long a chain of aliases may be, and how many addresses one search may look at: lists may hold lists. */
-enum { MAX_DEPTH = 16, MAX_LOOKUPS = 10000 };
+/* How long a chain of aliases may be, and how deep lists may stand in lists. */
+enum { MAX_DEPTH = 16, MAX_LISTS_DEPTH = 100 };
+
+/* Each list is looked into once, however many lists it stands in. */
+struct list_note {
+    bool is_known;
+    enum recipient_kind kind; /* RECIPIENT_LOOP while its members are looked up */
+};
 
 struct search {
     const struct server_settings *settings;
     struct store *store;
     struct recipient *found;
-    size_t lookups;
-    unsigned depth;
+    struct list_note *lists; /* as in the settings; NULL: none was met */
+    unsigned depth;          /* of aliases */
+    unsigned lists_depth;
+    bool is_too_deep; /* a member could not be reached */
 };
 
 /* A mailbox that is looked up. */
@@ -157,7 +165,7 @@ static enum recipient_kind follow_forward(struct search *search, const struct se
  * A member whose mail would be refused for now refuses the list, or the member would lose it; one who never gets any is left out. A
  * list none of whose members takes mail is unknown.
  */
-static enum recipient_kind follow_list(struct search *search, const struct server_list *list)
+static enum recipient_kind find_members(struct search *search, const struct server_list *list)
 {
     enum recipient_kind result = RECIPIENT_UNKNOWN;
     for (size_t i = 0; i < list->members.count; i++) {
@@ -170,9 +178,39 @@ static enum recipient_kind follow_list(struct search *search, const struct serve
             result = RECIPIENT_LIST;
         }
     }
+    return result;
+}
+
+/* The chain of aliases begins anew with each member. */
+static enum recipient_kind look_into(struct search *search, const struct server_list *list)
+{
+    unsigned depth = search->depth;
+    if (search->lists_depth == MAX_LISTS_DEPTH) {
+        search->is_too_deep = true;
+        return RECIPIENT_LOOP;
+    }
+    search->lists_depth++;
+    search->depth = 0;
+    enum recipient_kind kind = find_members(search, list);
+    search->depth = depth;
+    search->lists_depth--;
+    return kind;
+}
+
+static enum recipient_kind follow_list(struct search *search, const struct server_list *list)
+{
+    const struct server_lists *lists = &search->settings->lists;
+    if (search->lists == NULL) {
+        search->lists = mem_array(lists->count, sizeof *search->lists);
+    }
+    struct list_note *note = &search->lists[list - lists->rows];
+    if (!note->is_known) {
+        *note = (struct list_note){true, RECIPIENT_LOOP};
+        note->kind = look_into(search, list);
+    }
     search->found->list = list;
     search->found->address = NULL;
-    return result;
+    return note->kind;
 }
 
 static enum recipient_kind find_abroad(struct search *search, const struct wanted *wanted)
@@ -246,11 +284,10 @@ static void unquote(struct bytes local_part, struct buf *out)
 static enum recipient_kind find(struct search *search, struct bytes local_part, struct bytes domain,
                                 const char *given)
 {
-    if (search->depth == MAX_DEPTH || search->lookups == MAX_LOOKUPS) {
+    if (search->depth == MAX_DEPTH) {
         return RECIPIENT_LOOP;
     }
     search->depth++;
-    search->lookups++;
     struct buf name = {0};
     unquote(local_part, &name);
     struct wanted wanted = {
@@ -269,6 +306,10 @@ void recipient_find(const struct server_settings *settings, struct store *store,
     struct search search = {.settings = settings, .store = store, .found = recipient};
     *recipient = (struct recipient){0};
     enum recipient_kind kind = find(&search, local_part, domain, NULL);
+    free(search.lists);
+    if (search.is_too_deep) {
+        kind = RECIPIENT_LOOP; /* or a member would lose the mail */
+    }
     if (!is_taken(kind)) {
         free((void *)recipient->maildrops);
         recipient->maildrops = NULL;

@@ -46,6 +46,11 @@ static const struct smtp_row rows[] = {
     SMTP_ROW("list with members elsewhere", "list staff alice " ELSEWHERE, BEGIN TO("staff@example.test") SEND, BEGUN SAID_RCPT SENT, "alice 1 outbox 1"),
     SMTP_ROW("list that holds itself twice", "list staff staff staff alice", BEGIN TO("staff@example.test") SEND, BEGUN SAID_RCPT SENT, "alice 1"),
 
+    SMTP_ROW("lists in lists lose nobody", "list a b b bob\nlist b c c c\nlist c d d d\nlist d e e e\nlist e f f f\nlist f g g g\nlist g h h h\nlist h i i i\nlist i j j j\nlist j alice b",
+             BEGIN TO("a@example.test") SEND, BEGUN SAID_RCPT SENT, "alice 1 bob 1"),
+    SMTP_ROW("a chain of lists longer than one of aliases may be", "list a b\nlist b c\nlist c d\nlist d e\nlist e f\nlist f g\nlist g h\nlist h i\nlist i j\nlist j k\nlist k l\nlist l m\nlist m n\nlist n o\nlist o p\nlist p q\nlist q r\nlist r alice",
+             BEGIN TO("a@example.test") SEND, BEGUN SAID_RCPT SENT, "alice 1"),
+
     SMTP_ROW("forward", "forward jones@example.test " ELSEWHERE, BEGIN TO("jones@example.test") SEND "VRFY jones\r\nEXPN jones\r\n",
              BEGUN "251 2.1.5 User not local; will forward to <" ELSEWHERE ">\r\n" SENT "251 2.1.5 User not local; will forward to <" ELSEWHERE ">\r\n" IS(ELSEWHERE), "outbox 1 alice 0"),
     SMTP_ROW("forward to a user", "forward jones " BOB, BEGIN TO("jones@example.test") SEND, BEGUN "251 2.1.5 User not local; will forward to <" BOB ">\r\n" SENT, "bob 1 outbox 0"),
