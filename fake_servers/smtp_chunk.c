@@ -25,9 +25,16 @@ static void answer_part(struct smtp_session *session)
     }
 }
 
-/* A setting refuses all chunks; the last one ends the transaction all the same. */
+/*
+ * A setting refuses all chunks; the last one ends the transaction all the same. RFC 2033 4.2: LMTP has as many replies to the end of
+ * the message as recipients, and one that pipelines counts on it.
+ */
 static void end_refused(struct smtp_session *session, bool is_last)
 {
+    size_t count = is_last && session->lmtp ? session->transaction.recipient_count : 1;
+    for (size_t i = 1; i < count && session->state != SMTP_STATE_OVER; i++) {
+        smtp_refuse(session, "BDAT");
+    }
     if (is_last) {
         smtp_session_clear(session);
     } else if (session->state != SMTP_STATE_OVER) {

@@ -54,6 +54,11 @@ static const struct smtp_row rows[] = {
     LMTP_ROW("LMTP: one reply a recipient", "offer CHUNKING ENHANCEDSTATUSCODES", "LHLO c\r\n" SAY_MAIL SAY_ALICE SAY_BOB SAY_ALICE "BDAT 1\r\nxBDAT 0 LAST\r\nNOOP\r\n",
              "250-mx.example.test\r\n250-ENHANCEDSTATUSCODES\r\n250 CHUNKING\r\n" SAID_SENDER SAID_RCPT SAID_RCPT SAID_RCPT GOT("1") SAID_TAKEN SAID_TAKEN SAID_TAKEN SAID_OK,
              "alice 1 bob 1"),
+    SMTP_ROW("a setting refuses them", "refuse BDAT 451 No", BEGIN SAY_BOB "BDAT 1\r\nxBDAT 1 LAST\r\nxBDAT 0 LAST\r\n", BEGUN SAID_RCPT "451 4.0.0 No\r\n451 4.0.0 No\r\n" NO_MAIL, "alice 0"),
+    LMTP_ROW("LMTP: a setting refuses them", "refuse BDAT 451 No\noffer CHUNKING", "LHLO c\r\n" SAY_MAIL SAY_ALICE SAY_BOB SAY_BOB "BDAT 1\r\nxBDAT 1 LAST\r\nxNOOP\r\n",
+             "250-mx.example.test\r\n250 CHUNKING\r\n250 Sender OK\r\n250 Recipient OK\r\n250 Recipient OK\r\n250 Recipient OK\r\n451 No\r\n451 No\r\n451 No\r\n451 No\r\n250 OK\r\n", "alice 0"),
+    LMTP_ROW("LMTP: 421 is said once", "refuse BDAT 421 No\noffer CHUNKING", "LHLO c\r\n" SAY_MAIL SAY_ALICE SAY_BOB "BDAT 1 LAST\r\nxNOOP\r\n",
+             "250-mx.example.test\r\n250 CHUNKING\r\n250 Sender OK\r\n250 Recipient OK\r\n250 Recipient OK\r\n421 No\r\n", "alice 0"),
     LMTP_ROW("LMTP: too large for all", "offer CHUNKING", "LHLO c\r\n" SAY_MAIL SAY_ALICE SAY_BOB "BDAT 3003\r\n" X1001 X1001 X1001 "BDAT 1 LAST\r\nx",
              "250-mx.example.test\r\n250 CHUNKING\r\n250 Sender OK\r\n250 Recipient OK\r\n250 Recipient OK\r\n"
              "552 Message too large: at most 3000 octets\r\n552 Message too large: at most 3000 octets\r\n552 Message too large: at most 3000 octets\r\n",
