@@ -57,7 +57,8 @@ static bool query_read(struct smtp_session *session, struct bytes argument, stru
         return true;
     }
     if (!smtp_session_may_use(session, EXTENSION_SMTPUTF8)) {
-        smtp_answer(session, 555, "5.5.4", "Parameter SMTPUTF8 not recognised");
+        /* RFC 5321 4.3.2: 555 is for MAIL and RCPT. */
+        smtp_answer(session, 504, "5.5.4", "Parameter SMTPUTF8 not implemented");
         return false;
     }
     *query = (struct query){.name = bytes_trim(bytes_slice(argument, 0, name)), .utf8 = true};

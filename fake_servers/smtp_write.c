@@ -130,12 +130,20 @@ bool smtp_can_show(const char *address, bool utf8_allowed)
     return true;
 }
 
+/* RFC 2034 section 4: none in the greeting and in what answers HELO and EHLO; RFC 2033 4.1 puts LHLO in their place. */
+static bool takes_status(const struct smtp_session *session)
+{
+    enum smtp_verb verb = session->verb;
+    return verb != GREETING && verb != SMTP_HELO && verb != SMTP_EHLO && verb != SMTP_LHLO &&
+           smtp_offers(session->settings, EXTENSION_ENHANCEDSTATUSCODES);
+}
+
 void smtp_answer(struct smtp_session *session, unsigned code, const char *status,
                  const char *format, ...)
 {
     const struct smtp_style *style = style_of(session);
     code = smtp_history_code(session, session->verb, code, status);
-    if (!smtp_offers(session->settings, EXTENSION_ENHANCEDSTATUSCODES)) {
+    if (!takes_status(session)) {
         status = NULL;
     }
     struct buf text = {0};

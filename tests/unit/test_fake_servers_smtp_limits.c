@@ -59,6 +59,8 @@ static const struct smtp_row rows[] = {
              "250-mx.example.test\r\n250 8BITMIME\r\n501 BODY must come once, with a value that it allows\r\n", NULL),
     SMTP_ROW("BINARYMIME without 8BITMIME", "offer BINARYMIME CHUNKING", "EHLO c\r\nMAIL FROM:<> BODY=8BITMIME\r\nMAIL FROM:<> BODY=BINARYMIME\r\n",
              "250-mx.example.test\r\n250-CHUNKING\r\n250 BINARYMIME\r\n501 BODY must come once, with a value that it allows\r\n250 Sender OK\r\n", NULL),
+    SMTP_ROW("no status code answers EHLO", "refuse EHLO 550 No\nrefuse HELO 450 No\nrefuse NOOP 450 No", "EHLO c\r\nHELO c\r\nEHLO\r\nNOOP\r\n", "550 No\r\n450 No\r\n501 EHLO needs an argument\r\n450 4.0.0 No\r\n", NULL),
+    LMTP_ROW("no status code answers LHLO", "refuse LHLO 550 No", "LHLO c\r\nLHLO\r\nEHLO c\r\n", "550 No\r\n501 LHLO needs an argument\r\n500 5.5.1 Command not recognised\r\n", NULL),
     SMTP_ROW("without 8BITMIME there is no SMTPUTF8", "hide 8BITMIME PIPELINING VRFY EXPN HELP DSN", "EHLO c\r\nMAIL FROM:<> SMTPUTF8\r\n",
              "250-mx.example.test\r\n250-SIZE 3000\r\n250-ENHANCEDSTATUSCODES\r\n250-CHUNKING\r\n250 BINARYMIME\r\n555 5.5.4 Parameter of MAIL not recognised\r\n", NULL),
     SMTP_ROW("HELP", "", "HELP mail\r\nHELP RCPT\r\nHELP bdat\r\nHELP vrfy\r\nHELP LHLO\r\n",

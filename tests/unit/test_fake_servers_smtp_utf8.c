@@ -44,10 +44,10 @@ static const struct smtp_row rows[] = {
              "501 5.5.2 The path must stand in angle brackets\r\n", NULL),
     SMTP_ROW("not offered", "hide SMTPUTF8", "EHLO c\r\nMAIL FROM:<\xC3\xA4@b.example>\r\nMAIL FROM:<> SMTPUTF8\r\nVRFY \xC3\xA4\r\nVRFY alice SMTPUTF8\r\n",
              "250-mx.example.test\r\n250-PIPELINING\r\n250-SIZE 3000\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-CHUNKING\r\n250-BINARYMIME\r\n250-DSN\r\n250-VRFY\r\n250-EXPN\r\n250 HELP\r\n"
-             ODD "555 5.5.4 Parameter of MAIL not recognised\r\n" ODD "555 5.5.4 Parameter SMTPUTF8 not recognised\r\n", NULL),
+             ODD "555 5.5.4 Parameter of MAIL not recognised\r\n" ODD "504 5.5.4 Parameter SMTPUTF8 not implemented\r\n", NULL),
     SMTP_ROW("it brings 8BITMIME along", "offer SMTPUTF8", "EHLO c\r\nMAIL FROM:<> BODY=8BITMIME\r\n", "250-mx.example.test\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n250 Sender OK\r\n", NULL),
     SMTP_ROW("after HELO, before EHLO", "", "MAIL FROM:<\xC3\xA4@b>\r\nHELO c\r\nMAIL FROM:<\xC3\xA4@b>\r\nMAIL FROM:<> SMTPUTF8\r\nVRFY alice SMTPUTF8\r\n",
-             ODD "250 mx.example.test\r\n" ODD "555 5.5.4 Parameter of MAIL not recognised\r\n555 5.5.4 Parameter SMTPUTF8 not recognised\r\n", NULL),
+             ODD "250 mx.example.test\r\n" ODD "555 5.5.4 Parameter of MAIL not recognised\r\n504 5.5.4 Parameter SMTPUTF8 not implemented\r\n", NULL),
     SMTP_ROW("VRFY and EXPN", USERS "alias boss " JUERG "\nmoved old " JUERG "\nlist all alice@example.test " JUERG,
              SAY_EHLO "VRFY j\xC3\xBCrg SMTPUTF8\r\nVRFY j\xC3\xBCrg\r\nVRFY boss\r\nVRFY boss smtputf8\r\nVRFY <" IDA "> SMTPUTF8\r\nVRFY old\r\nVRFY old SMTPUTF8\r\n"
              "VRFY alice SMTPUTF8\r\nVRFY alice\r\nEXPN all\r\nEXPN all SMTPUTF8\r\nVRFY SMTPUTF8\r\n",
