@@ -318,3 +318,27 @@ void recipient_find(const struct server_settings *settings, struct store *store,
     }
     recipient->kind = kind;
 }
+
+/* ---- what is shown ---- */
+
+void recipient_print_address(const struct server_settings *settings, struct store *store,
+                             const char *address, struct buf *out)
+{
+    struct bytes local_part;
+    struct bytes domain;
+    struct maildrop *maildrop = NULL;
+    smtp_mailbox_split(bytes_of(address), &local_part, &domain);
+    buf_append_text(out, address);
+    if (domain.n > 0) {
+        return;
+    }
+    if (store_by_address(store, local_part, domain, &maildrop) == STORE_FOUND &&
+        maildrop_user(maildrop) != NULL) {
+        smtp_mailbox_split(bytes_of(maildrop_user(maildrop)->address), &local_part, &domain);
+    }
+    if (domain.n == 0) {
+        domain = bytes_of(settings->domain_count > 0 ? settings->domains[0] : settings->hostname);
+    }
+    buf_append_text(out, "@");
+    buf_append(out, domain);
+}

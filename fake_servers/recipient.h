@@ -48,5 +48,11 @@ bool recipient_is_taken(const struct recipient *recipient);
 /* Adds where its mail goes, once. */
 void recipient_add(struct recipient *recipient, struct maildrop *maildrop);
 void recipient_deinit(struct recipient *recipient);
+/*
+ * An address of the settings as replies show it, whole (RFC 5321 3.5.1): behind a bare name stands the domain of the user who is
+ * called so, or the first one of ours.
+ */
+void recipient_print_address(const struct server_settings *settings, struct store *store,
+                             const char *address, struct buf *out);
 
 #endif

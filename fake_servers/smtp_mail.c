@@ -137,13 +137,18 @@ static const struct rcpt_reply rcpt_replies[RECIPIENT_KIND_COUNT] = {
 static void answer_recipient(struct smtp_session *session, const struct recipient *found)
 {
     const struct rcpt_reply *reply = &rcpt_replies[found->kind];
+    struct buf address = {0};
+    if (reply->address) {
+        recipient_print_address(session->settings, session->store, found->address, &address);
+    }
     if (!reply->address) {
         smtp_answer(session, reply->code, reply->status, "%s", reply->text);
-    } else if (smtp_can_show(found->address, session->transaction.is_utf8)) {
-        smtp_answer(session, reply->code, reply->status, "%s<%s>", reply->text, found->address);
+    } else if (smtp_can_show(buf_text(&address), session->transaction.is_utf8)) {
+        smtp_answer(session, reply->code, reply->status, "%s<%s>", reply->text, buf_text(&address));
     } else {
         smtp_answer(session, reply->code_without, reply->status, "%s", reply->text_without);
     }
+    buf_deinit(&address);
 }
 
 static bool have_room(const struct recipient *found, uint64_t octets)

@@ -91,21 +91,12 @@ static void answer_unshowable(struct smtp_session *session, bool is_accepted)
                 "The mailbox cannot be shown without SMTPUTF8");
 }
 
-static void print_postmaster(const struct server_settings *settings, struct buf *out)
-{
-    buf_printf(out, "postmaster@%s",
-               settings->domain_count > 0 ? settings->domains[0] : settings->hostname);
-}
-
 static bool answer_address(struct smtp_session *session, const struct query_reply *reply,
                            const struct recipient *found, bool utf8)
 {
     struct buf address = {0};
-    if (found->address != NULL) {
-        buf_append_text(&address, found->address);
-    } else {
-        print_postmaster(session->settings, &address);
-    }
+    recipient_print_address(session->settings, session->store,
+                            found->address != NULL ? found->address : "postmaster", &address);
     if (smtp_can_show(buf_text(&address), utf8)) {
         smtp_answer(session, reply->code, reply->status, "%s<%s>", reply->text, buf_text(&address));
     } else {
@@ -115,10 +106,12 @@ static bool answer_address(struct smtp_session *session, const struct query_repl
     return reply->code < 400;
 }
 
-static bool is_among(const struct server_names *names, size_t count, const char *name)
+/* Is it one of the lines? Letter case is ignored, as in delivery. */
+static bool is_among(struct bytes lines, struct bytes line)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (bytes_is_nocase(bytes_of(names->names[i]), name)) {
+    struct bytes one;
+    while (bytes_next(&lines, '\n', &one)) {
+        if (bytes_equal_nocase(one, line)) {
             return true;
         }
     }
@@ -129,12 +122,16 @@ static bool is_among(const struct server_names *names, size_t count, const char 
 static bool answer_list(struct smtp_session *session, const struct server_list *list, bool utf8)
 {
     struct buf text = {0};
+    struct buf line = {0};
     bool can_show = true;
     for (size_t i = 0; i < list->members.count; i++) {
-        const char *member = list->members.names[i];
-        can_show = can_show && smtp_can_show(member, utf8);
-        if (!is_among(&list->members, i, member)) {
-            buf_printf(&text, "%s<%s>", text.n > 0 ? "\n" : "", member);
+        buf_clear(&line);
+        buf_append_text(&line, "<");
+        recipient_print_address(session->settings, session->store, list->members.names[i], &line);
+        buf_append_text(&line, ">");
+        can_show = can_show && smtp_can_show(buf_text(&line), utf8);
+        if (!is_among(buf_bytes(&text), buf_bytes(&line))) {
+            buf_printf(&text, "%s%s", text.n > 0 ? "\n" : "", buf_text(&line));
         }
     }
     if (can_show) {
@@ -142,6 +139,7 @@ static bool answer_list(struct smtp_session *session, const struct server_list *
     } else {
         answer_unshowable(session, true);
     }
+    buf_deinit(&line);
     buf_deinit(&text);
     return true;
 }

@@ -31,17 +31,17 @@ static const struct smtp_row rows[] = {
              BEGUN SAID_RCPT SENT "252 2.0.0 Cannot verify the user, but mail for it is taken\r\n252 2.0.0 Cannot expand that, but mail for it is taken\r\n", "outbox 1"),
     SMTP_ROW("aliases in a ring", "alias a b\nalias b a\nalias c c", BEGIN TO("a@example.test") TO("c@example.test") "VRFY a\r\nEXPN c\r\n", BEGUN LOOP LOOP LOOP LOOP, NULL),
 
-    SMTP_ROW("list", "list staff " ALICE " bob " ALICE " ALICE@example.test", BEGIN TO("staff@example.test") SEND "EXPN staff\r\nEXPN <staff@example.test>\r\nVRFY staff\r\n",
-             BEGUN SAID_RCPT SENT "250-2.1.5 <" ALICE ">\r\n250 2.1.5 <bob>\r\n250-2.1.5 <" ALICE ">\r\n250 2.1.5 <bob>\r\n"
+    SMTP_ROW("list", "list staff " ALICE " bob " ALICE " ALICE@example.test Bob@example.test", BEGIN TO("staff@example.test") SEND "EXPN staff\r\nEXPN <staff@example.test>\r\nVRFY staff\r\n",
+             BEGUN SAID_RCPT SENT "250-2.1.5 <" ALICE ">\r\n250 2.1.5 <bob@example.test>\r\n250-2.1.5 <" ALICE ">\r\n250 2.1.5 <bob@example.test>\r\n"
              "550 5.1.0 That is a mailing list, not a user\r\n", "alice 1 bob 1"),
     SMTP_ROW("list and member", "list staff alice bob", BEGIN TO("staff@example.test") TO(ALICE) SEND, BEGUN SAID_RCPT SAID_RCPT SENT, "alice 1 bob 1"),
     SMTP_ROW("list of lists", "list all staff odd boss\nlist staff alice all bob\nalias boss bob", BEGIN TO("all@example.test") SEND "EXPN all\r\n",
-             BEGUN SAID_RCPT SENT "250-2.1.5 <staff>\r\n250-2.1.5 <odd>\r\n250 2.1.5 <boss>\r\n", "alice 1 bob 1"),
+             BEGUN SAID_RCPT SENT "250-2.1.5 <staff@example.test>\r\n250-2.1.5 <odd@example.test>\r\n250 2.1.5 <boss@example.test>\r\n", "alice 1 bob 1"),
     SMTP_ROW("list by alias", "alias everybody staff\nlist staff alice bob", BEGIN TO("everybody@example.test") SEND "EXPN everybody\r\nVRFY everybody\r\n",
-             BEGUN SAID_RCPT SENT "250-2.1.5 <alice>\r\n250 2.1.5 <bob>\r\n550 5.1.0 That is a mailing list, not a user\r\n", "alice 1 bob 1"),
+             BEGUN SAID_RCPT SENT "250-2.1.5 <alice@example.test>\r\n250 2.1.5 <bob@example.test>\r\n550 5.1.0 That is a mailing list, not a user\r\n", "alice 1 bob 1"),
     SMTP_ROW("members who get no mail are left out", "list staff who alice gone\nmoved gone@example.test " ELSEWHERE, BEGIN TO("staff@example.test") SEND, BEGUN SAID_RCPT SENT, "alice 1"),
     SMTP_ROW("members who get it later", "user alice x\nuser bob x\nuser carl x\nlist staff alice bob\nlist team alice carl\nfull bob\nlocked carl", BEGIN TO("staff@example.test") TO("team@example.test") "EXPN staff\r\nVRFY staff\r\n",
-             BEGUN "452 4.2.2 The maildrop is full\r\n450 4.2.1 The mailbox is busy\r\n250-2.1.5 <alice>\r\n250 2.1.5 <bob>\r\n550 5.1.0 That is a mailing list, not a user\r\n", "alice 0"),
+             BEGUN "452 4.2.2 The maildrop is full\r\n450 4.2.1 The mailbox is busy\r\n250-2.1.5 <alice@example.test>\r\n250 2.1.5 <bob@example.test>\r\n550 5.1.0 That is a mailing list, not a user\r\n", "alice 0"),
     SMTP_ROW("list of nobody", "list staff who", BEGIN TO("staff@example.test") "EXPN staff\r\n", BEGUN UNKNOWN NO_LIST, NULL),
     SMTP_ROW("list with members elsewhere", "list staff alice " ELSEWHERE, BEGIN TO("staff@example.test") SEND, BEGUN SAID_RCPT SENT, "alice 1 outbox 1"),
     SMTP_ROW("list that holds itself twice", "list staff staff staff alice", BEGIN TO("staff@example.test") SEND, BEGUN SAID_RCPT SENT, "alice 1"),
@@ -62,6 +62,11 @@ static const struct smtp_row rows[] = {
     SMTP_ROW("moved", "moved smith@example.test " ELSEWHERE, BEGIN TO("smith@example.test") "DATA\r\nVRFY smith\r\nEXPN smith\r\n",
              BEGUN "551 5.1.6 User not local; please try <" ELSEWHERE ">\r\n503 5.5.1 Bad sequence of commands: RCPT comes next\r\n"
              "551 5.1.6 User not local; please try <" ELSEWHERE ">\r\n550 5.1.6 No such mailing list\r\n", NULL),
+
+    SMTP_ROW("shown whole", "domain first.example\ndomain other.example\nuser alice x alice@other.example\nforward f alice\nmoved m who\nlist l alice who\nlist empty nobody",
+             BEGIN TO("f@first.example") TO("m@first.example") "VRFY m\r\nEXPN l\r\nVRFY postmaster\r\n",
+             BEGUN "251 2.1.5 User not local; will forward to <alice@other.example>\r\n551 5.1.6 User not local; please try <who@first.example>\r\n"
+             "551 5.1.6 User not local; please try <who@first.example>\r\n250-2.1.5 <alice@other.example>\r\n250 2.1.5 <who@first.example>\r\n250 2.1.5 <postmaster@first.example>\r\n", NULL),
 
     SMTP_ROW("full and locked", "full alice\nlocked " BOB, BEGIN TO(ALICE) TO(BOB) "VRFY alice\r\nVRFY bob\r\nEXPN bob\r\n",
              BEGUN "452 4.2.2 The maildrop is full\r\n450 4.2.1 The mailbox is busy\r\n" IS(ALICE) IS(BOB) IS(BOB), NULL),
