@@ -259,20 +259,33 @@ static bool next_hop(struct bytes *path, struct bytes *host_r)
 /* RFC 821 4.5.3: user, domain and path. */
 enum { MAX_USER_OCTETS = 64, MAX_DOMAIN_OCTETS = 64 };
 
+/* <a-d-l> ::= <at-domain> | <at-domain> "," <a-d-l>; its colon is not part of it. */
+static unsigned route_defects(struct bytes route)
+{
+    unsigned defects = 0;
+    struct bytes hop;
+    while (bytes_next(&route, ',', &hop)) {
+        struct bytes host = bytes_skip(hop, 1);
+        defects |= bytes_starts(hop, "@") && is_domain(host) ? 0 : SMTP_PATH_BAD_DOMAIN;
+        defects |= host.n > MAX_DOMAIN_OCTETS ? SMTP_PATH_LONG : 0;
+    }
+    return defects;
+}
+
 void smtp_history_path(const struct smtp_session *session, struct smtp_path *path)
 {
     if (session->settings->profile != PROFILE_RFC821) {
         return;
     }
-    struct bytes rest = inner_of(path);
-    struct bytes host;
-    unsigned route = 0;
+    struct bytes inner = inner_of(path);
     bool routed = (path->defects & SMTP_PATH_SOURCE_ROUTE) != 0;
-    while (routed && next_hop(&rest, &host)) {
-        route |= is_domain(host) ? 0 : SMTP_PATH_BAD_DOMAIN;
-        route |= host.n > MAX_DOMAIN_OCTETS ? SMTP_PATH_LONG : 0;
+    size_t colon = routed ? bytes_index(inner, ':', 0) : BYTES_NONE;
+    unsigned route = 0;
+    if (colon != BYTES_NONE) {
+        route = route_defects(bytes_slice(inner, 0, colon));
+        inner = bytes_skip(inner, colon + 1);
     }
-    read_mailbox(path, rest);
+    read_mailbox(path, inner);
     path->defects |= route;
     if (path->local_part.n > MAX_USER_OCTETS || path->domain.n > MAX_DOMAIN_OCTETS) {
         path->defects |= SMTP_PATH_LONG;

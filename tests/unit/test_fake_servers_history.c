@@ -89,6 +89,11 @@ static const struct row profile_rows[] = {
         OLD HELLO SENDER "550 Relaying denied\r\n" RCPT
         "501 The local-part is malformed\r\n501 The local-part is malformed\r\n501 The local-part is malformed\r\n"
         "501 The local-part is malformed\r\n501 The local-part is malformed\r\n550 Relaying denied\r\n"),
+    ROW("1982: a route is a list of hosts", "profile rfc821\nrelay store",
+        "HELO c\r\nMAIL FROM:<@a,@b:x@y>\r\nRCPT TO:<@a:@b:x@y>\r\nRCPT TO:<@a,@b:@c:x@y>\r\nRCPT TO:<@a,:x@y>\r\nRCPT TO:<@a,b:x@y>\r\n"
+        "RCPT TO:<@a,@b:x@y>\r\nRCPT TO:<@:x@y>\r\n",
+        OLD HELLO SENDER "501 The local-part is malformed\r\n501 The local-part is malformed\r\n501 The domain is malformed\r\n"
+        "501 The domain is malformed\r\n" RCPT "501 The domain is malformed\r\n"),
     ROW("1982: sizes", "profile rfc821",
         "HELO c\r\nMAIL FROM:<" LONG "@b>\r\nMAIL FROM:<x@" LONG ">\r\nMAIL FROM:<@" LONG ":x@b>\r\n"
         "NOOP " TEN(TEN("xxxxx")) "xxxxx\r\nNOOP " TEN(TEN("xxxxx")) "xxxxxx\r\n",
