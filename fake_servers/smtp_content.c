@@ -76,6 +76,7 @@ void smtp_content_begin(struct smtp_session *session)
 {
     smtp_content_clear(session);
     session->content.number = store_next_number(session->store);
+    session->content.reader.careless = true;
     write_trace(session);
 }
 

@@ -139,7 +139,7 @@ static size_t plain_run(struct smtp_data_reader *reader, struct bytes octets, st
     }
     struct bytes run = bytes_slice(octets, 0, n);
     reader->octets += n;
-    reader->defects |= odd_octets(run, crlfs);
+    reader->defects |= reader->careless ? 0 : odd_octets(run, crlfs);
     if (out != NULL) {
         buf_append(out, run);
     }

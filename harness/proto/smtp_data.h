@@ -22,6 +22,7 @@ struct smtp_data_reader {
     size_t line;   /* octets of the line so far */
     size_t octets; /* of the content so far */
     unsigned defects;
+    bool careless; /* the caller's: `defects` is not wanted, and means nothing */
     bool complete;
 };
 

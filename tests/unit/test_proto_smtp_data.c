@@ -144,7 +144,7 @@ static bool reads_as_defined(struct bytes octets, size_t piece)
         smtp_data_read(&reader, bytes_slice(octets, i, end), &content);
     }
     bool same = bytes_equal(buf_bytes(&content), buf_bytes(&expected)) &&
-                reader.complete == complete &&
+                reader.octets == content.n && reader.complete == complete &&
                 (reader.defects & ~(unsigned)SMTP_DATA_LONG_LINE) == defects;
     buf_deinit(&expected);
     buf_deinit(&content);
