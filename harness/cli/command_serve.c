@@ -192,6 +192,7 @@ static enum exit_status serve_settings(struct service *service)
     }
     warn_of_few(service);
     service->loop = loop_new();
+    loop_serves_many(service->loop);
     service->server = server_new(service->loop, &settings, &error);
     status = service->server != NULL ? serve_sessions(service, &settings, for_ms)
                                      : complain(EXIT_TARGET, "--store: %s", error.text);

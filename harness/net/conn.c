@@ -169,6 +169,7 @@ static void conn_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer)
         return;
     }
     if (n > 0) {
+        lull_note(&conn->loop->lull, conn, (size_t)n);
         if (!conn->freed) {
             conn->events->octets(conn->self, bytes_make(buffer->base, (size_t)n));
         }

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/mem.h"
 #include "net/loop_internal.h"
@@ -102,6 +103,8 @@ struct loop *loop_new(void)
     link_init(&loop->laters);
     uv_idle_init(&loop->uv, &loop->idle);
     loop->idle.data = loop;
+    uv_prepare_init(&loop->uv, &loop->before_sleep);
+    loop->before_sleep.data = loop;
     return loop;
 }
 
@@ -120,6 +123,7 @@ void loop_free(struct loop **loop_p)
     }
     loop->caught = NULL; /* nobody is left to be told, but it still must not kill us */
     uv_close((uv_handle_t *)&loop->idle, NULL);
+    uv_close((uv_handle_t *)&loop->before_sleep, NULL);
     uv_run(&loop->uv, UV_RUN_DEFAULT);
     interrupts_close(&loop->interrupts);
     while (uv_loop_close(&loop->uv) == UV_EBUSY) {
@@ -131,6 +135,21 @@ void loop_free(struct loop **loop_p)
 void loop_run(struct loop *loop)
 {
     uv_run(&loop->uv, UV_RUN_DEFAULT);
+}
+
+static void before_sleep(uv_prepare_t *prepare)
+{
+    struct loop *loop = prepare->data;
+    if (lull_is_due(&loop->lull, uv_hrtime())) {
+        struct timespec lull = {.tv_nsec = LULL_US * 1000L};
+        nanosleep(&lull, NULL);
+    }
+}
+
+void loop_serves_many(struct loop *loop)
+{
+    uv_prepare_start(&loop->before_sleep, before_sleep);
+    uv_unref((uv_handle_t *)&loop->before_sleep); /* nobody waits for it */
 }
 
 void loop_stop(struct loop *loop)

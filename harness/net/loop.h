@@ -21,6 +21,8 @@ void loop_free(struct loop **loop_p);
 /* Until loop_stop() is called or nothing is left to wait for. */
 void loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);
+/* For a server: where many connections talk at once, what they send may gather for a ten-thousandth of a second (lull.h). */
+void loop_serves_many(struct loop *loop);
 /*
  * Until the connections that their owners have freed are gone, so that what was said last reaches whoever still sends; each
  * has a second at most. All else goes on meanwhile, too.

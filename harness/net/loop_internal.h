@@ -13,6 +13,7 @@
 
 #include "net/interrupts.h"
 #include "net/loop.h"
+#include "net/lull.h"
 
 enum { LOOP_READ_SIZE = 128 * 1024 };
 
@@ -38,8 +39,10 @@ struct loop {
     uv_loop_t uv;
     struct link items;
     struct link laters;
-    uv_idle_t idle;   /* active while something stands in `laters` */
-    size_t lingering; /* connections that are freed and not closed yet */
+    uv_idle_t idle; /* active while something stands in `laters` */
+    struct lull lull;
+    uv_prepare_t before_sleep; /* active behind loop_serves_many() */
+    size_t lingering;          /* connections that are freed and not closed yet */
     struct interrupts interrupts;
     void (*caught)(void *self, int signal);
     void *caught_self;
