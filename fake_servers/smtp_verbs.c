@@ -6,6 +6,18 @@
 
 /* ---- HELO, EHLO ---- */
 
+/* A name of a host as people give it to machines and containers: a Domain, but for underscores. */
+static bool is_odd_host_name(struct bytes name)
+{
+    struct buf plain = {0};
+    for (size_t i = 0; i < name.n; i++) {
+        buf_append_octet(&plain, name.p[i] == '_' ? 'x' : name.p[i]);
+    }
+    bool is_odd = smtp_is_domain(buf_bytes(&plain));
+    buf_deinit(&plain);
+    return is_odd;
+}
+
 /*
  *     ehlo = "EHLO" SP ( Domain / address-literal ) CRLF
  * RFC 5321 4.1.1.1: be prepared for text behind an address literal.
@@ -19,7 +31,19 @@ static bool client_name_is_right(const struct smtp_session *session, struct byte
     }
     return smtp_is_address_literal(name) ||
            (name.n == argument.n &&
-            (smtp_is_domain(name) || smtp_history_is_domain(session, name)));
+            (is_odd_host_name(name) || smtp_history_is_domain(session, name)));
+}
+
+/* A trace line takes a Domain only (RFC 5321 4.4): a client with an underscore in its name is called by its address there. */
+static void keep_client_name(struct smtp_session *session, struct bytes argument)
+{
+    struct bytes name = {0};
+    bytes_next_word(&argument, &name);
+    bool is_odd = bytes_index(name, '_', 0) != BYTES_NONE && !smtp_is_address_literal(name);
+    struct buf kept = {0};
+    buf_append(&kept, is_odd ? bytes_of(session->client) : name);
+    free(session->client_name);
+    session->client_name = buf_steal(&kept);
 }
 
 static bool take_client_name(struct smtp_session *session, struct bytes argument, bool extended)
@@ -28,12 +52,7 @@ static bool take_client_name(struct smtp_session *session, struct bytes argument
         smtp_answer(session, 501, NULL, "A domain or an address literal must stand behind it");
         return false;
     }
-    struct bytes name = {0};
-    bytes_next_word(&argument, &name);
-    struct buf kept = {0};
-    buf_append(&kept, name);
-    free(session->client_name);
-    session->client_name = buf_steal(&kept);
+    keep_client_name(session, argument);
     session->extended = extended;
     if (!smtp_session_has_fault(session, FAULT_EHLO_CLEARS)) {
         smtp_session_clear(session);

@@ -49,6 +49,8 @@ static const struct row rows[] = {
     ROW("ehlo, literal and text", "EHLO [127.0.0.1] gap.example\r\n", EHLO),
     ROW("ehlo, two domains", "EHLO a.example b.example\r\n", NAME),
     ROW("ehlo, bad domain", "EHLO -bad_\r\n", NAME),
+    ROW("ehlo, a host as it is called", "EHLO my_host\r\n", EHLO),
+    ROW("ehlo, only underscores between dots", "EHLO my_host..x\r\n", NAME),
     ROW("ehlo without domain", "EHLO\r\n", "501 EHLO needs an argument\r\n"),
     ROW("helo", "HELO c.example\r\n", "250 mx.example.test\r\n"),
     ROW("helo without domain", "HELO\r\n", "501 HELO needs an argument\r\n"),
