@@ -116,7 +116,8 @@ static bool is_of_other_protocol(const struct smtp_session *session, enum smtp_v
 /* The row of a verb that the profile, or a setting, takes away is that of one which was never there. */
 static const struct smtp_rule *rule_of(const struct smtp_session *session, enum smtp_verb *verb)
 {
-    unsigned lacking = smtp_history_lacks(session, *verb);
+    bool takes_chunks = *verb == SMTP_BDAT && session->knows_bdat;
+    unsigned lacking = takes_chunks ? 0 : smtp_history_lacks(session, *verb);
     if (lacking == 502) {
         return &unimplemented;
     }

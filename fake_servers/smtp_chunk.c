@@ -6,7 +6,7 @@
  */
 #include <inttypes.h>
 
-#include "fake_servers/smtp_session.h"
+#include "fake_servers/smtp_history.h"
 
 /* After a refusal the next chunks get the same reply, until the last one, or RSET, ends the transaction. */
 static bool has_failed(const struct smtp_session *session)
@@ -26,6 +26,25 @@ static void answer_part(struct smtp_session *session)
 }
 
 /*
+ * Settings may take CHUNKING away while a session has it. The client does not know, and sends its chunks: were they left, they would
+ * be taken for commands.
+ */
+static bool is_withdrawn(const struct smtp_session *session)
+{
+    return !smtp_offers(session->settings, EXTENSION_CHUNKING) ||
+           smtp_history_lacks(session, SMTP_BDAT) != 0;
+}
+
+static bool refuse(struct smtp_session *session)
+{
+    if (is_withdrawn(session)) {
+        smtp_answer(session, 502, "5.5.1", "Command not implemented");
+        return true;
+    }
+    return smtp_refuse(session, "BDAT");
+}
+
+/*
  * A setting refuses all chunks; the last one ends the transaction all the same. RFC 2033 4.2: LMTP has as many replies to the end of
  * the message as recipients, and one that pipelines counts on it.
  */
@@ -33,7 +52,7 @@ static void end_refused(struct smtp_session *session, bool is_last)
 {
     size_t count = is_last && session->lmtp ? session->transaction.recipient_count : 1;
     for (size_t i = 1; i < count && session->state != SMTP_STATE_OVER; i++) {
-        smtp_refuse(session, "BDAT");
+        refuse(session);
     }
     if (is_last) {
         smtp_session_clear(session);
@@ -48,7 +67,7 @@ static void end_chunk(struct smtp_session *session)
     session->verb = SMTP_BDAT;
     if (session->chunk.is_refused) {
         smtp_refuse_order(session);
-    } else if (smtp_refuse(session, "BDAT")) {
+    } else if (refuse(session)) {
         end_refused(session, is_last);
     } else if (is_last) {
         smtp_deliver(session);
@@ -77,7 +96,7 @@ bool smtp_do_bdat(struct smtp_session *session, const struct smtp_command *comma
 {
     struct smtp_chunk chunk = {0};
     bool is_first = session->state == SMTP_STATE_RCPT;
-    if (!smtp_offers(session->settings, EXTENSION_CHUNKING)) {
+    if (!session->knows_bdat && is_withdrawn(session)) {
         smtp_answer(session, 502, "5.5.1", "Command not implemented");
         return false;
     }

@@ -101,6 +101,7 @@ struct smtp_session {
     bool extended;     /* EHLO, not HELO */
     bool lmtp;         /* RFC 2033 */
     bool had_mail;     /* MAIL was accepted once */
+    bool knows_bdat;   /* CHUNKING was offered to this client once */
     enum smtp_state state;
     enum smtp_verb verb; /* that is being answered; SMTP_VERB_COUNT: the greeting */
     unsigned last_code;  /* of the last reply written */

@@ -118,6 +118,7 @@ bool smtp_do_ehlo(struct smtp_session *session, const struct smtp_command *comma
     if (!take_client_name(session, command->argument, true)) {
         return false;
     }
+    session->knows_bdat |= smtp_offers(session->settings, EXTENSION_CHUNKING);
     struct buf offers = {0};
     print_offers(session, &offers);
     smtp_answer(session, 250, NULL, "%s", buf_text(&offers));

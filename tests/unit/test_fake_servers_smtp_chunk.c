@@ -94,15 +94,16 @@ static const struct {
     struct bytes content;
 } contents[] = {
     {"nothing is unstuffed",   BYTES_INIT("BDAT 9 LAST\r\n..\r\n.\r\n\r\n"),
-     BYTES_INIT("..\r\n.\r\n\r\n")       },
+     BYTES_INIT("..\r\n.\r\n\r\n")                                                                                },
     {"cut inside a line end",  BYTES_INIT("BDAT 2\r\na\rBDAT 3 LAST\r\n\nb\n"),
-     BYTES_INIT("a\r\nb\n")              },
+     BYTES_INIT("a\r\nb\n")                                                                                       },
     {"any octets",
      BYTES_INIT("BDAT 6\r\n\0\r\n\r\xff\xfe"
                 "BDAT 2 LAST\r\n\x80\n"),
-     BYTES_INIT("\0\r\n\r\xff\xfe\x80\n")},
+     BYTES_INIT("\0\r\n\r\xff\xfe\x80\n")                                                                         },
+    {"no line end",            BYTES_INIT("BDAT 3\r\na\r\nBDAT 2 LAST\r\nb\r"),             BYTES_INIT("a\r\nb\r")},
     {"it looks like commands", BYTES_INIT("BDAT 13\r\nBDAT 1 LAST\r\nBDAT 2 LAST\r\n\r\n"),
-     BYTES_INIT("BDAT 1 LAST\r\n\r\n")   },
+     BYTES_INIT("BDAT 1 LAST\r\n\r\n")                                                                            },
 };
 
 static void check_content(size_t i, size_t cut)
@@ -187,11 +188,48 @@ static void test_refused_holds_nothing(void)
     store_free(&store);
 }
 
+/* The settings change while chunks come in: those that are refused now are read all the same. */
+static void test_withdrawn(void)
+{
+    static const struct {
+        bool is_hidden;
+        enum server_profile profile;
+        const char *output;
+    } changes[] = {
+        {true,  PROFILE_RFC5321, "502 5.5.1 Command not implemented\r\n"},
+        {false, PROFILE_MINIMAL, "502 Command not implemented\r\n"      },
+        {false, PROFILE_RFC821,  "502 Command not implemented\r\n"      },
+    };
+    for (size_t i = 0; i < ROW_COUNT(changes); i++) {
+        struct server_settings settings = dialogue_settings();
+        struct store *store = store_new(&settings);
+        struct buf out = {0};
+        struct smtp_session *session = smtp_session_new_lmtp(&settings, store, "[::1]", &out);
+        dialogue_feed_smtp(session,
+                           BYTES_LIT("LHLO c\r\n" SAY_MAIL SAY_ALICE SAY_BOB "BDAT 1\r\nx"), &out);
+        if (changes[i].profile != PROFILE_RFC5321) {
+            settings_take_profile(&settings, changes[i].profile);
+        }
+        settings.offers[EXTENSION_CHUNKING] &= !changes[i].is_hidden;
+        buf_clear(&out);
+        dialogue_feed_smtp(session, BYTES_LIT("BDAT 6\r\nQUIT\r\nBDAT 6 LAST\r\nQUIT\r\n"), &out);
+        struct buf expected = {0};
+        buf_printf(&expected, "%s%s%s", changes[i].output, changes[i].output, changes[i].output);
+        CU_ASSERT(dialogue_is("withdrawn", &out, buf_bytes(&expected)));
+        CU_ASSERT(!smtp_session_is_over(session));
+        buf_deinit(&expected);
+        smtp_session_free(&session);
+        buf_deinit(&out);
+        store_free(&store);
+    }
+}
+
 static const struct unit_test tests[] = {
     {"dialogues",                   test_rows                 },
     {"content",                     test_content              },
     {"16 MiB",                      test_large                },
     {"refused chunks hold nothing", test_refused_holds_nothing},
+    {"withdrawn",                   test_withdrawn            },
 };
 
 UNIT_MAIN("fake_servers_smtp_chunk", tests)
