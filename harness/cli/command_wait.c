@@ -3,11 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/duration.h"
 #include "base/escape.h"
 #include "base/file.h"
+#include "base/mem.h"
 #include "cli/commands.h"
 #include "cli/mail_scan.h"
 #include "net/folder_watch.h"
@@ -37,7 +39,8 @@ struct wait {
     struct mail_scan *scan;
     struct loop *loop;
     struct folder_watch *watch;
-    bool found;
+    bool found;    /* and printed */
+    bool failed;   /* it could not be printed, `error` tells why */
     bool readable; /* the store could be looked through the last time */
     struct error error;
 };
@@ -101,45 +104,6 @@ static int read_options(struct wait *wait, struct error *error)
     return wait->criteria != NULL ? 0 : -1;
 }
 
-/* ---- Waiting ---- */
-
-static void watch_folder(void *self, const char *path)
-{
-    struct wait *wait = self;
-    folder_watch_add(wait->watch, path);
-}
-
-static void look(void *self)
-{
-    struct wait *wait = self;
-    wait->readable = mail_scan_look(wait->scan, &wait->error) == 0;
-    wait->found = mail_scan_matches(wait->scan) >= wait->wanted;
-    if (wait->found) {
-        loop_stop(wait->loop);
-    }
-}
-
-static void give_up(void *self)
-{
-    struct wait *wait = self;
-    look(wait); /* what came since the last look came in time */
-    loop_stop(wait->loop);
-}
-
-static void wait_for_it(struct wait *wait)
-{
-    struct timer *end = timer_new(wait->loop, give_up, wait);
-    wait->watch = folder_watch_new(wait->loop, SLOW_LOOK_MS, look, wait);
-    wait->scan = mail_scan_new(wait->store, wait->criteria, watch_folder, wait);
-    timer_start(end, wait->timeout_ms);
-    look(wait);
-    if (!wait->found) {
-        loop_run(wait->loop);
-    }
-    timer_free(&end);
-    folder_watch_free(&wait->watch);
-}
-
 /* ---- Printing what was found ---- */
 
 /* Where the printing begins: PRINT_CONTENT leaves out what the delivery put before the message. */
@@ -157,87 +121,163 @@ static int skip_trace(FILE *file)
     return fseek(file, offset, SEEK_SET);
 }
 
-static int print_file(const struct wait *wait, const char *path, struct error *error)
+static int print_file(const struct wait *wait, FILE *file, const char *path, struct error *error)
 {
     char octets[BUFSIZ];
-    FILE *file = fopen(path, "re");
-    if (file == NULL || (wait->print == PRINT_CONTENT && skip_trace(file) != 0)) {
-        int cause = errno;
-        if (file != NULL) {
-            fclose(file);
-        }
-        return error_set(error, "%s cannot be read: %s", path, strerror(cause));
+    if (wait->print == PRINT_CONTENT && skip_trace(file) != 0) {
+        return error_set(error, "%s cannot be read: %s", path, strerror(errno));
     }
     for (size_t n = sizeof octets; n == sizeof octets && ferror(stdout) == 0;) {
         n = fread(octets, 1, sizeof octets, file);
         fwrite(octets, 1, n, stdout);
     }
-    bool failed = ferror(file) != 0;
-    fclose(file);
-    return failed ? error_set(error, "%s cannot be read to its end", path) : 0;
+    return ferror(file) != 0 ? error_set(error, "%s cannot be read to its end", path) : 0;
 }
 
-static int print_found(const struct wait *wait, const struct mail_found *found, struct error *error)
+static int print_found(const struct wait *wait, FILE *file, const char *path, struct error *error)
 {
     if (wait->print == PRINT_PATH) {
-        printf("%s\n", found->path);
+        printf("%s\n", path);
     } else if (wait->print != PRINT_NOTHING) {
-        return print_file(wait, found->path, error);
+        return print_file(wait, file, path, error);
     }
     return 0;
 }
 
 /* Only what has been printed goes; a full disk behind standard output loses nothing. */
-static enum exit_status take_away(const struct wait *wait, const struct mail_found *found)
+static int take_away(const struct wait *wait, const char *path, struct error *error)
+{
+    if (!options_given(wait->options, OPTION_REMOVE) || fflush(stdout) != 0 ||
+        ferror(stdout) != 0) {
+        return 0; /* main() tells of standard output */
+    }
+    return unlink(path) == 0 || errno == ENOENT
+               ? 0
+               : error_set(error, "%s cannot be removed: %s", path, strerror(errno));
+}
+
+/* Of several that take messages away at the same time one gets this: the others see it locked, or gone. */
+static bool is_ours(const struct wait *wait, FILE *file, const char *path)
 {
     if (!options_given(wait->options, OPTION_REMOVE)) {
-        return EXIT_ACCEPTABLE;
+        return true;
     }
-    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
-        return EXIT_ACCEPTABLE; /* main() tells of it */
-    }
-    return unlink(found->path) == 0 || errno == ENOENT
-               ? EXIT_ACCEPTABLE
-               : complain(EXIT_TARGET, "%s cannot be removed: %s", found->path, strerror(errno));
+    return (flock(fileno(file), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) &&
+           file_exists(path);
 }
 
-static bool is_wanted(const struct mail_found *found)
+/* Somebody may have moved it from new to cur since it was seen. NULL: it is gone, or cannot be read (wait->error). */
+static FILE *open_found(struct wait *wait, const char *key, char **path_r)
 {
-    return found->missed == 0 && !found->again;
-}
-
-/* Somebody may have moved it from new to cur since it was seen. */
-static const struct mail_found *next_found(const struct wait *wait, size_t *i_p)
-{
-    for (; *i_p < mail_scan_count(wait->scan); ++*i_p) {
-        const struct mail_found *found = mail_scan_at(wait->scan, *i_p);
-        if (is_wanted(found) && !file_exists(found->path) &&
-            mail_scan_look(wait->scan, NULL) == 0 && *i_p < mail_scan_count(wait->scan)) {
-            found = mail_scan_at(wait->scan, *i_p);
+    for (unsigned tries = 0; tries < 2; tries++) {
+        const struct mail_found *found = mail_scan_find(wait->scan, key);
+        FILE *file = found != NULL ? fopen(found->path, "re") : NULL;
+        if (file != NULL) {
+            *path_r = mem_strdup(found->path);
+            return file;
         }
-        if (is_wanted(found)) {
-            ++*i_p;
-            return found;
+        if (found != NULL && errno != ENOENT) {
+            error_set(&wait->error, "%s cannot be read: %s", found->path, strerror(errno));
+            return NULL;
         }
+        (void)mail_scan_look(wait->scan, NULL);
     }
     return NULL;
 }
 
-static enum exit_status give_found(struct wait *wait)
+/* False: it is not there any more, or it failed. */
+static bool give_one(struct wait *wait, const char *key)
 {
-    enum exit_status status = EXIT_ACCEPTABLE;
-    size_t i = 0;
-    for (unsigned given = 0; given < wait->wanted; given++) {
-        const struct mail_found *found = next_found(wait, &i);
-        if (found == NULL) {
-            return complain(EXIT_TARGET, "the message came, and somebody has removed it since");
-        }
-        if (print_found(wait, found, &wait->error) != 0) {
-            return complain(EXIT_TARGET, "%s", wait->error.text);
-        }
-        status = status == EXIT_ACCEPTABLE ? take_away(wait, found) : status;
+    char *path = NULL;
+    FILE *file = open_found(wait, key, &path);
+    bool given = file != NULL && is_ours(wait, file, path);
+    if (given && (print_found(wait, file, path, &wait->error) != 0 ||
+                  take_away(wait, path, &wait->error) != 0)) {
+        given = false;
     }
-    return status;
+    if (file != NULL) {
+        fclose(file);
+    }
+    free(path);
+    return given;
+}
+
+/* The keys of all that are wanted, the oldest first: whoever looks again meanwhile finds them by these. */
+static char **wanted_keys(const struct wait *wait, size_t *count_r)
+{
+    size_t count = mail_scan_count(wait->scan);
+    char **keys = mem_alloc((count + 1) * sizeof *keys);
+    *count_r = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct mail_found *found = mail_scan_at(wait->scan, i);
+        if (found->missed == 0 && !found->again) {
+            keys[(*count_r)++] = mem_strdup(found->key);
+        }
+    }
+    return keys;
+}
+
+/* What others took away before anything was printed is as good as never come: false. */
+static bool give_found(struct wait *wait)
+{
+    size_t count = 0;
+    char **keys = wanted_keys(wait, &count);
+    unsigned given = 0;
+    wait->error.text[0] = '\0';
+    for (size_t i = 0; i < count; i++) {
+        if (given < wait->wanted && wait->error.text[0] == '\0' && give_one(wait, keys[i])) {
+            given++;
+        }
+        free(keys[i]);
+    }
+    free((void *)keys);
+    if (wait->error.text[0] == '\0' && given > 0 && given < wait->wanted) {
+        error_set(&wait->error, "%u messages came, and somebody has removed one since",
+                  wait->wanted);
+    }
+    wait->failed = wait->error.text[0] != '\0';
+    return wait->failed || given > 0;
+}
+
+/* ---- Waiting ---- */
+
+static void watch_folder(void *self, const char *path)
+{
+    struct wait *wait = self;
+    folder_watch_add(wait->watch, path);
+}
+
+static void look(void *self)
+{
+    struct wait *wait = self;
+    wait->readable = mail_scan_look(wait->scan, &wait->error) == 0;
+    wait->found =
+        mail_scan_matches(wait->scan) >= wait->wanted && (give_found(wait) || wait->is_not);
+    if (wait->found) {
+        loop_stop(wait->loop);
+    }
+}
+
+static void give_up(void *self)
+{
+    struct wait *wait = self;
+    if (!wait->found) {
+        look(wait); /* what came since the last look came in time */
+    }
+    loop_stop(wait->loop);
+}
+
+static void wait_for_it(struct wait *wait)
+{
+    struct timer *end = timer_new(wait->loop, give_up, wait);
+    wait->watch = folder_watch_new(wait->loop, SLOW_LOOK_MS, look, wait);
+    wait->scan = mail_scan_new(wait->store, wait->criteria, watch_folder, wait);
+    timer_start(end, wait->timeout_ms);
+    look(wait);
+    if (!wait->found) {
+        loop_run(wait->loop);
+    }
+    timer_free(&end);
 }
 
 /* ---- Telling what was seen ---- */
@@ -318,7 +358,9 @@ static void print_seen(const struct wait *wait, const struct buf *what)
     struct buf line = {0};
     buf_append(&line, buf_bytes(what));
     if (count == 0) {
-        buf_append_text(&line, "; the store holds no message at all");
+        buf_append_text(&line, mail_scan_maildirs(wait->scan) > 0
+                                   ? "; the store holds no message at all"
+                                   : "; the store holds no Maildir");
     } else {
         buf_append_text(&line, "; the store holds ");
         show_count(&line, count, "message", "messages");
@@ -360,16 +402,34 @@ static enum exit_status unwanted_came(const struct wait *wait)
     return EXIT_NOT_ACCEPTABLE;
 }
 
+/* Who could not look has seen nothing. */
+static enum exit_status none_came(const struct wait *wait)
+{
+    const char *hard = mail_criteria_gave_up(wait->criteria);
+    if (hard != NULL) {
+        return complain(EXIT_TARGET,
+                        "%s took too long for a message, so nobody knows whether it is one that "
+                        "should not come",
+                        hard);
+    }
+    return mail_scan_maildirs(wait->scan) > 0
+               ? EXIT_ACCEPTABLE
+               : complain(EXIT_TARGET, "%s holds no Maildir (waited %s)", wait->store,
+                          wait->timeout_text);
+}
+
 static enum exit_status judge(struct wait *wait)
 {
     if (wait->found) {
-        enum exit_status status = give_found(wait);
-        return wait->is_not ? unwanted_came(wait) : status;
+        if (wait->failed) {
+            complain(EXIT_TARGET, "%s", wait->error.text);
+        }
+        return wait->is_not ? unwanted_came(wait) : wait->failed ? EXIT_TARGET : EXIT_ACCEPTABLE;
     }
     if (!wait->readable) {
         return complain(EXIT_TARGET, "%s (waited %s)", wait->error.text, wait->timeout_text);
     }
-    return wait->is_not ? EXIT_ACCEPTABLE : not_found(wait);
+    return wait->is_not ? none_came(wait) : not_found(wait);
 }
 
 enum exit_status command_wait(const struct options *options, struct arena *arena)
@@ -383,6 +443,7 @@ enum exit_status command_wait(const struct options *options, struct arena *arena
     wait.loop = loop_new();
     wait_for_it(&wait);
     enum exit_status status = judge(&wait);
+    folder_watch_free(&wait.watch); /* what is printed may be looked for once more */
     mail_scan_free(&wait.scan);
     mail_criteria_free(&wait.criteria);
     loop_free(&wait.loop);

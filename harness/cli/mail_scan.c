@@ -22,6 +22,7 @@ struct mail_scan {
     void *self;
     struct found_list known; /* by key: of the look before */
     struct found_list now;   /* of this one */
+    size_t maildirs;         /* seen by this one */
     struct error error;      /* a message that cannot be read */
 };
 
@@ -116,6 +117,7 @@ static bool read_message(struct mail_scan *scan, struct mail_found *found)
 static void on_folder(void *self, const char *path)
 {
     struct mail_scan *scan = self;
+    scan->maildirs += bytes_ends(bytes_of(path), "/new") ? 1 : 0;
     scan->folder(scan->self, path);
 }
 
@@ -182,6 +184,7 @@ int mail_scan_look(struct mail_scan *scan, struct error *error)
     list_clear(&scan->known);
     scan->known = scan->now;
     scan->now = (struct found_list){0};
+    scan->maildirs = 0;
     scan->error.text[0] = '\0';
     list_sort(&scan->known, by_key);
     if (!file_is_folder(scan->root)) {
@@ -205,6 +208,21 @@ size_t mail_scan_count(const struct mail_scan *scan)
 const struct mail_found *mail_scan_at(const struct mail_scan *scan, size_t i)
 {
     return &scan->now.rows[i];
+}
+
+const struct mail_found *mail_scan_find(const struct mail_scan *scan, const char *key)
+{
+    for (size_t i = 0; i < scan->now.count; i++) {
+        if (strcmp(scan->now.rows[i].key, key) == 0) {
+            return &scan->now.rows[i];
+        }
+    }
+    return NULL;
+}
+
+size_t mail_scan_maildirs(const struct mail_scan *scan)
+{
+    return scan->maildirs;
 }
 
 size_t mail_scan_matches(const struct mail_scan *scan)

@@ -29,6 +29,10 @@ int mail_scan_look(struct mail_scan *scan, struct error *error);
 /* All messages of the last look, the oldest first, each in each of its maildrops. */
 size_t mail_scan_count(const struct mail_scan *scan);
 const struct mail_found *mail_scan_at(const struct mail_scan *scan, size_t i);
+/* Folders `new` that the last look has gone through. */
+size_t mail_scan_maildirs(const struct mail_scan *scan);
+/* Of the last look; NULL: it is gone. */
+const struct mail_found *mail_scan_find(const struct mail_scan *scan, const char *key);
 /* How many different ones meet all criteria. */
 size_t mail_scan_matches(const struct mail_scan *scan);
 /* The folder above new and cur. */

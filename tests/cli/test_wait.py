@@ -214,6 +214,40 @@ class Waiting(Store):
         status, out, _ = self.during(read_and_deliver, "--count", "2")
         self.assertEqual((status, len(out.splitlines())), (0, 2))
 
+    def test_it_is_gone_while_others_are_printed(self):
+        self.store = os.path.join(self.folder, "m" * 200)
+        paths = [self.deliver("bob", PLAIN) for _ in range(600)]  # more octets than a pipe holds
+        with subprocess.Popen([PROGRAM, "wait", "--no-config", "--store", self.store, "--count", "600"],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+            first = child.stdout.readline()
+            os.remove(paths[-1])
+            out, err = child.stdout.read(), child.stderr.read()
+        self.assertEqual((first + out).decode().splitlines(), paths[:-1])
+        self.assertEqual(child.returncode, 4, err)
+        self.assertIn(b"somebody has removed it since", err)
+
+    def test_one_is_gone_and_others_were_taken(self):
+        self.store = os.path.join(self.folder, "m" * 200)
+        paths = [self.deliver("bob", PLAIN) for _ in range(600)]
+        moved = paths[-2].replace("/new/", "/cur/") + ":2,S"
+        with subprocess.Popen([PROGRAM, "wait", "--no-config", "--store", self.store, "--count", "600", "--remove", "--print", "path"],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+            first = child.stdout.readline()
+            os.rename(paths[-2], moved)  # by then many are removed, so it has another place among the others
+            out, err = child.stdout.read(), child.stderr.read()
+        self.assertEqual((first + out).decode().splitlines(), [*paths[:-2], moved, paths[-1]])
+        self.assertEqual(child.returncode, 0, err)
+
+    def test_two_take_each_another_one(self):
+        for i in range(20):
+            self.deliver("bob", MESSAGE.replace(b"4711", str(i).encode()))
+        command = [PROGRAM, "wait", "--no-config", "--store", self.store, "--remove", "--print", "path", "--timeout", "60s"]
+        for _ in range(5):
+            children = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(4)]
+            outs = [child.communicate(timeout=60)[0] for child in children]
+            self.assertEqual([child.returncode for child in children], [0] * 4)
+            self.assertEqual(len(set(outs)), 4, outs)
+
     def test_nothing_may_come(self):
         self.deliver("bob", PLAIN)
         status, out, err = self.during(lambda: self.deliver("bob", MESSAGE), "--not", "--subject", "/invoice/")
@@ -304,6 +338,13 @@ class Telling(Store):
         self.write("mail", "a file")
         self.check(self.wait("--timeout", "0s"), 4, "is no folder")
 
+    def test_a_folder_without_a_maildir_is_no_answer(self):
+        os.mkdir(self.store)
+        self.check(self.wait("--timeout", "0s"), 1, "the store holds no Maildir")
+        self.check(self.wait("--timeout", "0s", "--not"), 4, "mail holds no Maildir")
+        self.maildrop("bob")
+        self.check(self.wait("--timeout", "0s", "--not"), 0)
+
     @unittest.skipIf(os.getuid() == 0, "root may read everything")
     def test_an_unreadable_store(self):
         self.deliver("bob", MESSAGE)
@@ -314,6 +355,7 @@ class Telling(Store):
     def test_a_pattern_that_takes_too_long(self):
         self.deliver("bob", b"Subject: " + b"a" * 5000 + b"!\n\n")
         self.check(self.wait("--subject", "/^(a+)+$/", "--timeout", "0s"), 1, "/^(a+)+$/ took too long for a message")
+        self.check(self.wait("--subject", "/^(a+)+$/", "--not", "--timeout", "0s"), 4, "/^(a+)+$/ took too long for a message")
 
     def test_odd_members_of_a_store(self):
         self.deliver("bob", MESSAGE)
