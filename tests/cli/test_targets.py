@@ -515,7 +515,8 @@ class JobsAndLeases(Case):
         return cases
 
     def test_one_job(self):
-        cases = self.all_pass(0, "-j", "1")
+        # One that is unsupported opens no connection: it may be told while another one closes its own.
+        cases = [case for case in self.all_pass(0, "-j", "1") if case["verdict"] != "UNSUPPORTED"]
         ends = sorted((case["start_ms"], case["start_ms"] + case["duration_ms"]) for case in cases)
         for (_, end), (begin, _) in zip(ends, ends[1:]):
             self.assertGreaterEqual(begin + 1, end)
