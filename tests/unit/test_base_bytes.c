@@ -173,6 +173,14 @@ static void test_octets(void)
     CU_ASSERT(digits == 10);
 }
 
+static void test_ascii(void)
+{
+    CU_ASSERT(bytes_is_ascii(BYTES_LIT("")));
+    CU_ASSERT(bytes_is_ascii(BYTES_LIT("\0 ~\x7F")));
+    CU_ASSERT(!bytes_is_ascii(BYTES_LIT("\x80")));
+    CU_ASSERT(!bytes_is_ascii(BYTES_LIT("a\xFF")));
+}
+
 static const struct unit_test tests[] = {
     {"trim",        test_trim     },
     {"slice",       test_slice    },
@@ -183,6 +191,7 @@ static const struct unit_test tests[] = {
     {"next word",   test_next_word},
     {"to unsigned", test_to_u64   },
     {"octets",      test_octets   },
+    {"ascii",       test_ascii    },
 };
 
 UNIT_MAIN("base/bytes", tests)
