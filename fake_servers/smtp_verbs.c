@@ -99,7 +99,8 @@ static void print_offers(const struct smtp_session *session, struct buf *out)
             continue;
         }
         buf_printf(out, "\n%s", settings_extension_name(extension));
-        if (extension == EXTENSION_SIZE) {
+        /* RFC 1870 section 4: 0 would say that there is no limit. */
+        if (extension == EXTENSION_SIZE && settings->max_message_octets > 0) {
             buf_printf(out, " %zu", settings->max_message_octets);
         }
     }

@@ -23,6 +23,8 @@ static const struct smtp_row rows[] = {
     SMTP_ROW("max-line, too long", "max-line 20", "NOOP 34567890123456\r\nNOOP\r\n", "500 5.5.2 Line too long: at most 20 octets with CRLF\r\n" SAID_OK, NULL),
     SMTP_ROW("max-recipients", "max-recipients 2", SAY_EHLO SAY_MAIL SAY_ALICE SAY_BOB SAY_ALICE "DATA\r\n.\r\n",
              SAID_EHLO SAID_SENDER SAID_RCPT SAID_RCPT "452 4.5.3 Too many recipients: at most 2\r\n" SAID_GO SAID_TAKEN, "alice 1 bob 1"),
+    SMTP_ROW("no message at all", "max-message 0\noffer SIZE", "EHLO c\r\nMAIL FROM:<> SIZE=1\r\nMAIL FROM:<> SIZE=0\r\n",
+             "250-mx.example.test\r\n250 SIZE\r\n552 Message too large: at most 0 octets\r\n250 Sender OK\r\n", NULL),
     SMTP_ROW("max-message", "max-message 5\noffer SIZE", "EHLO c\r\nMAIL FROM:<> SIZE=6\r\n" SAY_MAIL SAY_ALICE "DATA\r\nxyz\r\n.\r\n" SAY_MAIL SAY_ALICE "DATA\r\nwxyz\r\n.\r\n",
              "250-mx.example.test\r\n250 SIZE 5\r\n552 Message too large: at most 5 octets\r\n250 Sender OK\r\n250 Recipient OK\r\n"
              "354 Start mail input; end with <CRLF>.<CRLF>\r\n250 Message 1 accepted for delivery\r\n250 Sender OK\r\n250 Recipient OK\r\n"
