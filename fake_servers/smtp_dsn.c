@@ -107,16 +107,24 @@ static void print_text(const struct smtp_session *session, struct buf *out)
     }
 }
 
-/* The fields up to the empty line, cut behind a line when there is too much of them. */
+static bool is_empty_line(struct bytes line)
+{
+    return bytes_is(line, "\n") || bytes_is(line, "\r\n");
+}
+
+/* The lines up to the empty one, fewer when there is too much of them. What came with BDAT may have a bare LF behind each. */
 static struct bytes header_of(struct bytes message)
 {
-    size_t end = bytes_find(message, BYTES_LIT("\r\n\r\n"), 0);
-    struct bytes header = bytes_slice(message, 0, end == BYTES_NONE ? message.n : end + 2);
-    size_t n = header.n < MAX_HEADER_OCTETS ? header.n : MAX_HEADER_OCTETS;
-    while (n > 0 && header.p[n - 1] != '\n') {
-        n--;
+    size_t n = 0;
+    while (n < message.n) {
+        size_t lf = bytes_index(message, '\n', n);
+        size_t end = lf == BYTES_NONE ? message.n : lf + 1;
+        if (end > MAX_HEADER_OCTETS || is_empty_line(bytes_slice(message, n, end))) {
+            break;
+        }
+        n = end;
     }
-    return bytes_slice(header, 0, n);
+    return bytes_slice(message, 0, n);
 }
 
 /* ---- the whole ---- */
@@ -191,6 +199,7 @@ static void send_to(struct smtp_session *session, const struct recipient *sender
     const char *reverse_path = session->transaction.reverse_path;
     print_dsn(session, dsn, store_next_number(session->store), &content);
     struct store_message *message = store_message_new(&content);
+    message->is_counted = true; /* no client sent it */
     if (sender->goes_on) {
         store_message_set_envelope(message, "", &reverse_path, 1);
     } else if (sender->onward_count > 0) {

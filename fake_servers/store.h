@@ -34,6 +34,7 @@ struct store_message {
     size_t pop3_octets; /* as POP3 counts and sends it: every line ended by CRLF */
     struct store_file *file;
     struct store_message *source; /* of what was loaded */
+    bool is_counted;              /* by store_delivered(), or never to be */
     struct store_envelope
         *envelope; /* NULL: it is for this server's users only, or was found in a folder */
 };
@@ -117,7 +118,7 @@ enum store_delivery {
  */
 enum store_delivery store_deliver(struct store *store, struct maildrop *const *maildrops,
                                   size_t count, struct store_message *message, struct error *error);
-/* How many messages have been delivered, each once, whatever the number of its maildrops. */
+/* How many messages have been delivered, each once, whatever the number of its maildrops, and of deliveries. */
 uint64_t store_delivered(const struct store *store);
 
 /* NULL: postmaster, outbox. Valid until the settings change. */

@@ -152,7 +152,8 @@ enum store_delivery store_deliver(struct store *store, struct maildrop *const *m
             return STORE_FAILED;
         }
     }
-    store->delivered++;
+    store->delivered += !message->is_counted;
+    message->is_counted = true;
     return STORE_DELIVERED;
 }
 

@@ -157,10 +157,75 @@ static void test_long_header(void)
     store_free(&store);
 }
 
+/* What came with BDAT need not have lines that end in CRLF, nor a last one that ends. */
+static void test_header_end(void)
+{
+    static const struct {
+        const char *chunk;
+        const char *header;
+    } ends[] = {
+        {"BDAT 13 LAST\r\nA: a\n\nB: body\n",   "A: a\n"        },
+        {"BDAT 14 LAST\r\nA: a\r\nB: b\n\r\nx", "A: a\r\nB: b\n"},
+        {"BDAT 10 LAST\r\nA: a\r\nB: b",        "A: a\r\nB: b"  },
+        {"BDAT 7 LAST\r\n\nB: body",            ""              },
+        {"BDAT 0 LAST\r\n",                     ""              },
+    };
+    for (size_t i = 0; i < ROW_COUNT(ends); i++) {
+        struct server_settings settings = dialogue_settings();
+        struct store *store = store_new(&settings);
+        struct buf input = {0};
+        struct buf out = {0};
+        struct buf tail = {0};
+        buf_printf(&input, SAY_EHLO FROM("RET=HDRS") TO("NOTIFY=SUCCESS") "%s", ends[i].chunk);
+        buf_printf(&tail, ";\r\n\t" DATE "%s\r\n--=_mailspec-3-0--\r\n", ends[i].header);
+        dialogue_smtp_on(store, &settings, buf_bytes(&input), 0, &out);
+        UNIT_ROW(ends[i].chunk, bytes_ends(smtp_row_message(store, "bob", 0), buf_text(&tail)));
+        buf_deinit(&tail);
+        buf_deinit(&out);
+        buf_deinit(&input);
+        store_free(&store);
+    }
+}
+
+/* A notification is nobody's message, and one that LMTP gives to one recipient after the other is one. */
+static void test_counted(void)
+{
+    static const struct {
+        const char *input;
+        bool lmtp;
+    } dialogues[] = {
+        {SAY_EHLO FROM("RET=HDRS") TO("NOTIFY=SUCCESS") SEND,                                     false},
+        {"LHLO c\r\n" SAY_MAIL SAY_ALICE "RCPT TO:<\"odd local\"@example.test>\r\n" SAY_BOB SEND,
+         true                                                                                          },
+    };
+    for (size_t i = 0; i < ROW_COUNT(dialogues); i++) {
+        struct server_settings settings = dialogue_settings();
+        struct store *store = store_new(&settings);
+        struct buf out = {0};
+        struct buf filler = {0};
+        settings.max_maildrop_octets = 2000;
+        buf_append_fill(&filler, 'x', 1900);
+        struct store_message *message = store_message_new(&filler);
+        CU_ASSERT(maildrop_add(store_by_user(store, BYTES_LIT("odd")), message));
+        store_message_unref(&message);
+        uint64_t before = store_delivered(store);
+        const struct smtp_row row = {.input = bytes_of(dialogues[i].input),
+                                     .lmtp = dialogues[i].lmtp};
+        smtp_row_run(store, &settings, &row, 0, &out);
+        CU_ASSERT(store_delivered(store) == before + 1);
+        CU_ASSERT(maildrop_count(store_by_user(store, BYTES_LIT("bob"))) == 1);
+        CU_ASSERT(maildrop_count(store_by_user(store, BYTES_LIT("odd"))) == 1);
+        buf_deinit(&out);
+        store_free(&store);
+    }
+}
+
 static const struct unit_test tests[] = {
     {"dialogues",    test_rows       },
     {"notification", test_dsn        },
     {"long header",  test_long_header},
+    {"header's end", test_header_end },
+    {"counted",      test_counted    },
 };
 
 UNIT_MAIN("fake_servers_smtp_dsn", tests)
