@@ -62,12 +62,16 @@ struct code_row {
     unsigned code_of_1982;
 };
 
-/* RFC 821 4.3: these codes are not in the lists of those verbs. 4.5.3: "552 Too many recipients." */
+/*
+ * RFC 821 4.3: these codes are not in the lists of those verbs. 4.5.3: "552 Too many recipients." 252 with 2.6.8 is for a mailbox in
+ * UTF-8, which no reply of 1982 can hold.
+ */
 static const struct code_row code_rows[] = {
     {SMTP_NOOP,       501, NULL,    500},
     {SMTP_QUIT,       501, NULL,    500},
     {SMTP_TURN,       501, NULL,    500},
     {SMTP_RCPT,       452, "4.5.3", 552},
+    {SMTP_VERB_COUNT, 252, "2.6.8", 550},
     {SMTP_VERB_COUNT, 555, NULL,    501},
 };
 

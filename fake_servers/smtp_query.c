@@ -40,6 +40,13 @@ static const struct query_reply expn_replies[RECIPIENT_KIND_COUNT] = {
 };
 // clang-format on
 
+/* RFC 821 4.3 has no 252: the mailbox is told where mail is taken for it. */
+static const struct query_reply vrfy_of_1982 = {251, NULL, "User not local; will forward to ",
+                                                true};
+static const struct query_reply expn_of_1982 = {250, NULL, "", true};
+
+enum { MAX_PATH_OCTETS = 256 }; /* RFC 821 4.5.3: no mailbox is longer, and a reply has 512 */
+
 /* ---- what is asked ---- */
 
 struct query {
@@ -65,16 +72,18 @@ static bool query_read(struct smtp_session *session, struct bytes argument, stru
     return true;
 }
 
+static struct bytes without_brackets(struct bytes name)
+{
+    return bytes_starts(name, "<") && bytes_ends(name, ">") ? bytes_slice(name, 1, name.n - 1)
+                                                            : name;
+}
+
 static void find(const struct smtp_session *session, const struct query *query,
                  struct recipient *found)
 {
-    struct bytes name = query->name;
     struct bytes local_part;
     struct bytes domain;
-    if (bytes_starts(name, "<") && bytes_ends(name, ">")) {
-        name = bytes_slice(name, 1, name.n - 1);
-    }
-    smtp_mailbox_split(name, &local_part, &domain);
+    smtp_mailbox_split(without_brackets(query->name), &local_part, &domain);
     recipient_find(session->settings, session->store, local_part, domain, found);
     /* A list is one, too, while a member's maildrop is full. */
     if (found->list != NULL && (found->kind == RECIPIENT_FULL || found->kind == RECIPIENT_LOCKED)) {
@@ -92,11 +101,20 @@ static void answer_unshowable(struct smtp_session *session, bool is_accepted)
 }
 
 static bool answer_address(struct smtp_session *session, const struct query_reply *reply,
-                           const struct recipient *found, bool utf8)
+                           const struct recipient *found, const struct query *query)
 {
     struct buf address = {0};
-    recipient_print_address(session->settings, session->store,
-                            found->address != NULL ? found->address : "postmaster", &address);
+    bool utf8 = query->utf8;
+    const char *known = found->address;
+    if (known == NULL && found->onward_count > 0) {
+        known = found->onward[0];
+    }
+    if (known == NULL && found->kind == RECIPIENT_RELAYED) {
+        buf_append(&address, without_brackets(query->name));
+    } else {
+        recipient_print_address(session->settings, session->store,
+                                known != NULL ? known : "postmaster", &address);
+    }
     if (smtp_can_show(buf_text(&address), utf8)) {
         smtp_answer(session, reply->code, reply->status, "%s<%s>", reply->text, buf_text(&address));
     } else {
@@ -144,18 +162,28 @@ static bool answer_list(struct smtp_session *session, const struct server_list *
     return true;
 }
 
-static bool answer_found(struct smtp_session *session, const struct query_reply *replies,
-                         const struct recipient *found, bool utf8)
+static bool answer_found(struct smtp_session *session, const struct query_reply *reply,
+                         const struct recipient *found, const struct query *query)
 {
-    const struct query_reply *reply = &replies[found->kind];
     if (found->kind == RECIPIENT_LIST && reply->code == 250) {
-        return answer_list(session, found->list, utf8);
+        return answer_list(session, found->list, query->utf8);
     }
     if (reply->shows_address) {
-        return answer_address(session, reply, found, utf8);
+        return answer_address(session, reply, found, query);
     }
     smtp_answer(session, reply->code, reply->status, "%s", reply->text);
     return reply->code < 400;
+}
+
+static const struct query_reply *reply_for(const struct smtp_session *session,
+                                           const struct query *query, const struct recipient *found,
+                                           const struct query_reply *replies,
+                                           const struct query_reply *of_1982)
+{
+    if (found->kind != RECIPIENT_RELAYED || session->settings->profile != PROFILE_RFC821) {
+        return &replies[found->kind];
+    }
+    return query->name.n > MAX_PATH_OCTETS ? &replies[RECIPIENT_FOREIGN] : of_1982;
 }
 
 /* True when the setting answers alone. */
@@ -183,7 +211,8 @@ bool smtp_do_vrfy(struct smtp_session *session, const struct smtp_command *comma
         (found.kind == RECIPIENT_UNKNOWN || found.kind == RECIPIENT_FOREIGN)) {
         found.kind = RECIPIENT_RELAYED;
     }
-    bool is_accepted = answer_found(session, vrfy_replies, &found, query.utf8);
+    bool is_accepted = answer_found(
+        session, reply_for(session, &query, &found, vrfy_replies, &vrfy_of_1982), &found, &query);
     recipient_deinit(&found);
     return is_accepted;
 }
@@ -197,7 +226,8 @@ bool smtp_do_expn(struct smtp_session *session, const struct smtp_command *comma
         return false;
     }
     find(session, &query, &found);
-    bool is_accepted = answer_found(session, expn_replies, &found, query.utf8);
+    bool is_accepted = answer_found(
+        session, reply_for(session, &query, &found, expn_replies, &expn_of_1982), &found, &query);
     recipient_deinit(&found);
     return is_accepted;
 }

@@ -99,6 +99,13 @@ static const struct row profile_rows[] = {
         "NOOP " TEN(TEN("xxxxx")) "xxxxx\r\nNOOP " TEN(TEN("xxxxx")) "xxxxxx\r\n",
         OLD HELLO "501 Path too long\r\n501 Path too long\r\n501 Path too long\r\n" OK
         "500 Line too long: at most 512 octets with CRLF\r\n"),
+    ROW("1982: VRFY and EXPN have no 252", "profile rfc821\nrelay store\nalias far @x.ARPA:z@y.ARPA\nforward u \xc3\xa4@x.ARPA",
+        "VRFY Jones@x.ARPA\r\nVRFY <Jones@x.ARPA>\r\nEXPN Jones@x.ARPA\r\nVRFY far\r\nEXPN far\r\nVRFY who\r\nVRFY u\r\nEXPN u\r\n"
+        "VRFY x@" LONG LONG LONG LONG "\r\n",
+        OLD "251 User not local; will forward to <Jones@x.ARPA>\r\n251 User not local; will forward to <Jones@x.ARPA>\r\n"
+        "250 <Jones@x.ARPA>\r\n251 User not local; will forward to <@x.ARPA:z@y.ARPA>\r\n250 <@x.ARPA:z@y.ARPA>\r\n550 No such user\r\n"
+        "550 The mailbox cannot be shown without SMTPUTF8\r\n550 The mailbox cannot be shown without SMTPUTF8\r\n"
+        "550 That mailbox is not here\r\n"),
     ROW("1982: a recipient too many", "profile rfc821\nmax-recipients 1",
         "HELO c\r\nMAIL FROM:<>\r\nRCPT TO:<alice@example.test>\r\nRCPT TO:<bob@example.test>\r\n",
         OLD HELLO SENDER RCPT "552 Too many recipients: at most 1\r\n"),
