@@ -247,18 +247,34 @@ static bool is_our_domain(const struct store *store, struct bytes domain)
     return domain.n == 0;
 }
 
-/* RFC 5321 4.1.2: "alice", alice and "al\ice" are one mailbox: the text without quotes and backslashes. */
+/*
+ * RFC 5321 4.1.2: "alice", alice and "al\ice" are one mailbox: the text without quotes and backslashes. RFC 821 4.1.2 lets
+ * a backslash stand without quotes, too.
+ */
 static void unquote(struct bytes local_part, struct buf *out)
 {
-    if (local_part.n < 2 || local_part.p[0] != '"') {
-        buf_append(out, local_part);
-        return;
-    }
-    struct bytes inside = bytes_slice(local_part, 1, local_part.n - 1);
+    bool is_quoted = local_part.n >= 2 && local_part.p[0] == '"';
+    struct bytes inside = is_quoted ? bytes_slice(local_part, 1, local_part.n - 1) : local_part;
     for (size_t i = 0; i < inside.n; i++) {
         i += inside.p[i] == '\\' && i + 1 < inside.n;
         buf_append_octet(out, inside.p[i]);
     }
+}
+
+/* The settings may have it quoted as well. */
+static bool is_local_part(struct bytes given, struct bytes name)
+{
+    struct buf plain = {0};
+    if (bytes_equal_nocase(given, name)) {
+        return true;
+    }
+    if (!bytes_starts(given, "\"") && bytes_index(given, '\\', 0) == BYTES_NONE) {
+        return false;
+    }
+    unquote(given, &plain);
+    bool is_same = bytes_equal_nocase(buf_bytes(&plain), name);
+    buf_deinit(&plain);
+    return is_same;
 }
 
 /* local-part@domain of the user against the two parts given; without domain the local-part decides. */
@@ -268,7 +284,7 @@ static bool is_address_of(const struct server_user *user, struct bytes local_par
     struct bytes address = bytes_of(user->address);
     size_t at = bytes_index(address, '@', 0);
     struct bytes host = at == BYTES_NONE ? (struct bytes){0} : bytes_skip(address, at + 1);
-    return bytes_equal_nocase(bytes_slice(address, 0, at), local_part) &&
+    return is_local_part(bytes_slice(address, 0, at), local_part) &&
            (domain.n == 0 || host.n == 0 || bytes_equal_nocase(host, domain));
 }
 

@@ -83,6 +83,12 @@ static const struct row profile_rows[] = {
         "501 A domain or an address literal must stand behind it\r\n"
         "501 A domain or an address literal must stand behind it\r\n"
         SENDER OK "501 The domain is malformed\r\n501 The domain is malformed\r\n"),
+    ROW("1982: one user, however it is quoted",
+        "profile rfc821\nuser joe x Joe\\,Smith@example.test\nuser ann x Ann,Smith@example.test\nuser al x",
+        "HELO c\r\nMAIL FROM:<>\r\nRCPT TO:<\\j\\O\\e\\,Smith@example.test>\r\nRCPT TO:<Joe\\\\\\,Smith@example.test>\r\n"
+        "RCPT TO:<\"Joe,Smith\"@example.test>\r\nRCPT TO:<Ann\\,Smith@example.test>\r\n"
+        "RCPT TO:<\"Ann,Smith\"@example.test>\r\nRCPT TO:<a\\l@example.test>\r\nRCPT TO:<a\\\\l@example.test>\r\n",
+        OLD HELLO SENDER RCPT RCPT RCPT RCPT RCPT RCPT "550 No such user\r\n"),
     ROW("1982: quoting in a local-part", "profile rfc821\nuser joe x Joe\\,Smith@example.test",
         "HELO c\r\nMAIL FROM:<Joe\\,Smith@b>\r\nRCPT TO:<joe\\@home.\\\"x@c.example>\r\nRCPT TO:<Joe\\,Smith@example.test>\r\n"
         "RCPT TO:<Joe,Smith@c>\r\nRCPT TO:<Joe\\@c>\r\nRCPT TO:<.x@c>\r\nRCPT TO:<x.@c>\r\nRCPT TO:<x..y@c>\r\nRCPT TO:<\"a\\\"b\"@c>\r\n",
