@@ -51,13 +51,29 @@ static void forget_message(struct smtp_turn *turn)
     turn->accepted = 0;
 }
 
+/*
+ * HELO offers nothing, so a path in UTF-8 cannot go (RFC 6531 3.2). What was found in the folder has no envelope.
+ */
+static bool can_be_sent(const struct store_envelope *envelope)
+{
+    if (envelope == NULL || !bytes_is_ascii(bytes_of(envelope->reverse_path))) {
+        return false;
+    }
+    for (size_t i = 0; i < envelope->count; i++) {
+        if (!bytes_is_ascii(bytes_of(envelope->forward_paths[i]))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static const struct maildrop_entry *next_entry(const struct smtp_session *session)
 {
     const struct maildrop *outbox = store_outbox(session->store);
     for (size_t i = 0; i < maildrop_count(outbox); i++) {
         const struct maildrop_entry *entry = maildrop_entry(outbox, i);
         if (entry->number > session->turn->number && entry->number <= session->turn->newest &&
-            entry->message->envelope != NULL && entry->message->envelope->count > 0) {
+            can_be_sent(entry->message->envelope)) {
             return entry;
         }
     }

@@ -145,6 +145,7 @@ static const struct row profile_rows[] = {
     ROW("the minimum has no more", "profile minimal",
         "EXPN bob\r\nHELP\r\nBDAT 1\r\nSTARTTLS\r\nAUTH PLAIN\r\nSEND FROM:<>\r\nTURN\r\nLHLO x\r\nXYZ\r\n",
         NEW NOT NOT NOT NOT NOT NOT NOT UNKNOWN UNKNOWN),
+    ROW("the minimum has no EXPN, whatever is set", "profile minimal\nexpn check", "EXPN bob\r\n", NEW NOT),
     ROW("the minimum with SEND", "profile minimal\nsend mail", "HELO c\r\nSAML FROM:<>\r\n", NEW HELLO SENDER),
     ROW("SEND, SOML and SAML are no MAIL", "profile rfc821\nsend 502",
         "HELO c\r\nSEND FROM:<>\r\nSOML FROM:<>\r\nSAML FROM:<>\r\n", OLD HELLO NOT NOT NOT),

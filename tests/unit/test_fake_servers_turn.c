@@ -3,6 +3,7 @@
 
 #include "base/temp_folder.h"
 #include "proto/smtp_data.h"
+#include "proto/smtp_reply.h"
 #include "setting_text.h"
 
 #define OLD     "220 mx.example.test Simple Mail Transfer Service Ready\r\n"
@@ -31,10 +32,10 @@ static const struct outbox_message outbox_rows[] = {
 
 enum { OUTBOX_ROWS = sizeof outbox_rows / sizeof outbox_rows[0] };
 
-static void fill_outbox(struct store *store, size_t count)
+static void fill_outbox(struct store *store, const struct outbox_message *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        const struct outbox_message *row = &outbox_rows[i];
+        const struct outbox_message *row = &rows[i];
         struct buf content = {0};
         size_t paths = 0;
         while (paths < 3 && row->forward_paths[paths] != NULL) {
@@ -101,6 +102,7 @@ static const struct turn_row turn_rows[] = {
         I_HELO MAIL_1 RCPT_1A RCPT_1B I_DATA SENT_1, ALL),
     TURN("no reply", "HELO you\r\n", "", ALL),
     TURN("odd code", "220 c\r\n650 ok\r\n", I_HELO, ALL),
+    TURN("no blank behind the code", "220 c\r\n250.ok\r\n", I_HELO, ALL),
     TURN("other code behind the hyphen", "220-c\r\n250 ok\r\n", "", ALL),
     {"what RCPT has taken", "turn 250\nprofile rfc821\nrelay store\nforward fred@example.test Jones@USC-ISI.ARPA\nenvelope-to yes",
      BYTES_INIT("HELO c\r\nMAIL FROM:<@d,@e:a@b>\r\nRCPT TO:<@mx.example.test,@f:alice@example.test>\r\nRCPT TO:<fred@example.test>\r\n"
@@ -142,7 +144,7 @@ static void check_turn(const struct turn_row *row, size_t cut)
     struct store *store = store_new(&settings);
     struct buf out = {0};
     struct buf left = {0};
-    fill_outbox(store, row->is_empty ? 0 : OUTBOX_ROWS);
+    fill_outbox(store, outbox_rows, row->is_empty ? 0 : OUTBOX_ROWS);
     dialogue_smtp_on(store, &settings, row->input, cut, &out);
     print_outbox(store, &left);
     UNIT_ROW(row->name, dialogue_is(row->name, &out, row->output));
@@ -174,7 +176,7 @@ static void test_turn_of_two(void)
     struct smtp_session *first = smtp_session_new(&settings, store, "[127.0.0.1]", &out);
     struct smtp_session *second = smtp_session_new(&settings, store, "[127.0.0.1]", &out);
     dialogue_feed_smtp(first, BYTES_LIT("HELO c\r\nTURN\r\n220 c\r\n"), &out);
-    fill_outbox(store, 1);
+    fill_outbox(store, outbox_rows, 1);
     dialogue_feed_smtp(second, BYTES_LIT("HELO c\r\nTURN\r\n"), &out);
     buf_clear(&out);
     dialogue_feed_smtp(first, BYTES_LIT(YES), &out);
@@ -186,6 +188,58 @@ static void test_turn_of_two(void)
     CU_ASSERT(bytes_is(buf_bytes(&out), TURNED));
     smtp_session_free(&first);
     smtp_session_free(&second);
+    buf_deinit(&out);
+    store_free(&store);
+    arena_free(&arena);
+}
+
+/* RFC 6531 3.2: behind HELO no path in UTF-8 may go out; the others do. */
+static void test_turn_in_ascii(void)
+{
+    static const struct outbox_message rows[] = {
+        {"1", "\xC3\xA4@b", {"x@y", NULL, NULL}                  },
+        {"2", "a@b",        {"x@y", "\xC3\xA4@far.example", NULL}},
+        {"3", "a@b",        {"x@y", NULL, NULL}                  },
+    };
+    struct arena *arena = arena_new();
+    struct server_settings settings = setting_text("ascii", "turn 250", arena);
+    struct store *store = store_new(&settings);
+    struct buf out = {0};
+    fill_outbox(store, rows, sizeof rows / sizeof rows[0]);
+    dialogue_smtp_on(store, &settings,
+                     BYTES_LIT("HELO c\r\nTURN\r\n220 c\r\n" YES YES YES SEND_IT YES "221 bye\r\n"),
+                     0, &out);
+    CU_ASSERT(dialogue_is("ascii", &out,
+                          BYTES_LIT(NEW HELLO "250 2.0.0 OK, the roles change\r\n" I_HELO
+                                              "MAIL FROM:<a@b>\r\nRCPT TO:<x@y>\r\n" I_DATA
+                                              "3\r\n.\r\n" I_QUIT)));
+    CU_ASSERT_EQUAL(maildrop_count(store_outbox(store)), 2);
+    buf_deinit(&out);
+    store_free(&store);
+    arena_free(&arena);
+}
+
+/* A reply may have many lines, but not without end. */
+static void test_turn_of_long_reply(void)
+{
+    struct arena *arena = arena_new();
+    struct server_settings settings = setting_text("long", "turn 250", arena);
+    struct store *store = store_new(&settings);
+    struct buf out = {0};
+    struct smtp_session *session = smtp_session_new(&settings, store, "[127.0.0.1]", &out);
+    dialogue_feed_smtp(session, BYTES_LIT("HELO c\r\nTURN\r\n"), &out);
+    for (size_t turn = 0; turn < 2; turn++) {
+        for (size_t i = 1; i < SMTP_REPLY_MAX_LINES; i++) {
+            dialogue_feed_smtp(session, BYTES_LIT("220-c\r\n"), &out);
+        }
+        CU_ASSERT(!smtp_session_is_over(session));
+        dialogue_feed_smtp(session, turn == 0 ? BYTES_LIT("220 c\r\n") : BYTES_LIT("220-c\r\n"),
+                           &out);
+    }
+    CU_ASSERT(!smtp_session_is_over(session));
+    dialogue_feed_smtp(session, BYTES_LIT("220 c\r\n"), &out);
+    CU_ASSERT(smtp_session_is_over(session));
+    smtp_session_free(&session);
     buf_deinit(&out);
     store_free(&store);
     arena_free(&arena);
@@ -241,7 +295,7 @@ static void test_turn_from_files(void)
     struct store *store = store_open(&settings, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(store);
     struct buf out = {0};
-    fill_outbox(store, OUTBOX_ROWS);
+    fill_outbox(store, outbox_rows, OUTBOX_ROWS);
     dialogue_smtp_on(store, &settings, turn_rows[0].input, 0, &out);
     CU_ASSERT(dialogue_is("files", &out, turn_rows[0].output));
     CU_ASSERT_EQUAL(maildrop_count(store_outbox(store)), 0);
@@ -255,10 +309,12 @@ static void test_turn_from_files(void)
 }
 
 static const struct unit_test tests[] = {
-    {"dialogues",       test_turn           },
-    {"two sessions",    test_turn_of_two    },
-    {"from files",      test_turn_from_files},
-    {"a large message", test_turn_is_bounded},
+    {"dialogues",       test_turn              },
+    {"two sessions",    test_turn_of_two       },
+    {"from files",      test_turn_from_files   },
+    {"no UTF-8",        test_turn_in_ascii     },
+    {"a long reply",    test_turn_of_long_reply},
+    {"a large message", test_turn_is_bounded   },
 };
 
 UNIT_MAIN("fake_servers turn", tests)
