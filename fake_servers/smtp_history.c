@@ -67,7 +67,6 @@ struct code_row {
  * UTF-8, which no reply of 1982 can hold.
  */
 static const struct code_row code_rows[] = {
-    {SMTP_NOOP,       501, NULL,    500},
     {SMTP_QUIT,       501, NULL,    500},
     {SMTP_TURN,       501, NULL,    500},
     {SMTP_RCPT,       452, "4.5.3", 552},

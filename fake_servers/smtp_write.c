@@ -138,23 +138,16 @@ static bool takes_status(const struct smtp_session *session)
            smtp_offers(session->settings, EXTENSION_ENHANCEDSTATUSCODES);
 }
 
-void smtp_answer(struct smtp_session *session, unsigned code, const char *status,
-                 const char *format, ...)
+static void answer(struct smtp_session *session, unsigned code, const char *status,
+                   struct bytes text)
 {
     const struct smtp_style *style = style_of(session);
-    code = smtp_history_code(session, session->verb, code, status);
+    struct buf reply = {0};
     if (!takes_status(session)) {
         status = NULL;
     }
-    struct buf text = {0};
-    struct buf reply = {0};
-    va_list args;
-    va_start(args, format);
-    buf_vprintf(&text, format, args);
-    va_end(args);
     for (unsigned i = 0; i < style->copies; i++) {
-        write_reply(&reply, style, (struct smtp_line){.code = code, .status = status},
-                    buf_bytes(&text));
+        write_reply(&reply, style, (struct smtp_line){.code = code, .status = status}, text);
     }
     session->last_code = code;
     bool is_late = session->verb == SMTP_RCPT && code >= 400 &&
@@ -164,6 +157,18 @@ void smtp_answer(struct smtp_session *session, unsigned code, const char *status
     }
     buf_append(is_late ? &session->held : session->out, buf_bytes(&reply));
     buf_deinit(&reply);
+}
+
+void smtp_answer(struct smtp_session *session, unsigned code, const char *status,
+                 const char *format, ...)
+{
+    struct buf text = {0};
+    va_list args;
+    va_start(args, format);
+    buf_vprintf(&text, format, args);
+    va_end(args);
+    answer(session, smtp_history_code(session, session->verb, code, status), status,
+           buf_bytes(&text));
     buf_deinit(&text);
 }
 
@@ -176,8 +181,9 @@ bool smtp_refuse(struct smtp_session *session, const char *command)
             continue;
         }
         const char *status = row->code < 500 ? "4.0.0" : "5.0.0";
-        smtp_answer(session, row->code, row->code == 421 ? NULL : status, "%s",
-                    row->text != NULL ? row->text : "Refused by a setting of this server");
+        /* Whatever the profile, with the code that is asked for. */
+        answer(session, row->code, row->code == 421 ? NULL : status,
+               bytes_of(row->text != NULL ? row->text : "Refused by a setting of this server"));
         if (row->code == 421) {
             session->state = SMTP_STATE_OVER;
         }

@@ -75,6 +75,12 @@ static const struct row profile_rows[] = {
         "NOOP\r\nQUIT x\r\nTURN x\r\nHELO c\r\nMAIL FROM:<> SIZE=1\r\nMAIL\r\n",
         OLD OK "500 QUIT takes no argument\r\n" NOT HELLO "501 Parameter of MAIL not recognised\r\n"
         "501 MAIL needs an argument\r\n"),
+    ROW("1982: refused as the settings say", "profile rfc821\nrefuse QUIT 501\nrefuse MAIL 555\nrefuse NOOP 501 no",
+        "NOOP\r\nHELO c\r\nMAIL FROM:<>\r\nQUIT\r\n",
+        OLD "501 no\r\n" HELLO "555 Refused by a setting of this server\r\n501 Refused by a setting of this server\r\n"),
+    ROW("1982: literals of today", "profile rfc821",
+        "HELO [IPv6:::1]\r\nMAIL FROM:<a@[IPv6:::1]>\r\nRCPT TO:<a@x.[IPv6:::1]>\r\nRCPT TO:<a@x.[1.2.3.4]>\r\nRCPT TO:<@[IPv6:::1]:a@b>\r\n",
+        OLD HELLO SENDER "501 The domain is malformed\r\n550 Relaying denied\r\n501 The local-part is malformed\r\n"),
     ROW("1982: hosts by number", "profile rfc821",
         "HELO #123\r\nHELO [10.0.0.51]\r\nHELO x.#7.[1.2.3.4].y\r\nHELO #\r\nHELO x.#7a\r\nHELO x.[1.2.3]\r\nHELO x.[1.2.3.4\r\n"
         "MAIL FROM:<@#1,@[1.2.3.4],@x:a@#99.y>\r\nRSET\r\nMAIL FROM:<@#,@x:a@y>\r\nMAIL FROM:<a@y.[1.2.3]>\r\n",
@@ -91,10 +97,10 @@ static const struct row profile_rows[] = {
         OLD HELLO SENDER RCPT RCPT RCPT RCPT RCPT RCPT "550 No such user\r\n"),
     ROW("1982: quoting in a local-part", "profile rfc821\nuser joe x Joe\\,Smith@example.test",
         "HELO c\r\nMAIL FROM:<Joe\\,Smith@b>\r\nRCPT TO:<joe\\@home.\\\"x@c.example>\r\nRCPT TO:<Joe\\,Smith@example.test>\r\n"
-        "RCPT TO:<Joe,Smith@c>\r\nRCPT TO:<Joe\\@c>\r\nRCPT TO:<.x@c>\r\nRCPT TO:<x.@c>\r\nRCPT TO:<x..y@c>\r\nRCPT TO:<\"a\\\"b\"@c>\r\n",
+        "RCPT TO:<Joe,Smith@c>\r\nRCPT TO:<Joe\\@c>\r\nRCPT TO:<.x@c>\r\nRCPT TO:<x.@c>\r\nRCPT TO:<x..y@c>\r\nRCPT TO:<\"\"@c>\r\nRCPT TO:<\"a\\\"b\"@c>\r\n",
         OLD HELLO SENDER "550 Relaying denied\r\n" RCPT
         "501 The local-part is malformed\r\n501 The local-part is malformed\r\n501 The local-part is malformed\r\n"
-        "501 The local-part is malformed\r\n501 The local-part is malformed\r\n550 Relaying denied\r\n"),
+        "501 The local-part is malformed\r\n501 The local-part is malformed\r\n501 The local-part is malformed\r\n550 Relaying denied\r\n"),
     ROW("1982: a route is a list of hosts", "profile rfc821\nrelay store",
         "HELO c\r\nMAIL FROM:<@a,@b:x@y>\r\nRCPT TO:<@a:@b:x@y>\r\nRCPT TO:<@a,@b:@c:x@y>\r\nRCPT TO:<@a,:x@y>\r\nRCPT TO:<@a,b:x@y>\r\n"
         "RCPT TO:<@a,@b:x@y>\r\nRCPT TO:<@:x@y>\r\n",

@@ -4,7 +4,7 @@
 #include "fake_dialogue.h"
 
 /* Messages 1 and 2 of alice have the numbers 1 and 2, so a session that is the first has number 4. */
-#define TIMESTAMP "<4.1700000000000000@mx.example.test>"
+#define TIMESTAMP "<5.1700000000000000@mx.example.test>"
 #define GREETING  "+OK mailspec " MAILSPEC_VERSION " POP3 server ready " TIMESTAMP "\r\n"
 #define FIRST     "Subject: one\r\n\r\nline 1\r\n.line 2\r\n.\r\n..\r\n"
 #define SECOND    "Subject: two\r\n\r\na\nb\n.\nc\r.\r\n"
@@ -29,10 +29,11 @@
 #define TEN(x) x x x x x x x x x x
 
 static const struct server_message messages[] = {
-    {"alice",  BYTES_INIT(FIRST) },
-    {"alice",  BYTES_INIT(SECOND)},
-    {"bob",    BYTES_INIT(".x")  },
-    {"nobody", BYTES_INIT("x")   },
+    {"alice",  BYTES_INIT(FIRST)        },
+    {"alice",  BYTES_INIT(SECOND)       },
+    {"bob",    BYTES_INIT(".x")         },
+    {"odd",    BYTES_INIT("\n.\n\r\r\n")},
+    {"nobody", BYTES_INIT("x")          },
 };
 
 struct row {
@@ -54,6 +55,9 @@ static const struct row rows[] = {
     ROW("login", "USER alice\r\nPASS secret-a\r\nQUIT\r\n", PASS OPENED BYE),
     ROW("secret with a blank", "USER bob\r\nPASS secret b\r\nRETR 1\r\n",
         PASS "+OK Maildrop has 1 messages (4 octets)\r\n+OK 4 octets\r\n..x\r\n.\r\n"),
+    ROW("bare line ends", "USER odd\r\nPASS x\r\nRETR 1\r\nTOP 1 1\r\n",
+        PASS "+OK Maildrop has 1 messages (8 octets)\r\n+OK 8 octets\r\n\r\n..\r\n\r\r\n.\r\n"
+        "+OK Top of the message follows\r\n\r\n..\r\n.\r\n"),
     ROW("wrong secret", "USER alice\r\nPASS secret-A\r\nPASS secret-a\r\nSTAT\r\n",
         PASS WRONG "-ERR USER must come just before PASS\r\n" IN("STAT")),
     ROW("unknown user", "USER who\r\nPASS secret-a\r\n", PASS WRONG),
@@ -232,7 +236,7 @@ static void test_lock_and_snapshot(void)
     pop3_session_free(&two);
     dialogue_pop3_on(store, &settings, BYTES_LIT("USER alice\r\nPASS secret-a\r\nUIDL\r\n"), 0,
                      &out);
-    CU_ASSERT(bytes_ends(buf_bytes(&out), "1 " ID "1\r\n2 " ID "7\r\n.\r\n"));
+    CU_ASSERT(bytes_ends(buf_bytes(&out), "1 " ID "1\r\n2 " ID "8\r\n.\r\n"));
     buf_deinit(&out);
     store_free(&store);
 }

@@ -54,10 +54,15 @@ static bool answers(struct world *world, const char *input, const char *expected
     return dialogue_is(input, &world->out, bytes_of(expected));
 }
 
-/* The next session; the one before must be over, or not. */
+/* The next session; the one before must be over, or not. Where it is, the lock is free at once. */
 static void begin_again(struct world *world, bool over)
 {
+    struct maildrop *maildrop = store_by_user(world->store, BYTES_LIT("alice"));
     CU_ASSERT(pop3_session_is_over(world->session) == over);
+    CU_ASSERT_FATAL(maildrop_lock(maildrop) == over);
+    if (over) {
+        maildrop_unlock(maildrop);
+    }
     pop3_session_free(&world->session);
     world->session = pop3_session_new(&world->settings, world->store, &world->out);
 }

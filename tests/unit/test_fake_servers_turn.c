@@ -105,7 +105,7 @@ static const struct turn_row turn_rows[] = {
     TURN("no blank behind the code", "220 c\r\n250.ok\r\n", I_HELO, ALL),
     TURN("other code behind the hyphen", "220-c\r\n250 ok\r\n", "", ALL),
     {"what RCPT has taken", "turn 250\nprofile rfc821\nrelay store\nforward fred@example.test Jones@USC-ISI.ARPA\nenvelope-to yes",
-     BYTES_INIT("HELO c\r\nMAIL FROM:<@d,@e:a@b>\r\nRCPT TO:<@mx.example.test,@f:alice@example.test>\r\nRCPT TO:<fred@example.test>\r\n"
+     BYTES_INIT("HELO c\r\nMAIL FROM:<@d,@e:a@b>\r\nRCPT TO:<@mx.example.test,@EXAMPLE.test,@f:alice@example.test>\r\nRCPT TO:<fred@example.test>\r\n"
                 "RCPT TO:<bob@example.test>\r\nRCPT TO:<who@elsewhere>\r\nDATA\r\n..x\r\n.\r\nTURN\r\n220 c\r\n" YES YES YES YES "551 no\r\n" SEND_IT YES),
      BYTES_INIT(OLD HELLO SENDER TAKEN "251 User not local; will forward to <Jones@USC-ISI.ARPA>\r\n" TAKEN TAKEN
                 "354 Start mail input; end with <CRLF>.<CRLF>\r\n250 Message 1 accepted for delivery\r\n" TURNED I_HELO
