@@ -102,7 +102,7 @@ static const struct row profile_rows[] = {
         "501 The local-part is malformed\r\n501 The local-part is malformed\r\n501 The local-part is malformed\r\n"
         "501 The local-part is malformed\r\n501 The local-part is malformed\r\n501 The local-part is malformed\r\n550 Relaying denied\r\n"),
     ROW("1982: a route is a list of hosts", "profile rfc821\nrelay store",
-        "HELO c\r\nMAIL FROM:<@a,@b:x@y>\r\nRCPT TO:<@a:@b:x@y>\r\nRCPT TO:<@a,@b:@c:x@y>\r\nRCPT TO:<@a,:x@y>\r\nRCPT TO:<@a,b:x@y>\r\n"
+        "HELO c\r\nMAIL FROM:<@a,@b:x@y>\r\nRCPT TO:<@a:@b:x@y>\r\nRCPT TO:<@a,@b:@c:x@y>\r\nRCPT TO:<@a,:x@y>\r\nRCPT TO:<@a,bb:x@y>\r\n"
         "RCPT TO:<@a,@b:x@y>\r\nRCPT TO:<@:x@y>\r\n",
         OLD HELLO SENDER "501 The local-part is malformed\r\n501 The local-part is malformed\r\n501 The domain is malformed\r\n"
         "501 The domain is malformed\r\n" RCPT "501 The domain is malformed\r\n"),
