@@ -1,6 +1,7 @@
 /* Final delivery, and the replies to the end of data (RFC 5321 4.4, RFC 2033 4.2). */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "fake_servers/smtp_session.h"
@@ -136,25 +137,66 @@ static enum store_delivery give_one(struct smtp_session *session, struct smtp_re
     return result;
 }
 
-/* Whom the copy in the outbox is for. */
+struct onward {
+    const char *path;
+    size_t place; /* in the order of the RCPTs */
+};
+
+static int compare_paths(const void *a, const void *b)
+{
+    const struct onward *left = a;
+    const struct onward *right = b;
+    int order = strcmp(left->path, right->path);
+    return order != 0 ? order : (left->place > right->place) - (left->place < right->place);
+}
+
+static int compare_places(const void *a, const void *b)
+{
+    const struct onward *left = a;
+    const struct onward *right = b;
+    return (left->place > right->place) - (left->place < right->place);
+}
+
+/* Each path once, where it came first; returns how many are left. */
+static size_t drop_repeated(struct onward *onward, size_t count)
+{
+    size_t kept = 0;
+    qsort(onward, count, sizeof *onward, compare_paths);
+    for (size_t i = 0; i < count; i++) {
+        if (kept == 0 || strcmp(onward[kept - 1].path, onward[i].path) != 0) {
+            onward[kept++] = onward[i];
+        }
+    }
+    qsort(onward, kept, sizeof *onward, compare_places);
+    return kept;
+}
+
+/* Whom the copy in the outbox is for: as in a maildrop, nobody gets it twice who was named twice, by lists or by the client. */
 static void set_envelope(struct smtp_session *session, struct store_message *message)
 {
     const struct smtp_transaction *transaction = &session->transaction;
-    const char **paths = NULL;
+    struct onward *onward = NULL;
     size_t count = 0;
     size_t capacity = 0;
     for (size_t i = 0; i < transaction->recipient_count; i++) {
         const struct smtp_recipient *recipient = &transaction->recipients[i];
         for (size_t k = 0; k < recipient->onward_count; k++) {
-            paths = mem_grow((void *)paths, count, &capacity, sizeof *paths);
-            paths[count++] = recipient->onward[k];
+            onward = mem_grow(onward, count, &capacity, sizeof *onward);
+            onward[count] = (struct onward){recipient->onward[k], count};
+            count++;
         }
     }
     if (count > 0) {
+        count = drop_repeated(onward, count);
+        const char **paths = mem_array(count, sizeof *paths);
+        for (size_t i = 0; i < count; i++) {
+            paths[i] = onward[i].path;
+        }
         const char *reverse_path = transaction->reverse_path; /* NULL with a fault alone */
         store_message_set_envelope(message, reverse_path != NULL ? reverse_path : "", paths, count);
+        free((void *)paths);
     }
-    free((void *)paths);
+    free(onward);
 }
 
 /* ---- replies ---- */

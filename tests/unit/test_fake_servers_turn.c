@@ -116,6 +116,12 @@ static const struct turn_row turn_rows[] = {
                 "DATA\r\nReceived: from c ([127.0.0.1])\r\n\tby mx.example.test (mailspec)\r\n\twith SMTP id 1;\r\n"
                 "\tTue, 14 Nov 2023 22:13:20 +0000\r\n..x\r\n.\r\n" I_QUIT),
      "who@elsewhere;", true},
+    {"each recipient once", "turn 250\nprofile rfc821\nrelay store\nlist one z@far x@far\nlist two x@far y@far alice@example.test",
+     BYTES_INIT("HELO c\r\nMAIL FROM:<>\r\nRCPT TO:<one@example.test>\r\nRCPT TO:<two@example.test>\r\nRCPT TO:<x@far>\r\n"
+                "RCPT TO:<@f:x@far>\r\nRCPT TO:<X@far>\r\nDATA\r\n.\r\n"),
+     BYTES_INIT(OLD HELLO SENDER TAKEN TAKEN TAKEN TAKEN TAKEN
+                "354 Start mail input; end with <CRLF>.<CRLF>\r\n250 Message 1 accepted for delivery\r\n"),
+     "z@far x@far y@far @f:x@far X@far;", true},
     {"TURN before HELO", "turn 250\nprofile rfc821", BYTES_INIT("TURN\r\n"), BYTES_INIT(OLD NO_HELO), ALL, false},
     {"TURN in a transaction", "turn 250\nprofile rfc821", BYTES_INIT(IN_MAIL "TURN\r\nRSET\r\n"),
      BYTES_INIT(OLD HELLO SENDER "503 Bad sequence of commands: RCPT comes next\r\n" OK), ALL, false},
