@@ -73,13 +73,7 @@ static bool is_too_early(const struct pop3_session *session, const struct maildr
 static bool is_held(const struct pop3_session *session, const struct maildrop *maildrop)
 {
     const struct server_user *user = maildrop_user(maildrop);
-    const struct server_names *locked = &session->settings->locked;
-    for (size_t i = 0; user != NULL && i < locked->count; i++) {
-        if (bytes_is(bytes_of(user->name), locked->names[i])) {
-            return true;
-        }
-    }
-    return false;
+    return user != NULL && settings_names_user(&session->settings->locked, user);
 }
 
 static void open_maildrop(struct pop3_session *session, struct maildrop *maildrop)

@@ -127,17 +127,6 @@ static bool has_name(const struct server_names *names, const struct wanted *want
     return false;
 }
 
-static bool has_user(const struct server_names *names, const struct server_user *user)
-{
-    for (size_t i = 0; i < names->count; i++) {
-        struct bytes name = bytes_of(names->names[i]);
-        if (bytes_is_nocase(name, user->name) || bytes_is_nocase(name, user->address)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* ---- one mailbox ---- */
 
 static enum recipient_kind find(struct search *search, struct bytes local_part, struct bytes domain,
@@ -237,10 +226,10 @@ static enum recipient_kind find_in_store(struct search *search, const struct wan
     }
     const struct server_user *user = maildrop_user(wanted->maildrop);
     search->found->address = user != NULL ? user->address : NULL;
-    if (user != NULL && has_user(&search->settings->locked, user)) {
+    if (user != NULL && settings_names_user(&search->settings->locked, user)) {
         return RECIPIENT_LOCKED;
     }
-    if (user != NULL && has_user(&search->settings->full, user)) {
+    if (user != NULL && settings_names_user(&search->settings->full, user)) {
         return RECIPIENT_FULL;
     }
     recipient_add(search->found, wanted->maildrop);

@@ -78,6 +78,17 @@ const char *settings_capability_name(enum server_capability capability)
     return capability_names[capability];
 }
 
+bool settings_names_user(const struct server_names *names, const struct server_user *user)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        struct bytes name = bytes_of(names->names[i]);
+        if (bytes_is_nocase(name, user->name) || bytes_is_nocase(name, user->address)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct profile_row {
     bool offers; /* all extensions, or none */
     enum server_send send;

@@ -163,6 +163,8 @@ struct server_settings settings_default(void);
  * and the other limits stay.
  */
 void settings_take_profile(struct server_settings *settings, enum server_profile profile);
+/* Is this user among them, by name or by address? In any case, as mailboxes are looked up. */
+bool settings_names_user(const struct server_names *names, const struct server_user *user);
 /* "PIPELINING": the keyword of EHLO or CAPA; APOP for its timestamp. */
 const char *settings_extension_name(enum server_extension extension);
 const char *settings_capability_name(enum server_capability capability);

@@ -224,7 +224,7 @@ class Waiting(Store):
             out, err = child.stdout.read(), child.stderr.read()
         self.assertEqual((first + out).decode().splitlines(), paths[:-1])
         self.assertEqual(child.returncode, 4, err)
-        self.assertIn(b"somebody has removed it since", err)
+        self.assertIn(b"somebody has removed one since", err)
 
     def test_one_is_gone_and_others_were_taken(self):
         self.store = os.path.join(self.folder, "m" * 200)

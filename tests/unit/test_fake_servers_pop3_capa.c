@@ -61,6 +61,8 @@ static const struct pop3_row rows[] = {
     ROW("held by somebody else", "locked bob\nlocked alice", LOGIN "STAT\r\nUSER bob\r\nPASS secret b\r\nUSER odd\r\nPASS x\r\n",
         GREETING PASS "-ERR [IN-USE] The maildrop is open in another session\r\n-ERR STAT is not allowed in this state\r\n"
         PASS "-ERR [IN-USE] The maildrop is open in another session\r\n" PASS "+OK Maildrop has 0 messages (0 octets)\r\n"),
+    ROW("held, by address", "locked Alice@example.test", LOGIN,
+        GREETING PASS "-ERR [IN-USE] The maildrop is open in another session\r\n"),
     ROW("held, and a wrong secret", "locked alice", USER "PASS x\r\n", GREETING PASS "-ERR [AUTH] " WRONG),
     ROW("held, any login", "locked alice\nlogin any", USER "PASS x\r\n",
         GREETING PASS "-ERR [IN-USE] The maildrop is open in another session\r\n"),
