@@ -151,15 +151,13 @@ static void answer_recipient(struct smtp_session *session, const struct recipien
     buf_deinit(&address);
 }
 
-static bool have_room(const struct recipient *found, uint64_t octets)
+static enum store_delivery room_for(const struct recipient *found, uint64_t octets)
 {
-    for (size_t i = 0; i < found->count; i++) {
-        if (!maildrop_has_room(found->maildrops[i],
-                               octets < SIZE_MAX ? (size_t)octets : SIZE_MAX)) {
-            return false;
-        }
+    enum store_delivery room = STORE_DELIVERED;
+    for (size_t i = 0; i < found->count && room == STORE_DELIVERED; i++) {
+        room = maildrop_room(found->maildrops[i], octets < SIZE_MAX ? (size_t)octets : SIZE_MAX);
     }
-    return true;
+    return room;
 }
 
 static bool has_room_for_recipient(struct smtp_session *session, const struct recipient *found)
@@ -171,12 +169,16 @@ static bool has_room_for_recipient(struct smtp_session *session, const struct re
         smtp_answer(session, 452, "4.5.3", "Too many recipients: at most %zu", most);
         return false;
     }
-    if (!have_room(found, session->transaction.declared_octets) &&
-        !smtp_session_has_fault(session, FAULT_SIZE_REFUSED)) {
-        smtp_answer(session, 452, "4.2.2", "The maildrop is full");
-        return false;
+    enum store_delivery room = room_for(found, session->transaction.declared_octets);
+    if (room == STORE_DELIVERED || smtp_session_has_fault(session, FAULT_SIZE_REFUSED)) {
+        return true;
     }
-    return true;
+    if (room == STORE_MAILDROP_FULL) {
+        smtp_answer(session, 452, "4.2.2", "The maildrop is full");
+    } else {
+        smtp_answer(session, 452, "4.3.1", "Insufficient system storage");
+    }
+    return false;
 }
 
 static void add_target(struct smtp_transaction *transaction, struct maildrop *maildrop)

@@ -123,8 +123,8 @@ uint64_t store_delivered(const struct store *store);
 
 /* NULL: postmaster, outbox. Valid until the settings change. */
 const struct server_user *maildrop_user(const struct maildrop *maildrop);
-/* Would a message of that size be taken? */
-bool maildrop_has_room(const struct maildrop *maildrop, size_t octets);
+/* Is there room for a message of that size; where not? STORE_DELIVERED: there is. */
+enum store_delivery maildrop_room(const struct maildrop *maildrop, size_t octets);
 /* store_deliver() to one; false: it was not taken. */
 bool maildrop_add(struct maildrop *maildrop, struct store_message *message);
 /* Look for what other programs have put into the folder or taken out of it. -1: it cannot be read. */

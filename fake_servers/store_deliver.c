@@ -48,11 +48,16 @@ static enum store_delivery room_for(const struct store *store, struct maildrop *
     return fits(store, dropped, octets, count) ? STORE_DELIVERED : STORE_FULL;
 }
 
-bool maildrop_has_room(const struct maildrop *maildrop, size_t octets)
+enum store_delivery maildrop_room(const struct maildrop *maildrop, size_t octets)
 {
-    return maildrop->store->settings->keep == KEEP_NONE ||
-           (room_in(maildrop, octets) == STORE_DELIVERED &&
-            fits(maildrop->store, droppable(maildrop), octets, 1));
+    if (maildrop->store->settings->keep == KEEP_NONE) {
+        return STORE_DELIVERED;
+    }
+    enum store_delivery room = room_in(maildrop, octets);
+    if (room == STORE_DELIVERED && !fits(maildrop->store, droppable(maildrop), octets, 1)) {
+        room = STORE_FULL;
+    }
+    return room;
 }
 
 static void make_room_in(struct maildrop *maildrop, size_t octets)

@@ -104,10 +104,10 @@ static enum store_delivery take_step(struct store *store, const struct step *ste
         maildrops[count++] = maildrop_of(store, name);
     }
     struct store_message *message = message_of(step->octets);
-    bool has_room = maildrop_has_room(maildrops[0], step->octets);
+    enum store_delivery room = maildrop_room(maildrops[0], step->octets);
     enum store_delivery delivery = store_deliver(store, maildrops, count, message, NULL);
     if (count == 1) {
-        UNIT_ROW(step->to, has_room == (delivery == STORE_DELIVERED));
+        UNIT_ROW(step->to, room == delivery);
     }
     store_message_unref(&message);
     return delivery;
