@@ -188,6 +188,36 @@ static void test_refused_holds_nothing(void)
     store_free(&store);
 }
 
+/* A chunk for which there is no room is not received, nor are those behind it; the next message may have room again. */
+static void test_no_room(void)
+{
+    static const char no_room[] = "452 4.3.1 Insufficient system storage\r\n";
+    struct server_settings settings = dialogue_settings();
+    settings.max_held_octets = 1000;
+    struct store *store = store_new(&settings);
+    struct buf out = {0};
+    struct buf expected = {0};
+    struct smtp_session *session = smtp_session_new(&settings, store, "[127.0.0.1]", &out);
+    buf_clear(&out);
+    CU_ASSERT(store_hold(store, 900));
+    dialogue_feed_smtp(
+        session,
+        BYTES_LIT(BEGIN "BDAT 50\r\n" TEN("xxxxx") "BDAT 60\r\n" TEN("xxxxxx") "BDAT 1\r\nx"
+                                                                               "BDAT 1 LAST\r\nx"),
+        &out);
+    CU_ASSERT(store_hold(store, 100));
+    store_release(store, 1000);
+    dialogue_feed_smtp(session, BYTES_LIT(SAY_MAIL SAY_ALICE "BDAT 60 LAST\r\n" TEN("xxxxxx")),
+                       &out);
+    buf_printf(&expected, "%s%s%s%s%s%s", BEGUN GOT("50"), no_room, no_room, no_room,
+               SAID_SENDER SAID_RCPT, "250 2.0.0 Message 2 accepted for delivery\r\n");
+    CU_ASSERT(dialogue_is("no room", &out, buf_bytes(&expected)));
+    smtp_session_free(&session);
+    buf_deinit(&expected);
+    buf_deinit(&out);
+    store_free(&store);
+}
+
 /* The settings change while chunks come in: those that are refused now are read all the same. */
 static void test_withdrawn(void)
 {
@@ -229,6 +259,7 @@ static const struct unit_test tests[] = {
     {"content",                     test_content              },
     {"16 MiB",                      test_large                },
     {"refused chunks hold nothing", test_refused_holds_nothing},
+    {"no room",                     test_no_room              },
     {"withdrawn",                   test_withdrawn            },
 };
 
