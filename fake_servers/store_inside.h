@@ -20,6 +20,7 @@ struct store_file {
     char *place;
     struct store_message *loaded; /* no reference of its own */
     bool is_dropped;              /* it goes with the last reference */
+    bool is_changed;              /* it could not be read: it is measured again at the next look */
     bool is_marked;               /* by the function that runs */
 };
 

@@ -174,6 +174,7 @@ struct store_message *store_message_load(struct store_message *message, struct e
         status =
             error_set(error, "%s/%s is another message than before", file->folder, file->place);
     }
+    file->is_changed = status != 0;
     if (status != 0) {
         store_message_unref(&loaded);
     }

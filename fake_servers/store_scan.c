@@ -54,9 +54,17 @@ static struct store_file **known_files(const struct maildrop *maildrop)
     return files;
 }
 
+static void note_place(struct store_file *file, const char *place)
+{
+    if (strcmp(file->place, place) != 0) {
+        free(file->place);
+        file->place = mem_strdup(place);
+    }
+}
+
 /*
- * Both are sorted by base. Files that are known are marked, and their places brought up to date; of the others the places are
- * moved to the front of `found`: returns how many.
+ * Both are sorted by base. Files that are known are marked, and their places brought up to date; of the others, and of those that
+ * somebody has changed, the places are moved to the front of `found`: returns how many.
  */
 static size_t match(struct store_file **files, size_t count, struct places *found)
 {
@@ -68,13 +76,12 @@ static size_t match(struct store_file **files, size_t count, struct places *foun
         while (at < count && bytes_compare(maildir_base(files[at]->place), base) < 0) {
             at++;
         }
-        if (at < count && bytes_equal(maildir_base(files[at]->place), base)) {
-            files[at]->is_marked = true;
-            if (strcmp(files[at]->place, found->places[i]) != 0) {
-                free(files[at]->place);
-                files[at]->place = mem_strdup(found->places[i]);
-            }
-        } else if (!bytes_equal(base, last) || last.n == 0) {
+        bool is_known = at < count && bytes_equal(maildir_base(files[at]->place), base);
+        if (is_known) {
+            files[at]->is_marked = !files[at]->is_changed;
+            note_place(files[at], found->places[i]);
+        }
+        if ((!is_known || files[at]->is_changed) && (!bytes_equal(base, last) || last.n == 0)) {
             char *place = found->places[i];
             found->places[i] = found->places[fresh];
             found->places[fresh++] = place;

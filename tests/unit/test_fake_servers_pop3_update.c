@@ -141,6 +141,30 @@ static void test_message_not_read(void)
     world_deinit(&world);
 }
 
+/* Somebody has written another message into the file: it cannot be had in this session, but in the next. */
+static void test_message_changed(void)
+{
+    struct world world;
+    struct buf path = {0};
+    world_init(&world);
+    CU_ASSERT(answers(&world, LOGIN, IN("2 messages (38")));
+    find_path(&world, "new", true, &path);
+    FILE *file = fopen(buf_text(&path), "w");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    fputs("\r\nanother\r\n", file);
+    CU_ASSERT_FATAL(fclose(file) == 0);
+    CU_ASSERT(answers(&world, "RETR 1\r\nSTAT\r\nQUIT\r\n",
+                      "-ERR [SYS/TEMP] Message 1 cannot be read\r\n+OK 2 38\r\n" BYE));
+    begin_again(&world, true);
+    CU_ASSERT(answers(&world, LOGIN "LIST 2\r\nRETR 2\r\nDELE 2\r\nQUIT\r\n",
+                      IN("2 messages (30") "+OK 2 11\r\n+OK 11 octets\r\n\r\nanother\r\n.\r\n"
+                                           "+OK Message 2 deleted\r\n" BYE));
+    begin_again(&world, true);
+    CU_ASSERT(answers(&world, LOGIN, IN("1 messages (19")));
+    buf_deinit(&path);
+    world_deinit(&world);
+}
+
 static void test_maildrop_not_read(void)
 {
     struct world world;
@@ -164,6 +188,7 @@ static const struct unit_test tests[] = {
     {"not removed",       test_not_removed      },
     {"removed",           test_removed          },
     {"message not read",  test_message_not_read },
+    {"message changed",   test_message_changed  },
     {"maildrop not read", test_maildrop_not_read},
 };
 
