@@ -56,11 +56,12 @@ class Piped:
     """For clients that give each message to the standard input of a command: it writes an end behind each."""
 
     END = b"\n-- end of message --\n"
+    before_exit = ""
 
     def command(self, into):
         (self.folder / "end").write_bytes(self.END)
         take = self.folder / "take"
-        take.write_text(f"#!/bin/sh\nexec cat - '{self.folder}/end' >>'{into}/all'\n")
+        take.write_text(f"#!/bin/sh\ncat - '{self.folder}/end' >>'{into}/all'\n{self.before_exit}")
         take.chmod(0o700)
         return take
 
@@ -123,10 +124,17 @@ class Fetchmail(Piped, Client):
 
 
 class Getmail(Piped, Client):
-    """As root it delivers to nothing but a command, and only when it is told so. It starts two processes for each message."""
+    """
+    As root it delivers to nothing but a command, and only when it is told so. It starts two processes for each message. The end of a
+    command that comes before it waits for it is lost to it, and it waits for a minute (getmail6's issue 226): the command stays until it
+    sleeps, in a futex where the kernel tells in what.
+    """
 
     name = "getmail"
     many = 200
+    before_exit = ('while read -r _ _ state _ <"/proc/$PPID/stat"; do\n'
+                   '    [ "$state" != S ] || ! grep -qE "futex|^0" "/proc/$PPID/wchan" || break\n'
+                   'done\n')
 
     def run(self, user, keep, into):
         settings = self.folder / "getmailrc"
