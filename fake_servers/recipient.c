@@ -277,6 +277,7 @@ static enum recipient_kind find(struct search *search, struct bytes local_part, 
         return RECIPIENT_LOOP;
     }
     search->depth++;
+    search->found->lookups++;
     struct buf name = {0};
     unquote(local_part, &name);
     struct wanted wanted = {

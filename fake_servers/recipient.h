@@ -37,7 +37,8 @@ struct recipient {
     const char **onward; /* addresses of the settings that mail in the outbox is for */
     size_t onward_count;
     size_t onward_capacity;
-    bool goes_on; /* mail in the outbox is for the mailbox itself */
+    bool goes_on;   /* mail in the outbox is for the mailbox itself */
+    size_t lookups; /* how many mailboxes were looked up to know that */
 };
 
 /* `local_part` may be quoted; an empty domain stands for our own. */

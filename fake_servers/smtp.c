@@ -226,6 +226,16 @@ static size_t take_line(struct smtp_session *session, struct bytes octets)
 
 /* ---- the session ---- */
 
+void smtp_find_recipient(struct smtp_session *session, struct bytes local_part, struct bytes domain,
+                         struct recipient *found)
+{
+    const struct server_settings *settings = session->settings;
+    recipient_find(settings, session->store, local_part, domain, found);
+    session->compared +=
+        found->lookups * (settings->user_count + settings->aliases.count + settings->lists.count +
+                          settings->forwards.count + settings->moved.count + 1);
+}
+
 bool smtp_session_in_transaction(const struct smtp_session *session)
 {
     return session->state == SMTP_STATE_MAIL || session->state == SMTP_STATE_RCPT ||
@@ -307,8 +317,9 @@ size_t smtp_session_feed(struct smtp_session *session, struct bytes octets, stru
     session->out = out;
     size_t before = out->n;
     size_t used = 0;
+    session->compared = 0;
     while (used < octets.n && session->state != SMTP_STATE_OVER &&
-           out->n - before < SMTP_MAX_OUTPUT_OCTETS) {
+           out->n - before < SMTP_MAX_OUTPUT_OCTETS && session->compared < SMTP_MAX_COMPARED) {
         session->last_code = 0;
         used += take(session, bytes_skip(octets, used));
         session->refused += session->last_code >= 400;

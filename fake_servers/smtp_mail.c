@@ -213,8 +213,7 @@ static void look_up(struct smtp_session *session, const struct smtp_path *path,
         bytes_is_nocase(path->local_part, "postmaster")) {
         return;
     }
-    recipient_find(session->settings, session->store, path->local_part,
-                   smtp_history_next_host(session, path), found);
+    smtp_find_recipient(session, path->local_part, smtp_history_next_host(session, path), found);
     bool is_nobody = found->kind == RECIPIENT_UNKNOWN || found->kind == RECIPIENT_FOREIGN;
     if (is_nobody && session->settings->any_recipient) {
         found->kind = RECIPIENT_LOCAL;

@@ -78,13 +78,12 @@ static struct bytes without_brackets(struct bytes name)
                                                             : name;
 }
 
-static void find(const struct smtp_session *session, const struct query *query,
-                 struct recipient *found)
+static void find(struct smtp_session *session, const struct query *query, struct recipient *found)
 {
     struct bytes local_part;
     struct bytes domain;
     smtp_mailbox_split(without_brackets(query->name), &local_part, &domain);
-    recipient_find(session->settings, session->store, local_part, domain, found);
+    smtp_find_recipient(session, local_part, domain, found);
     /* A list is one, too, while a member's maildrop is full. */
     if (found->list != NULL && (found->kind == RECIPIENT_FULL || found->kind == RECIPIENT_LOCKED)) {
         found->kind = RECIPIENT_LIST;

@@ -15,8 +15,11 @@
 #include "proto/smtp_command.h"
 #include "proto/smtp_data.h"
 
-/* Octets of output after which a session takes no more input until it is fed again. */
-enum { SMTP_MAX_OUTPUT_OCTETS = 16 * 1024 };
+/*
+ * Octets of output, and names compared, after which a session takes no more input until it is fed again: a client that names a long
+ * list in many pipelined RCPTs must not make the others wait.
+ */
+enum { SMTP_MAX_OUTPUT_OCTETS = 16 * 1024, SMTP_MAX_COMPARED = 1000 * 1000 };
 
 enum smtp_state {
     SMTP_STATE_START, /* greeted, no EHLO or HELO yet */
@@ -106,6 +109,7 @@ struct smtp_session {
     enum smtp_verb verb; /* that is being answered; SMTP_VERB_COUNT: the greeting */
     unsigned last_code;  /* of the last reply written */
     size_t refused;      /* commands so far */
+    size_t compared;     /* names, by the call that runs */
     struct line_in line;
     struct smtp_transaction transaction;
     struct smtp_content content;
@@ -129,6 +133,10 @@ bool smtp_session_in_transaction(const struct smtp_session *session);
 bool smtp_session_may_use(const struct smtp_session *session, enum server_extension extension);
 /* 503 with what is wrong in this state; returns false. */
 bool smtp_refuse_order(struct smtp_session *session);
+
+/* recipient_find(), counted. */
+void smtp_find_recipient(struct smtp_session *session, struct bytes local_part, struct bytes domain,
+                         struct recipient *found);
 
 /* ---- smtp_write.c ---- */
 

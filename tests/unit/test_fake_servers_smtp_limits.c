@@ -29,6 +29,8 @@ static const struct smtp_row rows[] = {
              "250-mx.example.test\r\n250 SIZE 5\r\n552 Message too large: at most 5 octets\r\n250 Sender OK\r\n250 Recipient OK\r\n"
              "354 Start mail input; end with <CRLF>.<CRLF>\r\n250 Message 1 accepted for delivery\r\n250 Sender OK\r\n250 Recipient OK\r\n"
              "354 Start mail input; end with <CRLF>.<CRLF>\r\n552 Message too large: at most 5 octets\r\n", "alice 1"),
+    SMTP_ROW("a setting refuses before the size does", "max-message 5\noffer ENHANCEDSTATUSCODES\nrefuse . 451 Later", "EHLO c\r\n" SAY_MAIL SAY_ALICE "DATA\r\nwxyz\r\n.\r\n",
+             "250-mx.example.test\r\n250 ENHANCEDSTATUSCODES\r\n" SAID_SENDER SAID_RCPT SAID_GO "451 4.0.0 Later\r\n", "alice 0"),
     SMTP_ROW("declared, and no room", "max-maildrop 1000\nmax-store 900\noffer SIZE ENHANCEDSTATUSCODES", "EHLO c\r\nMAIL FROM:<> SIZE=1001\r\n" SAY_ALICE "RSET\r\nMAIL FROM:<> SIZE=901\r\n" SAY_ALICE "RSET\r\nMAIL FROM:<> SIZE=900\r\n" SAY_ALICE,
              "250-mx.example.test\r\n250-SIZE 3000\r\n250 ENHANCEDSTATUSCODES\r\n" SAID_SENDER "452 4.2.2 The maildrop is full\r\n" SAID_OK SAID_SENDER "452 4.3.1 Insufficient system storage\r\n" SAID_OK SAID_SENDER SAID_RCPT, NULL),
     SMTP_ROW("max-recipients, and one who is not there", "max-recipients 1", SAY_EHLO SAY_MAIL SAY_ALICE "RCPT TO:<who@example.test>\r\n" SAY_BOB,

@@ -173,6 +173,43 @@ static void test_bounded(void)
     arena_free(&arena);
 }
 
+/* Whoever names a long list again and again lets others have their turn behind each. */
+static void test_takes_turns(void)
+{
+    enum { USERS = 1200, MEMBERS = 900 };
+    struct arena *arena = arena_new();
+    struct buf text = {0};
+    struct buf out = {0};
+    buf_append_text(&text, "list l");
+    for (unsigned i = 0; i < MEMBERS; i++) {
+        buf_append_text(&text, " alice");
+    }
+    struct server_settings settings = setting_text("turns", buf_text(&text), arena);
+    struct server_user *users = arena_array(arena, USERS, sizeof *users);
+    for (size_t i = 0; i < USERS; i++) {
+        users[i] = settings.users[0];
+    }
+    settings.users = users;
+    settings.user_count = USERS;
+    struct store *store = store_new(&settings);
+    struct smtp_session *session = smtp_session_new(&settings, store, "[127.0.0.1]", &out);
+    dialogue_feed_smtp(session, BYTES_LIT(BEGIN), &out);
+    struct bytes input =
+        BYTES_INIT(TO("l@example.test") TO("L@example.test") "EXPN l\r\nVRFY l\r\nNOOP\r\n");
+    const size_t taken[] = {26, 26, 8, 8, 6};
+    for (size_t i = 0; i < ROW_COUNT(taken); i++) {
+        size_t used = smtp_session_feed(session, input, &out);
+        CU_ASSERT(used == taken[i]);
+        input = bytes_skip(input, used);
+    }
+    CU_ASSERT(input.n == 0);
+    smtp_session_free(&session);
+    store_free(&store);
+    buf_deinit(&out);
+    buf_deinit(&text);
+    arena_free(&arena);
+}
+
 /* A chain that ends is not followed for ever either. */
 static void test_long_chain(void)
 {
@@ -203,10 +240,11 @@ static void test_long_chain(void)
 }
 
 static const struct unit_test tests[] = {
-    {"dialogues",  test_rows      },
-    {"envelopes",  test_envelopes },
-    {"bounded",    test_bounded   },
-    {"long chain", test_long_chain},
+    {"dialogues",   test_rows       },
+    {"envelopes",   test_envelopes  },
+    {"bounded",     test_bounded    },
+    {"long chain",  test_long_chain },
+    {"takes turns", test_takes_turns},
 };
 
 UNIT_MAIN("fake_servers_smtp_recipient", tests)
