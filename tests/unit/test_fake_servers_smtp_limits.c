@@ -47,6 +47,9 @@ static const struct smtp_row rows[] = {
     SMTP_ROW("keep none, max-text-line", "keep none\nmax-text-line 10", IN_DATA "1\r\n123456789\r\n\r\n.\r\n", AT_DATA LONG, "alice 0"),
     SMTP_ROW("max-errors", "max-errors 3", "X\r\nNOOP\r\nY\r\nMAIL FROM:<>\r\nNOOP\r\nNOOP\r\n", UNKNOWN SAID_OK UNKNOWN
              "503 5.5.1 Bad sequence of commands: send EHLO or HELO first\r\n" ERRORS, NULL),
+    SMTP_ROW("max-errors, refused for now", "max-errors 1\nlocked alice", SAY_EHLO SAY_MAIL SAY_ALICE "NOOP\r\n", SAID_EHLO SAID_SENDER "450 4.2.1 The mailbox is busy\r\n" ERRORS, NULL),
+    SMTP_ROW("HELO behind EHLO takes the extensions back", "", SAY_EHLO "HELO c\r\nMAIL FROM:<> SIZE=1\r\n" SAY_MAIL SAY_ALICE "BDAT 6 LAST\r\nQUIT\r\n" SAY_EHLO "MAIL FROM:<> SIZE=1\r\n",
+             SAID_EHLO "250 mx.example.test\r\n555 5.5.4 Parameter of MAIL not recognised\r\n" SAID_SENDER SAID_RCPT "503 5.5.1 Bad sequence of commands: a mail transaction is open\r\n" SAID_EHLO SAID_SENDER, "alice 0"),
     SMTP_ROW("max-errors and message data", "max-errors 1\nmax-message 1", "HELO c\r\n" SAY_MAIL SAY_ALICE "DATA\r\nxy\r\n.\r\nQUIT\r\n",
              "250 mx.example.test\r\n" SAID_SENDER SAID_RCPT SAID_GO "552 5.3.4 Message too large: at most 1 octets\r\n" ERRORS, "alice 0"),
     SMTP_ROW("max-errors and a chunk", "max-errors 1\noffer CHUNKING ENHANCEDSTATUSCODES", "BDAT 6\r\nQUIT\r\nNOOP\r\n",

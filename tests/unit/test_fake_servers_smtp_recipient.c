@@ -173,6 +173,52 @@ static void test_bounded(void)
     arena_free(&arena);
 }
 
+/* Lists beside each other, or each in the one before, and alice in the last: a hundred may stand in each other, a list beside another is none of them. */
+static void test_many_lists(void)
+{
+    static const struct {
+        unsigned lists;
+        bool nested;
+        enum recipient_kind kind;
+    } rows_of_lists[] = {
+        {300, false, RECIPIENT_LIST},
+        {99,  true,  RECIPIENT_LIST},
+        {100, true,  RECIPIENT_LOOP},
+    };
+    for (size_t i = 0; i < ROW_COUNT(rows_of_lists); i++) {
+        unsigned count = rows_of_lists[i].lists;
+        struct arena *arena = arena_new();
+        struct server_settings settings = dialogue_settings();
+        struct server_list *lists = arena_array(arena, count + 1, sizeof *lists);
+        const char **names = arena_array(arena, count + 2, sizeof *names);
+        for (unsigned k = 0; k <= count; k++) {
+            struct buf name = {0};
+            buf_printf(&name, "l%u", k);
+            names[k] = arena_text(arena, buf_bytes(&name));
+            lists[k] = (struct server_list){
+                names[k], {&names[k + 1], 1}
+            };
+            buf_deinit(&name);
+        }
+        names[count + 1] = "alice";
+        if (!rows_of_lists[i].nested) {
+            for (unsigned k = 1; k <= count; k++) {
+                lists[k].members.names = &names[count + 1];
+            }
+            lists[0].members.count = count;
+        }
+        settings.lists = (struct server_lists){lists, count + 1};
+        struct store *store = store_new(&settings);
+        struct recipient found;
+        recipient_find(&settings, store, BYTES_LIT("l0"), (struct bytes){0}, &found);
+        CU_ASSERT(found.kind == rows_of_lists[i].kind);
+        CU_ASSERT(found.count == (found.kind == RECIPIENT_LIST));
+        recipient_deinit(&found);
+        store_free(&store);
+        arena_free(&arena);
+    }
+}
+
 /* Whoever names a long list again and again lets others have their turn behind each. */
 static void test_takes_turns(void)
 {
@@ -245,6 +291,7 @@ static const struct unit_test tests[] = {
     {"bounded",     test_bounded    },
     {"long chain",  test_long_chain },
     {"takes turns", test_takes_turns},
+    {"many lists",  test_many_lists },
 };
 
 UNIT_MAIN("fake_servers_smtp_recipient", tests)
