@@ -396,6 +396,17 @@ static int read_domains(const struct reader *reader, void *field)
     return 0;
 }
 
+/* Of two with one name the second would never be asked. */
+static int refuse_same(const struct reader *reader, const struct server_user *users, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (bytes_is_nocase(bytes_of(users[i].name), users[count].name)) {
+            return error_set(reader->error, "user: %s is there already", users[count].name);
+        }
+    }
+    return 0;
+}
+
 static int read_users(const struct reader *reader, void *field)
 {
     struct server_settings *settings = reader->settings;
@@ -404,6 +415,9 @@ static int read_users(const struct reader *reader, void *field)
     for (size_t i = 0; i < reader->count; i++) {
         struct bytes rest = reader->values[i];
         users[i].name = next_text(reader, &rest);
+        if (refuse_same(reader, users, i) != 0) {
+            return -1;
+        }
         users[i].secret = next_text(reader, &rest);
         users[i].address = next_text(reader, &rest);
         if (users[i].address == NULL) {

@@ -56,6 +56,16 @@ static void warn_of_few(const struct service *service)
     }
 }
 
+/* A slip there makes a test that tests nothing. */
+static void warn_of_stranger(const struct server_settings *settings, const char *setting,
+                             const struct server_names *names)
+{
+    const char *stranger = service_stranger(settings, names);
+    if (stranger != NULL) {
+        complain(EXIT_ACCEPTABLE, "warning: %s: there is no user \"%s\"", setting, stranger);
+    }
+}
+
 /* ---- what is printed ---- */
 
 /* The secrets of the standard users are no secrets; those of others stay with whoever gave them. */
@@ -191,6 +201,8 @@ static enum exit_status serve_settings(struct service *service)
         return complain(EXIT_USAGE, "%s", error.text);
     }
     warn_of_few(service);
+    warn_of_stranger(&settings, "full", &settings.full);
+    warn_of_stranger(&settings, "locked", &settings.locked);
     service->loop = loop_new();
     loop_serves_many(service->loop);
     service->server = server_new(service->loop, &settings, &error);

@@ -4,6 +4,22 @@
 typedef int (*change_fn)(struct settings_text *text, enum server_setting setting,
                          struct bytes value, struct error *error);
 
+/* "set full bbo" would do nothing, and the test that said it would be as good as none. */
+static int check_user(const struct service *service, const struct settings_text *text,
+                      enum server_setting setting, struct bytes value, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct server_settings settings;
+    int failed = service_compile(service, text, &service->faults, arena, &settings, error);
+    const char *name = arena_text(arena, value);
+    if (failed == 0 && service_stranger(&settings, &(struct server_names){&name, 1}) != NULL) {
+        failed = error_set(error, "%s: there is no user \"%s\"; \"get user\" lists them",
+                           server_setting_row(setting)->name, name);
+    }
+    arena_free(&arena);
+    return failed;
+}
+
 static int change_copy(struct order *order, struct bytes name, change_fn change,
                        struct error *error)
 {
@@ -13,7 +29,12 @@ static int change_copy(struct order *order, struct bytes name, change_fn change,
         return -1;
     }
     struct settings_text *copy = settings_text_copy(service->settings);
-    int failed = change(copy, setting, bytes_trim(order->rest), error);
+    struct bytes value = bytes_trim(order->rest);
+    int failed = change(copy, setting, value, error);
+    if (failed == 0 && (setting == SETTING_FULL || setting == SETTING_LOCKED) &&
+        change != settings_text_remove) {
+        failed = check_user(service, copy, setting, value, error);
+    }
     if (failed == 0) {
         failed = service_change(service, copy, &service->faults, error);
     }

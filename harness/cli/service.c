@@ -22,6 +22,22 @@ int service_compile(const struct service *service, const struct settings_text *t
     return 0;
 }
 
+const char *service_stranger(const struct server_settings *settings,
+                             const struct server_names *names)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        struct server_names one = {&names->names[i], 1};
+        bool known = false;
+        for (size_t k = 0; k < settings->user_count && !known; k++) {
+            known = settings_names_user(&one, &settings->users[k]);
+        }
+        if (!known) {
+            return names->names[i];
+        }
+    }
+    return NULL;
+}
+
 int service_change(struct service *service, const struct settings_text *settings,
                    const struct fault_set *faults, struct error *error)
 {

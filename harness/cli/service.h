@@ -33,6 +33,9 @@ struct service {
 int service_compile(const struct service *service, const struct settings_text *text,
                     const struct fault_set *faults, struct arena *arena,
                     struct server_settings *settings_r, struct error *error);
+/* The first of these (of `full`, of `locked`) that is no user's name or address, and so does nothing; NULL: there is none. */
+const char *service_stranger(const struct server_settings *settings,
+                             const struct server_names *names);
 /*
  * The server has these settings and faults from now on; both are copied. -1: the settings do not go together, and nothing has
  * changed; or the store cannot make the folder of a new user: then all else has, and mail for that user is refused.
