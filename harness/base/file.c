@@ -210,9 +210,10 @@ int file_make_folder(const char *path, struct error *error)
             continue;
         }
         part[i] = '\0';
-        if (mkdir(part, 0777) != 0 && !file_is_folder(part)) {
+        int cause = mkdir(part, 0777) != 0 ? errno : 0;
+        if (cause != 0 && !file_is_folder(part)) {
             status = error_set(error, "the folder %s cannot be made: %s", part,
-                               strerror(errno == EEXIST ? ENOTDIR : errno));
+                               strerror(cause == EEXIST ? ENOTDIR : cause));
         }
         part[i] = path[i];
     }

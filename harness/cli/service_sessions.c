@@ -1,9 +1,12 @@
 #include "cli/service_sessions.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -170,13 +173,12 @@ static void written_closed(void *self, enum server_end end)
 
 /* ---- transcripts of an earlier run ---- */
 
-/* NNNNN.txt right in the folder. */
-static bool has_our_name(const char *folder, const char *path)
+/* NNNNN.txt */
+static bool has_our_name(const char *text)
 {
-    struct bytes name = bytes_of(path);
-    size_t front = strlen(folder) + 1;
+    struct bytes name = bytes_of(text);
     struct bytes digits =
-        bytes_slice(name, front, name.n - (bytes_ends(name, ".txt") ? strlen(".txt") : 0));
+        bytes_slice(name, 0, name.n - (bytes_ends(name, ".txt") ? strlen(".txt") : 0));
     bool ours = bytes_ends(name, ".txt") && digits.n >= NUMBER_WIDTH;
     for (size_t i = 0; i < digits.n; i++) {
         ours = ours && octet_is_digit(digits.p[i]);
@@ -187,7 +189,8 @@ static bool has_our_name(const char *folder, const char *path)
 static bool has_our_title(const char *path)
 {
     char line[64] = "";
-    FILE *file = fopen(path, "rbe");
+    struct stat about;
+    FILE *file = lstat(path, &about) == 0 && S_ISREG(about.st_mode) ? fopen(path, "rbe") : NULL;
     if (file == NULL) {
         return false;
     }
@@ -198,22 +201,33 @@ static bool has_our_title(const char *path)
     return ours;
 }
 
-static void remove_ours(void *self, const char *path)
+static void remove_ours(const char *folder, const char *name)
 {
-    if (has_our_name(self, path) && has_our_title(path)) {
-        (void)unlink(path);
+    struct buf path = {0};
+    buf_printf(&path, "%s/%s", folder, name);
+    if (has_our_title(buf_text(&path))) {
+        (void)unlink(buf_text(&path));
     }
+    buf_deinit(&path);
 }
 
-static int clear_folder(const char *folder, struct error *error)
+/* What stands in folders below is not ours, and may be anything. */
+static int clear_folder(const char *path, struct error *error)
 {
-    char *name = mem_strdup(folder);
-    int failed = file_make_folder(folder, error);
-    if (failed == 0) {
-        failed = file_walk(folder, ".txt", remove_ours, name, error);
+    if (file_make_folder(path, error) != 0) {
+        return -1;
     }
-    free(name);
-    return failed;
+    DIR *folder = opendir(path);
+    if (folder == NULL) {
+        return error_set(error, "the folder %s cannot be read: %s", path, strerror(errno));
+    }
+    for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
+        if (has_our_name(entry->d_name)) {
+            remove_ours(path, entry->d_name);
+        }
+    }
+    closedir(folder);
+    return 0;
 }
 
 /* ---- life ---- */

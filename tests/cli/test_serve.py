@@ -301,10 +301,16 @@ class Settings(Case):
                             (("--set", "hostname="), "--set: hostname: expected NAME"),
                             (("--profile", "x"), "--profile: profile: expected rfc5321"),
                             (("--domain", "a b"), "--domain: domain: expected NAME"),
-                            (("--user", "alice:hush hush"), "hold no blanks")):
+                            (("--user", "alice:hush hush"), "hold no blanks"),
+                            (("--user", "alice:hush", "--user", "Alice:hush2"), "user: Alice is there already")):
             result = run("serve", SMTP, *words)
             self.check(result, 2, told)
             self.assertNotIn("hush", result.err)
+
+    def test_a_user_who_is_not_there_is_told(self):
+        result = run("serve", SMTP, "--set", "full=bob", "--set", "full=bob@example.test", "--set", "locked=bbo", "--for", "1ms")
+        self.check(result, 0, 'warning: locked: there is no user "bbo"')
+        self.assertNotIn("full:", result.err)
 
     def test_the_list_stands_in_the_docs(self):
         listed = run("serve", "--set", "list")
@@ -355,6 +361,16 @@ class Store(Case):
             client = serving.client()
             self.assertIn("+OK", client.say("USER alice", "PASS secret-a"))
             self.assertRegex(client.say("STAT"), r"^\+OK 1 ")
+
+    def test_why_a_folder_cannot_be_made(self):
+        """Where not even root may, or a folder of our own for others."""
+        for place in ("/sys", "/proc/self/task", os.path.join(self.folder, "locked")):
+            os.makedirs(place, exist_ok=True)
+            os.chmod(place, 0o555) if place.startswith(self.folder) else None
+            try:
+                os.mkdir(os.path.join(place, "none"))
+            except OSError as error:
+                self.check(run("serve", SMTP, "--store", os.path.join(place, "none"), "--for", "1ms"), 4, "cannot be made: " + error.strerror)
 
     def test_it_cannot_be_written(self):
         self.check(run("serve", SMTP, "--store", self.write("file", "x"), "--for", "1ms"), 4, "--store: ", "file")
@@ -419,6 +435,11 @@ class Transcripts(Case):
         with Serving(SMTP) as serving:
             path = os.path.join(self.folder, "seen", "00001.txt")
             self.check(run("run", "--server", serving.urls[0], path), 0, "1 case: 1 PASS")
+
+    def test_what_is_below_is_nobodys_business(self):
+        os.makedirs(os.path.join(self.folder, "seen", *(["d"] * 70)))
+        os.mkfifo(os.path.join(self.folder, "seen", "00009.txt"))
+        self.check(run("serve", SMTP, "--transcripts", os.path.join(self.folder, "seen"), "--for", "1ms"), 0)
 
     def test_they_cannot_be_written(self):
         self.check(run("serve", SMTP, "--transcripts", self.write("file", "x"), "--for", "1ms"), 2, "file")
