@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,7 +13,7 @@
 #include "engine/target_file.h"
 #include "reports/show.h"
 
-enum { FIRST_OTHER_DESCRIPTOR = 3, LAST_DESCRIPTOR = 1 << 20, SMTP_PORT = 25 };
+enum { FIRST_OTHER_DESCRIPTOR = 3, LAST_DESCRIPTOR = 1 << 20, SMTP_PORT = 25, READY_MS = 1000 };
 
 /* ---- before ---- */
 
@@ -191,12 +193,23 @@ static void print_urls(const struct service *service, struct buf *out)
     }
 }
 
+/* A pipe that is full, and nobody reads it: writing to it would last for ever. */
+static bool can_write(int fd)
+{
+    struct pollfd one = {.fd = fd, .events = POLLOUT};
+    if (poll(&one, 1, READY_MS) > 0) {
+        return true;
+    }
+    complain(EXIT_ACCEPTABLE, "warning: --ready-fd: nobody reads what is written to it");
+    return false;
+}
+
 /* One who waits no more is no reason not to serve. */
 static void write_ready(int fd, struct bytes text)
 {
-    while (text.n > 0) {
-        ssize_t n = write(fd, text.p, text.n);
-        if (n < 0 && errno != EINTR) {
+    while (text.n > 0 && can_write(fd)) {
+        ssize_t n = write(fd, text.p, text.n < PIPE_BUF ? text.n : PIPE_BUF);
+        if (n < 0 && errno != EINTR && errno != EAGAIN) {
             break;
         }
         text = bytes_skip(text, n > 0 ? (size_t)n : 0);

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """mailspec serve: addresses, settings, who is told that it is ready, transcripts, and how it ends."""
+import contextlib
 import os
 import re
 import resource
@@ -191,6 +192,19 @@ class Ready(Case):
                                 pass_fds=(writing,), capture_output=True, timeout=LIMIT)
         os.close(writing)
         self.assertEqual(result.returncode, 0)
+
+    def test_nobody_reads_a_full_pipe(self):
+        reading, writing = os.pipe()
+        os.set_blocking(writing, False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(writing, b"x" * 4096)
+        os.set_blocking(writing, True)
+        result = subprocess.run([PROGRAM, "serve", "--no-config", SMTP, "--ready-fd", str(writing), "--for", "1ms"], check=False,
+                                pass_fds=(writing,), capture_output=True, text=True, timeout=LIMIT)
+        os.close(reading)
+        os.close(writing)
+        self.assertEqual((result.returncode, result.stderr), (0, "mailspec: warning: --ready-fd: nobody reads what is written to it\n"))
 
 
 class End(Case):
@@ -435,6 +449,18 @@ class Transcripts(Case):
         with Serving(SMTP) as serving:
             path = os.path.join(self.folder, "seen", "00001.txt")
             self.check(run("run", "--server", serving.urls[0], path), 0, "1 case: 1 PASS")
+
+    def test_a_login_can_be_said_again(self):
+        with Serving(POP3, "--transcripts", "seen", "--sessions", "1", cwd=self.folder) as serving:
+            serving.client().say("USER bob", "PASS secret-b", "STAT", "QUIT")
+            self.assertEqual(serving.end(), 0)
+        path = os.path.join(self.folder, "seen", "00001.txt")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        with Serving(POP3) as serving:
+            user = ("--server", serving.urls[0], "--user", "bob:secret-b")
+            self.check(run("run", *user, path), 1, "{{secret:*}} stands for a secret that the transcript leaves out; write {{secret:NAME}}")
+            self.check(run("run", *user, self.write("said", text.replace("{{secret:*}}", "{{secret:bob}}"))), 0, "1 case: 1 PASS")
 
     def test_what_is_below_is_nobodys_business(self):
         os.makedirs(os.path.join(self.folder, "seen", *(["d"] * 70)))
