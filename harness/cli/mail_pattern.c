@@ -1,25 +1,5 @@
 #include "cli/mail_pattern.h"
 
-/* The compiled pattern is anchored, and shall be found anywhere: what stands before it is let by. */
-static const char anywhere[] = "(?s:.*?)";
-
-static struct regex *compile(struct bytes pattern, bool any_case, struct error *error)
-{
-    struct buf whole = {0};
-    size_t offset = 0;
-    struct regex *alone = regex_new(pattern, &offset, error);
-    if (alone == NULL) {
-        return NULL;
-    }
-    regex_free(&alone);
-    buf_printf(&whole, "%s(?%s:", anywhere, any_case ? "i" : "");
-    buf_append(&whole, pattern);
-    buf_append_octet(&whole, ')');
-    struct regex *regex = regex_new(buf_bytes(&whole), &offset, error);
-    buf_deinit(&whole);
-    return regex;
-}
-
 int mail_pattern_read(struct mail_pattern *pattern, const char *text, struct error *error)
 {
     struct bytes word = bytes_of(text);
@@ -36,7 +16,8 @@ int mail_pattern_read(struct mail_pattern *pattern, const char *text, struct err
                          text);
     }
     struct error cause = {""};
-    pattern->regex = compile(bytes_slice(word, 1, end), any_case, &cause);
+    size_t offset = 0;
+    pattern->regex = regex_new_anywhere(bytes_slice(word, 1, end), any_case, &offset, &cause);
     return pattern->regex != NULL ? 0 : error_set(error, "%s: %s", text, cause.text);
 }
 

@@ -35,10 +35,10 @@ static pcre2_match_context *limits_new(void)
  * NEVER_UTF and NEVER_UCP: a pattern must not turn its subject into text, octets from a peer are
  * what they are.
  */
-static pcre2_code *compile(struct bytes pattern, size_t *offset_r, struct error *error)
+static pcre2_code *compile(struct bytes pattern, uint32_t more, size_t *offset_r,
+                           struct error *error)
 {
-    const uint32_t options =
-        PCRE2_ANCHORED | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_UTF | PCRE2_NEVER_UCP;
+    const uint32_t options = more | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_UTF | PCRE2_NEVER_UCP;
     int cause = 0;
     PCRE2_SIZE offset = 0;
     /* A null pointer is no pattern for PCRE2 before 10.43, even with length 0. */
@@ -54,14 +54,15 @@ static pcre2_code *compile(struct bytes pattern, size_t *offset_r, struct error 
     return code;
 }
 
-struct regex *regex_new(struct bytes pattern, size_t *offset_r, struct error *error)
+static struct regex *regex_with(struct bytes pattern, uint32_t options, size_t *offset_r,
+                                struct error *error)
 {
     *offset_r = 0;
     if (pattern.n > LONGEST_PATTERN) {
         error_set(error, "the pattern is too long: at most %d octets are allowed", LONGEST_PATTERN);
         return NULL;
     }
-    pcre2_code *code = compile(pattern, offset_r, error);
+    pcre2_code *code = compile(pattern, options, offset_r, error);
     if (code == NULL) {
         return NULL;
     }
@@ -75,6 +76,17 @@ struct regex *regex_new(struct bytes pattern, size_t *offset_r, struct error *er
         regex_free(&regex);
     }
     return regex;
+}
+
+struct regex *regex_new(struct bytes pattern, size_t *offset_r, struct error *error)
+{
+    return regex_with(pattern, PCRE2_ANCHORED, offset_r, error);
+}
+
+struct regex *regex_new_anywhere(struct bytes pattern, bool any_case, size_t *offset_r,
+                                 struct error *error)
+{
+    return regex_with(pattern, any_case ? PCRE2_CASELESS : 0, offset_r, error);
 }
 
 void regex_free(struct regex **regex_p)

@@ -14,6 +14,9 @@ struct regex;
 
 /* NULL on a bad pattern: the error's text, and the offset in the pattern. */
 struct regex *regex_new(struct bytes pattern, size_t *offset_r, struct error *error);
+/* The same, found anywhere in the subject (`^` and `$` bind it), and if wanted in any letter case. */
+struct regex *regex_new_anywhere(struct bytes pattern, bool any_case, size_t *offset_r,
+                                 struct error *error);
 void regex_free(struct regex **regex_p);
 
 enum regex_result { REGEX_MATCH, REGEX_NO_MATCH, REGEX_LIMIT };

@@ -352,6 +352,11 @@ class Telling(Store):
         self.addCleanup(os.chmod, os.path.join(self.store, "bob"), 0o700)
         self.check(self.wait("--timeout", "0s"), 4, "cannot be read")
 
+    def test_a_long_subject(self):
+        self.deliver("bob", b"Subject: " + b"A" * 500000 + b" the end\n\n")
+        for pattern in ("/end$/", "/END$/i", "/^A/", "/[a-z] end/"):
+            self.check(self.wait("--subject", pattern, "--print", "nothing", "--timeout", "0s"), 0)
+
     def test_a_pattern_that_takes_too_long(self):
         self.deliver("bob", b"Subject: " + b"a" * 5000 + b"!\n\n")
         self.check(self.wait("--subject", "/^(a+)+$/", "--timeout", "0s"), 1, "/^(a+)+$/ took too long for a message")

@@ -108,20 +108,20 @@ struct bad_row {
 };
 
 static const struct bad_row bad_rows[] = {
-    {"C {{m}}",           "{{m}} has no value here"},
-    {"PASS {{secret:*}}", "{{secret:*}} stands for a secret that the transcript leaves out; write "
-     "{{secret:NAME}} for the secret of --user NAME"                          },
-    {"C {{m:int}}",                   "{{m}} has no value here"     },
-    {"{{length m}}",                   "{{m}} has no value here"                         },
-    {"{{repeat \"x\" \"ab\"}}",                   "{{repeat}}: expected a decimal number, found \"x\""},
-    {"{{repeat -1 \"ab\"}}",                   "{{repeat}}: expected a decimal number, found \"-1\""                            },
-    {"{{repeat nul \"ab\"}}",                   "{{repeat}}: expected a decimal number, found \"a\\0b\""},
-    {"{{repeat 67108865 \"a\"}}",                   "{{repeat}}: the line would be longer than 64 MiB"                        },
-    {"{{repeat 9999999999999 rcpt}}",                   "{{repeat}}: the line would be longer than 64 MiB"},
-    {"{{add 1 rcpt}}",                   "{{add}}: expected a decimal number, found \"jones@example.org\""                                       },
-    {"{{add 18446744073709551615 1}}",                   "{{add}}: the sum is too large"},
-    {"{{md5 \"a\" \"b\"}}",                   "{{md5}}: wrong number of arguments"                                                  },
-    {"{{nonsense 1}}",                   "there is no function {{nonsense ...}}"},
+    {"C {{m}}",                        "{{m}} has no value here"                                        },
+    {"PASS {{secret:*}}",              "{{secret:*}} stands for a secret that the transcript leaves out; write "
+                          "{{secret:NAME}} for the secret of --user NAME"      },
+    {"C {{m:int}}",                    "{{m}} has no value here"                                        },
+    {"{{length m}}",                   "{{m}} has no value here"                                        },
+    {"{{repeat \"x\" \"ab\"}}",        "{{repeat}}: expected a decimal number, found \"x\""             },
+    {"{{repeat -1 \"ab\"}}",           "{{repeat}}: expected a decimal number, found \"-1\""            },
+    {"{{repeat nul \"ab\"}}",          "{{repeat}}: expected a decimal number, found \"a\\0b\""         },
+    {"{{repeat 67108865 \"a\"}}",      "{{repeat}}: the line would be longer than 64 MiB"               },
+    {"{{repeat 9999999999999 rcpt}}",  "{{repeat}}: the line would be longer than 64 MiB"               },
+    {"{{add 1 rcpt}}",                 "{{add}}: expected a decimal number, found \"jones@example.org\""},
+    {"{{add 18446744073709551615 1}}", "{{add}}: the sum is too large"                                  },
+    {"{{md5 \"a\" \"b\"}}",            "{{md5}}: wrong number of arguments"                             },
+    {"{{nonsense 1}}",                 "there is no function {{nonsense ...}}"                          },
 };
 
 static void test_errors(void)

@@ -133,6 +133,34 @@ static void test_limits(void)
     buf_deinit(&subject);
 }
 
+static void test_anywhere(void)
+{
+    static const struct {
+        const char *pattern;
+        bool any_case;
+        const char *subject;
+        enum regex_result result;
+    } rows_here[] = {
+        {"OK",    false, "250 OK\n", REGEX_MATCH   },
+        {"OK",    false, "250 ok",   REGEX_NO_MATCH},
+        {"OK",    true,  "250 ok",   REGEX_MATCH   },
+        {"^OK",   false, "250 OK",   REGEX_NO_MATCH},
+        {"^OK",   false, "x\nOK",    REGEX_NO_MATCH},
+        {"OK$",   false, "250 OK\n", REGEX_NO_MATCH},
+        {"a|250", false, "x 250",    REGEX_MATCH   },
+    };
+    for (size_t i = 0; i < sizeof rows_here / sizeof rows_here[0]; i++) {
+        size_t offset = 0;
+        struct error error = {""};
+        struct regex *regex = regex_new_anywhere(bytes_of(rows_here[i].pattern),
+                                                 rows_here[i].any_case, &offset, &error);
+        CU_ASSERT_FATAL(regex != NULL);
+        UNIT_ROW(rows_here[i].pattern,
+                 regex_match(regex, bytes_of(rows_here[i].subject)) == rows_here[i].result);
+        regex_free(&regex);
+    }
+}
+
 /* Quoted, every octet matches itself and, alone, nothing else. */
 static void test_quote(void)
 {
@@ -154,6 +182,7 @@ static const struct unit_test tests[] = {
     {"match",    test_match   },
     {"null",     test_null    },
     {"again",    test_again   },
+    {"anywhere", test_anywhere},
     {"bad",      test_bad     },
     {"too long", test_too_long},
     {"limits",   test_limits  },
