@@ -33,6 +33,9 @@ struct command {
 
 const struct command *command_at(size_t i); /* NULL behind the last */
 
+/* What its exit status means, in lines ended by LF; NULL: what the manual says of all of them. */
+const char *command_statuses(const struct command *command);
+
 enum exit_status command_run(const struct options *options, struct arena *arena);
 enum exit_status command_serve(const struct options *options, struct arena *arena);
 enum exit_status command_wait(const struct options *options, struct arena *arena);

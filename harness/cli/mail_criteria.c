@@ -76,6 +76,12 @@ static int add_options(struct mail_criteria *criteria, const struct options *opt
     for (unsigned i = 0; i < sizeof ids / sizeof ids[0]; i++) {
         const char *text = options_get(options, ids[i]);
         struct criterion row = {.kind = (enum criterion_kind)i, .text = text};
+        if (options->value[ids[i]].count > 1) {
+            return error_set(error,
+                             "%s is given twice; one /PATTERN/ can say more than one thing, and "
+                             "--header may be repeated",
+                             options->value[ids[i]].where);
+        }
         if (text != NULL && add(criteria, row, text, options->value[ids[i]].where, error) != 0) {
             return -1;
         }

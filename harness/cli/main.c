@@ -44,6 +44,26 @@ static const struct command commands[] = {
 
 static const size_t command_count = sizeof commands / sizeof commands[0];
 
+const char *command_statuses(const struct command *command)
+{
+    switch (command->verb) {
+    case VERB_SERVE:
+        return "  0  it was stopped, or is done with what was asked\n"
+               "  2  an option or a setting is wrong\n"
+               "  4  an address or the store cannot be had\n"
+               "  6  a transcript could not be written\n";
+    case VERB_WAIT:
+        return "  0  the message is there; --not: none came\n"
+               "  1  it did not come in time; --not: one came\n"
+               "  2  an option is wrong\n"
+               "  4  the store is not there or cannot be read\n";
+    case VERB_TELL:
+        return "  0  done\n  1  refused, standard error says why\n  4  no server answers there\n";
+    default:
+        return NULL;
+    }
+}
+
 const struct command *command_at(size_t i)
 {
     return i < command_count ? &commands[i] : NULL;

@@ -53,6 +53,11 @@ static void put_command(const struct command *command)
             put_option(option_row(i));
         }
     }
+    if (command_statuses(command) != NULL) {
+        puts(".PP\nExit status:\n.PP\n.nf");
+        put(command_statuses(command));
+        puts(".fi");
+    }
     puts(".PP\nExamples:\n.PP\n.nf");
     put(command->examples);
     puts(".fi");

@@ -166,7 +166,8 @@ static void help_option(const struct option_row *row)
 
 static void help_of_command(const struct command *command)
 {
-    printf("Usage: mailspec %s [OPTION ...] %s\n%c%s.\n", command->name, command->operands,
+    printf("Usage: mailspec %s [OPTION ...]%s%s\n%c%s.\n", command->name,
+           command->operands[0] != '\0' ? " " : "", command->operands,
            octet_upper((unsigned char)command->what[0]), command->what + 1);
     const char *group = NULL;
     for (unsigned i = 0; i < OPTION_COUNT; i++) {
@@ -179,6 +180,9 @@ static void help_of_command(const struct command *command)
             group = row->group;
         }
         help_option(row);
+    }
+    if (command_statuses(command) != NULL) {
+        printf("\nExit status:\n%s", command_statuses(command));
     }
     printf("\nExamples:\n%s", command->examples);
 }

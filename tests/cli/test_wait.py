@@ -310,9 +310,16 @@ class Telling(Store):
             self.assertNotIn(text, result.err)
         self.assertEqual(len(result.err.splitlines()), 2, result)
 
+    def test_the_statuses_stand_in_the_help(self):
+        for command in ("serve", "wait", "tell"):
+            self.check(run(command, "--help"), 0, "\nExit status:\n  0  ")
+        self.assertNotIn(" \n", run("wait", "--help").out)
+
     def test_slips(self):
         rows = (
             ((), "--store names the folder"),
+            (("--store", "x", "--to", "bob", "--to", "alice"), "--to is given twice"),
+            (("--store", "x", "--subject", "a", "--from", "b", "--subject", "a"), "--subject is given twice"),
             (("--store", "x", "bob"), '"bob" is no option'),
             (("--store", "x", "--subject", "/a"), "between two slashes"),
             (("--store", "x", "--subject", "//"), "between two slashes"),
