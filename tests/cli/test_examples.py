@@ -100,6 +100,14 @@ class Page(Case):
         self.assertEqual(result.stdout, "Total: 42\nset\nstopping\n")
         self.assertIn("452", result.stderr)
 
+    def test_any_address(self):
+        self.write("mail.txt", "Subject: hello\n\nTotal: 42\n")
+        script = "set -eu\nunset MAILSPEC\n" + self.blocks("bash")[1] + "wait\n"
+        path = os.path.dirname(PROGRAM) + os.pathsep + os.environ["PATH"]
+        result = subprocess.run(["sh", "-c", script], cwd=self.folder, env={**os.environ, "PATH": path}, capture_output=True,
+                                text=True, timeout=60, check=False)
+        self.assertEqual((result.returncode, result.stdout), (0, "Subject: hello\n\nTotal: 42\n"), result.stderr)
+
     def test_the_tables(self):
         help_text = subprocess.run([PROGRAM, "wait", "--help"], capture_output=True, text=True, check=True).stdout
         for option in re.findall(r"^ +(?:-\w, |    )(--[a-z-]+)", help_text, re.MULTILINE):
