@@ -115,7 +115,8 @@ void order_run_reset(struct order *order)
 static void append_values(struct order *order, enum server_setting setting, bool with_name)
 {
     const struct settings_text *text = order->state->service->settings;
-    for (size_t i = 0; i < settings_text_count(text, setting); i++) {
+    size_t count = settings_text_count(text, setting);
+    for (size_t i = 0; i < count; i++) {
         struct buf line = {0};
         buf_printf(&line, "%s%s", with_name ? server_setting_row(setting)->name : "",
                    with_name ? " " : "");

@@ -53,9 +53,10 @@ static bool standard_value(enum server_setting setting, size_t i, struct bytes *
 
 static size_t standard_count(enum server_setting setting)
 {
+    struct bytes rest = bytes_of(server_setting_row(setting)->standard);
     struct bytes value;
     size_t count = 0;
-    while (standard_value(setting, count, &value)) {
+    while (rest.n > 0 && bytes_next(&rest, '\n', &value)) {
         count++;
     }
     return count;
