@@ -8,6 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 MAILSPEC=${MAILSPEC:-$top/build/release/mailspec}
 . "$here/lib.sh"
+. "$here/postfix_parts.sh"
 
 [ "$(id -u)" = 0 ] || {
     echo "live: skipped: Postfix needs root"
@@ -28,8 +29,7 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
-mkdir "$work/etc" "$work/queue" "$work/data"
-chown postfix "$work/data"
+postfix_folders "$work"
 # shellcheck disable=SC2086 # the words are arguments
 "$MAILSPEC" run --no-config --listen smtp://127.0.0.1:0 --for "${LIVE_FOR:-120s}" --target "$here/targets/postfix-smtp.target" \
     --known-failing "$here/known-failing/postfix-smtp" --fail-on should -q --out "${LIVE_OUT:-$work/out}/postfix-smtp" \
@@ -49,42 +49,16 @@ done
 ports=$(sed -n 's#^smtp://127\.0\.0\.1:\([0-9]*\) .*#\1#p' "$work/told")
 for port in $ports; do echo "/^c$port@/ smtp:[127.0.0.1]:$port"; done >"$work/etc/transport"
 echo '/./ discard:' >>"$work/etc/transport"
-cat >"$work/etc/main.cf" <<END
-compatibility_level = 3.6
-queue_directory = $work/queue
-data_directory = $work/data
-daemon_directory = $(postconf -dh daemon_directory)
-maillog_file = $work/postfix.log
-maillog_file_prefixes = $work
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-myhostname = client.test
-mydestination =
-alias_maps =
-local_transport = error:no local delivery here
-smtp_dns_support_level = disabled
-transport_maps = regexp:$work/etc/transport
-END
-cat >"$work/etc/master.cf" <<END
-pickup unix n - n 60 1 pickup
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-proxymap unix - - n - - proxymap
-error unix - - n - - error
-retry unix - - n - - error
-discard unix - - n - - discard
-smtp unix - - n - - smtp
-postlog unix-dgram n - n - 1 postlogd
-END
-postfix -c "$work/etc" start >"$work/log" 2>&1 || {
-    cat "$work/log" >&2
-    die "Postfix did not start"
-}
-note_pid "$work" "$(tr -d ' ' <"$work/queue/pid/master.pid")"
+{
+    postfix_settings "$work" client.test
+    echo "transport_maps = regexp:$work/etc/transport"
+} >"$work/etc/main.cf"
+{
+    postfix_services
+    echo "discard unix - - n - - discard"
+    echo "smtp unix - - n - - smtp"
+} >"$work/etc/master.cf"
+postfix_start "$work"
 cat >"$work/message" <<END
 From: Sender <sender@client.test>
 To: Case <case@case.test>

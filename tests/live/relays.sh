@@ -3,8 +3,7 @@
 
 relay_postfix() { # DIR PORT-OF-ITS-OWN SMTP-PORT LMTP-PORT
     scratch=$1
-    mkdir -p "$scratch/etc" "$scratch/queue" "$scratch/data"
-    chown postfix "$scratch/data"
+    postfix_folders "$scratch"
     cat >"$scratch/etc/transport" <<END
 /-smtp@example\.test\$/ smtp:[127.0.0.1]:$3
 /-lmtp@example\.test\$/ lmtp:inet:127.0.0.1:$4
@@ -12,53 +11,25 @@ relay_postfix() { # DIR PORT-OF-ITS-OWN SMTP-PORT LMTP-PORT
 /./ discard:
 END
     # smtp_line_length_limit: Postfix breaks longer lines (postconf(5)); here it shall leave them alone.
-    cat >"$scratch/etc/main.cf" <<END
-compatibility_level = 3.6
-queue_directory = $scratch/queue
-data_directory = $scratch/data
-daemon_directory = $(postconf -dh daemon_directory)
-maillog_file = $scratch/postfix.log
-maillog_file_prefixes = $scratch
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-myhostname = postfix.client.test
+    {
+        postfix_settings "$scratch" postfix.client.test
+        cat <<END
 mynetworks = 127.0.0.0/8
-mydestination =
-alias_maps =
-local_transport = error:no local delivery here
-smtp_dns_support_level = disabled
-smtpd_peername_lookup = no
 smtpd_relay_restrictions = permit_mynetworks, reject
-smtpd_client_event_limit_exceptions = 127.0.0.0/8
 transport_maps = regexp:$scratch/etc/transport
 message_size_limit = 20000000
 smtp_line_length_limit = 0
 lmtp_line_length_limit = 0
 END
-    cat >"$scratch/etc/master.cf" <<END
-127.0.0.1:$2 inet n - n - - smtpd
-pickup unix n - n 60 1 pickup
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-verify unix - - n - 1 verify
-proxymap unix - - n - - proxymap
-error unix - - n - - error
-retry unix - - n - - error
-discard unix - - n - - discard
-smtp unix - - n - - smtp
-lmtp unix - - n - - lmtp
-anvil unix - - n - 1 anvil
-postlog unix-dgram n - n - 1 postlogd
-END
-    postfix -c "$scratch/etc" start >>"$scratch/log" 2>&1 || {
-        cat "$scratch/log" >&2
-        die "Postfix did not start"
-    }
-    note_pid "$scratch" "$(tr -d ' ' <"$scratch/queue/pid/master.pid")"
+    } >"$scratch/etc/main.cf"
+    {
+        echo "127.0.0.1:$2 inet n - n - - smtpd"
+        postfix_services
+        echo "discard unix - - n - - discard"
+        echo "smtp unix - - n - - smtp"
+        echo "lmtp unix - - n - - lmtp"
+    } >"$scratch/etc/master.cf"
+    postfix_start "$scratch"
     wait_port "$2" "$scratch"
 }
 

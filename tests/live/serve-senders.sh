@@ -12,6 +12,7 @@ export MAILSPEC
 [ -n "${HELD_PORTS-}" ] || exec python3 "$top/tests/tools/held_ports.py" 3 "$0" "$@"
 . "$here/lib.sh"
 . "$here/exim.sh"
+. "$here/postfix_parts.sh"
 . "$here/relays.sh"
 [ -x "$MAILSPEC" ] || die "$MAILSPEC is missing: ./dev run builds it"
 
