@@ -109,22 +109,9 @@ static int make_one(const char *path, struct error *error)
                      strerror(errno == EEXIST ? ENOTDIR : errno));
 }
 
-static int make_above(const char *folder, struct error *error)
-{
-    const char *slash = strrchr(folder, '/');
-    if (slash == NULL || slash == folder) {
-        return 0;
-    }
-    struct buf above = {0};
-    buf_append(&above, bytes_make(folder, (size_t)(slash - folder)));
-    int status = file_make_folder(buf_text(&above), error);
-    buf_deinit(&above);
-    return status;
-}
-
 int maildir_make(const char *folder, struct error *error)
 {
-    int status = make_above(folder, error);
+    int status = file_make_folder_of(folder, error);
     status = status == 0 ? make_one(folder, error) : status;
     for (size_t i = 0; status == 0 && i < sizeof parts / sizeof parts[0]; i++) {
         char *path = path_of(folder, parts[i], NULL);

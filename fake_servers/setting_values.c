@@ -5,7 +5,7 @@
 #include "base/duration.h"
 #include "fake_servers/pop3_texts.h"
 
-enum { MAX_NUMBER = 1000000000 };
+enum { MAX_NUMBER = 1000000000, MAX_WORDS = 3 };
 
 struct reader {
     struct server_settings *settings;
@@ -14,6 +14,7 @@ struct reader {
     size_t count;
     struct arena *arena;
     struct error *error;
+    const char *const *words; /* of a choice */
 };
 
 static int refuse(const struct reader *reader, struct bytes value)
@@ -218,9 +219,9 @@ static int choose(const struct reader *reader, const char *const *words)
 }
 
 /* The second word is true. */
-static int read_switch(const struct reader *reader, void *field, const char *const *words)
+static int read_switch(const struct reader *reader, void *field)
 {
-    int chosen = choose(reader, words);
+    int chosen = choose(reader, reader->words);
     if (chosen < 0) {
         return -1;
     }
@@ -228,83 +229,25 @@ static int read_switch(const struct reader *reader, void *field, const char *con
     return 0;
 }
 
-static int read_relay(const struct reader *reader, void *field)
+/* The words stand in the order of an enumeration, which is as large as an unsigned. */
+static int read_choice(const struct reader *reader, void *field)
 {
-    static const char *const words[] = {"refuse", "store", NULL};
-    return read_switch(reader, field, words);
-}
-
-static int read_unknown(const struct reader *reader, void *field)
-{
-    static const char *const words[] = {"refuse", "take", NULL};
-    return read_switch(reader, field, words);
-}
-
-static int read_login(const struct reader *reader, void *field)
-{
-    static const char *const words[] = {"check", "any", NULL};
-    return read_switch(reader, field, words);
-}
-
-static int read_yes(const struct reader *reader, void *field)
-{
-    static const char *const words[] = {"no", "yes", NULL};
-    return read_switch(reader, field, words);
+    int chosen = choose(reader, reader->words);
+    if (chosen < 0) {
+        return -1;
+    }
+    *(unsigned *)field = (unsigned)chosen;
+    return 0;
 }
 
 static int read_profile(const struct reader *reader, void *field)
 {
-    static const char *const words[] = {"rfc5321", "rfc821", "minimal", NULL};
-    int chosen = choose(reader, words);
+    int chosen = choose(reader, reader->words);
     (void)field;
     if (chosen < 0) {
         return -1;
     }
     settings_take_profile(reader->settings, (enum server_profile)chosen);
-    return 0;
-}
-
-static int read_query(const struct reader *reader, void *field)
-{
-    static const char *const words[] = {"check", "252", "502", NULL};
-    int chosen = choose(reader, words);
-    if (chosen < 0) {
-        return -1;
-    }
-    *(enum server_query *)field = (enum server_query)chosen;
-    return 0;
-}
-
-static int read_send(const struct reader *reader, void *field)
-{
-    static const char *const words[] = {"mail", "450", "502", NULL};
-    int chosen = choose(reader, words);
-    if (chosen < 0) {
-        return -1;
-    }
-    *(enum server_send *)field = (enum server_send)chosen;
-    return 0;
-}
-
-static int read_turn(const struct reader *reader, void *field)
-{
-    static const char *const words[] = {"250", "502", "503", NULL};
-    int chosen = choose(reader, words);
-    if (chosen < 0) {
-        return -1;
-    }
-    *(enum server_turn *)field = (enum server_turn)chosen;
-    return 0;
-}
-
-static int read_keep(const struct reader *reader, void *field)
-{
-    static const char *const words[] = {"all", "newest", "none", NULL};
-    int chosen = choose(reader, words);
-    if (chosen < 0) {
-        return -1;
-    }
-    *(enum server_keep *)field = (enum server_keep)chosen;
     return 0;
 }
 
@@ -436,58 +379,62 @@ static int read_users(const struct reader *reader, void *field)
 struct setting_kind {
     int (*read)(const struct reader *reader, void *field);
     size_t offset;
+    const char *words[MAX_WORDS + 1]; /* of a choice; ends in NULL */
 };
 
 #define AT(member) offsetof(struct server_settings, member)
 
+// clang-format off
 static const struct setting_kind kinds[SETTING_COUNT] = {
-    [SETTING_PROFILE] = {read_profile,   0                       },
-    [SETTING_HOSTNAME] = {read_text,      AT(hostname)            },
-    [SETTING_GREETING] = {read_text,      AT(smtp_greeting)       },
-    [SETTING_POP3_GREETING] = {read_text,      AT(pop3_greeting)       },
-    [SETTING_NONCE] = {read_text,      AT(apop_timestamp)      },
-    [SETTING_DOMAIN] = {read_domains,   0                       },
-    [SETTING_USER] = {read_users,     0                       },
-    [SETTING_ALIAS] = {read_aliases,   AT(aliases)             },
-    [SETTING_LIST] = {read_lists,     AT(lists)               },
-    [SETTING_FORWARD] = {read_aliases,   AT(forwards)            },
-    [SETTING_MOVED] = {read_aliases,   AT(moved)               },
-    [SETTING_FULL] = {read_names,     AT(full)                },
-    [SETTING_LOCKED] = {read_names,     AT(locked)              },
-    [SETTING_AMBIGUOUS] = {read_names,     AT(ambiguous)           },
-    [SETTING_REFUSE] = {read_refusals,  AT(refusals)            },
-    [SETTING_RELAY] = {read_relay,     AT(relay_stored)        },
-    [SETTING_UNKNOWN] = {read_unknown,   AT(any_recipient)       },
-    [SETTING_LOGIN] = {read_login,     AT(any_login)           },
-    [SETTING_OFFER] = {read_offer,     AT(offers)              },
-    [SETTING_HIDE] = {read_hide,      AT(offers)              },
-    [SETTING_CAPA] = {read_capa,      AT(capabilities)        },
-    [SETTING_HIDE_CAPA] = {read_hide_capa, AT(capabilities)        },
-    [SETTING_VRFY] = {read_query,     AT(vrfy)                },
-    [SETTING_EXPN] = {read_query,     AT(expn)                },
-    [SETTING_SEND] = {read_send,      AT(send)                },
-    [SETTING_TURN] = {read_turn,      AT(turn)                },
-    [SETTING_MAX_MESSAGE] = {read_octets,    AT(max_message_octets)  },
-    [SETTING_MAX_MAILDROP] = {read_octets,    AT(max_maildrop_octets) },
-    [SETTING_MAX_STORE] = {read_octets,    AT(max_store_octets)    },
-    [SETTING_MAX_RECIPIENTS] = {read_number,    AT(max_recipients)      },
-    [SETTING_MAX_LINE] = {read_octets,    AT(max_line_octets)     },
-    [SETTING_MAX_TEXT_LINE] = {read_octets,    AT(max_text_line_octets)},
-    [SETTING_MAX_ERRORS] = {read_number,    AT(max_errors)          },
-    [SETTING_MAX_CONNECTIONS] = {read_number,    AT(max_connections)     },
-    [SETTING_IDLE] = {read_time,      AT(idle_ms)             },
-    [SETTING_KEEP] = {read_keep,      AT(keep)                },
-    [SETTING_ENVELOPE_TO] = {read_yes,       AT(envelope_to)         },
-    [SETTING_LOGIN_DELAY] = {read_number,    AT(login_delay_s)       },
-    [SETTING_EXPIRE] = {read_days,      AT(expire_days)         },
-    [SETTING_LANGUAGE] = {read_languages, AT(languages)           },
+    [SETTING_PROFILE]          = {read_profile,   0,                        {"rfc5321", "rfc821", "minimal"}},
+    [SETTING_HOSTNAME]         = {read_text,      AT(hostname),             {NULL}},
+    [SETTING_GREETING]         = {read_text,      AT(smtp_greeting),        {NULL}},
+    [SETTING_POP3_GREETING]    = {read_text,      AT(pop3_greeting),        {NULL}},
+    [SETTING_NONCE]            = {read_text,      AT(apop_timestamp),       {NULL}},
+    [SETTING_DOMAIN]           = {read_domains,   0,                        {NULL}},
+    [SETTING_USER]             = {read_users,     0,                        {NULL}},
+    [SETTING_ALIAS]            = {read_aliases,   AT(aliases),              {NULL}},
+    [SETTING_LIST]             = {read_lists,     AT(lists),                {NULL}},
+    [SETTING_FORWARD]          = {read_aliases,   AT(forwards),             {NULL}},
+    [SETTING_MOVED]            = {read_aliases,   AT(moved),                {NULL}},
+    [SETTING_FULL]             = {read_names,     AT(full),                 {NULL}},
+    [SETTING_LOCKED]           = {read_names,     AT(locked),               {NULL}},
+    [SETTING_AMBIGUOUS]        = {read_names,     AT(ambiguous),            {NULL}},
+    [SETTING_REFUSE]           = {read_refusals,  AT(refusals),             {NULL}},
+    [SETTING_RELAY]            = {read_switch,    AT(relay_stored),         {"refuse", "store"}},
+    [SETTING_UNKNOWN]          = {read_switch,    AT(any_recipient),        {"refuse", "take"}},
+    [SETTING_LOGIN]            = {read_switch,    AT(any_login),            {"check", "any"}},
+    [SETTING_OFFER]            = {read_offer,     AT(offers),               {NULL}},
+    [SETTING_HIDE]             = {read_hide,      AT(offers),               {NULL}},
+    [SETTING_CAPA]             = {read_capa,      AT(capabilities),         {NULL}},
+    [SETTING_HIDE_CAPA]        = {read_hide_capa, AT(capabilities),         {NULL}},
+    [SETTING_VRFY]             = {read_choice,    AT(vrfy),                 {"check", "252", "502"}},
+    [SETTING_EXPN]             = {read_choice,    AT(expn),                 {"check", "252", "502"}},
+    [SETTING_SEND]             = {read_choice,    AT(send),                 {"mail", "450", "502"}},
+    [SETTING_TURN]             = {read_choice,    AT(turn),                 {"250", "502", "503"}},
+    [SETTING_MAX_MESSAGE]      = {read_octets,    AT(max_message_octets),   {NULL}},
+    [SETTING_MAX_MAILDROP]     = {read_octets,    AT(max_maildrop_octets),  {NULL}},
+    [SETTING_MAX_STORE]        = {read_octets,    AT(max_store_octets),     {NULL}},
+    [SETTING_MAX_RECIPIENTS]   = {read_number,    AT(max_recipients),       {NULL}},
+    [SETTING_MAX_LINE]         = {read_octets,    AT(max_line_octets),      {NULL}},
+    [SETTING_MAX_TEXT_LINE]    = {read_octets,    AT(max_text_line_octets), {NULL}},
+    [SETTING_MAX_ERRORS]       = {read_number,    AT(max_errors),           {NULL}},
+    [SETTING_MAX_CONNECTIONS]  = {read_number,    AT(max_connections),      {NULL}},
+    [SETTING_IDLE]             = {read_time,      AT(idle_ms),              {NULL}},
+    [SETTING_KEEP]             = {read_choice,    AT(keep),                 {"all", "newest", "none"}},
+    [SETTING_ENVELOPE_TO]      = {read_switch,    AT(envelope_to),          {"no", "yes"}},
+    [SETTING_LOGIN_DELAY]      = {read_number,    AT(login_delay_s),        {NULL}},
+    [SETTING_EXPIRE]           = {read_days,      AT(expire_days),          {NULL}},
+    [SETTING_LANGUAGE]         = {read_languages, AT(languages),            {NULL}},
 };
+// clang-format on
 
 int setting_values_read(struct server_settings *settings, enum server_setting setting,
                         const struct bytes *values, size_t count, struct arena *arena,
                         struct error *error)
 {
-    struct reader reader = {settings, server_setting_row(setting), values, count, arena, error};
+    struct reader reader = {settings, server_setting_row(setting), values, count, arena,
+                            error,    kinds[setting].words};
     struct server_settings before = *settings;
     if (count == 0 && !reader.row->is_list) {
         return 0;

@@ -168,7 +168,7 @@ static int write_and_rename(const char *path, struct bytes octets, struct error 
     return status;
 }
 
-static int make_parent(const char *path, struct error *error)
+int file_make_folder_of(const char *path, struct error *error)
 {
     const char *slash = strrchr(path, '/');
     if (slash == NULL || slash == path) {
@@ -190,7 +190,7 @@ int file_write(const char *path, struct bytes octets, struct error *error)
         return fd >= 0 ? fill(fd, path, octets, error)
                        : error_set(error, "%s cannot be written: %s", path, strerror(errno));
     }
-    if (make_parent(path, error) != 0) {
+    if (file_make_folder_of(path, error) != 0) {
         return -1;
     }
     return write_and_rename(path, octets, error);

@@ -18,6 +18,8 @@ int file_read_start(const char *path, size_t limit, struct buf *out, struct erro
 int file_write(const char *path, struct bytes octets, struct error *error);
 /* Make the folder and those above it; 0 also when it is there already. */
 int file_make_folder(const char *path, struct error *error);
+/* The folder that `path` stands in, where it has one. */
+int file_make_folder_of(const char *path, struct error *error);
 bool file_is_folder(const char *path);
 bool file_exists(const char *path);
 /* 1: it is there; 0: nothing has that name; -1: a link to nothing or in a circle, or no permission. */
