@@ -5,7 +5,7 @@
 #include "base/duration.h"
 #include "fake_servers/pop3_texts.h"
 
-enum { MAX_NUMBER = 1000000000, MAX_WORDS = 3 };
+enum { MAX_NUMBER = 1000000000, MAX_WORDS = 4 };
 
 struct reader {
     struct server_settings *settings;
@@ -389,6 +389,7 @@ static const struct setting_kind kinds[SETTING_COUNT] = {
     [SETTING_PROFILE]          = {read_profile,   0,                        {"rfc5321", "rfc821", "minimal"}},
     [SETTING_HOSTNAME]         = {read_text,      AT(hostname),             {NULL}},
     [SETTING_GREETING]         = {read_text,      AT(smtp_greeting),        {NULL}},
+    [SETTING_TEXTS]            = {read_choice,    AT(texts),                {"mailspec", "postfix", "exim", "sendmail"}},
     [SETTING_POP3_GREETING]    = {read_text,      AT(pop3_greeting),        {NULL}},
     [SETTING_NONCE]            = {read_text,      AT(apop_timestamp),       {NULL}},
     [SETTING_DOMAIN]           = {read_domains,   0,                        {NULL}},

@@ -103,6 +103,7 @@ enum server_query { QUERY_CHECK, QUERY_252, QUERY_502 }; /* VRFY and EXPN */
 /* SEND, SOML and SAML: MAIL; MAIL, but nobody is at a terminal: 450 to RCPT behind SEND; not there. */
 enum server_send { SEND_MAIL, SEND_450, SEND_502 };
 enum server_turn { TURN_250, TURN_502, TURN_503 };
+enum server_texts { TEXTS_MAILSPEC, TEXTS_POSTFIX, TEXTS_EXIM, TEXTS_SENDMAIL, TEXTS_COUNT };
 enum server_keep { KEEP_ALL, KEEP_NEWEST, KEEP_NONE };
 
 enum { SERVER_EXPIRE_NEVER = -1 };
@@ -111,6 +112,7 @@ struct server_settings {
     enum server_profile profile;
     const char *hostname;
     const char *smtp_greeting;  /* text behind "220 ", or NULL */
+    enum server_texts texts;    /* of SMTP replies */
     const char *pop3_greeting;  /* text behind "+OK ", or NULL */
     const char *apop_timestamp; /* with angle brackets; NULL: made for each session */
     const char *const *domains; /* accepted for delivery; see `relay` for the others */

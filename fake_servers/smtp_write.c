@@ -1,6 +1,7 @@
 /* How a reply becomes octets: the place of the faults in form, one row each. */
 #include "base/utf8.h"
 #include "fake_servers/smtp_history.h"
+#include "fake_servers/smtp_texts.h"
 
 struct smtp_style {
     unsigned code;        /* of the last line, 0: as it is */
@@ -167,8 +168,11 @@ void smtp_answer(struct smtp_session *session, unsigned code, const char *status
     va_start(args, format);
     buf_vprintf(&text, format, args);
     va_end(args);
-    answer(session, smtp_history_code(session, session->verb, code, status), status,
-           buf_bytes(&text));
+    code = smtp_history_code(session, session->verb, code, status);
+    struct buf other = {0};
+    bool is_other = smtp_texts_print(session, code, status, &other);
+    answer(session, code, status, buf_bytes(is_other ? &other : &text));
+    buf_deinit(&other);
     buf_deinit(&text);
 }
 

@@ -19,6 +19,8 @@ static const struct server_setting_row rows[] = {
      "what the server is: today's, that of 1982, or one with only what RFC 5321 4.5.1 demands"},
     {"hostname", "NAME", 1, 1, false, false, "mx.example.test", "what the server calls itself"},
     {"greeting", "TEXT", 1, 1, true, false, NULL, "text of the SMTP greeting behind 220"},
+    {"texts", "mailspec, postfix, exim or sendmail", 1, 1, false, false, "mailspec",
+     "the texts of SMTP replies are those that this server is known for; codes stay as they are"},
     {"pop3-greeting", "TEXT", 1, 1, true, false, NULL, "text of the POP3 greeting behind +OK"},
     {"nonce", "<TIMESTAMP>", 1, 1, false, false, NULL, "timestamp of every POP3 greeting, for APOP; else each has its own"},
     {"domain", "NAME", 1, 1, false, true, "example.test", "a domain that mail is taken for"},
