@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -107,6 +108,34 @@ static int make_one(const char *path, struct error *error)
     }
     return error_set(error, "the folder %s cannot be made: %s", path,
                      strerror(errno == EEXIST ? ENOTDIR : errno));
+}
+
+int maildir_hold(const char *folder, int *held_r, struct error *error)
+{
+    *held_r = -1;
+    if (file_make_folder(folder, error) != 0) {
+        return -1;
+    }
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) {
+        return error_set(error, "the folder %s cannot be opened: %s", folder, strerror(errno));
+    }
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        close(fd);
+        return error_set(error,
+                         "another server has the store %s; one server can listen at all addresses",
+                         folder);
+    }
+    *held_r = fd;
+    return 0;
+}
+
+void maildir_unhold(int *held)
+{
+    if (*held >= 0) {
+        close(*held);
+    }
+    *held = -1;
 }
 
 int maildir_make(const char *folder, struct error *error)

@@ -43,6 +43,12 @@ struct bytes maildir_base(const char *place);
 /* Make `folder` and the three in it, for their owner only; those above it as well. 0 also when they are there. */
 int maildir_make(const char *folder, struct error *error);
 /*
+ * Hold the folder, which is made, against other processes until maildir_unhold() or the end of this one; those who only put messages
+ * there or take them need not ask. -1 and a sentence when another one holds it; a file system without locks lets everybody.
+ */
+int maildir_hold(const char *folder, int *held_r, struct error *error);
+void maildir_unhold(int *held);
+/*
  * Call `visit` for each message in new/ and cur/, in no particular order. Names that begin with a dot are left out, as the Maildir
  * rules say.
  */

@@ -128,8 +128,10 @@ static struct store *new_store(const struct server_settings *settings, const cha
     store->settings = settings;
     store->epoch = (uint64_t)clock_wall_us(&settings->clock);
     store->folder = mem_strdup(folder);
+    store->held = -1;
     maildir_namer_init(&store->namer);
-    int status = open_folder(add_maildrop(store, "postmaster"), error);
+    int status = folder != NULL ? maildir_hold(folder, &store->held, error) : 0;
+    status = status == 0 ? open_folder(add_maildrop(store, "postmaster"), error) : status;
     status = status == 0 ? open_folder(add_maildrop(store, "outbox"), error) : status;
     status = status == 0 ? store_settings_changed(store, error) : status;
     if (status != 0) {
@@ -163,6 +165,7 @@ void store_free(struct store **store_p)
     free((void *)store->maildrops);
     free((void *)store->users);
     maildir_namer_deinit(&store->namer);
+    maildir_unhold(&store->held);
     free(store->folder);
     free(store);
 }

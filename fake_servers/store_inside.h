@@ -44,6 +44,7 @@ struct maildrop {
 struct store {
     const struct server_settings *settings;
     char *folder; /* NULL: in memory */
+    int held;     /* maildir_hold(), or -1 */
     struct maildrop *
         *maildrops; /* the postmaster's, the outbox, then those of all users there ever were */
     size_t count;

@@ -572,6 +572,18 @@ static void test_odd_users(void)
     bench_end(bench);
 }
 
+/* The lock of a maildrop is a server's own: two servers on one store would let two clients in. */
+static void test_two_servers(void)
+{
+    struct bench *bench = bench_new();
+    struct error error = {0};
+    CU_ASSERT(store_open(&bench->settings, &error) == NULL);
+    CU_ASSERT(strstr(error.text, "another server has the store ") != NULL);
+    CU_ASSERT(strstr(error.text, bench->root) != NULL);
+    bench_again(bench);
+    bench_end(bench);
+}
+
 /* The oldest file goes, but not while a session has it open. */
 static void test_newest(void)
 {
@@ -646,6 +658,7 @@ static const struct unit_test tests[] = {
     {"cannot be removed", test_cannot_be_removed},
     {"loaded",            test_loaded           },
     {"odd users",         test_odd_users        },
+    {"two servers",       test_two_servers      },
     {"newest",            test_newest           },
     {"none",              test_none             },
     {"clear",             test_clear            },
