@@ -45,6 +45,18 @@ static int read_text(const struct reader *reader, void *field)
     return 0;
 }
 
+/* timestamp = "<" local-part "@" domain ">"     ; RFC 1939 section 7 */
+static int read_timestamp(const struct reader *reader, void *field)
+{
+    struct bytes value = single(reader);
+    size_t at = bytes_index(value, '@', 0);
+    bool is_framed = bytes_starts(value, "<") && bytes_ends(value, ">");
+    if (value.n > 0 && (!is_framed || at == BYTES_NONE || at < 2 || at + 2 >= value.n)) {
+        return refuse(reader, value);
+    }
+    return read_text(reader, field);
+}
+
 static int read_names(const struct reader *reader, void *field)
 {
     struct server_names *names = field;
@@ -391,7 +403,7 @@ static const struct setting_kind kinds[SETTING_COUNT] = {
     [SETTING_GREETING]         = {read_text,      AT(smtp_greeting),        {NULL}},
     [SETTING_TEXTS]            = {read_choice,    AT(texts),                {"mailspec", "postfix", "exim", "sendmail"}},
     [SETTING_POP3_GREETING]    = {read_text,      AT(pop3_greeting),        {NULL}},
-    [SETTING_NONCE]            = {read_text,      AT(apop_timestamp),       {NULL}},
+    [SETTING_NONCE]            = {read_timestamp, AT(apop_timestamp),       {NULL}},
     [SETTING_DOMAIN]           = {read_domains,   0,                        {NULL}},
     [SETTING_USER]             = {read_users,     0,                        {NULL}},
     [SETTING_ALIAS]            = {read_aliases,   AT(aliases),              {NULL}},

@@ -143,6 +143,9 @@ static const struct refusal_row refusal_rows[] = {
     {"list",           "staff",             "list: expected NAME ADDRESS ..."                    },
     {"offer",          "SIZE TLS",          "offer: no keyword of this server: \"TLS\""          },
     {"hide-capa",      "SIZE",              "hide-capa: no keyword of this server: \"SIZE\""     },
+    {"nonce",          "x",                 "nonce: expected <TIMESTAMP>, found \"x\""           },
+    {"nonce",          "<@x>",              "nonce: expected <TIMESTAMP>"                        },
+    {"nonce",          "<x@>",              "nonce: expected <TIMESTAMP>"                        },
     {"hostname",       "two words",         "hostname: expected NAME"                            },
 };
 
