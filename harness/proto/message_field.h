@@ -25,7 +25,7 @@ void message_field_unfold(struct buf *out, struct bytes value);
  * 5321 4.4). 0 when it does not begin with one: nobody can tell then what the sender wrote and what was added.
  */
 size_t message_trace_octets(struct bytes message);
-/* Return-Path, Envelope-To, Delivered-To or X-Original-To: who it came from or went to, as the envelope had it? */
+/* Envelope-To, Delivered-To or X-Original-To: whom the envelope named? */
 bool message_field_is_envelope_to(struct bytes name);
 
 #endif
