@@ -259,17 +259,6 @@ static enum recipient_kind find_wanted(struct search *search, const struct wante
     return list != NULL ? follow_list(search, list) : find_in_store(search, wanted);
 }
 
-/* "a b" and a\ b are the same local-part (RFC 5321 4.1.2). */
-static void unquote(struct bytes local_part, struct buf *out)
-{
-    bool quoted = local_part.n >= 2 && local_part.p[0] == '"';
-    struct bytes inside = quoted ? bytes_slice(local_part, 1, local_part.n - 1) : local_part;
-    for (size_t i = 0; i < inside.n; i++) {
-        i += inside.p[i] == '\\' && i + 1 < inside.n;
-        buf_append_octet(out, inside.p[i]);
-    }
-}
-
 static enum recipient_kind find(struct search *search, struct bytes local_part, struct bytes domain,
                                 const char *given)
 {
@@ -279,7 +268,7 @@ static enum recipient_kind find(struct search *search, struct bytes local_part, 
     search->depth++;
     search->found->lookups++;
     struct buf name = {0};
-    unquote(local_part, &name);
+    smtp_local_part_unquote(local_part, &name);
     struct wanted wanted = {
         .local_part = local_part, .name = buf_bytes(&name), .domain = domain, .given = given};
     wanted.in_store = store_by_address(search->store, local_part, domain, &wanted.maildrop);

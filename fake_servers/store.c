@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "fake_servers/store_inside.h"
+#include "proto/smtp_path.h"
 
 /* ---- maildrops ---- */
 
@@ -250,20 +251,6 @@ static bool is_our_domain(const struct store *store, struct bytes domain)
     return domain.n == 0;
 }
 
-/*
- * RFC 5321 4.1.2: "alice", alice and "al\ice" are one mailbox: the text without quotes and backslashes. RFC 821 4.1.2 lets
- * a backslash stand without quotes, too.
- */
-static void unquote(struct bytes local_part, struct buf *out)
-{
-    bool is_quoted = local_part.n >= 2 && local_part.p[0] == '"';
-    struct bytes inside = is_quoted ? bytes_slice(local_part, 1, local_part.n - 1) : local_part;
-    for (size_t i = 0; i < inside.n; i++) {
-        i += inside.p[i] == '\\' && i + 1 < inside.n;
-        buf_append_octet(out, inside.p[i]);
-    }
-}
-
 /* The settings may have it quoted as well. */
 static bool is_local_part(struct bytes given, struct bytes name)
 {
@@ -274,7 +261,7 @@ static bool is_local_part(struct bytes given, struct bytes name)
     if (!bytes_starts(given, "\"") && bytes_index(given, '\\', 0) == BYTES_NONE) {
         return false;
     }
-    unquote(given, &plain);
+    smtp_local_part_unquote(given, &plain);
     bool is_same = bytes_equal_nocase(buf_bytes(&plain), name);
     buf_deinit(&plain);
     return is_same;
@@ -311,7 +298,7 @@ enum store_lookup store_by_address(struct store *store, struct bytes local_part,
         return STORE_FOREIGN;
     }
     struct buf name = {0};
-    unquote(local_part, &name);
+    smtp_local_part_unquote(local_part, &name);
     *maildrop_r = find_mailbox(store, buf_bytes(&name), domain);
     buf_deinit(&name);
     return *maildrop_r != NULL ? STORE_FOUND : STORE_NO_USER;

@@ -327,6 +327,16 @@ struct smtp_path smtp_path_read_utf8(struct bytes argument, bool forward)
     return path;
 }
 
+void smtp_local_part_unquote(struct bytes local_part, struct buf *out)
+{
+    bool is_quoted = local_part.n >= 2 && local_part.p[0] == '"' && bytes_ends(local_part, "\"");
+    struct bytes inside = is_quoted ? bytes_slice(local_part, 1, local_part.n - 1) : local_part;
+    for (size_t i = 0; i < inside.n; i++) {
+        i += inside.p[i] == '\\' && i + 1 < inside.n;
+        buf_append_octet(out, inside.p[i]);
+    }
+}
+
 void smtp_path_defects_print(struct buf *out, unsigned defects)
 {
     defect_names_print(out, defects, names, sizeof names / sizeof names[0]);

@@ -69,6 +69,12 @@ bool smtp_is_mailbox(struct bytes text);
  */
 void smtp_mailbox_split(struct bytes mailbox, struct bytes *local_part_r, struct bytes *domain_r);
 
+/*
+ * Append the text that a local-part means, without quotes and backslashes: "alice", alice and "al\ice" are one mailbox (4.1.2), and
+ * RFC 821 4.1.2 lets a backslash stand without quotes, too. Any octets will do.
+ */
+void smtp_local_part_unquote(struct bytes local_part, struct buf *out);
+
 /* How long the quoted string is that `text` begins with, whatever it holds, both DQUOTEs counted; 0: none, or not closed. */
 size_t smtp_quoted_length(struct bytes text);
 

@@ -418,6 +418,33 @@ static void test_utf8(void)
     }
 }
 
+struct unquote_row {
+    const char *local_part;
+    const char *meant;
+};
+
+static void test_unquote(void)
+{
+    static const struct unquote_row rows[] = {
+        {"alice",           "alice"  },
+        {"\"alice\"",       "alice"  },
+        {"\"al\\ice\"",     "alice"  },
+        {"al\\ice",         "alice"  },
+        {"\"a \\\"b\\\\\"", "a \"b\\"},
+        {"\"\"",            ""       },
+        {"\"",              "\""     },
+        {"\"a",             "\"a"    },
+        {"a\\",             "a\\"    },
+        {"",                ""       },
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct buf meant = {0};
+        smtp_local_part_unquote(bytes_of(rows[i].local_part), &meant);
+        UNIT_ROW(rows[i].local_part, bytes_is(buf_bytes(&meant), rows[i].meant));
+        buf_deinit(&meant);
+    }
+}
+
 static const struct unit_test tests[] = {
     {"well-formed paths", test_good       },
     {"source routes",     test_routes     },
@@ -427,6 +454,7 @@ static const struct unit_test tests[] = {
     {"domains",           test_domains    },
     {"address literals",  test_literals   },
     {"mailboxes",         test_mailboxes  },
+    {"unquoted",          test_unquote    },
     {"UTF-8",             test_utf8       },
 };
 
