@@ -96,11 +96,18 @@ static void print_lines(struct bytes rest)
     }
 }
 
+/* One line, or several that end in one with a dot: a list that breaks off is not the list. */
+static bool is_whole(struct bytes answer)
+{
+    size_t end = bytes_index(answer, '\n', 0);
+    return bytes_ends(answer, "\n") && (end + 1 == answer.n || bytes_ends(answer, "\n.\n"));
+}
+
 static enum exit_status print_answer(const struct tell *tell)
 {
     struct bytes rest = buf_bytes(&tell->answer);
     struct bytes first = {0};
-    bool whole = bytes_ends(rest, "\n");
+    bool whole = is_whole(rest);
     bytes_next(&rest, '\n', &first);
     if (whole && bytes_starts(first, "-ERR ")) {
         first = bytes_skip(first, 5);

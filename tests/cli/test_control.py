@@ -352,6 +352,8 @@ class Telling(Control):
 
     def test_one_who_is_no_server(self):
         for answer, status, word in ((b"", 4, "no whole answer"), (b"+OK", 4, "no whole answer"), (b"220 hello\n", 4, "no whole answer"),
+                                     (b"+OK 2 values\nalice\n", 4, "no whole answer"), (b"+OK 2 values\nalice\nbob.\n", 4, "no whole answer"),
+                                     (b"+OK 1 value\nalice\n.\n", 0, ""), (b"+OK 0 values\n.\n", 0, ""),
                                      (b"+OK \x1b[2Jx\n", 0, ""), (None, 4, "no answer came in time")):
             path = os.path.join(self.folder, "other")
             with self.subTest(answer=answer), socket.socket(socket.AF_UNIX) as listener:
