@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/maildir_walk.h"
 #include "base/mem.h"
 
 enum { PIECE_OCTETS = 64 * 1024, MAX_HOST_OCTETS = 256, MICROSECONDS = 1000000 };
@@ -80,10 +81,8 @@ void maildir_print_user(struct buf *out, struct bytes user)
 
 struct bytes maildir_base(const char *place)
 {
-    struct bytes name = bytes_of(place);
-    size_t slash = bytes_index(name, '/', 0);
-    name = slash == BYTES_NONE ? name : bytes_skip(name, slash + 1);
-    return bytes_slice(name, 0, bytes_index(name, ':', 0));
+    const char *slash = strchr(place, '/');
+    return maildir_unique_name(slash != NULL ? slash + 1 : place);
 }
 
 static char *path_of(const char *folder, const char *part, const char *name)
@@ -215,18 +214,6 @@ void maildir_sweep(const char *folder, const struct maildir_namer *namer)
 
 /* ---- writing ---- */
 
-static int write_octets(int fd, struct bytes octets)
-{
-    while (octets.n > 0) {
-        ssize_t n = write(fd, octets.p, octets.n);
-        if (n < 0 && errno != EINTR) {
-            return -1;
-        }
-        octets = bytes_skip(octets, n > 0 ? (size_t)n : 0);
-    }
-    return 0;
-}
-
 /* A full disk may be told as late as at close(), so it counts as well. */
 static enum maildir_result write_whole(const char *path, struct bytes octets, struct error *error)
 {
@@ -234,7 +221,7 @@ static enum maildir_result write_whole(const char *path, struct bytes octets, st
     if (fd < 0 && errno == EEXIST) {
         return MAILDIR_TAKEN;
     }
-    int status = fd < 0 ? -1 : write_octets(fd, octets);
+    int status = fd < 0 ? -1 : file_write_all(fd, octets);
     int cause = errno;
     if (fd >= 0 && close(fd) != 0 && status == 0) {
         status = -1;

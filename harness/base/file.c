@@ -100,7 +100,7 @@ int file_read_start(const char *path, size_t limit, struct buf *out, struct erro
 
 /* ---- Writing ---- */
 
-static int write_all(int fd, struct bytes octets)
+int file_write_all(int fd, struct bytes octets)
 {
     while (octets.n > 0) {
         ssize_t n = write(fd, octets.p, octets.n);
@@ -115,7 +115,7 @@ static int write_all(int fd, struct bytes octets)
 /* Write and close; the error's text names `path`. */
 static int fill(int fd, const char *path, struct bytes octets, struct error *error)
 {
-    int status = write_all(fd, octets);
+    int status = file_write_all(fd, octets);
     int cause = errno;
     if (close(fd) != 0 && status == 0) {
         status = -1;

@@ -14,6 +14,8 @@
 int file_read(const char *path, size_t limit, struct buf *out, struct error *error);
 /* The same, but what lies behind the first `limit` octets is left unread instead. */
 int file_read_start(const char *path, size_t limit, struct buf *out, struct error *error);
+/* All of the octets to a descriptor that waits, through interruptions. -1: errno says why. */
+int file_write_all(int fd, struct bytes octets);
 /* Write to a temporary file beside `path`, then rename; parent folders are made. */
 int file_write(const char *path, struct bytes octets, struct error *error);
 /* Make the folder and those above it; 0 also when it is there already. */
