@@ -58,7 +58,10 @@ const char *command_statuses(const struct command *command)
                "  2  an option is wrong\n"
                "  4  the store is not there or cannot be read\n";
     case VERB_TELL:
-        return "  0  done\n  1  refused, standard error says why\n  4  no server answers there\n";
+        return "  0  done\n"
+               "  1  refused, standard error says why\n"
+               "  2  an option is wrong, or no command is given\n"
+               "  4  no server answers there, or its answer breaks off\n";
     default:
         return NULL;
     }

@@ -312,7 +312,7 @@ class Telling(Store):
 
     def test_the_statuses_stand_in_the_help(self):
         for command in ("serve", "wait", "tell"):
-            self.check(run(command, "--help"), 0, "\nExit status:\n  0  ")
+            self.check(run(command, "--help"), 0, "\nExit status:\n  0  ", "\n  2  ", "\n  4  ")
         self.assertNotIn(" \n", run("wait", "--help").out)
 
     def test_slips(self):
