@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #include "base/duration.h"
-#include "base/escape.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/commands.h"
 #include "cli/mail_scan.h"
+#include "cli/mail_seen.h"
 #include "net/folder_watch.h"
 #include "proto/message_field.h"
 #include "reports/show.h"
@@ -19,9 +19,7 @@
 enum {
     SLOW_LOOK_MS = 250, /* where the system tells nothing */
     STANDARD_TIMEOUT_MS = 10000,
-    MOST_WANTED = 100000,
-    NEAREST_SHOWN = 5,
-    SHOWN_OCTETS = 120
+    MOST_WANTED = 100000
 };
 
 enum print_what { PRINT_MESSAGE, PRINT_CONTENT, PRINT_PATH, PRINT_NOTHING };
@@ -282,15 +280,6 @@ static void wait_for_it(struct wait *wait)
 
 /* ---- Telling what was seen ---- */
 
-static unsigned bits_of(uint32_t set)
-{
-    unsigned count = 0;
-    for (; set != 0; set &= set - 1) {
-        count++;
-    }
-    return count;
-}
-
 static void describe(const struct wait *wait, struct buf *out)
 {
     struct buf criteria = {0};
@@ -298,81 +287,6 @@ static void describe(const struct wait *wait, struct buf *out)
     buf_append_text(out, criteria.n > 0 ? " " : "");
     show_line(out, buf_bytes(&criteria));
     buf_deinit(&criteria);
-}
-
-/* Whoever sent it wrote this; what people can read of it is kept. */
-static void show_header_text(struct buf *out, const char *before, const struct buf *text)
-{
-    bool cut = text->n > SHOWN_OCTETS;
-    buf_append_text(out, before);
-    escape_append(out, bytes_slice(buf_bytes(text), 0, SHOWN_OCTETS), ESCAPE_UTF8 | ESCAPE_CI);
-    buf_append_text(out, cut ? "..." : "");
-}
-
-static void print_message_line(const struct wait *wait, const struct mail_found *found)
-{
-    struct buf line = {0};
-    struct buf header = {0};
-    struct mail_summary summary = {0};
-    struct error error;
-    if (file_read_start(found->path, MAIL_HEADER_OCTETS, &header, &error) == 0) {
-        char *maildrop = mail_found_maildrop(found);
-        mail_criteria_missed(wait->criteria, buf_bytes(&header), maildrop, &summary);
-        free(maildrop);
-    }
-    show_header_text(&line, "  to ", &summary.to);
-    show_header_text(&line, ", from ", &summary.from);
-    show_header_text(&line, ", subject \"", &summary.subject);
-    buf_append_text(&line, "\"");
-    if (found->missed != 0) {
-        buf_append_text(&line, " (differs: ");
-        mail_criteria_names(wait->criteria, found->missed, &line);
-        buf_append_text(&line, ")");
-    }
-    buf_append_text(&line, "  ");
-    show_text(&line, found->path);
-    fprintf(stderr, "%s\n", buf_text(&line));
-    mail_summary_deinit(&summary);
-    buf_deinit(&header);
-    buf_deinit(&line);
-}
-
-/* Those that miss the fewest conditions first, of these the youngest. */
-static void print_nearest(const struct wait *wait)
-{
-    size_t left = NEAREST_SHOWN;
-    for (unsigned missed = 0; missed <= 32 && left > 0; missed++) {
-        for (size_t i = mail_scan_count(wait->scan); i > 0 && left > 0; i--) {
-            const struct mail_found *found = mail_scan_at(wait->scan, i - 1);
-            if (bits_of(found->missed) == missed) {
-                print_message_line(wait, found);
-                left--;
-            }
-        }
-    }
-}
-
-static void print_seen(const struct wait *wait, const struct buf *what)
-{
-    size_t count = mail_scan_count(wait->scan);
-    struct buf line = {0};
-    buf_append(&line, buf_bytes(what));
-    if (count == 0) {
-        buf_append_text(&line, mail_scan_maildirs(wait->scan) > 0
-                                   ? "; the store holds no message at all"
-                                   : "; the store holds no Maildir");
-    } else {
-        buf_append_text(&line, "; the store holds ");
-        show_count(&line, count, "message", "messages");
-        buf_append_text(&line, count > NEAREST_SHOWN ? ", nearest:" : ":");
-    }
-    fprintf(stderr, "mailspec: %s\n", buf_text(&line));
-    buf_deinit(&line);
-    print_nearest(wait);
-    const char *hard = mail_criteria_gave_up(wait->criteria);
-    if (hard != NULL) {
-        complain(EXIT_NOT_ACCEPTABLE, "%s took too long for a message, which was let by", hard);
-    }
 }
 
 static enum exit_status not_found(const struct wait *wait)
@@ -386,7 +300,7 @@ static enum exit_status not_found(const struct wait *wait)
     }
     describe(wait, &what);
     buf_printf(&what, " came within %s", wait->timeout_text);
-    print_seen(wait, &what);
+    mail_seen_print(wait->scan, wait->criteria, buf_bytes(&what));
     buf_deinit(&what);
     return EXIT_NOT_ACCEPTABLE;
 }
@@ -397,7 +311,7 @@ static enum exit_status unwanted_came(const struct wait *wait)
     buf_append_text(&what, "a message");
     describe(wait, &what);
     buf_append_text(&what, " came, and none should");
-    print_seen(wait, &what);
+    mail_seen_print(wait->scan, wait->criteria, buf_bytes(&what));
     buf_deinit(&what);
     return EXIT_NOT_ACCEPTABLE;
 }

@@ -35,7 +35,7 @@ size_t mail_scan_maildirs(const struct mail_scan *scan);
 const struct mail_found *mail_scan_find(const struct mail_scan *scan, const char *key);
 /* How many different ones meet all criteria. */
 size_t mail_scan_matches(const struct mail_scan *scan);
-/* The folder above new and cur. */
+/* The name of the folder above new and cur; the caller frees it. */
 char *mail_found_maildrop(const struct mail_found *found);
 
 /* Enough of a message to hold its header. */
