@@ -4,6 +4,7 @@
 
 #include "base/duration.h"
 #include "fake_servers/pop3_texts.h"
+#include "proto/smtp_command.h"
 
 enum { MAX_NUMBER = 1000000000, MAX_WORDS = 4 };
 
@@ -121,7 +122,14 @@ static int read_lists(const struct reader *reader, void *field)
     return 0;
 }
 
-/* RFC 821 appendix E: 4yz and 5yz refuse. */
+/* A slip there would refuse nothing, and nobody would see it. */
+static bool is_refusable(const char *command)
+{
+    return bytes_is(bytes_of(command), ".") ||
+           smtp_command_read(bytes_of(command)).verb != SMTP_UNKNOWN;
+}
+
+/* RFC 821 appendix E: 4yz and 5yz refuse. RFC 5321 4.2: Reply-code = %x32-35 %x30-35 %x30-39 */
 static int read_refusal(const struct reader *reader, struct bytes value,
                         struct server_refusal *refusal)
 {
@@ -132,8 +140,12 @@ static int read_refusal(const struct reader *reader, struct bytes value,
     bytes_next_word(&rest, &code);
     rest = bytes_trim(rest);
     refusal->text = rest.n > 0 ? arena_text(reader->arena, rest) : NULL;
-    if (!bytes_to_u64(code, &number) || number < 400 || number > 559) {
+    if (!bytes_to_u64(code, &number) || number < 400 || number > 559 || number / 10 % 10 > 5) {
         return refuse(reader, bytes_trim(value));
+    }
+    if (!is_refusable(refusal->command)) {
+        return error_set(reader->error, "%s: no command of SMTP: \"%s\"; \".\" is the end of data",
+                         reader->row->name, refusal->command);
     }
     refusal->code = (unsigned)number;
     return 0;
