@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "base/duration.h"
+#include "base/octet_count.h"
 #include "fake_servers/pop3_texts.h"
 #include "proto/smtp_command.h"
 
@@ -164,29 +165,11 @@ static int read_refusals(const struct reader *reader, void *field)
     return 0;
 }
 
-/* "10", "64k", "32M", "1G": units of 1024. */
-static bool octets_read(struct bytes text, uint64_t *value_r)
-{
-    static const char units[] = "kMG";
-    unsigned shift = 0;
-    for (unsigned i = 0; units[i] != '\0' && text.n > 0; i++) {
-        if (octet_lower(text.p[text.n - 1]) == octet_lower((unsigned char)units[i])) {
-            shift = 10 * (i + 1);
-        }
-    }
-    if (!bytes_to_u64(shift > 0 ? bytes_slice(text, 0, text.n - 1) : text, value_r) ||
-        *value_r > UINT64_MAX >> 32) {
-        return false;
-    }
-    *value_r <<= shift;
-    return true;
-}
-
 static int read_octets(const struct reader *reader, void *field)
 {
     size_t *octets = field;
     uint64_t value = 0;
-    if (!octets_read(single(reader), &value)) {
+    if (!octet_count_read(single(reader), &value)) {
         return refuse(reader, single(reader));
     }
     *octets = (size_t)value;

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/duration.h"
 #include "base/glob.h"
+#include "base/octet_count.h"
 
 static const struct glob_row {
     const char *pattern, *text;
@@ -189,12 +190,49 @@ static void test_duration(void)
     }
 }
 
+struct octet_count_row {
+    const char *text;
+    bool ok;
+    uint64_t count;
+};
+
+static const struct octet_count_row octet_count_rows[] = {
+    {"0",                    true,  0                         },
+    {"10",                   true,  10                        },
+    {"1k",                   true,  1024                      },
+    {"64K",                  true,  UINT64_C(64) << 10        },
+    {"32M",                  true,  UINT64_C(32) << 20        },
+    {"1m",                   true,  UINT64_C(1) << 20         },
+    {"3G",                   true,  UINT64_C(3) << 30         },
+    {"4294967295G",          true,  UINT64_C(4294967295) << 30},
+    {"4294967296",           false, 0                         },
+    {"99999999999999999999", false, 0                         },
+    {"",                     false, 0                         },
+    {"k",                    false, 0                         },
+    {"1kk",                  false, 0                         },
+    {"1 k",                  false, 0                         },
+    {"1T",                   false, 0                         },
+    {"-1",                   false, 0                         },
+    {"k1",                   false, 0                         },
+};
+
+static void test_octet_count(void)
+{
+    for (size_t i = 0; i < sizeof octet_count_rows / sizeof octet_count_rows[0]; i++) {
+        uint64_t count = 4711;
+        bool ok = octet_count_read(bytes_of(octet_count_rows[i].text), &count);
+        UNIT_ROW(octet_count_rows[i].text, ok == octet_count_rows[i].ok);
+        UNIT_ROW(octet_count_rows[i].text, count == (ok ? octet_count_rows[i].count : 4711));
+    }
+}
+
 static const struct unit_test tests[] = {
     {"glob",         test_glob        },
     {"hostile glob", test_glob_hostile},
     {"ids",          test_id          },
     {"nearest",      test_nearest     },
     {"duration",     test_duration    },
+    {"octet count",  test_octet_count },
 };
 
 UNIT_MAIN("base/words", tests)
