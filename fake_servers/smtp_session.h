@@ -4,7 +4,8 @@
  * smtp.c has the table of verbs and the states; smtp_verbs.c, smtp_mail.c, smtp_query.c and smtp_help.c have what each verb does,
  * smtp_param.c the parameters of MAIL and RCPT, smtp_content.c message data, smtp_chunk.c BDAT, smtp_deliver.c delivery, smtp_dsn.c
  * the notification of it, smtp_history.c what the profiles change, smtp_turn.c the sender that TURN makes of it, smtp_told.c what
- * others have answered, smtp_write.c how a reply becomes octets, and which commands are refused whatever they say.
+ * others have answered, smtp_write.c how a reply becomes octets, and which commands are refused whatever they say, smtp_texts.c
+ * replies in the words of other servers.
  */
 #ifndef MAILSPEC_FAKE_SERVERS_SMTP_SESSION_H
 #define MAILSPEC_FAKE_SERVERS_SMTP_SESSION_H

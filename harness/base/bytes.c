@@ -109,6 +109,16 @@ bool bytes_is_ascii(struct bytes b)
     return true;
 }
 
+bool bytes_has_control(struct bytes b)
+{
+    for (size_t i = 0; i < b.n; i++) {
+        if ((b.p[i] < ' ' && b.p[i] != '\t') || b.p[i] == 0x7f) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool bytes_starts(struct bytes b, const char *prefix)
 {
     struct bytes wanted = bytes_of(prefix);

@@ -172,23 +172,13 @@ static void wrong_words(struct order *order, const struct order_row *row)
     buf_deinit(&text);
 }
 
-/* A NUL would hide what stands behind it from those who print texts, other control characters have no business here. */
-static bool has_control(struct bytes line)
-{
-    for (size_t i = 0; i < line.n; i++) {
-        if ((line.p[i] < ' ' && line.p[i] != '\t') || line.p[i] == 0x7f) {
-            return true;
-        }
-    }
-    return false;
-}
-
 enum control_next control_command(struct control_state *state, struct bytes line,
                                   struct buf *answer)
 {
     struct order order = {state, line, answer, CONTROL_GO_ON};
     struct bytes name = {0};
-    if (has_control(line)) {
+    /* A NUL would hide what stands behind it from those who print texts. */
+    if (bytes_has_control(line)) {
         order_error(&order, "a command holds no control characters");
         return order.next;
     }

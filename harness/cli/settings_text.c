@@ -119,23 +119,15 @@ int settings_text_find(struct bytes name, enum server_setting *setting_r, struct
                      nearest != NULL ? nearest : "", nearest != NULL ? "\"? " : "");
 }
 
-/* They would end lines on the wire. A tab is a blank. */
-static bool has_control(struct bytes value)
-{
-    for (size_t i = 0; i < value.n; i++) {
-        if ((value.p[i] < ' ' && value.p[i] != '\t') || value.p[i] == 0x7f) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Read alone, on a server of no consequence: whether a value is one does not depend on the other settings. */
+/*
+ * Read alone, on a server of no consequence: whether a value is one does not depend on the other settings. Control characters would
+ * end lines on the wire.
+ */
 static int check(enum server_setting setting, struct bytes value, struct error *error)
 {
     struct arena *arena = arena_new();
     struct server_settings settings = settings_default();
-    int failed = has_control(value)
+    int failed = bytes_has_control(value)
                      ? error_set(error, "%s: a value holds no control characters",
                                  server_setting_row(setting)->name)
                      : setting_values_read(&settings, setting, &value, 1, arena, error);

@@ -181,6 +181,18 @@ static void test_ascii(void)
     CU_ASSERT(!bytes_is_ascii(BYTES_LIT("a\xFF")));
 }
 
+static void test_control(void)
+{
+    CU_ASSERT(!bytes_has_control(BYTES_LIT("")));
+    CU_ASSERT(!bytes_has_control(BYTES_LIT("a b\tc ~\x80\xFF")));
+    CU_ASSERT(bytes_has_control(BYTES_LIT("a\0")));
+    CU_ASSERT(bytes_has_control(BYTES_LIT("\r")));
+    CU_ASSERT(bytes_has_control(BYTES_LIT("a\n")));
+    CU_ASSERT(bytes_has_control(BYTES_LIT("a\x1F"
+                                          "b")));
+    CU_ASSERT(bytes_has_control(BYTES_LIT("\x7F")));
+}
+
 static const struct unit_test tests[] = {
     {"trim",        test_trim     },
     {"slice",       test_slice    },
@@ -192,6 +204,7 @@ static const struct unit_test tests[] = {
     {"to unsigned", test_to_u64   },
     {"octets",      test_octets   },
     {"ascii",       test_ascii    },
+    {"control",     test_control  },
 };
 
 UNIT_MAIN("base/bytes", tests)
