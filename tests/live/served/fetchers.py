@@ -8,9 +8,7 @@ FOLDER is a scratch folder.
 import pathlib
 import poplib
 import re
-import subprocess
 import sys
-import traceback
 
 import letters
 import serve
@@ -190,20 +188,7 @@ class Snail(Client):
 CLIENTS = {"curl": Curl, "mpop": Mpop, "fetchmail": Fetchmail, "getmail": Getmail, "poplib": Poplib, "s-nail": Snail}
 
 
-class Check:
-    def __init__(self, client, server):
-        self.client, self.server, self.troubles = client, server, 0
-
-    def attempt(self, what, check, *arguments):
-        try:
-            check(*arguments)
-        except serve.Trouble as trouble:
-            self.troubles += 1
-            print(f"{self.client.name}, {what}: {trouble}", file=sys.stderr)
-        except (OSError, ValueError, subprocess.SubprocessError):
-            self.troubles += 1
-            print(f"{self.client.name}, {what}: {traceback.format_exc()}", file=sys.stderr)
-
+class Check(serve.Attempts):
     def run(self):
         kinds = [letters.letter(name) for name in letters.BODIES]
         if self.client.says_utf8:

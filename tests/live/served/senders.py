@@ -15,7 +15,6 @@ import smtplib
 import socket
 import subprocess
 import sys
-import traceback
 
 import letters
 import serve
@@ -249,21 +248,8 @@ class Exim(Relay):
 CLIENTS = {"curl": Curl, "msmtp": Msmtp, "swaks": Swaks, "smtplib": Smtplib, "s-nail": Snail, "postfix": Postfix, "exim": Exim}
 
 
-class Check:
+class Check(serve.Attempts):
     """Every kind of message by every way of one client."""
-
-    def __init__(self, client, server):
-        self.client, self.server, self.troubles = client, server, 0
-
-    def attempt(self, what, check, *arguments):
-        try:
-            check(*arguments)
-        except serve.Trouble as trouble:
-            self.troubles += 1
-            print(f"{self.client.name}, {what}: {trouble}", file=sys.stderr)
-        except (OSError, subprocess.SubprocessError, smtplib.SMTPException):
-            self.troubles += 1
-            print(f"{self.client.name}, {what}: {traceback.format_exc()}", file=sys.stderr)
 
     def run(self):
         for way in self.client.ways:

@@ -6,7 +6,9 @@ import re
 import selectors
 import socket
 import subprocess
+import sys
 import time
+import traceback
 
 TOP = pathlib.Path(__file__).resolve().parents[3]
 PROGRAM = os.environ.get("MAILSPEC", str(TOP / "build/release/mailspec"))
@@ -23,6 +25,25 @@ TRACE = re.compile(rb"Return-Path: <([^\r\n]*)>\r\n"
 
 class Trouble(Exception):
     """Something that a check found."""
+
+
+class Attempts:
+    """What is tried with a client; what goes wrong is told and counted, and the next one tried."""
+
+    def __init__(self, client, server):
+        self.client, self.server, self.troubles = client, server, 0
+
+    def attempt(self, what, check, *arguments):
+        try:
+            check(*arguments)
+        except Trouble as trouble:
+            self.wrong(what, trouble)
+        except (OSError, ValueError, subprocess.SubprocessError):  # those of smtplib are an OSError
+            self.wrong(what, traceback.format_exc())
+
+    def wrong(self, what, text):
+        self.troubles += 1
+        print(f"{self.client.name}, {what}: {text}", file=sys.stderr)
 
 
 class Letter:
