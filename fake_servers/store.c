@@ -54,13 +54,14 @@ static void copy_user(struct maildrop *maildrop, const struct server_user *user)
     maildrop->user = (struct server_user){maildrop->name, maildrop->secret, maildrop->address};
 }
 
+/* One that a session has is not looked into: files that wait for the end of that session would be taken for new messages. */
 static int open_folder(struct maildrop *maildrop, struct error *error)
 {
     if (maildrop->folder == NULL) {
         return 0;
     }
     int status = maildir_make(maildrop->folder, error);
-    return status == 0 ? maildrop_refresh(maildrop, error) : status;
+    return status == 0 && !maildrop->locked ? maildrop_refresh(maildrop, error) : status;
 }
 
 /* Two rows of one name are one user, the first. */

@@ -599,6 +599,9 @@ static void test_newest(void)
     dialogue_feed_pop3(session, BYTES_LIT("USER alice\r\nPASS secret-a\r\n"), &out);
     deliver(bench, "alice");
     CU_ASSERT(folder_count(bench->root, "alice/new") == 3);
+    /* The file of the oldest waits for the session; it is no message any more, and no change of settings makes it one. */
+    CU_ASSERT(store_settings_changed(bench->store, NULL) == 0);
+    CU_ASSERT(maildrop_count(store_by_user(bench->store, BYTES_LIT("alice"))) == 2);
     buf_clear(&out);
     dialogue_feed_pop3(session, BYTES_LIT("RETR 1\r\nQUIT\r\n"), &out);
     CU_ASSERT(bytes_starts(buf_bytes(&out), "+OK 214 octets\r\n"));
