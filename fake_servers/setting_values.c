@@ -5,6 +5,7 @@
 #include "base/duration.h"
 #include "base/octet_count.h"
 #include "fake_servers/pop3_texts.h"
+#include "proto/pop3.h"
 #include "proto/smtp_command.h"
 
 enum { MAX_NUMBER = 1000000000, MAX_WORDS = 4 };
@@ -47,13 +48,12 @@ static int read_text(const struct reader *reader, void *field)
     return 0;
 }
 
-/* timestamp = "<" local-part "@" domain ">"     ; RFC 1939 section 7 */
+/* RFC 1939 section 7: what a client takes for the timestamp of the greeting must be all of it. */
 static int read_timestamp(const struct reader *reader, void *field)
 {
     struct bytes value = single(reader);
-    size_t at = bytes_index(value, '@', 0);
-    bool is_framed = bytes_starts(value, "<") && bytes_ends(value, ">");
-    if (value.n > 0 && (!is_framed || at == BYTES_NONE || at < 2 || at + 2 >= value.n)) {
+    struct bytes found;
+    if (!pop3_timestamp_find(value, &found) || !bytes_equal(found, value)) {
         return refuse(reader, value);
     }
     return read_text(reader, field);

@@ -149,6 +149,10 @@ static const struct refusal_row refusal_rows[] = {
     {"hide-capa",      "SIZE",              "hide-capa: no keyword of this server: \"SIZE\""     },
     {"nonce",          "x",                 "nonce: expected <TIMESTAMP>, found \"x\""           },
     {"nonce",          "<@x>",              "nonce: expected <TIMESTAMP>"                        },
+    {"nonce",          "<a@b><c@d>",        "nonce: expected <TIMESTAMP>"                        },
+    {"nonce",          "<a@b<c>",           "nonce: expected <TIMESTAMP>"                        },
+    {"nonce",          "<a\xE4@b>",         "nonce: expected <TIMESTAMP>"                        },
+    {"nonce",          "x<a@b>",            "nonce: expected <TIMESTAMP>"                        },
     {"nonce",          "<x@>",              "nonce: expected <TIMESTAMP>"                        },
     {"hostname",       "two words",         "hostname: expected NAME"                            },
 };
