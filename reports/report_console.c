@@ -35,6 +35,10 @@ static void console_begin(struct reporter *reporter, const struct run_info *info
     show_text(reporter->out, info->version);
     buf_append_text(reporter->out, ": ");
     show_count(reporter->out, info->case_count, "case", "cases");
+    if (info->shard > 0) {
+        buf_printf(reporter->out, " of %zu (shard %u/%u)", info->whole_count, info->shard,
+                   info->shard_count);
+    }
     buf_append_text(reporter->out, " against ");
     show_text(reporter->out, info->target_name);
     if (info->target_url != NULL && strcmp(info->target_url, info->target_name) != 0) {

@@ -65,6 +65,18 @@ static void report_json_case_done(struct reporter *reporter, const struct case_r
     buf_deinit(&text);
 }
 
+static json_t *shard_object(const struct run_info *info)
+{
+    if (info->shard == 0) {
+        return json_null();
+    }
+    json_t *object = json_object();
+    json_object_set_new(object, "count", json_integer(info->shard_count));
+    json_object_set_new(object, "index", json_integer(info->shard));
+    json_object_set_new(object, "whole_count", json_integer((json_int_t)info->whole_count));
+    return object;
+}
+
 static json_t *info_object(const struct run_info *info)
 {
     struct buf started = {0};
@@ -73,6 +85,7 @@ static json_t *info_object(const struct run_info *info)
     json_object_set_new(object, "case_count", json_integer((json_int_t)info->case_count));
     json_object_set_new(object, "command", json_text(info->command));
     json_object_set_new(object, "fail_on", json_string(show_fail_on(info->fail_on)));
+    json_object_set_new(object, "shard", shard_object(info));
     json_object_set_new(object, "started", json_string(buf_text(&started)));
     json_object_set_new(object, "target_name", json_text(info->target_name));
     json_object_set_new(object, "target_url", json_text(info->target_url));

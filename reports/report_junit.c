@@ -11,6 +11,7 @@
 #include "reports/junit_case.h"
 #include "reports/kinds.h"
 #include "reports/show.h"
+#include "reports/tally.h"
 
 struct junit_suite {
     char *name;
@@ -80,7 +81,7 @@ static void add_run_error(struct reporter *reporter, const struct run_summary *s
         show_text(&why, summary->broken_off);
     } else if (summary->interrupted) {
         buf_append_text(&why, "The run was interrupted");
-    } else if (reporter->suite_count == 0) {
+    } else if (reporter->suite_count == 0 && !tally_empty_shard(&reporter->info)) {
         buf_append_text(&why, "Nothing was selected");
     }
     if (why.n > 0) {

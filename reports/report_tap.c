@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "reports/kinds.h"
 #include "reports/show.h"
+#include "reports/tally.h"
 
 struct reporter {
     struct reporter_options options;
@@ -47,8 +48,13 @@ static void tap_begin(struct reporter *reporter, const struct run_info *info)
 {
     reporter->fail_on = info->fail_on;
     reporter->planned = info->case_count;
-    buf_printf(reporter->out, "TAP version %d\n1..%zu%s\n", reporter->version, info->case_count,
-               info->case_count == 0 ? " # SKIP nothing was selected" : "");
+    buf_printf(reporter->out, "TAP version %d\n1..%zu", reporter->version, info->case_count);
+    if (tally_empty_shard(info)) {
+        buf_printf(reporter->out, " # SKIP shard %u/%u is empty", info->shard, info->shard_count);
+    } else if (info->case_count == 0) {
+        buf_append_text(reporter->out, " # SKIP nothing was selected");
+    }
+    buf_append_octet(reporter->out, '\n');
 }
 
 /* ---- The test point ---- */

@@ -120,6 +120,11 @@ static void say_ok(const struct run_summary *summary, struct buf *out)
 
 static const char interrupted[] = "Interrupted: what did not run is not judged.";
 
+bool tally_empty_shard(const struct run_info *info)
+{
+    return info->shard_count > 1 && info->whole_count > 0 && info->case_count == 0;
+}
+
 bool tally_acceptable(const struct run_info *info, const struct run_summary *summary,
                       struct buf *out)
 {
@@ -135,6 +140,11 @@ bool tally_acceptable(const struct run_info *info, const struct run_summary *sum
         buf_append_text(text, summary->interrupted ? interrupted : "");
     } else if (summary->interrupted) {
         buf_append_text(text, interrupted);
+    } else if (tally_empty_shard(info)) {
+        ok = true;
+        buf_printf(text, "Acceptable: shard %u/%u is empty, of ", info->shard, info->shard_count);
+        show_count(text, info->whole_count, "case", "cases");
+        buf_append_text(text, " selected.");
     } else if (info->case_count == 0 && tally_cases(summary) == 0) {
         buf_append_text(text, "Nothing was selected, so nothing was judged.");
     } else if (tally_judged(summary) == 0) {

@@ -31,9 +31,11 @@ size_t tally_broken(const struct tally *tally, enum level level);
 size_t tally_outcomes(const struct run_summary *summary, enum verdict_outcome outcome,
                       enum fail_on fail_on);
 size_t tally_cases(const struct run_summary *summary);
+/* A part of a split run that has no case, while other parts have some. */
+bool tally_empty_shard(const struct run_info *info);
 /*
  * Is the run acceptable? One sentence without a line end goes to `out` (NULL: not wanted). Nothing
- * selected, nothing judged and a run that broke off are never acceptable.
+ * selected, nothing judged and a run that broke off are never acceptable; an empty shard is.
  */
 bool tally_acceptable(const struct run_info *info, const struct run_summary *summary,
                       struct buf *out);

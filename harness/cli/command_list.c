@@ -33,7 +33,9 @@ enum exit_status command_list(const struct options *options, struct arena *arena
     struct rule_set rules = {0};
     struct suite *suite = NULL;
     struct error error = {""};
-    if (tags_check(&options->value[OPTION_TAG], &error) != 0) {
+    struct shard shard;
+    if (tags_check(&options->value[OPTION_TAG], &error) != 0 ||
+        shard_from_options(options, &shard, &error) != 0) {
         return complain(EXIT_USAGE, "%s", error.text);
     }
     enum exit_status status = rules_load(options, arena, &rules);
@@ -46,6 +48,8 @@ enum exit_status command_list(const struct options *options, struct arena *arena
     }
     if (status != EXIT_ACCEPTABLE) {
         complain(status, "%s", error.text);
+    } else if (shard.count > 0) {
+        suite_keep_shard(suite, &shard);
     }
     for (size_t i = 0; suite != NULL && i < suite_count(suite); i++) {
         print_case(suite_program(suite, i));

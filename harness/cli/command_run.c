@@ -142,6 +142,10 @@ static void on_begin(void *self, const struct target *target)
     run->info.target_url = shown(run, urls_of(run, target));
     run->info.wall_us = clock_wall_us(&clock);
     run->info.case_count = run->suite != NULL ? suite_count(run->suite) * run->request.repeat : 0;
+    run->info.shard = run->shard.index;
+    run->info.shard_count = run->shard.count;
+    run->info.whole_count =
+        run->suite != NULL ? suite_whole(run->suite) * run->request.repeat : run->info.case_count;
     run->info.command = arena_text(run->arena, bytes_trim(bytes_of(run->request.again)));
     run->begun = true;
     output_begin(run->output, &run->info);
@@ -172,7 +176,12 @@ static void on_case(void *self, const struct case_result *result)
         buf_printf(&run->state.ids, "%s\n", result->program->id);
     }
     progress_erase(&run->progress);
-    output_case(run->output, result);
+    /* Reports of parts have the numbers of the whole, by which they can be joined. */
+    struct case_result told = *result;
+    size_t cases = suite_count(run->suite);
+    told.case_number = suite_position(run->suite, result->case_number % cases) +
+                       result->case_number / cases * suite_whole(run->suite);
+    output_case(run->output, &told);
 }
 
 /* Does whoever reads standard error see the console report, too? Then nothing is said twice. */
@@ -249,6 +258,21 @@ static enum exit_status not_begun(struct run_command *run, enum exit_status stat
     return exit_status_of(run, &transcript) == EXIT_REPORT ? EXIT_REPORT : status;
 }
 
+/*
+ * A part without a case: something was selected, and it stands in the other parts. There is nobody to talk to, and the
+ * sentence of the reports says so.
+ */
+static enum exit_status nothing_in_shard(struct run_command *run)
+{
+    static const struct target built_in = {.name = "built-in server and client"};
+    struct error none = {""};
+    struct run_summary summary = {0};
+    on_begin(run, run->request.target != NULL ? run->request.target : &built_in);
+    on_end(run, &summary);
+    say_where(run);
+    return run->report_error.text[0] == '\0' ? EXIT_ACCEPTABLE : exit_status_of(run, &none);
+}
+
 static enum exit_status execute(struct run_command *run)
 {
     struct error error = {""};
@@ -304,7 +328,8 @@ static enum exit_status prepare(struct run_command *run)
     if (read_numbers(run, &error) != 0 || read_variables(run, &error) != 0 ||
         target_from_options(run->options, run->arena, &run->target, &foreign, &error) != 0 ||
         read_known_failing(run, &error) != 0 ||
-        tags_check(&run->options->value[OPTION_TAG], &error) != 0) {
+        tags_check(&run->options->value[OPTION_TAG], &error) != 0 ||
+        shard_from_options(run->options, &run->shard, &error) != 0) {
         return complain(EXIT_USAGE, "%s", error.text);
     }
     run->request.target = foreign ? &run->target : NULL;
@@ -342,8 +367,13 @@ enum exit_status command_run(const struct options *options, struct arena *arena)
     if (status == EXIT_ACCEPTABLE) {
         prepare_transcripts(&run);
         status = run_select(&run, &error);
-        status = status == EXIT_ACCEPTABLE ? execute_on_target(&run)
-                                           : not_begun(&run, status, error.text);
+        if (status != EXIT_ACCEPTABLE) {
+            status = not_begun(&run, status, error.text);
+        } else if (suite_count(run.suite) == 0) {
+            status = nothing_in_shard(&run);
+        } else {
+            status = execute_on_target(&run);
+        }
     }
     output_free(&run.output);
     redact_free(&run.redact);

@@ -65,6 +65,8 @@ enum exit_status suite_open(const struct options *options, const struct rule_set
 /* Keep what -t selects; EXIT_NOTHING and the reason when that is nothing. */
 enum exit_status suite_select_tags(const struct options *options, struct suite *suite,
                                    struct arena *arena, struct error *error);
+/* --shard; zeroed when it is not given. */
+int shard_from_options(const struct options *options, struct shard *shard_r, struct error *error);
 /* Colour on that stream? --color, then NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR, then whether it is a terminal. */
 bool colour_wanted(const struct options *options, int descriptor);
 void man_print(void);                           /* the manual page, as roff */

@@ -57,6 +57,8 @@ static const struct option_row rows[] = {
      "take commands on a Unix socket there, see mailspec tell"                                                                           },
     {"tag",           't', "TAG[,!TAG]",            RUN_LIST,             true,  SELECT,  "cases with all these tags and none with !"    },
     {"failed",        0,   NULL,                    VERB_RUN,             false, SELECT,  "only cases that were not acceptable last time"},
+    {"shard",         0,   "I/N",                   RUN_LIST,             false, SELECT,
+     "part I of N of the cases, by a hash of their ids; see report merge"                                                                },
     {"jobs",          'j', "N",                     RUNNERS,              false, RUN,     "cases at a time (default 8)"                  },
     {"repeat",        0,   "N",                     VERB_RUN,             false, RUN,     "run each case N times, 200000 runs at most"   },
     {"time-scale",    0,   "FACTOR",                RUNNERS,              false, RUN,     "multiply every wait (default 1)"              },

@@ -29,6 +29,7 @@ struct run_command {
     struct target target;
     struct redact *redact; /* of what is said outside the cases */
     struct faults faults;
+    struct shard shard;
     struct run_info info;
     struct state last;
     struct state state;

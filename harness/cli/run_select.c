@@ -1,4 +1,4 @@
-/* run_select - which cases are run: operands, --failed, tags, and whom the target is */
+/* run_select - which cases are run: operands, --failed, tags, whom the target is, --shard */
 #include "base/glob.h"
 #include "cli/run_command.h"
 #include "cli/tags.h"
@@ -32,7 +32,7 @@ static enum exit_status keep_failed(struct run_command *run, struct error *error
 
 static enum exit_status check_repeat(const struct run_command *run, struct error *error)
 {
-    size_t cases = suite_count(run->suite);
+    size_t cases = suite_whole(run->suite);
     if (cases <= RUNS_MAX / run->request.repeat) {
         return EXIT_ACCEPTABLE;
     }
@@ -151,6 +151,10 @@ enum exit_status run_select(struct run_command *run, struct error *error)
     }
     if (status == EXIT_ACCEPTABLE) {
         status = settle_protocol(run, error);
+    }
+    /* Last of all: only then do the parts make up the whole. */
+    if (status == EXIT_ACCEPTABLE && run->shard.count > 0) {
+        suite_keep_shard(run->suite, &run->shard);
     }
     return status == EXIT_ACCEPTABLE ? check_repeat(run, error) : status;
 }

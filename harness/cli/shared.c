@@ -101,6 +101,17 @@ enum exit_status suite_select_tags(const struct options *options, struct suite *
     return EXIT_NOTHING;
 }
 
+int shard_from_options(const struct options *options, struct shard *shard_r, struct error *error)
+{
+    const char *text = options_get(options, OPTION_SHARD);
+    *shard_r = (struct shard){0};
+    if (text == NULL || shard_read(bytes_of(text), shard_r)) {
+        return 0;
+    }
+    return error_set(error, "%s: expected I/N, from 1/N to N/N with N up to %d, found \"%s\"",
+                     options->value[OPTION_SHARD].where, SHARDS_MAX, text);
+}
+
 static bool environment_says(const char *name)
 {
     const char *text = getenv(name);

@@ -16,6 +16,7 @@ struct selected_case {
     const struct program *program;
     const char *selector;
     const char *real_path;
+    size_t position; /* before the selection was split */
 };
 
 struct suite {
@@ -28,6 +29,7 @@ struct suite {
     struct selected_case *cases;
     size_t case_count;
     size_t case_capacity;
+    size_t whole;          /* cases before the selection was split; 0: it was not */
     char *real_root;       /* of the shipped folder; NULL: it is not there */
     struct word_set paths; /* real ones of what was loaded */
     struct word_set ids;
@@ -417,6 +419,31 @@ static bool kept_by_protocol(const struct selected_case *selected, const void *w
 void suite_keep_protocol(struct suite *suite, bool pop3)
 {
     keep_if(suite, kept_by_protocol, &pop3);
+}
+
+static bool kept_by_shard(const struct selected_case *selected, const void *what)
+{
+    const struct shard *shard = what;
+    return shard_of(selected->program->id, shard->count) == shard->index;
+}
+
+void suite_keep_shard(struct suite *suite, const struct shard *shard)
+{
+    for (size_t i = 0; i < suite->case_count; i++) {
+        suite->cases[i].position = i;
+    }
+    suite->whole = suite->case_count;
+    keep_if(suite, kept_by_shard, shard);
+}
+
+size_t suite_whole(const struct suite *suite)
+{
+    return suite->whole > 0 ? suite->whole : suite->case_count;
+}
+
+size_t suite_position(const struct suite *suite, size_t i)
+{
+    return suite->whole > 0 ? suite->cases[i].position : i;
 }
 
 static bool kept_by_ids(const struct selected_case *selected, const void *what)

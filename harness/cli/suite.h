@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "cli/shard.h"
 #include "cli/word_set.h"
 #include "model/program.h"
 #include "model/rule.h"
@@ -36,7 +37,12 @@ bool suite_tests_client(const struct rule_set *rules, const struct program *prog
 /* Keep only the ids that stand in `ids`, separated by LF. */
 void suite_keep_ids(struct suite *suite, struct bytes ids);
 
+/* Keep one part; suite_whole() and suite_position() tell of the selection as it was before. */
+void suite_keep_shard(struct suite *suite, const struct shard *shard);
+
 size_t suite_count(const struct suite *suite);
+size_t suite_whole(const struct suite *suite);
+size_t suite_position(const struct suite *suite, size_t i);
 const struct program *suite_program(const struct suite *suite, size_t i);
 /* How to name the case on the command line: its id, or the path of a file that is not shipped. */
 const char *suite_selector(const struct suite *suite, size_t i);

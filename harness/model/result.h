@@ -41,7 +41,7 @@ struct wire_item {
 
 struct case_result {
     const struct program *program;
-    size_t case_number;
+    size_t case_number;        /* in the whole, also where that is split */
     unsigned repeat;           /* 0, or which repetition */
     enum verdict verdict;      /* the worst of all below, after known-failing */
     const char *reason;        /* one sentence; NULL for PASS */
@@ -66,6 +66,10 @@ struct run_info {
     size_t case_count;
     enum fail_on fail_on;
     const char *command; /* that repeats it, without what selects */
+    /* One part of a run that is split: part `shard` of `shard_count`, counted from 1; 0: the whole. */
+    unsigned shard;
+    unsigned shard_count;
+    size_t whole_count; /* cases of all parts */
 };
 
 struct run_summary {
