@@ -262,9 +262,24 @@ static void print_labelled(struct buf *out, const char *label, const char *text)
     }
 }
 
+/* As it was said by the run that saw it; its dialogue is not at hand. */
+static void print_told(struct buf *out, const char *text)
+{
+    struct bytes rest = bytes_of(text);
+    struct bytes line;
+    while (rest.n > 0 && bytes_next(&rest, '\n', &line)) {
+        show_line(out, line);
+        buf_append_octet(out, '\n');
+    }
+}
+
 void failure_print(struct buf *out, const struct case_result *result,
                    const struct reporter_options *options)
 {
+    if (result->text != NULL) {
+        print_told(out, result->text);
+        return;
+    }
     const struct outcome *outcome = &result->outcome;
     show_text(out, result->program->title != NULL ? result->program->title : result->program->id);
     buf_append_octet(out, '\n');

@@ -147,6 +147,13 @@ static json_t *difference(const struct outcome *outcome)
                : json_integer((json_int_t)outcome->actual_offset);
 }
 
+/* Where the dialogue begins; null when it says nothing. */
+static json_t *first_line(const struct program *program)
+{
+    unsigned line = program->step_count > 0 ? program->steps[0].place.line : 0;
+    return line > 0 ? json_integer(line) : json_null();
+}
+
 /* ---- The case ---- */
 
 static void set_outcome(json_t *object, const struct outcome *outcome)
@@ -164,6 +171,7 @@ static void set_program(json_t *object, const struct program *program)
 {
     json_object_set_new(object, "file", json_text(program->path));
     json_object_set_new(object, "id", json_text(program->id));
+    json_object_set_new(object, "line", first_line(program));
     json_object_set_new(object, "rules", json_texts(program->rules, program->rule_count));
     json_object_set_new(object, "tags", json_texts(program->tags, program->tag_count));
     json_object_set_new(object, "title", json_text(program->title));
@@ -174,6 +182,7 @@ json_t *json_case(const struct case_result *result, const struct reporter_option
 {
     enum verdict_outcome outcome = verdict_outcome(result->verdict, fail_on);
     bool full = show_in_full(result->verdict, fail_on) || result->finding_count > 0;
+    bool remarks = result->verdict != VERDICT_PASS || full || options->trace == TRACE_ALL;
     bool traced = options->trace == TRACE_ALL || (options->trace == TRACE_FAIL && full);
     json_t *object = json_object();
     set_program(object, result->program);
@@ -187,7 +196,8 @@ json_t *json_case(const struct case_result *result, const struct reporter_option
     json_object_set_new(object, "reason", json_text(result->reason));
     json_object_set_new(object, "repeat", json_integer(result->repeat));
     json_object_set_new(object, "start_ms", json_ms(result->start_us));
-    json_object_set_new(object, "text", full ? failure_text(result, options) : json_null());
+    json_object_set_new(object, "target", json_text(result->target));
+    json_object_set_new(object, "text", remarks ? failure_text(result, options) : json_null());
     json_object_set_new(object, "transcript", json_text(result->transcript));
     json_object_set_new(object, "verdict", json_string(verdict_name(result->verdict)));
     json_object_set_new(object, "wire", traced ? wire_array(result) : json_array());

@@ -74,6 +74,7 @@ void junit_class_name(struct buf *out, const struct case_result *result)
 {
     struct bytes id = bytes_of(result->program->id);
     size_t end = folder_end(id);
+    show_case_target(out, result);
     if (end == 0) {
         buf_append_text(out, "mailspec");
         return;
@@ -107,7 +108,7 @@ static void write_names(xmlTextWriterPtr xml, const struct case_result *result)
     junit_class_name(&text, result);
     junit_attribute(xml, "classname", buf_text(&text));
     buf_clear(&text);
-    show_case_id(&text, result);
+    show_case_name(&text, result);
     junit_attribute(xml, "name", buf_text(&text) + folder_end(buf_bytes(&text)));
     buf_clear(&text);
     show_seconds(&text, result->duration_us);

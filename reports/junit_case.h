@@ -25,7 +25,7 @@ const xmlChar *junit_chars(const char *text);
 void junit_attribute(xmlTextWriterPtr xml, const char *name, const char *value);
 
 enum junit_result junit_result_of(enum verdict verdict, enum fail_on fail_on);
-/* The folder of the case id, with dots: "smtp", "smtp.verb-case". */
+/* The folder of the case id, with dots: "smtp", "smtp.verb-case"; the target before it where there are several. */
 void junit_class_name(struct buf *out, const struct case_result *result);
 void junit_case(struct buf *out, const struct case_result *result,
                 const struct reporter_options *options, enum fail_on fail_on);

@@ -41,7 +41,8 @@ static void console_begin(struct reporter *reporter, const struct run_info *info
     }
     buf_append_text(reporter->out, " against ");
     show_text(reporter->out, info->target_name);
-    if (info->target_url != NULL && strcmp(info->target_url, info->target_name) != 0) {
+    if (info->target_url != NULL &&
+        (info->target_name == NULL || strcmp(info->target_url, info->target_name) != 0)) {
         buf_append_text(reporter->out, " (");
         show_text(reporter->out, info->target_url);
         buf_append_octet(reporter->out, ')');

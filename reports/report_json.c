@@ -77,7 +77,7 @@ static json_t *shard_object(const struct run_info *info)
     return object;
 }
 
-static json_t *info_object(const struct run_info *info)
+static json_t *info_object(const struct run_info *info, enum report_trace trace)
 {
     struct buf started = {0};
     show_time(&started, info->wall_us, false);
@@ -89,6 +89,7 @@ static json_t *info_object(const struct run_info *info)
     json_object_set_new(object, "started", json_string(buf_text(&started)));
     json_object_set_new(object, "target_name", json_text(info->target_name));
     json_object_set_new(object, "target_url", json_text(info->target_url));
+    json_object_set_new(object, "trace", json_string(show_trace(trace)));
     json_object_set_new(object, "version", json_text(info->version));
     buf_deinit(&started);
     return object;
@@ -144,7 +145,7 @@ static void report_json_end(struct reporter *reporter, const struct run_summary 
     struct buf rest = {0};
     json_t *run = json_object();
     json_object_set_new(run, "schema", json_string("mailspec-run/1"));
-    json_object_set_new(run, "info", info_object(&reporter->info));
+    json_object_set_new(run, "info", info_object(&reporter->info, reporter->options.trace));
     json_object_set_new(run, "summary", summary_object(reporter, summary));
     (void)json_dump_callback(run, append_piece, &rest, JSON_STYLE);
     buf_append_text(out, reporter->cases.n > 0 ? "{\n  \"cases\": [\n" : "{\n  \"cases\": [");

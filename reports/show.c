@@ -72,12 +72,26 @@ void show_octets(struct buf *out, struct bytes octets, size_t limit)
     }
 }
 
-void show_case_id(struct buf *out, const struct case_result *result)
+void show_case_target(struct buf *out, const struct case_result *result)
+{
+    if (result->target != NULL) {
+        show_text(out, result->target);
+        buf_append_text(out, ": ");
+    }
+}
+
+void show_case_name(struct buf *out, const struct case_result *result)
 {
     show_text(out, result->program->id);
     if (result->repeat > 0) {
         buf_printf(out, "#%u", result->repeat);
     }
+}
+
+void show_case_id(struct buf *out, const struct case_result *result)
+{
+    show_case_target(out, result);
+    show_case_name(out, result);
 }
 
 void show_duration(struct buf *out, int64_t duration_us)
@@ -153,6 +167,13 @@ const char *show_fail_on(enum fail_on fail_on)
                                         [FAIL_ON_PRACTICE] = "practice",
                                         [FAIL_ON_NEVER] = "never"};
     return names[fail_on];
+}
+
+const char *show_trace(enum report_trace trace)
+{
+    static const char *const names[] = {
+        [TRACE_FAIL] = "fail", [TRACE_ALL] = "all", [TRACE_NONE] = "none"};
+    return names[trace];
 }
 
 void show_colour(struct buf *out, enum show_colour colour, bool on)

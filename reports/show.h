@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "model/result.h"
+#include "reports/reporter.h"
 
 /*
  * A sentence, name or scenario line: one line, no control characters; backslashes stay as they are, because such
@@ -19,7 +20,11 @@ void show_line(struct buf *out, struct bytes line);
 /* What a peer sent, at most `limit` octets of it, then " [... N more octets]". */
 void show_octets(struct buf *out, struct bytes octets, size_t limit);
 
+/* Whose result it is, with ": " behind, where those of several targets are in one report; else nothing. */
+void show_case_target(struct buf *out, const struct case_result *result);
 /* "smtp/rcpt-without-mail", with "#2" behind it under --repeat. */
+void show_case_name(struct buf *out, const struct case_result *result);
+/* Both. */
 void show_case_id(struct buf *out, const struct case_result *result);
 /* "<1 ms", "3 ms", "1.234 s" */
 void show_duration(struct buf *out, int64_t duration_us);
@@ -44,6 +49,8 @@ bool show_in_full(enum verdict verdict, enum fail_on fail_on);
 
 const char *show_outcome(enum verdict_outcome outcome); /* "ok", "not-ok", "neutral" */
 const char *show_fail_on(enum fail_on fail_on);         /* "must", ... */
+
+const char *show_trace(enum report_trace trace); /* "fail", "all", "none" */
 
 /* Terminal colours; `on` false: nothing. */
 enum show_colour { SHOW_PLAIN, SHOW_RED, SHOW_GREEN, SHOW_YELLOW, SHOW_CYAN, SHOW_DIM, SHOW_BOLD };

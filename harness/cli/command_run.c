@@ -19,7 +19,6 @@
 
 static int read_numbers(struct run_command *run, struct error *error)
 {
-    static const char *const fail_on[] = {"must", "should", "any", "practice", "never"};
     static const char *const trace[] = {"fail", "all", "none"};
     static const char *const color[] = {"auto", "always", "never"};
     const struct options *options = run->options;
@@ -31,11 +30,8 @@ static int read_numbers(struct run_command *run, struct error *error)
         options_choice(options, OPTION_COLOR, color, 3, 0, &number, error) != 0) {
         return -1;
     }
-    if (options_choice(options, OPTION_FAIL_ON, fail_on, 5, 0, &number, error) != 0) {
-        return -1;
-    }
-    run->info.fail_on = (enum fail_on)number;
-    if (options_choice(options, OPTION_TRACE, trace, 3, 0, &number, error) != 0) {
+    if (fail_on_from_options(options, &run->info.fail_on, error) != 0 ||
+        options_choice(options, OPTION_TRACE, trace, 3, 0, &number, error) != 0) {
         return -1;
     }
     run->reporter.trace = (enum report_trace)number;
@@ -231,17 +227,8 @@ static enum exit_status exit_status_of(const struct run_command *run,
 
 static void say_where(const struct run_command *run)
 {
-    struct buf list = {0};
-    output_list(run->output, &list);
-    if (run->request.transcripts != NULL && file_is_folder(run->request.transcripts)) {
-        buf_printf(&list, "  %-12s ", "transcripts");
-        show_text(&list, run->request.transcripts);
-        buf_append_text(&list, "/\n");
-    }
-    if (list.n > 0 && output_has_console(run->output)) {
-        printf("Reports:\n%s", buf_text(&list));
-    }
-    buf_deinit(&list);
+    const char *folder = run->request.transcripts;
+    output_say_where(run->output, folder != NULL && file_is_folder(folder) ? folder : NULL);
 }
 
 /* No case can be run: the reports say why, as of any other run that broke off. What an earlier run left must not stay. */

@@ -44,6 +44,7 @@ enum exit_status command_list(const struct options *options, struct arena *arena
 enum exit_status command_show(const struct options *options, struct arena *arena);
 enum exit_status command_lint(const struct options *options, struct arena *arena);
 enum exit_status command_fmt(const struct options *options, struct arena *arena);
+enum exit_status command_report(const struct options *options, struct arena *arena);
 enum exit_status command_selftest(const struct options *options, struct arena *arena);
 
 /* Print "mailspec: TEXT" on standard error, one harmless line whatever is in it; returns `status`. */
@@ -65,6 +66,9 @@ enum exit_status suite_open(const struct options *options, const struct rule_set
 /* Keep what -t selects; EXIT_NOTHING and the reason when that is nothing. */
 enum exit_status suite_select_tags(const struct options *options, struct suite *suite,
                                    struct arena *arena, struct error *error);
+/* --fail-on, MUST when it is not given. */
+int fail_on_from_options(const struct options *options, enum fail_on *fail_on_r,
+                         struct error *error);
 /* --shard; zeroed when it is not given. */
 int shard_from_options(const struct options *options, struct shard *shard_r, struct error *error);
 /* Colour on that stream? --color, then NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR, then whether it is a terminal. */

@@ -38,6 +38,9 @@ static const struct command commands[] = {
      "  mailspec lint my.scn\n  mailspec lint scenarios\n",                          command_lint    },
     {"fmt",      VERB_FMT,      "FILE ...",               "print scenario files in canonical form",
      "  mailspec fmt my.scn\n  mailspec fmt --check scenarios\n",                    command_fmt     },
+    {"report",   VERB_REPORT,   "merge RESULT.json ...",  "join the reports of several runs",
+     "  mailspec report merge 1.json 2.json\n"
+     "  mailspec report merge 1.json 2.json -r junit=all.xml\n",                     command_report  },
     {"selftest", VERB_SELFTEST, "[FAULT ...]",            "prove that every rule can fail",
      "  mailspec selftest\n  mailspec selftest rset-clears\n",                       command_selftest},
 };
@@ -62,6 +65,14 @@ const char *command_statuses(const struct command *command)
                "  1  refused, standard error says why\n"
                "  2  an option is wrong, or no command is given\n"
                "  4  no server answers there, or its answer breaks off\n";
+    case VERB_REPORT:
+        return "  0  acceptable\n"
+               "  1  not acceptable, see --fail-on\n"
+               "  2  an option is wrong, or the results do not belong together\n"
+               "  3  a result could not be read; the reports have the others\n"
+               "  4  a run broke off, or the result of a shard is missing\n"
+               "  5  nothing was judged\n"
+               "  6  a report could not be written\n";
     default:
         return NULL;
     }

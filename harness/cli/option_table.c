@@ -17,6 +17,8 @@
 #define PATIENT   (VERB_WAIT | VERB_TELL)
 #define READERS   (VERB_RUN | VERB_LIST | VERB_SHOW | VERB_LINT | VERB_FMT | VERB_SELFTEST)
 #define RUNNERS   (VERB_RUN | VERB_SELFTEST)
+#define REPORTERS (VERB_RUN | VERB_REPORT)
+#define PRINTER   (RUNNERS | VERB_REPORT)
 
 /* In the order of enum option_id. */
 static const struct option_row rows[] = {
@@ -68,20 +70,20 @@ static const struct option_row rows[] = {
      "how long to wait (default 10s); wait: 0s looks once"                                                                               },
     {"var",           0,   "NAME=VALUE",            VERB_RUN,             true,  RUN,     "set a variable of the scenarios"              },
     {"keep-going",    'k', NULL,                    VERB_RUN,             false, RUN,     "go on in a case after a mismatch"             },
-    {"fail-on",       0,   "LEVEL",                 VERB_RUN,             false, RUN,
+    {"fail-on",       0,   "LEVEL",                 REPORTERS,            false, RUN,
      "what makes the exit status 1: must (default), should, any, practice, never"                                                        },
     {"known-failing", 0,   "FILE",                  VERB_RUN,             true,  RUN,
      "cases that are known to fail, with the rule and the reason"                                                                        },
-    {"out",           'o', "DIR",                   VERB_RUN,             false, REPORT,
-     "write transcripts and report.json, report.xml, report.tap there"                                                                   },
-    {"report",        'r', "KIND[=FILE]",           VERB_RUN,             true,  REPORT,
+    {"out",           'o', "DIR",                   REPORTERS,            false, REPORT,
+     "write report.json, report.xml, report.tap there; run: transcripts too"                                                             },
+    {"report",        'r', "KIND[=FILE]",           REPORTERS,            true,  REPORT,
      "console, tap, junit or json, to FILE or standard output"                                                                           },
-    {"junit-strict",  0,   NULL,                    VERB_RUN,             false, REPORT,  "JUnit without file and line attributes"       },
+    {"junit-strict",  0,   NULL,                    REPORTERS,            false, REPORT,  "JUnit without file and line attributes"       },
     {"trace",         0,   "WHEN",                  VERB_RUN,             false, REPORT,
      "show the dialogue beside a case: fail (default), all, none"                                                                        },
-    {"quiet",         'q', NULL,                    RUNNERS | VERB_SERVE, false, REPORT,
+    {"quiet",         'q', NULL,                    PRINTER | VERB_SERVE, false, REPORT,
      "failures and summary only; serve: nothing"                                                                                         },
-    {"color",         0,   "WHEN",                  RUNNERS,              false, REPORT,  "auto (default), always, never"                },
+    {"color",         0,   "WHEN",                  PRINTER,              false, REPORT,  "auto (default), always, never"                },
     {"fault",         0,   "NAME",                  RUN_SERVE,            true,  OTHER,
      "switch a fault of the built-in server or client on; \"list\" lists them"                                                           },
     {"scenarios",     0,   "DIR",                   READERS,              false, OTHER,   "folder of the shipped scenarios"              },

@@ -77,7 +77,8 @@ enum option_verb {
     VERB_SELFTEST = 64,
     VERB_WAIT = 128,
     VERB_TELL = 256,
-    VERB_ALL = 511
+    VERB_REPORT = 512,
+    VERB_ALL = 1023
 };
 
 struct option_row {

@@ -248,15 +248,25 @@ bool output_has_console(const struct output *output)
     return false;
 }
 
-void output_list(const struct output *output, struct buf *out)
+void output_say_where(const struct output *output, const char *transcripts)
 {
+    struct buf list = {0};
     for (size_t i = 0; i < output->count; i++) {
         if (output->sinks[i].written) {
-            buf_printf(out, "  %-12s ", output->sinks[i].kind->name);
-            show_text(out, output->sinks[i].path);
-            buf_append_octet(out, '\n');
+            buf_printf(&list, "  %-12s ", output->sinks[i].kind->name);
+            show_text(&list, output->sinks[i].path);
+            buf_append_octet(&list, '\n');
         }
     }
+    if (transcripts != NULL) {
+        buf_printf(&list, "  %-12s ", "transcripts");
+        show_text(&list, transcripts);
+        buf_append_text(&list, "/\n");
+    }
+    if (list.n > 0 && output_has_console(output)) {
+        printf("Reports:\n%s", buf_text(&list));
+    }
+    buf_deinit(&list);
 }
 
 void output_free(struct output **output_p)

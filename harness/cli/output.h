@@ -21,8 +21,8 @@ void output_case(struct output *output, const struct case_result *result);
 int output_end(struct output *output, const struct run_summary *summary, struct error *error);
 /* Does the console report go to standard output? */
 bool output_has_console(const struct output *output);
-/* Append "  junit  PATH" lines for the reports that were written to files. */
-void output_list(const struct output *output, struct buf *out);
+/* Below the console report, the reports that were written to files and the folder of the transcripts (NULL: none). */
+void output_say_where(const struct output *output, const char *transcripts);
 void output_free(struct output **output_p);
 
 #endif

@@ -101,6 +101,18 @@ enum exit_status suite_select_tags(const struct options *options, struct suite *
     return EXIT_NOTHING;
 }
 
+int fail_on_from_options(const struct options *options, enum fail_on *fail_on_r,
+                         struct error *error)
+{
+    static const char *const words[] = {"must", "should", "any", "practice", "never"};
+    unsigned number = 0;
+    if (options_choice(options, OPTION_FAIL_ON, words, 5, 0, &number, error) != 0) {
+        return -1;
+    }
+    *fail_on_r = (enum fail_on)number;
+    return 0;
+}
+
 int shard_from_options(const struct options *options, struct shard *shard_r, struct error *error)
 {
     const char *text = options_get(options, OPTION_SHARD);

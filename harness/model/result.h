@@ -56,6 +56,9 @@ struct case_result {
     int64_t duration_us;
     const char *transcript; /* path of its transcript, or NULL */
     const char *again;      /* the command that repeats just this case */
+    /* Of a result that was read from a report (reports/result_read.h); else NULL. */
+    const char *text;   /* what failure_print() said then */
+    const char *target; /* whose result it is, where those of several are in one report */
 };
 
 struct run_info {
