@@ -9,7 +9,7 @@
 
 static const char schema_name[] = "mailspec-run/1";
 
-enum { CASES_MAX = 1000000, NAME_MAX_OCTETS = 16, SHARDS_LIMIT = 10000 };
+enum { CASES_MAX = 1000000, SCHEMA_SHOWN = 32, SHARDS_LIMIT = 10000 };
 
 /* ---- Words ---- */
 
@@ -298,8 +298,7 @@ static void check_schema(struct json_reader *reader, struct json_part root)
         json_read_fail(reader, root, "schema",
                        "\"mailspec-run/1\"; is it a report that run --report json wrote?");
     } else if (strcmp(json_string_value(schema), schema_name) != 0) {
-        struct bytes found =
-            bytes_slice(bytes_of(json_string_value(schema)), 0, 2 * NAME_MAX_OCTETS);
+        struct bytes found = bytes_slice(bytes_of(json_string_value(schema)), 0, SCHEMA_SHOWN);
         json_read_fail(reader, root, "schema",
                        arena_printf(reader->arena,
                                     "\"%s\", which this version reads, found \"%.*s\"", schema_name,
