@@ -102,11 +102,12 @@ static char *path_of(const char *folder, const char *part, const char *name)
 
 static int make_one(const char *path, struct error *error)
 {
-    if (mkdir(path, 0700) == 0 || file_is_folder(path)) {
+    int cause = mkdir(path, 0700) != 0 ? errno : 0;
+    if (cause == 0 || file_is_folder(path)) {
         return 0;
     }
     return error_set(error, "the folder %s cannot be made: %s", path,
-                     strerror(errno == EEXIST ? ENOTDIR : errno));
+                     strerror(cause == EEXIST ? ENOTDIR : cause));
 }
 
 int maildir_hold(const char *folder, int *held_r, struct error *error)

@@ -145,6 +145,23 @@ static void test_write(void)
     bench_end(&bench);
 }
 
+/* The reason is the one that the system had for not making it, and not that it is not there now. */
+static void test_cannot_be_made(void)
+{
+    static const char path[] = "/sys/mailspec-test";
+    struct error error = {0};
+    if (mkdir(path, 0700) == 0) {
+        rmdir(path);
+        return;
+    }
+    const char *cause = strerror(errno);
+    CU_ASSERT(maildir_make(path, &error) == -1);
+    CU_ASSERT(strstr(error.text, path) != NULL && strstr(error.text, cause) != NULL);
+    error = (struct error){0};
+    CU_ASSERT(maildir_make("/dev/null", &error) == -1);
+    CU_ASSERT(strstr(error.text, "Not a directory") != NULL);
+}
+
 /* A name that one of the three has is used in none, and what has it stays as it is. */
 static void test_taken(void)
 {
@@ -363,6 +380,7 @@ static const struct unit_test tests[] = {
     {"users",           test_users          },
     {"bases",           test_bases          },
     {"write",           test_write          },
+    {"cannot be made",  test_cannot_be_made },
     {"taken",           test_taken          },
     {"all or none",     test_all_or_none    },
     {"file limit",      test_file_limit     },
