@@ -42,7 +42,6 @@ int server_listen_unix(struct server *server, enum server_protocol protocol, con
                        struct error *error);
 /* At how many addresses it listens that other machines may reach. */
 size_t server_open_addresses(const struct server *server);
-/* Whoever wants to know what happens on the connections. Nothing is copied for it, and it costs nothing when it is not there. */
 struct server_connection {
     uint64_t number; /* 1, 2, 3 ... in the life of the server */
     enum server_protocol protocol;
@@ -62,6 +61,8 @@ enum server_end {
 };
 
 /*
+ * Whoever wants to know what happens on the connections. Nothing is copied for it, and it costs nothing when it is not there.
+ *
  * `opened` returns what the other three are given. Octets are valid during the call. None of them may change, stop or free the
  * server; let the loop do that later.
  */

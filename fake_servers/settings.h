@@ -115,7 +115,7 @@ struct server_settings {
     enum server_texts texts;    /* of SMTP replies */
     const char *pop3_greeting;  /* text behind "+OK ", or NULL */
     const char *apop_timestamp; /* with angle brackets; NULL: made for each session */
-    const char *const *domains; /* accepted for delivery; see `relay` for the others */
+    const char *const *domains; /* accepted for delivery; `relay_stored`: the others */
     size_t domain_count;
     const struct server_user *users;
     size_t user_count;
