@@ -420,6 +420,7 @@ static const struct setting_kind kinds[SETTING_COUNT] = {
     [SETTING_EXPN]             = {read_choice,    AT(expn),                 {"check", "252", "502"}},
     [SETTING_SEND]             = {read_choice,    AT(send),                 {"mail", "450", "502"}},
     [SETTING_TURN]             = {read_choice,    AT(turn),                 {"250", "502", "503"}},
+    [SETTING_NO_RECIPIENTS]    = {read_choice,    AT(no_recipients),        {"503", "554", "354"}},
     [SETTING_MAX_MESSAGE]      = {read_octets,    AT(max_message_octets),   {NULL}},
     [SETTING_MAX_MAILDROP]     = {read_octets,    AT(max_maildrop_octets),  {NULL}},
     [SETTING_MAX_STORE]        = {read_octets,    AT(max_store_octets),     {NULL}},

@@ -102,6 +102,8 @@ enum server_capability {
 enum server_query { QUERY_CHECK, QUERY_252, QUERY_502 }; /* VRFY and EXPN */
 /* SEND, SOML and SAML: MAIL; MAIL, but nobody is at a terminal: 450 to RCPT behind SEND; not there. */
 enum server_send { SEND_MAIL, SEND_450, SEND_502 };
+/* DATA behind MAIL, and RCPTs that were all refused (RFC 5321 3.3; for 354 RFC 2920 3.1). */
+enum server_no_recipients { NO_RECIPIENTS_503, NO_RECIPIENTS_554, NO_RECIPIENTS_354 };
 enum server_turn { TURN_250, TURN_502, TURN_503 };
 enum server_texts { TEXTS_MAILSPEC, TEXTS_POSTFIX, TEXTS_EXIM, TEXTS_SENDMAIL, TEXTS_COUNT };
 enum server_keep { KEEP_ALL, KEEP_NEWEST, KEEP_NONE };
@@ -139,11 +141,12 @@ struct server_settings {
     enum server_query expn;
     enum server_send send;
     enum server_turn turn;
-    size_t max_message_octets;  /* offered by SIZE */
-    size_t max_maildrop_octets; /* of one user; 452 beyond */
-    size_t max_store_octets;    /* of all */
-    size_t max_held_octets;     /* what all sessions together are receiving and sending */
-    const char *store_folder;   /* for store_open(); NULL: messages are kept in memory */
+    enum server_no_recipients no_recipients; /* not under LMTP, where it is 503 (RFC 2033 4.2) */
+    size_t max_message_octets;               /* offered by SIZE */
+    size_t max_maildrop_octets;              /* of one user; 452 beyond */
+    size_t max_store_octets;                 /* of all */
+    size_t max_held_octets;   /* what all sessions together are receiving and sending */
+    const char *store_folder; /* for store_open(); NULL: messages are kept in memory */
     size_t max_recipients;
     size_t max_line_octets;      /* command line with CRLF */
     size_t max_text_line_octets; /* line of a message with CRLF; 0: any */

@@ -75,8 +75,19 @@ static const char *const out_of_order[SMTP_STATE_COUNT] = {
     [SMTP_STATE_OVER] = "Bad sequence of commands",
 };
 
+/* RFC 5321 3.3: DATA when MAIL was accepted and no RCPT. RFC 2033 4.2: it is 503 under LMTP. */
+static enum server_no_recipients no_recipients(const struct smtp_session *session,
+                                               enum smtp_verb verb)
+{
+    bool asked = verb == SMTP_DATA && session->state == SMTP_STATE_MAIL && !session->lmtp;
+    return asked ? session->settings->no_recipients : NO_RECIPIENTS_503;
+}
+
 static bool is_allowed(const struct smtp_session *session, const struct smtp_rule *rule)
 {
+    if (no_recipients(session, session->verb) == NO_RECIPIENTS_354) {
+        return true;
+    }
     bool wrong = rule->fault != FAULT_COUNT && smtp_session_has_fault(session, rule->fault);
     unsigned states = wrong ? rule->faulty_states : rule->states;
     unsigned here = 1U << session->state;
@@ -88,6 +99,10 @@ static bool is_allowed(const struct smtp_session *session, const struct smtp_rul
 
 bool smtp_refuse_order(struct smtp_session *session)
 {
+    if (no_recipients(session, session->verb) == NO_RECIPIENTS_554) {
+        smtp_answer(session, 554, "5.5.1", "No valid recipients");
+        return false;
+    }
     smtp_answer(session, 503, "5.5.1", "%s", out_of_order[session->state]);
     return false;
 }

@@ -201,6 +201,13 @@ static void set_envelope(struct smtp_session *session, struct store_message *mes
 
 /* ---- replies ---- */
 
+/* RFC 2920 4, last example: the server asked for the data of nobody's message. With a fault it takes it. */
+static bool lacks_recipients(const struct smtp_session *session)
+{
+    return session->settings->no_recipients == NO_RECIPIENTS_354 && !session->lmtp &&
+           session->transaction.recipient_count == 0;
+}
+
 bool smtp_refuse_content(struct smtp_session *session)
 {
     bool kept_after_all =
@@ -210,6 +217,8 @@ bool smtp_refuse_content(struct smtp_session *session)
                     session->settings->max_message_octets);
     } else if (session->content.no_room || kept_after_all) {
         smtp_answer(session, 452, "4.3.1", "Insufficient system storage");
+    } else if (lacks_recipients(session)) {
+        smtp_answer(session, 554, "5.5.1", "No valid recipients");
     } else if (has_long_line(session)) {
         /* RFC 3463 X.6.0: it is the content that cannot be delivered. */
         smtp_answer(session, 554, "5.6.0", "Line too long");

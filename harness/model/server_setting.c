@@ -51,6 +51,8 @@ static const struct server_setting_row rows[] = {
      "SEND, SOML and SAML of RFC 821: they work as MAIL, or SEND finds nobody at a terminal, or they are not there"},
     {"turn", "250, 502 or 503", 1, 1, false, false, "502",
      "TURN of RFC 821; with 250 the server sends the mail that it keeps for others"},
+    {"no-recipients", "503, 554 or 354", 1, 1, false, false, "503",
+     "answer to DATA when no recipient was accepted; with 354 the data is read, and refused with 554"},
     {"max-message", "OCTETS", 1, 1, false, false, "32M", "most octets of a message, also said by SIZE"},
     {"max-maildrop", "OCTETS", 1, 1, false, false, "64M", "most octets of a maildrop; 452 beyond"},
     {"max-store", "OCTETS", 1, 1, false, false, "1G", "most octets of all maildrops; 452 beyond"},

@@ -61,6 +61,7 @@ static const struct {
     AT(expn),
     AT(send),
     AT(turn),
+    AT(no_recipients),
     AT(max_message_octets),
     AT(max_maildrop_octets),
     AT(max_store_octets),

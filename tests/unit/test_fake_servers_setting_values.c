@@ -66,6 +66,8 @@ static const struct number_row number_rows[] = {
     {"send",            "502",      AT(send),                 OF_ENUM,  SEND_502           },
     {"turn",            "250",      AT(turn),                 OF_ENUM,  TURN_250           },
     {"turn",            "503",      AT(turn),                 OF_ENUM,  TURN_503           },
+    {"no-recipients",   "354",      AT(no_recipients),        OF_ENUM,  NO_RECIPIENTS_354  },
+    {"no-recipients",   "554",      AT(no_recipients),        OF_ENUM,  NO_RECIPIENTS_554  },
     {"texts",           "sendmail", AT(texts),                OF_ENUM,  TEXTS_SENDMAIL     },
     {"keep",            "newest",   AT(keep),                 OF_ENUM,  KEEP_NEWEST        },
     {"keep",            "none",     AT(keep),                 OF_ENUM,  KEEP_NONE          },

@@ -8,6 +8,7 @@
 #define FULL        "452 4.2.2 A recipient's maildrop is full\r\n"
 #define TAKEN(n)    "250 2.0.0 Message " n " accepted for delivery\r\n"
 #define UNKNOWN     "500 5.5.1 Command not recognised\r\n"
+#define NOBODY      "554 5.5.1 No valid recipients\r\n"
 #define ERRORS      "421 4.7.0 mx.example.test closing: too many commands were refused\r\n"
 #define LONG        "554 5.6.0 Line too long\r\n"
 #define TOO_LARGE   "552 5.3.4 Message too large: at most 5 octets\r\n"
@@ -45,6 +46,10 @@ static const struct smtp_row rows[] = {
              SAY_MAIL SAY_ALICE "BDAT 5\r\n12345BDAT 1 LAST\r\n6",
              "250-mx.example.test\r\n250-ENHANCEDSTATUSCODES\r\n250 CHUNKING\r\n" SAID_SENDER SAID_RCPT SAID_GO TAKEN("1") SAID_SENDER SAID_RCPT SAID_GO TOO_LARGE SAID_SENDER SAID_RCPT "250 2.0.0 5 octets received\r\n" TOO_LARGE, "alice 0"),
     SMTP_ROW("keep none, max-text-line", "keep none\nmax-text-line 10", IN_DATA "1\r\n123456789\r\n\r\n.\r\n", AT_DATA LONG, "alice 0"),
+    SMTP_ROW("no-recipients 554", "no-recipients 554", SAY_EHLO "DATA\r\n" SAY_MAIL "RCPT TO:<x@example.test>\r\nDATA\r\n" SAY_ALICE "DATA\r\n.\r\n",
+             SAID_EHLO "503 5.5.1 Bad sequence of commands: no mail transaction is open\r\n" SAID_SENDER "550 5.1.1 No such user\r\n" NOBODY SAID_RCPT SAID_GO TAKEN("1"), "alice 1"),
+    SMTP_ROW("no-recipients 354", "no-recipients 354", SAY_EHLO "DATA\r\n" SAY_MAIL "RCPT TO:<x@example.test>\r\nDATA\r\n.\r\n" SAY_MAIL SAY_ALICE "DATA\r\n.\r\n",
+             SAID_EHLO "503 5.5.1 Bad sequence of commands: no mail transaction is open\r\n" SAID_SENDER "550 5.1.1 No such user\r\n" SAID_GO NOBODY SAID_SENDER SAID_RCPT SAID_GO TAKEN("2"), "alice 1"),
     SMTP_ROW("max-errors", "max-errors 3", "X\r\nNOOP\r\nY\r\nMAIL FROM:<>\r\nNOOP\r\nNOOP\r\n", UNKNOWN SAID_OK UNKNOWN
              "503 5.5.1 Bad sequence of commands: send EHLO or HELO first\r\n" ERRORS, NULL),
     SMTP_ROW("max-errors, refused for now", "max-errors 1\nlocked alice", SAY_EHLO SAY_MAIL SAY_ALICE "NOOP\r\n", SAID_EHLO SAID_SENDER "450 4.2.1 The mailbox is busy\r\n" ERRORS, NULL),
