@@ -19,19 +19,37 @@ struct built_in {
 static int listen_on(struct built_in *built_in, enum server_protocol protocol,
                      struct endpoint *endpoint, struct error *error)
 {
+    static const struct {
+        enum protocol protocol;
+        const char *scheme;
+    } spoken[] = {
+        [SERVER_SMTP] = {PROTOCOL_SMTP, "smtp"},
+        [SERVER_POP3] = {PROTOCOL_POP3, "pop3"},
+        [SERVER_LMTP] = {PROTOCOL_LMTP, "lmtp"},
+    };
     unsigned port = 0;
     if (server_listen(built_in->server, protocol, "127.0.0.1", 0, &port, error) != 0) {
         return -1;
     }
     *endpoint = (struct endpoint){
         .kind = ENDPOINT_TCP,
-        .protocol = protocol == SERVER_SMTP ? PROTOCOL_SMTP : PROTOCOL_POP3,
+        .protocol = spoken[protocol].protocol,
         .host = "127.0.0.1",
         .port = port,
-        .url = arena_printf(built_in->arena, "%s://127.0.0.1:%u",
-                            protocol == SERVER_SMTP ? "smtp" : "pop3", port),
+        .url = arena_printf(built_in->arena, "%s://127.0.0.1:%u", spoken[protocol].scheme, port),
     };
     return 0;
+}
+
+/* A server that is set up for one case speaks what the case does. */
+static enum server_protocol mail_protocol(const struct program *given)
+{
+    for (size_t i = 0; given != NULL && i < given->connection_count; i++) {
+        if (given->connections[i].protocol == PROTOCOL_LMTP) {
+            return SERVER_LMTP;
+        }
+    }
+    return SERVER_SMTP;
 }
 
 static void describe(struct built_in *built_in)
@@ -71,7 +89,7 @@ struct built_in *built_in_new(struct loop *loop, const struct fault_set *faults,
     }
     built_in->server = server_new(loop, &built_in->settings, error);
     if (built_in->server == NULL ||
-        listen_on(built_in, SERVER_SMTP, &built_in->target.mail, error) != 0 ||
+        listen_on(built_in, mail_protocol(given), &built_in->target.mail, error) != 0 ||
         listen_on(built_in, SERVER_POP3, &built_in->target.pop3, error) != 0) {
         built_in_free(&built_in);
         return NULL;

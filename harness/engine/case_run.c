@@ -263,6 +263,16 @@ static const struct client_starter *starter_of(const struct case_env *env,
     return NULL;
 }
 
+/* A server that was set up for the dialogue (Given:) knows its names; any other one is told its own (Cast:). */
+static const struct step *steps_for(struct arena *arena, const struct engine_case *given,
+                                    const struct step *steps, size_t count)
+{
+    const struct program *program = given->program;
+    bool as_written =
+        given->role == ROLE_CLIENT && given->target->built_in && program->given_count > 0;
+    return as_written ? steps : cast_steps(arena, program, steps, count);
+}
+
 struct case_run *case_run_new(const struct case_env *env, const struct engine_case *given,
                               const struct facts *facts, const struct target_user *user)
 {
@@ -281,17 +291,16 @@ struct case_run *case_run_new(const struct case_env *env, const struct engine_ca
                                     .start_us = env->start_us,
                                     .program = given->program,
                                     .case_number = given->case_number};
-    run->steps = (struct frame){.kind = FRAME_MAIN,
-                                .steps = cast_steps(run->arena, run->program, run->program->steps,
-                                                    run->program->step_count),
-                                .shown = run->program->steps,
-                                .count = run->program->step_count};
-    run->finally =
-        (struct frame){.kind = FRAME_FINALLY,
-                       .steps = cast_steps(run->arena, run->program, run->program->finally,
-                                           run->program->finally_count),
-                       .shown = run->program->finally,
-                       .count = run->program->finally_count};
+    run->steps = (struct frame){
+        .kind = FRAME_MAIN,
+        .steps = steps_for(run->arena, given, run->program->steps, run->program->step_count),
+        .shown = run->program->steps,
+        .count = run->program->step_count};
+    run->finally = (struct frame){
+        .kind = FRAME_FINALLY,
+        .steps = steps_for(run->arena, given, run->program->finally, run->program->finally_count),
+        .shown = run->program->finally,
+        .count = run->program->finally_count};
     outcome_reset(run);
     if (given->role != ROLE_CLIENT) {
         run->serve = serve_new(run, env->config->responder, starter_of(env, given));

@@ -410,12 +410,14 @@ static void test_another_server(void)
 
 /* ---- Names ---- */
 
-static void test_cast(void)
+/* Only a server that was set up for the dialogue has its names. */
+static void check_cast(bool built_in, bool given, const char *said, const char *sent)
 {
-    static const char *const answers[] = {"220 a\r\n", "250 a\r\n", "550 no alice@example.test\r\n",
-                                          NULL};
+    static const struct name_value setting = {.name = "domain"};
+    const char *const answers[] = {"220 a\r\n", "250 a\r\n", said, NULL};
     struct play play;
     play_init(&play);
+    play.target.built_in = built_in;
     struct name_value *cast = arena_array(play.arena, 4, sizeof *cast);
     cast[0] = (struct name_value){"Jones", written(play.arena, bytes_of("u-{{user}}")), {0}};
     cast[1] = (struct name_value){"Jones@foo.com", written(play.arena, bytes_of("{{rcpt}}")), {0}};
@@ -427,13 +429,27 @@ static void test_cast(void)
         NULL);
     program->cast = cast;
     program->cast_count = 4;
+    program->given = &setting;
+    program->given_count = given ? 1 : 0;
     play_script(&play.mail, answers);
     CU_ASSERT(play_run(&play));
     CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_PASS);
-    CU_ASSERT_STRING_EQUAL(
-        buf_text(&play.cases[0].sent),
-        "EHLO example.test\r\n|RCPT TO:<alice@example.test> xfoo.com u-alice\r\n|QUIT\r\n|");
+    CU_ASSERT_STRING_EQUAL(buf_text(&play.cases[0].sent), sent);
     play_deinit(&play);
+}
+
+static void test_cast(void)
+{
+    static const char *const cast_to[] = {
+        "550 no alice@example.test\r\n",
+        "EHLO example.test\r\n|RCPT TO:<alice@example.test> xfoo.com u-alice\r\n|QUIT\r\n|"};
+    static const char *const as_written[] = {
+        "550 no Jones@foo.com\r\n",
+        "EHLO foo.com\r\n|RCPT TO:<jones@FOO.com> xfoo.com Jones\r\n|QUIT\r\n|"};
+    check_cast(false, false, cast_to[0], cast_to[1]);
+    check_cast(false, true, cast_to[0], cast_to[1]);
+    check_cast(true, false, cast_to[0], cast_to[1]);
+    check_cast(true, true, as_written[0], as_written[1]);
 }
 
 static void test_variables(void)
