@@ -17,6 +17,7 @@ struct selected_case {
     const char *selector;
     const char *real_path;
     size_t position; /* before the selection was split */
+    bool named;      /* by its id or its file, not by a pattern or a folder */
 };
 
 struct suite {
@@ -252,6 +253,22 @@ static bool selected_by_path(const struct selected_case *selected, const struct 
     return false;
 }
 
+static bool is_named(const struct selected_case *selected, const struct patterns *patterns)
+{
+    for (size_t i = 0; i < patterns->path_count; i++) {
+        if (strcmp(selected->real_path, patterns->paths[i]) == 0) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < patterns->count; i++) {
+        if (strchr(patterns->words[i], '*') == NULL &&
+            glob_match_id(patterns->words[i], selected->program->id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool selected_by_any(const struct selected_case *selected, const void *what)
 {
     const struct patterns *patterns = what;
@@ -321,13 +338,16 @@ int suite_load(struct suite *suite, const char *const *operands, size_t count, s
             return -1;
         }
     }
+    for (size_t i = 0; i < suite->case_count; i++) {
+        suite->cases[i].named = is_named(&suite->cases[i], &patterns);
+    }
     return 0;
 }
 
 static bool kept_by_tags(const struct selected_case *selected, const void *what)
 {
     const struct patterns *patterns = what;
-    return tags_fit(selected->program, patterns->words, patterns->count);
+    return tags_fit(selected->program, patterns->words, patterns->count, selected->named);
 }
 
 void suite_keep_tags(struct suite *suite, const char *const *words, size_t count)

@@ -22,7 +22,8 @@ struct suite *suite_new(const char *root, const struct rule_set *rules);
 void suite_free(struct suite **suite_p);
 /* Load what the operands mean; -1 when one of them names nothing (its nearest is proposed). */
 int suite_load(struct suite *suite, const char *const *operands, size_t count, struct error *error);
-/* Leave out what the -t words exclude: "a,!b" is a and not b, several words are alternatives; "slow" must be asked for. */
+/* Leave out what the -t words exclude: "a,!b" is a and not b, several words are alternatives. Cases that are "slow" or "mistaken"
+ * are left out unless that tag is asked for, or they are named: by their id, or the path of their file. */
 void suite_keep_tags(struct suite *suite, const char *const *words, size_t count);
 /* Whom the cases are run against. */
 enum suite_tests { SUITE_TESTS_SERVER, SUITE_TESTS_CLIENT, SUITE_TESTS_ITSELF };

@@ -42,7 +42,15 @@ int tags_check(const struct option_value *words, struct error *error)
     return 0;
 }
 
-static bool word_fits(const struct program *program, const char *word, bool *slow)
+/*
+ * Cases that nobody runs by chance: those that take minutes, and dialogues that are themselves wrong, which no conforming server
+ * satisfies.
+ */
+static const char *const shy_tags[] = {"slow", "mistaken"};
+
+enum { SHY_TAGS = sizeof shy_tags / sizeof shy_tags[0] };
+
+static bool word_fits(const struct program *program, const char *word, bool *asked)
 {
     struct bytes rest = bytes_of(word);
     struct bytes tag;
@@ -51,19 +59,24 @@ static bool word_fits(const struct program *program, const char *word, bool *slo
         if (has_tag(program, tag) == without) {
             return false;
         }
-        *slow = *slow || bytes_is(tag, "slow");
+        for (size_t i = 0; i < SHY_TAGS; i++) {
+            asked[i] = asked[i] || bytes_is(tag, shy_tags[i]);
+        }
     }
     return true;
 }
 
-bool tags_fit(const struct program *program, const char *const *words, size_t count)
+bool tags_fit(const struct program *program, const char *const *words, size_t count, bool named)
 {
-    bool slow = false;
+    bool asked[SHY_TAGS] = {false};
     bool fits = count == 0;
     for (size_t i = 0; i < count && !fits; i++) {
-        fits = word_fits(program, words[i], &slow);
+        fits = word_fits(program, words[i], asked);
     }
-    return fits && (slow || !has_tag(program, BYTES_LIT("slow")));
+    for (size_t i = 0; i < SHY_TAGS && fits; i++) {
+        fits = named || asked[i] || !has_tag(program, bytes_of(shy_tags[i]));
+    }
+    return fits;
 }
 
 static bool any_has(const struct suite *suite, struct bytes tag)

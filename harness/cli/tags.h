@@ -8,8 +8,8 @@
 #include "cli/options.h"
 #include "model/program.h"
 
-/* Without words everything fits. Cases tagged "slow" want that word to be said. */
-bool tags_fit(const struct program *program, const char *const *words, size_t count);
+/* Without words everything fits. Cases tagged "slow" or "mistaken" want that word to be said, or to be `named` themselves. */
+bool tags_fit(const struct program *program, const char *const *words, size_t count, bool named);
 
 struct suite;
 /* The first tag that is wanted and that no case of the suite has, with the nearest one that there is (or NULL); or NULL. */

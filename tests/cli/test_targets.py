@@ -576,6 +576,15 @@ class Runner(Case):
                 listed = run("list", *arguments, folder)
                 self.check(listed, 0)
                 self.assertEqual("".join(line.split()[0] for line in listed.out.splitlines()), expected)
+        self.write("tags/m.scn", f"Tags: one, mistaken\n{NOOP}")
+        slow, mistaken = (os.path.join(folder, name) for name in ("d.scn", "m.scn"))
+        rows = (((folder,), "abce"), (("-t", "mistaken", folder), "m"), (("-t", "one,mistaken", folder), "m"), (("-t", "one,slow", folder), "d"),
+                ((slow,), "d"), ((mistaken, folder), "mabce"), (("-t", "!mistaken", folder), "abce"), (("-t", "two", mistaken, folder), "ac"))
+        for arguments, expected in rows:
+            with self.subTest(arguments=arguments):
+                listed = run("list", *arguments)
+                self.check(listed, 0)
+                self.assertEqual("".join(os.path.basename(line.split()[0]) for line in listed.out.splitlines()), expected)
         self.check(run("run", "-t", "tow", folder), 5, "did you mean \"two\"")
 
     def test_trace(self):
