@@ -348,6 +348,21 @@ static const char *check_steps(const struct asking *asking, const struct step *s
     return reason;
 }
 
+/* What Cast: puts in place of the names, unless the server was set up with the names themselves. */
+static const char *check_cast(const struct asking *asking)
+{
+    const struct program *program = asking->program;
+    const char *reason = NULL;
+
+    if (asking->target->built_in && program->given_count > 0) {
+        return NULL;
+    }
+    for (size_t i = 0; i < program->cast_count && reason == NULL; i++) {
+        reason = check_text(asking, &program->cast[i].value);
+    }
+    return reason;
+}
+
 static const char *check_program(const struct asking *asking, struct buf *reason_text)
 {
     const struct program *program = asking->program;
@@ -366,6 +381,9 @@ static const char *check_program(const struct asking *asking, struct buf *reason
     }
     for (size_t i = 0; i < program->need_count && reason == NULL; i++) {
         reason = check_need(asking, &program->needs[i], reason_text);
+    }
+    if (reason == NULL) {
+        reason = check_cast(asking);
     }
     if (reason == NULL) {
         reason = check_steps(asking, program->steps, program->step_count);

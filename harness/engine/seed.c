@@ -220,6 +220,15 @@ static bool may_log_in_again(struct seed *seed, enum exchange_result went)
            ++seed->logins < CASE_MAX_LOGINS;
 }
 
+/* Other cases have all the connections that the server allows: nothing was sent yet. */
+static bool may_send_again(struct seed *seed, enum exchange_result went)
+{
+    bool busy = went == EXCHANGE_REFUSED && seed->phase == SEED_SEND && seed->exchange.next == 0 &&
+                answer_code(&seed->session->answer) == 421;
+    seed->sent = seed->sent && !busy;
+    return busy;
+}
+
 static enum seed_result timed_out(struct seed *seed)
 {
     int64_t spent_us = loop_now_us(seed->run->env->config->loop) - seed->begin_us;
@@ -228,7 +237,9 @@ static enum seed_result timed_out(struct seed *seed)
         return fail(seed, VERDICT_INCONCLUSIVE, "no answer in time");
     }
     if (spent_us > seed->limit_ms * 1000) {
-        return fail(seed, VERDICT_INCONCLUSIVE, "the messages sent to it did not arrive");
+        return fail(seed, VERDICT_INCONCLUSIVE,
+                    seed->sent ? "the messages sent to it did not arrive"
+                               : "the server answered 421 again and again");
     }
     begin_count(seed);
     return SEED_WAITS;
@@ -251,7 +262,7 @@ enum seed_result seed_advance(struct seed *seed)
             }
             return SEED_WAITS;
         }
-        if (may_log_in_again(seed, went)) {
+        if (may_log_in_again(seed, went) || may_send_again(seed, went)) {
             session_close(seed->session);
             begin_pause(seed);
             return SEED_WAITS;

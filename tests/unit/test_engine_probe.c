@@ -549,7 +549,36 @@ static void test_given_on_foreign_target(void)
     play_deinit(&play);
 }
 
+/* What Cast: needs is asked for as what stands in the dialogue, but not where the dialogue is said as written. */
+static void test_cast_needs(void)
+{
+    static const struct name_value setting = {.name = "domain"};
+    struct play play;
+    play_init(&play);
+    play.target.unknown_user = NULL;
+    play.target.built_in = true;
+    for (size_t i = 0; i < 3; i++) {
+        struct name_value *cast = arena_array(play.arena, 1, sizeof *cast);
+        cast[0] = (struct name_value){
+            "Green", written(play.arena, bytes_of(i == 0 ? "{{rcpt}}" : "{{unknown}}")), {0}};
+        struct program *program = simple(&play);
+        program->cast = cast;
+        program->cast_count = 1;
+        program->given = &setting;
+        program->given_count = i == 2 ? 1 : 0;
+    }
+    play_script(&play.mail, noop);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_PASS);
+    CU_ASSERT_EQUAL(play.cases[1].verdict, VERDICT_UNSUPPORTED);
+    CU_ASSERT_STRING_EQUAL(play.cases[1].reason,
+                           "the target names no address without user (Unknown-user)");
+    CU_ASSERT_EQUAL(play.cases[2].verdict, VERDICT_PASS);
+    play_deinit(&play);
+}
+
 static const struct unit_test tests[] = {
+    {"what Cast: needs",          test_cast_needs               },
     {"421, then room",            test_busy_then_free           },
     {"refused, then room",        test_refusals_at_the_greeting },
     {"421 for ever",              test_always_busy              },
