@@ -63,7 +63,8 @@ enum exit_status suite_open(const struct options *options, const struct rule_set
     if (suite_load(suite, options->operands, options->operand_count, error) != 0) {
         status = EXIT_NOTHING;
     }
-    size_t errors = suite_print_problems(suite, &problems);
+    const struct option_value *tags = &options->value[OPTION_TAG];
+    size_t errors = suite_print_problems(suite, tags->values, tags->count, &problems);
     print_problems(&problems);
     buf_deinit(&problems);
     if (errors > 0) {

@@ -512,14 +512,32 @@ void suite_variables(const struct suite *suite, struct word_set *names)
     }
 }
 
-size_t suite_print_problems(const struct suite *suite, struct buf *out)
+static bool is_selected(const struct suite *suite, const struct scenario *file,
+                        const struct patterns *patterns)
 {
+    for (size_t i = 0; i < suite->case_count; i++) {
+        for (size_t k = 0; k < scenario_program_count(file); k++) {
+            if (suite->cases[i].program == scenario_program(file, k) &&
+                kept_by_tags(&suite->cases[i], patterns)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+size_t suite_print_problems(const struct suite *suite, const char *const *words, size_t count,
+                            struct buf *out)
+{
+    struct patterns patterns = {.words = words, .count = count};
     size_t errors = 0;
     for (size_t i = 0; i < suite->file_count; i++) {
         const struct scenario *scenario = suite->files[i];
         for (size_t p = 0; p < scenario_problem_count(scenario); p++) {
             const struct scenario_problem *problem = scenario_problem(scenario, p);
-            scenario_print_problem(out, problem);
+            if (!problem->warning || is_selected(suite, scenario, &patterns)) {
+                scenario_print_problem(out, problem);
+            }
             errors += problem->warning ? 0 : 1;
         }
     }

@@ -50,8 +50,10 @@ const char *suite_selector(const struct suite *suite, size_t i);
 size_t suite_file_count(const struct suite *suite);
 /* Every name that stands in {{...}} in some file that was loaded, selected or not. */
 void suite_variables(const struct suite *suite, struct word_set *names);
-/* Append every problem of every file; returns the number of errors (warnings not counted). */
-size_t suite_print_problems(const struct suite *suite, struct buf *out);
+/* Append every error of every file, and the warnings of those with a case that is selected, also by the -t words; returns the
+ * number of errors. */
+size_t suite_print_problems(const struct suite *suite, const char *const *words, size_t count,
+                            struct buf *out);
 
 /* The folder of the shipped scenarios: `given`, else that of the source tree, else the installed one. */
 const char *suite_root(const char *given);

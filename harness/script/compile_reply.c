@@ -418,6 +418,7 @@ size_t compile_server(struct compiler *compiler, size_t at)
     struct outstanding command = talk_reply(compiler, talk, at, &reply, &found);
     if (found) {
         compile_digest(compiler, talk, &command, &reply);
+        compile_path(compiler, &command, &reply);
     }
     warn_unasked(&builder, found);
     reply.ends_data = found && command.kind == OUTSTANDING_END_OF_DATA;

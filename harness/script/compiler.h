@@ -174,6 +174,12 @@ const struct cached_message *compile_find_message(struct compiler *compiler, str
 void compile_check_data(struct compiler *compiler, const struct talk *talk, struct place place,
                         const char *before);
 
+/* ---- compile_path.c ---- */
+
+/* MAIL or RCPT, with its reply: a warning where a path lacks its angle brackets and is to be accepted. */
+void compile_path(struct compiler *compiler, const struct outstanding *command,
+                  const struct reply *reply);
+
 /* ---- compile_pairing.c ---- */
 
 void talk_command(struct talk *talk, struct outstanding command);
