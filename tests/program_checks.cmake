@@ -20,6 +20,7 @@ program_test(program/serve 300 python3 tests/cli/test_serve.py)
 program_test(program/shards 300 python3 tests/cli/test_shards.py)
 program_test(program/wait 300 python3 tests/cli/test_wait.py)
 program_test(program/examples 300 python3 tests/cli/test_examples.py)
+program_test(program/scenario_examples 300 python3 tests/cli/test_scenario_examples.py)
 program_test(program/table 60 python3 tests/tools/check_table.py ${mailspec_release} scenarios/table.tsv)
 program_test(program/selftest 600 ${mailspec_release} selftest)
 # They compare with waits of a second and less: nothing runs beside them.

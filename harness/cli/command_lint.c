@@ -14,6 +14,7 @@ struct lint {
     size_t files;
     size_t errors;
     size_t changed;
+    bool found; /* not named: it stands in a folder that is */
 };
 
 static struct scenario *read_scenario(struct lint *lint, const char *path)
@@ -83,10 +84,28 @@ static void lint_file(void *self, const char *path)
     scenario_free(&scenario);
 }
 
+/* Other people's dialogues that stand in a folder are shown as they were written; fmt is for those that are our own. */
+static bool is_verbatim(const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario_program_count(scenario); i++) {
+        const struct program *program = scenario_program(scenario, i);
+        for (size_t k = 0; k < program->tag_count; k++) {
+            if (strcmp(program->tags[k], "verbatim") == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static void format_file(void *self, const char *path)
 {
     struct lint *lint = self;
     struct scenario *scenario = read_scenario(lint, path);
+    if (lint->found && is_verbatim(scenario)) {
+        scenario_free(&scenario);
+        return;
+    }
     struct buf text = {0};
     struct buf before = {0};
     struct error error = {""};
@@ -121,7 +140,8 @@ static enum exit_status each_file(struct lint *lint, void (*visit)(void *, const
     }
     for (size_t i = 0; i < options->operand_count; i++) {
         const char *path = options->operands[i];
-        if (!file_is_folder(path)) {
+        lint->found = file_is_folder(path);
+        if (!lint->found) {
             visit(lint, path);
         } else if (file_walk(path, ".scn", visit, lint, &error) != 0) {
             return complain(EXIT_SCENARIO, "%s", error.text);
