@@ -1,6 +1,6 @@
 # One static library for each module. What a module links mirrors what it may include (tests/tools/check_layers.py).
 function(module name folder)
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.c)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.c ${CMAKE_SOURCE_DIR}/${folder}/import/*.c)
   if(sources)
     add_library(ms_${name} STATIC ${sources})
     target_link_libraries(ms_${name} PRIVATE ms_warnings PUBLIC ${ARGN})

@@ -38,6 +38,9 @@ static const struct command commands[] = {
      "  mailspec lint my.scn\n  mailspec lint scenarios\n",                          command_lint    },
     {"fmt",      VERB_FMT,      "FILE ...",               "print scenario files in canonical form",
      "  mailspec fmt my.scn\n  mailspec fmt --check scenarios\n",                    command_fmt     },
+    {"import",   VERB_IMPORT,   "FILE ... -o DIR",        "turn other people's dialogues into scenario files",
+     "  mailspec import session.log -o mine\n"
+     "  mailspec import --from rfc chapter.txt -o mine\n",                           command_import  },
     {"report",   VERB_REPORT,   "merge RESULT.json ...",  "join the reports of several runs",
      "  mailspec report merge 1.json 2.json\n"
      "  mailspec report merge 1.json 2.json -r junit=all.xml\n",                     command_report  },
@@ -60,6 +63,11 @@ const char *command_statuses(const struct command *command)
                "  1  it did not come in time; --not: one came\n"
                "  2  an option is wrong\n"
                "  4  the store is not there or cannot be read\n";
+    case VERB_IMPORT:
+        return "  0  a scenario was made of each file; standard error says what was left out\n"
+               "  2  an option is wrong\n"
+               "  3  no dialogue was found in a file, or it cannot be read\n"
+               "  6  a scenario could not be written\n";
     case VERB_TELL:
         return "  0  done\n"
                "  1  refused, standard error says why\n"

@@ -12,12 +12,14 @@
 #define OTHER   "Other"
 
 #define RUN_LIST  (VERB_RUN | VERB_LIST)
+#define FROM      (VERB_WAIT | VERB_IMPORT)
 #define RUN_SERVE (VERB_RUN | VERB_SERVE)
 #define STORERS   (VERB_SERVE | VERB_WAIT)
 #define PATIENT   (VERB_WAIT | VERB_TELL)
 #define READERS   (VERB_RUN | VERB_LIST | VERB_SHOW | VERB_LINT | VERB_FMT | VERB_SELFTEST)
 #define RUNNERS   (VERB_RUN | VERB_SELFTEST)
 #define REPORTERS (VERB_RUN | VERB_REPORT)
+#define OUT       (REPORTERS | VERB_IMPORT)
 #define PRINTER   (RUNNERS | VERB_REPORT)
 
 /* In the order of enum option_id. */
@@ -74,8 +76,9 @@ static const struct option_row rows[] = {
      "what makes the exit status 1: must (default), should, any, practice, never"                                                        },
     {"known-failing", 0,   "FILE",                  VERB_RUN,             true,  RUN,
      "cases that are known to fail, with the rule and the reason"                                                                        },
-    {"out",           'o', "DIR",                   REPORTERS,            false, REPORT,
-     "write report.json, report.xml, report.tap there; run: transcripts too"                                                             },
+    {"out",           'o', "DIR",                   OUT,                  false, REPORT,
+     "write report.json, report.xml, report.tap there; run: transcripts too; import: the "
+     "scenarios"                                                                                                                         },
     {"report",        'r', "KIND[=FILE]",           REPORTERS,            true,  REPORT,
      "console, tap, junit or json, to FILE or standard output"                                                                           },
     {"junit-strict",  0,   NULL,                    REPORTERS,            false, REPORT,  "JUnit without file and line attributes"       },
@@ -92,7 +95,8 @@ static const struct option_row rows[] = {
     {"write",         'w', NULL,                    VERB_FMT,             false, OTHER,   "write the canonical form back to the file"    },
     {"to",            0,   "ADDRESS",               VERB_WAIT,            true,  MAIL,
      "who it went to: an address, its local-part, or /PATTERN/"                                                                          },
-    {"from",          0,   "ADDRESS",               VERB_WAIT,            true,  MAIL,    "who sent it, by the envelope or by From:"     },
+    {"from",          0,   "WHO",                   FROM,                 true,  MAIL,
+     "wait: who sent it, by the envelope or by From:; import: the notation, see docs/import.md"                                          },
     {"subject",       0,   "TEXT",                  VERB_WAIT,            true,  MAIL,
      "text within its subject, or /PATTERN/; /PATTERN/i ignores letter case"                                                             },
     {"header",        0,   "NAME: TEXT",            VERB_WAIT,            true,  MAIL,    "the same in another field"                    },

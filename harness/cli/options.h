@@ -78,7 +78,8 @@ enum option_verb {
     VERB_WAIT = 128,
     VERB_TELL = 256,
     VERB_REPORT = 512,
-    VERB_ALL = 1023
+    VERB_IMPORT = 1024,
+    VERB_ALL = 2047
 };
 
 struct option_row {

@@ -1,0 +1,157 @@
+/*
+ * Other people's dialogues as scenarios: what is made of a line, and what is said of one that is left out.
+ */
+#include <string.h>
+
+#include "base/buf.h"
+#include "script/import/import.h"
+#include "script/scenario.h"
+#include "unit.h"
+
+#define SWAKS   "=== Trying x...\n<-  220 x\n"
+#define SMTP    "220 x\n"
+#define DATA    "220 x\nDATA\n354\n"
+#define LOGIN   SWAKS " -> AUTH "
+#define LOGIN2  "<-  334 VXNlcm5hbWU6\n -> "
+#define NOTHING ""
+
+static const struct row {
+    const char *notation;
+    const char *text;
+    const char *made;  /* stands in the scenario; NULL: there is none */
+    const char *noted; /* "LINE: text" of the first note begins with it */
+} rows[] = {
+  /* Octets that mean something in a scenario stand for themselves. */
+    {"telnet", SMTP "NOOP {{x}} \\ // y\n250\n",                                       "C: NOOP \\{\\{x}} \\\\ \\x2f/ y\nS: 250\n",
+     NOTHING                                                                                                                                     },
+    {"telnet", SMTP "<open connection>\n500\n",                                        "C: \\x3copen connection>\nS: 500\n",        NOTHING      },
+    {"telnet", SMTP " NOOP\n500\n",                                                    "C: \\x20NOOP\n",                            NOTHING      },
+    {"telnet", SMTP "NOOP<CRLF>\n250\n",                                               "C: NOOP<CRLF\\x3e\n",                       NOTHING      },
+    {"telnet", SMTP "NOOP \xff\x1b\n250\n",                                            "C: NOOP \\xff\\x1b\n",                      NOTHING      },
+ /* Whose turn it is. */
+    {"telnet", DATA "220 y\nQUIT\n.\n250\n",                                           "C: 220 y\nC: QUIT\nC: .\nS: 250\n",         NOTHING      },
+    {"telnet", DATA "  folded\n\n.\n250\n",                                            "C:   folded\nC:\nC: .\n",                   NOTHING      },
+    {"telnet", "220 x\nDATA\n503\nQUIT\n221\n",                                        "S: 503\nC: QUIT\n",                         NOTHING      },
+    {"telnet", SMTP "BDAT 9 LAST\n250 y\n\n250\n",                                     "C: 250 y\nC:\nS: 250\n",                    NULL         },
+    {"telnet", "+OK\nLIST\n+OK\n+OK\n.\nNOOP\n+OK\n",                                  "S: +OK\nS: .\nC: NOOP\n",                   NOTHING      },
+    {"telnet", "+OK\nLIST 1\n+OK 1\nNOOP\n+OK\n",                                      "C: LIST 1\nS: +OK 1\nC: NOOP\n",            NOTHING      },
+ /* Secrets. */
+    {"telnet", "+OK\nPASS x y\n+OK\n",                                                 "C: PASS {{secret:imported}}\n",             "2: the secr"},
+    {"telnet", "+OK\nUSER a@b\n+OK\npass x\n+OK\n",                                    "C: PASS {{secret:a}}\n",                    "4: the secr"},
+    {"telnet", "+OK\nAPOP a 0123\n+OK\n",                                              "C: APOP {{user}} {{apop}}\n",               "2: the dige"},
+    {"swaks",  LOGIN "PLAIN AGEAYg==\n<-  235\n",
+     "C: AUTH PLAIN {{base64 \"\\0a\\0{{secret:a}}\"}}\nS: 235\n",                                                                  "3: the secr"},
+    {"swaks",  LOGIN "PLAIN ?\n<-  501\n",
+     "C: AUTH PLAIN {{base64 \"\\0imported\\0{{secret:imported}}\"}}\nS: 501\n",                                                    "3: the secr"},
+    {"swaks",  LOGIN "LOGIN\n" LOGIN2 "YQ==\n" LOGIN2 "Yg==\n<-  235\n",
+     "C: YQ==\nS: 334 VXNlcm5hbWU6\nC: {{base64 \"{{secret:a}}\"}}\nS: 235\n",                                                      "7: the secr"},
+    {"swaks",  LOGIN "LOGIN YQ==\n" LOGIN2 "Yg==\n<-  235\n",
+     "S: 334 VXNlcm5hbWU6\nC: {{base64 \"{{secret:a}}\"}}\nS: 235\n",                                                               "5: the secr"},
+    {"swaks",  LOGIN "PLAIN\n<-  334\n -> *\n<-  501\n",                               "S: 334\nC: *\nS: 501\n",                    NOTHING      },
+    {"swaks",  LOGIN "CRAM-MD5\n<-  334 YQ==\n -> YSBi\n<-  235\n -> NOOP\n<-  250\n",
+     "C: <authenticate CRAM-MD5>\nC: NOOP\n",                                                                                       "3: the resp"},
+ /* What the reader refuses, and what is no line of the notation. */
+    {"telnet", SMTP "NOOP\n250 x\n250-y\nNOOP\n250\n",                                 "# line 5: stands within",                   "5: stands w"},
+    {"swaks",  SWAKS " -> NOOP\n<-  999 x\n",                                          "# line 4 is not carried over (",            "4: not carr"},
+    {"swaks",  SWAKS "PASS x\n -> NOOP\n<-  250\n",                                    "a transcript of swaks: PASS\n",             "3: no line "},
+    {"swaks",  SWAKS "oops\n -> NOOP\n<-  250\n",                                      "# line 3: no line of",                      "3: no line "},
+    {"swaks",  SWAKS " ~> NOOP\n<~* 500\n",                                            "C: NOOP\nS: 500\n",                         NOTHING      },
+    {"telnet", "NOOP\n250\n",                                                          NULL,                                        "1: stands b"},
+ /* Text around dialogues. */
+    {"rfc",    "S: 220\nR: 250\n",                                                     "C: 220\nS: 250\n",                          NULL         },
+    {"rfc",    " C: NOOP //x\n S : 250   //\n",                                        "# x\nC: NOOP\n#\nS: 250\n",                 NULL         },
+    {"rfc",    " C: A\n   B\n S: 250\n",                                               "C: A B\nS: 250\n",                          NOTHING      },
+    {"rfc",    " C: DATA\n S: 354\n   ...\n C: .\n S: 250\n",                          "C: ...\nC: .\n",                            NOTHING      },
+    {"rfc",    " C: <open conn\n S: 220\n",                                            "C: <open conn>",                            "1: not carr"},
+    {"rfc",    "S2: 220\nC2: NOOP\nS2: 250\n",                                         "S2: 220\nC2: NOOP\nS2: 250\n",              NOTHING      },
+    {"rfc",    "text\n",                                                               NULL,                                        NOTHING      },
+};
+
+static bool has_made(const struct import *import, const char *made)
+{
+    if (made == NULL || import_count(import) == 0) {
+        return made == NULL && import_count(import) == 0;
+    }
+    return bytes_find(import_text(import, 0), bytes_of(made), 0) != BYTES_NONE;
+}
+
+static bool has_noted(const struct import *import, const char *noted)
+{
+    struct buf first = {0};
+    unsigned line = 0;
+    if (import_note_count(import) > 0) {
+        const char *text = import_note(import, 0, &line);
+        buf_printf(&first, "%u: %s", line, text);
+    }
+    bool ok =
+        noted == NULL || (noted[0] == '\0' ? first.n == 0 : bytes_starts(buf_bytes(&first), noted));
+    if (!ok) {
+        fprintf(stderr, "noted: %s\n", buf_text(&first));
+    }
+    buf_deinit(&first);
+    return ok;
+}
+
+static void lines(void)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct import_notation *notation = import_find(rows[i].notation);
+        struct import *import = import_read("a/b", bytes_of(rows[i].text), notation);
+        bool made = has_made(import, rows[i].made);
+        if (!made && import_count(import) > 0) {
+            fwrite(import_text(import, 0).p, 1, import_text(import, 0).n, stderr);
+        }
+        UNIT_ROW(rows[i].text, made);
+        UNIT_ROW(rows[i].text, has_noted(import, rows[i].noted));
+        for (size_t k = 0; k < import_count(import); k++) {
+            const struct scenario_options options = {.id = "a"};
+            struct scenario *read = scenario_read("a.scn", import_text(import, k), &options);
+            UNIT_ROW(rows[i].text, !scenario_failed(read));
+            scenario_free(&read);
+        }
+        import_free(&import);
+    }
+}
+
+static const struct {
+    const char *text;
+    const char *name; /* NULL: none */
+} kinds[] = {
+    {SWAKS "<-  250\n",              "swaks" },
+    {"$ telnet\n220 x\nEHLO y\n",    "telnet"},
+    {"prose\n  C: NOOP\n  S: 250\n", "rfc"   },
+    {"R:220\nS:HELO\n",              "rfc"   },
+    {"220 x\n250 y\n",               NULL    },
+    {"",                             NULL    },
+};
+
+static void recognised(void)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        const struct import_notation *notation = import_recognise(bytes_of(kinds[i].text));
+        const char *name = notation != NULL ? import_notation_name(notation) : "";
+        UNIT_ROW(kinds[i].text, strcmp(name, kinds[i].name != NULL ? kinds[i].name : "") == 0);
+    }
+}
+
+/* Many dialogues and many notes: there is an end, and it is said. */
+static void limits(void)
+{
+    struct buf text = {0};
+    for (int i = 0; i < IMPORT_MAX_SCENARIOS + 10; i++) {
+        buf_append_text(&text, "220 x\nQUIT\n221\nConnection closed\nodd\nodd\nodd\n");
+    }
+    struct import *import = import_read("a", buf_bytes(&text), import_find("telnet"));
+    CU_ASSERT_EQUAL(import_count(import), IMPORT_MAX_SCENARIOS);
+    CU_ASSERT_EQUAL(import_note_count(import), IMPORT_MAX_NOTES + 1);
+    import_free(&import);
+    buf_deinit(&text);
+}
+
+static const struct unit_test tests[] = {
+    {"lines",      lines     },
+    {"recognised", recognised},
+    {"limits",     limits    },
+};
+
+UNIT_MAIN("script import", tests)
