@@ -118,6 +118,101 @@ And so on, until the next one.
      R: 221 mail.example
 """
 
+EXIM = """# both kinds of blocks
+exim -bd -oX PORT_D
+****
+client 127.0.0.1 PORT_D
+??? 220
+ehlo client.example
+??? 250-
+????250-PIPELINING
+????250-SIZE
+????250-8BITMIME
+????250-ENHANCEDSTATUSCODES
+????250-CHUNKING
+????250-BINARYMIME
+????250-SMTPUTF8
+????250-DSN
+????250-VRFY
+????250-EXPN
+??? 250 HELP
+mail from:<a@client.example>
+??? 250 2.1.0
+rcpt to:<nobody@example.test>
+??? 550
+>>> rset\\r\\n
+??? 250
+quit
+??? 221
+???*
+****
+server PORT_S
+220 mail.example
+EHLO
+250-mail.example
+250 SIZE
+MAIL FROM:<
+250 OK
+RCPT TO:<CALLER@HOSTNAME>
+>250 OK
+DATA
+354 go on
+.
+250 OK
+QUIT
+221 bye
+****
+"""
+
+MPT = """# greeting first
+S: 220 .*
+C: EHLO client.example
+SUB {
+S: 250\\-[a-z.]+
+}
+S: 250[ -].*
+C: RCPT TO:<nobody@example.test>
+S: 503 5\\.5\\.1 .*
+TIMER start x
+C: QUIT
+S: 221 .*
+"""
+
+CURL = """<testcase>
+<reply>
+<servercmd>
+CAPA SIZE
+REPLY "RCPT TO:<carol@mail.example>" 550-nobody\\r\\n550 here
+SLOWDOWN
+</servercmd>
+</reply>
+<client>
+<server>
+smtp
+</server>
+<name>
+SMTP with two recipients
+</name>
+</client>
+<verify>
+<protocol crlf="yes">
+EHLO %TESTNUMBER
+MAIL FROM:<alice@client.example>
+RCPT TO:<carol@mail.example>
+RCPT TO:<bob@mail.example>
+DATA
+QUIT
+</protocol>
+<upload crlf="yes">
+From: alice
+
+..text
+.
+</upload>
+</verify>
+</testcase>
+"""
+
 
 class Import(Case):
     def make(self, name, text, *options, status=0, words=()):
@@ -163,6 +258,27 @@ class Import(Case):
         self.assertIn("C: HELO client.example\n# it is polite\nS: 250 mail.example\n", made[1])
         self.assertIn("C: Blah blah blah...\nC: .\nS: 250 OK\n", made[1])
         self.check(self.runs(), 0, "2 PASS")
+
+    def test_scripts_of_exim(self):
+        made = self.make("0999", EXIM, words=(
+            "0999:2: is for the runner of Exim's tests", "0999:36: names that Exim's runner fills in are not compared"))
+        self.assertEqual(len(made), 2)
+        self.assertIn("S?*: 250-SIZE*\n", made[0])
+        self.assertIn("C: rset\\r\\n\\c\nS: 250\n", made[0])
+        self.assertIn("C*: MAIL FROM:<*\n", made[1])
+        self.check(self.runs(), 0, "1 PASS", "1 UNSUPPORTED")  # the other one is for clients
+
+    def test_a_script_of_james(self):
+        made = self.make("helo.test", MPT, words=("helo.test:10: is nothing that can be written in a scenario: TIMER start x",))
+        self.assertIn("# greeting first\nS: 220\nC: EHLO client.example\nS~/: 250-[a-z.]+$\n", made[0])
+        self.assertIn("S/: 503 5\\.5\\.1 .*$\n", made[0])
+
+    def test_a_test_of_curl(self):
+        made = self.make("test999", CURL, words=("test999:6: an order for curl's test server: SLOWDOWN", "test999:19: what curl's"))
+        self.assertTrue(made[0].startswith("Title: test999: SMTP with two recipients\n"), made[0])
+        self.assertIn("S: 550-nobody\nS: 550 here\n", made[0])
+        self.assertIn("C: DATA\nS: 354\nC: From: alice\nC:\nC: ..text\nC: .\nS: 250\nC: QUIT\nS: 221\n", made[0])
+        self.check(run("run", "--self", os.path.join(self.folder, "made")), 0, "1 PASS")
 
     def test_what_is_no_dialogue_is_said(self):
         self.make("session.log", SWAKS.replace("<** 550 5.1.1", "<** 999 5.1.1") + "Segmentation fault\n",

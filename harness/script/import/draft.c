@@ -153,12 +153,24 @@ static void client(struct draft *draft, unsigned connection, struct bytes octets
         line->is_data = talk->turn == TALK_DATA;
         line->no_end = part;
     }
-    talk_client(talk, octets);
+    /* What has no line end yet is no command yet. */
+    if (!part || bytes_ends(octets, "\n")) {
+        talk_client(talk, part ? bytes_trim_right(octets) : octets);
+    }
 }
 
 void draft_client(struct draft *draft, unsigned connection, struct bytes octets)
 {
     client(draft, connection, octets, false);
+}
+
+void draft_client_pattern(struct draft *draft, unsigned connection, const char *marks,
+                          struct bytes pattern, struct bytes seen)
+{
+    struct draft_line *line = add(draft, DRAFT_CLIENT, connection, pattern);
+    line->marks = marks;
+    line->in_notation = true;
+    talk_client(draft_talk(draft, connection), seen);
 }
 
 void draft_client_part(struct draft *draft, unsigned connection, struct bytes octets)

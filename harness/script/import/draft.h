@@ -76,6 +76,9 @@ void draft_field(struct draft *draft, const char *field);
 /* The client says that; secrets become {{secret:...}} (docs/import.md). */
 void draft_client(struct draft *draft, unsigned connection, struct bytes octets);
 void draft_client_part(struct draft *draft, unsigned connection, struct bytes octets); /* \c */
+/* A line in the notation that matches what begins with `seen`. */
+void draft_client_pattern(struct draft *draft, unsigned connection, const char *marks,
+                          struct bytes pattern, struct bytes seen);
 void draft_server(struct draft *draft, unsigned connection, const char *marks, struct bytes octets);
 void draft_server_part(struct draft *draft, unsigned connection, struct bytes octets); /* \c */
 /* A line in the notation: `seen` is what the server's octets begin with, for whose turn it is. */

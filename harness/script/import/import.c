@@ -9,7 +9,10 @@
 
 /* In the order in which they are tried: what is told most surely first. */
 static const struct import_notation table[] = {
+    {"curl",   "test data file of curl",     curl_recognise,     curl_convert    },
     {"swaks",  "swaks transcript",           swaks_recognise,    swaks_convert   },
+    {"exim",   "test script of Exim",        exim_recognise,     exim_convert    },
+    {"mpt",    "script of James MPT",        mpt_recognise,      mpt_convert     },
     {"rfc",    "dialogue of an RFC or book", dialogue_recognise, dialogue_convert},
     {"telnet", "telnet log",                 telnet_recognise,   telnet_convert  },
 };

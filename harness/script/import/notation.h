@@ -17,6 +17,12 @@ bool swaks_recognise(struct bytes text);
 void swaks_convert(struct draft *draft);
 bool dialogue_recognise(struct bytes text);
 void dialogue_convert(struct draft *draft);
+bool curl_recognise(struct bytes text);
+void curl_convert(struct draft *draft);
+bool exim_recognise(struct bytes text);
+void exim_convert(struct draft *draft);
+bool mpt_recognise(struct bytes text);
+void mpt_convert(struct draft *draft);
 bool telnet_recognise(struct bytes text);
 void telnet_convert(struct draft *draft);
 
