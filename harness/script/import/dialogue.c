@@ -37,7 +37,7 @@ static size_t skip_blanks(struct bytes line, size_t at)
 
 static bool is_side(struct bytes line, size_t at)
 {
-    return at < line.n && memchr("CSR", line.p[at], 3) != NULL;
+    return at < line.n && (line.p[at] == 'C' || line.p[at] == 'S' || line.p[at] == 'R');
 }
 
 /* [blanks] side [number] [blanks] ":" or C & S: */
@@ -119,6 +119,7 @@ struct reading {
     bool open;     /* within a dialogue */
     bool receiver; /* S: is the sender */
     bool has_said;
+    bool in_note; /* "(" without ")" yet */
     struct speech speech;
     struct buf said;
     unsigned line;
@@ -236,11 +237,26 @@ static void go_on(struct reading *reading, struct bytes text)
     buf_append(&reading->said, text);
 }
 
+/* "... TLS negotiation ..." and "(TLS negotiation ...)" */
+static bool is_tls(struct bytes text)
+{
+    struct bytes word;
+    while (text.n > 0 && (text.p[0] == '.' || text.p[0] == '(' || text.p[0] == ' ')) {
+        text = bytes_skip(text, 1);
+    }
+    return bytes_next_word(&text, &word) && bytes_is(word, "TLS");
+}
+
 /* A line without speaker within a dialogue; false: it is prose, and the dialogue is over. */
 static bool aside(struct reading *reading, struct bytes line)
 {
     struct draft *draft = reading->draft;
     struct bytes text = bytes_trim(line);
+    if (reading->in_note) {
+        draft_remark(draft, text);
+        reading->in_note = !bytes_ends(text, ")");
+        return true;
+    }
     if (bytes_starts(text, "//") || bytes_starts(text, "#")) {
         say(reading);
         draft_comment(draft, bytes_trim(bytes_skip(text, text.p[0] == '#' ? 1 : 2)));
@@ -249,9 +265,11 @@ static bool aside(struct reading *reading, struct bytes line)
     if (indent_of(line) < reading->speech.indent || indent_of(line) == 0) {
         return false;
     }
-    if (bytes_starts(text, "...") && bytes_find(text, BYTES_LIT("TLS"), 0) != BYTES_NONE) {
+    if (is_tls(text)) {
         say(reading);
         draft_raw(draft, "C & S: <negotiate a TLS session>");
+    } else if (text.p[0] == '<' && bytes_ends(text, ">") && !reading->has_said) {
+        draft_raw(draft, arena_text(draft->arena, text));
     } else if (bytes_starts(text, "...")) {
         say(reading);
         struct talk *talk = draft_talk(draft, 1);
@@ -265,6 +283,7 @@ static bool aside(struct reading *reading, struct bytes line)
     } else if (bytes_starts(text, "(")) {
         say(reading);
         draft_remark(draft, text);
+        reading->in_note = !bytes_ends(text, ")");
     } else if (indent_of(line) > reading->speech.indent && reading->has_said) {
         go_on(reading, text);
     } else {
@@ -288,6 +307,7 @@ void dialogue_convert(struct draft *draft)
                 begin(&reading, line);
             }
             reading.speech = speech;
+            reading.in_note = false;
             reading.line = draft->line;
             reading.has_said = true;
             buf_clear(&reading.said);

@@ -37,6 +37,7 @@ void draft_begin(struct draft *draft, const char *title)
         draft_note(draft, draft->line, "what follows is not read: more than %d dialogues",
                    IMPORT_MAX_SCENARIOS);
         draft->text.n = 0;
+        draft->now->full = true;
         return;
     }
     struct draft_scenario *made = arena_alloc(draft->arena, sizeof *made);

@@ -13,8 +13,7 @@
 
 #define DRAFT_CONNECTIONS 16
 /* What a scenario may have; a little less than the scenario reader takes. */
-#define DRAFT_LINES  15000
-#define DRAFT_OCTETS (3 * 1024 * 1024)
+enum draft_limits { DRAFT_LINES = 15000, DRAFT_OCTETS = 3 * 1024 * 1024 };
 
 enum draft_kind {
     DRAFT_CLIENT,  /* octets of the client */

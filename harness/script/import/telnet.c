@@ -63,7 +63,7 @@ void telnet_convert(struct draft *draft)
     struct bytes line;
     bool open = false;
     while (draft_next(draft, &line)) {
-        const struct talk *talk = draft->now != NULL ? draft_talk(draft, 1) : NULL;
+        const struct talk *talk = &draft->talk[1];
         if (!open) {
             open = begin(draft, line);
         } else if (is_end(line) && talk->turn != TALK_DATA) {
