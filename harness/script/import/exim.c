@@ -88,6 +88,39 @@ static bool is_other_command(struct bytes line)
     return line.n > 0 && line.p[0] != '#' && !is_end(line) && bytes_trim(line).n > 0;
 }
 
+/* Commands whose standard input follows, through "****". */
+static bool has_input(struct bytes line)
+{
+    static const char *const words[] = {"exim", "write", "catwrite", "perl"};
+    struct bytes word;
+    while (bytes_next_word(&line, &word)) {
+        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+            if (bytes_is(word, words[i])) {
+                return true;
+            }
+        }
+        if (!bytes_is(word, "sudo") && bytes_index(word, '=', 0) == BYTES_NONE) {
+            return false;
+        }
+    }
+    return false;
+}
+
+static void leave_out(struct draft *draft, struct bytes line)
+{
+    unsigned first = draft->line;
+    bool input = has_input(line);
+    while (input && exim_next(draft, &line)) {
+    }
+    if (draft->line > first + 1) {
+        draft_note(draft, first,
+                   "is for the runner of Exim's tests and is left out, through line %u",
+                   draft->line);
+    } else {
+        draft_note(draft, first, "is for the runner of Exim's tests and is left out");
+    }
+}
+
 static void convert_block(struct draft *draft, bool client)
 {
     begin(draft, client ? "client" : "server");
@@ -111,7 +144,7 @@ void exim_convert(struct draft *draft)
         if (is_client(line) || is_server(line)) {
             convert_block(draft, is_client(line));
         } else if (is_other_command(line)) {
-            draft_note(draft, draft->line, "is for the runner of Exim's tests and is left out");
+            leave_out(draft, line);
         }
     }
 }
