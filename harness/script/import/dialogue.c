@@ -119,6 +119,7 @@ struct reading {
     bool open;     /* within a dialogue */
     bool receiver; /* S: is the sender */
     bool has_said;
+    bool bare;    /* the line before is message data without speaker */
     bool in_note; /* "(" without ")" yet */
     struct speech speech;
     struct buf said;
@@ -163,6 +164,16 @@ static void say_direction(struct reading *reading, bool client, struct bytes tex
     }
 }
 
+/* Books leave the end of a message out, where the reply to it shows that there was one. */
+static void end_message(struct reading *reading, bool client)
+{
+    const struct talk *talk = draft_talk(reading->draft, reading->speech.connection);
+    if (!client && talk->turn == TALK_DATA && talk->chunk == 0) {
+        draft_lost(reading->draft, "the end of the message is not written: \"C: .\" is added");
+        draft_client(reading->draft, reading->speech.connection, BYTES_LIT("."));
+    }
+}
+
 static void say(struct reading *reading)
 {
     struct draft *draft = reading->draft;
@@ -186,6 +197,7 @@ static void say(struct reading *reading)
     if (is_direction(said)) {
         say_direction(reading, client, bytes_trim_right(said));
     } else {
+        end_message(reading, client);
         struct bytes left = without_line_end(text);
         size_t blanks = indent_of(left);
         left = bytes_skip(left, data && blanks > 0 && !bytes_is(left, " .") ? 1 : blanks);
@@ -247,6 +259,18 @@ static bool is_tls(struct bytes text)
     return bytes_next_word(&text, &word) && bytes_is(word, "TLS");
 }
 
+/* Message data is printed without speaker in books; false: no message is expected. */
+static bool say_bare(struct reading *reading, struct bytes line)
+{
+    say(reading);
+    if (draft_talk(reading->draft, 1)->turn != TALK_DATA) {
+        return false;
+    }
+    draft_client(reading->draft, 1, line);
+    reading->bare = true;
+    return true;
+}
+
 /* A line without speaker within a dialogue; false: it is prose, and the dialogue is over. */
 static bool aside(struct reading *reading, struct bytes line)
 {
@@ -262,8 +286,11 @@ static bool aside(struct reading *reading, struct bytes line)
         draft_comment(draft, bytes_trim(bytes_skip(text, text.p[0] == '#' ? 1 : 2)));
         return true;
     }
-    if (indent_of(line) < reading->speech.indent || indent_of(line) == 0) {
+    if (indent_of(line) < reading->speech.indent) {
         return false;
+    }
+    if (indent_of(line) == 0) {
+        return say_bare(reading, line);
     }
     if (is_tls(text)) {
         say(reading);
@@ -298,6 +325,10 @@ void dialogue_convert(struct draft *draft)
     struct bytes line;
     struct speech speech;
     while (draft_next(draft, &line)) {
+        if (reading.bare && bytes_trim(line).n == 0) {
+            reading.bare = say_bare(&reading, BYTES_LIT(""));
+            continue;
+        }
         if (is_page_break(line) || bytes_trim(line).n == 0) {
             continue;
         }
@@ -308,6 +339,7 @@ void dialogue_convert(struct draft *draft)
             }
             reading.speech = speech;
             reading.in_note = false;
+            reading.bare = false;
             reading.line = draft->line;
             reading.has_said = true;
             buf_clear(&reading.said);
