@@ -15,6 +15,7 @@
 struct engine;
 struct responder;
 struct client_starter;
+struct vars;
 
 /* Which side of the dialogue we play. */
 enum role {
@@ -36,6 +37,16 @@ struct engine_variable {
     const char *value;
 };
 
+/* A reply of the server and the step that it was taken for; views, valid during the call. */
+struct engine_reply {
+    const struct program *program;
+    size_t case_number;
+    const struct step *step; /* as it is written; NULL: on the way to line one */
+    bool pop3;
+    struct bytes octets;
+    const struct vars *vars; /* what the case's names stand for now */
+};
+
 struct engine_config {
     struct loop *loop;
     struct event_sink sink;
@@ -53,6 +64,8 @@ struct engine_config {
     void (*finished)(void *self, const char *broken_off);
     /* CLIENT_LISTEN: how a client reaches that case; program NULL: how many wait, once all are told. May be NULL. */
     void (*listening)(void *self, const struct program *program, const char *text);
+    /* Each reply that was taken, also one that differs from what is written. May be NULL. */
+    void (*replied)(void *self, const struct engine_reply *reply);
     void *self;
 };
 

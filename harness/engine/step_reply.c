@@ -202,6 +202,25 @@ static enum step_result differs(struct case_run *run, const struct step *step,
                                                            : "");
 }
 
+static void tell_reply(struct case_run *run)
+{
+    const struct engine_config *config = run->env->config;
+    const struct session *session = run->current;
+
+    if (config->replied == NULL) {
+        return;
+    }
+    struct engine_reply reply = {
+        .program = run->program,
+        .case_number = run->emitter.case_number,
+        .step = run->emitter.step,
+        .pop3 = session->answer.pop3,
+        .octets = answer_octets(&session->answer),
+        .vars = run->vars,
+    };
+    config->replied(config->self, &reply);
+}
+
 static enum step_result judge(struct case_run *run, const struct step *step)
 {
     struct reply_difference difference;
@@ -212,8 +231,9 @@ static enum step_result judge(struct case_run *run, const struct step *step)
         reply_match(&step->reply, &run->current->answer, &run->scope, &difference);
     if (verdict != REPLY_MATCHES && verdict != REPLY_SECOND_CHOICE && step->reply.optional) {
         session_put_back(run->current);
-    } else if (verdict != REPLY_MATCHES) {
-        result = differs(run, step, verdict, &difference);
+    } else {
+        tell_reply(run);
+        result = verdict == REPLY_MATCHES ? STEP_DONE : differs(run, step, verdict, &difference);
     }
     if (run->current->answer.cut) {
         emit_note(&run->emitter, run->current->number,
