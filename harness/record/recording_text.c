@@ -1,0 +1,269 @@
+#include "record/recording_text.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "record/transcript_text.h"
+#include "script/scenario.h"
+
+#define RECORD_MARK "# Recorded by mailspec run --record; mailspec run --accept pins it anew."
+
+bool recording_text_is_record_name(const char *name)
+{
+    size_t n = strlen(name);
+    return n > 1 && name[0] == 'v' && strspn(name + 1, "0123456789") == n - 1;
+}
+
+static bool is_column(const struct program *program, const char *name)
+{
+    for (size_t i = 0; i < program->row_count; i++) {
+        if (strcmp(program->row[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool recording_text_is_given(const struct program *program, const char *name)
+{
+    static const char *const names[] = {
+        "client", "sender", "message-id", "rcpt", "rcpt2", "user",    "secret",    "domain",
+        "relay",  "run",    "case",       "host", "port",  "unknown", "timestamp",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return true;
+        }
+    }
+    return strchr(name, ':') != NULL || (program != NULL && is_column(program, name));
+}
+
+/* ---- Texts with the row's columns filled in ---- */
+
+static struct text filled(struct arena *arena, const struct program *program,
+                          const struct text *text);
+
+static size_t fill_piece(struct arena *arena, const struct program *program,
+                         const struct piece *piece, struct piece *out)
+{
+    for (size_t i = 0; piece->kind == PIECE_VARIABLE && i < program->row_count; i++) {
+        const struct text *value = &program->row[i].value;
+        if (strcmp(program->row[i].name, piece->name) == 0) {
+            for (size_t k = 0; out != NULL && k < value->count; k++) {
+                out[k] = value->pieces[k];
+            }
+            return value->count;
+        }
+    }
+    if (out == NULL) {
+        return 1;
+    }
+    *out = *piece;
+    struct text *arguments = arena_array(arena, piece->argument_count + 1, sizeof *arguments);
+    for (size_t i = 0; i < piece->argument_count; i++) {
+        arguments[i] = filled(arena, program, &piece->arguments[i]);
+    }
+    out->arguments = arguments;
+    return 1;
+}
+
+static struct text filled(struct arena *arena, const struct program *program,
+                          const struct text *text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text->count; i++) {
+        count += fill_piece(arena, program, &text->pieces[i], NULL);
+    }
+    struct piece *pieces = arena_array(arena, count + 1, sizeof *pieces);
+    size_t at = 0;
+    for (size_t i = 0; i < text->count; i++) {
+        at += fill_piece(arena, program, &text->pieces[i], &pieces[at]);
+    }
+    return (struct text){pieces, count};
+}
+
+/* {{column}} in what stands as it is written. */
+static void append_filled(struct buf *out, const struct program *program, struct bytes source)
+{
+    struct buf mark = {0};
+    struct buf text = {0};
+    buf_append(&text, source);
+    for (size_t i = 0; i < program->row_count; i++) {
+        struct buf next = {0};
+        buf_clear(&mark);
+        buf_printf(&mark, "{{%s}}", program->row[i].name);
+        size_t at = 0;
+        for (;;) {
+            size_t found = bytes_find(buf_bytes(&text), buf_bytes(&mark), at);
+            size_t to = found == BYTES_NONE ? text.n : found;
+            buf_append(&next, bytes_slice(buf_bytes(&text), at, to));
+            if (found == BYTES_NONE) {
+                break;
+            }
+            scenario_print_text(&next, &program->row[i].value);
+            at = found + mark.n;
+        }
+        buf_deinit(&text);
+        text = next;
+    }
+    buf_append(out, buf_bytes(&text));
+    buf_deinit(&text);
+    buf_deinit(&mark);
+}
+
+/* ---- Header ---- */
+
+/* What a replay needs; the others are about the case, or are written anew. */
+static bool is_kept_field(struct bytes name)
+{
+    static const char *const kept[] = {"Tags",      "Requires", "Given", "Cast",
+                                       "Variables", "Timeout",  "Uses",  "Finally"};
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        if (bytes_is_nocase(name, kept[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_field(struct bytes line, struct bytes *name_r)
+{
+    size_t colon = bytes_index(line, ':', 0);
+    *name_r = bytes_slice(line, 0, colon == BYTES_NONE ? 0 : colon);
+    return name_r->n > 2 && line.p[0] != '#' && line.p[0] != '>' && line.p[0] != '<' &&
+           bytes_index(*name_r, ' ', 0) == BYTES_NONE;
+}
+
+static void print_fields(struct buf *out, const struct program *program, struct bytes source)
+{
+    struct bytes rest = source;
+    struct bytes line;
+    bool kept = false;
+    while (bytes_next(&rest, '\n', &line)) {
+        struct bytes name = {0};
+        bool goes_on = line.n > 0 && (line.p[0] == ' ' || line.p[0] == '\t');
+        line = bytes_trim_right(line);
+        if (line.n == 0 || !(goes_on || line.p[0] == '#' || is_field(line, &name))) {
+            break;
+        }
+        kept = goes_on ? kept : is_kept_field(name);
+        if (kept) {
+            append_filled(out, program, line);
+            buf_append_octet(out, '\n');
+        }
+    }
+}
+
+void recording_text_head(struct buf *out, const struct program *program, const char *note)
+{
+    struct buf source = {0};
+    struct error error = {{0}};
+    buf_append_text(out, RECORD_MARK "\n");
+    if (note != NULL) {
+        buf_append_text(out, "# ");
+        transcript_text_sentence(out, bytes_of(note));
+        buf_append_octet(out, '\n');
+    }
+    buf_append_text(out, "Title: ");
+    transcript_text_sentence(out, bytes_of(program->title != NULL ? program->title : program->id));
+    buf_append_text(out, "\nCompare: text\n");
+    if (program->connection_count > 0) {
+        buf_printf(out, "Start: %s\n", start_name(program->connections[0].start));
+    }
+    if (file_read(program->path, SCENARIO_MAX_OCTETS, &source, &error) == 0) {
+        print_fields(out, program, buf_bytes(&source));
+    }
+    buf_append_octet(out, '\n');
+    buf_deinit(&source);
+}
+
+/* ---- Steps ---- */
+
+static void print_client_line(struct buf *out, const struct program *program, unsigned connection,
+                              const struct line *line)
+{
+    struct arena *arena = arena_new();
+    struct line copy = *line;
+    struct buf text = {0};
+    copy.text = filled(arena, program, &line->text);
+    buf_append_octet(out, 'C');
+    if (connection > 1) {
+        buf_printf(out, "%u", connection);
+    }
+    scenario_print_line(&text, &copy);
+    buf_append_text(out, line->compare == COMPARE_EXACT ? "=:" : ":");
+    buf_append_text(out, text.n > 0 ? " " : "");
+    bool dots = bytes_is(buf_bytes(&text), "...");
+    if (text.n > 0 && (text.p[0] == ' ' || text.p[0] == '<' || dots)) {
+        buf_printf(out, "\\x%02x", text.p[0]);
+        buf_consume(&text, 1);
+    }
+    buf_append(out, buf_bytes(&text));
+    buf_append_octet(out, '\n');
+    buf_deinit(&text);
+    arena_free(&arena);
+}
+
+static void print_source(struct buf *out, const struct program *program, const struct place *place)
+{
+    append_filled(out, program, bytes_trim(place->source));
+    buf_append_octet(out, '\n');
+}
+
+void recording_text_step(struct buf *out, const struct program *program, const struct step *step)
+{
+    switch (step->kind) {
+    case STEP_COMMAND:
+    case STEP_RESPONSE:
+    case STEP_DATA:
+    case STEP_CHUNK:
+        for (size_t i = 0; i < step->line_count; i++) {
+            print_client_line(out, program, step->connection, &step->lines[i]);
+        }
+        break;
+    case STEP_REPLY: /* from the wire */
+    case STEP_BODY:
+    case STEP_IF: /* what was played is played again */
+    case STEP_END:
+    case STEP_NEVER: /* of clients that are tested */
+    case STEP_EXIT:
+    case STEP_STORE:
+    case STEP_MESSAGE:
+    case STEP_TOGETHER:
+    case STEP_JUDGE: /* all is compared here */
+    case STEP_KIND_COUNT:
+        break;
+    case STEP_OPEN:
+    case STEP_CLOSE:
+    case STEP_RESET:
+    case STEP_WAIT:
+    case STEP_SILENCE:
+    case STEP_WITHIN:
+    case STEP_FLUSH:
+    case STEP_PACE:
+    case STEP_SEND_MESSAGE:
+    case STEP_AWAIT:
+    case STEP_TLS:
+    case STEP_AUTHENTICATE:
+    case STEP_COMMENTARY:
+        print_source(out, program, &step->place);
+        break;
+    }
+}
+
+void recording_text_reply(struct buf *out, const struct program *program, const struct step *step)
+{
+    const struct reply *reply = &step->reply;
+    for (size_t i = 0; i < reply->line_count; i++) {
+        print_source(out, program, &reply->lines[i].place);
+    }
+    const struct line *last = &reply->lines[reply->line_count - 1];
+    if (reply->body_given && !bytes_ends(bytes_trim(last->place.source), ": .")) {
+        buf_append_octet(out, 'S');
+        if (step->connection > 1) {
+            buf_printf(out, "%u", step->connection);
+        }
+        buf_append_text(out, ": .\n");
+    }
+}

@@ -1,0 +1,21 @@
+/*
+ * recording_text - the parts of a recorded scenario that come from the case and not from the wire
+ */
+#ifndef MAILSPEC_RECORD_RECORDING_TEXT_H
+#define MAILSPEC_RECORD_RECORDING_TEXT_H
+
+#include "base/buf.h"
+#include "model/program.h"
+
+/* Header fields of the case's file that a replay needs, Compare: text, and the empty line. */
+void recording_text_head(struct buf *out, const struct program *program, const char *note);
+/* A line of the client, or a direction. */
+void recording_text_step(struct buf *out, const struct program *program, const struct step *step);
+/* A reply as it is written in the case. */
+void recording_text_reply(struct buf *out, const struct program *program, const struct step *step);
+/* A name that records put in: {{v1}}. */
+bool recording_text_is_record_name(const char *name);
+/* A name that has a value without a capture: of every case, or a column of this one. */
+bool recording_text_is_given(const struct program *program, const char *name);
+
+#endif
