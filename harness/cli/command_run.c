@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "cli/again.h"
 #include "cli/faults.h"
+#include "cli/record.h"
 #include "cli/run_command.h"
 #include "cli/tags.h"
 #include "cli/target_commands.h"
@@ -284,13 +285,18 @@ static enum exit_status execute(struct run_command *run)
     return exit_status_of(run, &transcript);
 }
 
+static bool records(const struct run_command *run)
+{
+    return options_given(run->options, OPTION_RECORD) || options_given(run->options, OPTION_ACCEPT);
+}
+
 /* Also when Start failed half-way there may be something to stop. */
 static enum exit_status execute_on_target(struct run_command *run)
 {
     struct error error = {""};
     enum exit_status status = EXIT_ACCEPTABLE;
     if (target_start(&run->target, run->redact, run->request.time_scale, &error) == 0) {
-        status = execute(run);
+        status = records(run) ? record_execute(run) : execute(run);
     } else {
         status = not_begun(run, EXIT_TARGET, error.text);
     }
@@ -325,6 +331,9 @@ static enum exit_status prepare(struct run_command *run)
     if (foreign && run->request.against_itself) {
         return complain(EXIT_USAGE, "--self plays a dialogue against itself: leave out --server, "
                                     "--client and --target");
+    }
+    if (record_check(run, &error) != 0) {
+        return complain(EXIT_USAGE, "%s", error.text);
     }
     know_secrets(run);
     run->request.again = again_command(run->options, run->redact, run->arena);

@@ -188,6 +188,12 @@ static void listening(void *self, const struct program *program, const char *tex
     }
 }
 
+static void replied(void *self, const struct engine_reply *reply)
+{
+    struct run *run = self;
+    run->request->on_reply(run->request->self, reply);
+}
+
 static void time_is_up(void *self)
 {
     struct run *run = self;
@@ -331,6 +337,7 @@ static void join_engine(struct run *run)
         .next_case = next_case,
         .finished = finished,
         .listening = listening,
+        .replied = request->on_reply != NULL ? replied : NULL,
         .self = run,
     };
     run->engine = engine_new(&config);

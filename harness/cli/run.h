@@ -35,6 +35,8 @@ struct run_request {
     void (*on_listening)(void *self, const struct program *program, const char *text);
     void (*on_begin)(void *self, const struct target *target);
     void (*on_event)(void *self, const struct event *event); /* as it happens; may be NULL */
+    /* Each reply of a server; may be NULL. */
+    void (*on_reply)(void *self, const struct engine_reply *reply);
     void (*on_case)(void *self, const struct case_result *result);
     void (*on_end)(void *self, const struct run_summary *summary);
     void *self;

@@ -159,6 +159,17 @@ static void add_scenario(struct suite *suite, struct scenario *scenario, const c
     }
 }
 
+void suite_add_text(struct suite *suite, const char *path, const char *id, struct bytes text)
+{
+    struct scenario_options options = {
+        .rules = suite->rules,
+        .library = suite->root,
+        .id = arena_strdup(suite->arena, id),
+    };
+    const char *kept = arena_strdup(suite->arena, path);
+    add_scenario(suite, scenario_read(kept, text, &options), shell_word(suite, kept), kept);
+}
+
 /*
  * Shipped files go by their place in the shipped folder, so that ids are the same from everywhere. A file that was loaded
  * before, whatever it was called then, is not loaded again.
