@@ -93,6 +93,10 @@ static void on_case(void *self, const struct case_result *result)
         free(item->reason);
         item->reason = mem_strdup(result->outcome.reason);
     }
+    if (plays->recordings != NULL && result->outcome.verdict == VERDICT_FAIL) {
+        recording_end(plays->recordings[result->case_number % plays->count],
+                      (unsigned)(result->case_number / plays->count), result->outcome.step);
+    }
 }
 
 static void on_end(void *self, const struct run_summary *summary)

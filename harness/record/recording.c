@@ -93,6 +93,14 @@ void recording_reply(struct recording *recording, unsigned play, const struct re
                       names, name_count);
 }
 
+void recording_end(struct recording *recording, unsigned play, const struct step *step)
+{
+    struct step_record *record = find_step(recording, play, step);
+    if (record != NULL && step->kind != STEP_REPLY) {
+        record->begun = false;
+    }
+}
+
 /* ---- Printing ---- */
 
 struct printer {

@@ -25,6 +25,9 @@ void recording_reply(struct recording *recording, unsigned play, const struct re
                      const struct step *step, struct bytes octets, bool pop3,
                      const struct reply_name *names, size_t name_count);
 
+/* The case ended at `step`: silence that was broken, a close that did not come. It stays out. NULL: at none. */
+void recording_end(struct recording *recording, unsigned play, const struct step *step);
+
 struct recording_style {
     const struct redact *redact; /* no known secret gets into the file */
     bool loose;                  /* pin less: every capture is new, no body of a POP3 response */

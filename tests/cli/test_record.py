@@ -90,6 +90,16 @@ class Record(Case):
         self.check(run("run", "-q", "--fault", "rset-clears", self.pins()), 0)
         self.check(run("run", "-q", self.pins()), 1, "FAIL")
 
+    def test_silence_that_is_broken_is_not_recorded(self):
+        path = self.write("silent.scn", "Start: ehlo\n\nC: NOOP\nS: <silence 200ms>\nC: RSET\nS: 250\n")
+        self.check(run("run", "--record", self.pins(), path), 5, "nothing could be recorded")
+        path = self.write("silent.scn", "Start: ehlo\n\nC: RSET\nS: 500\nC: NOOP\nS: <silence 200ms>\n")
+        self.check(run("run", "--record", self.pins(), path), 0, "1 recorded, 0 of them")
+        self.assertTrue(self.text("silent.scn").endswith("S: 250 2.0.0 OK\n"))
+        path = self.write("silent.scn", "Start: ehlo\n\nC: RSET\nS: 250\nC: NOOP\nS: <silence 200ms>\n")
+        self.check(run("run", "--record", self.pins(), path), 0, "1 recorded, 0 of them")
+        self.assertNotIn("silence", self.text("silent.scn"))
+
     def test_what_is_new_each_time_is_captured(self):
         with server() as first:
             self.check(self.record(first, "pop3/retr-content", "pop3/greeting"), 0)
