@@ -39,6 +39,7 @@ static const struct reply_form form_table[] = {
     {"\\[(\\d{3,7})\\]",                                                                  VALUE_INT,  true }, /* a process */
     {"pid[ =](\\d+)",                                                                     VALUE_INT,  true },
     {"\\((\\d+\\.\\d+ s(?:ecs?)?)\\)",                                                    VALUE_TEXT, false},
+    {"(<[^<>@\\s]+\\.[^<>@\\s]+@[^<>\\s]+>)",                                             VALUE_WORD, true },
 };
 static_assert(sizeof form_table / sizeof form_table[0] == REPLY_FORM_COUNT,
               "a regex for each form");
@@ -112,7 +113,9 @@ static bool cut_name(struct cutter *cutter)
 static bool cut_form(struct cutter *cutter)
 {
     struct bytes rest = bytes_skip(cutter->line, cutter->at);
-    for (size_t i = 0; i < REPLY_FORM_COUNT; i++) {
+    /* The last one, a timestamp (RFC 1939 7), is that of an address as well. */
+    size_t count = cutter->numbers ? REPLY_FORM_COUNT : REPLY_FORM_COUNT - 1;
+    for (size_t i = 0; i < count; i++) {
         const struct regex *regex = cutter->forms->regexes[i];
         struct bytes value;
         if (regex == NULL || regex_match(regex, rest) != REGEX_MATCH ||

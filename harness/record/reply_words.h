@@ -45,7 +45,7 @@ struct reply_cut {
     bool listing; /* the body of LIST or UIDL */
 };
 
-enum { REPLY_FORM_COUNT = 14 };
+enum { REPLY_FORM_COUNT = 15 };
 
 /* The forms, compiled. */
 struct reply_forms {
