@@ -158,11 +158,26 @@ static void print_steps(struct printer *printer)
     }
 }
 
+/* Is a message that it fetches one that it sent itself, or that Given: put there? */
+static bool knows_messages(const struct program *program)
+{
+    bool sends = false;
+    bool finds = false;
+    for (size_t i = 0; i < program->need_count; i++) {
+        sends = sends || program->needs[i].kind == NEED_DELIVERY;
+        finds = finds || program->needs[i].kind == NEED_MESSAGES;
+    }
+    return program->given_count > 0 || (sends && !finds);
+}
+
 bool recording_print(const struct recording *recording, const struct recording_style *style,
                      struct buf *out)
 {
     struct printer printer = {
-        .recording = recording, .captures = {.all_new = style->loose, .no_body = style->loose}
+        .recording = recording,
+        .captures = {.all_new = style->loose,
+                     .no_body = style->loose,
+                     .no_messages = !knows_messages(recording->program)}
     };
     struct redact_ranges ranges = {0};
     recording_text_head(&printer.text, recording->program, style->note);

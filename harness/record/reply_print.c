@@ -271,6 +271,23 @@ static void print_code(struct buf *out, unsigned connection, const struct reply_
     buf_append_octet(out, '\n');
 }
 
+/* The empty line behind a header. */
+static bool is_message(const struct reply_cut *cut)
+{
+    for (size_t i = 1; i < cut->count; i++) {
+        if (cut->lines[i].count == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool body_stays(const struct reply_captures *captures, const struct reply_cut *cut)
+{
+    return !cut->pop3 ||
+           !(cut->listing || captures->no_body || (captures->no_messages && is_message(cut)));
+}
+
 void reply_print(struct buf *out, struct reply_captures *captures, unsigned connection,
                  const struct reply_cut *first, const struct reply_cut *second)
 {
@@ -283,7 +300,7 @@ void reply_print(struct buf *out, struct reply_captures *captures, unsigned conn
         print_code(out, connection, first);
         return;
     }
-    bool body = same_shape && !(first->pop3 && (first->listing || captures->no_body));
+    bool body = same_shape && body_stays(captures, first);
     size_t count = body ? first->count : 1;
     for (size_t i = 0; i < count; i++) {
         print_line(out, captures, connection, &first->lines[i], &second->lines[i]);

@@ -70,9 +70,10 @@ struct reply_captures {
     struct reply_capture *items;
     size_t count;
     size_t capacity;
-    size_t last;  /* number of the last one */
-    bool all_new; /* none stands for another */
-    bool no_body; /* leave the bodies of POP3 responses out: any will do */
+    size_t last;      /* number of the last one */
+    bool all_new;     /* none stands for another */
+    bool no_body;     /* leave the bodies of POP3 responses out: any will do */
+    bool no_messages; /* those of messages: who put them there is another each time */
 };
 void reply_captures_deinit(struct reply_captures *captures);
 

@@ -112,6 +112,14 @@ class Record(Case):
         self.assertIn("C2: <await message {{message-id}} as {{n}}>", text)
         self.assertRegex(self.text("pop3/greeting.scn"), r"S: \+OK mailspec \S+ POP3 server ready \{\{v1:word\}\}")
 
+    def test_a_message_of_another_case_is_not_pinned(self):
+        path = self.write("any.scn", "Requires: messages 1\n\nC: TOP 1 0\nS: +OK\nC: CAPA\nS: +OK\n")
+        with server() as first:
+            self.check(self.record(first, path), 0, "1 recorded")
+        text = self.text("any.scn")
+        self.assertNotIn("Subject", text)
+        self.assertIn("S: UIDL\n", text)
+
     def test_secrets_stay_out(self):
         path = self.write("login.scn", "S: +OK\nC: USER {{user}}\nS: +OK\nC: PASS {{secret}}\nS: +OK\nC: QUIT\nS: +OK\n")
         with server() as first:
