@@ -199,7 +199,7 @@ static void print_client_line(struct buf *out, const struct program *program, un
         buf_printf(out, "\\x%02x", text.p[0]);
         buf_consume(&text, 1);
     }
-    buf_append(out, buf_bytes(&text));
+    transcript_text_guard(out, buf_bytes(&text));
     buf_append_octet(out, '\n');
     buf_deinit(&text);
     arena_free(&arena);

@@ -7,6 +7,7 @@
 #include "base/escape.h"
 #include "base/mem.h"
 #include "record/reply_words.h"
+#include "record/transcript_text.h"
 
 /* Shorter numbers are the same by chance. */
 enum { AGAIN_LEAST = 4 };
@@ -227,22 +228,25 @@ static bool is_only(const struct reply_line *line, const char *text)
 static void print_line(struct buf *out, struct reply_captures *captures, unsigned connection,
                        const struct reply_line *first, const struct reply_line *second)
 {
+    struct buf text = {0};
     buf_append_octet(out, 'S');
     if (connection > 1) {
         buf_printf(out, "%u", connection);
     }
     buf_append_text(out, is_only(first, "...") ? "=:" : ":");
-    buf_append_text(out, first->count > 0 ? " " : "");
+    buf_append_text(&text, first->count > 0 ? " " : "");
     if (first->count == second->count) {
-        print_word_by_word(out, captures, first, second);
+        print_word_by_word(&text, captures, first, second);
     } else {
-        print_middle(out, captures, first, second);
+        print_middle(&text, captures, first, second);
     }
     if (!bytes_is(first->end, "\r\n")) {
-        print_octets(out, first->end, false);
-        buf_append_text(out, "\\c");
+        print_octets(&text, first->end, false);
+        buf_append_text(&text, "\\c");
     }
+    transcript_text_guard(out, buf_bytes(&text));
     buf_append_octet(out, '\n');
+    buf_deinit(&text);
 }
 
 /* "250", "+OK" */

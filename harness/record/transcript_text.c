@@ -1,6 +1,7 @@
 #include "record/transcript_text.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/escape.h"
 
@@ -28,6 +29,34 @@ void transcript_text_head(struct buf *out, const struct program *program)
     buf_append_text(out, "\nStart: connect\n\n# ");
     transcript_text_sentence(out, bytes_of(program->id));
     buf_append_octet(out, '\n');
+}
+
+/* The line end that the reader would take off, or NULL (notation_without_line_end). */
+static const char *written_end(struct bytes text)
+{
+    if (bytes_ends(text, "<CRLF>.<CRLF>") || bytes_ends(text, "<CR><LF>.<CR><LF>")) {
+        return NULL; /* "354 ... end with <CRLF>.<CRLF>" stays as it is */
+    }
+    if (bytes_ends(text, "<CRLF>")) {
+        return "<CRLF>";
+    }
+    return bytes_ends(text, "<CR><LF>") ? "<CR><LF>" : NULL;
+}
+
+void transcript_text_guard(struct buf *out, struct bytes line)
+{
+    struct bytes text = bytes_trim_right(line);
+    const char *end = written_end(text);
+    size_t end_at = end != NULL ? text.n - strlen(end) : line.n;
+    for (size_t i = 0; i < line.n; i++) {
+        bool behind_blank = i == 0 || line.p[i - 1] == ' ';
+        bool comment = behind_blank && bytes_starts(bytes_skip(line, i), "//");
+        if (comment || i == end_at) {
+            buf_printf(out, "\\x%02x", line.p[i]);
+        } else {
+            buf_append_octet(out, line.p[i]);
+        }
+    }
 }
 
 static void print_ms(struct buf *out, int64_t time_us)
@@ -76,6 +105,7 @@ void transcript_text_line(struct buf *out, unsigned connection, enum side side, 
     bool crlf = bytes_ends(octets, "\r\n");
     struct bytes content = bytes_slice(octets, 0, octets.n - (crlf ? 2 : 0));
     struct buf text = {0};
+    struct buf said = {0};
     size_t from = 0;
     print_speaker(out, connection, side);
     buf_append_text(out, octets.n > 2 || !crlf ? " " : "");
@@ -87,12 +117,15 @@ void transcript_text_line(struct buf *out, unsigned connection, enum side side, 
     for (size_t i = from; i < text.n; i++) {
         /* Between codes "|" means "or". */
         if (side == SIDE_SERVER && text.p[i] == '|') {
-            buf_append_text(out, "\\x7c");
+            buf_append_text(&said, "\\x7c");
         } else {
-            buf_append_octet(out, text.p[i]);
+            buf_append_octet(&said, text.p[i]);
         }
     }
-    buf_append_text(out, crlf ? "\n" : "\\c\n");
+    buf_append_text(&said, crlf ? "" : "\\c");
+    transcript_text_guard(out, buf_bytes(&said));
+    buf_append_octet(out, '\n');
+    buf_deinit(&said);
     buf_deinit(&text);
 }
 

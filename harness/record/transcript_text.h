@@ -16,6 +16,11 @@ void transcript_text_head(struct buf *out, const struct program *program);
  */
 bool transcript_text_time(struct buf *out, int64_t time_us, int64_t *told_us);
 /*
+ * A line as it is written, with " //" and a <CRLF> at its end escaped: the reader of scenarios would take
+ * them for a comment, and for the end of the line.
+ */
+void transcript_text_guard(struct buf *out, struct bytes line);
+/*
  * "C: EHLO x", "S2: 250 OK\n\c": CRLF at the end is not shown, anything else is, with \c behind it. What the reader
  * of scenarios would take for something else is escaped.
  */

@@ -19,6 +19,12 @@ struct row {
 
 static const struct row rows[] = {
     {"as it came",                           false, false, "250 2.1.0 Ok\r\n",                                          NULL,                         "S: 250 2.1.0 Ok\n"                            },
+    {"a comment of course style",            false, false, "250-see //x and http://y //\r\n250 // z\r\n",               NULL,
+     "S: 250-see \\x2f/x and http://y \\x2f/\nS: 250 \\x2f/ z\n"                                                                                                                                     },
+    {"a written line end",                   false, false, "250-by <CRLF> and <CRLF>\r\n250 <CR><LF> \r\n",             NULL,
+     "S: 250-by <CRLF> and \\x3cCRLF>\nS: 250 \\x3cCR><LF> \n"                                                                                                                                       },
+    {"the end of data",                      false, false, "354 end with <CRLF>.<CRLF>\r\n",                            NULL,
+     "S: 354 end with <CRLF>.<CRLF>\n"                                                                                                                                                               },
     {"names of the case",                    false, false, "250 <bob@example.test> for bob, not bobby\r\n",             NULL,
      "S: 250 <{{rcpt}}> for {{user}}, not bobby\n"                                                                                                                                                   },
     {"a queue id",                           false, false, "250 2.0.0 Ok: queued as 4dXk2G1tzbz9v\r\n",                 NULL,
