@@ -84,6 +84,17 @@ struct tally {
     bool unwritable;
 };
 
+/* The case itself, when DIR is its folder, or what somebody wrote by hand: that is not taken away. */
+static bool is_somebodys(const char *path)
+{
+    struct buf text = {0};
+    struct error error = {{0}};
+    bool theirs = file_exists(path) && (file_read(path, SCENARIO_MAX_OCTETS, &text, &error) != 0 ||
+                                        !recording_is_one(buf_bytes(&text)));
+    buf_deinit(&text);
+    return theirs;
+}
+
 static void write_record(struct run_command *run, struct record_item *item, struct tally *tally)
 {
     struct error error = {{0}};
@@ -97,6 +108,12 @@ static void write_record(struct run_command *run, struct record_item *item, stru
         return;
     }
     const char *path = item->passes ? item->path : arena_printf(run->arena, "%s.txt", item->path);
+    if (is_somebodys(item->path)) {
+        (void)complain(EXIT_REPORT, "%s is no record, so it stays: choose another folder",
+                       item->path);
+        tally->unwritable = true;
+        return;
+    }
     (void)unlink(item->path); /* what an earlier record said */
     (void)unlink(arena_printf(run->arena, "%s.txt", item->path));
     if (file_write(path, buf_bytes(&item->text), &error) != 0) {

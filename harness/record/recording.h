@@ -37,6 +37,9 @@ struct recording_style {
 bool recording_print(const struct recording *recording, const struct recording_style *style,
                      struct buf *out);
 
+/* Does the file begin as recording_print() begins one? */
+bool recording_is_one(struct bytes text);
+
 /*
  * The same scenario with the texts that a record pinned taken out: codes, and what the client's lines need, stay. `text` is a
  * file that recording_print() wrote; false when it is none.

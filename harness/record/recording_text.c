@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "record/recording.h"
 #include "record/transcript_text.h"
 #include "script/scenario.h"
 
@@ -153,6 +154,11 @@ static void print_fields(struct buf *out, const struct program *program, struct 
             buf_append_octet(out, '\n');
         }
     }
+}
+
+bool recording_is_one(struct bytes text)
+{
+    return bytes_starts(text, RECORD_MARK);
 }
 
 void recording_text_head(struct buf *out, const struct program *program, const char *note)

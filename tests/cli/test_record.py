@@ -177,6 +177,14 @@ class Record(Case):
         blocker = self.write("file", "")
         self.check(run("run", "--record", blocker + "/pins", "smtp/noop"), 6)
 
+    def test_a_file_that_is_no_record_is_not_written_over(self):
+        case = "Title: mine\nStart: ehlo\n\nC: NOOP\nS: 250\n"
+        path = self.put(case, "mine.scn")
+        self.check(run("run", "--record", self.pins(), path, "smtp/noop"), 6, "mine.scn is no record, so it stays", "1 recorded")
+        self.assertEqual(self.text("mine.scn"), case)
+        for _ in range(2):
+            self.check(run("run", "--record", self.pins(), "smtp/noop"), 0, "1 recorded")
+
     def test_numbers_of_captures_are_in_order(self):
         self.check(run("run", "-q", "--record", self.pins(), "smtp/rset-clears/**", "pop3/retr-content"), 0)
         for path in self.files():
