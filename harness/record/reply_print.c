@@ -220,6 +220,18 @@ static void print_middle(struct buf *out, struct reply_captures *captures,
     }
 }
 
+/* Words at the beginning that stand as they came. */
+static size_t words_kept(const struct reply_line *first, const struct reply_line *second)
+{
+    size_t least = first->count < second->count ? first->count : second->count;
+    size_t from = 0;
+    while (from < least && same_word(&first->words[from], &second->words[from])) {
+        from++;
+    }
+    bool all = from == least && first->count != second->count;
+    return from > 0 && all ? from - 1 : from; /* print_middle() */
+}
+
 static bool is_only(const struct reply_line *line, const char *text)
 {
     return bytes_is(octets_of(line, 0, line->count), text);
@@ -275,6 +287,13 @@ static void print_code(struct buf *out, unsigned connection, const struct reply_
     buf_append_octet(out, '\n');
 }
 
+/* "250 " and then "250 ok": what differs takes the code with it. */
+static bool keeps_code(const struct reply_cut *first, const struct reply_cut *second)
+{
+    size_t kept = words_kept(&first->lines[0], &second->lines[0]);
+    return octets_of(&first->lines[0], 0, kept).n >= code_of(first).n;
+}
+
 /* The empty line behind a header. */
 static bool is_message(const struct reply_cut *cut)
 {
@@ -300,13 +319,17 @@ void reply_print(struct buf *out, struct reply_captures *captures, unsigned conn
         second = first; /* another reply: it will not pass again */
     }
     bool same_shape = first->count == second->count;
-    if (first->count == 0 || (!same_shape && !first->pop3)) {
+    bool code_stays = first->count > 0 && keeps_code(first, second);
+    if (first->count == 0 || (!(same_shape && code_stays) && !first->pop3)) {
         print_code(out, connection, first);
         return;
     }
     bool body = same_shape && body_stays(captures, first);
     size_t count = body ? first->count : 1;
-    for (size_t i = 0; i < count; i++) {
+    if (!code_stays) {
+        print_code(out, connection, first);
+    }
+    for (size_t i = code_stays ? 0 : 1; i < count; i++) {
         print_line(out, captures, connection, &first->lines[i], &second->lines[i]);
     }
 }
