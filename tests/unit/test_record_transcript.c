@@ -425,6 +425,24 @@ static void test_begun_again(void)
     scratch_close(&scratch);
 }
 
+/* What the reader of scenarios would take for a comment, or for a line end. */
+static void test_guarded(void)
+{
+    struct scratch scratch;
+    struct buf txt = {0};
+    scratch_open(&scratch);
+    emit(&scratch, (struct event){.kind = EVENT_CASE_BEGIN});
+    say(&scratch, 0, SIDE_SERVER, "220 see //x <CRLF>\r\n");
+    say(&scratch, 0, SIDE_CLIENT, "//\r\n");
+    end(&scratch, 0, VERDICT_PASS, NULL);
+    read_back(&scratch, "smtp/dialogue.txt", &txt);
+    CU_ASSERT_NOT_EQUAL(
+        bytes_find(buf_bytes(&txt), BYTES_LIT("S: 220 see \\x2f/x \\x3cCRLF>\nC: \\x2f/\n"), 0),
+        BYTES_NONE);
+    buf_deinit(&txt);
+    scratch_close(&scratch);
+}
+
 /* Half a line, an answer, the other half: the order is kept. */
 static void test_interrupted_line(void)
 {
@@ -509,6 +527,7 @@ static const struct unit_test tests[] = {
     {"names of files",           test_names                },
     {"long names",               test_long_names           },
     {"a case that begins again", test_begun_again          },
+    {"what is read otherwise",   test_guarded              },
     {"an interrupted line",      test_interrupted_line     },
     {"an interrupted secret",    test_interrupted_secret   },
     {"unwritable folder",        test_unwritable           },
