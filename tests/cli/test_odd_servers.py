@@ -76,7 +76,8 @@ class OddServers(Case):
         with Server(serving(row.smtp)) as smtp, Server(serving(row.pop3)) as pop3:
             target = self.write("odd.target", f"Name: odd\nSmtp: smtp://127.0.0.1:{smtp.port}\n"
                                               f"Pop3: pop3://127.0.0.1:{pop3.port}\n{TARGET}")
-            result = run("run", "--target", target, "--report", f"json={report}", "--time-scale", str(row.scale),
+            # The dialogues of RFCs and courses judge no rule, and ask for what these servers never had.
+            result = run("run", "--target", target, "-t", "!example", "--report", f"json={report}", "--time-scale", str(row.scale),
                          "-j", str(row.jobs), limit=120, cwd=self.folder)
         self.assertNotIn("Sanitizer", result.err)
         with open(report, encoding="utf-8") as file:
