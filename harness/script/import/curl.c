@@ -248,6 +248,7 @@ void curl_convert(struct draft *draft)
         struct talk *talk = draft_talk(draft, 1);
         bool chunk = talk->turn == TALK_DATA;
         curl.responds = talk->turn == TALK_RESPONSE;
+        curl.names = curl.responds && talk->login && !talk->named;
         draft_client(draft, 1, line);
         if (!chunk || talk->turn != TALK_DATA) {
             curl_reply(&curl, line);

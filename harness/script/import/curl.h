@@ -17,6 +17,7 @@ struct curl {
     struct curl_part commands, upload, data;
     bool pop3;
     bool responds;   /* the line said last is a SASL response */
+    bool names;      /* and it is the user name of AUTH LOGIN */
     bool fetches;    /* RETR or TOP stands in it: <data> is the message */
     bool asked_list; /* the reply said last is that to LIST or UIDL */
     bool asked_capa; /* the reply said last is that to CAPA */

@@ -119,6 +119,9 @@ void curl_body(struct curl *curl)
 
 static struct bytes usual_reply(const struct curl *curl, struct bytes line)
 {
+    if (curl->names) {
+        return curl->pop3 ? BYTES_LIT("+") : BYTES_LIT("334"); /* the secret comes next */
+    }
     if (curl->responds && !curl->pop3) {
         return BYTES_LIT("235"); /* RFC 4954 4 */
     }

@@ -51,6 +51,20 @@ static bool is_verb_alone(struct bytes text)
            talk_is_verb(text);
 }
 
+/* A login goes the way of all clients: its secrets stay where they are. */
+static bool logs_in(struct bytes text)
+{
+    static const char *const verbs[] = {"AUTH", "PASS", "APOP"};
+    struct bytes word;
+    bool found = false;
+    if (bytes_next_word(&text, &word)) {
+        for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+            found = found || bytes_is_nocase(word, verbs[i]);
+        }
+    }
+    return found;
+}
+
 /* What the client says, as a literal prefix. */
 static void hear(struct serving *serving, struct bytes text)
 {
@@ -62,7 +76,7 @@ static void hear(struct serving *serving, struct bytes text)
     if (open) {
         draft_lost(draft, "names that Exim's runner fills in are not compared");
     }
-    if (open || text.n == 0 || is_verb_alone(text) || talk->turn != TALK_COMMAND) {
+    if (open || text.n == 0 || is_verb_alone(text) || logs_in(text) || talk->turn != TALK_COMMAND) {
         draft_client(draft, serving->connection, text);
     } else {
         pattern_prefix(&pattern, text);
@@ -128,7 +142,8 @@ void exim_server(struct draft *draft)
         } else if (bytes_starts(said, "*")) {
             order(&serving, said);
         } else if (bytes_starts(said, "<<")) {
-            draft_lost_line(draft, said, "octets without line end are not waited for");
+            draft_lost_line(draft, bytes_skip(said, 2),
+                            "octets without line end are not waited for");
         } else {
             hear(&serving, bytes_skip(said, bytes_starts(said, "<") ? 1 : 0));
         }
