@@ -95,6 +95,10 @@ static enum exit_status import_file(const struct importing *importing, const cha
         buf_deinit(&text);
         return complain(EXIT_SCENARIO, "%s", error.text);
     }
+    if (bytes_starts(buf_bytes(&text), "\xFF\xFE") || bytes_starts(buf_bytes(&text), "\xFE\xFF")) {
+        buf_deinit(&text);
+        return complain(EXIT_SCENARIO, "%s: is UTF-16; save it as UTF-8", path);
+    }
     const struct import_notation *notation =
         importing->forced != NULL ? importing->forced : import_recognise(buf_bytes(&text));
     if (notation == NULL) {

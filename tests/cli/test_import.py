@@ -283,6 +283,11 @@ class Import(Case):
     def test_what_is_no_dialogue_is_said(self):
         self.make("session.log", SWAKS.replace("<** 550 5.1.1", "<** 999 5.1.1") + "Segmentation fault\n",
                   words=("session.log:12: not carried over: ", "session.log:27: no line of a transcript of swaks"))
+        for name in ("utf-16-le", "utf-16-be"):
+            path = os.path.join(self.folder, name)
+            with open(path, "wb") as file:
+                file.write(("\ufeff" + TELNET).encode(name))
+            self.check(run("import", path, "-o", os.path.join(self.folder, "none")), 3, "is UTF-16; save it as UTF-8")
         self.make("empty", "", status=3, words=("no notation that is known",))
         self.make("prose", "Dear Alice,\nhow are you?\n", status=3, words=("--from says which",))
 

@@ -48,8 +48,15 @@ const struct import_notation *import_find(const char *name)
     return NULL;
 }
 
+/* Editors put it in front of UTF-8. */
+static struct bytes without_mark(struct bytes text)
+{
+    return bytes_starts(text, "\xEF\xBB\xBF") ? bytes_skip(text, 3) : text;
+}
+
 const struct import_notation *import_recognise(struct bytes text)
 {
+    text = without_mark(text);
     for (size_t i = 0; import_notation_at(i) != NULL; i++) {
         if (table[i].recognise(text)) {
             return &table[i];
@@ -81,7 +88,7 @@ struct import *import_read(const char *path, struct bytes text,
     struct draft *draft = &import->draft;
     draft->arena = arena_new();
     draft->file = arena_strdup(draft->arena, without_folders(path));
-    draft->text = arena_copy(draft->arena, bytes_slice(text, 0, IMPORT_MAX_OCTETS));
+    draft->text = arena_copy(draft->arena, without_mark(bytes_slice(text, 0, IMPORT_MAX_OCTETS)));
     if (text.n > IMPORT_MAX_OCTETS) {
         draft_note(draft, 0, "what follows is not read: more than %d octets", IMPORT_MAX_OCTETS);
     }
