@@ -42,7 +42,7 @@ static bool begin(struct draft *draft, struct bytes line)
         return true;
     }
     if (bytes_trim(line).n > 0 && !is_chatter(line)) {
-        draft_note(draft, draft->line, "stands before a greeting and is left out");
+        draft_note(draft, draft->line, "stands outside of the dialogues and is left out");
     }
     return false;
 }
@@ -58,24 +58,44 @@ static bool is_of_server(const struct talk *talk, struct bytes line)
     return talk_is_reply(line);
 }
 
+static bool is_quit(struct bytes line)
+{
+    struct bytes word;
+    return bytes_next_word(&line, &word) && bytes_is_nocase(word, "QUIT");
+}
+
+/* RFC 5321 4.1.1.10, RFC 1939 6: nothing is said behind that. */
+static bool says_goodbye(const struct talk *talk, struct bytes line)
+{
+    return talk->turn == TALK_COMMAND && !talk->in_reply &&
+           (bytes_starts(line, "221") || bytes_starts(line, "+OK"));
+}
+
 void telnet_convert(struct draft *draft)
 {
     struct bytes line;
     bool open = false;
+    bool quits = false; /* the client's last command is QUIT */
+    bool over = false;  /* and it was answered: what follows is the terminal's */
     while (draft_next(draft, &line)) {
         const struct talk *talk = &draft->talk[1];
-        if (!open) {
-            open = begin(draft, line);
-        } else if (is_end(line) && talk->turn != TALK_DATA) {
+        if (open && is_end(line) && talk->turn != TALK_DATA) {
             draft_raw(draft, "S: <close connection>");
-            open = false;
+            open = over = false;
+        } else if (!open || over) {
+            bool begins = begin(draft, line);
+            open = open || begins;
+            over = over && !begins;
+            quits = false;
         } else if (is_of_server(talk, line)) {
             draft_server(draft, 1, "", line);
+            over = quits && says_goodbye(talk, line);
         } else if (talk->turn == TALK_DATA || talk->turn == TALK_RESPONSE || line.n > 0) {
             if (talk->in_reply) {
                 draft_lost_line(draft, line, "stands within a reply but is no line of it");
                 continue;
             }
+            quits = talk->turn != TALK_DATA && is_quit(line);
             draft_client(draft, 1, line);
         }
     }
