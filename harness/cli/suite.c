@@ -1,43 +1,12 @@
-#include "cli/suite.h"
-
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/file.h"
 #include "base/glob.h"
 #include "base/mem.h"
 #include "base/shell_word.h"
-#include "cli/tags.h"
+#include "cli/suite_inside.h"
 #include "cli/variables.h"
-#include "script/scenario.h"
-
-struct selected_case {
-    const struct program *program;
-    const char *selector;
-    const char *real_path;
-    size_t position; /* before the selection was split */
-    bool named;      /* by its id or its file, not by a pattern or a folder */
-};
-
-struct suite {
-    struct arena *arena;
-    const char *root;
-    const struct rule_set *rules;
-    struct scenario **files;
-    size_t file_count;
-    size_t file_capacity;
-    struct selected_case *cases;
-    size_t case_count;
-    size_t case_capacity;
-    size_t whole;          /* cases before the selection was split; 0: it was not */
-    char *real_root;       /* of the shipped folder; NULL: it is not there */
-    struct word_set paths; /* real ones of what was loaded */
-    struct word_set ids;
-    /* while a folder is walked */
-    const char *id_root;
-    struct error *error; /* empty unless two cases cannot be told apart */
-};
 
 struct suite *suite_new(const char *root, const struct rule_set *rules)
 {
@@ -218,19 +187,7 @@ static int load_path(struct suite *suite, const char *operand, struct error *err
     return error->text[0] == '\0' ? 0 : -1;
 }
 
-/* ---- selecting ---- */
-
-static void keep_if(struct suite *suite, bool (*keep)(const struct selected_case *, const void *),
-                    const void *what)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < suite->case_count; i++) {
-        if (keep(&suite->cases[i], what)) {
-            suite->cases[kept++] = suite->cases[i];
-        }
-    }
-    suite->case_count = kept;
-}
+/* ---- what the operands mean ---- */
 
 static bool selected_by(const struct program *program, const char *pattern)
 {
@@ -244,14 +201,6 @@ static bool selected_by(const struct program *program, const char *pattern)
     }
     return false;
 }
-
-struct patterns {
-    const char *const *words;
-    size_t count;
-    bool *used;
-    const char *const *paths; /* operands that are files or folders, without links */
-    size_t path_count;
-};
 
 static bool selected_by_path(const struct selected_case *selected, const struct patterns *patterns)
 {
@@ -306,7 +255,7 @@ static int select_patterns(struct suite *suite, const struct patterns *patterns,
                            struct error *error)
 {
     const char *nearest = patterns->count > 0 ? nearest_id(suite, patterns->words[0]) : NULL;
-    keep_if(suite, selected_by_any, patterns);
+    suite_keep_if(suite, selected_by_any, patterns);
     for (size_t i = 0; i < patterns->count; i++) {
         if (!patterns->used[i]) {
             return error_set(error,
@@ -355,118 +304,6 @@ int suite_load(struct suite *suite, const char *const *operands, size_t count, s
     return 0;
 }
 
-static bool kept_by_tags(const struct selected_case *selected, const void *what)
-{
-    const struct patterns *patterns = what;
-    return tags_fit(selected->program, patterns->words, patterns->count, selected->named);
-}
-
-void suite_keep_tags(struct suite *suite, const char *const *words, size_t count)
-{
-    struct patterns patterns = {.words = words, .count = count};
-    keep_if(suite, kept_by_tags, &patterns);
-}
-
-/* Does the client say something there that only a client under test can? */
-static bool is_clients_own(const struct step *step)
-{
-    if (step->kind == STEP_MESSAGE || step->kind == STEP_EXIT || step->kind == STEP_STORE ||
-        step->kind == STEP_NEVER) {
-        return true;
-    }
-    if (step->kind != STEP_COMMAND) {
-        return false;
-    }
-    enum compare compare = step->lines[0].compare;
-    bool capture = false;
-    for (size_t i = 0; i < step->lines[0].text.count; i++) {
-        const struct piece *piece = &step->lines[0].text.pieces[i];
-        capture |= piece->kind == PIECE_VARIABLE && piece->typed && !piece->has_sample;
-    }
-    return capture || compare == COMPARE_GLOB || compare == COMPARE_REGEX;
-}
-
-static bool is_for_clients(const struct program *program)
-{
-    bool own = false;
-    for (size_t i = 0; i < program->step_count; i++) {
-        own |= is_clients_own(&program->steps[i]);
-    }
-    return own && program->playable_server && !program->playable_client;
-}
-
-bool suite_tests_client(const struct rule_set *rules, const struct program *program)
-{
-    const struct rule *rule =
-        program->rule_count > 0 ? rule_find(rules, bytes_of(program->rules[0])) : NULL;
-    if (rule != NULL) {
-        return rule->side == SIDE_CLIENT;
-    }
-    return is_for_clients(program);
-}
-
-struct kept_tests {
-    const struct suite *suite;
-    enum suite_tests tests;
-};
-
-static bool kept_by_tests(const struct selected_case *selected, const void *what)
-{
-    const struct kept_tests *kept = what;
-    const struct program *program = selected->program;
-    if (selected->selector != program->id) {
-        return true; /* no shipped one */
-    }
-    if (kept->tests == SUITE_TESTS_ITSELF) {
-        return program->playable_client && program->playable_server;
-    }
-    return suite_tests_client(kept->suite->rules, program) == (kept->tests == SUITE_TESTS_CLIENT);
-}
-
-void suite_keep_tests(struct suite *suite, enum suite_tests tests)
-{
-    struct kept_tests kept = {suite, tests};
-    keep_if(suite, kept_by_tests, &kept);
-}
-
-static bool kept_by_rules(const struct selected_case *selected, const void *what)
-{
-    (void)what;
-    return selected->program->rule_count > 0;
-}
-
-void suite_keep_judging(struct suite *suite)
-{
-    keep_if(suite, kept_by_rules, NULL);
-}
-
-static bool kept_by_protocol(const struct selected_case *selected, const void *what)
-{
-    const struct program *program = selected->program;
-    bool pop3 = program->connection_count > 0 && program->connections[0].protocol == PROTOCOL_POP3;
-    return selected->selector != program->id || pop3 == *(const bool *)what;
-}
-
-void suite_keep_protocol(struct suite *suite, bool pop3)
-{
-    keep_if(suite, kept_by_protocol, &pop3);
-}
-
-static bool kept_by_shard(const struct selected_case *selected, const void *what)
-{
-    const struct shard *shard = what;
-    return shard_of(selected->program->id, shard->count) == shard->index;
-}
-
-void suite_keep_shard(struct suite *suite, const struct shard *shard)
-{
-    for (size_t i = 0; i < suite->case_count; i++) {
-        suite->cases[i].position = i;
-    }
-    suite->whole = suite->case_count;
-    keep_if(suite, kept_by_shard, shard);
-}
-
 size_t suite_whole(const struct suite *suite)
 {
     return suite->whole > 0 ? suite->whole : suite->case_count;
@@ -475,23 +312,6 @@ size_t suite_whole(const struct suite *suite)
 size_t suite_position(const struct suite *suite, size_t i)
 {
     return suite->whole > 0 ? suite->cases[i].position : i;
-}
-
-static bool kept_by_ids(const struct selected_case *selected, const void *what)
-{
-    struct bytes rest = *(const struct bytes *)what;
-    struct bytes id;
-    while (bytes_next(&rest, '\n', &id)) {
-        if (bytes_is(id, selected->program->id)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-void suite_keep_ids(struct suite *suite, struct bytes ids)
-{
-    keep_if(suite, kept_by_ids, &ids);
 }
 
 size_t suite_count(const struct suite *suite)
@@ -529,7 +349,7 @@ static bool is_selected(const struct suite *suite, const struct scenario *file,
     for (size_t i = 0; i < suite->case_count; i++) {
         for (size_t k = 0; k < scenario_program_count(file); k++) {
             if (suite->cases[i].program == scenario_program(file, k) &&
-                kept_by_tags(&suite->cases[i], patterns)) {
+                suite_fits_tags(&suite->cases[i], patterns)) {
                 return true;
             }
         }
