@@ -27,22 +27,14 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
 # The waits of the scenarios are halved, and so are the limits of a client that hangs: all of it is on this machine.
-failed=0 skipped=0 passed=0
 for client; do
     package=$(package_of "$client") || exit 1
     if ! want "$package"; then
-        echo "live: $client skipped: the package $package is missing"
-        skipped=$((skipped + 1))
+        leave_out "$client (the package $package is missing)"
         continue
     fi
     # shellcheck disable=SC2086 # the words are arguments
-    if "$MAILSPEC" run --no-config --target "$TARGETS/$client-smtp.target" --known-failing "$here/known-failing/$client-smtp" \
-        --fail-on should --time-scale 0.5 -q --out "${LIVE_OUT:-$work/out}/$client-smtp" ${LIVE_ARGS-'client/smtp/**'}; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-    fi
+    count "$MAILSPEC" run --no-config --target "$TARGETS/$client-smtp.target" --known-failing "$here/known-failing/$client-smtp" \
+        --fail-on should --time-scale 0.5 -q --out "${LIVE_OUT:-$work/out}/$client-smtp" ${LIVE_ARGS-'client/smtp/**'}
 done
-echo "live: $passed client(s) as expected, $failed not, $skipped skipped"
-[ $failed = 0 ] || exit 1
-[ $passed -gt 0 ] || exit 77
+finish client

@@ -107,3 +107,18 @@ target() {
         echo "Known-failing: $5"
     } >"$1/target"
 }
+
+# count COMMAND...: run it, and remember how it went. leave_out NAME...: remember that one could not be run, and say so.
+passed=0 failed=0 skipped=0
+count() { if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi; }
+leave_out() {
+    echo "live: $* skipped"
+    skipped=$((skipped + 1))
+}
+# finish WHAT: tell how many went how, and end: 1 where one failed, 77 where nothing could be run.
+finish() {
+    echo "live: $passed $1(s) as expected, $failed not, $skipped skipped"
+    [ $failed = 0 ] || exit 1
+    [ $passed -gt 0 ] || exit 77
+    exit 0
+}

@@ -25,21 +25,13 @@ work=$(mktemp -d /tmp/mailspec-live.XXXXXX)
 trap '[ -n "${KEEP-}" ] || rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
-failed=0 skipped=0 passed=0
 for client; do
     package=$(package_of "$client") || exit 1
     if ! want python3 "$package"; then
-        echo "live: $client skipped"
-        skipped=$((skipped + 1))
+        leave_out "$client"
         continue
     fi
     mkdir "$work/$client"
-    if timeout -k 10 240 python3 "$here/served/fetchers.py" "$work/$client" "$client"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-    fi
+    count timeout -k 10 240 python3 "$here/served/fetchers.py" "$work/$client" "$client"
 done
-echo "live: $passed fetcher(s) as expected, $failed not, $skipped skipped"
-[ $failed = 0 ] || exit 1
-[ $passed -gt 0 ] || exit 77
+finish fetcher

@@ -57,23 +57,15 @@ prepare() {
 take_port smtp
 take_port lmtp
 take_port intake
-failed=0 skipped=0 passed=0
 for client; do
     mkdir "$work/$client"
     chmod 755 "$work/$client"
     if ! prepare "$client"; then
-        echo "live: $client skipped"
-        skipped=$((skipped + 1))
+        leave_out "$client"
         continue
     fi
     # shellcheck disable=SC2086 # one word or none
-    if timeout -k 10 240 python3 "$here/served/senders.py" "$work/$client" "$smtp" "$lmtp" "$client" $more; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-    fi
+    count timeout -k 10 240 python3 "$here/served/senders.py" "$work/$client" "$smtp" "$lmtp" "$client" $more
     stop_server "$work/$client"
 done
-echo "live: $passed sender(s) as expected, $failed not, $skipped skipped"
-[ $failed = 0 ] || exit 1
-[ $passed -gt 0 ] || exit 77
+finish sender
