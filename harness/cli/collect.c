@@ -300,6 +300,9 @@ static void on_event(void *self, const struct event *event)
     case EVENT_NOTE:
         keep_note(run, event, "");
         break;
+    case EVENT_SECURED:
+        keep_note(run, event, "tls");
+        break;
     case EVENT_CLOSED:
         keep_close(run, event);
         break;

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "model/program.h"
+#include "model/tls.h"
 
 struct responder_room; /* what the conversations of one case share: users, maildrops */
 struct responder_talk; /* one conversation */
@@ -38,6 +39,12 @@ struct responder {
     bool (*message)(struct responder_room *room, size_t number, struct bytes *content_r);
     /* The same of the maildrop as it was at first, before a session deleted any. */
     bool (*first_message)(struct responder_room *room, size_t number, struct bytes *content_r);
+    /* What TLS sessions of the case's connections are to be, by its Given:. NULL: there is no TLS. */
+    const struct tls_settings *(*tls)(struct responder_room *room);
+    /* Has its last answer, or one that it was told of, begun TLS: 220 to STARTTLS, +OK to STLS? Nothing is answered until secured(). */
+    bool (*wants_tls)(const struct responder_talk *talk);
+    /* TLS has begun, also by a dialogue that has its own STARTTLS, or before the greeting: nothing said before counts. */
+    void (*secured)(struct responder_talk *talk, const struct tls_facts *facts);
     /* The session is over: the connection is closed behind what was written. */
     bool (*is_over)(const struct responder_talk *talk);
     void (*end)(struct responder_talk **talk_p);

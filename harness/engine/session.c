@@ -114,7 +114,8 @@ static void on_drained(void *self)
     session->drained_us = loop_now_us(session->emitter->loop);
 }
 
-static const struct conn_events conn_events = {on_connected, on_octets, on_ended, on_drained};
+static const struct conn_events conn_events = {
+    .connected = on_connected, .octets = on_octets, .ended = on_ended, .drained = on_drained};
 
 static struct conn *connect_to(struct session *session, struct loop *loop,
                                const struct endpoint *endpoint, const char *source)

@@ -84,7 +84,11 @@ static void on_drained(void *self)
     }
 }
 
-static const struct conn_events conn_events = {NULL, on_octets, on_ended, on_drained};
+static const struct conn_events conn_events = {
+    .octets = on_octets,
+    .ended = on_ended,
+    .drained = on_drained,
+};
 
 struct visitor *visitor_new(struct listener *listener, enum protocol protocol, unsigned number,
                             const struct emitter *emitter, void (*changed)(void *self), void *self)

@@ -124,6 +124,7 @@ void watch_event(struct watch *watch, const struct event *event)
     case EVENT_CONNECTED:
     case EVENT_STEP:
     case EVENT_NOTE:
+    case EVENT_SECURED:
     case EVENT_CASE_END:
     case EVENT_KIND_COUNT:
         break;

@@ -5,10 +5,15 @@
 #include "model/names.h"
 
 static const char *const event_kind_names[] = {
-    [EVENT_CASE_BEGIN] = "case-begin", [EVENT_CONNECTING] = "connecting",
-    [EVENT_CONNECTED] = "connected",   [EVENT_OCTETS] = "octets",
-    [EVENT_CLOSED] = "closed",         [EVENT_STEP] = "step",
-    [EVENT_TIMEOUT] = "timeout",       [EVENT_NOTE] = "note",
+    [EVENT_CASE_BEGIN] = "case-begin",
+    [EVENT_CONNECTING] = "connecting",
+    [EVENT_CONNECTED] = "connected",
+    [EVENT_OCTETS] = "octets",
+    [EVENT_SECURED] = "secured",
+    [EVENT_CLOSED] = "closed",
+    [EVENT_STEP] = "step",
+    [EVENT_TIMEOUT] = "timeout",
+    [EVENT_NOTE] = "note",
     [EVENT_CASE_END] = "case-end",
 };
 static_assert(NAMES_COUNT(event_kind_names) == EVENT_KIND_COUNT, "one name for each kind");

@@ -10,6 +10,7 @@
 #define MAILSPEC_MODEL_EVENT_H
 
 #include "model/program.h"
+#include "model/tls.h"
 #include "model/verdict.h"
 
 enum event_kind {
@@ -17,9 +18,11 @@ enum event_kind {
     EVENT_CONNECTING, /* text: the URL */
     EVENT_CONNECTED,  /* text: "127.0.0.1:40000 -> 127.0.0.1:25" */
     EVENT_OCTETS,     /* side and octets: one write of ours or one read */
-    EVENT_CLOSED,     /* side and close: who ended it and how */
-    EVENT_STEP,       /* a step begins */
-    EVENT_TIMEOUT,    /* a wait for `side` ended without what it waited for; text */
+    EVENT_SECURED, /* tls, text (tls_facts_print()): a TLS session began, or failed to; side and octets: what `side` had sent in clear text behind
+                      what was read when it began, and nobody will read; empty: nothing */
+    EVENT_CLOSED,  /* side and close: who ended it and how */
+    EVENT_STEP,    /* a step begins */
+    EVENT_TIMEOUT, /* a wait for `side` ended without what it waited for; text */
     EVENT_NOTE, /* text: what the harness did or decided ("421 at the greeting: again in 100 ms") */
     EVENT_CASE_END, /* outcome */
     EVENT_KIND_COUNT
@@ -57,6 +60,7 @@ struct event {
     const char *text;
     const struct step *step;
     const struct outcome *outcome;
+    const struct tls_facts *tls;
     bool short_wait; /* EVENT_TIMEOUT: shorter than a wait of this run by default: proves nothing */
     bool sending;    /* EVENT_TIMEOUT: the server was still sending when it ended */
 };

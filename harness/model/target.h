@@ -8,13 +8,14 @@
 #define MAILSPEC_MODEL_TARGET_H
 
 #include "model/side.h"
+#include "model/tls.h"
 
 enum endpoint_kind { ENDPOINT_NONE, ENDPOINT_TCP, ENDPOINT_UNIX, ENDPOINT_PIPE };
 
 struct endpoint {
     enum endpoint_kind kind;
     enum protocol protocol;
-    bool implicit_tls;   /* smtps, lmtps, pop3s: refused with a clear sentence until TLS is there */
+    bool implicit_tls;   /* smtps, lmtps, pop3s: TLS from the first octet (RFC 8314) */
     const char *url;     /* as given, for people */
     const char *host;    /* TCP: name or address, without brackets */
     unsigned port;       /* TCP */
@@ -68,6 +69,7 @@ struct target {
     struct endpoint mail; /* SMTP or LMTP */
     struct endpoint pop3;
     const char *source;       /* local address to connect from, or NULL */
+    struct tls_settings tls;  /* of our sessions with it */
     const char *domain;       /* one that the target accepts mail for */
     const char *relay_domain; /* one that it does not; NULL: unknown */
     const char *unknown_user; /* an address in `domain` that does not exist; NULL: unknown */

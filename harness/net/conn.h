@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "net/loop.h"
+#include "net/tls.h"
 
 struct conn;
 
@@ -30,6 +31,8 @@ struct conn_events {
     void (*octets)(void *self, struct bytes octets);
     void (*ended)(void *self, enum conn_end end, const char *text);
     void (*drained)(void *self);
+    void (*secured)(void *self,
+                    const struct tls_facts *facts); /* may be NULL where TLS is never started */
 };
 
 /* Never NULL: what goes wrong comes as ended(FAILED). `source` may be NULL. */
@@ -46,7 +49,18 @@ struct conn *conn_connect_command(struct loop *loop, const char *command,
  * is closed or a write has failed. What the peer said before can still be read, and ended() comes as ever.
  */
 bool conn_write(struct conn *conn, struct bytes octets);
-bool conn_is_broken(const struct conn *conn);    /* a write has failed: nothing more goes out */
+bool conn_is_broken(const struct conn *conn); /* a write has failed: nothing more goes out */
+/*
+ * Begin a TLS session, as the client or the server of it, behind what was written: once on a connection that is connected. `early`
+ * are octets that came before and belong to the handshake; the caller keeps whatever else it has read in clear text. From
+ * secured() on, octets() and conn_write() are the plaintext inside; what is written in between waits for it. When the
+ * handshake fails, secured() has facts that say why, nothing is read or written any more, and the caller closes. Closing
+ * and half-closing send close_notify. After the end, conn_tls_was_cut() tells whether the peer's was missing.
+ */
+void conn_start_tls(struct conn *conn, struct tls_context *context, const char *host,
+                    struct bytes early);
+bool conn_is_secured(const struct conn *conn);
+bool conn_tls_was_cut(const struct conn *conn);
 size_t conn_unsent(const struct conn *conn);     /* octets queued, not yet taken by the kernel */
 void conn_pause(struct conn *conn, bool paused); /* stop or go on reading */
 void conn_shutdown(struct conn *conn);           /* half-close behind what is queued */

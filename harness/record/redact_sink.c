@@ -232,6 +232,7 @@ static void on_event(void *self, const struct event *event)
         pass_on(sink, event);
         break;
     case EVENT_CLOSED:
+    case EVENT_SECURED:
     case EVENT_TIMEOUT:
         pass_rests(sink, event);
         pass_text(sink, event);

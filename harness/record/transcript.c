@@ -369,6 +369,7 @@ static void in_case(struct transcript *transcript, struct transcript_case *run,
         add_event(transcript, run, event);
         break;
     case EVENT_CLOSED:
+    case EVENT_SECURED:
         write_all_pending(transcript, run, event->connection, REDACT_ENDED);
         add_event(transcript, run, event);
         break;

@@ -190,6 +190,9 @@ void transcript_text_event(struct buf *out, const struct event *event, struct by
     case EVENT_NOTE:
         print_comment(out, event, "note", text, time_us);
         break;
+    case EVENT_SECURED:
+        print_comment(out, event, "tls", text, time_us);
+        break;
     case EVENT_CASE_END:
         print_comment(out, event, verdict_name(event->outcome->verdict), text, time_us);
         break;

@@ -127,6 +127,7 @@ static inline void play_event(void *self, const struct event *event)
         play_octets(c, event);
         break;
     case EVENT_NOTE:
+    case EVENT_SECURED:
         buf_printf(&c->notes, "%s\n", event->text);
         break;
     case EVENT_STEP:

@@ -82,7 +82,12 @@ static inline void end_drained(void *self)
     world_check(end->world);
 }
 
-static const struct conn_events end_events = {end_connected, end_octets, end_ended, end_drained};
+static const struct conn_events end_events = {
+    .connected = end_connected,
+    .octets = end_octets,
+    .ended = end_ended,
+    .drained = end_drained,
+};
 
 static inline void world_accept(void *self, struct listener *listener)
 {

@@ -97,8 +97,11 @@ static inline void scripted_connected(void *self, const char *text)
     (void)text;
 }
 
-static const struct conn_events scripted_events = {scripted_connected, scripted_heard,
-                                                   scripted_ended, NULL};
+static const struct conn_events scripted_events = {
+    .connected = scripted_connected,
+    .octets = scripted_heard,
+    .ended = scripted_ended,
+};
 
 static inline struct scripted_connection *scripted_current(struct client_child *child)
 {

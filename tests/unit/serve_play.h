@@ -108,6 +108,7 @@ static inline void serve_play_event(void *self, const struct event *event)
         serve_play_octets(c, event);
         break;
     case EVENT_NOTE:
+    case EVENT_SECURED:
         buf_printf(&c->notes, "%s\n", event->text);
         break;
     case EVENT_STEP:

@@ -175,7 +175,11 @@ static inline void stub_connected(void *self, const char *text)
 
 static inline void stub_accept(void *self, struct listener *listener)
 {
-    static const struct conn_events events = {stub_connected, stub_octets, stub_ended, NULL};
+    static const struct conn_events events = {
+        .connected = stub_connected,
+        .octets = stub_octets,
+        .ended = stub_ended,
+    };
     static const char *const nothing[] = {NULL};
     struct stub *stub = self;
     struct stub_connection *c = &stub->connections[stub->count % STUB_CONNECTIONS];

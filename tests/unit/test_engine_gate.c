@@ -307,7 +307,11 @@ static void crowd_ended(void *self, enum conn_end end, const char *text)
 
 static void crowd_start(void *self)
 {
-    static const struct conn_events events = {crowd_connected, crowd_octets, crowd_ended, NULL};
+    static const struct conn_events events = {
+        .connected = crowd_connected,
+        .octets = crowd_octets,
+        .ended = crowd_ended,
+    };
     struct crowd *crowd = self;
     while (crowd->count < CROWD) {
         crowd->conns[crowd->count++] = conn_connect_tcp(crowd->play.serve.loop, "127.0.0.1",

@@ -283,8 +283,11 @@ static void client_connected(void *self, const char *text)
     (void)text;
 }
 
-static const struct conn_events client_events = {client_connected, client_octets, client_ended,
-                                                 NULL};
+static const struct conn_events client_events = {
+    .connected = client_connected,
+    .octets = client_octets,
+    .ended = client_ended,
+};
 
 static void late(void *self)
 {

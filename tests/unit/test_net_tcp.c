@@ -417,7 +417,11 @@ static bool server_drained(struct world *world)
 
 static void test_slow_reader(void)
 {
-    static const struct conn_events events = {slow_connected, slow_octets, slow_ended, NULL};
+    static const struct conn_events events = {
+        .connected = slow_connected,
+        .octets = slow_octets,
+        .ended = slow_ended,
+    };
     struct slow_reader slow = {.paused = false};
     struct world *world = &slow.world;
     world_init(world);

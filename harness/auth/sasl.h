@@ -1,0 +1,92 @@
+/*
+ * sasl - authentication exchanges, either side (RFC 4422; libgsasl for the mechanisms of its standards)
+ *
+ * An exchange is octets in, octets out: what is inside the base64 of AUTH (RFC 4954, RFC 5034); framing, base64, `=` and `*` are the
+ * caller's. Nothing is sent and nothing is looked up but through the callback. Nonces may be given, so that golden vectors repeat.
+ */
+#ifndef MAILSPEC_AUTH_SASL_H
+#define MAILSPEC_AUTH_SASL_H
+
+#include "base/buf.h"
+#include "base/error.h"
+
+enum sasl_mechanism {
+    SASL_PLAIN,         /* RFC 4616 */
+    SASL_LOGIN,         /* draft-murchison-sasl-login: two challenges */
+    SASL_CRAM_MD5,      /* RFC 2195 */
+    SASL_SCRAM_SHA_1,   /* RFC 5802 */
+    SASL_SCRAM_SHA_256, /* RFC 7677 */
+    SASL_EXTERNAL,      /* RFC 4422 appendix A */
+    SASL_XOAUTH2,       /* Google's and Microsoft's */
+    SASL_OAUTHBEARER,   /* RFC 7628 */
+    SASL_MECHANISM_COUNT
+};
+
+const char *sasl_mechanism_name(enum sasl_mechanism mechanism); /* "SCRAM-SHA-256" */
+bool sasl_mechanism_from_name(struct bytes name,
+                              enum sasl_mechanism *mechanism_r); /* in any case */
+/* Does the client speak first (an initial response makes sense)? LOGIN and CRAM-MD5 begin with a challenge. */
+bool sasl_client_speaks_first(enum sasl_mechanism mechanism);
+/* Does an exchange that is overheard give the secret away: PLAIN, LOGIN, XOAUTH2, OAUTHBEARER? */
+bool sasl_tells_secret(enum sasl_mechanism mechanism);
+
+enum sasl_result {
+    SASL_GOES_ON, /* `out` is to be sent, also when it is empty; more comes */
+    SASL_DONE, /* `out` may hold last octets; the exchange succeeded as far as this side can tell */
+    SASL_FAILED /* see the failure */
+};
+
+/* Who logs in. Strings outlive the exchange. */
+struct sasl_identity {
+    const char *user;         /* the authentication identity */
+    const char *secret;       /* password or bearer token; NULL for EXTERNAL */
+    const char *authorize_as; /* the authorization identity; NULL: none is named */
+    const char *host;         /* OAUTHBEARER; NULL: left out */
+    unsigned port;            /* OAUTHBEARER; 0: left out */
+    const char *nonce;        /* SCRAM: of the client; NULL: random */
+};
+
+struct sasl_client;
+/* NULL: the library does not have the mechanism, or there is no secret. */
+struct sasl_client *sasl_client_new(enum sasl_mechanism mechanism,
+                                    const struct sasl_identity *identity, struct error *error);
+/*
+ * `challenge` is empty before the server has said anything. SASL_DONE: nothing more is expected but the server's verdict; for
+ * SCRAM only when the server's signature was right. SASL_FAILED: what the server said is wrong (RFC 5802 5.1), in `error`.
+ */
+enum sasl_result sasl_client_step(struct sasl_client *client, struct bytes challenge,
+                                  struct buf *out, struct error *error);
+void sasl_client_free(struct sasl_client **client_p);
+
+enum sasl_failure {
+    SASL_FAILURE_NONE,
+    SASL_FAILURE_MALFORMED,   /* the response is none of this mechanism: 501 */
+    SASL_FAILURE_CREDENTIALS, /* unknown user or wrong secret, not told apart on the wire: 535 */
+    SASL_FAILURE_IDENTITY,    /* may not act as that authorization identity: 535 */
+    SASL_FAILURE_TOKEN /* OAuth: the error challenge was sent, and the client has answered it: 535 */
+};
+
+struct sasl_lookup {
+    /* The secret of a user, or NULL: there is none of that name. Valid until the exchange ends. */
+    const char *(*secret)(void *self, const char *user);
+    const char *external_user; /* whom the TLS certificate names; NULL: nobody */
+    bool
+        any; /* every name and every secret will do, where the mechanism can do without (not SCRAM) */
+    void *self;
+};
+
+struct sasl_server;
+/* `nonce`: SCRAM's of the server, or the whole challenge of CRAM-MD5 ("<1896.697170952@postoffice.example.net>"); NULL: random. */
+struct sasl_server *sasl_server_new(enum sasl_mechanism mechanism, const struct sasl_lookup *lookup,
+                                    const char *hostname, const char *nonce, struct error *error);
+/*
+ * The first call is given the initial response, or an empty one with `has_response` false when there was none. SASL_DONE with
+ * octets in `out` (SCRAM's signature): they go out as a challenge, which the client answers with an empty response.
+ */
+enum sasl_result sasl_server_step(struct sasl_server *server, bool has_response,
+                                  struct bytes response, struct buf *out);
+enum sasl_failure sasl_server_failure(const struct sasl_server *server);
+const char *sasl_server_user(const struct sasl_server *server); /* who logged in, once done */
+void sasl_server_free(struct sasl_server **server_p);
+
+#endif
