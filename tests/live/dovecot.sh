@@ -1,4 +1,5 @@
 # dovecot.sh - Dovecot with POP3, and LMTP where a port or a path for its socket is given, over the Maildirs DIR/mail/USER.
+# It offers STLS and STARTTLS with the certificate of DIR/tls, and AUTH; DIR/auth is a socket where Postfix asks for its users.
 # Sourced.
 
 lmtp_listener() { # PORT or PATH
@@ -8,8 +9,28 @@ lmtp_listener() { # PORT or PATH
     esac
 }
 
-start_dovecot() { # DIR POP3-PORT UID GID [LMTP-PORT or LMTP-SOCKET]
-    scratch=$1 pop3=$2 uid=$3 gid=$4 lmtp=${5-}
+# Dovecot's submission server takes mail for its users only, and hands it on to a server that delivers.
+submission_parts() { # [PORT RELAY-PORT]
+    [ -n "$1" ] || return 0
+    cat <<END
+submission_relay_host = 127.0.0.1
+submission_relay_port = $2
+submission_relay_trusted = yes
+service submission-login {
+  inet_listener submission {
+    address = 127.0.0.1
+    port = $1
+  }
+  inet_listener submissions {
+    port = 0
+  }
+}
+END
+}
+
+start_dovecot() { # DIR POP3-PORT UID GID [LMTP-PORT or LMTP-SOCKET [POP3S-PORT [SUBMISSION-PORT RELAY-PORT]]]
+    scratch=$1 pop3=$2 uid=$3 gid=$4 lmtp=${5-} pop3s=${6-0} submission=${7-} relay=${8-}
+    [ -d "$scratch/tls" ] || make_certificates "$scratch"
     mkdir -p "$scratch/dovecot/run" "$scratch/mail" "$scratch/index"
     chown "$uid:$gid" "$scratch/mail" "$scratch/index"
     for user in $USERS; do
@@ -19,13 +40,16 @@ start_dovecot() { # DIR POP3-PORT UID GID [LMTP-PORT or LMTP-SOCKET]
     cat >"$scratch/dovecot/dovecot.conf" <<END
 base_dir = $scratch/dovecot/run
 log_path = $scratch/dovecot/log
-protocols = pop3 ${lmtp:+lmtp}
+protocols = pop3 ${lmtp:+lmtp} ${submission:+submission}
 listen = 127.0.0.1
 hostname = dovecot.$DOMAIN
 postmaster_address = alice@$DOMAIN
-ssl = no
+ssl = yes
+ssl_cert = <$scratch/tls/server.pem
+ssl_key = <$scratch/tls/server.key
+ssl_min_protocol = TLSv1.2
 disable_plaintext_auth = no
-auth_mechanisms = plain apop
+auth_mechanisms = plain login apop cram-md5 digest-md5 scram-sha-1 scram-sha-256
 auth_username_format = %n
 auth_failure_delay = 0
 mail_max_userip_connections = 0
@@ -47,17 +71,24 @@ service anvil {
     mode = 0
   }
 }
+service auth {
+  unix_listener $scratch/auth {
+    mode = 0666
+  }
+}
 service pop3-login {
   inet_listener pop3 {
     port = $pop3
   }
   inet_listener pop3s {
-    port = 0
+    port = $pop3s
+    ssl = yes
   }
 }
 service lmtp {
   $(lmtp_listener "$lmtp")
 }
+$(submission_parts "$submission" "$relay")
 END
     spawn "$scratch" dovecot -F -c "$scratch/dovecot/dovecot.conf"
 }

@@ -38,9 +38,34 @@ END
     chmod 755 "$1/exim"
 }
 
+# The secret of NAME is secret-NAME, here too; what an authenticator compares with is an expansion.
+exim_authenticators() {
+    known='${if inlist{$auth1}{'$(echo "$USERS" | sed 's/ / : /g')'}{secret-$auth1}fail}'
+    cat <<END
+plain:
+  driver = plaintext
+  public_name = PLAIN
+  server_prompts = :
+  server_condition = \${if eq{\$auth3}{secret-\$auth2}}
+  server_set_id = \$auth2
+login:
+  driver = plaintext
+  public_name = LOGIN
+  server_prompts = Username:: : Password::
+  server_condition = \${if eq{\$auth2}{secret-\$auth1}}
+  server_set_id = \$auth1
+cram:
+  driver = cram_md5
+  public_name = CRAM-MD5
+  server_secret = $known
+  server_set_id = \$auth1
+END
+}
+
 # exim_files DIR ROOT: a jail, and its settings as the receiving server.
 exim_files() {
     scratch=$1 root=$2
+    [ -d "$scratch/tls" ] || make_certificates "$scratch"
     exim_jail "$scratch" "$root"
     locals=$(echo "$USERS" | sed 's/ / : /g')
     cat >"$scratch/exim.conf" <<END
@@ -65,7 +90,11 @@ smtp_accept_max_per_connection = 100000
 smtp_max_synprot_errors = 100000
 smtp_max_unknown_commands = 100000
 smtp_accept_queue_per_connection = 0
-tls_advertise_hosts =
+tls_advertise_hosts = *
+tls_certificate = $scratch/tls/server.pem
+tls_privatekey = $scratch/tls/server.key
+tls_try_verify_hosts = *
+tls_verify_certificates = $scratch/tls/ca.pem
 acl_smtp_rcpt = check_rcpt
 acl_smtp_data = accept_all
 acl_smtp_vrfy = accept_all
@@ -106,6 +135,9 @@ maildir:
   return_path_add
   user = Debian-exim
   group = Debian-exim
+
+begin authenticators
+$(exim_authenticators)
 END
 }
 

@@ -1,10 +1,12 @@
 # postfix.sh - Postfix as the receiving server of example.test; mail goes to the Maildir DIR/mail/USER. Sourced.
 #
-# Error delays and limits that Postfix has against abuse are lifted: they are no matter of conformance.
+# Error delays and limits that Postfix has against abuse are lifted: they are no matter of conformance. It offers STARTTLS with the
+# certificate of DIR/tls, and AUTH as Dovecot knows the users (DIR/auth, a socket).
 
-start_postfix() { # DIR PORT
-    scratch=$1 port=$2
+start_postfix() { # DIR PORT [more words of its line in master.cf]
+    scratch=$1 port=$2 more=${3-}
     postfix_folders "$scratch"
+    [ -d "$scratch/tls" ] || make_certificates "$scratch"
     mkdir -p "$scratch/mail"
     chown nobody "$scratch/mail"
     for user in $USERS; do echo "$user@$DOMAIN $user/"; done >"$scratch/etc/mailboxes"
@@ -28,10 +30,19 @@ smtpd_error_sleep_time = 0
 smtpd_soft_error_limit = 100000
 smtpd_hard_error_limit = 100000
 smtpd_junk_command_limit = 100000
+smtpd_tls_security_level = may
+smtpd_tls_chain_files = $scratch/tls/server.key, $scratch/tls/server.pem
+smtpd_tls_ask_ccert = yes
+smtpd_tls_CAfile = $scratch/tls/ca.pem
+smtpd_tls_received_header = no
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = unix:$scratch/auth
+tls_preempt_cipherlist = no
 END
     } >"$scratch/etc/main.cf"
     {
-        echo "127.0.0.1:$port inet n - n - - smtpd"
+        echo "127.0.0.1:$port inet n - n - - smtpd $more"
         postfix_services
         echo "virtual unix - n n - - virtual"
     } >"$scratch/etc/master.cf"

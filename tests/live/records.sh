@@ -8,6 +8,7 @@ top=$(cd "$here/../.." && pwd)
 MAILSPEC=${MAILSPEC:-$top/build/release/mailspec}
 . "$here/lib.sh"
 . "$here/postfix_parts.sh"
+. "$here/certificates.sh"
 . "$here/postfix.sh"
 . "$here/dovecot.sh"
 [ $# -gt 0 ] || set -- postfix dovecot

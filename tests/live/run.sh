@@ -8,6 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 MAILSPEC=${MAILSPEC:-$top/build/release/mailspec}
 . "$here/lib.sh"
+. "$here/certificates.sh"
 . "$here/postfix_parts.sh"
 . "$here/postfix.sh"
 . "$here/dovecot.sh"
