@@ -319,7 +319,7 @@ static const char *check_step(const struct asking *asking, const struct step *st
 {
     const char *reason = NULL;
 
-    if (step->kind == STEP_TLS) {
+    if (step->kind == STEP_TLS || step->kind == STEP_TLS_FAILS || step->kind == STEP_TLS_FACT) {
         return tls_missing;
     }
     if (step->kind == STEP_AUTHENTICATE) {

@@ -29,6 +29,8 @@ static const struct step_row rows[] = {
     {STEP_MESSAGE,      STEP_ON_ANY_SESSION,                      step_nothing,       NULL,                 NULL                },
     {STEP_AWAIT,        0,                                        step_await_begin,   step_await_changed,   step_await_timed_out},
     {STEP_TLS,          0,                                        step_unsupported,   NULL,                 NULL                },
+    {STEP_TLS_FAILS,    0,                                        step_unsupported,   NULL,                 NULL                },
+    {STEP_TLS_FACT,     0,                                        step_unsupported,   NULL,                 NULL                },
     {STEP_AUTHENTICATE, 0,                                        step_unsupported,   NULL,                 NULL                },
     {STEP_IF,           STEP_ON_ANY_SESSION | STEP_NEEDS_SESSION, step_if,            NULL,                 NULL                },
     {STEP_END,          STEP_ON_ANY_SESSION,                      step_nothing,       NULL,                 NULL                },

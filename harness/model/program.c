@@ -37,6 +37,8 @@ static const char *const step_kind_names[] = {
     [STEP_MESSAGE] = "message",
     [STEP_AWAIT] = "await",
     [STEP_TLS] = "tls",
+    [STEP_TLS_FAILS] = "tls-fails",
+    [STEP_TLS_FACT] = "tls-fact",
     [STEP_AUTHENTICATE] = "authenticate",
     [STEP_IF] = "if",
     [STEP_END] = "end",
@@ -47,6 +49,24 @@ static const char *const step_kind_names[] = {
     [STEP_COMMENTARY] = "commentary",
 };
 static_assert(NAMES_COUNT(step_kind_names) == STEP_KIND_COUNT, "one name for each kind of step");
+
+static const char *const tls_fact_names[] = {
+    [TLS_FACT_SHOWN] = "shown",
+    [TLS_FACT_VALID] = "valid",
+    [TLS_FACT_TRUSTED] = "trusted",
+    [TLS_FACT_EXPIRED] = "expired",
+    [TLS_FACT_NOT_YET_VALID] = "not-yet-valid",
+    [TLS_FACT_SELF_SIGNED] = "self-signed",
+    [TLS_FACT_OTHER_NAME] = "other-name",
+    [TLS_FACT_WILDCARD] = "wildcard",
+    [TLS_FACT_NAMES] = "names",
+    [TLS_FACT_VERSION] = "version",
+    [TLS_FACT_LEAST_VERSION] = "least-version",
+    [TLS_FACT_CIPHER] = "cipher",
+    [TLS_FACT_SERVER_NAME] = "server-name",
+    [TLS_FACT_NOTHING_LEFT] = "nothing-left",
+};
+static_assert(NAMES_COUNT(tls_fact_names) == TLS_FACT_COUNT, "one name for each fact");
 
 static const char *const value_type_names[] = {
     [VALUE_TEXT] = "text", [VALUE_INT] = "int",       [VALUE_WORD] = "word",
@@ -114,4 +134,9 @@ bool value_type_from_name(struct bytes name, enum value_type *type_r)
 const char *need_kind_name(enum need_kind kind)
 {
     return names_get(need_kind_names, NEED_COUNT, kind);
+}
+
+const char *tls_fact_name(enum tls_fact fact)
+{
+    return names_get(tls_fact_names, TLS_FACT_COUNT, fact);
 }

@@ -122,6 +122,8 @@ enum step_kind {
     STEP_MESSAGE,      /* <message {{m}}>: captures the message data (`text` holds the variable) */
     STEP_AWAIT, /* <await message MESSAGE-ID as {{n}}>: log in by POP3 until the message is there */
     STEP_TLS,   /* <negotiate a TLS session> */
+    STEP_TLS_FAILS, /* <TLS negotiation fails>: it is begun, and `side` refuses it; `either`: some side */
+    STEP_TLS_FACT, /* <the certificate is expired>: `fact`, `text` and `negated`, of the session that `side` has */
     STEP_AUTHENTICATE, /* <authenticate MECHANISM as USER> */
     STEP_IF,           /* <if SIZE>: `text`; false: go on at step `jump` */
     STEP_END,          /* <end> */
@@ -131,6 +133,25 @@ enum step_kind {
     STEP_JUDGE, /* <judge>: what came before is preparation, a mismatch there is INCONCLUSIVE */
     STEP_COMMENTARY, /* > for transcripts and lessons */
     STEP_KIND_COUNT
+};
+
+/* What a dialogue can say of a TLS session. */
+enum tls_fact {
+    TLS_FACT_SHOWN, /* `side` shows a certificate */
+    TLS_FACT_VALID, /* trusted, in its time, and for the name */
+    TLS_FACT_TRUSTED,
+    TLS_FACT_EXPIRED,
+    TLS_FACT_NOT_YET_VALID,
+    TLS_FACT_SELF_SIGNED,
+    TLS_FACT_OTHER_NAME,
+    TLS_FACT_WILDCARD,
+    TLS_FACT_NAMES,         /* the name `text` stands in it */
+    TLS_FACT_VERSION,       /* is `text`: "1.2" */
+    TLS_FACT_LEAST_VERSION, /* is `text`, or newer */
+    TLS_FACT_CIPHER,        /* is `text`, as IANA names it */
+    TLS_FACT_SERVER_NAME,   /* the client sent `text` (SNI, RFC 6066 section 3); empty: any */
+    TLS_FACT_NOTHING_LEFT,  /* `side` had said nothing more in clear text when the session began */
+    TLS_FACT_COUNT
 };
 
 struct step {
@@ -147,6 +168,13 @@ struct step {
     int64_t duration_ms; /* WAIT, SILENCE, WITHIN; PACE: microseconds between octets */
     size_t jump;         /* IF: index of its END */
     bool pipelined;      /* COMMAND: goes out in one write with the client step behind it */
+    struct text
+        secret; /* AUTHENTICATE: with another secret than the user's own; without pieces: the user's */
+    bool
+        reply_follows; /* AUTHENTICATE: the final reply is the next step; else it must be 235 or +OK */
+    enum tls_fact fact; /* TLS_FACT */
+    bool negated;       /* TLS_FACT: it is not so */
+    bool either;        /* TLS_FAILS: whichever side refuses */
 };
 
 /* ---- Header ---- */
@@ -246,5 +274,6 @@ const char *step_kind_name(enum step_kind kind); /* "command", ... */
 const char *value_type_name(enum value_type type);
 bool value_type_from_name(struct bytes name, enum value_type *type_r);
 const char *need_kind_name(enum need_kind kind); /* "ehlo", "unknown-user", ... */
+const char *tls_fact_name(enum tls_fact fact);   /* "expired", "version", ... */
 
 #endif

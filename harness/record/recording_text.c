@@ -251,6 +251,8 @@ void recording_text_step(struct buf *out, const struct program *program, const s
     case STEP_SEND_MESSAGE:
     case STEP_AWAIT:
     case STEP_TLS:
+    case STEP_TLS_FAILS:
+    case STEP_TLS_FACT:
     case STEP_AUTHENTICATE:
     case STEP_COMMENTARY:
         print_source(out, program, &step->place);

@@ -96,6 +96,7 @@ static void look_at_beginning(const struct compiler *compiler, const struct flat
     case DIRECTION_CLOSE:
     case DIRECTION_RESET:
     case DIRECTION_TLS:
+    case DIRECTION_TLS_FAILS:
     case DIRECTION_SEND_MESSAGE:
     case DIRECTION_SEND_FILE:
     case DIRECTION_MESSAGE:
@@ -115,6 +116,13 @@ static void look_at_beginning(const struct compiler *compiler, const struct flat
     case DIRECTION_JUDGE:
     case DIRECTION_EXIT:
     case DIRECTION_STORE:
+    case DIRECTION_TLS_SHOWS:
+    case DIRECTION_TLS_CERTIFICATE:
+    case DIRECTION_TLS_NAMES:
+    case DIRECTION_TLS_VERSION:
+    case DIRECTION_TLS_CIPHER:
+    case DIRECTION_TLS_SERVER_NAME:
+    case DIRECTION_TLS_NOTHING_LEFT:
     case DIRECTION_NOTHING:
     case DIRECTION_COUNT:
         break;

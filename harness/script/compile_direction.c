@@ -106,26 +106,6 @@ static void compile_await(struct compiler *compiler, const struct flat *flat, st
     compile_unplayable(compiler, SIDE_SERVER, step->place, "it waits for delivered mail by POP3");
 }
 
-static void compile_authenticate(struct compiler *compiler, const struct flat *flat,
-                                 struct step *step)
-{
-    struct span user = *argument_of(flat, 1);
-    struct buf name = {0};
-    struct bytes mechanism = argument_of(flat, 0)->text;
-    for (size_t i = 0; i < mechanism.n; i++) {
-        buf_append_octet(&name, octet_upper(mechanism.p[i]));
-    }
-    step->name = arena_text(compiler->arena, buf_bytes(&name));
-    buf_deinit(&name);
-    if (user.text.n > 0) {
-        step->text = compile_known_text(compiler, PIECES_CELL, user);
-        return;
-    }
-    struct piece *piece = arena_alloc(compiler->arena, sizeof *piece);
-    *piece = (struct piece){.kind = PIECE_VARIABLE, .name = "user", .place = step->place};
-    step->text = (struct text){piece, 1};
-}
-
 /* ---- Messages ---- */
 
 const struct cached_message *compile_find_message(struct compiler *compiler, struct span name,
@@ -329,29 +309,37 @@ static const struct row {
     enum step_kind kind;
     void (*complete)(struct compiler *compiler, const struct flat *flat, struct step *step);
 } rows[DIRECTION_COUNT] = {
-    [DIRECTION_OPEN] = {true, STEP_OPEN,         NULL                   },
-    [DIRECTION_CLOSE] = {true, STEP_CLOSE,        NULL                   },
-    [DIRECTION_RESET] = {true, STEP_RESET,        NULL                   },
-    [DIRECTION_TLS] = {true, STEP_TLS,          NULL                   },
-    [DIRECTION_WAIT] = {true, STEP_WAIT,         read_duration          },
-    [DIRECTION_SILENCE] = {true, STEP_SILENCE,      read_duration          },
-    [DIRECTION_WITHIN] = {true, STEP_WITHIN,       read_duration          },
-    [DIRECTION_FLUSH] = {true, STEP_FLUSH,        NULL                   },
-    [DIRECTION_OCTETS] = {true, STEP_PACE,         NULL                   },
-    [DIRECTION_PACE] = {true, STEP_PACE,         read_pace              },
-    [DIRECTION_TOGETHER] = {true, STEP_TOGETHER,     NULL                   },
-    [DIRECTION_SEND_MESSAGE] = {true, STEP_SEND_MESSAGE, compile_message        },
-    [DIRECTION_SEND_FILE] = {true, STEP_SEND_MESSAGE, compile_message        },
-    [DIRECTION_MESSAGE] = {true, STEP_MESSAGE,      compile_message_capture},
-    [DIRECTION_AUTHENTICATE] = {true, STEP_AUTHENTICATE, compile_authenticate   },
-    [DIRECTION_IF] = {true, STEP_IF,           compile_if             },
-    [DIRECTION_END] = {true, STEP_END,          NULL                   },
-    [DIRECTION_BODY] = {true, STEP_BODY,         NULL                   },
-    [DIRECTION_TOP_BODY] = {true, STEP_BODY,         NULL                   },
-    [DIRECTION_AWAIT] = {true, STEP_AWAIT,        compile_await          },
-    [DIRECTION_JUDGE] = {true, STEP_JUDGE,        NULL                   },
-    [DIRECTION_EXIT] = {true, STEP_EXIT,         compile_exit           },
-    [DIRECTION_STORE] = {true, STEP_STORE,        compile_store          },
+    [DIRECTION_OPEN] = {true, STEP_OPEN,         NULL                    },
+    [DIRECTION_CLOSE] = {true, STEP_CLOSE,        NULL                    },
+    [DIRECTION_RESET] = {true, STEP_RESET,        NULL                    },
+    [DIRECTION_TLS] = {true, STEP_TLS,          NULL                    },
+    [DIRECTION_WAIT] = {true, STEP_WAIT,         read_duration           },
+    [DIRECTION_SILENCE] = {true, STEP_SILENCE,      read_duration           },
+    [DIRECTION_WITHIN] = {true, STEP_WITHIN,       read_duration           },
+    [DIRECTION_FLUSH] = {true, STEP_FLUSH,        NULL                    },
+    [DIRECTION_OCTETS] = {true, STEP_PACE,         NULL                    },
+    [DIRECTION_PACE] = {true, STEP_PACE,         read_pace               },
+    [DIRECTION_TOGETHER] = {true, STEP_TOGETHER,     NULL                    },
+    [DIRECTION_SEND_MESSAGE] = {true, STEP_SEND_MESSAGE, compile_message         },
+    [DIRECTION_SEND_FILE] = {true, STEP_SEND_MESSAGE, compile_message         },
+    [DIRECTION_MESSAGE] = {true, STEP_MESSAGE,      compile_message_capture },
+    [DIRECTION_AUTHENTICATE] = {true, STEP_AUTHENTICATE, NULL                    },
+    [DIRECTION_TLS_FAILS] = {true, STEP_TLS_FAILS,    compile_tls_fails       },
+    [DIRECTION_TLS_SHOWS] = {true, STEP_TLS_FACT,     compile_tls_shows       },
+    [DIRECTION_TLS_CERTIFICATE] = {true, STEP_TLS_FACT,     compile_tls_certificate },
+    [DIRECTION_TLS_NAMES] = {true, STEP_TLS_FACT,     compile_tls_text        },
+    [DIRECTION_TLS_VERSION] = {true, STEP_TLS_FACT,     compile_tls_version     },
+    [DIRECTION_TLS_CIPHER] = {true, STEP_TLS_FACT,     compile_tls_text        },
+    [DIRECTION_TLS_SERVER_NAME] = {true, STEP_TLS_FACT,     compile_tls_text        },
+    [DIRECTION_TLS_NOTHING_LEFT] = {true, STEP_TLS_FACT,     compile_tls_nothing_left},
+    [DIRECTION_IF] = {true, STEP_IF,           compile_if              },
+    [DIRECTION_END] = {true, STEP_END,          NULL                    },
+    [DIRECTION_BODY] = {true, STEP_BODY,         NULL                    },
+    [DIRECTION_TOP_BODY] = {true, STEP_BODY,         NULL                    },
+    [DIRECTION_AWAIT] = {true, STEP_AWAIT,        compile_await           },
+    [DIRECTION_JUDGE] = {true, STEP_JUDGE,        NULL                    },
+    [DIRECTION_EXIT] = {true, STEP_EXIT,         compile_exit            },
+    [DIRECTION_STORE] = {true, STEP_STORE,        compile_store           },
 };
 
 /* Consecutive <negotiate a TLS session> act once: both sides say it in the RFCs. */
@@ -371,6 +359,8 @@ static void follow(struct compiler *compiler, const struct flat *flat, enum dire
         talk_reset(talk);
         talk->greeting_due = talk->opened = direction == DIRECTION_OPEN;
         talk->greeting_first = talk->opened && talk->start == START_CONNECT;
+    } else if (direction == DIRECTION_TLS) {
+        talk_forget(talk); /* RFC 3207 4.2, RFC 2595 4: what was said before does not count */
     } else if (direction == DIRECTION_AWAIT) {
         talk->greeting_first = false; /* it logs in */
     } else if (direction == DIRECTION_END) {
@@ -387,7 +377,8 @@ size_t compile_direction(struct compiler *compiler, size_t at)
         unknown_direction(compiler, flat);
         return at + 1;
     }
-    if (direction == DIRECTION_TLS && compile_talk(compiler, flat)->state == TALK_DATA) {
+    if ((direction == DIRECTION_TLS || direction == DIRECTION_TLS_FAILS) &&
+        compile_talk(compiler, flat)->state == TALK_DATA) {
         problems_error(compiler->problems, flat->item->place,
                        "message data is not ended: expected \"C: .\" before TLS is negotiated");
         return at + 1;
@@ -408,6 +399,9 @@ size_t compile_direction(struct compiler *compiler, size_t at)
     }
     if (direction == DIRECTION_BODY || direction == DIRECTION_TOP_BODY) {
         return compile_body(compiler, at, step);
+    }
+    if (direction == DIRECTION_AUTHENTICATE) {
+        compile_authenticate(compiler, at, step);
     }
     follow(compiler, flat, direction);
     return at + 1;

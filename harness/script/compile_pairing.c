@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "script/compiler.h"
 
-void talk_reset(struct talk *talk)
+void talk_forget(struct talk *talk)
 {
     talk->queue_first = talk->queue_count = 0;
     talk->state = TALK_COMMANDS;
@@ -18,6 +18,11 @@ void talk_reset(struct talk *talk)
     talk->data_unsure = false;
     talk->turned = false;
     talk->message_sent = false;
+}
+
+void talk_reset(struct talk *talk)
+{
+    talk_forget(talk);
     talk->greeting_first = false;
     talk->opened = false;
 }

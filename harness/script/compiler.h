@@ -174,6 +174,19 @@ const struct cached_message *compile_find_message(struct compiler *compiler, str
 void compile_check_data(struct compiler *compiler, const struct talk *talk, struct place place,
                         const char *before);
 
+/* ---- compile_tls.c ---- */
+
+/* Each completes a step of what is said of a TLS session, and reports what is wrong. */
+void compile_tls_certificate(struct compiler *compiler, const struct flat *flat, struct step *step);
+void compile_tls_shows(struct compiler *compiler, const struct flat *flat, struct step *step);
+void compile_tls_version(struct compiler *compiler, const struct flat *flat, struct step *step);
+void compile_tls_text(struct compiler *compiler, const struct flat *flat, struct step *step);
+void compile_tls_nothing_left(struct compiler *compiler, const struct flat *flat,
+                              struct step *step);
+void compile_tls_fails(struct compiler *compiler, const struct flat *flat, struct step *step);
+/* <authenticate MECHANISM as USER>, at `at`. */
+void compile_authenticate(struct compiler *compiler, size_t at, struct step *step);
+
 /* ---- compile_path.c ---- */
 
 /* MAIL or RCPT, with its reply: a warning where a path lacks its angle brackets and is to be accepted. */
@@ -189,6 +202,9 @@ struct outstanding talk_reply(struct compiler *compiler, struct talk *talk, size
                               const struct reply *reply, bool *found_r);
 /* What the next reply is to; NULL: nothing, or the greeting comes first. */
 const struct outstanding *talk_first(const struct talk *talk);
+/* What was said before counts no more. */
+void talk_forget(struct talk *talk);
+/* The same, and another connection begins. */
 void talk_reset(struct talk *talk);
 void talk_deinit(struct talk *talk);
 

@@ -7,58 +7,72 @@
 /*
  * A pattern is a row of words: `a|b` either word, `[a|b]` one that may be missing, %w one word, %* all the rest.
  * Words are compared without case and without a comma behind them; {{...}} is one word whatever is in it.
- * `canonical` has %1 and %2 for what %w and %* took; NULL: printed as it was written.
+ * `canonical` has %1, %2 and %3 for what %w and %* took; NULL: printed as it was written.
  */
 static const struct form {
     enum direction direction;
     const char *pattern;
     const char *canonical;
 } forms[] = {
-    {DIRECTION_OPEN,         "open|opens [the|a] [tcp] connection [to] [the] [server]",            "open connection"                 },
-    {DIRECTION_OPEN,         "open|opens [the|a] smtp connection [to] [the] [server]",
-     "open smtp connection"                                                                                                          },
-    {DIRECTION_OPEN,         "open|opens [the|a] lmtp connection [to] [the] [server]",
-     "open lmtp connection"                                                                                                          },
-    {DIRECTION_OPEN,         "open|opens [the|a] pop3 connection [to] [the] [server]",
-     "open pop3 connection"                                                                                                          },
-    {DIRECTION_CLOSE,        "close|closes|drop|drops [the] [tcp] connection",                     "close connection"                },
-    {DIRECTION_RESET,        "reset|resets [the] [tcp] connection",                                "reset connection"                },
-    {DIRECTION_TLS,          "negotiate|negotiates [a|the] tls [session]",                         "negotiate a TLS session"         },
-    {DIRECTION_TLS,          "start|starts tls [negotiation]",                                     "negotiate a TLS session"         },
-    {DIRECTION_TLS,          "tls negotiation [%*]",                                               "negotiate a TLS session"         },
+    {DIRECTION_OPEN,             "open|opens [the|a] [tcp] connection [to] [the] [server]",            "open connection"                 },
+    {DIRECTION_OPEN,             "open|opens [the|a] smtp connection [to] [the] [server]",
+     "open smtp connection"                                                                                                              },
+    {DIRECTION_OPEN,             "open|opens [the|a] lmtp connection [to] [the] [server]",
+     "open lmtp connection"                                                                                                              },
+    {DIRECTION_OPEN,             "open|opens [the|a] pop3 connection [to] [the] [server]",
+     "open pop3 connection"                                                                                                              },
+    {DIRECTION_CLOSE,            "close|closes|drop|drops [the] [tcp] connection",                     "close connection"                },
+    {DIRECTION_RESET,            "reset|resets [the] [tcp] connection",                                "reset connection"                },
+    {DIRECTION_TLS,              "negotiate|negotiates [a|the] tls [session]",                         "negotiate a TLS session"         },
+    {DIRECTION_TLS,              "start|starts tls [negotiation]",                                     "negotiate a TLS session"         },
+    {DIRECTION_TLS_FAILS,        "[the] tls negotiation|handshake fails",                              "TLS negotiation fails"           },
+    {DIRECTION_TLS_FAILS,        "refuse|refuses [the] tls [session|negotiation]",
+     "TLS negotiation fails"                                                                                                             },
+    {DIRECTION_TLS_SHOWS,        "show|shows %w certificate",                                          "shows %1 certificate"            },
+    {DIRECTION_TLS_CERTIFICATE,  "[the] certificate is %*",                                            "the certificate is %1"           },
+    {DIRECTION_TLS_NAMES,        "[the] certificate names %w",                                         "the certificate names %1"        },
+    {DIRECTION_TLS_VERSION,      "[the] tls version is %*",                                            "the TLS version is %1"           },
+    {DIRECTION_TLS_CIPHER,       "[the] [tls] cipher is %w",                                           "the cipher is %1"                },
+    {DIRECTION_TLS_SERVER_NAME,  "[the] [tls] server name is %w",                                      "the server name is %1"           },
+    {DIRECTION_TLS_SERVER_NAME,  "send|sends a server name",                                           "sends a server name"             },
+    {DIRECTION_TLS_NOTHING_LEFT, "nothing [is] left in clear text",
+     "nothing is left in clear text"                                                                                                     },
+    {DIRECTION_TLS,              "tls negotiation [%*]",                                               "negotiate a TLS session"         },
  /* Before <wait T>: "connection" is no time. */
-    {DIRECTION_NOTHING,      "wait|waits for [the|a|next|open] connection [on] [tcp] [port] [%w]", NULL                              },
-    {DIRECTION_WAIT,         "wait|waits [for] %w",                                                "wait %1"                         },
-    {DIRECTION_SILENCE,      "silence [for] %w",                                                   "silence %1"                      },
-    {DIRECTION_SILENCE,      "sends nothing for %w",                                               "silence %1"                      },
-    {DIRECTION_WITHIN,       "within %w",                                                          "within %1"                       },
-    {DIRECTION_FLUSH,        "flush|flushes",                                                      "flush"                           },
-    {DIRECTION_OCTETS,       "octet by octet",                                                     "octet by octet"                  },
-    {DIRECTION_PACE,         "pace %w",                                                            "pace %1"                         },
-    {DIRECTION_TOGETHER,     "together",                                                           "together"                        },
-    {DIRECTION_SEND_MESSAGE, "send|sends [the] message %w",                                        "send message %1"                 },
-    {DIRECTION_SEND_FILE,    "send|sends [the] file %w",                                           "send file %1"                    },
-    {DIRECTION_MESSAGE,      "message %w",                                                         "message %1"                      },
-    {DIRECTION_AUTHENTICATE, "authenticate|authenticates [with|by] %w as %w",
-     "authenticate %1 as %2"                                                                                                         },
-    {DIRECTION_AUTHENTICATE, "authenticate|authenticates [with|by] %w",                            "authenticate %1"                 },
-    {DIRECTION_USE,          "use|uses %w",                                                        "use %1"                          },
-    {DIRECTION_IF,           "if %*",                                                              "if %1"                           },
-    {DIRECTION_END,          "end [if]",                                                           "end"                             },
-    {DIRECTION_BODY,         "[the] [pop3] [server] sends message %w",                             "the POP3 server sends message %1"},
-    {DIRECTION_BODY,         "[the] [pop3] [server] sends [the] entire message [here]",
-     "the POP3 server sends the entire message here"                                                                                 },
+    {DIRECTION_NOTHING,          "wait|waits for [the|a|next|open] connection [on] [tcp] [port] [%w]", NULL                              },
+    {DIRECTION_WAIT,             "wait|waits [for] %w",                                                "wait %1"                         },
+    {DIRECTION_SILENCE,          "silence [for] %w",                                                   "silence %1"                      },
+    {DIRECTION_SILENCE,          "sends nothing for %w",                                               "silence %1"                      },
+    {DIRECTION_WITHIN,           "within %w",                                                          "within %1"                       },
+    {DIRECTION_FLUSH,            "flush|flushes",                                                      "flush"                           },
+    {DIRECTION_OCTETS,           "octet by octet",                                                     "octet by octet"                  },
+    {DIRECTION_PACE,             "pace %w",                                                            "pace %1"                         },
+    {DIRECTION_TOGETHER,         "together",                                                           "together"                        },
+    {DIRECTION_SEND_MESSAGE,     "send|sends [the] message %w",                                        "send message %1"                 },
+    {DIRECTION_SEND_FILE,        "send|sends [the] file %w",                                           "send file %1"                    },
+    {DIRECTION_MESSAGE,          "message %w",                                                         "message %1"                      },
+    {DIRECTION_AUTHENTICATE,     "authenticate|authenticates [with|by] %w as %w with [the] secret %w",
+     "authenticate %1 as %2 with the secret %3"                                                                                          },
+    {DIRECTION_AUTHENTICATE,     "authenticate|authenticates [with|by] %w as %w",
+     "authenticate %1 as %2"                                                                                                             },
+    {DIRECTION_AUTHENTICATE,     "authenticate|authenticates [with|by] %w",                            "authenticate %1"                 },
+    {DIRECTION_USE,              "use|uses %w",                                                        "use %1"                          },
+    {DIRECTION_IF,               "if %*",                                                              "if %1"                           },
+    {DIRECTION_END,              "end [if]",                                                           "end"                             },
+    {DIRECTION_BODY,             "[the] [pop3] [server] sends message %w",                             "the POP3 server sends message %1"},
+    {DIRECTION_BODY,             "[the] [pop3] [server] sends [the] entire message [here]",
+     "the POP3 server sends the entire message here"                                                                                     },
     {DIRECTION_TOP_BODY,
      "[the] [pop3] [server] sends [the] headers|header of the message a blank line and the first "
      "%w "
-     "lines of the body [of] [the] [message]",                                                     "the POP3 server sends the headers of the message, a blank line, and the first %1 lines of "
-     "the body of the message"                                                         },
-    {DIRECTION_AWAIT,        "await|awaits message %w as %w",                                      "await message %1 as %2"          },
-    {DIRECTION_JUDGE,        "judge [from] [here] [on]",                                           "judge"                           },
-    {DIRECTION_EXIT,         "exit|exits [with] %w",                                               "exit %1"                         },
-    {DIRECTION_STORE,        "store|stores [the] message %w",                                      "store message %1"                },
-    {DIRECTION_NOTHING,      "check|checks [the] result of [the] negotiation",                     NULL                              },
-    {DIRECTION_NOTHING,      "continues by sending an smtp command",                               NULL                              },
+     "lines of the body [of] [the] [message]",                                                         "the POP3 server sends the headers of the message, a blank line, and the first %1 lines of "
+     "the body of the message"                                                             },
+    {DIRECTION_AWAIT,            "await|awaits message %w as %w",                                      "await message %1 as %2"          },
+    {DIRECTION_JUDGE,            "judge [from] [here] [on]",                                           "judge"                           },
+    {DIRECTION_EXIT,             "exit|exits [with] %w",                                               "exit %1"                         },
+    {DIRECTION_STORE,            "store|stores [the] message %w",                                      "store message %1"                },
+    {DIRECTION_NOTHING,          "check|checks [the] result of [the] negotiation",                     NULL                              },
+    {DIRECTION_NOTHING,          "continues by sending an smtp command",                               NULL                              },
 };
 
 /* Rows: who may be told so, whether it is read among message data, and whose it is without a speaker. */
@@ -68,6 +82,14 @@ static const struct direction_info infos[] = {
     [DIRECTION_CLOSE] = {true,  true,  true,  SIDE_CLIENT},
     [DIRECTION_RESET] = {true,  true,  true,  SIDE_CLIENT},
     [DIRECTION_TLS] = {true,  true,  false, SIDE_CLIENT},
+    [DIRECTION_TLS_FAILS] = {true,  true,  false, SIDE_CLIENT},
+    [DIRECTION_TLS_SHOWS] = {true,  true,  false, SIDE_SERVER},
+    [DIRECTION_TLS_CERTIFICATE] = {true,  true,  false, SIDE_SERVER},
+    [DIRECTION_TLS_NAMES] = {true,  true,  false, SIDE_SERVER},
+    [DIRECTION_TLS_VERSION] = {true,  true,  false, SIDE_SERVER},
+    [DIRECTION_TLS_CIPHER] = {true,  true,  false, SIDE_SERVER},
+    [DIRECTION_TLS_SERVER_NAME] = {true,  false, false, SIDE_CLIENT},
+    [DIRECTION_TLS_NOTHING_LEFT] = {true,  true,  false, SIDE_SERVER},
     [DIRECTION_WAIT] = {true,  true,  true,  SIDE_CLIENT},
     [DIRECTION_SILENCE] = {true,  true,  true,  SIDE_SERVER},
     [DIRECTION_WITHIN] = {false, true,  false, SIDE_SERVER},
@@ -98,6 +120,15 @@ static const char *const known[] = {
     "close connection",
     "reset connection",
     "negotiate a TLS session",
+    "TLS negotiation fails",
+    "shows a certificate",
+    "the certificate is valid",
+    "the certificate names NAME",
+    "the TLS version is 1.3",
+    "the cipher is NAME",
+    "the server name is NAME",
+    "sends a server name",
+    "nothing is left in clear text",
     "wait 2s",
     "silence 500ms",
     "within 5s",
@@ -109,6 +140,7 @@ static const char *const known[] = {
     "send file NAME",
     "message {{m}}",
     "authenticate MECHANISM as USER",
+    "authenticate MECHANISM as USER with the secret SECRET",
     "use lib/NAME",
     "if SIZE",
     "end",
@@ -276,7 +308,7 @@ void direction_print(struct buf *out, const struct direction_match *match)
     buf_append_octet(out, '<');
     const char *canonical = match->canonical != NULL ? match->canonical : "";
     for (const char *p = canonical; *p != '\0'; p++) {
-        if (*p == '%' && (p[1] == '1' || p[1] == '2')) {
+        if (*p == '%' && p[1] >= '1' && p[1] <= '0' + DIRECTION_MAX_ARGUMENTS) {
             buf_append(out, bytes_trim(match->arguments[p[1] - '1'].text));
             p++;
         } else {

@@ -16,6 +16,14 @@ enum direction {
     DIRECTION_CLOSE,
     DIRECTION_RESET,
     DIRECTION_TLS,
+    DIRECTION_TLS_FAILS,
+    DIRECTION_TLS_SHOWS,
+    DIRECTION_TLS_CERTIFICATE,
+    DIRECTION_TLS_NAMES,
+    DIRECTION_TLS_VERSION,
+    DIRECTION_TLS_CIPHER,
+    DIRECTION_TLS_SERVER_NAME,
+    DIRECTION_TLS_NOTHING_LEFT,
     DIRECTION_WAIT,
     DIRECTION_SILENCE,
     DIRECTION_WITHIN,
@@ -40,12 +48,12 @@ enum direction {
     DIRECTION_COUNT
 };
 
-enum { DIRECTION_MAX_ARGUMENTS = 2 };
+enum { DIRECTION_MAX_ARGUMENTS = 3 };
 
 struct direction_match {
     enum direction direction;
     struct span arguments[DIRECTION_MAX_ARGUMENTS]; /* empty: not given */
-    const char *canonical;                          /* "authenticate %1 as %2" */
+    const char *canonical;                          /* "authenticate %1 as %2 with the secret %3" */
 };
 
 struct direction_info {

@@ -21,11 +21,18 @@ static const char *const function_names[] = {
 };
 
 static const char *const variables[] = {
-    "client",  "sender", "message-id", "rcpt", "rcpt2", "user", "secret",    "domain",
-    "unknown", "relay",  "case",       "run",  "host",  "port", "timestamp",
+    "client",         "sender",        "message-id",
+    "rcpt",           "rcpt2",         "user",
+    "secret",         "domain",        "unknown",
+    "relay",          "case",          "run",
+    "host",           "port",          "timestamp",
+    "tls:version",    "tls:cipher",    "tls:certificate",
+    "tls:subject",    "tls:issuer",    "tls:names",
+    "tls:not-before", "tls:not-after", "tls:server-name",
+    "tls:left",       "tls:failure",
 };
 
-static const char *const prefixes[] = {"secret:", "ehlo:"};
+static const char *const prefixes[] = {"secret:", "ehlo:", "tls:"};
 
 const struct function *function_find(struct bytes name)
 {
@@ -54,7 +61,8 @@ bool variable_is_predefined(struct bytes name)
             return true;
         }
     }
-    return variable_has_prefix(name);
+    /* What is known of a TLS session is a list; users and keywords may have any name. */
+    return variable_has_prefix(name) && !bytes_starts(name, "tls:");
 }
 
 const char *variable_nearest(struct bytes name)

@@ -14,9 +14,9 @@ struct function {
 
 /* NULL: no function. */
 const struct function *function_find(struct bytes name);
-/* "rcpt", "secret:alice", "ehlo:SIZE", ...: bound in every case by whoever runs it. */
+/* "rcpt", "secret:alice", "ehlo:SIZE", "tls:version", ...: bound in every case by whoever runs it. */
 bool variable_is_predefined(struct bytes name);
-/* Does the name begin with a prefix that takes a word behind a colon ("secret:", "ehlo:")? */
+/* Does the name begin with a prefix that takes a word behind a colon ("secret:", "ehlo:", "tls:")? */
 bool variable_has_prefix(struct bytes name);
 /* The nearest predefined variable or function, or NULL. */
 const char *variable_nearest(struct bytes name);

@@ -72,6 +72,15 @@ static inline void dump_step(struct buf *out, const struct step *step)
         if (step->name != NULL) {
             buf_printf(out, " name=%s", step->name);
         }
+        if (step->kind == STEP_TLS_FACT) {
+            buf_printf(out, " %s%s", step->negated ? "not " : "", tls_fact_name(step->fact));
+        }
+        if (step->secret.count > 0) {
+            buf_append_text(out, " secret=");
+            scenario_print_text(out, &step->secret);
+        }
+        buf_append_text(out, step->reply_follows ? " replied" : "");
+        buf_append_text(out, step->either ? " either" : "");
         if (step->duration_ms != 0) {
             buf_printf(out, " %lld", (long long)step->duration_ms);
         }
