@@ -14,7 +14,7 @@ FACTS = ("--user", "alice:secret-a:alice@example.test", "--user", "bob:secret-b:
 GIVEN = "only the built-in server can be set up for it (Given:)"
 NO_LMTP = "the case is for SMTP, the target speaks LMTP"
 
-# File: whether it can be played from both sides; what comes of it on another server, by SMTP and POP3, and by LMTP and POP3.
+# Case: whether it can be played from both sides; what comes of it on another server, by SMTP and POP3, and by LMTP and POP3.
 EXAMPLES = {
     "course-corrected": (True, "PASS", NO_LMTP),
     "pop3-workflow": (True, GIVEN, GIVEN),
@@ -33,15 +33,29 @@ EXAMPLES = {
     "rfc5321-d3-source": (True, GIVEN, GIVEN),
     "rfc5321-d4": (True, GIVEN, GIVEN),
     "rfc821-example1": (True, "PASS", "PASS"),
+    "rfc821-example2/1": (True, GIVEN, GIVEN),
+    "rfc821-example2/2": (True, GIVEN, GIVEN),
+    "rfc821-example3-elsewhere/1": (True, GIVEN, GIVEN),
+    "rfc821-example3-elsewhere/2": (True, GIVEN, GIVEN),
+    "rfc821-example3-here/1": (True, GIVEN, GIVEN),
+    "rfc821-example3-here/2": (True, GIVEN, GIVEN),
+    "rfc821-example3-here/3": (True, GIVEN, GIVEN),
+    "rfc821-example4/1": (True, GIVEN, GIVEN),
+    "rfc821-example4/2": (True, GIVEN, GIVEN),
+    "rfc821-example5": (True, "PASS", NO_LMTP),
+    "rfc821-example6": (True, "PASS", "PASS"),
     "rfc821-example7": (True, GIVEN, GIVEN),
     "rfc821-scenario1": (True, "PASS", NO_LMTP),
+    "rfc821-scenario10": (True, GIVEN, GIVEN),
     "rfc821-scenario2": (True, "PASS", NO_LMTP),
     "rfc821-scenario3-destination": (True, "PASS", NO_LMTP),
     "rfc821-scenario3-source": (True, GIVEN, GIVEN),
     "rfc821-scenario4": (True, GIVEN, GIVEN),
     "rfc821-scenario5": (True, GIVEN, GIVEN),
     "rfc821-scenario6": (True, GIVEN, GIVEN),
+    "rfc821-scenario7-first": (True, GIVEN, GIVEN),
     "rfc821-scenario7-relay": (True, GIVEN, GIVEN),
+    "rfc821-scenario7-second": (True, GIVEN, GIVEN),
     "rfc821-scenario8": (True, GIVEN, GIVEN),
     "rfc821-scenario9-first": (True, GIVEN, GIVEN),
     "rfc821-scenario9-second": (True, "PASS", NO_LMTP),
@@ -57,6 +71,8 @@ MISTAKEN = {
 
 
 def path_of(name):
+    """The file of a case; those that Either and Or make have a number behind it."""
+    name = name.split("/")[0]
     return os.path.join(FOLDER, name + ".scn")
 
 
@@ -68,6 +84,8 @@ def text_of(name):
 def said_by_client(name):
     """What the client says as it is printed, up to the first line that has something to be filled in."""
     text = text_of(name).split("\n\n", 1)[1]
+    if "/" in name:
+        text = re.split(r"^ *(?:Either|Or)$", text, flags=re.MULTILINE)[int(name.split("/")[1])]
     client = "S" if re.search(r"^ *R *:", text, re.MULTILINE) else "C"
     lines = []
     for line in text.splitlines():
@@ -88,7 +106,7 @@ class Examples(Case):
 
     def test_every_file_is_expected(self):
         files = {name.removesuffix(".scn") for name in os.listdir(FOLDER)}
-        self.assertEqual(files, EXAMPLES.keys() | MISTAKEN.keys())
+        self.assertEqual(files, {name.split("/")[0] for name in EXAMPLES} | MISTAKEN.keys())
 
     def test_on_the_built_in_server(self):
         cases = self.cases("examples/**")
@@ -120,7 +138,7 @@ class Examples(Case):
                                 if event["kind"] == "octets" and event["side"] == "client" and event["connection"] == 1)
                 lines = [line.strip() for line in sent.decode("latin-1").split("\r\n")]
                 printed = [line.strip() for line in said_by_client(name)]
-                self.assertGreater(len(printed), 1)
+                self.assertGreater(len(printed), 0)
                 for line in printed:
                     if not line.startswith(("PASS ", "APOP ")):  # secrets stand in no transcript
                         # A line may be printed on two.
@@ -158,7 +176,7 @@ class Examples(Case):
         self.check(result, 1, "not in canonical form")
 
     def test_in_our_notation_they_are_the_same(self):
-        for name in EXAMPLES:
+        for name in sorted({name.split("/")[0] for name in EXAMPLES}):
             with self.subTest(name=name):
                 result = run("fmt", path_of(name))
                 self.check(result, 0)
