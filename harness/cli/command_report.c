@@ -98,6 +98,23 @@ static enum exit_status status_of(const struct report *report)
     return counts[OUTCOME_OK] > 0 ? EXIT_ACCEPTABLE : complain(EXIT_NOTHING, "nothing was judged");
 }
 
+/* The result of a run is not to be had again, so no report takes its place; that of one alone is written as it was. */
+static int check_operands(const struct report *report, const struct output *output,
+                          struct error *error)
+{
+    const struct options *options = report->options;
+    for (size_t i = 1; i < options->operand_count; i++) {
+        const char *kind = output_kind_at(output, options->operands[i], report->arena);
+        bool itself = options->operand_count == 2 && kind != NULL && strcmp(kind, "json") == 0;
+        if (kind != NULL && !itself) {
+            return error_set(
+                error, "the %s report would take the place of the result %s: name another file",
+                kind, options->operands[i]);
+        }
+    }
+    return 0;
+}
+
 static enum exit_status write_reports(struct report *report)
 {
     struct error error = {""};
@@ -112,6 +129,10 @@ static enum exit_status write_reports(struct report *report)
         output_new(report->options, &reporter, report->arena, &unwritable, &error);
     if (output == NULL) {
         return complain(unwritable ? EXIT_REPORT : EXIT_USAGE, "%s", error.text);
+    }
+    if (check_operands(report, output, &error) != 0) {
+        output_free(&output);
+        return complain(EXIT_USAGE, "%s", error.text);
     }
     output_begin(output, &report->merged.info);
     for (size_t i = 0; i < report->merged.case_count; i++) {

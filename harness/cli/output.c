@@ -238,6 +238,19 @@ int output_end(struct output *output, const struct run_summary *summary, struct 
     return failed;
 }
 
+const char *output_kind_at(const struct output *output, const char *path, struct arena *arena)
+{
+    const char *place = place_of(path, arena);
+    for (size_t i = 0; i < output->count && place != NULL; i++) {
+        const struct sink *sink = &output->sinks[i];
+        const char *other = sink->path != NULL ? place_of(sink->path, arena) : NULL;
+        if (other != NULL && strcmp(other, place) == 0) {
+            return sink->kind->name;
+        }
+    }
+    return NULL;
+}
+
 bool output_has_console(const struct output *output)
 {
     for (size_t i = 0; i < output->count; i++) {

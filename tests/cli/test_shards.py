@@ -140,6 +140,20 @@ class Merge(Case):
         self.merge(0, "a/report.json", "-o", "a")
         self.assertEqual(self.text("a/report.json"), before)
 
+    def test_a_result_is_not_lost_to_a_report(self):
+        for i in (1, 2):
+            self.result(f"a/{i}.json", "smtp/r*", "--shard", f"{i}/2")
+        self.write("a/report.json", self.text("a/2.json"))
+        os.symlink("1.json", os.path.join(self.folder, "a", "link"))
+        before = {name: self.text("a", name) for name in os.listdir(os.path.join(self.folder, "a"))}
+        for words in (("a/1.json", "a/2.json", "-r", "json=a/1.json"), ("a/1.json", "a/2.json", "-r", "json=./a/../a/2.json"),
+                      ("a/1.json", "a/2.json", "-r", "tap=a/link"), ("a/link", "a/2.json", "-r", "junit=a/1.json"),
+                      ("a/1.json", "a/report.json", "-o", "a"), ("a/1.json", "-r", "junit=a/1.json")):
+            with self.subTest(words=words):
+                result = self.merge(2, *words)
+                self.assertIn("would take the place of the result", result.err)
+                self.assertEqual(before, {name: self.text("a", name) for name in os.listdir(os.path.join(self.folder, "a"))})
+
     def test_shards_are_the_whole_run(self):
         selection = ("smtp/r*", "smtp/n*", "pop3/**", "--repeat", "2", "--trace", "none", *FAULTS)
         self.check(run("run", "-o", "whole", *selection, cwd=self.folder), 1)
