@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/shell_word.h"
+#include "cli/secret_source.h"
 #include "cli/target_options.h"
 
 /* Reports are shown to others. */
@@ -16,9 +17,10 @@ static const char *shown_value(enum option_id id, const char *value, const struc
     struct target_user user = {0};
     struct error error = {""};
     if (id == OPTION_USER && user_from_text(value, NULL, arena, &user, &error) == 0) {
+        const char *secret = secret_source_is_elsewhere(user.secret) ? user.secret : REDACT_MARK;
         return user.address != NULL
-                   ? arena_printf(arena, "%s:%s:%s", user.name, REDACT_MARK, user.address)
-                   : arena_printf(arena, "%s:%s", user.name, REDACT_MARK);
+                   ? arena_printf(arena, "%s:%s:%s", user.name, secret, user.address)
+                   : arena_printf(arena, "%s:%s", user.name, secret);
     }
     struct buf hidden = {0};
     redact_text(redact, bytes_of(value), &hidden);

@@ -41,7 +41,7 @@ static const struct option_row rows[] = {
     {"relay-domain",  0,   "NAME",                  VERB_RUN,             false, TARGET,
      "a domain that the server refuses mail for"                                                                                         },
     {"user",          'u', "NAME:SECRET[:ADDRESS]", RUN_SERVE,            true,  TARGET,
-     "a test user; run reads and deletes its mail"                                                                                       },
+     "a test user; run reads and deletes its mail; SECRET may be file:PATH, env:NAME, prompt:"                                           },
     {"settings",      0,   "FILE",                  VERB_SERVE,           false, SERVICE, "settings of the server, as header fields"     },
     {"set",           0,   "NAME=VALUE",            VERB_SERVE,           true,  SERVICE,
      "one setting, nearer than the file; \"list\" lists them"                                                                            },

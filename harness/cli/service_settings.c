@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/deb822.h"
 #include "base/file.h"
+#include "cli/secret_source.h"
 #include "cli/target_options.h"
 
 enum { FILE_MAX_OCTETS = 1024 * 1024 };
@@ -61,6 +62,41 @@ void service_settings_print_list(void)
     }
 }
 
+/* ---- secrets that come from somewhere else ---- */
+
+static bool has_blank(const char *text)
+{
+    return strpbrk(text, " \t") != NULL;
+}
+
+/*
+ * The value of a setting: of a user "NAME SECRET [ADDRESS]", with the secret read from where SECRET says (secret_source.h). Every other
+ * value, and one that is no user, stays as it is.
+ */
+static int value_read(enum server_setting setting, const char *folder, struct arena *arena,
+                      struct bytes *value, struct error *error)
+{
+    struct bytes rest = *value;
+    struct bytes name;
+    struct bytes written;
+    const char *secret = NULL;
+    const char *behind;
+    if (setting != SETTING_USER || !bytes_next_word(&rest, &name) ||
+        !bytes_next_word(&rest, &written) ||
+        secret_source_of(arena_text(arena, written), &behind) == SECRET_AS_WRITTEN) {
+        return 0;
+    }
+    const char *user = arena_text(arena, name);
+    if (secret_source_read(arena_text(arena, written), folder, user, arena, &secret, error) != 0) {
+        return -1;
+    }
+    if (has_blank(secret)) {
+        return error_set(error, "the secret of %s: a server's secret holds no blanks", user);
+    }
+    *value = bytes_of(arena_printf(arena, "%s %s %s", user, secret, arena_text(arena, rest)));
+    return 0;
+}
+
 /* ---- a file ---- */
 
 struct defect {
@@ -80,6 +116,8 @@ static void on_defect(void *self, unsigned line, const char *text)
 
 struct settings_file {
     const char *path;
+    const char *folder; /* that relative paths in it count from */
+    struct arena *arena;
     struct settings_text *text;
     unsigned lines[SETTING_COUNT]; /* where a setting stood first; 0: nowhere */
 };
@@ -93,7 +131,8 @@ static int give_value(struct settings_file *file, enum server_setting setting, u
         return error_set(error, "%s:%u: %s has one value, and line %u gives it already", file->path,
                          line, row->name, file->lines[setting]);
     }
-    if (settings_text_give(file->text, setting, SETTINGS_FILE, value, &why) != 0) {
+    if (value_read(setting, file->folder, file->arena, &value, &why) != 0 ||
+        settings_text_give(file->text, setting, SETTINGS_FILE, value, &why) != 0) {
         return error_set(error, "%s:%u: %s", file->path, line, why.text);
     }
     if (file->lines[setting] == 0) {
@@ -144,7 +183,8 @@ int service_settings_parse(const char *path, struct bytes octets, struct setting
 {
     struct arena *arena = arena_new();
     struct defect defect = {path, error, false};
-    struct settings_file file = {.path = path, .text = text};
+    struct settings_file file = {
+        .path = path, .folder = secret_source_folder(path, arena), .arena = arena, .text = text};
     struct deb822_file records = deb822_read(octets, arena, on_defect, &defect);
     int failed = defect.found ? -1 : give_records(&file, &records, error);
     arena_free(&arena);
@@ -182,17 +222,13 @@ static int give_single(const struct options *options, enum option_id id,
     return value != NULL ? give_option(options, id, setting, bytes_of(value), text, error) : 0;
 }
 
-static bool has_blank(const char *text)
-{
-    return strpbrk(text, " \t") != NULL;
-}
-
-/* "NAME:SECRET[:ADDRESS]" as the setting is written; the error shows no secret. */
+/* "NAME:SECRET[:ADDRESS]" as the setting is written, its secret read; the error shows none. */
 static int give_user(const struct options *options, const char *given, struct arena *arena,
                      struct settings_text *text, struct error *error)
 {
     struct target_user user;
-    if (user_from_text(given, NULL, arena, &user, error) != 0) {
+    if (user_from_text(given, NULL, arena, &user, error) != 0 ||
+        secret_source_read(user.secret, "", user.name, arena, &user.secret, error) != 0) {
         return -1;
     }
     const char *address = user.address != NULL ? user.address : "";
@@ -231,7 +267,12 @@ static int give_set(const struct options *options, const char *given, struct set
     if (settings_text_find(bytes_trim(name), &setting, &why) != 0) {
         return error_set(error, "%s: %s", where, why.text);
     }
-    return give_option(options, OPTION_SET, setting, value, text, error);
+    struct arena *arena = arena_new();
+    int failed = value_read(setting, "", arena, &value, &why) != 0
+                     ? error_set(error, "%s: %s", where, why.text)
+                     : give_option(options, OPTION_SET, setting, value, text, error);
+    arena_free(&arena);
+    return failed;
 }
 
 int service_settings_read(const struct options *options, struct settings_text *text,

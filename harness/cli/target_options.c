@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "cli/secret_source.h"
 #include "engine/client_fields.h"
 #include "engine/target_file.h"
 #include "record/redact.h"
@@ -11,39 +12,55 @@
  *
  * The secret may hold colons when an address stands behind it: that begins behind the last colon before the last "@".
  */
+static int split_user(const char *behind_name, const char *behind_source, const char *name,
+                      const char **split_r, struct error *error)
+{
+    const char *at = strrchr(behind_source, '@');
+    *split_r = NULL;
+    for (const char *p = behind_source; *p != '\0' && (at == NULL || p < at); p++) {
+        *split_r = *p == ':' ? p : *split_r;
+    }
+    if (*split_r != NULL && at == NULL) {
+        /* It is not shown: it may as well be the end of a secret with a colon in it. */
+        return error_set(error,
+                         "--user: what stands behind the last colon, the address of %s, has no "
+                         "\"@\"; behind a secret with colons an address must stand",
+                         name);
+    }
+    bool prompts = strcmp(behind_name, behind_source) != 0 && at != NULL && *split_r == NULL &&
+                   bytes_starts(bytes_of(behind_name), "prompt:");
+    *split_r = prompts ? behind_source - 1 : *split_r; /* NAME:prompt:ADDRESS */
+    return 0;
+}
+
 int user_from_text(const char *text, const char *domain, struct arena *arena,
                    struct target_user *user_r, struct error *error)
 {
     struct bytes secret = bytes_of(text);
     struct bytes name = {0};
     const char *colon = strchr(text, ':');
+    const char *split = NULL;
+    const char *rest;
     if (!bytes_next(&secret, ':', &name) || name.n == 0 || secret.n == 0) {
         return error_set(error, "--user: expected NAME:SECRET[:ADDRESS], found %s",
                          colon == NULL ? "no colon" : "nothing beside a colon");
     }
+    user_r->name = arena_text(arena, name);
     if (bytes_starts(secret, REDACT_MARK)) {
         return error_set(error, "--user: write the secret of %s in place of " REDACT_MARK,
-                         arena_text(arena, name));
+                         user_r->name);
     }
-    const char *at = strrchr(colon + 1, '@');
-    const char *split = NULL;
-    for (const char *p = colon + 1; *p != '\0' && (at == NULL || p < at); p++) {
-        split = *p == ':' ? p : split;
-    }
-    if (split != NULL && at == NULL) {
-        /* It is not shown: it may as well be the end of a secret with a colon in it. */
-        return error_set(error,
-                         "--user: what stands behind the last colon, the address of %s, has no "
-                         "\"@\"; behind a secret with colons an address must stand",
-                         arena_text(arena, name));
+    (void)secret_source_of(colon + 1, &rest);
+    if (split_user(colon + 1, rest, user_r->name, &split, error) != 0) {
+        return -1;
     }
     if (split != NULL) {
-        secret = bytes_make(colon + 1, (size_t)(split - colon - 1));
+        size_t n = split < rest ? (size_t)(rest - colon - 1) : (size_t)(split - colon - 1);
+        secret = bytes_make(colon + 1, n);
     }
     if (secret.n == 0) {
-        return error_set(error, "--user: the secret of %s is missing", arena_text(arena, name));
+        return error_set(error, "--user: the secret of %s is missing", user_r->name);
     }
-    user_r->name = arena_text(arena, name);
     user_r->secret = arena_text(arena, secret);
     user_r->address = split != NULL ? arena_strdup(arena, split + 1) : NULL;
     if (user_r->address == NULL && strchr(user_r->name, '@') != NULL) {
@@ -87,6 +104,25 @@ static int add_users(const struct options *options, struct target *target, struc
     }
     target->users = users;
     target->user_count = value->count;
+    return 0;
+}
+
+/* Where they come from is written in the target file, or in --user; relative paths in a target file count from its folder. */
+static int read_secrets(const struct options *options, struct target *target, struct arena *arena,
+                        struct error *error)
+{
+    const char *file = options_get(options, OPTION_TARGET);
+    const char *folder =
+        secret_source_folder(options->value[OPTION_USER].count == 0 ? file : NULL, arena);
+    struct target_user *users = arena_array(arena, target->user_count + 1, sizeof *users);
+    for (size_t i = 0; i < target->user_count; i++) {
+        users[i] = target->users[i];
+        if (secret_source_read(users[i].secret, folder, users[i].name, arena, &users[i].secret,
+                               error) != 0) {
+            return -1;
+        }
+    }
+    target->users = users;
     return 0;
 }
 
@@ -321,5 +357,6 @@ int target_from_options(const struct options *options, struct arena *arena, stru
     }
     target_complete(target_r, arena);
     target_r->loopback |= target_r->client.kind != CLIENT_NONE;
-    return check_target(target_r, error);
+    /* What is asked of a person comes last. */
+    return check_target(target_r, error) != 0 ? -1 : read_secrets(options, target_r, arena, error);
 }

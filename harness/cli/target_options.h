@@ -12,7 +12,7 @@ int target_from_options(const struct options *options, struct arena *arena, stru
                         bool *foreign_r, struct error *error);
 /*
  * "NAME:SECRET[:ADDRESS]"; without ADDRESS it is NAME where that has an "@", else NAME@domain, else NULL for want of a
- * domain.
+ * domain. The secret is as it was written: secret_source.h.
  */
 int user_from_text(const char *text, const char *domain, struct arena *arena,
                    struct target_user *user_r, struct error *error);

@@ -1,7 +1,8 @@
 /*
  * target_file - targets from a file of header fields, and endpoints from URLs
  *
- * Fields: Name, Smtp, Pop3 (URLs; Smtp takes lmtp: too), Domain, User (NAME SECRET [ADDRESS], may be repeated),
+ * Fields: Name, Smtp, Pop3 (URLs; Smtp takes lmtp: too), Domain, User (NAME SECRET [ADDRESS], may be
+ * repeated; SECRET as it is written: cli/secret_source.h),
  * Unknown-user, Relay-domain, Source, Connections, Delivers (yes, no; yes where both URLs are there), Start, Stop,
  * Known-failing (a path, counted from the target file's folder; may be repeated); and those of a client (client_fields.h).
  */
