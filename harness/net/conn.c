@@ -22,6 +22,7 @@ static void conn_delete_when_done(struct conn *conn)
         loop_remove(&conn->item);
         conn_dial_free(&conn->dial);
         conn_command_free(conn);
+        conn_tls_free(conn);
         free(conn->linger);
         free(conn);
     }
@@ -56,6 +57,7 @@ static void conn_close(struct conn *conn)
     conn->loop->lingering -= conn->state == CONN_LINGERING ? 1 : 0;
     conn->state = CONN_CLOSED;
     later_cancel(&conn->drained);
+    conn_tls_stop(conn);
     conn_dial_free(&conn->dial);
     if (conn->in.handle.data != NULL) {
         conn_close_handle(&conn->in.handle);
@@ -116,8 +118,9 @@ static const char *end_text(const struct conn *conn, enum conn_end end, int stat
 {
     switch (end) {
     case CONN_END_FIN:
-        return conn->command != NULL ? "the command closed its standard output"
-                                     : "the peer closed the connection";
+        return conn->command != NULL    ? "the command closed its standard output"
+               : conn_tls_was_cut(conn) ? "the peer closed the connection without close_notify"
+                                        : "the peer closed the connection";
     case CONN_END_RESET:
         return "the peer reset the connection";
     case CONN_END_FAILED:
@@ -159,7 +162,9 @@ static void conn_tell_end(struct conn *conn, int status)
     if (end != CONN_END_FIN && conn->write_error == 0) {
         conn->write_error = status;
     }
-    conn->events->ended(conn->self, end, end_text(conn, end, status));
+    if (conn->tls == NULL || conn_tls_end(conn, end_text(conn, end, status))) {
+        conn->events->ended(conn->self, end, end_text(conn, end, status));
+    }
 }
 
 static void conn_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer)
@@ -170,8 +175,14 @@ static void conn_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer)
     }
     if (n > 0) {
         lull_note(&conn->loop->lull, conn, (size_t)n);
-        if (!conn->freed) {
-            conn->events->octets(conn->self, bytes_make(buffer->base, (size_t)n));
+        if (conn->freed) {
+            return;
+        }
+        struct bytes octets = bytes_make(buffer->base, (size_t)n);
+        if (conn->tls != NULL) {
+            conn_tls_read(conn, octets);
+        } else {
+            conn->events->octets(conn->self, octets);
         }
         return;
     }
@@ -184,7 +195,7 @@ static void conn_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer)
     }
 }
 
-static void conn_read_start(struct conn *conn)
+void conn_read_start(struct conn *conn)
 {
     if (!conn->ended) {
         uv_read_start(&conn->in.stream, loop_read_buffer, conn_read);
@@ -202,6 +213,8 @@ void conn_pause(struct conn *conn, bool paused)
     }
     if (paused) {
         uv_read_stop(&conn->in.stream);
+    } else if (conn->tls != NULL) {
+        conn_tls_resume(conn);
     } else {
         conn_read_start(conn);
     }
@@ -241,7 +254,7 @@ static void conn_queue(struct conn *conn, struct bytes octets)
     }
 }
 
-static void conn_send(struct conn *conn, struct bytes octets)
+void conn_send(struct conn *conn, struct bytes octets)
 {
     assert(octets.n <= INT_MAX);
     union {
@@ -270,6 +283,8 @@ bool conn_write(struct conn *conn, struct bytes octets)
     }
     if (conn->state == CONN_CONNECTING) {
         buf_append(&conn->dial->early, octets);
+    } else if (conn->state == CONN_OPEN && conn->tls != NULL) {
+        return conn_tls_write(conn, octets);
     } else if (conn->state == CONN_OPEN) {
         conn_send(conn, octets);
     } else {
@@ -280,7 +295,7 @@ bool conn_write(struct conn *conn, struct bytes octets)
 
 bool conn_is_broken(const struct conn *conn)
 {
-    return conn->write_error != 0;
+    return conn->write_error != 0 || conn_tls_is_broken(conn);
 }
 
 size_t conn_unsent(const struct conn *conn)
@@ -291,7 +306,7 @@ size_t conn_unsent(const struct conn *conn)
     if (conn->state != CONN_OPEN || conn->write_error != 0) {
         return 0;
     }
-    return uv_stream_get_write_queue_size(conn->out);
+    return uv_stream_get_write_queue_size(conn->out) + conn_tls_unsent(conn);
 }
 
 static void conn_shut(uv_shutdown_t *request, int status)
@@ -303,8 +318,12 @@ static void conn_shut(uv_shutdown_t *request, int status)
     conn_linger_check(conn);
 }
 
-static void conn_send_fin(struct conn *conn)
+void conn_send_fin(struct conn *conn)
 {
+    if (conn->fin_sent) {
+        return;
+    }
+    conn->fin_sent = true;
     uv_shutdown_t *request = mem_alloc(sizeof *request);
     request->data = conn;
     if (uv_shutdown(request, conn->out, conn_shut) != 0) {
@@ -317,7 +336,8 @@ void conn_shutdown(struct conn *conn)
 {
     if (!conn->shutdown_asked) {
         conn->shutdown_asked = true;
-        if (conn->state == CONN_OPEN) {
+        if (conn->state == CONN_OPEN && !conn_tls_waits(conn)) {
+            conn_tls_close(conn);
             conn_send_fin(conn);
         }
     }
@@ -393,10 +413,8 @@ static void conn_linger(struct conn *conn)
     conn->state = CONN_LINGERING;
     conn->loop->lingering++;
     conn_read_start(conn);
-    if (!conn->shutdown_asked) {
-        conn->shutdown_asked = true;
-        conn_send_fin(conn);
-    }
+    conn->shutdown_asked = true;
+    conn_send_fin(conn);
     conn->linger = mem_alloc(sizeof *conn->linger);
     uv_timer_init(&conn->loop->uv, conn->linger);
     conn_own_handle(conn, (uv_handle_t *)conn->linger);
@@ -412,9 +430,13 @@ void conn_free(struct conn **conn_p)
         return;
     }
     *conn_p = NULL;
+    if (conn->state == CONN_OPEN && !conn->shutdown_asked) {
+        conn_tls_close(conn);
+    }
     bool nothing_left = conn->ended && conn_unsent(conn) == 0 && conn->command == NULL;
     conn->freed = true;
     later_cancel(&conn->drained);
+    conn_tls_stop(conn);
     if (conn->state == CONN_OPEN && !nothing_left) {
         conn_linger(conn);
     } else if (conn->state != CONN_CLOSED) {

@@ -2,7 +2,7 @@
  * conn_internal - what the files of one connection share; nobody outside harness/net includes it
  *
  * A conn lives until it is freed by its owner AND its last libuv handle is closed. Files: conn.c reads, writes,
- * lingers; conn_tcp.c and conn_unix.c connect; conn_command.c is a process; listener.c accepts.
+ * lingers; conn_tcp.c and conn_unix.c connect; conn_command.c is a process; conn_tls.c is a TLS session; listener.c accepts.
  */
 #ifndef MAILSPEC_NET_CONN_INTERNAL_H
 #define MAILSPEC_NET_CONN_INTERNAL_H
@@ -62,6 +62,7 @@ struct conn {
     uv_stream_t *out; /* &in.stream, or the process's standard input */
     struct conn_dial *dial;
     struct conn_command *command;
+    struct conn_tls *tls; /* NULL: clear text */
     uv_timer_t *linger;
     struct later drained;
     enum conn_state state;
@@ -72,6 +73,7 @@ struct conn {
     bool ended;
     bool paused;
     bool shutdown_asked;
+    bool fin_sent;
     bool shutdown_done;
 };
 
@@ -98,5 +100,27 @@ bool conn_unix_path_fits(const char *path);
 void conn_command_read_errors(struct conn *conn);
 void conn_command_close(struct conn *conn);
 void conn_command_free(struct conn *conn);
+
+/* What conn_tls.c needs: octets as they are, FIN, reading. */
+void conn_send(struct conn *conn, struct bytes octets);
+void conn_send_fin(struct conn *conn); /* once, however often it is called */
+void conn_read_start(struct conn *conn);
+
+/* Octets of the peer came. */
+void conn_tls_read(struct conn *conn, struct bytes octets);
+/* The peer's end came: is ended() to be told? */
+bool conn_tls_end(struct conn *conn, const char *text);
+bool conn_tls_write(struct conn *conn, struct bytes octets);
+/* Does what was written wait for the handshake? FIN then waits, too. */
+bool conn_tls_waits(const struct conn *conn);
+size_t conn_tls_unsent(const struct conn *conn);
+bool conn_tls_is_broken(const struct conn *conn);
+/* Reading goes on: what has come already first, from the loop. */
+void conn_tls_resume(struct conn *conn);
+/* Nothing more is written: close_notify, unless it was sent or shall be missing. */
+void conn_tls_close(struct conn *conn);
+/* No callback any more. */
+void conn_tls_stop(struct conn *conn);
+void conn_tls_free(struct conn *conn);
 
 #endif

@@ -26,6 +26,8 @@ struct end_point {
     unsigned connected;
     unsigned ended;
     unsigned drained;
+    unsigned secured;
+    struct tls_facts facts; /* of secured */
     enum conn_end end;
     char text[1024]; /* of connected or ended, the last one */
     bool echoes;
@@ -82,11 +84,20 @@ static inline void end_drained(void *self)
     world_check(end->world);
 }
 
+static inline void end_secured(void *self, const struct tls_facts *facts)
+{
+    struct end_point *end = self;
+    end->secured++;
+    end->facts = *facts;
+    world_check(end->world);
+}
+
 static const struct conn_events end_events = {
     .connected = end_connected,
     .octets = end_octets,
     .ended = end_ended,
     .drained = end_drained,
+    .secured = end_secured,
 };
 
 static inline void world_accept(void *self, struct listener *listener)
