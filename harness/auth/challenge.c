@@ -1,0 +1,138 @@
+/*
+ * The servers of LOGIN and CRAM-MD5, which begin with a challenge
+ */
+#include <inttypes.h>
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "auth/digest.h"
+#include "auth/prepare.h"
+#include "auth/sasl_exchange.h"
+#include "base/mem.h"
+
+enum { MD5_HEX = 32 };
+
+/* The name as RFC 4013 prepares it; malformed where it cannot be. */
+static enum sasl_result take_user(struct sasl_server *server, struct bytes name)
+{
+    char *user = prepare_text(name, false);
+    if (user == NULL || *user == '\0') {
+        free(user);
+        return sasl_server_fail(server, SASL_FAILURE_MALFORMED);
+    }
+    sasl_server_set_user(server, user);
+    free(user);
+    return SASL_GOES_ON;
+}
+
+static enum sasl_result login_secret(struct sasl_server *server, struct bytes response)
+{
+    char *secret = prepare_text(response, false);
+    if (secret == NULL) {
+        return sasl_server_fail(server, SASL_FAILURE_MALFORMED);
+    }
+    enum sasl_result result = sasl_server_check(server, secret);
+    free(secret);
+    return result;
+}
+
+static enum sasl_result login_step(struct sasl_server *server, struct bytes response,
+                                   struct buf *out)
+{
+    switch (server->step) {
+    case 0:
+        buf_append_text(out, "Username:");
+        return SASL_GOES_ON;
+    case 1:
+        if (take_user(server, response) == SASL_FAILED) {
+            return SASL_FAILED;
+        }
+        buf_append_text(out, "Password:");
+        return SASL_GOES_ON;
+    default:
+        return login_secret(server, response);
+    }
+}
+
+const struct sasl_server_side sasl_login_server = {NULL,  login_step, NULL, SASL_RESPONSE_MAX,
+                                                   false, true};
+
+/* "<random.seconds@host>", RFC 2195 section 2 */
+static int cram_start(struct sasl_server *server, struct error *error)
+{
+    struct buf *challenge = mem_alloc(sizeof *challenge);
+    server->state = challenge;
+    if (server->nonce != NULL) {
+        buf_append_text(challenge, server->nonce);
+        return 0;
+    }
+    uint64_t number = 0;
+    if (RAND_bytes((unsigned char *)&number, sizeof number) != 1) {
+        return error_set(error, "CRAM-MD5: OpenSSL has no random numbers");
+    }
+    buf_printf(challenge, "<%" PRIu64 ".%lld@%s>", number, (long long)time(NULL),
+               server->hostname == NULL ? "localhost" : server->hostname);
+    return 0;
+}
+
+static bool cram_is_right(struct sasl_server *server, struct bytes digest)
+{
+    bool right = false;
+    char *secret = sasl_server_secret(server);
+    if (secret != NULL) {
+        struct buf own = {0};
+        digest_hmac_md5(&own, bytes_of(secret), buf_bytes(server->state));
+        right = own.n == digest.n && CRYPTO_memcmp(own.p, digest.p, own.n) == 0;
+        buf_deinit(&own);
+    }
+    free(secret);
+    return right;
+}
+
+static bool is_digest(struct bytes text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        if (strchr("0123456789abcdef", text.p[i]) == NULL) {
+            return false;
+        }
+    }
+    return text.n == MD5_HEX;
+}
+
+/* user, space, digest; the user's name may have spaces */
+static enum sasl_result cram_check(struct sasl_server *server, struct bytes response)
+{
+    size_t at = response.n < MD5_HEX + 1 ? 0 : response.n - MD5_HEX - 1;
+    struct bytes digest = bytes_skip(response, at + 1);
+    if (response.n < MD5_HEX + 2 || response.p[at] != ' ' || !is_digest(digest)) {
+        return sasl_server_fail(server, SASL_FAILURE_MALFORMED);
+    }
+    if (take_user(server, bytes_slice(response, 0, at)) == SASL_FAILED) {
+        return SASL_FAILED;
+    }
+    return server->lookup.any || cram_is_right(server, digest)
+               ? SASL_DONE
+               : sasl_server_fail(server, SASL_FAILURE_CREDENTIALS);
+}
+
+static enum sasl_result cram_step(struct sasl_server *server, struct bytes response,
+                                  struct buf *out)
+{
+    if (server->step == 0) {
+        buf_append(out, buf_bytes(server->state));
+        return SASL_GOES_ON;
+    }
+    return cram_check(server, response);
+}
+
+static void cram_stop(struct sasl_server *server)
+{
+    buf_deinit(server->state);
+    free(server->state);
+}
+
+const struct sasl_server_side sasl_cram_md5_server = {cram_start,        cram_step, cram_stop,
+                                                      SASL_RESPONSE_MAX, false,     false};
