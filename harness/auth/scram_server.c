@@ -86,6 +86,14 @@ static enum sasl_result answer_first(struct sasl_server *server, struct bytes re
     return SASL_GOES_ON;
 }
 
+static bool is_base64(struct bytes text)
+{
+    struct buf octets = {0};
+    bool right = base64_decode(&octets, text) == 0;
+    buf_deinit(&octets);
+    return right;
+}
+
 /* Does the client repeat its own header and the whole nonce? */
 static bool repeats(const struct state *state, const struct scram_client_final *parts)
 {
@@ -127,7 +135,8 @@ static enum sasl_result check_final(struct sasl_server *server, struct bytes res
 {
     struct scram_client_final parts;
     struct scram_digest signature;
-    if (!scram_parse_client_final(response, &parts) || !repeats(server->state, &parts)) {
+    if (!scram_parse_client_final(response, &parts) || !is_base64(parts.proof64) ||
+        !repeats(server->state, &parts)) {
         return sasl_server_fail(server, SASL_FAILURE_MALFORMED);
     }
     char *secret = sasl_server_secret(server);
