@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """mailspec import: other people's notations become scenarios that lint accepts and that run; what is lost is said with its line."""
 import os
+import shutil
+import subprocess
 
 from harness import Case, Reference, main, run
 
@@ -197,7 +199,7 @@ SMTP with two recipients
 <verify>
 <protocol crlf="yes">
 EHLO %TESTNUMBER
-MAIL FROM:<alice@client.example>
+MAIL FROM:<%repeat[3 x a]%@client.example> SIZE=%FILESIZE
 RCPT TO:<carol@mail.example>
 RCPT TO:<bob@mail.example>
 DATA
@@ -248,6 +250,27 @@ class Import(Case):
         self.assertTrue(made[0].endswith("C: QUIT\nS: +OK bye\nS: <close connection>\n"), made[0])
         self.check(self.runs(), 0, "1 PASS")
 
+    def test_a_log_of_curl(self):
+        """What curl says itself, when it is here."""
+        if shutil.which("curl") is None:
+            self.skipTest("curl is missing")
+        with Reference("smtp://127.0.0.1:0", "pop3://127.0.0.1:0", "--user", "alice:secret:alice@example.test", "--set", "nonce=<1@x>") as server:
+            smtp, pop3 = server.urls
+            message = self.write("message", "Subject: x\n\n> quoted\n")
+            sent = subprocess.run(["curl", "-v", "--mail-from", "a@client.example", "--mail-rcpt", "alice@example.test", "-T", message, smtp],
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, check=True)
+            fetched = subprocess.run(["curl", "-v", "-u", "alice:secret", pop3 + "/1"],
+                                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, check=True)
+        made = self.make("sent.log", sent.stdout, words=("the message that was sent is not in the log",))
+        self.assertIn("C: MAIL FROM:<a@client.example>", made[0])
+        self.assertIn("C: .\nS: 250 ", made[0])
+        made = self.make("fetched.log", fetched.stdout)
+        self.assertIn("C: APOP {{user}} {{apop}}\n", made[0])
+        self.assertIn("C: RETR 1\nS: +OK ", made[0])
+        self.assertNotIn("quoted", made[0])
+        os.remove(os.path.join(self.folder, "made", "fetched.scn"))  # there is no message to fetch
+        self.check(self.runs(), 0, "1 PASS")
+
     def test_the_text_of_an_rfc(self):
         made = self.make("rfc9999.txt", RFC)
         self.assertEqual(len(made), 2)
@@ -274,8 +297,10 @@ class Import(Case):
         self.assertIn("S/: 503 5\\.5\\.1 .*$\n", made[0])
 
     def test_a_test_of_curl(self):
-        made = self.make("test999", CURL, words=("test999:6: an order for curl's test server: SLOWDOWN", "test999:19: what curl's"))
+        made = self.make("test999", CURL, words=("test999:6: an order for curl's test server: SLOWDOWN", "test999:20: what curl's"))
         self.assertTrue(made[0].startswith("Title: test999: SMTP with two recipients\n"), made[0])
+        self.assertIn("C: EHLO 999\n", made[0])
+        self.assertIn("C: MAIL FROM:<aaa@client.example> SIZE=%FILESIZE\n", made[0])
         self.assertIn("S: 550-nobody\nS: 550 here\n", made[0])
         self.assertIn("C: DATA\nS: 354\nC: From: alice\nC:\nC: ..text\nC: .\nS: 250\nC: QUIT\nS: 221\n", made[0])
         self.check(run("run", "--self", os.path.join(self.folder, "made")), 0, "1 PASS")

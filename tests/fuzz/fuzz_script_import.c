@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct bytes text = bytes_make(data, size);
     unsigned lines = 1;
     for (size_t i = 0; i < size; i++) {
-        lines += data[i] == '\n' ? 1 : 0;
+        lines += data[i] == '\n' || data[i] == '\r' ? 1 : 0;
     }
     (void)import_recognise(text);
     for (size_t i = 0; import_notation_at(i) != NULL; i++) {

@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "base/base64.h"
 #include "script/import/notation.h"
 
 enum { COMMANDS_MAX = 32 * 1024 }; /* all of them are looked through for each line that curl says */
@@ -53,75 +52,6 @@ static struct curl_part part_of(struct bytes text, const char *name)
     return (struct curl_part){0};
 }
 
-static unsigned digit_of(unsigned char c)
-{
-    return octet_is_digit(c) ? c - (unsigned)'0' : octet_lower(c) - (unsigned)'a' + 10;
-}
-
-static bool is_hex(unsigned char c)
-{
-    return octet_is_digit(c) || (octet_lower(c) >= 'a' && octet_lower(c) <= 'f');
-}
-
-/* What stands in %b64[...]b64%, where %HH is an octet. */
-static void fill_in_base64(struct buf *out, struct bytes text)
-{
-    struct buf octets = {0};
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] == '%' && i + 2 < text.n && is_hex(text.p[i + 1]) && is_hex(text.p[i + 2])) {
-            unsigned value = digit_of(text.p[i + 1]) * 16 + digit_of(text.p[i + 2]);
-            buf_append_octet(&octets, (unsigned char)value);
-            i += 2;
-        } else {
-            buf_append_octet(&octets, text.p[i]);
-        }
-    }
-    base64_encode(out, buf_bytes(&octets));
-    buf_deinit(&octets);
-}
-
-/* %b64[...]b64%, %CR, %SP and %TAB; the rest stands as it is. */
-static void fill_in(struct buf *out, struct bytes line)
-{
-    static const struct {
-        const char *name, *text;
-    } names[] = {
-        {"%CR",  "\r"},
-        {"%SP",  " " },
-        {"%TAB", "\t"}
-    };
-    while (line.n > 0) {
-        size_t end = bytes_find(line, BYTES_LIT("]b64%"), 0);
-        size_t used = 0;
-        if (bytes_starts(line, "%b64[") && end != BYTES_NONE) {
-            fill_in_base64(out, bytes_slice(line, 5, end));
-            used = end + 5;
-        }
-        for (size_t i = 0; i < sizeof names / sizeof names[0] && used == 0; i++) {
-            if (bytes_starts(line, names[i].name)) {
-                buf_append_text(out, names[i].text);
-                used = strlen(names[i].name);
-            }
-        }
-        if (used == 0) {
-            buf_append_octet(out, line.p[0]);
-            used = 1;
-        }
-        line = bytes_skip(line, used);
-    }
-}
-
-static bool has_variable(struct bytes line)
-{
-    for (size_t i = 0; i + 1 < line.n; i++) {
-        bool name = line.p[i + 1] >= 'A' && line.p[i + 1] <= 'Z';
-        if (line.p[i] == '%' && (name || bytes_starts(bytes_skip(line, i), "%hex["))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 bool curl_next(struct curl *curl, struct curl_part *part, struct bytes *line_r)
 {
     struct bytes line;
@@ -140,8 +70,7 @@ bool curl_next(struct curl *curl, struct curl_part *part, struct bytes *line_r)
             continue;
         }
         struct buf text = {0};
-        fill_in(&text, bytes_trim_right(line));
-        if (has_variable(buf_bytes(&text))) {
+        if (!curl_fill_in(curl->number, bytes_trim_right(line), &text)) {
             draft_lost_line(curl->draft, bytes_trim_right(line),
                             "what curl's runner fills in stands as it is");
         }
@@ -217,10 +146,22 @@ static void begin(struct curl *curl, struct bytes text)
     curl_greet(curl);
 }
 
+/* "test900" is test 900, and %TESTNUMBER in it. */
+static struct bytes number_of(const char *file)
+{
+    struct bytes name = bytes_of(file);
+    name = bytes_starts(name, "test") ? bytes_skip(name, 4) : name;
+    size_t n = 0;
+    while (n < name.n && octet_is_digit(name.p[n])) {
+        n++;
+    }
+    return bytes_slice(name, 0, n);
+}
+
 void curl_convert(struct draft *draft)
 {
     struct bytes text = draft->text;
-    struct curl curl = {.draft = draft};
+    struct curl curl = {.draft = draft, .number = number_of(draft->file)};
     struct curl_part protocol = part_of(text, "protocol");
     struct curl_part server = part_of(text, "server");
     struct bytes kind = one_line(server);
@@ -230,7 +171,7 @@ void curl_convert(struct draft *draft)
         draft_note(draft, curl.commands.line, "only the first %d octets of <servercmd> are read",
                    COMMANDS_MAX);
     }
-    fill_in(&commands, bytes_slice(curl.commands.text, 0, COMMANDS_MAX));
+    curl_fill_in(curl.number, bytes_slice(curl.commands.text, 0, COMMANDS_MAX), &commands);
     curl.commands.text = arena_copy(draft->arena, buf_bytes(&commands));
     buf_deinit(&commands);
     curl.fetches = bytes_find(protocol.text, BYTES_LIT("RETR "), 0) != BYTES_NONE ||

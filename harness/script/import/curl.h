@@ -14,6 +14,7 @@ struct curl_part {
 
 struct curl {
     struct draft *draft;
+    struct bytes number; /* of the test; empty: the name of the file has none */
     struct curl_part commands, upload, data;
     bool pop3;
     bool responds;   /* the line said last is a SASL response */
@@ -25,6 +26,8 @@ struct curl {
 
 /* The next line of a part, filled in; notes what cannot be. */
 bool curl_next(struct curl *curl, struct curl_part *part, struct bytes *line_r);
+/* Appends `text` with what curl's runner fills in; false when something of that kind was left as it is. */
+bool curl_fill_in(struct bytes number, struct bytes text, struct buf *out);
 void curl_greet(struct curl *curl);
 /* What the server says to that line: as <servercmd> sets it, or as it always does. */
 void curl_reply(struct curl *curl, struct bytes line);

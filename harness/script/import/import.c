@@ -11,6 +11,7 @@
 static const struct import_notation table[] = {
     {"curl",   "test data file of curl",     curl_recognise,     curl_convert    },
     {"swaks",  "swaks transcript",           swaks_recognise,    swaks_convert   },
+    {"curl-v", "log of curl -v",             curl_log_recognise, curl_log_convert},
     {"exim",   "test script of Exim",        exim_recognise,     exim_convert    },
     {"mpt",    "script of James MPT",        mpt_recognise,      mpt_convert     },
     {"rfc",    "dialogue of an RFC or book", dialogue_recognise, dialogue_convert},
@@ -54,6 +55,23 @@ static struct bytes without_mark(struct bytes text)
     return bytes_starts(text, "\xEF\xBB\xBF") ? bytes_skip(text, 3) : text;
 }
 
+/* Some systems and terminals end a line by CR alone; where there is an LF, that is no line end. */
+static unsigned char line_end_of(struct bytes text)
+{
+    return bytes_index(text, '\n', 0) == BYTES_NONE ? '\r' : '\n';
+}
+
+/* In the arena, its lines ended by LF. */
+static struct bytes copy_lines(struct bytes text, struct arena *arena)
+{
+    char *copy = arena_text(arena, text);
+    bool by_cr = line_end_of(text) == '\r';
+    for (size_t i = 0; i < text.n && by_cr; i++) {
+        copy[i] = copy[i] == '\r' ? '\n' : copy[i];
+    }
+    return bytes_make(copy, text.n);
+}
+
 const struct import_notation *import_recognise(struct bytes text)
 {
     text = without_mark(text);
@@ -69,7 +87,8 @@ size_t notation_count(struct bytes text, bool (*is)(struct bytes line), size_t e
 {
     size_t count = 0;
     struct bytes line;
-    while (count < enough && bytes_next(&text, '\n', &line)) {
+    unsigned char end = line_end_of(text);
+    while (count < enough && bytes_next(&text, end, &line)) {
         count += is(bytes_trim_right(line)) ? 1 : 0;
     }
     return count;
@@ -88,7 +107,7 @@ struct import *import_read(const char *path, struct bytes text,
     struct draft *draft = &import->draft;
     draft->arena = arena_new();
     draft->file = arena_strdup(draft->arena, without_folders(path));
-    draft->text = arena_copy(draft->arena, without_mark(bytes_slice(text, 0, IMPORT_MAX_OCTETS)));
+    draft->text = copy_lines(without_mark(bytes_slice(text, 0, IMPORT_MAX_OCTETS)), draft->arena);
     if (text.n > IMPORT_MAX_OCTETS) {
         draft_note(draft, 0, "what follows is not read: more than %d octets", IMPORT_MAX_OCTETS);
     }

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "script/import/notation.h"
 #include "script/import/pattern.h"
+#include "script/import/secrets.h"
 
 enum { SESSIONS = DRAFT_CONNECTIONS };
 
@@ -117,6 +118,15 @@ static void pause(struct draft *draft, struct bytes text)
     }
 }
 
+static void log_line(struct draft *draft, struct bytes text)
+{
+    struct bytes kept = secret_cut(text);
+    if (kept.n < text.n) {
+        draft_note(draft, draft->line, "what is logged may hold a secret: the rest is left out");
+    }
+    draft_remark(draft, kept);
+}
+
 static void order(struct script *script, struct bytes line)
 {
     struct draft *draft = script->draft;
@@ -131,7 +141,7 @@ static void order(struct script *script, struct bytes line)
     } else if (bytes_starts(line, "WAIT ")) {
         pause(draft, bytes_skip(line, 5));
     } else if (bytes_starts(line, "LOG ")) {
-        draft_remark(draft, bytes_skip(line, 4));
+        log_line(draft, bytes_skip(line, 4));
     } else if (bytes_is(line, "REINIT")) {
         draft_begin(draft, draft->file);
         *script = (struct script){.draft = draft, .connection = 1};

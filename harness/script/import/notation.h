@@ -17,6 +17,8 @@ bool swaks_recognise(struct bytes text);
 void swaks_convert(struct draft *draft);
 bool dialogue_recognise(struct bytes text);
 void dialogue_convert(struct draft *draft);
+bool curl_log_recognise(struct bytes text);
+void curl_log_convert(struct draft *draft);
 bool curl_recognise(struct bytes text);
 void curl_convert(struct draft *draft);
 bool exim_recognise(struct bytes text);

@@ -17,6 +17,22 @@ static void tell(const struct talk *talk, struct arena *arena, struct secret *se
         name_of(talk), name_of(talk));
 }
 
+/* XLOGIN of some servers: "XLOGIN name secret". */
+static void of_xlogin(struct talk *talk, struct bytes rest, struct arena *arena,
+                      struct secret *secret)
+{
+    struct bytes name = {0};
+    if (!bytes_next_word(&rest, &name)) {
+        return;
+    }
+    struct buf shown = {0};
+    talk_user(talk, name);
+    escape_append(&shown, name, ESCAPE_BRACE | ESCAPE_UTF8);
+    secret->text = arena_printf(arena, "XLOGIN %s {{secret:%s}}", buf_text(&shown), name_of(talk));
+    tell(talk, arena, secret);
+    buf_deinit(&shown);
+}
+
 /* As an argument of a function: quoted. */
 static void quote(struct buf *out, struct bytes octets)
 {
@@ -119,6 +135,21 @@ static bool of_auth(struct talk *talk, struct bytes rest, struct arena *arena,
     return true;
 }
 
+struct bytes secret_cut(struct bytes text)
+{
+    static const char *const words[] = {"PASS", "APOP", "AUTH", "XLOGIN"};
+    struct bytes rest = text;
+    struct bytes word;
+    while (bytes_next_word(&rest, &word)) {
+        for (size_t i = 0; i < sizeof words / sizeof words[0] && rest.n > 0; i++) {
+            if (bytes_is(word, words[i])) {
+                return bytes_slice(text, 0, (size_t)(word.p + word.n - text.p));
+            }
+        }
+    }
+    return text;
+}
+
 bool secret_find(struct talk *talk, struct bytes line, struct arena *arena, struct secret *secret_r)
 {
     struct bytes rest = line;
@@ -138,6 +169,8 @@ bool secret_find(struct talk *talk, struct bytes line, struct arena *arena, stru
     } else if (verb == VERB_PASS) {
         secret_r->text = arena_printf(arena, "PASS {{secret:%s}}", name_of(talk));
         tell(talk, arena, secret_r);
+    } else if (bytes_is_nocase(word, "XLOGIN")) {
+        of_xlogin(talk, rest, arena, secret_r);
     } else if (verb == VERB_APOP) {
         secret_r->text = "APOP {{user}} {{apop}}";
         secret_r->note = "the digest of APOP holds for one greeting: written {{apop}}, that of "

@@ -19,5 +19,7 @@ struct secret {
 /* Before talk_client(): is the client's next line one of those? Notes the user in `talk`. */
 bool secret_find(struct talk *talk, struct bytes line, struct arena *arena,
                  struct secret *secret_r);
+/* What of a text for people may be kept: nothing behind a verb that logs in, in capitals. */
+struct bytes secret_cut(struct bytes text);
 
 #endif
