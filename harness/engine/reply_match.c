@@ -127,6 +127,34 @@ static bool is_plain_end(const struct reply_matching *m, const struct line *line
            bytes_is(text->pieces[0].octets, ".");
 }
 
+static bool is_written(const struct reply_matching *m, size_t i)
+{
+    for (size_t w = 1; w < m->reply->line_count; w++) {
+        const struct line *line = &m->reply->lines[w];
+        bool anything = line->compare == COMPARE_FRAME && (line->flags & LINE_FORBIDDEN) == 0;
+        if (anything || ((line->flags & LINE_FORBIDDEN) == 0 &&
+                         reply_line_match(m, line, i, NULL) == LINE_MATCH)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Compare: text: what the server has begun to offer is a difference, too. */
+static enum reply_verdict find_unwritten(const struct reply_matching *m)
+{
+    size_t count = answer_line_count(m->answer);
+    for (size_t i = 1; i < count; i++) {
+        struct bytes line = answer_line(m->answer, i);
+        bool end = m->answer->pop3 && bytes_is(bytes_trim(line), ".");
+        if (!end && !is_written(m, i)) {
+            return reply_line_differs(m, &m->reply->lines[m->reply->line_count - 1], line,
+                                      "the reply has a line that is not written");
+        }
+    }
+    return REPLY_MATCHES;
+}
+
 static enum reply_verdict compare_keywords(const struct reply_matching *m)
 {
     enum reply_verdict verdict = REPLY_MATCHES;
@@ -138,7 +166,7 @@ static enum reply_verdict compare_keywords(const struct reply_matching *m)
             verdict = find_keyword(m, line);
         }
     }
-    return verdict;
+    return verdict == REPLY_MATCHES && m->reply->keywords_all ? find_unwritten(m) : verdict;
 }
 
 static enum reply_verdict compare_lines(const struct reply_matching *m)

@@ -88,10 +88,11 @@ struct reply {
     size_t code_count;
     const struct line *lines; /* the written ones; line 0 is the status line */
     size_t line_count;
-    bool keywords;    /* to EHLO, LHLO or CAPA: a compared line matches some line after the first */
-    bool multiline;   /* the POP3 response to this command has a body when it is +OK */
-    bool body_given;  /* POP3: lines up to S: . are written; else any body will do */
-    bool optional;    /* S?: alone: the whole reply may come */
+    bool keywords; /* to EHLO, LHLO or CAPA: a compared line matches some line after the first */
+    bool keywords_all; /* and under Compare: text no other line may be there */
+    bool multiline;    /* the POP3 response to this command has a body when it is +OK */
+    bool body_given;   /* POP3: lines up to S: . are written; else any body will do */
+    bool optional;     /* S?: alone: the whole reply may come */
     bool ends_data;   /* to the end of data (under LMTP there is one for each accepted recipient) */
     bool goes_on;     /* of the reply before, whose last line ended in \c: no reply of its own */
     bool codes_alone; /* line 0 is its codes and nothing else: "503 | ?5yz" */

@@ -410,6 +410,7 @@ size_t compile_server(struct compiler *compiler, size_t at)
     reply.code_count = builder.codes.count;
     reply.codes_alone = builder.codes.kind == CODES_ALONE;
     reply.keywords = answers_keywords(talk);
+    reply.keywords_all = reply.keywords && builder.count > 1 && compiler->settings->compare_text;
     settle_optional(&builder, &reply);
     check_groups(&builder);
     reply.optional = builder.optional;

@@ -73,6 +73,20 @@ class Record(Case):
             self.assertRegex(result.out, r"(?m)^\+S: .*two\.example\.test")
             self.assertNotIn("noop.scn\n+++", result.out)
 
+    def test_a_keyword_more_or_less_is_told(self):
+        cases = ("smtp/ehlo", "pop3/capa")
+        with server("hide=CHUNKING", "hide=BINARYMIME", "hide-capa=TOP") as first:
+            self.check(self.record(first, *cases), 0, "3 recorded")
+        with server("hide=EXPN", "hide-capa=LANG") as second:
+            changed = self.run_on(second, self.pins())
+            self.check(changed, 1, "EXPN", "LANG", "no line of the reply matches")
+        with server() as third:
+            changed = self.run_on(third, self.pins())
+            self.check(changed, 1, "the reply has a line that is not written", "CHUNKING", "TOP")
+            accepted = self.run_on(third, "-q", "--accept", self.pins())
+            self.check(accepted, 0, "+S: 250-CHUNKING\n", "+S: TOP\n", "3 accepted, 0 refused")
+            self.check(self.run_on(third, "-q", self.pins()), 0, "3 cases: 3 PASS")
+
     def test_another_code_is_not_accepted(self):
         with server() as first:
             self.check(self.record(first, "smtp/vrfy", "smtp/noop"), 0, "2 recorded")
