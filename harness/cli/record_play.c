@@ -84,6 +84,23 @@ static void on_reply(void *self, const struct engine_reply *reply)
     }
 }
 
+/* With the first line that was written, where the reason does not name it. What came may hold a secret. */
+static char *reason_of(const struct outcome *outcome)
+{
+    struct bytes written = {0};
+    struct bytes rest = outcome->expected;
+    if (outcome->reason == NULL || rest.n == 0 ||
+        bytes_starts(bytes_of(outcome->reason), "expected") || !bytes_next(&rest, '\n', &written)) {
+        return mem_strdup(outcome->reason);
+    }
+    struct buf text = {0};
+    buf_printf(&text, "%s: ", outcome->reason);
+    buf_append(&text, written);
+    char *reason = mem_strdup(buf_text(&text));
+    buf_deinit(&text);
+    return reason;
+}
+
 static void on_case(void *self, const struct case_result *result)
 {
     const struct plays *plays = self;
@@ -91,7 +108,7 @@ static void on_case(void *self, const struct case_result *result)
     if (result->outcome.verdict > item->verdict || result->case_number < plays->count) {
         item->verdict = result->outcome.verdict;
         free(item->reason);
-        item->reason = mem_strdup(result->outcome.reason);
+        item->reason = reason_of(&result->outcome);
     }
     if (plays->recordings != NULL && result->outcome.verdict == VERDICT_FAIL) {
         recording_end(plays->recordings[result->case_number % plays->count],

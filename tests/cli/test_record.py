@@ -98,6 +98,22 @@ class Record(Case):
             self.check(result, 1, "refused", "expected 251, got 250", "1 the same, 0 accepted, 1 refused")
             self.assertEqual(self.text("smtp/noop.scn"), wrong)
 
+    def test_another_enhanced_code_is_not_accepted(self):
+        """Nor another response code of POP3: they are for programs as the codes are. Another text beside them is."""
+        with server() as first:
+            self.check(self.record(first, "smtp/data-without-mail", "pop3/bad-login-stat"), 0, "2 recorded")
+            smtp, pop3 = self.text("smtp/data-without-mail.scn"), self.text("pop3/bad-login-stat.scn")
+            self.assertIn("S: 503 5.5.1 ", smtp)
+            self.assertIn("-ERR [AUTH] ", pop3)
+            self.put(smtp.replace("S: 503 5.5.1 ", "S: 503 5.5.0 "), "smtp/data-without-mail.scn")
+            self.put(pop3.replace("[AUTH]", "[IN-USE]"), "pop3/bad-login-stat.scn")
+            result = self.run_on(first, "--accept", self.pins())
+            self.check(result, 1, "0 the same, 0 accepted, 2 refused", "503 5.5.0*", "-ERR [IN-USE]*")
+            self.put(smtp.replace("S: 503 5.5.1 ", "S: 503 5.5.1 other "), "smtp/data-without-mail.scn")
+            self.put(pop3.replace("[AUTH] ", "[AUTH] other "), "pop3/bad-login-stat.scn")
+            self.check(self.run_on(first, "--accept", self.pins()), 0, "2 accepted, 0 refused")
+            self.assertEqual((smtp, pop3), (self.text("smtp/data-without-mail.scn"), self.text("pop3/bad-login-stat.scn")))
+
     def test_a_failing_case_is_recorded_as_the_server_is(self):
         result = run("run", "-q", "--fault", "rset-clears", "--record", self.pins(), "smtp/rset-clears/rcpt")
         self.check(result, 0, "1 recorded, 0 of them")

@@ -169,6 +169,20 @@ static void test_loosen(void)
     CU_ASSERT_STRING_EQUAL(buf_text(&out), "Title: x\n\nC: RCPT TO:<{{rcpt}}>\nS2: 250 <x> x x\n"
                                            "S: +OK {{n:int}} {{rcpt}}\nS*: 250 *{{v1}}\n");
     buf_clear(&out);
+    /* Codes for programs stay; of a reply with several lines in the first one. */
+    CU_ASSERT_TRUE(recording_loosen(
+        BYTES_LIT(
+            "Compare: text\n\nC: NOOP\nS: 250 2.0.0 OK {{v1:word}}\nS2: 550 5.7.123\nS: 250-2.1.0 "
+            "a\n"
+            "S: 250 2.1.0 b\nS: -ERR [IN-USE] x\nS: 250 1.2.3 x\nS: 250 2.0 x\nS: 250 2.0.0.1 x\n"
+            "S: 250-{{rcpt}}\nS: 250 2.0.0 x\nS: +OK [x\nS: 250\nS: {{v1}} 2.0.0\n"),
+        &out));
+    CU_ASSERT_STRING_EQUAL(
+        buf_text(&out),
+        "\nC: NOOP\nS*: 250 2.0.0*\nS2*: 550 5.7.123*\nS*: 250-2.1.0*\n"
+        "S: 250 2.1.0 b\nS*: -ERR [IN-USE]*\nS*: 250 1.2.3*\nS: 250 2.0 x\nS: 250 2.0.0.1 x\n"
+        "S: 250-x\nS: 250 2.0.0 x\nS: +OK [x\nS: 250\nS: x 2.0.0\n");
+    buf_clear(&out);
     CU_ASSERT_FALSE(recording_loosen(BYTES_LIT("C: NOOP\nS: 250\n"), &out));
     buf_deinit(&out);
 }
