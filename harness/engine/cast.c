@@ -126,6 +126,7 @@ const struct step *cast_steps(struct arena *arena, const struct program *program
         made[i].reply.lines =
             cast_lines(arena, program, steps[i].reply.lines, steps[i].reply.line_count);
         made[i].text = cast_text(arena, program, &steps[i].text);
+        made[i].secret = cast_text(arena, program, &steps[i].secret);
     }
     return made;
 }

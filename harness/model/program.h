@@ -171,8 +171,6 @@ struct step {
     bool pipelined;      /* COMMAND: goes out in one write with the client step behind it */
     struct text
         secret; /* AUTHENTICATE: with another secret than the user's own; without pieces: the user's */
-    bool
-        reply_follows; /* AUTHENTICATE: the final reply is the next step; else it must be 235 or +OK */
     enum tls_fact fact; /* TLS_FACT */
     bool negated;       /* TLS_FACT: it is not so */
     bool either;        /* TLS_FAILS: whichever side refuses */

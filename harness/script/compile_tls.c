@@ -164,6 +164,32 @@ static bool server_speaks_next(const struct compiler *compiler, size_t at)
     return false;
 }
 
+/* Nothing is written behind the login: it must succeed (RFC 4954 6, RFC 5034 4). */
+static void add_reply(struct compiler *compiler, const struct flat *flat, bool pop3)
+{
+    const char *code = pop3 ? "+OK" : "235";
+    struct code_choice *choice = arena_alloc(compiler->arena, sizeof *choice);
+    struct piece *piece = arena_alloc(compiler->arena, sizeof *piece);
+    struct line *line = arena_alloc(compiler->arena, sizeof *line);
+    struct place place = flat->item->place;
+    const char *written = flat->connection == 1
+                              ? arena_printf(compiler->arena, "S: %s", code)
+                              : arena_printf(compiler->arena, "S%u: %s", flat->connection, code);
+    place.source = bytes_of(written);
+    place.column = 1 + (unsigned)(place.source.n - bytes_of(code).n);
+    place.width = (unsigned)bytes_of(code).n;
+    choice->code = code;
+    *piece = (struct piece){.octets = bytes_of(code), .place = place};
+    *line = (struct line){
+        .text = {piece, 1},
+          .compare = COMPARE_FRAME, .place = place
+    };
+    struct step *step = compile_add_step(compiler, STEP_REPLY, flat);
+    step->side = SIDE_SERVER;
+    step->reply = (struct reply){
+        .codes = choice, .code_count = 1, .lines = line, .line_count = 1, .codes_alone = true};
+}
+
 /* The mechanism may be a column of Each:. */
 static const char *read_mechanism(struct compiler *compiler, struct span argument)
 {
@@ -197,8 +223,9 @@ void compile_authenticate(struct compiler *compiler, size_t at, struct step *ste
                        "its own");
         return;
     }
-    step->reply_follows = server_speaks_next(compiler, at);
-    if (step->reply_follows) {
+    if (server_speaks_next(compiler, at)) {
         talk_command(talk, (struct outstanding){.verb = VERB_AUTH, .argument = true});
+    } else {
+        add_reply(compiler, flat, talk->protocol == PROTOCOL_POP3);
     }
 }

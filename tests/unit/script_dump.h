@@ -79,7 +79,6 @@ static inline void dump_step(struct buf *out, const struct step *step)
             buf_append_text(out, " secret=");
             scenario_print_text(out, &step->secret);
         }
-        buf_append_text(out, step->reply_follows ? " replied" : "");
         buf_append_text(out, step->either ? " either" : "");
         if (step->duration_ms != 0) {
             buf_printf(out, " %lld", (long long)step->duration_ms);
