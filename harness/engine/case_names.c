@@ -179,6 +179,10 @@ bool case_names_outer(void *self, const char *name, struct bytes *value_r)
                    ? offers_get(&session->offers, keyword, value_r)
                    : offers_get(&run->facts->mail, keyword, value_r);
     }
+    if (session != NULL && session->tls_names != NULL &&
+        vars_get(session->tls_names, name, value_r)) {
+        return true;
+    }
     if (strcmp(name, "timestamp") == 0 && session != NULL && session->timestamp.n > 0) {
         *value_r = buf_bytes(&session->timestamp);
         return true;

@@ -63,6 +63,7 @@ static void end_phase_steps(struct case_run *run)
     run->begun = false;
     run->current = NULL;
     await_free(&run->await);
+    sasl_talk_free(&run->login);
     if (run->finally.count == 0) {
         (void)begin_quit(run);
         return;

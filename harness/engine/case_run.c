@@ -73,7 +73,8 @@ struct session *run_open(struct case_run *run, unsigned number, enum protocol pr
     struct session **slot = &run->sessions[number - 1];
 
     session_free(slot);
-    *slot = session_new(run->env->config->loop, run->target, protocol, number, &run->emitter);
+    *slot = session_new(run->env->config->loop, run->target, run->env->contexts, protocol, number,
+                        &run->emitter);
     (*slot)->answer.room = run->env->answer_room;
     session_on_change(*slot, on_change, run);
     return *slot;
@@ -325,6 +326,7 @@ void case_run_free(struct case_run **run_p)
     }
     seed_free(&run->seed);
     await_free(&run->await);
+    sasl_talk_free(&run->login);
     case_close_sessions(run);
     serve_free(&run->serve);
     vars_free(&run->vars);
@@ -389,6 +391,7 @@ void case_run_begin(struct case_run *run)
         return;
     }
     seed_free(&run->seed);
+    sasl_talk_free(&run->login);
     run->seed = run->seeded ? NULL : seed_new(run);
     run->seeded = false;
 }
@@ -401,6 +404,7 @@ void case_finish(struct case_run *run)
 
     run->emitter.step = NULL;
     await_free(&run->await);
+    sasl_talk_free(&run->login);
     case_close_sessions(run);
     timer_stop(run->timer);
     run->begun = false;

@@ -12,6 +12,7 @@
 #include "engine/await.h"
 #include "engine/engine.h"
 #include "engine/facts.h"
+#include "engine/sasl_talk.h"
 #include "engine/seed.h"
 #include "engine/session.h"
 #include "engine/vars.h"
@@ -28,7 +29,8 @@ struct case_env {
     const struct engine_config *config;
     int64_t start_us;
     const struct starters *starters; /* of clients */
-    struct gate *gate;        /* where clients come in that run by themselves; NULL: none do */
+    struct gate *gate; /* where clients come in that run by themselves; NULL: none do */
+    struct tls_contexts *contexts;
     size_t *answer_room;      /* octets that the answers of all cases may still keep together */
     void (*wake)(void *self); /* something changed: have case_run_advance() called soon */
     bool (*alone)(void *self, const struct case_run *run); /* no other case is connected now */
@@ -101,6 +103,7 @@ struct case_run {
     bool data_skipped;     /* 354 was not the answer: message data is not sent */
     struct seed *seed;
     struct await *await;
+    struct sasl_talk *login; /* of STEP_AUTHENTICATE */
     unsigned tries;
     bool ready_again; /* PHASE_AGAIN: the wait is over */
     int64_t again_ms; /* PHASE_AGAIN: how long the pause is */

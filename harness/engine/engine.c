@@ -37,6 +37,7 @@ struct engine {
     struct engine_config config;
     struct case_env env;
     size_t answer_room;
+    struct tls_contexts contexts;
     unsigned unreachable;  /* cases in a row that could not connect */
     const char *last_case; /* id of the last one that could; NULL: none */
     struct timer *tick;
@@ -498,6 +499,7 @@ struct engine *engine_new(const struct engine_config *config)
     engine->answer_room = ANSWER_MAX_OCTETS;
     engine->env = (struct case_env){.config = &engine->config,
                                     .answer_room = &engine->answer_room,
+                                    .contexts = &engine->contexts,
                                     .starters = &engine->starters,
                                     .wake = wake,
                                     .alone = is_alone,
@@ -539,6 +541,7 @@ void engine_free(struct engine **engine_p)
     }
     gate_free(&engine->env.gate);
     leases_deinit(&engine->leases);
+    tls_contexts_deinit(&engine->contexts);
     timer_free(&engine->tick);
     buf_deinit(&engine->broken_off);
     free(engine->runs);

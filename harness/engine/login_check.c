@@ -90,8 +90,8 @@ static void begin(struct login_check *check)
     exchange_add(&check->exchange, '+', "PASS %s", user->secret);
     exchange_add(&check->exchange, 0, "QUIT");
     check->pauses = false;
-    check->session =
-        session_new(check->env->config->loop, check->target, PROTOCOL_POP3, 2, &check->emitter);
+    check->session = session_new(check->env->config->loop, check->target, check->env->contexts,
+                                 PROTOCOL_POP3, 2, &check->emitter);
     session_on_change(check->session, on_change, check);
     wait_ms(check, SESSION_MS); /* a server may be slow with logins on purpose */
 }

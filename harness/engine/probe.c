@@ -108,8 +108,8 @@ static void begin(struct probe *probe)
     exchange_clear(&probe->exchange);
     exchange_add(&probe->exchange, 0, "%s", "");
     probe->session =
-        session_new(probe->env->config->loop, probe->target, pop3 ? PROTOCOL_POP3 : PROTOCOL_SMTP,
-                    probe->endpoint + 1, &probe->emitter);
+        session_new(probe->env->config->loop, probe->target, probe->env->contexts,
+                    pop3 ? PROTOCOL_POP3 : PROTOCOL_SMTP, probe->endpoint + 1, &probe->emitter);
     session_on_change(probe->session, on_change, probe);
     probe->begin_us = loop_now_us(probe->env->config->loop);
     probe->phase = PROBE_GREETED;
@@ -135,8 +135,8 @@ static void begin_second(struct probe *probe)
 {
     exchange_clear(&probe->exchange);
     exchange_add(&probe->exchange, 0, "%s", "");
-    probe->second = session_new(probe->env->config->loop, probe->target, probe->session->protocol,
-                                probe->endpoint + 1, &probe->emitter);
+    probe->second = session_new(probe->env->config->loop, probe->target, probe->env->contexts,
+                                probe->session->protocol, probe->endpoint + 1, &probe->emitter);
     session_on_change(probe->second, on_change, probe);
     probe->phase = PROBE_SECOND;
     wait_ms(probe, SECOND_MS + 2 * probe->greeting_us / 1000);

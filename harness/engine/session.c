@@ -4,6 +4,7 @@
 
 #include "base/escape.h"
 #include "base/mem.h"
+#include "engine/session_internal.h"
 #include "proto/smtp_ehlo.h"
 
 /* Reading stops when this much waits to be taken, and goes on when it was. */
@@ -13,7 +14,7 @@ enum { UNFINISHED_MAX = 64 * 1024 };
 /* Of what a command wrote to its standard error. */
 enum { ERROR_LINES_MAX = 12, ERROR_LINE_MAX = 200 };
 
-static void tell(struct session *session)
+void session_tell(struct session *session)
 {
     if (session->changed != NULL) {
         session->changed(session->self);
@@ -39,8 +40,8 @@ static void emit_octets(struct session *session, enum side side, struct bytes oc
     emit(session->emitter, &event);
 }
 
-static void emit_closed(struct session *session, enum side side, enum close_kind close,
-                        const char *text)
+void session_emit_closed(struct session *session, enum side side, enum close_kind close,
+                         const char *text)
 {
     struct event event = emit_event(session->emitter, EVENT_CLOSED, session->number);
 
@@ -51,14 +52,31 @@ static void emit_closed(struct session *session, enum side side, enum close_kind
     emit(session->emitter, &event);
 }
 
+const struct endpoint *session_endpoint(const struct session *session)
+{
+    return session->protocol == PROTOCOL_POP3 ? &session->target->pop3 : &session->target->mail;
+}
+
+void session_go_on_reading(struct session *session)
+{
+    if (session->paused && session->conn != NULL) {
+        session->paused = false;
+        conn_pause(session->conn, false);
+    }
+}
+
 static void on_connected(void *self, const char *text)
 {
     struct session *session = self;
 
-    session->state = SESSION_OPEN;
     session->was_open = true;
     emit_text(session, EVENT_CONNECTED, text);
-    tell(session);
+    if (session_endpoint(session)->implicit_tls) {
+        session_tls_at_once(session);
+    } else {
+        session->state = SESSION_OPEN;
+    }
+    session_tell(session);
 }
 
 static void on_octets(void *self, struct bytes octets)
@@ -72,7 +90,7 @@ static void on_octets(void *self, struct bytes octets)
         session->paused = true;
         conn_pause(session->conn, true);
     }
-    tell(session);
+    session_tell(session);
 }
 
 /* What a command wrote to its standard error is often why it went wrong. Said once, when the connection ends. */
@@ -99,12 +117,19 @@ static void on_ended(void *self, enum conn_end end, const char *text)
                                             [CONN_END_FAILED] = CLOSE_ERROR};
     struct session *session = self;
 
+    if (session->tls == SESSION_TLS_FAILED) {
+        return; /* that was told as its end */
+    }
     session->state = SESSION_ENDED;
     session->end = end;
     buf_append_text(&session->end_text, text == NULL ? "" : text);
     note_error_output(session);
-    emit_closed(session, SIDE_SERVER, kinds[end], text);
-    tell(session);
+    if (session->tls == SESSION_SECURED && end == CONN_END_FIN && conn_tls_was_cut(session->conn)) {
+        emit_note(session->emitter, session->number,
+                  "the server ended the TLS session without a close_notify alert");
+    }
+    session_emit_closed(session, SIDE_SERVER, kinds[end], text);
+    session_tell(session);
 }
 
 static void on_drained(void *self)
@@ -114,8 +139,11 @@ static void on_drained(void *self)
     session->drained_us = loop_now_us(session->emitter->loop);
 }
 
-static const struct conn_events conn_events = {
-    .connected = on_connected, .octets = on_octets, .ended = on_ended, .drained = on_drained};
+static const struct conn_events conn_events = {.connected = on_connected,
+                                               .octets = on_octets,
+                                               .ended = on_ended,
+                                               .drained = on_drained,
+                                               .secured = session_tls_secured};
 
 static struct conn *connect_to(struct session *session, struct loop *loop,
                                const struct endpoint *endpoint, const char *source)
@@ -133,13 +161,16 @@ static struct conn *connect_to(struct session *session, struct loop *loop,
     return NULL;
 }
 
-struct session *session_new(struct loop *loop, const struct target *target, enum protocol protocol,
-                            unsigned number, const struct emitter *emitter)
+struct session *session_new(struct loop *loop, const struct target *target,
+                            struct tls_contexts *contexts, enum protocol protocol, unsigned number,
+                            const struct emitter *emitter)
 {
     struct session *session = mem_alloc(sizeof(*session));
     const struct endpoint *endpoint = protocol == PROTOCOL_POP3 ? &target->pop3 : &target->mail;
 
     session->emitter = emitter;
+    session->target = target;
+    session->contexts = contexts;
     session->number = number;
     session->protocol = protocol == PROTOCOL_POP3 ? PROTOCOL_POP3 : endpoint->protocol;
     session->pace_us = -1;
@@ -168,6 +199,8 @@ void session_free(struct session **session_p)
     buf_deinit(&session->end_text);
     buf_deinit(&session->out);
     buf_deinit(&session->timestamp);
+    buf_deinit(&session->left);
+    vars_free(&session->tls_names);
     outstanding_deinit(&session->outstanding);
     answer_deinit(&session->answer);
     offers_clear(&session->offers);
@@ -243,14 +276,6 @@ static void note_answer(struct session *session)
     }
 }
 
-static void go_on_reading(struct session *session)
-{
-    if (session->paused && session->conn != NULL) {
-        session->paused = false;
-        conn_pause(session->conn, false);
-    }
-}
-
 enum session_take session_take(struct session *session)
 {
     struct answer *answer = &session->answer;
@@ -282,7 +307,7 @@ enum session_take session_take(struct session *session)
     if (session->state == SESSION_ENDED || session->state == SESSION_CLOSED) {
         return SESSION_TAKE_ENDED;
     }
-    go_on_reading(session);
+    session_go_on_reading(session);
     return SESSION_TAKE_NOTHING;
 }
 
@@ -395,7 +420,7 @@ static void end_by_us(struct session *session, enum close_kind close)
     }
     if (session->state != SESSION_ENDED) {
         note_error_output(session);
-        emit_closed(session, SIDE_CLIENT, close, NULL);
+        session_emit_closed(session, SIDE_CLIENT, close, NULL);
         session->state = SESSION_CLOSED;
     }
     conn_free(&session->conn);

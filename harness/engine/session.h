@@ -12,6 +12,8 @@
 #include "engine/emit.h"
 #include "engine/facts.h"
 #include "engine/outstanding.h"
+#include "engine/tls_contexts.h"
+#include "engine/vars.h"
 #include "model/target.h"
 #include "net/conn.h"
 #include "proto/smtp_data.h"
@@ -26,8 +28,17 @@ enum session_state {
     SESSION_CLOSED /* by us */
 };
 
+enum session_tls {
+    SESSION_CLEAR,
+    SESSION_TLS_BEGINS, /* the handshake is under way */
+    SESSION_SECURED,
+    SESSION_TLS_FAILED /* and with it the connection */
+};
+
 struct session {
     const struct emitter *emitter;
+    const struct target *target;
+    struct tls_contexts *contexts;
     unsigned number;
     enum protocol protocol;
     enum session_state state;
@@ -46,7 +57,12 @@ struct session {
     struct offers offers;         /* as last listed on this connection */
     struct buf timestamp;         /* of its POP3 greeting */
     int64_t pace_us;              /* between octets of the segment that is collected; -1: none */
-    struct conn *conn;            /* private, as are those below */
+    enum session_tls tls;
+    struct tls_facts tls_facts; /* SESSION_SECURED and SESSION_TLS_FAILED */
+    struct buf
+        left; /* what the server had said in clear text behind the answers taken when TLS began */
+    struct vars *tls_names; /* {{tls:version}} and their like; NULL: there is no TLS */
+    struct conn *conn;      /* private, as are those below */
     struct wire_reader reader;
     struct smtp_data_reader data; /* what we send behind 354 */
     struct buf out;
@@ -58,9 +74,10 @@ struct session {
     void *self;
 };
 
-/* Connect. `emitter` and `target` outlive the session. */
-struct session *session_new(struct loop *loop, const struct target *target, enum protocol protocol,
-                            unsigned number, const struct emitter *emitter);
+/* Connect, with TLS from the first octet where the address says so. `contexts`, `emitter` and `target` outlive the session. */
+struct session *session_new(struct loop *loop, const struct target *target,
+                            struct tls_contexts *contexts, enum protocol protocol, unsigned number,
+                            const struct emitter *emitter);
 void session_on_change(struct session *session, void (*changed)(void *self), void *self);
 void session_free(struct session **session_p); /* closes first */
 
@@ -88,6 +105,13 @@ void session_say_data(struct session *session, struct bytes octets);
  */
 int64_t session_flush(struct session *session);
 size_t session_unsent(const struct session *session);
+
+/*
+ * Begin TLS behind what was said (RFC 3207 4.2, RFC 2595 4): nothing that was said before counts any more, and what the server
+ * has said besides goes to `left`. -1: the target's certificate files cannot be used (as the run made sure that they can).
+ * session->tls tells how it goes; when it fails, the session has ended.
+ */
+int session_start_tls(struct session *session, struct error *error);
 
 /* Our end: FIN or RST. Nothing happens when it is closed already. */
 void session_close(struct session *session);

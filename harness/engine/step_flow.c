@@ -24,14 +24,6 @@ enum step_result step_judge(struct case_run *run, const struct step *step)
     return STEP_DONE;
 }
 
-/* Programs with such steps are refused before they begin (needs.c); this is for those built by hand. */
-enum step_result step_unsupported(struct case_run *run, const struct step *step)
-{
-    struct mismatch mismatch = mismatch_make(VERDICT_UNSUPPORTED);
-
-    return outcome_mismatch(run, &mismatch, "%s is not built in yet", step_kind_name(step->kind));
-}
-
 /*
  * As written it puts the steps before line one in front of the rest; the first of these is an opening step
  * again, which connects.

@@ -47,6 +47,17 @@ enum step_result step_close_changed(struct case_run *run, const struct step *ste
 enum step_result step_close_timed_out(struct case_run *run, const struct step *step);
 enum step_result step_reset_begin(struct case_run *run, const struct step *step);
 
+/* step_tls.c */
+enum step_result step_tls_begin(struct case_run *run, const struct step *step);
+enum step_result step_tls_changed(struct case_run *run, const struct step *step);
+enum step_result step_tls_timed_out(struct case_run *run, const struct step *step);
+enum step_result step_tls_fact(struct case_run *run, const struct step *step);
+
+/* step_authenticate.c */
+enum step_result step_authenticate_begin(struct case_run *run, const struct step *step);
+enum step_result step_authenticate_changed(struct case_run *run, const struct step *step);
+enum step_result step_authenticate_timed_out(struct case_run *run, const struct step *step);
+
 /* step_flow.c */
 enum step_result step_open_begin(struct case_run *run, const struct step *step);
 enum step_result step_open_changed(struct case_run *run, const struct step *step);
@@ -58,7 +69,6 @@ enum step_result step_within(struct case_run *run, const struct step *step);
 enum step_result step_if(struct case_run *run, const struct step *step);
 enum step_result step_nothing(struct case_run *run, const struct step *step);
 enum step_result step_judge(struct case_run *run, const struct step *step);
-enum step_result step_unsupported(struct case_run *run, const struct step *step);
 
 /* await.c */
 enum step_result step_await_begin(struct case_run *run, const struct step *step);
