@@ -113,7 +113,7 @@ static bool deleted_message_named(const struct moment *moment, struct bytes *evi
 static bool waits_for_response(const struct moment *moment, struct bytes *evidence_r)
 {
     (void)evidence_r;
-    return !moment->pop3_client->pipelining;
+    return moment->pop3_verb != POP3_STLS && !moment->pop3_client->pipelining;
 }
 
 // clang-format off

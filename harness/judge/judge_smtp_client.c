@@ -191,13 +191,13 @@ static bool command_order(const struct moment *moment, struct bytes *evidence_r)
 static bool waits_for_reply(const struct moment *moment, struct bytes *evidence_r)
 {
     (void)evidence_r;
-    return !moment->smtp_client->pipelining;
+    return moment->smtp_verb != SMTP_STARTTLS && !moment->smtp_client->pipelining;
 }
 
 static bool pipelining_group(const struct moment *moment, struct bytes *evidence_r)
 {
-    static const enum smtp_verb last[] = {SMTP_EHLO, SMTP_LHLO, SMTP_DATA, SMTP_VRFY,
-                                          SMTP_EXPN, SMTP_TURN, SMTP_QUIT, SMTP_NOOP};
+    static const enum smtp_verb last[] = {SMTP_EHLO, SMTP_LHLO, SMTP_DATA, SMTP_VRFY, SMTP_EXPN,
+                                          SMTP_TURN, SMTP_QUIT, SMTP_NOOP, SMTP_AUTH};
     (void)evidence_r;
     for (size_t i = 0; i < sizeof last / sizeof last[0]; i++) {
         if (moment->smtp_verb == last[i]) {

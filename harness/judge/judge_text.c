@@ -86,6 +86,20 @@ static void tell_what_came(struct buf *out, const struct moment *moment, struct 
         buf_append_text(out, "The client sent ");
         quote(out, evidence);
         break;
+    case AT_RESPONSE:
+        buf_append_text(out, "To a challenge the client sent ");
+        escape_append(out, evidence, 0);
+        break;
+    case AT_CLIENT_LEFT:
+        buf_append_text(out, "Behind the command that begins TLS the client sent ");
+        quote(out, evidence);
+        buf_append_text(out, " in clear text");
+        break;
+    case AT_SERVER_LEFT:
+        buf_append_text(out, "Where TLS was to begin the server sent ");
+        quote(out, evidence);
+        buf_append_text(out, " in clear text");
+        break;
     case AT_AHEAD:
         buf_append_text(out, "The client sent ");
         quote(out, evidence);

@@ -25,12 +25,17 @@ enum moment_kind {
     AT_LISTED = 512,     /* POP3: LIST has shown all messages, and STAT had told their totals */
 
     /* What the client does; told only while its octets can be read without doubt. */
-    AT_EARLY = 1024,         /* it sends before the greeting */
-    AT_BAD_LINE_END = 2048,  /* a command line with a bare LF or CR */
-    AT_AHEAD = 4096,         /* it sends more, and what is outstanding is not to be followed yet */
-    AT_COMMAND = 8192,       /* a command line */
-    AT_DATA = 16384,         /* SMTP: message data is complete, or cannot be read any further */
-    AT_CLIENT_CLOSED = 32768 /* it closes; what is outstanding is `command` */
+    AT_EARLY = 1024,          /* it sends before the greeting */
+    AT_BAD_LINE_END = 2048,   /* a command line with a bare LF or CR */
+    AT_AHEAD = 4096,          /* it sends more, and what is outstanding is not to be followed yet */
+    AT_COMMAND = 8192,        /* a command line */
+    AT_DATA = 16384,          /* SMTP: message data is complete, or cannot be read any further */
+    AT_CLIENT_CLOSED = 32768, /* it closes; what is outstanding is `command` */
+    AT_RESPONSE = 65536,      /* its answer to a challenge of AUTH; `line` holds a secret */
+    AT_CLIENT_LEFT =
+        131072, /* TLS begins: what it had sent in clear text behind STARTTLS or STLS */
+
+    AT_SERVER_LEFT = 262144 /* the server sends more clear text where TLS is to begin */
 };
 
 /* What a POP3 session holds: as STAT told it, or as LIST showed it. */
@@ -58,6 +63,7 @@ struct moment {
     enum smtp_verb smtp_verb;       /* SMTP_UNKNOWN also when it is not known what is answered */
     bool enhanced_offered;          /* ENHANCEDSTATUSCODES stood in the EHLO reply */
     bool utf8_asked;                /* the client has sent SMTPUTF8 */
+    bool in_tls;                    /* SMTP: a TLS session is active */
 
     const struct smtp_client *smtp_client; /* at the client's moments, as things stood before */
     const struct pop3_client *pop3_client;
@@ -65,7 +71,8 @@ struct moment {
     bool client_last;      /* AT_CLIENT_CLOSED: and nothing was heard since it spoke */
     unsigned data_defects; /* AT_DATA: set of enum smtp_data_defect */
 
-    const struct wire_line *line;     /* AT_COMMAND; POP3: AT_REPLY and its kin, AT_BODY_LINE */
+    const struct wire_line
+        *line; /* AT_COMMAND, AT_RESPONSE; POP3: AT_REPLY and its kin, AT_BODY_LINE */
     const struct pop3_status *status; /* POP3: AT_GREETING, AT_REPLY, AT_SURPLUS */
     enum pop3_verb pop3_verb;         /* POP3_UNKNOWN also when it is not known */
     bool in_login;                    /* POP3: a login exchange (AUTH) is answered */

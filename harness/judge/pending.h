@@ -14,11 +14,12 @@ enum { PENDING_MAX = 256, PENDING_TEXT_MAX = 72 };
 
 struct pending {
     enum pending_kind kind;
-    int verb;        /* enum smtp_verb or enum pop3_verb */
-    bool alone;      /* nothing else was outstanding when it was sent */
-    bool ends_group; /* nothing may be sent before its reply (RFC 2920 3.1) */
-    bool multiline;  /* POP3: a positive response has a body */
-    bool has_number; /* POP3: names a message */
+    int verb;         /* enum smtp_verb or enum pop3_verb */
+    bool alone;       /* nothing else was outstanding when it was sent */
+    bool ends_group;  /* nothing may be sent before its reply (RFC 2920 3.1) */
+    bool multiline;   /* POP3: a positive response has a body */
+    bool has_number;  /* POP3: names a message */
+    bool has_initial; /* AUTH with an initial response */
     uint64_t number;
     size_t octets; /* of the command line with its line end */
     unsigned char text[PENDING_TEXT_MAX];

@@ -46,11 +46,14 @@ static void learn_capability(struct pop3_tracker *tracker, struct bytes line)
 {
     struct bytes rest = line;
     struct bytes keyword = {0};
-    if (tracker->current.verb == POP3_CAPA && bytes_next_word(&rest, &keyword) &&
-        bytes_is_nocase(keyword, "PIPELINING")) {
+    if (tracker->current.verb != POP3_CAPA || !bytes_next_word(&rest, &keyword)) {
+        return;
+    }
+    if (bytes_is_nocase(keyword, "PIPELINING")) {
         tracker->pipelining_offered = true;
         tracker->facts.pipelining = true;
     }
+    tracker->facts.sasl_offered |= bytes_is_nocase(keyword, "SASL");
 }
 
 static void add_listing(struct pop3_totals *listed, struct bytes line)
@@ -103,6 +106,7 @@ void pop3_body_take(struct pop3_tracker *tracker, const struct wire_line *line)
     pop3_tracker_tell(tracker, &moment);
     if (is_end) {
         tell_listed(tracker, line);
+        tracker->facts.offers_known |= tracker->current.verb == POP3_CAPA;
         end_body(tracker);
     } else {
         add_listing(&tracker->listed, line->text);

@@ -22,6 +22,9 @@ void pop3_client_command(struct pop3_client *client, enum pop3_verb verb)
     } else if (is_login(verb)) {
         client->user = POP3_NOT_SENT;
         client->login = client->login == POP3_ACCEPTED ? POP3_ACCEPTED : POP3_ASKED;
+    } else if (verb == POP3_CAPA) {
+        client->capa_asked = true;
+        client->capa_due = false;
     } else if (verb == POP3_RSET) {
         client->resets_waiting++;
         client->deleted_count = 0;
@@ -47,6 +50,8 @@ static void command_answered(struct pop3_client *client, const struct pending *p
         client->login = accepted ? POP3_ACCEPTED : POP3_REFUSED;
     } else if (verb == POP3_DELE && accepted) {
         mark(client, pending);
+    } else if (verb == POP3_CAPA) {
+        client->offers_known |= !accepted;
     } else if (verb == POP3_RSET && client->resets_waiting > 0) {
         client->resets_waiting--;
     }

@@ -87,21 +87,23 @@ static void tell_early(struct pop3_tracker *tracker, struct bytes octets)
     }
 }
 
-static bool is_login(const struct pending *pending)
+/* May more come? Responses sent ahead of their challenges are no commands, and behind STLS comes TLS. */
+static bool is_excused(const struct pending *last, struct bytes octets)
 {
-    return pending->kind == PENDING_RESPONSE || pending->verb == POP3_AUTH ||
-           pending->verb == POP3_STLS;
+    const bool known = pop3_command_read(bytes_trim_right(octets)).verb != POP3_UNKNOWN;
+    return last->kind == PENDING_RESPONSE || last->verb == POP3_AUTH ||
+           (last->verb == POP3_STLS && !known);
 }
 
 /*
- * The client sends more behind what must not be followed yet. A login and TLS have ways of their own, and a client that took
+ * The client sends more behind what must not be followed yet. A login has ways of its own, and a client that took
  * a part of a response for the whole has another defect.
  */
 static void tell_ahead(struct pop3_tracker *tracker, struct bytes octets)
 {
     const struct pending *last = pending_last(&tracker->queue);
-    if (last == NULL || is_login(last) || tracker->in_body || tracker->patience.given_up ||
-        wire_reader_rest(&tracker->server).n > 0) {
+    if (last == NULL || is_excused(last, octets) || tracker->in_body ||
+        tracker->patience.given_up || wire_reader_rest(&tracker->server).n > 0) {
         return;
     }
     struct moment moment = {.kind = AT_AHEAD,
@@ -122,6 +124,28 @@ static void tell_command(struct pop3_tracker *tracker, const struct pending *pen
                             .number = pending->number,
                             .line = line};
     tell_client(tracker, &moment);
+}
+
+/* What it says is secret; that it came is not. */
+static void tell_response(struct pop3_tracker *tracker, const struct wire_line *line)
+{
+    struct moment moment = {.kind = AT_RESPONSE,
+                            .octets = BYTES_LIT("a SASL response"),
+                            .pop3_verb = POP3_AUTH,
+                            .line = line};
+    tell_client(tracker, &moment);
+}
+
+void pop3_tracker_tell_left(struct pop3_tracker *tracker, struct bytes octets)
+{
+    const struct bytes text = bytes_trim_right(octets);
+    const struct wire_line line = {.raw = octets, .text = text};
+    struct pending pending = {.verb = (int)pop3_command_read(text).verb};
+    struct moment moment = {.kind = AT_CLIENT_LEFT, .pop3_verb = POP3_STLS};
+    set_command_text(&pending, text);
+    moment.octets = shown_line(&pending, &line);
+    moment.pop3_client = &tracker->facts;
+    pop3_tracker_tell(tracker, &moment);
 }
 
 /* Only of what is text: other octets may be TLS from the start. */
@@ -177,6 +201,7 @@ static void take_response(struct pop3_tracker *tracker, const struct wire_line *
     struct pending pending = {
         .kind = PENDING_RESPONSE, .verb = POP3_AUTH, .ends_group = true, .octets = line->octets};
     tracker->mode = POP3_CLIENT_COMMAND;
+    tell_response(tracker, line);
     pending_set_text(&pending, bytes_of("a SASL response"));
     push(tracker, &pending);
 }

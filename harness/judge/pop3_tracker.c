@@ -139,6 +139,17 @@ static void take_paired(struct pop3_tracker *tracker, const struct wire_line *li
     }
 }
 
+/* Clear text where TLS is to begin; of a client that has sent commands there, these may be the responses. */
+static void tell_left(struct pop3_tracker *tracker, struct bytes octets)
+{
+    const struct wire_line line = {.raw = octets, .text = octets};
+    struct moment moment = pop3_moment_for(nothing(), AT_SERVER_LEFT, &line);
+    if (!tracker->lost) {
+        pop3_tracker_tell(tracker, &moment);
+    }
+    pop3_tracker_lose(tracker);
+}
+
 /*
  * Nothing asked for this line. -ERR may be a server's last word before it closes; a client line of which only a part
  * is there may have been refused for its length.
@@ -146,7 +157,9 @@ static void take_paired(struct pop3_tracker *tracker, const struct wire_line *li
 static void take_surplus(struct pop3_tracker *tracker, const struct wire_line *line)
 {
     struct pop3_status status = pop3_status_read(line);
-    if (wire_reader_rest(&tracker->client).n > 0) {
+    if (tracker->mode == POP3_CLIENT_TLS_ASKED) {
+        tell_left(tracker, line->raw);
+    } else if (wire_reader_rest(&tracker->client).n > 0) {
         pop3_tracker_lose(tracker);
     } else if (status.indicator == POP3_ERR) {
         hold(tracker, AT_SURPLUS, line);
@@ -200,6 +213,35 @@ void pop3_tracker_server(struct pop3_tracker *tracker, struct bytes octets, int6
     while (wire_reader_next(&tracker->server, &line)) {
         take_line(tracker, &line);
     }
+}
+
+/* ---- TLS ---- */
+
+static void begin_anew(struct pop3_tracker *tracker)
+{
+    const struct pop3_tracker old = *tracker;
+    pop3_tracker_deinit(tracker);
+    pop3_tracker_init(tracker, old.sink);
+    tracker->greeted = old.greeted;
+    tracker->left = old.left;
+    tracker->facts.capa_due = old.greeted && old.facts.capa_asked;
+}
+
+void pop3_tracker_secured(struct pop3_tracker *tracker, enum side side, struct bytes octets,
+                          int64_t time_us)
+{
+    if (octets.n > 0 && side == SIDE_CLIENT) {
+        pop3_tracker_tell_left(tracker, octets);
+    } else if (octets.n > 0) {
+        tell_left(tracker, octets);
+    }
+    begin_anew(tracker);
+    patience_octets(&tracker->patience, time_us, true);
+}
+
+void pop3_tracker_not_secured(struct pop3_tracker *tracker)
+{
+    pop3_tracker_lose(tracker);
 }
 
 /* ---- Ends ---- */

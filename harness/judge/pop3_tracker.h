@@ -54,12 +54,18 @@ void pop3_tracker_server(struct pop3_tracker *tracker, struct bytes octets, int6
 /* A wait for the server ended, in silence or while it was `sending`: a maildrop may be large. */
 void pop3_tracker_timeout(struct pop3_tracker *tracker, bool sending);
 void pop3_tracker_closed(struct pop3_tracker *tracker, enum side side, enum close_kind close);
+/* As in SMTP: smtp_tracker_secured(). The server's state is not reset, but AUTHORIZATION it was (RFC 2595 section 4). */
+void pop3_tracker_secured(struct pop3_tracker *tracker, enum side side, struct bytes octets,
+                          int64_t time_us);
+void pop3_tracker_not_secured(struct pop3_tracker *tracker);
 void pop3_tracker_deinit(struct pop3_tracker *tracker);
 
 /* ---- Between pop3_tracker.c, pop3_client_side.c and pop3_body.c ---- */
 
 void pop3_tracker_lose(struct pop3_tracker *tracker);
 void pop3_tracker_tell(struct pop3_tracker *tracker, struct moment *moment);
+/* Clear text of the client is left where TLS begins. */
+void pop3_tracker_tell_left(struct pop3_tracker *tracker, struct bytes octets);
 /* The response to a multi-line command begins; `line` is its status line. */
 void pop3_body_begin(struct pop3_tracker *tracker, const struct pending *pending,
                      const struct wire_line *line);

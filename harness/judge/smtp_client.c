@@ -1,5 +1,7 @@
 #include "judge/smtp_client.h"
 
+#include "judge/sasl_text.h"
+
 /* A reply that a client need not be able to read; a bare code is none (RFC 5321 4.2). */
 static bool is_odd(const struct smtp_reply *reply)
 {
@@ -55,6 +57,7 @@ static void change_transaction(struct smtp_client *client, enum smtp_verb verb)
 void smtp_client_command(struct smtp_client *client, enum smtp_verb verb)
 {
     client->data_refused = false;
+    client->just_in_tls = false;
     client->hello_sent |= verb == SMTP_HELO || verb == SMTP_EHLO || verb == SMTP_LHLO;
     client->quit_sent |= verb == SMTP_QUIT;
     change_transaction(client, verb);
@@ -93,6 +96,12 @@ static void hello_accepted(struct smtp_client *client, enum smtp_verb verb,
     client->pipelining = smtp_offer_has(&client->offer, "PIPELINING");
 }
 
+/* A challenge is one line of base64 (RFC 4954 section 4). */
+static bool can_be_answered(const struct smtp_reply *challenge)
+{
+    return challenge->count == 1 && sasl_text_is_base64(challenge->lines[0].text);
+}
+
 static void command_answered(struct smtp_client *client, enum smtp_verb verb,
                              const struct smtp_reply *reply)
 {
@@ -114,6 +123,10 @@ static void command_answered(struct smtp_client *client, enum smtp_verb verb,
     case SMTP_DATA:
         client->data_refused = reply->code >= 400;
         break;
+    case SMTP_AUTH:
+        client->logged_in |= accepted;
+        client->in_doubt |= reply->code == 334 && !can_be_answered(reply);
+        break;
     case SMTP_RCPT:
     case SMTP_BDAT:
     case SMTP_RSET:
@@ -123,7 +136,6 @@ static void command_answered(struct smtp_client *client, enum smtp_verb verb,
     case SMTP_HELP:
     case SMTP_QUIT:
     case SMTP_STARTTLS:
-    case SMTP_AUTH:
     case SMTP_TURN:
     case SMTP_UNKNOWN:
     case SMTP_VERB_COUNT:
@@ -148,7 +160,7 @@ void smtp_client_reply(struct smtp_client *client, const struct pending *pending
                        const struct smtp_reply *reply)
 {
     client->in_doubt |= is_odd(reply) || is_senseless(pending, reply->code) || reply->code == 421;
-    if (pending->kind == PENDING_COMMAND) {
+    if (pending->kind != PENDING_DATA) {
         command_answered(client, (enum smtp_verb)pending->verb, reply);
     }
 }

@@ -26,6 +26,9 @@ struct smtp_client {
     bool data_refused;    /* DATA was, and nothing was sent since */
     bool pipelining;      /* is offered */
     bool recipient_named; /* RCPT was sent since MAIL */
+    bool logged_in;       /* AUTH has succeeded */
+    bool in_tls;
+    bool just_in_tls; /* by STARTTLS, and no command was sent since */
     enum smtp_transaction transaction;
     size_t mails_waiting; /* MAIL commands that wait for their replies */
     struct smtp_offer offer;

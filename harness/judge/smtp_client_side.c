@@ -1,6 +1,7 @@
 /*
  * The client's octets of an SMTP session: commands, SASL responses, message data, chunks.
  */
+#include "judge/sasl_text.h"
 #include "judge/smtp_tracker.h"
 
 #include <string.h>
@@ -37,17 +38,27 @@ static struct bytes shown(enum smtp_verb verb, struct bytes octets)
     return verb == SMTP_AUTH ? BYTES_LIT("AUTH ...") : octets;
 }
 
-static bool is_login(const struct pending *pending)
+/*
+ * May more come, although nothing may follow? Behind AUTH the initial response may have been all there is (RFC 4954 section 4), and responses
+ * sent ahead of their challenges are no commands. Behind STARTTLS comes TLS.
+ */
+static bool is_excused(const struct pending *last, struct bytes octets)
 {
-    return pending->kind == PENDING_RESPONSE || pending->verb == SMTP_AUTH ||
-           pending->verb == SMTP_STARTTLS;
+    const bool known = smtp_command_read(bytes_trim_right(octets)).verb != SMTP_UNKNOWN;
+    if (last->kind == PENDING_RESPONSE) {
+        return true;
+    }
+    if (last->verb == SMTP_AUTH) {
+        return last->has_initial || !known;
+    }
+    return last->verb == SMTP_STARTTLS && !known;
 }
 
-/* The client sends more behind what must not be followed yet. A login and TLS have ways of their own. */
+/* The client sends more behind what must not be followed yet. */
 static void tell_ahead(struct smtp_tracker *tracker, struct bytes octets)
 {
     const struct pending *last = pending_last(&tracker->queue);
-    if (last == NULL || is_login(last) || smtp_tracker_is_replying(tracker) ||
+    if (last == NULL || is_excused(last, octets) || smtp_tracker_is_replying(tracker) ||
         tracker->patience.given_up) {
         return;
     }
@@ -67,6 +78,25 @@ static void tell_command(struct smtp_tracker *tracker, const struct smtp_command
                             .smtp_verb = command->verb,
                             .line = line};
     tell_client(tracker, &moment);
+}
+
+/* What it says is secret; that it came is not. */
+static void tell_response(struct smtp_tracker *tracker, const struct wire_line *line)
+{
+    struct moment moment = {.kind = AT_RESPONSE,
+                            .octets = BYTES_LIT("a SASL response"),
+                            .smtp_verb = SMTP_AUTH,
+                            .line = line};
+    tell_client(tracker, &moment);
+}
+
+void smtp_tracker_tell_left(struct smtp_tracker *tracker, struct bytes octets)
+{
+    const enum smtp_verb verb = smtp_command_read(bytes_trim_right(octets)).verb;
+    struct moment moment = {
+        .kind = AT_CLIENT_LEFT, .octets = shown(verb, octets), .smtp_verb = SMTP_STARTTLS};
+    moment.smtp_client = &tracker->facts;
+    smtp_tracker_tell(tracker, &moment);
 }
 
 /* Only of what is text: other octets may be TLS from the start. */
@@ -248,7 +278,10 @@ static void take_command(struct smtp_tracker *tracker, const struct wire_line *l
                               .verb = (int)command.verb,
                               .ends_group = smtp_verb_row(command.verb)->ends_group,
                               .octets = line->octets};
+    struct bytes initial;
     size_t limit = command.verb == SMTP_AUTH ? MAX_SASL_OCTETS : MAX_COMMAND_OCTETS;
+    pending.has_initial =
+        command.verb == SMTP_AUTH && sasl_text_initial(command.argument, &initial);
     if (may_follow(tracker)) {
         tell_command(tracker, &command, line);
     } else {
@@ -275,6 +308,7 @@ static void take_response(struct smtp_tracker *tracker, const struct wire_line *
     struct pending pending = {
         .kind = PENDING_RESPONSE, .verb = SMTP_AUTH, .ends_group = true, .octets = line->octets};
     tracker->mode = SMTP_CLIENT_COMMAND;
+    tell_response(tracker, line);
     if (line->octets > MAX_SASL_OCTETS) {
         smtp_tracker_lose(tracker);
         return;

@@ -36,6 +36,7 @@ void smtp_tracker_tell(struct smtp_tracker *tracker, struct moment *moment)
 {
     moment->enhanced_offered = tracker->enhanced_offered;
     moment->utf8_asked = tracker->utf8_asked;
+    moment->in_tls = tracker->in_tls;
     tracker->sink.on_moment(tracker->sink.self, moment);
 }
 
@@ -138,12 +139,26 @@ static void take_greeting(struct smtp_tracker *tracker, const struct smtp_reply 
     }
 }
 
+/* Clear text where TLS is to begin; of a client that has sent commands there, these may be the replies. */
+static void tell_left(struct smtp_tracker *tracker, struct bytes octets)
+{
+    struct moment moment = {.kind = AT_SERVER_LEFT, .octets = octets, .smtp_verb = SMTP_STARTTLS};
+    if (!tracker->lost) {
+        smtp_tracker_tell(tracker, &moment);
+    }
+    smtp_tracker_lose(tracker);
+}
+
 /*
  * Nothing asked for this reply. A client line of which only a part is there may have been refused for its length,
  * and data may be refused before its end: neither is held against the server.
  */
 static void take_surplus(struct smtp_tracker *tracker, const struct smtp_reply *reply)
 {
+    if (tracker->mode == SMTP_CLIENT_TLS_ASKED) {
+        tell_left(tracker, buf_bytes(&reply->octets));
+        return;
+    }
     bool early_refusal = tracker->mode == SMTP_CLIENT_CHUNK ||
                          (tracker->mode == SMTP_CLIENT_DATA && reply->code >= 400);
     if (early_refusal || wire_reader_rest(&tracker->client).n > 0) {
@@ -226,6 +241,38 @@ void smtp_tracker_server(struct smtp_tracker *tracker, struct bytes octets, int6
             forget_reply(tracker);
         }
     }
+}
+
+/* ---- TLS ---- */
+
+static void begin_anew(struct smtp_tracker *tracker)
+{
+    const struct smtp_tracker old = *tracker;
+    smtp_tracker_deinit(tracker);
+    smtp_tracker_init(tracker, old.lmtp, old.sink);
+    tracker->greeted = old.greeted;
+    tracker->left = old.left;
+    tracker->in_tls = true;
+    tracker->facts.in_tls = true;
+    tracker->facts.just_in_tls = old.greeted;
+}
+
+void smtp_tracker_secured(struct smtp_tracker *tracker, enum side side, struct bytes octets,
+                          int64_t time_us)
+{
+    if (octets.n > 0 && side == SIDE_CLIENT) {
+        smtp_tracker_tell_left(tracker, octets);
+    } else if (octets.n > 0) {
+        tell_left(tracker, octets);
+    }
+    begin_anew(tracker);
+    patience_octets(&tracker->patience, time_us, true);
+}
+
+void smtp_tracker_not_secured(struct smtp_tracker *tracker)
+{
+    tracker->mode = SMTP_CLIENT_OPAQUE;
+    smtp_tracker_lose(tracker);
 }
 
 /* ---- Ends ---- */

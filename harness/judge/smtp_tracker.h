@@ -42,6 +42,7 @@ struct smtp_tracker {
     bool enhanced_offered;
     bool chunking_offered;
     bool utf8_asked;
+    bool in_tls;
     enum smtp_client_mode mode;
     struct wire_reader client;
     struct smtp_data_reader data;
@@ -64,6 +65,14 @@ void smtp_tracker_server(struct smtp_tracker *tracker, struct bytes octets, int6
 void smtp_tracker_timeout(struct smtp_tracker *tracker, bool sending);
 void smtp_tracker_closed(struct smtp_tracker *tracker, enum side side, enum close_kind close,
                          int64_t time_us);
+/*
+ * TLS begins: both sides begin anew (RFC 3207 4.2), and further octets are what is inside. Of `octets`, which `side` had sent in clear
+ * text behind STARTTLS or the reply to it, nothing is read, but they are told.
+ */
+void smtp_tracker_secured(struct smtp_tracker *tracker, enum side side, struct bytes octets,
+                          int64_t time_us);
+/* A TLS session could not be begun: nothing can be told any more. */
+void smtp_tracker_not_secured(struct smtp_tracker *tracker);
 void smtp_tracker_deinit(struct smtp_tracker *tracker);
 
 /* ---- Between smtp_tracker.c and smtp_client_side.c ---- */
@@ -75,5 +84,7 @@ void smtp_tracker_tell(struct smtp_tracker *tracker, struct moment *moment);
 bool smtp_tracker_is_replying(const struct smtp_tracker *tracker);
 /* The client has closed, by itself. */
 void smtp_tracker_tell_close(struct smtp_tracker *tracker);
+/* Clear text of the client is left where TLS begins. */
+void smtp_tracker_tell_left(struct smtp_tracker *tracker, struct bytes octets);
 
 #endif

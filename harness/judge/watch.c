@@ -26,6 +26,15 @@ static void give_client(struct watch *watch, struct bytes octets, int64_t time_u
     }
 }
 
+static void begin_tls(struct watch *watch, enum side side, struct bytes octets, int64_t time_us)
+{
+    if (watch->protocol == PROTOCOL_POP3) {
+        pop3_tracker_secured(&watch->tracker.pop3, side, octets, time_us);
+    } else {
+        smtp_tracker_secured(&watch->tracker.smtp, side, octets, time_us);
+    }
+}
+
 static void begin(struct watch *watch, enum protocol protocol, int64_t time_us)
 {
     watch->begun = true;
@@ -34,6 +43,9 @@ static void begin(struct watch *watch, enum protocol protocol, int64_t time_us)
         pop3_tracker_init(&watch->tracker.pop3, watch->sink);
     } else {
         smtp_tracker_init(&watch->tracker.smtp, protocol == PROTOCOL_LMTP, watch->sink);
+    }
+    if (watch->in_tls) {
+        begin_tls(watch, SIDE_CLIENT, (struct bytes){0}, time_us);
     }
     if (watch->early_n > 0) {
         give_client(watch, bytes_make(watch->early, watch->early_n), time_us);
@@ -83,6 +95,32 @@ static void give_octets(struct watch *watch, const struct event *event)
     }
 }
 
+static void lose(struct watch *watch)
+{
+    if (watch->protocol == PROTOCOL_POP3) {
+        pop3_tracker_not_secured(&watch->tracker.pop3);
+    } else {
+        smtp_tracker_not_secured(&watch->tracker.smtp);
+    }
+}
+
+/* From the start, what came before was TLS. */
+static void give_secured(struct watch *watch, const struct event *event)
+{
+    const bool secured = event->tls == NULL || event->tls->secured;
+    if (!watch->begun) {
+        watch->early_n = 0;
+        watch->in_tls = secured;
+        watch->failed = !secured;
+        return;
+    }
+    if (secured) {
+        begin_tls(watch, event->side, event->octets, event->time_us);
+    } else {
+        lose(watch);
+    }
+}
+
 static void give_timeout(struct watch *watch, const struct event *event)
 {
     if (event->side != SIDE_SERVER || event->short_wait) {
@@ -109,12 +147,18 @@ static void give_close(struct watch *watch, const struct event *event)
 
 void watch_event(struct watch *watch, const struct event *event)
 {
+    if (watch->failed) {
+        return;
+    }
     switch (event->kind) {
     case EVENT_OCTETS:
         give_octets(watch, event);
         break;
     case EVENT_TIMEOUT:
         give_timeout(watch, event);
+        break;
+    case EVENT_SECURED:
+        give_secured(watch, event);
         break;
     case EVENT_CLOSED:
         give_close(watch, event);
@@ -124,7 +168,6 @@ void watch_event(struct watch *watch, const struct event *event)
     case EVENT_CONNECTED:
     case EVENT_STEP:
     case EVENT_NOTE:
-    case EVENT_SECURED:
     case EVENT_CASE_END:
     case EVENT_KIND_COUNT:
         break;

@@ -12,6 +12,8 @@
 struct watch {
     struct moment_sink sink;
     bool begun;              /* `protocol` and `tracker` are set */
+    bool in_tls;             /* before that: TLS from the start */
+    bool failed;             /* so it was to be, and TLS could not begin: nothing can be told */
     size_t early_n;          /* octets of the client before the first of the server: their */
     unsigned char early[64]; /* beginning */
     enum protocol protocol;
@@ -22,7 +24,7 @@ struct watch {
 };
 
 void watch_init(struct watch *watch, struct moment_sink sink);
-/* EVENT_OCTETS, EVENT_TIMEOUT and EVENT_CLOSED of this connection; others change nothing. */
+/* EVENT_OCTETS, EVENT_SECURED, EVENT_TIMEOUT and EVENT_CLOSED of this connection; others change nothing. */
 void watch_event(struct watch *watch, const struct event *event);
 void watch_deinit(struct watch *watch);
 

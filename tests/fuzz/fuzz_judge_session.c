@@ -3,7 +3,8 @@
  * at most once for a connection, and what is shown is printable.
  *
  * Input: one octet chooses the protocol; then lines in the notation of the corpus, "C...", "S..." (octets up to
- * "\xff"), and single letters: T timeout, F close, R reset, Q client's close, N new connection, 2 the other connection.
+ * "\xff"), and single letters: T timeout, F close, R reset, Q client's close, N new connection, 2 the other connection,
+ * X TLS begins, x it fails to, Y and y it begins and leaves clear text of the client or of the server.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { MAX_RULES = 64, MAX_FINDINGS_OF_RULE = 3, OCTETS_END = 0xff };
+enum { MAX_RULES = 128, MAX_FINDINGS_OF_RULE = 3, OCTETS_END = 0xff };
 
 static void must(bool condition)
 {
@@ -106,6 +107,16 @@ static void give_end(struct event_sink sink, struct event event, unsigned char l
     }
 }
 
+static void give_secured(struct event_sink sink, struct event event, unsigned char letter)
+{
+    const struct tls_facts facts = {.secured = letter != 'x'};
+    event.kind = EVENT_SECURED;
+    event.tls = &facts;
+    event.side = letter == 'y' ? SIDE_SERVER : SIDE_CLIENT;
+    event.octets = letter == 'Y' || letter == 'y' ? BYTES_LIT("NOOP\r\n") : (struct bytes){0};
+    sink.on_event(sink.self, &event);
+}
+
 static void play(struct event_sink sink, struct bytes input, size_t piece)
 {
     static const struct program program = {.id = "smtp/fuzz"};
@@ -122,6 +133,8 @@ static void play(struct event_sink sink, struct bytes input, size_t piece)
             input = end == BYTES_NONE ? (struct bytes){0} : bytes_skip(input, end + 1);
         } else if (letter == '2') {
             event.connection = 3 - event.connection;
+        } else if (letter == 'X' || letter == 'x' || letter == 'Y' || letter == 'y') {
+            give_secured(sink, event, letter);
         } else {
             give_end(sink, event, letter);
         }

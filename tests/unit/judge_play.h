@@ -3,7 +3,7 @@
  *
  * A row's steps: "C ..." the client's octets, "S ..." the server's, "T" a wait for the server ends, "t" one ends while it
  * is sending, "F" the server closes, "R" the server resets, "Q" the client closes, "q" the client resets, "N" a new connection, "Z" the client sends NOOP with a NUL,
- * "W" a long while passes.
+ * "W" a long while passes. "X" a TLS session begins, "XC ..." and "XS ..." with clear text of the client or the server left, "XF" it fails to.
  */
 #ifndef MAILSPEC_TESTS_JUDGE_PLAY_H
 #define MAILSPEC_TESTS_JUDGE_PLAY_H
@@ -73,6 +73,16 @@ static inline size_t play_longest(const struct play_row *row)
     return play_longest_of(row->steps);
 }
 
+static inline void play_secured(struct event_sink sink, struct event event, const char *step)
+{
+    const struct tls_facts facts = {.secured = step[1] != 'F'};
+    event.kind = EVENT_SECURED;
+    event.tls = &facts;
+    event.side = step[1] == 'S' ? SIDE_SERVER : SIDE_CLIENT;
+    event.octets = strlen(step) > 3 ? bytes_of(step + 3) : (struct bytes){0};
+    sink.on_event(sink.self, &event);
+}
+
 static inline void play_step(struct event_sink sink, struct event event, const char *step,
                              size_t at)
 {
@@ -92,6 +102,10 @@ static inline void play_step(struct event_sink sink, struct event event, const c
         {'N', EVENT_CONNECTED, SIDE_CLIENT, CLOSE_END  },
     };
     event.program = &program;
+    if (step[0] == 'X') {
+        play_secured(sink, event, step);
+        return;
+    }
     if (step[0] == 'Z') {
         event.side = SIDE_CLIENT;
         play_octets(sink, event, BYTES_LIT("NO\0OP\r\n"), at);
