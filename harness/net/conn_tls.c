@@ -329,9 +329,7 @@ static void handshake_done(struct conn *conn)
         conn_tls_close(conn);
         conn_send_fin(conn);
     }
-    if (tls->stage == STAGE_OPEN) {
-        tell_secured(conn, true);
-    }
+    tell_secured(conn, true); /* though what waited may have been cut: that is told next */
 }
 
 static void handshake(struct conn *conn)

@@ -57,7 +57,9 @@ static int keep(const char *path, const struct tls_pair *root, struct error *err
         status = error_set(error, "%s cannot be written: %s", path, strerror(errno));
     }
     (void)unlink(buf_text(&draft));
-    OPENSSL_cleanse(pem.p, pem.n);
+    if (pem.n > 0) {
+        OPENSSL_cleanse(pem.p, pem.n);
+    }
     buf_deinit(&pem);
     buf_deinit(&draft);
     return status;

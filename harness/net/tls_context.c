@@ -212,7 +212,7 @@ static struct tls_context *context_new(const struct tls_settings *settings, bool
     context->users = 1;
     context->server = server;
     context->keylog = -1;
-    context->verify = settings->verify;
+    context->verify = !server && settings->verify;
     context->name = mem_strdup(settings->name);
     context->disturbance = settings->disturbance;
     context->cut_at = settings->cut_at;

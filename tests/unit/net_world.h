@@ -40,6 +40,7 @@ struct world {
     struct end_point client;
     struct end_point server;
     char peer[80];
+    const struct conn_events *server_events; /* NULL: end_events */
     bool (*done)(struct world *world);
 };
 
@@ -103,8 +104,10 @@ static const struct conn_events end_events = {
 static inline void world_accept(void *self, struct listener *listener)
 {
     struct world *world = self;
+    const struct conn_events *events =
+        world->server_events != NULL ? world->server_events : &end_events;
     world->server.conn =
-        conn_accept(listener, &end_events, &world->server, world->peer, sizeof world->peer);
+        conn_accept(listener, events, &world->server, world->peer, sizeof world->peer);
     world->server.connected++;
     world_check(world);
 }
