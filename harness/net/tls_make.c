@@ -224,36 +224,48 @@ static int print_wildcard(const char *name, char *text_r, size_t size, struct er
     return 0;
 }
 
-int tls_make_server(const struct tls_authority *authority, const struct tls_settings *settings,
-                    struct tls_pair *pair_r, struct error *error)
+/* The names that the certificate is for, the first its subject; `wildcard_r` is room for one of them. */
+static int choose_names(const struct tls_settings *settings, const char **names_r, size_t *count_r,
+                        char wildcard_r[TLS_NAME_SIZE], struct error *error)
 {
     static const char *const usual[] = {"localhost", "127.0.0.1", "::1"};
     bool named = settings->name_count > 0;
-    size_t count = named ? settings->name_count : sizeof usual / sizeof usual[0];
-    const char *names[TLS_MAX_NAMES];
-    char wildcard[TLS_NAME_SIZE];
-    for (size_t i = 0; i < count && i < TLS_MAX_NAMES; i++) {
-        names[i] = named ? settings->names[i] : usual[i];
-        if (check_name(names[i], error) != 0) {
-            return -1;
-        }
-    }
-    if (count > TLS_MAX_NAMES) {
+    *count_r = named ? settings->name_count : sizeof usual / sizeof usual[0];
+    if (*count_r > TLS_MAX_NAMES) {
         return error_set(error, "a certificate has at most %d names", (int)TLS_MAX_NAMES);
     }
-    if (settings->certificate == TLS_CERTIFICATE_OTHER_NAME) {
-        names[0] = OTHER_NAME;
-        count = 1;
-    } else if (settings->certificate == TLS_CERTIFICATE_WILDCARD) {
-        if (print_wildcard(names[0], wildcard, sizeof wildcard, error) != 0) {
+    for (size_t i = 0; i < *count_r; i++) {
+        names_r[i] = named ? settings->names[i] : usual[i];
+        if (check_name(names_r[i], error) != 0) {
             return -1;
         }
-        names[0] = wildcard;
     }
+    if (settings->certificate == TLS_CERTIFICATE_OTHER_NAME) {
+        names_r[0] = OTHER_NAME;
+        *count_r = 1;
+    } else if (settings->certificate == TLS_CERTIFICATE_WILDCARD) {
+        if (print_wildcard(names_r[0], wildcard_r, TLS_NAME_SIZE, error) != 0) {
+            return -1;
+        }
+        names_r[0] = wildcard_r;
+    }
+    return 0;
+}
+
+int tls_make_server(const struct tls_authority *authority, const struct tls_settings *settings,
+                    struct tls_pair *pair_r, struct error *error)
+{
+    const char *names[TLS_MAX_NAMES];
+    char wildcard[TLS_NAME_SIZE];
+    size_t count = 0;
+    if (choose_names(settings, names, &count, wildcard, error) != 0) {
+        return -1;
+    }
+    bool self_signed = settings->certificate == TLS_CERTIFICATE_SELF_SIGNED;
     struct plan plan = {
         .purpose = SERVER,
         .subject = names[0],
-        .issuer = settings->certificate == TLS_CERTIFICATE_SELF_SIGNED ? NULL : &authority->between,
+        .issuer = self_signed ? NULL : &authority->between,
         .from = spans[settings->certificate].from,
         .until = spans[settings->certificate].until,
         .names = names,

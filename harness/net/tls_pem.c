@@ -76,13 +76,15 @@ static int no_passphrase(char *text_r, int size, int writing, void *asked)
     return -1;
 }
 
-static EVP_PKEY *read_key(BIO *bio, const char *path, struct error *error)
+static EVP_PKEY *read_key(const struct buf *text, const char *path, struct error *error)
 {
     bool asked = false;
+    BIO *bio = open_text(text);
     ERR_clear_error();
     EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, &asked);
-    bool none = is_end_of_pem();
+    bool none = bytes_find(buf_bytes(text), BYTES_LIT("PRIVATE KEY-----"), 0) == BYTES_NONE;
     const char *reason = tls_failure_reason();
+    BIO_free(bio);
     if (key != NULL) {
         return key;
     }
@@ -103,9 +105,7 @@ EVP_PKEY *tls_pem_key(const char *path, struct error *error)
     struct buf text = {0};
     EVP_PKEY *key = NULL;
     if (file_read(path, TLS_MAX_FILE, &text, error) == 0) {
-        BIO *bio = open_text(&text);
-        key = read_key(bio, path, error);
-        BIO_free(bio);
+        key = read_key(&text, path, error);
     }
     if (text.n > 0) {
         OPENSSL_cleanse(text.p, text.n);
