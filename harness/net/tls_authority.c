@@ -149,11 +149,7 @@ int tls_authority_write_client(const struct tls_authority *authority, const char
     struct tls_pair pair = {0};
     int status = tls_make_client(authority, name, &pair, error);
     if (status == 0) {
-        /* The chain as a server wants it: its own certificate first. The key may stand anywhere. */
         status = tls_pem_print(&pair, true, &pem, error);
-    }
-    if (status == 0) {
-        status = tls_pem_print(&authority->between, false, &pem, error);
     }
     if (status == 0) {
         status = tls_pem_write_private(path, buf_bytes(&pem), error);

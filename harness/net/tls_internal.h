@@ -20,7 +20,7 @@ struct tls_pair {
 
 struct tls_authority {
     struct tls_pair root;
-    struct tls_pair between; /* signed by the root, signs all others */
+    struct tls_pair between; /* signed by the root, signs the certificates of servers */
 };
 
 struct tls_context {

@@ -1,7 +1,7 @@
 /*
  * Certificates that are made when they are needed (RFC 5280): EC P-256, so that a thousand of them take no time.
  *
- * A root signs an authority between, and that signs all others; a broken chain is one where the authority between is not shown.
+ * A root signs an authority between, and that signs those of servers; a broken chain is one where the authority between is not shown.
  * Faults are only where they are asked for: an expired certificate is good in all else.
  */
 #include <openssl/evp.h>
@@ -171,10 +171,11 @@ int tls_make_between(const struct tls_pair *root, struct tls_pair *between_r, st
     return make_or_say(&plan, between_r, error);
 }
 
+/* Signed by the root: not every client sends more than its own certificate. */
 int tls_make_client(const struct tls_authority *authority, const char *name,
                     struct tls_pair *pair_r, struct error *error)
 {
-    struct plan plan = {CLIENT, name, &authority->between, -DAY, YEAR, NULL, 0};
+    struct plan plan = {CLIENT, name, &authority->root, -DAY, YEAR, NULL, 0};
     return make_or_say(&plan, pair_r, error);
 }
 
