@@ -139,6 +139,7 @@ static const struct server_row server_rows[] = {
     {"CN and an address",        "mx.example.test", "IP:2001:db8::1",                                   "",        TLS_1_3, true,  "2001:db8::1"    },
     {"other names are left out", "a",               "email:a@b.test,URI:http://a/,DNS:mx.example.test", "",
      TLS_1_3,                                                                                                               true,  "mx.example.test"},
+    {"what is not printable is escaped", "a\001b", "DNS:x\001y", "", TLS_1_3, false, "x\\x01y"},
 };
 
 /* The program says where it listens. */
@@ -179,6 +180,8 @@ static void check_client(const struct server_row *row, struct world *world)
     UNIT_ROW(row->name, facts->self_signed && facts->trusted); /* the very certificate is trusted */
     UNIT_ROW(row->name, strcmp(facts->names[0], row->first) == 0);
     UNIT_ROW(row->name, facts->name_count <= 2);
+    UNIT_ROW(row->name, bytes_is_ascii(bytes_of(facts->subject)));
+    UNIT_ROW(row->name, !bytes_has_control(bytes_of(facts->subject)));
     conn_write(world->client.conn, BYTES_LIT("abc\n"));
     UNIT_ROW(row->name, world_run(world, client_has_line));
     UNIT_ROW(row->name, bytes_is(buf_bytes(&world->client.got), "cba\n"));
