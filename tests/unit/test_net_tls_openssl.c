@@ -130,16 +130,16 @@ struct server_row {
 
 /* The CN counts only where there is no dNSName (RFC 6125 6.4.4). */
 static const struct server_row server_rows[] = {
-    {"1.3",                      "a",               "DNS:mx.example.test",                              "-tls1_3", TLS_1_3, true,  "mx.example.test"},
-    {"1.2",                      "a",               "DNS:b.example.test,DNS:mx.example.test",           "-tls1_2", TLS_1_2, true,
-     "b.example.test"                                                                                                                               },
-    {"CN alone",                 "mx.example.test", NULL,                                               "",        TLS_1_3, true,  ""               },
-    {"CN and another name",      "mx.example.test", "DNS:b.example.test",                               "",        TLS_1_3, false,
-     "b.example.test"                                                                                                                               },
-    {"CN and an address",        "mx.example.test", "IP:2001:db8::1",                                   "",        TLS_1_3, true,  "2001:db8::1"    },
-    {"other names are left out", "a",               "email:a@b.test,URI:http://a/,DNS:mx.example.test", "",
-     TLS_1_3,                                                                                                               true,  "mx.example.test"},
-    {"what is not printable is escaped", "a\001b", "DNS:x\001y", "", TLS_1_3, false, "x\\x01y"},
+    {"1.3",                              "a",               "DNS:mx.example.test",                              "-tls1_3", TLS_1_3, true,  "mx.example.test"},
+    {"1.2",                              "a",               "DNS:b.example.test,DNS:mx.example.test",           "-tls1_2", TLS_1_2, true,
+     "b.example.test"                                                                                                                                       },
+    {"CN alone",                         "mx.example.test", NULL,                                               "",        TLS_1_3, true,  ""               },
+    {"CN and another name",              "mx.example.test", "DNS:b.example.test",                               "",        TLS_1_3, false,
+     "b.example.test"                                                                                                                                       },
+    {"CN and an address",                "mx.example.test", "IP:2001:db8::1",                                   "",        TLS_1_3, true,  "2001:db8::1"    },
+    {"other names are left out",         "a",               "email:a@b.test,URI:http://a/,DNS:mx.example.test", "",
+     TLS_1_3,                                                                                                                       true,  "mx.example.test"},
+    {"what is not printable is escaped", "a\001b",          "DNS:x\001y",                                       "",        TLS_1_3, false, "x\\x01y"        },
 };
 
 /* The program says where it listens. */
