@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "engine/exchange.h"
 #include "engine/expand.h"
+#include "engine/login.h"
 #include "engine/outcome.h"
 #include "engine/step_table.h"
 
@@ -81,12 +82,11 @@ static struct bytes body_of(const struct answer *answer)
 static void begin_login(struct case_run *run, unsigned number)
 {
     struct await *await = run->await;
+    struct login_way way = login_way_of_ours(run->target, run->facts, true);
 
     run->current = run_open(run, number, PROTOCOL_POP3);
     exchange_clear(&await->exchange);
-    exchange_add(&await->exchange, '+', "%s", "");
-    exchange_add(&await->exchange, '+', "USER %s", run->user->name);
-    exchange_add(&await->exchange, '+', "PASS %s", run->user->secret);
+    login_add_pop3(&await->exchange, &way, run->user);
     exchange_add(&await->exchange, '+', "STAT");
     await->phase = AWAIT_LOGIN;
 }
@@ -210,10 +210,11 @@ static enum step_result answered(struct case_run *run, const struct step *step)
 static bool is_hopeless(const struct await *await, const struct answer *answer,
                         enum exchange_result result)
 {
-    bool no_greeting = await->exchange.next == 0 && answer->indicator == POP3_INDICATOR_NONE;
+    enum exchange_part part = exchange_part(&await->exchange);
+    bool no_greeting = part == EXCHANGE_GREETING && answer->indicator == POP3_INDICATOR_NONE;
 
     return result == EXCHANGE_REFUSED && await->phase == AWAIT_LOGIN &&
-           (no_greeting || await->exchange.next == 1);
+           (no_greeting || part == EXCHANGE_USER || part == EXCHANGE_TLS);
 }
 
 static enum step_result look(struct case_run *run, const struct step *step)

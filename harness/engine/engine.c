@@ -377,7 +377,7 @@ static bool asks_for_logins(const struct engine *engine, const struct known_targ
 
     return engine->head.role == ROLE_CLIENT && !known->logins_known && !target->built_in &&
            target->user_count > 0 && target->pop3.kind != ENDPOINT_NONE &&
-           !target->pop3.implicit_tls && needs_maildrop(engine->head.program);
+           needs_maildrop(engine->head.program);
 }
 
 static void advance_logins(struct engine *engine)
@@ -405,7 +405,7 @@ static void advance_logins(struct engine *engine)
 static void begin_logins(struct engine *engine, struct known_target *known)
 {
     engine->logs_in = known;
-    engine->logins = login_check_new(&engine->env, known->target);
+    engine->logins = login_check_new(&engine->env, known->target, &known->facts);
     advance_logins(engine);
 }
 

@@ -38,6 +38,8 @@ void facts_deinit(struct facts *facts)
 {
     offers_clear(&facts->mail);
     offers_clear(&facts->pop3);
+    offers_clear(&facts->mail_tls);
+    offers_clear(&facts->pop3_tls);
     offers_clear(&facts->sends_mail);
     offers_clear(&facts->sends_pop3);
     buf_deinit(&facts->timestamp);

@@ -31,12 +31,22 @@ void offers_add(struct offers *offers, struct bytes keyword, struct bytes params
 bool offers_get(const struct offers *offers, const char *keyword, struct bytes *params_r);
 void offers_clear(struct offers *offers);
 
+/* How a connection is brought on before it is used (engine/login.h). */
+struct login_way {
+    bool tls;              /* STARTTLS or STLS */
+    bool sasl;             /* AUTH; for POP3 instead of USER and PASS */
+    const char *mechanism; /* sasl: which one; NULL: none is offered that we have */
+};
+
 struct facts {
-    struct offers mail;       /* EHLO or LHLO */
-    struct offers pop3;       /* CAPA */
-    bool helo_only;           /* EHLO was refused for good (RFC 5321 section 3.2) */
-    bool one_client;          /* a second connection is not greeted while one is open */
-    struct offers sends_mail; /* a client: the commands that it sends of itself */
+    struct offers mail;        /* EHLO or LHLO, in clear text unless TLS is implicit */
+    struct offers pop3;        /* CAPA, likewise */
+    struct offers mail_tls;    /* behind STARTTLS; empty: TLS cannot be begun */
+    struct offers pop3_tls;    /* behind STLS */
+    struct login_way pop3_way; /* of logins by POP3 */
+    bool helo_only;            /* EHLO was refused for good (RFC 5321 section 3.2) */
+    bool one_client;           /* a second connection is not greeted while one is open */
+    struct offers sends_mail;  /* a client: the commands that it sends of itself */
     struct offers sends_pop3;
     struct buf timestamp; /* of the POP3 greeting, with its brackets; empty: none */
     struct buf

@@ -4,16 +4,19 @@
 
 #include "base/escape.h"
 #include "base/mem.h"
-#include "engine/exchange.h"
+#include "engine/login.h"
 #include "engine/refusal.h"
 
 /* A maildrop may still be locked by the session of another client: again after 100 ms, then 200 ms ... */
 enum { TRIES = 5, FIRST_PAUSE_MS = 100, SESSION_MS = 30 * 1000 };
-enum { LINE_GREETING, LINE_USER, LINE_PASS };
 
 struct login_check {
     const struct case_env *env;
     const struct target *target;
+    struct facts *facts;
+    struct login_way ways[LOGIN_WAYS_MAX];
+    size_t way_count;
+    size_t way; /* that is tried: those before it are refused */
     struct emitter emitter;
     struct session *session; /* NULL: a pause, or the next user's is to begin */
     struct exchange exchange;
@@ -40,12 +43,15 @@ static void on_timer(void *self)
     check->env->wake(check->env->self);
 }
 
-struct login_check *login_check_new(const struct case_env *env, const struct target *target)
+struct login_check *login_check_new(const struct case_env *env, const struct target *target,
+                                    struct facts *facts)
 {
     struct login_check *check = mem_alloc(sizeof(*check));
 
     check->env = env;
     check->target = target;
+    check->facts = facts;
+    check->way_count = login_ways(target, facts, check->ways);
     check->timer = timer_new(env->config->loop, on_timer, check);
     check->emitter = (struct emitter){
         .sink = &env->config->sink, .loop = env->config->loop, .start_us = env->start_us};
@@ -85,9 +91,7 @@ static void begin(struct login_check *check)
     const struct target_user *user = &check->target->users[check->user];
 
     exchange_clear(&check->exchange);
-    exchange_add(&check->exchange, '+', "%s", "");
-    exchange_add(&check->exchange, '+', "USER %s", user->name);
-    exchange_add(&check->exchange, '+', "PASS %s", user->secret);
+    login_add_pop3(&check->exchange, &check->ways[check->way], user);
     exchange_add(&check->exchange, 0, "QUIT");
     check->pauses = false;
     check->session = session_new(check->env->config->loop, check->target, check->env->contexts,
@@ -102,7 +106,17 @@ static enum login_result next_user(struct login_check *check)
     timer_stop(check->timer);
     check->user++;
     check->tries = 0;
+    check->facts->pop3_way = check->ways[check->way];
     return check->user < check->target->user_count ? LOGIN_WAITS : LOGIN_GOOD;
+}
+
+/* The name alone is refused, or TLS is: another way may do (RFC 2595 section 2.2, RFC 1939 section 7). */
+static enum login_result next_way(struct login_check *check)
+{
+    session_free(&check->session);
+    timer_stop(check->timer);
+    check->way++;
+    return LOGIN_WAITS;
 }
 
 static enum login_result pause_a_while(struct login_check *check)
@@ -135,13 +149,16 @@ static enum login_result refused(struct login_check *check)
     static const struct reply wanted = {.codes = &ok, .code_count = 1};
     struct buf why = {0};
     bool for_now = refusal_find(check->session, &wanted, &why) != REFUSAL_NONE;
-    bool greeting = check->exchange.next == LINE_GREETING;
+    enum exchange_part part = exchange_part(&check->exchange);
 
     buf_deinit(&why);
-    if (for_now || greeting || check->session->answer.indicator != POP3_ERR) {
+    if (for_now || part == EXCHANGE_GREETING || check->session->answer.indicator != POP3_ERR) {
         return next_user(check);
     }
-    if (check->exchange.next == LINE_USER) {
+    if (part == EXCHANGE_USER || part == EXCHANGE_TLS) {
+        if (check->way + 1 < check->way_count) {
+            return next_way(check);
+        }
         print_answer(check);
         return LOGIN_NO_USER;
     }
@@ -177,11 +194,13 @@ static enum login_result advance_user(struct login_check *check)
 enum login_result login_check_advance(struct login_check *check)
 {
     enum login_result result = LOGIN_WAITS;
-    size_t before = 0;
+    size_t user = 0;
+    size_t way = 0;
 
     do {
-        before = check->user;
+        user = check->user;
+        way = check->way;
         result = advance_user(check);
-    } while (result == LOGIN_WAITS && check->user != before);
+    } while (result == LOGIN_WAITS && (check->user != user || check->way != way));
     return result;
 }

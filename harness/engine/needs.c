@@ -4,7 +4,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "auth/sasl.h"
 #include "engine/case_run.h"
+#include "engine/login.h"
 #include "engine/needs_client.h"
 
 enum { MAX_CONNECTION = CASE_MAX_CONNECTIONS - 2 }; /* the last two are the seed's */
@@ -17,9 +19,9 @@ struct asking {
     bool itself; /* both sides are ours: SMTP or LMTP, as the dialogue wants */
 };
 
-static const char tls_missing[] = "TLS is not built in yet";
+static const char no_starttls[] = "the server does not offer STARTTLS";
+static const char no_stls[] = "the POP3 server does not list the capability STLS";
 static const char smtp_missing[] = "the target has no SMTP endpoint";
-static const char auth_missing[] = "authentication is not built in yet";
 
 /* ---- Requires: ---- */
 
@@ -38,25 +40,87 @@ static bool has_maildrop(const struct target *target)
     return target->pop3.kind != ENDPOINT_NONE && target->user_count > 0;
 }
 
+/* The way of the first connection of that kind; none: connections of that kind stay in clear text. */
+static struct login_way way_of(const struct asking *asking, bool pop3)
+{
+    const struct program *program = asking->program;
+
+    for (size_t i = 0; i < program->connection_count; i++) {
+        const struct program_connection *connection = &program->connections[i];
+        if ((connection->protocol == PROTOCOL_POP3) == pop3) {
+            return login_way_of_case(program, connection, asking->target, asking->facts);
+        }
+    }
+    return (struct login_way){0};
+}
+
+/* Does the dialogue negotiate TLS itself? */
+static bool negotiates(const struct program *program)
+{
+    for (size_t i = 0; i < program->step_count; i++) {
+        if (program->steps[i].kind == STEP_TLS) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What is offered where the case is when it is said to begin, or comes to itself. */
+static bool get_offer(const struct asking *asking, bool pop3, const char *keyword,
+                      struct bytes *params_r)
+{
+    const struct facts *facts = asking->facts;
+    const struct offers *inside = pop3 ? &facts->pop3_tls : &facts->mail_tls;
+
+    if (way_of(asking, pop3).tls) {
+        return offers_get(inside, keyword, params_r);
+    }
+    return offers_get(pop3 ? &facts->pop3 : &facts->mail, keyword, params_r) ||
+           (negotiates(asking->program) && offers_get(inside, keyword, params_r));
+}
+
 static bool check_ehlo(const struct asking *asking, const struct need *need)
 {
     struct bytes params;
 
-    return offers_get(&asking->facts->mail, need->word, &params);
+    return get_offer(asking, false, need->word, &params);
 }
 
 static bool check_capa(const struct asking *asking, const struct need *need)
 {
     struct bytes params;
 
-    return offers_get(&asking->facts->pop3, need->word, &params);
+    return get_offer(asking, true, need->word, &params);
 }
 
-static bool check_never(const struct asking *asking, const struct need *need)
+/* Of the protocol that connection 1 speaks. */
+static bool is_about_pop3(const struct asking *asking)
 {
-    (void)asking;
+    const struct program *program = asking->program;
+
+    return program->connection_count > 0 && program->connections[0].protocol == PROTOCOL_POP3;
+}
+
+static bool check_tls(const struct asking *asking, const struct need *need)
+{
+    bool pop3 = is_about_pop3(asking);
+
     (void)need;
-    return false;
+    return (pop3 ? &asking->target->pop3 : &asking->target->mail)->implicit_tls ||
+           login_can_begin_tls(asking->facts, pop3);
+}
+
+static bool offers_login(const struct asking *asking, bool pop3, const char *mechanism)
+{
+    const struct facts *facts = asking->facts;
+
+    return login_is_offered(pop3 ? &facts->pop3 : &facts->mail, pop3, mechanism) ||
+           login_is_offered(pop3 ? &facts->pop3_tls : &facts->mail_tls, pop3, mechanism);
+}
+
+static bool check_auth(const struct asking *asking, const struct need *need)
+{
+    return offers_login(asking, is_about_pop3(asking), need->word);
 }
 
 /* What is asked of a client that is tested: playing the client we do it. */
@@ -135,8 +199,8 @@ static const struct need_row {
 } need_rows[] = {
     {NEED_EHLO,         check_ehlo,         "the server does not offer "                            },
     {NEED_CAPA,         check_capa,         "the POP3 server does not list the capability "         },
-    {NEED_TLS,          check_never,        tls_missing                                             },
-    {NEED_AUTH,         check_never,        auth_missing                                            },
+    {NEED_TLS,          check_tls,          ""        },
+    {NEED_AUTH,         check_auth,         "the server does not offer a login by "                 },
     {NEED_DELIVERY,     check_delivery,
      "mail cannot be seen to arrive: it takes an SMTP and a POP3 endpoint and a user"               },
     {NEED_MESSAGES,     check_maildrop,     "the target names no POP3 endpoint or no user"          },
@@ -172,7 +236,10 @@ static const char *check_need(const struct asking *asking, const struct need *ne
     if (need->kind == NEED_EHLO && asking->target->mail.kind == ENDPOINT_NONE) {
         return smtp_missing;
     }
-    if (need->kind == NEED_EHLO || need->kind == NEED_CAPA) {
+    if (need->kind == NEED_TLS) {
+        return is_about_pop3(asking) ? no_stls : no_starttls;
+    }
+    if (need->kind == NEED_EHLO || need->kind == NEED_CAPA || need->kind == NEED_AUTH) {
         buf_append_text(reason, row->reason);
         buf_append_text(reason, need->word == NULL ? "" : need->word);
         return "";
@@ -181,6 +248,25 @@ static const char *check_need(const struct asking *asking, const struct need *ne
 }
 
 /* ---- Connections ---- */
+
+static const char *check_way(const struct asking *asking,
+                             const struct program_connection *connection)
+{
+    struct login_way way =
+        login_way_of_case(asking->program, connection, asking->target, asking->facts);
+    bool pop3 = connection->protocol == PROTOCOL_POP3;
+
+    if (way.tls && !login_can_begin_tls(asking->facts, pop3)) {
+        return pop3 ? no_stls : no_starttls;
+    }
+    if (way.sasl && way.mechanism == NULL) {
+        return "the server offers no login that is known here (AUTH, SASL)";
+    }
+    if (way.sasl && asking->target->user_count == 0) {
+        return "the target names no user (User)";
+    }
+    return NULL;
+}
 
 static const char *check_connection(const struct asking *asking,
                                     const struct program_connection *connection)
@@ -194,12 +280,6 @@ static const char *check_connection(const struct asking *asking,
     if (endpoint->kind == ENDPOINT_NONE) {
         return pop3 ? need_rows[NEED_POP3].reason : smtp_missing;
     }
-    if (endpoint->implicit_tls || connection->start == START_TLS) {
-        return tls_missing;
-    }
-    if (!pop3 && connection->start == START_AUTH) {
-        return auth_missing;
-    }
     if (!pop3 && !asking->itself && connection->greets_by_verb &&
         connection->protocol != endpoint->protocol) {
         return connection->protocol == PROTOCOL_LMTP
@@ -212,7 +292,7 @@ static const char *check_connection(const struct asking *asking,
     if (!pop3 && connection->start >= START_RCPT && asking->target->user_count == 0) {
         return "the target names no user (User)";
     }
-    return NULL;
+    return check_way(asking, connection);
 }
 
 /* ---- Steps and their variables ---- */
@@ -249,7 +329,7 @@ static const char *check_offer(const struct asking *asking, const char *name)
     struct bytes params = {0};
 
     if (strncmp(name, prefix, sizeof(prefix) - 1) != 0 ||
-        !offers_get(&asking->facts->mail, name + sizeof(prefix) - 1, &params)) {
+        !get_offer(asking, false, name + sizeof(prefix) - 1, &params)) {
         return NULL;
     }
     if (strcasecmp(name + sizeof(prefix) - 1, "SIZE") == 0 && !tells_limit(params)) {
@@ -315,18 +395,59 @@ static const char *check_lines(const struct asking *asking, const struct line *l
     return reason;
 }
 
-static const char *check_step(const struct asking *asking, const struct step *step)
+static bool is_pop3(const struct asking *asking, unsigned number)
+{
+    for (size_t i = 0; i < asking->program->connection_count; i++) {
+        const struct program_connection *connection = &asking->program->connections[i];
+        if (connection->number == number) {
+            return connection->protocol == PROTOCOL_POP3;
+        }
+    }
+    return false;
+}
+
+/* A handshake behind STARTTLS or STLS. */
+static const char *check_negotiation(const struct asking *asking, const struct step *step)
+{
+    bool pop3 = is_pop3(asking, step->connection);
+
+    if ((pop3 ? &asking->target->pop3 : &asking->target->mail)->implicit_tls) {
+        return "the case begins TLS itself, and the target has it from the first octet";
+    }
+    return login_can_begin_tls(asking->facts, pop3) ? NULL : pop3 ? no_stls : no_starttls;
+}
+
+static const char *check_login(const struct asking *asking, const struct step *step,
+                               struct buf *reason)
+{
+    enum sasl_mechanism mechanism = SASL_PLAIN;
+
+    if (step->name == NULL || !sasl_mechanism_from_name(bytes_of(step->name), &mechanism)) {
+        buf_printf(reason, "the mechanism %s is not known here", step->name);
+        return "";
+    }
+    if (!offers_login(asking, is_pop3(asking, step->connection), step->name)) {
+        buf_printf(reason, "%s%s", need_rows[NEED_AUTH].reason, step->name);
+        return "";
+    }
+    return check_text(asking, &step->secret);
+}
+
+static const char *check_step(const struct asking *asking, const struct step *step,
+                              struct buf *reason_text)
 {
     const char *reason = NULL;
 
-    if (step->kind == STEP_TLS || step->kind == STEP_TLS_FAILS || step->kind == STEP_TLS_FACT) {
-        return tls_missing;
-    }
-    if (step->kind == STEP_AUTHENTICATE) {
-        return auth_missing;
-    }
     if (step->connection > MAX_CONNECTION) {
         return "the dialogue has too many connections";
+    }
+    if (step->kind == STEP_TLS || step->kind == STEP_TLS_FAILS) {
+        reason = check_negotiation(asking, step);
+    } else if (step->kind == STEP_AUTHENTICATE) {
+        reason = check_login(asking, step, reason_text);
+    }
+    if (reason != NULL) {
+        return reason;
     }
     if (step->kind == STEP_AWAIT && !has_maildrop(asking->target)) {
         return "the target names no POP3 endpoint or no user";
@@ -338,12 +459,13 @@ static const char *check_step(const struct asking *asking, const struct step *st
     return reason != NULL ? reason : check_text(asking, &step->text);
 }
 
-static const char *check_steps(const struct asking *asking, const struct step *steps, size_t count)
+static const char *check_steps(const struct asking *asking, const struct step *steps, size_t count,
+                               struct buf *reason_text)
 {
     const char *reason = NULL;
 
     for (size_t i = 0; i < count && reason == NULL; i++) {
-        reason = check_step(asking, &steps[i]);
+        reason = check_step(asking, &steps[i], reason_text);
     }
     return reason;
 }
@@ -386,9 +508,11 @@ static const char *check_program(const struct asking *asking, struct buf *reason
         reason = check_cast(asking);
     }
     if (reason == NULL) {
-        reason = check_steps(asking, program->steps, program->step_count);
+        reason = check_steps(asking, program->steps, program->step_count, reason_text);
     }
-    return reason != NULL ? reason : check_steps(asking, program->finally, program->finally_count);
+    return reason != NULL
+               ? reason
+               : check_steps(asking, program->finally, program->finally_count, reason_text);
 }
 
 bool needs_met(const struct engine_config *config, const struct engine_case *given,
@@ -403,7 +527,7 @@ bool needs_met(const struct engine_config *config, const struct engine_case *giv
                            : check_program(&asking, reason);
 
     if (text == NULL && facts->no_login.n > 0 && needs_maildrop(given->program)) {
-        buf_append_text(reason, "the server lets nobody log in by USER: ");
+        buf_append_text(reason, "the server lets nobody log in: ");
         buf_append(reason, buf_bytes(&facts->no_login));
         return false;
     }

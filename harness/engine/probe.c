@@ -4,14 +4,21 @@
 
 #include "base/escape.h"
 #include "base/mem.h"
-#include "engine/exchange.h"
+#include "engine/login.h"
 #include "engine/outcome.h"
 
 /* 421 is waited out: 100 ms, then twice as long each time, up to a second, this often. */
 enum { PROBE_TRIES = 20, PROBE_PAUSE_MS = 100, PROBE_MAX_PAUSE_MS = 1000 };
 enum { PROBE_LOOPBACK_MS = 10 * 1000, PROBE_MS = 30 * 1000 };
 
-enum probe_phase { PROBE_GREETED, PROBE_ASKS, PROBE_SECOND, PROBE_LEAVES, PROBE_PAUSES };
+enum probe_phase {
+    PROBE_GREETED,
+    PROBE_ASKS,
+    PROBE_BEGINS_TLS,
+    PROBE_SECOND,
+    PROBE_LEAVES,
+    PROBE_PAUSES
+};
 
 /* A second client is greeted about as fast as the first one, unless it has to wait until that one has left. */
 enum { SECOND_MS = 1000 };
@@ -116,18 +123,37 @@ static void begin(struct probe *probe)
     wait_ms(probe, probe->target->loopback ? PROBE_LOOPBACK_MS : PROBE_MS);
 }
 
-static void begin_asking(struct probe *probe)
+/* EHLO, LHLO or CAPA. */
+static void add_question(struct probe *probe)
 {
     bool lmtp = probe->target->mail.protocol == PROTOCOL_LMTP;
 
-    probe->greeting_us = loop_now_us(probe->env->config->loop) - probe->begin_us;
-    exchange_clear(&probe->exchange);
     if (probe->endpoint == 1) {
         exchange_add(&probe->exchange, 0, "CAPA");
     } else {
         exchange_add(&probe->exchange, 0, "%s probe.mailspec.example", lmtp ? "LHLO" : "EHLO");
     }
+}
+
+static void begin_asking(struct probe *probe)
+{
+    probe->greeting_us = loop_now_us(probe->env->config->loop) - probe->begin_us;
+    exchange_clear(&probe->exchange);
+    add_question(probe);
     probe->phase = PROBE_ASKS;
+    wait_ms(probe, probe->target->loopback ? PROBE_LOOPBACK_MS : PROBE_MS);
+}
+
+/* What is offered inside TLS may be more: AUTH often is (RFC 4954 section 4, RFC 5034 section 3). */
+static void begin_tls(struct probe *probe)
+{
+    bool pop3 = probe->endpoint == 1;
+
+    exchange_clear(&probe->exchange);
+    exchange_add(&probe->exchange, pop3 ? '+' : '2', pop3 ? "STLS" : "STARTTLS");
+    exchange_add_tls(&probe->exchange);
+    add_question(probe);
+    probe->phase = PROBE_BEGINS_TLS;
     wait_ms(probe, probe->target->loopback ? PROBE_LOOPBACK_MS : PROBE_MS);
 }
 
@@ -158,6 +184,7 @@ static void next_endpoint(struct probe *probe)
     probe->tries = 0;
 }
 
+/* As answered in clear text, or on an address with implicit TLS. */
 static void keep_facts(struct probe *probe)
 {
     const struct session *session = probe->session;
@@ -220,6 +247,38 @@ static void show_begin(struct buf *what, struct session *session)
     buf_deinit(&octets);
 }
 
+/* An alert or a handshake message of TLS: a record's type, and the first octet of its version (RFC 8446 5.1). */
+static bool begins_like_tls(struct session *session)
+{
+    struct buf octets = {0};
+
+    session_unfinished(session, &octets);
+    bool is_tls = octets.n > 2 && (octets.p[0] == 0x15 || octets.p[0] == 0x16) && octets.p[1] == 3;
+    buf_deinit(&octets);
+    return is_tls;
+}
+
+static const char *advice(const struct probe *probe, bool silent)
+{
+    const struct endpoint *endpoint = endpoint_of(probe);
+    bool pop3 = probe->endpoint == 1;
+
+    if (endpoint->kind == ENDPOINT_PIPE) {
+        return ". Does it speak the protocol on its standard input and output?";
+    }
+    if (endpoint->implicit_tls && probe->session->was_open) {
+        return pop3 ? ". Does TLS begin with the connection there? With STLS it is pop3://"
+                    : ". Does TLS begin with the connection there? With STARTTLS it is smtp://";
+    }
+    if (silent) {
+        return pop3 ? ". Is the address right? Where TLS begins with the connection it is "
+                      "pop3s://; a server that greets late needs --time-scale 3"
+                    : ". Is the address right? Where TLS begins with the connection it is "
+                      "smtps://; a server that greets late needs --time-scale 3";
+    }
+    return ". Is the server running, and is the address right?";
+}
+
 static enum probe_result unreachable(struct probe *probe)
 {
     struct buf what = {0};
@@ -231,6 +290,13 @@ static enum probe_result unreachable(struct probe *probe)
         buf_append_text(&what, "did not end its greeting in ");
         outcome_print_ms(&what, probe->wait_ms);
         show_begin(&what, session);
+    } else if (session->tls == SESSION_TLS_FAILED) {
+        buf_printf(&what, "begins no TLS session: %s", session->tls_facts.failure);
+    } else if (probe->timed_out && session->tls == SESSION_TLS_BEGINS) {
+        buf_append_text(&what, "accepted the connection, but no TLS session began in ");
+        outcome_print_ms(&what, probe->wait_ms);
+    } else if (begins_like_tls(session)) {
+        buf_append_text(&what, "speaks TLS, where clear text was expected");
     } else if (session_has_unread(session)) {
         buf_append_text(&what, "greets with a line that is too long, or without an end");
         show_begin(&what, session);
@@ -249,11 +315,7 @@ static enum probe_result unreachable(struct probe *probe)
                                        : "closed the connection before its greeting");
     }
     append_error_output(&what, session);
-    enum probe_result result =
-        fail(probe, buf_text(&what),
-             command  ? ". Does it speak the protocol on its standard input and output?"
-             : silent ? ". Is the address right? A server that greets late needs --time-scale 3"
-                      : ". Is the server running, and is the address right?");
+    enum probe_result result = fail(probe, buf_text(&what), advice(probe, silent));
     buf_deinit(&what);
     return result;
 }
@@ -271,10 +333,8 @@ static const char *other_protocol(const struct probe *probe)
                                          : NULL;
 }
 
-/* EHLO or CAPA is answered, or it never will be: keep what is known, and leave. */
 static void leave(struct probe *probe)
 {
-    keep_facts(probe);
     if (probe->session->state != SESSION_OPEN ||
         !outstanding_in_sync(&probe->session->outstanding)) {
         next_endpoint(probe);
@@ -329,8 +389,20 @@ static bool asks_for_second(const struct probe *probe)
            probe->target->connections == 0 && !probe->target->built_in;
 }
 
+static void go_on(struct probe *probe)
+{
+    if (asks_for_second(probe)) {
+        begin_second(probe);
+    } else {
+        leave(probe);
+    }
+}
+
+/* EHLO or CAPA is answered, or it never will be: what is known then is kept. */
 static enum probe_result ask(struct probe *probe)
 {
+    bool pop3 = probe->endpoint == 1;
+
     if (exchange_run(&probe->exchange, probe->session) == EXCHANGE_WAITS && !probe->timed_out) {
         return PROBE_WAITS;
     }
@@ -340,11 +412,47 @@ static enum probe_result ask(struct probe *probe)
     }
     /* 55z is about the name in it, and HELO would fare no better. */
     probe->facts->helo_only |= probe->endpoint == 0 && answer_is(&probe->session->answer, "50z");
-    if (asks_for_second(probe)) {
-        begin_second(probe);
-    } else {
-        leave(probe);
+    keep_facts(probe);
+    bool offered = login_can_begin_tls(probe->facts, pop3);
+    if (probe->target->start_with_tls && !offered && !endpoint_of(probe)->implicit_tls) {
+        return fail(probe, pop3 ? "does not offer STLS" : "does not offer STARTTLS",
+                    ", which every connection is to start with (Start-with, --start-with)");
     }
+    if (offered && probe->session->tls == SESSION_CLEAR && probe->session->state == SESSION_OPEN) {
+        begin_tls(probe);
+    } else {
+        go_on(probe);
+    }
+    return PROBE_DONE;
+}
+
+/* Where TLS cannot be begun, the cases that are about it will tell; the others need not know. */
+static enum probe_result look_inside_tls(struct probe *probe)
+{
+    enum exchange_result result = exchange_run(&probe->exchange, probe->session);
+    struct facts *facts = probe->facts;
+
+    if (result == EXCHANGE_WAITS && !probe->timed_out) {
+        return PROBE_WAITS;
+    }
+    if (result == EXCHANGE_DONE) {
+        keep_offers(probe->endpoint == 0 ? &facts->mail_tls : &facts->pop3_tls,
+                    &probe->session->offers);
+    } else {
+        struct buf why = {0};
+        exchange_problem(&probe->exchange, probe->session, result, &why);
+        emit_note(&probe->emitter, probe->endpoint + 1,
+                  "what is offered inside TLS is not known: %s", buf_text(&why));
+        bool needed = probe->target->start_with_tls;
+        enum probe_result failed =
+            needed ? fail(probe, buf_text(&why), " (Start-with: tls, --start-with tls)")
+                   : PROBE_DONE;
+        buf_deinit(&why);
+        if (needed) {
+            return failed;
+        }
+    }
+    go_on(probe);
     return PROBE_DONE;
 }
 
@@ -371,6 +479,8 @@ static enum probe_result advance_phase(struct probe *probe)
         return judge_greeting(probe);
     case PROBE_ASKS:
         return ask(probe);
+    case PROBE_BEGINS_TLS:
+        return look_inside_tls(probe);
     case PROBE_SECOND:
         return look_at_second(probe);
     case PROBE_LEAVES:
@@ -389,12 +499,21 @@ static enum probe_result advance_phase(struct probe *probe)
     return PROBE_WAITS;
 }
 
+/* The likeliest; where users log in, it is tried before (login_check.h). */
+static void keep_way(struct probe *probe)
+{
+    struct login_way ways[LOGIN_WAYS_MAX];
+
+    (void)login_ways(probe->target, probe->facts, ways);
+    probe->facts->pop3_way = ways[0];
+}
+
 enum probe_result probe_advance(struct probe *probe)
 {
     while (probe->endpoint < 2) {
         bool begun = probe->session != NULL || probe->phase == PROBE_PAUSES;
         const struct endpoint *endpoint = endpoint_of(probe);
-        if (endpoint->kind == ENDPOINT_NONE || endpoint->implicit_tls) {
+        if (endpoint->kind == ENDPOINT_NONE) {
             probe->endpoint++;
             continue;
         }
@@ -406,5 +525,6 @@ enum probe_result probe_advance(struct probe *probe)
             return result;
         }
     }
+    keep_way(probe);
     return PROBE_DONE;
 }

@@ -6,6 +6,7 @@
 #include "engine/await.h"
 #include "engine/case_run.h"
 #include "engine/exchange.h"
+#include "engine/login.h"
 #include "engine/outcome.h"
 #include "engine/preamble.h"
 #include "proto/smtp_data.h"
@@ -38,12 +39,10 @@ struct seed {
 
 static void begin_count(struct seed *seed)
 {
-    const struct target_user *user = seed->run->user;
+    struct login_way way = login_way_of_ours(seed->run->target, seed->run->facts, true);
 
     exchange_clear(&seed->exchange);
-    exchange_add(&seed->exchange, '+', "%s", "");
-    exchange_add(&seed->exchange, '+', "USER %s", user->name);
-    exchange_add(&seed->exchange, '+', "PASS %s", user->secret);
+    login_add_pop3(&seed->exchange, &way, seed->run->user);
     exchange_add(&seed->exchange, '+', "STAT");
     seed->session = run_open(seed->run, SEED_POP3, PROTOCOL_POP3);
     seed->phase = SEED_COUNT;
@@ -143,13 +142,16 @@ static void begin_send(struct seed *seed)
 {
     struct case_run *run = seed->run;
     unsigned count = seed->wanted - (unsigned)seed->there;
+    struct login_way way = login_way_of_ours(run->target, run->facts, false);
     struct bytes client = {0};
+    struct buf hello = {0};
 
     (void)vars_get(run->vars, "client", &client);
+    buf_printf(&hello, "%s ", preamble_hello(run));
+    buf_append(&hello, client);
     exchange_clear(&seed->exchange);
-    exchange_add(&seed->exchange, '2', "%s", "");
-    exchange_add(&seed->exchange, '2', "%s %.*s", preamble_hello(run), (int)client.n,
-                 (const char *)client.p);
+    login_add_mail(&seed->exchange, &way, buf_text(&hello), run->user);
+    buf_deinit(&hello);
     for (unsigned i = 1; i <= count; i++) {
         add_message(seed, i, count);
     }
@@ -213,17 +215,18 @@ static enum seed_result answered(struct seed *seed)
     return SEED_WAITS;
 }
 
-/* PASS is refused: the session before may still hold the maildrop. */
+/* The secret is refused: the session before may still hold the maildrop. */
 static bool may_log_in_again(struct seed *seed, enum exchange_result went)
 {
-    return went == EXCHANGE_REFUSED && seed->phase == SEED_COUNT && seed->exchange.next == 2 &&
-           ++seed->logins < CASE_MAX_LOGINS;
+    return went == EXCHANGE_REFUSED && seed->phase == SEED_COUNT &&
+           exchange_part(&seed->exchange) == EXCHANGE_SECRET && ++seed->logins < CASE_MAX_LOGINS;
 }
 
 /* Other cases have all the connections that the server allows: nothing was sent yet. */
 static bool may_send_again(struct seed *seed, enum exchange_result went)
 {
-    bool busy = went == EXCHANGE_REFUSED && seed->phase == SEED_SEND && seed->exchange.next == 0 &&
+    bool busy = went == EXCHANGE_REFUSED && seed->phase == SEED_SEND &&
+                exchange_part(&seed->exchange) == EXCHANGE_GREETING &&
                 answer_code(&seed->session->answer) == 421;
     seed->sent = seed->sent && !busy;
     return busy;

@@ -166,13 +166,14 @@ static enum step_result refused(struct case_run *run, struct mismatch *mismatch,
                                           : outcome_mismatch(run, mismatch, "%s", buf_text(why));
 }
 
-/* PASS on the way to line one, which has done nothing yet. */
+/* PASS, or AUTH, on the way to line one, which has done nothing yet: the last thing there. */
 static bool is_refused_login(struct case_run *run)
 {
     const struct session *session = run->current;
+    const struct frame *frame = run_frame(run);
 
-    return run_frame(run)->kind == FRAME_START && session->answer.pop3 && session->taken == 3 &&
-           session->answer.indicator == POP3_ERR;
+    return frame->kind == FRAME_START && session->answer.pop3 && frame->next >= 3 &&
+           frame->next + 1 == frame->count && session->answer.indicator == POP3_ERR;
 }
 
 static enum step_result differs(struct case_run *run, const struct step *step,

@@ -70,6 +70,8 @@ struct target {
     struct endpoint pop3;
     const char *source;       /* local address to connect from, or NULL */
     struct tls_settings tls;  /* of our sessions with it */
+    bool start_with_tls;      /* connections begin TLS before they are used */
+    bool start_with_auth;     /* and log in */
     const char *domain;       /* one that the target accepts mail for */
     const char *relay_domain; /* one that it does not; NULL: unknown */
     const char *unknown_user; /* an address in `domain` that does not exist; NULL: unknown */

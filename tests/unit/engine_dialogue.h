@@ -7,7 +7,8 @@
  *     + V TEXT    one more line of that reply; flags ? ! ~ and . (a gap) may stand behind the letter; F is not compared
  *     . WORD      of that reply: keywords multiline body optional ends
  *     < WORD N    a stage direction: open close-c close-s reset-c reset-s wait silence within flush pace if end await
- *                 send chunk tls judge
+ *                 send chunk tls judge tls-fails-c tls-fails-s; fact NAME VALUE, not-fact NAME VALUE (of the server, by
+ *                 tls_fact_name()), auth MECHANISM USER [SECRET]
  */
 #ifndef MAILSPEC_TESTS_ENGINE_DIALOGUE_H
 #define MAILSPEC_TESTS_ENGINE_DIALOGUE_H
@@ -106,26 +107,58 @@ struct dialogue_direction {
     enum side side;
 };
 
+static inline void dialogue_fact(struct dialogue *d, struct step *step, struct bytes rest)
+{
+    struct bytes word = {0};
+    int fact = 0;
+    bytes_next_word(&rest, &word);
+    while (fact < TLS_FACT_COUNT && !bytes_is(word, tls_fact_name((enum tls_fact)fact))) {
+        fact++;
+    }
+    if (fact == TLS_FACT_COUNT) {
+        fprintf(stderr, "unknown fact in a test\n");
+        abort();
+    }
+    step->fact = (enum tls_fact)fact;
+    step->text = written(d->arena, bytes_trim(rest));
+}
+
+static inline void dialogue_auth(struct dialogue *d, struct step *step, struct bytes rest)
+{
+    struct bytes words[3] = {{0}};
+    for (size_t i = 0; i < 3; i++) {
+        bytes_next_word(&rest, &words[i]);
+    }
+    step->name = arena_text(d->arena, words[0]);
+    step->text = written(d->arena, words[1]);
+    step->secret = words[2].n > 0 ? written(d->arena, words[2]) : (struct text){0};
+}
+
 static inline struct step *dialogue_direct(struct dialogue *d, struct bytes word, struct bytes rest)
 {
     static const struct dialogue_direction rows[] = {
-        {"open",    STEP_OPEN,         SIDE_CLIENT},
-        {"close-c", STEP_CLOSE,        SIDE_CLIENT},
-        {"close-s", STEP_CLOSE,        SIDE_SERVER},
-        {"reset-c", STEP_RESET,        SIDE_CLIENT},
-        {"reset-s", STEP_RESET,        SIDE_SERVER},
-        {"wait",    STEP_WAIT,         SIDE_CLIENT},
-        {"silence", STEP_SILENCE,      SIDE_SERVER},
-        {"within",  STEP_WITHIN,       SIDE_SERVER},
-        {"flush",   STEP_FLUSH,        SIDE_CLIENT},
-        {"pace",    STEP_PACE,         SIDE_CLIENT},
-        {"if",      STEP_IF,           SIDE_CLIENT},
-        {"end",     STEP_END,          SIDE_CLIENT},
-        {"await",   STEP_AWAIT,        SIDE_CLIENT},
-        {"send",    STEP_SEND_MESSAGE, SIDE_CLIENT},
-        {"chunk",   STEP_CHUNK,        SIDE_CLIENT},
-        {"tls",     STEP_TLS,          SIDE_CLIENT},
-        {"judge",   STEP_JUDGE,        SIDE_CLIENT},
+        {"open",        STEP_OPEN,         SIDE_CLIENT},
+        {"close-c",     STEP_CLOSE,        SIDE_CLIENT},
+        {"close-s",     STEP_CLOSE,        SIDE_SERVER},
+        {"reset-c",     STEP_RESET,        SIDE_CLIENT},
+        {"reset-s",     STEP_RESET,        SIDE_SERVER},
+        {"wait",        STEP_WAIT,         SIDE_CLIENT},
+        {"silence",     STEP_SILENCE,      SIDE_SERVER},
+        {"within",      STEP_WITHIN,       SIDE_SERVER},
+        {"flush",       STEP_FLUSH,        SIDE_CLIENT},
+        {"pace",        STEP_PACE,         SIDE_CLIENT},
+        {"if",          STEP_IF,           SIDE_CLIENT},
+        {"end",         STEP_END,          SIDE_CLIENT},
+        {"await",       STEP_AWAIT,        SIDE_CLIENT},
+        {"send",        STEP_SEND_MESSAGE, SIDE_CLIENT},
+        {"chunk",       STEP_CHUNK,        SIDE_CLIENT},
+        {"tls",         STEP_TLS,          SIDE_CLIENT},
+        {"judge",       STEP_JUDGE,        SIDE_CLIENT},
+        {"tls-fails-c", STEP_TLS_FAILS,    SIDE_CLIENT},
+        {"tls-fails-s", STEP_TLS_FAILS,    SIDE_SERVER},
+        {"fact",        STEP_TLS_FACT,     SIDE_SERVER},
+        {"not-fact",    STEP_TLS_FACT,     SIDE_SERVER},
+        {"auth",        STEP_AUTHENTICATE, SIDE_CLIENT},
     };
     struct step *step = NULL;
     uint64_t number = 0;
@@ -143,6 +176,12 @@ static inline struct step *dialogue_direct(struct dialogue *d, struct bytes word
     }
     step->text = written(d->arena, rest);
     step->name = "n";
+    if (step->kind == STEP_TLS_FACT) {
+        dialogue_fact(d, step, rest);
+        step->negated = bytes_starts(word, "not-");
+    } else if (step->kind == STEP_AUTHENTICATE) {
+        dialogue_auth(d, step, rest);
+    }
     if (step->kind == STEP_CHUNK) {
         dialogue_line(d, &step->lines, &step->line_count, rest, bytes_of(""));
         ((struct line *)(uintptr_t)step->lines)->flags = LINE_NO_END;

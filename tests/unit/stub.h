@@ -5,14 +5,18 @@
  * (or `second`, where that is set); `logins` more get those of `login`; each later one takes the next script, the last script
  * again and again. A script is a list of answers: the first goes out at once, the others each behind a line; behind an answer
  * that begins with 354 lines are read up to "." first. An answer may end in "!close", "!reset", "!longline", "!flood" (line
- * octets without an end), "!deaf" (nothing is read for STUB_DEAF_MS behind it) or "!late" (it goes out after STUB_LATE_MS).
+ * octets without an end), "!deaf" (nothing is read for STUB_DEAF_MS behind it) or "!late" (it goes out after STUB_LATE_MS), "!tls"
+ * (a TLS session begins behind it, and what came with the line is thrown away), "!tlskeep" (it is not) or "!sasl" (the line that came is AUTH: the exchange goes on to its end).
  * When the script is used up, QUIT closes and anything else gets nothing.
  */
 #ifndef MAILSPEC_TESTS_STUB_H
 #define MAILSPEC_TESTS_STUB_H
 
+#include <stdio.h>
 #include <string.h>
 
+#include "auth/sasl.h"
+#include "base/base64.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "net/conn.h"
@@ -31,7 +35,10 @@ struct stub_connection {
     struct buf line;
     bool in_data;
     bool quit;
+    bool drops; /* the rest of this read */
     bool ended;
+    struct sasl_server *sasl; /* an exchange is under way */
+    bool proven;              /* its last message is on the wire */
 };
 
 struct stub {
@@ -50,7 +57,12 @@ struct stub {
     size_t most_open;
     struct timer *timer; /* of "!late" and "!deaf" */
     struct stub_connection *sleeper;
-    struct bytes late; /* what it says when it wakes; empty: it reads again */
+    struct tls_context *tls; /* of "!tls", and where `implicit` */
+    bool implicit;           /* TLS from the first octet */
+    bool pop3;
+    const char *secret;   /* of every user, for "!sasl" */
+    char server_name[64]; /* that a client asked for last */
+    struct bytes late;    /* what it says when it wakes; empty: it reads again */
 };
 
 static inline void stub_wakes(void *self)
@@ -86,6 +98,83 @@ static inline void stub_long_line(struct stub_connection *c)
     buf_deinit(&line);
 }
 
+/* ---- Logins ---- */
+
+static inline const char *stub_secret(void *self, const char *user)
+{
+    const struct stub *stub = self;
+    (void)user;
+    return stub->secret;
+}
+
+static inline void stub_challenge(struct stub_connection *c, enum sasl_result result,
+                                  struct bytes out)
+{
+    bool pop3 = c->stub->pop3;
+    bool ends = result == SASL_FAILED || (result == SASL_DONE && out.n == 0);
+    struct buf line = {0};
+    if (!ends) {
+        buf_append_text(&line, pop3 ? "+ " : "334 ");
+        base64_encode(&line, out);
+    } else if (result == SASL_DONE) {
+        buf_append_text(&line, pop3 ? "+OK in" : "235 in");
+    } else {
+        buf_append_text(&line, pop3 ? "-ERR [AUTH] no" : "535 no");
+    }
+    buf_append_text(&line, "\r\n");
+    conn_write(c->conn, buf_bytes(&line));
+    buf_deinit(&line);
+    if (ends) {
+        sasl_server_free(&c->sasl);
+    }
+}
+
+/* A response line. Behind the last message of SCRAM an empty one says that it was seen. */
+static inline void stub_response(struct stub_connection *c, struct bytes line)
+{
+    struct buf response = {0};
+    struct buf out = {0};
+    line = bytes_trim_right(line);
+    if (bytes_is(line, "*")) {
+        sasl_server_free(&c->sasl);
+        conn_write(c->conn, bytes_of(c->stub->pop3 ? "-ERR given up\r\n" : "501 given up\r\n"));
+        return;
+    }
+    (void)base64_decode(&response, line);
+    enum sasl_result result =
+        c->proven ? SASL_DONE : sasl_server_step(c->sasl, true, buf_bytes(&response), &out);
+    c->proven = result == SASL_DONE;
+    stub_challenge(c, result, buf_bytes(&out));
+    buf_deinit(&response);
+    buf_deinit(&out);
+}
+
+static inline void stub_begin_sasl(struct stub_connection *c)
+{
+    struct sasl_lookup lookup = {.secret = stub_secret, .self = c->stub};
+    struct bytes rest = bytes_trim_right(buf_bytes(&c->line));
+    struct bytes word = {0};
+    struct bytes initial = {0};
+    struct buf response = {0};
+    struct buf out = {0};
+    struct error error;
+    enum sasl_mechanism mechanism = SASL_PLAIN;
+    bytes_next_word(&rest, &word);
+    bytes_next_word(&rest, &word);
+    bool has = bytes_next_word(&rest, &initial);
+    (void)sasl_mechanism_from_name(word, &mechanism);
+    c->proven = false;
+    c->sasl = sasl_server_new(mechanism, &lookup, "stub", NULL, &error);
+    if (has && !bytes_is(initial, "=")) {
+        (void)base64_decode(&response, initial);
+    }
+    enum sasl_result result = sasl_server_step(c->sasl, has, buf_bytes(&response), &out);
+    c->proven = result == SASL_DONE;
+    stub_challenge(c, result, buf_bytes(&out));
+    buf_deinit(&response);
+    buf_deinit(&out);
+}
+
 static inline void stub_answer(struct stub_connection *c)
 {
     const char *answer = c->answers[c->next];
@@ -112,6 +201,11 @@ static inline void stub_answer(struct stub_connection *c)
         conn_shutdown(c->conn);
     } else if (strcmp(action, "!reset") == 0) {
         conn_reset(c->conn);
+    } else if (strcmp(action, "!tls") == 0 || strcmp(action, "!tlskeep") == 0) {
+        c->drops = strcmp(action, "!tls") == 0;
+        conn_start_tls(c->conn, c->stub->tls, NULL, bytes_of(""));
+    } else if (strcmp(action, "!sasl") == 0) {
+        stub_begin_sasl(c);
     } else if (strcmp(action, "!flood") == 0) {
         stub_flood(c);
     } else if (strcmp(action, "!longline") == 0) {
@@ -129,6 +223,10 @@ static inline void stub_line(struct stub_connection *c, struct bytes line)
             c->in_data = false;
             stub_answer(c);
         }
+        return;
+    }
+    if (c->sasl != NULL) {
+        stub_response(c, line);
         return;
     }
     c->quit |= bytes_is(line, "QUIT\r\n");
@@ -152,6 +250,8 @@ static inline void stub_octets(void *self, struct bytes octets)
         if (lf != BYTES_NONE) {
             stub_line(c, buf_bytes(&c->line));
             buf_clear(&c->line);
+            octets.n = c->drops ? 0 : octets.n;
+            c->drops = false;
         }
     }
 }
@@ -173,12 +273,25 @@ static inline void stub_connected(void *self, const char *text)
     (void)text;
 }
 
+static inline void stub_secured(void *self, const struct tls_facts *facts)
+{
+    struct stub_connection *c = self;
+
+    snprintf(c->stub->server_name, sizeof c->stub->server_name, "%.60s", facts->server_name);
+    if (!facts->secured) {
+        conn_shutdown(c->conn);
+    } else if (c->stub->implicit) {
+        stub_answer(c);
+    }
+}
+
 static inline void stub_accept(void *self, struct listener *listener)
 {
     static const struct conn_events events = {
         .connected = stub_connected,
         .octets = stub_octets,
         .ended = stub_ended,
+        .secured = stub_secured,
     };
     static const char *const nothing[] = {NULL};
     struct stub *stub = self;
@@ -191,6 +304,7 @@ static inline void stub_accept(void *self, struct listener *listener)
     script = script < stub->script_count ? script : stub->script_count - 1;
     conn_free(&c->conn);
     buf_deinit(&c->line);
+    sasl_server_free(&c->sasl);
     *c = (struct stub_connection){.stub = stub, .answers = nothing};
     if (stub->count == 0) {
         c->answers = stub->probe;
@@ -205,7 +319,11 @@ static inline void stub_accept(void *self, struct listener *listener)
     stub->open++;
     stub->most_open = stub->open > stub->most_open ? stub->open : stub->most_open;
     c->conn = conn_accept(listener, &events, c, NULL, 0);
-    stub_answer(c);
+    if (stub->implicit) {
+        conn_start_tls(c->conn, stub->tls, NULL, bytes_of(""));
+    } else {
+        stub_answer(c);
+    }
 }
 
 static inline void stub_init(struct stub *stub, struct loop *loop, const char *const *probe)
@@ -220,7 +338,9 @@ static inline void stub_deinit(struct stub *stub)
     for (size_t i = 0; i < STUB_CONNECTIONS; i++) {
         conn_free(&stub->connections[i].conn);
         buf_deinit(&stub->connections[i].line);
+        sasl_server_free(&stub->connections[i].sasl);
     }
+    tls_context_free(&stub->tls);
     timer_free(&stub->timer);
     listener_free(&stub->listener);
 }

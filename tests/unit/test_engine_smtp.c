@@ -104,7 +104,7 @@ static const struct row rows[] = {
     {"too many recipients", START_EHLO, "C MAIL FROM:<>\nC RCPT TO:<a@b>\nC RCPT TO:<a@b>\nS 250\nS 250\nS 250",
      {"220 a\r\n", HELLO, "250 a\r\n", "250 a\r\n", "452 a\r\n"}, VERDICT_FAIL, "expected 250, got 452", NULL, 6},
     {"TLS first", START_EHLO, "C RSET\nS 250", {"220 a\r\n", HELLO, "530 a\r\n"},
-     VERDICT_INCONCLUSIVE, "the server wants TLS or a login first: 530", EHLO "RSET\r\n|QUIT\r\n|", 2},
+     VERDICT_INCONCLUSIVE, "the server wants TLS or a login first: 530 (--start-with)", EHLO "RSET\r\n|QUIT\r\n|", 2},
     {"no service", START_CONNECT, "S 220", {"554 a\r\n"},
      VERDICT_INCONCLUSIVE, "the server offers no service: 554 at the greeting", "QUIT\r\n|", 1},
     {"closed in a line", START_EHLO, "C NOOP\nS 250", {"220 a\r\n", HELLO, "250 o!close"},
@@ -271,8 +271,8 @@ static const struct row rows[] = {
      "RCPT TO:<c@b>\r\n|BDAT 4 LAST\r\nQUIT|NOOP\r\n|QUIT\r\n|", 0},
     {"a line without an end", START_EHLO, "C NOOP\nS 250\nC RSET\nS 250", {"220 a\r\n", HELLO, "!flood"},
      VERDICT_FAIL, "a line of more than 1 MiB without an end", EHLO "NOOP\r\n|", 2},
-    {"TLS is not there yet", START_EHLO, "< tls", {"220 a\r\n"},
-     VERDICT_UNSUPPORTED, "TLS is not built in yet", "", 0},
+    {"TLS is not offered", START_EHLO, "< tls", {"220 a\r\n"},
+     VERDICT_UNSUPPORTED, "the server does not offer STARTTLS", "", 0},
 };
 // clang-format on
 
