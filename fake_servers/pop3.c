@@ -47,7 +47,7 @@ static const struct pop3_rule rules[POP3_VERB_COUNT] = {
     [POP3_PASS] =    {AUTHORIZATION, CAPABILITY_USER, pop3_do_pass},
     [POP3_APOP] =    {AUTHORIZATION, CAPABILITY_APOP, pop3_do_apop},
     [POP3_AUTH] =    {BOTH,          ALWAYS,          do_unimplemented},
-    [POP3_STLS] =    {BOTH,          ALWAYS,          do_unimplemented},
+    [POP3_STLS] =    {AUTHORIZATION, ALWAYS,          pop3_do_stls},
     [POP3_CAPA] =    {BOTH,          ALWAYS,          pop3_do_capa},
     [POP3_LANG] =    {BOTH,          CAPABILITY_LANG, pop3_do_lang},
     [POP3_UTF8] =    {AUTHORIZATION, CAPABILITY_UTF8, pop3_do_utf8},
@@ -66,6 +66,9 @@ static const struct pop3_rule rules[POP3_VERB_COUNT] = {
 
 static bool is_there(const struct pop3_session *session, const struct pop3_rule *rule)
 {
+    if (rule->handle == pop3_do_stls) {
+        return session->settings->starttls;
+    }
     return rule->handle != do_unimplemented &&
            (rule->capability == ALWAYS || pop3_offers(session, rule->capability));
 }
@@ -271,9 +274,10 @@ size_t pop3_session_feed(struct pop3_session *session, struct bytes octets, stru
     size_t end = out->n + POP3_MAX_OUTPUT_OCTETS;
     size_t used = 0;
     session->out = out;
+    session->wants_tls = false;
     pop3_write_body(session, end);
     while (used < octets.n && session->state != POP3_STATE_OVER && out->n < end &&
-           !pop3_session_has_more(session)) {
+           !session->wants_tls && !pop3_session_has_more(session)) {
         used += take_line(session, bytes_skip(octets, used));
         pop3_write_body(session, end);
     }

@@ -14,7 +14,10 @@ struct pop3_session;
 /* Settings and store outlive the session. The greeting is appended to `out`. */
 struct pop3_session *pop3_session_new(const struct server_settings *settings, struct store *store,
                                       struct buf *out);
-/* Append the answers to `out`; returns how many octets were used up (all, once the session is over). */
+/*
+ * Append the answers to `out`; returns how many octets were used up (all, once the session is over). Behind an STLS that was
+ * accepted none are: they came in clear text, and are no commands.
+ */
 size_t pop3_session_feed(struct pop3_session *session, struct bytes octets, struct buf *out);
 /* A response is not yet written to its end: feed again, with or without octets. */
 bool pop3_session_has_more(const struct pop3_session *session);
@@ -24,6 +27,10 @@ bool pop3_session_has_more(const struct pop3_session *session);
  * when it sends a command that needs it.
  */
 void pop3_session_told(struct pop3_session *session, struct bytes unit, bool positive);
+/* The last command was an STLS that was answered +OK, by the session or by somebody else: TLS is to begin behind what was written. */
+bool pop3_session_wants_tls(const struct pop3_session *session);
+/* TLS has begun, behind STLS or before the greeting: a name that was said before does not count. */
+void pop3_session_secured(struct pop3_session *session, const struct tls_facts *facts);
 /*
  * Somebody else has let the client in, by a SASL exchange: TRANSACTION state, on the maildrop of the user with that name, or of
  * the first user where there is none. Nothing happens when the client is in already.

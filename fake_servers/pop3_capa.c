@@ -54,7 +54,7 @@ static const print_argument_fn arguments[CAPABILITY_COUNT] = {
     [CAPABILITY_IMPLEMENTATION] = print_implementation,
 };
 
-/* The same in both states (RFC 2449 section 5). */
+/* The same in both states (RFC 2449 section 5), but for STLS: RFC 2595 4 lists it where it is permitted. */
 void pop3_do_capa(struct pop3_session *session, const struct pop3_argument *argument)
 {
     struct buf lines = {0};
@@ -69,6 +69,9 @@ void pop3_do_capa(struct pop3_session *session, const struct pop3_argument *argu
             arguments[i](session->settings, &lines);
         }
         buf_append_text(&lines, "\n");
+    }
+    if (pop3_offers_tls(session)) {
+        buf_append_text(&lines, "STLS\n");
     }
     pop3_say(session, POP3_TEXT_CAPABILITIES);
     pop3_answer_lines(session, buf_text(&lines));

@@ -54,9 +54,11 @@ struct pop3_session {
     enum pop3_verb verb; /* that is being answered; POP3_VERB_COUNT: the greeting */
     struct line_in line;
     enum pop3_language language;
-    bool utf8;    /* UTF-8 mode (RFC 6856 2.1) */
-    char *user;   /* of the USER command just before, else NULL */
-    bool vouched; /* somebody else may have let the client in */
+    bool utf8;      /* UTF-8 mode (RFC 6856 2.1) */
+    char *user;     /* of the USER command just before, else NULL */
+    bool vouched;   /* somebody else may have let the client in */
+    bool wants_tls; /* STLS was accepted: the next octets are TLS */
+    bool secured;   /* inside TLS */
     struct maildrop *maildrop;
     bool has_lock;
     struct pop3_message *messages;
@@ -95,6 +97,12 @@ void pop3_do_lang(struct pop3_session *session, const struct pop3_argument *argu
 void pop3_do_utf8(struct pop3_session *session, const struct pop3_argument *argument);
 /* The language that a session begins in. */
 enum pop3_language pop3_first_language(const struct server_settings *settings);
+
+/* ---- pop3_tls.c ---- */
+
+void pop3_do_stls(struct pop3_session *session, const struct pop3_argument *argument);
+/* Is it in the response to CAPA: there, and permitted in this state (RFC 2595 4)? */
+bool pop3_offers_tls(const struct pop3_session *session);
 
 /* ---- pop3_login.c ---- */
 

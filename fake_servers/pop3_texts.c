@@ -126,6 +126,14 @@ static const struct pop3_text_row rows[] = {
         "No such language, LANG lists those that are there",
         "Diese Sprache gibt es nicht, LANG nennt die vorhandenen",
         "Cette langue n'est pas là, LANG donne la liste"}},
+    [POP3_TEXT_BEGIN_TLS] = {OK, POP3_CODE_NONE, {
+        "Begin TLS negotiation",
+        "TLS kann beginnen",
+        "Début de la négociation TLS"}},
+    [POP3_TEXT_TLS_ACTIVE] = {ERR, POP3_CODE_NONE, {
+        "TLS has begun already",
+        "TLS hat schon begonnen",
+        "TLS est déjà actif"}},
     [POP3_TEXT_NOT_IMPLEMENTED] = {ERR, POP3_CODE_NONE, {
         "Command not implemented",
         "Befehl nicht vorhanden",

@@ -48,6 +48,13 @@ static void told_utf8(struct pop3_session *session, struct bytes unit, struct by
     session->utf8 = true;
 }
 
+static void told_stls(struct pop3_session *session, struct bytes unit, struct bytes argument)
+{
+    (void)unit;
+    (void)argument;
+    session->wants_tls = true;
+}
+
 static void told_quit(struct pop3_session *session, struct bytes unit, struct bytes argument)
 {
     struct buf thrown = {0};
@@ -68,10 +75,10 @@ static void told_unknown(struct pop3_session *session, struct bytes unit, struct
 
 /* The other commands change nothing. */
 static const pop3_told_fn accepted[POP3_VERB_COUNT] = {
-    [POP3_USER] = told_to_run,     [POP3_PASS] = told_pass,   [POP3_APOP] = told_apop,
-    [POP3_AUTH] = told_auth,       [POP3_DELE] = told_to_run, [POP3_RSET] = told_to_run,
-    [POP3_LANG] = told_to_run,     [POP3_UTF8] = told_utf8,   [POP3_QUIT] = told_quit,
-    [POP3_UNKNOWN] = told_unknown,
+    [POP3_USER] = told_to_run, [POP3_PASS] = told_pass,       [POP3_APOP] = told_apop,
+    [POP3_AUTH] = told_auth,   [POP3_DELE] = told_to_run,     [POP3_RSET] = told_to_run,
+    [POP3_LANG] = told_to_run, [POP3_UTF8] = told_utf8,       [POP3_QUIT] = told_quit,
+    [POP3_STLS] = told_stls,   [POP3_UNKNOWN] = told_unknown,
 };
 
 /* ---- commands ---- */
@@ -89,6 +96,7 @@ void pop3_session_told(struct pop3_session *session, struct bytes unit, bool pos
 {
     struct bytes line = bytes_ends(unit, "\r\n") ? bytes_slice(unit, 0, unit.n - 2) : unit;
     struct pop3_command command = pop3_command_read(line);
+    session->wants_tls = false;
     if (session->state == POP3_STATE_OVER) {
         return;
     }

@@ -263,6 +263,42 @@ static int read_profile(const struct reader *reader, void *field)
     return 0;
 }
 
+/* ---- TLS ---- */
+
+static int read_tls_version(const struct reader *reader, void *field)
+{
+    if (bytes_is_nocase(single(reader), "any")) {
+        *(enum tls_version *)field = TLS_ANY;
+        return 0;
+    }
+    return tls_version_from_name(single(reader), field) ? 0 : refuse(reader, single(reader));
+}
+
+static int read_certificate_kind(const struct reader *reader, void *field)
+{
+    return tls_certificate_from_name(single(reader), field) ? 0 : refuse(reader, single(reader));
+}
+
+/* Only a cut has a place. */
+static int read_disturbance(const struct reader *reader, void *field)
+{
+    struct tls_settings *tls = field;
+    struct bytes rest = single(reader);
+    struct bytes name = {0};
+    uint64_t octets = 0;
+    bytes_next_word(&rest, &name);
+    rest = bytes_trim(rest);
+    if (!tls_disturbance_from_name(name, &tls->disturbance)) {
+        return refuse(reader, single(reader));
+    }
+    bool is_cut = tls->disturbance == TLS_DISTURB_CUT;
+    if (is_cut ? !octet_count_read(rest, &octets) : rest.n > 0) {
+        return refuse(reader, single(reader));
+    }
+    tls->cut_at = (size_t)octets;
+    return 0;
+}
+
 /* ---- sets of keywords ---- */
 
 static const char *extension_name(size_t i)
@@ -440,6 +476,15 @@ static const struct setting_kind kinds[SETTING_COUNT] = {
     [SETTING_LOGIN_DELAY]      = {read_number,    AT(login_delay_s),        {NULL}},
     [SETTING_EXPIRE]           = {read_days,      AT(expire_days),          {NULL}},
     [SETTING_LANGUAGE]         = {read_languages, AT(languages),            {NULL}},
+    [SETTING_STARTTLS]         = {read_switch,    AT(starttls),             {"no", "yes"}},
+    [SETTING_CERTIFICATE]      = {read_text,      AT(tls.certificate_file), {NULL}},
+    [SETTING_KEY]              = {read_text,      AT(tls.key_file),         {NULL}},
+    [SETTING_CERTIFICATE_KIND] = {read_certificate_kind, AT(tls.certificate), {NULL}},
+    [SETTING_TLS_MIN]          = {read_tls_version, AT(tls.least),          {NULL}},
+    [SETTING_TLS_MAX]          = {read_tls_version, AT(tls.most),           {NULL}},
+    [SETTING_TLS_CIPHERS]      = {read_text,      AT(tls.ciphers),          {NULL}},
+    [SETTING_TLS_CLIENT_CERTIFICATE] = {read_switch, AT(tls.asks_certificate), {"no", "yes"}},
+    [SETTING_TLS_DISTURB]      = {read_disturbance, AT(tls),                {NULL}},
 };
 // clang-format on
 

@@ -68,6 +68,23 @@ static const char *const capability_names[CAPABILITY_COUNT] = {
     [CAPABILITY_IMPLEMENTATION] = "IMPLEMENTATION",
 };
 
+void settings_tls(const struct server_settings *settings, struct server_tls *tls_r)
+{
+    static const char *const near[] = {"localhost", "127.0.0.1", "::1"};
+    enum { NEAR_COUNT = sizeof near / sizeof near[0] };
+    size_t count = 0;
+    *tls_r = (struct server_tls){.settings = settings->tls};
+    tls_r->names[count++] = settings->hostname;
+    for (size_t i = 0; i < NEAR_COUNT; i++) {
+        tls_r->names[count++] = near[i];
+    }
+    for (size_t i = 0; i < settings->domain_count && count < TLS_MAX_NAMES; i++) {
+        tls_r->names[count++] = settings->domains[i];
+    }
+    tls_r->settings.names = tls_r->names;
+    tls_r->settings.name_count = count;
+}
+
 const char *settings_extension_name(enum server_extension extension)
 {
     return extension_names[extension];

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "fake_servers/fault.h"
+#include "model/tls.h"
 
 struct server_user {
     const char *name;
@@ -158,6 +159,8 @@ struct server_settings {
     size_t login_delay_s;          /* 0: none */
     int64_t expire_days;           /* or SERVER_EXPIRE_NEVER */
     struct server_names languages; /* the first is the one that a session begins in */
+    bool starttls;                 /* STARTTLS and STLS are there */
+    struct tls_settings tls; /* without the names of the certificate, which settings_tls() adds */
     struct clock clock;
     struct fault_set faults;
 };
@@ -168,6 +171,15 @@ struct server_settings settings_default(void);
  * and the other limits stay.
  */
 void settings_take_profile(struct server_settings *settings, enum server_profile profile);
+/* The TLS sessions of a server with these settings; what it points to is of the settings, or of itself. */
+struct server_tls {
+    struct tls_settings settings;
+    const char
+        *names[TLS_MAX_NAMES]; /* of the certificate that is made; the first is its subject */
+};
+
+/* The certificate is for the host's name, the domains and loopback addresses. */
+void settings_tls(const struct server_settings *settings, struct server_tls *tls_r);
 /* Is this user among them, by name or by address? In any case, as mailboxes are looked up. */
 bool settings_names_user(const struct server_names *names, const struct server_user *user);
 /* "PIPELINING": the keyword of EHLO or CAPA; APOP for its timestamp. */

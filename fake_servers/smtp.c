@@ -50,7 +50,7 @@ static const struct smtp_rule rules[SMTP_VERB_COUNT] = {
     [SMTP_EXPN]     = {ANYWHERE,           smtp_do_expn,          SAME,            FAULT_ANY_TIME, HELLO_SAID},
     [SMTP_HELP]     = {ANYWHERE,           smtp_do_help,          SAME,            FAULT_ANY_TIME, HELLO_SAID},
     [SMTP_QUIT]     = {ANYWHERE,           smtp_do_quit,          SAME,            FAULT_COUNT, ANYWHERE},
-    [SMTP_STARTTLS] = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, ANYWHERE},
+    [SMTP_STARTTLS] = {ANYWHERE,           smtp_do_starttls,      SAME,            FAULT_COUNT, ANYWHERE},
     [SMTP_AUTH]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, ANYWHERE},
     [SMTP_SEND]     = {IN_READY,           smtp_do_send,          SMTP_STATE_MAIL, FAULT_NESTED_MAIL, HELLO_SAID},
     [SMTP_SOML]     = {IN_READY,           smtp_do_send,          SMTP_STATE_MAIL, FAULT_NESTED_MAIL, HELLO_SAID},
@@ -158,12 +158,14 @@ static void run_command(struct smtp_session *session, struct smtp_command comman
     }
     const struct smtp_rule *rule = rule_of(session, &command.verb);
     session->verb = command.verb;
-    bool can_run = rule->handle != smtp_do_unknown && rule->handle != smtp_do_unimplemented;
+    bool is_known = rule->handle != smtp_do_unknown;
+    bool can_run = is_known && rule->handle != smtp_do_unimplemented;
     if (!is_allowed(session, rule)) {
         smtp_refuse_order(session);
         return;
     }
-    if (can_run && (!argument_is_right(session, &command) || is_refused(session, command.verb))) {
+    if ((can_run && !argument_is_right(session, &command)) ||
+        (is_known && is_refused(session, command.verb))) {
         return;
     }
     if (rule->handle(session, &command) && rule->next != SAME) {
@@ -333,7 +335,8 @@ size_t smtp_session_feed(struct smtp_session *session, struct bytes octets, stru
     size_t before = out->n;
     size_t used = 0;
     session->compared = 0;
-    while (used < octets.n && session->state != SMTP_STATE_OVER &&
+    session->wants_tls = false;
+    while (used < octets.n && session->state != SMTP_STATE_OVER && !session->wants_tls &&
            out->n - before < SMTP_MAX_OUTPUT_OCTETS && session->compared < SMTP_MAX_COMPARED) {
         session->last_code = 0;
         used += take(session, bytes_skip(octets, used));

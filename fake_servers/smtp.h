@@ -24,7 +24,10 @@ struct smtp_session *smtp_session_new(const struct server_settings *settings, st
 struct smtp_session *smtp_session_new_lmtp(const struct server_settings *settings,
                                            struct store *store, const char *client,
                                            struct buf *out);
-/* Append the answers to `out`; returns how many octets were used up (all, once the session is over). */
+/*
+ * Append the answers to `out`; returns how many octets were used up (all, once the session is over). Behind a STARTTLS that was
+ * accepted none are: they came in clear text, and are no commands.
+ */
 size_t smtp_session_feed(struct smtp_session *session, struct bytes octets, struct buf *out);
 /* Nothing came for settings->idle_ms: 421. */
 void smtp_session_idle(struct smtp_session *session, struct buf *out);
@@ -36,6 +39,10 @@ void smtp_session_shut_down(struct smtp_session *session, struct buf *out);
  * data: with 2yz it is delivered, with anything else thrown away. 354 makes the session take data; 221 and 421 end it.
  */
 void smtp_session_told(struct smtp_session *session, struct bytes unit, unsigned code);
+/* The last command was a STARTTLS that was answered 220, by the session or by somebody else: TLS is to begin behind what was written. */
+bool smtp_session_wants_tls(const struct smtp_session *session);
+/* TLS has begun, behind STARTTLS or before the greeting: nothing that was said before counts (RFC 3207 4.2). */
+void smtp_session_secured(struct smtp_session *session, const struct tls_facts *facts);
 /* What comes next is message data, not a command. */
 bool smtp_session_takes_data(const struct smtp_session *session);
 /* Close the connection behind what was written. */

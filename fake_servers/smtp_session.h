@@ -106,6 +106,8 @@ struct smtp_session {
     bool lmtp;         /* RFC 2033 */
     bool had_mail;     /* MAIL was accepted once */
     bool knows_bdat;   /* CHUNKING was offered to this client once */
+    bool wants_tls;    /* STARTTLS was accepted: the next octets are TLS */
+    bool secured;      /* inside TLS */
     enum smtp_state state;
     enum smtp_verb verb; /* that is being answered; SMTP_VERB_COUNT: the greeting */
     unsigned last_code;  /* of the last reply written */
@@ -178,6 +180,14 @@ void smtp_recipient_take(struct smtp_session *session, const struct smtp_path *p
 void smtp_recipient_deinit(struct smtp_recipient *recipient);
 /* One more accepted RCPT; it is the transaction's from then on. */
 void smtp_add_recipient(struct smtp_session *session, struct smtp_recipient recipient);
+
+/* ---- smtp_tls.c ---- */
+
+bool smtp_do_starttls(struct smtp_session *session, const struct smtp_command *command);
+/* Is it in the reply to EHLO: it is there, and TLS has not begun? */
+bool smtp_offers_tls(const struct smtp_session *session);
+/* What the client has said is not known any more (RFC 3207 4.2). */
+void smtp_session_forget(struct smtp_session *session);
 
 /* ---- smtp_param.c: false when they were refused, and that was answered ---- */
 

@@ -109,16 +109,13 @@ static void told_bdat(struct smtp_session *session, const struct smtp_command *c
     }
 }
 
-/* RFC 3207 4.2: what the client has said before is forgotten. */
 static void told_starttls(struct smtp_session *session, const struct smtp_command *command,
                           struct bytes unit)
 {
     (void)command;
     (void)unit;
-    smtp_session_clear(session);
-    free(session->client_name);
-    session->client_name = NULL;
-    session->state = SMTP_STATE_START;
+    smtp_session_forget(session);
+    session->wants_tls = true;
 }
 
 /* The other verbs change nothing when they are accepted; DATA is not accepted with 2yz. */
@@ -179,6 +176,7 @@ static void told_content(struct smtp_session *session, struct bytes content, boo
 void smtp_session_told(struct smtp_session *session, struct bytes unit, unsigned code)
 {
     bool positive = code / 100 == 2;
+    session->wants_tls = false;
     if (session->state == SMTP_STATE_OVER) {
         return;
     }

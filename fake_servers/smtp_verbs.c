@@ -104,6 +104,9 @@ static void print_offers(const struct smtp_session *session, struct buf *out)
             buf_printf(out, " %zu", settings->max_message_octets);
         }
     }
+    if (smtp_offers_tls(session)) {
+        buf_append_text(out, "\nSTARTTLS");
+    }
     if (smtp_session_has_fault(session, FAULT_EHLO_KEYWORD_GRAMMAR)) {
         buf_append_text(out, "\nX_ODD");
     }

@@ -176,6 +176,29 @@ void smtp_answer(struct smtp_session *session, unsigned code, const char *status
     buf_deinit(&text);
 }
 
+/* The status that the standards have for such a refusal (RFC 4954 6; RFC 3207 4; RFC 5248). */
+static const char *status_of_refusal(unsigned code)
+{
+    static const struct {
+        unsigned code;
+        const char *status;
+    } known[] = {
+        {421, NULL    },
+        {432, "4.7.12"},
+        {454, "4.7.0" },
+        {530, "5.7.0" },
+        {534, "5.7.9" },
+        {535, "5.7.8" },
+        {538, "5.7.11"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (known[i].code == code) {
+            return known[i].status;
+        }
+    }
+    return code < 500 ? "4.0.0" : "5.0.0";
+}
+
 bool smtp_refuse(struct smtp_session *session, const char *command)
 {
     const struct server_refusals *refusals = &session->settings->refusals;
@@ -184,9 +207,8 @@ bool smtp_refuse(struct smtp_session *session, const char *command)
         if (!bytes_is_nocase(bytes_of(command), row->command)) {
             continue;
         }
-        const char *status = row->code < 500 ? "4.0.0" : "5.0.0";
         /* Whatever the profile, with the code that is asked for. */
-        answer(session, row->code, row->code == 421 ? NULL : status,
+        answer(session, row->code, status_of_refusal(row->code),
                bytes_of(row->text != NULL ? row->text : "Refused by a setting of this server"));
         if (row->code == 421) {
             session->state = SMTP_STATE_OVER;

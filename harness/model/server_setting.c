@@ -70,6 +70,18 @@ static const struct server_setting_row rows[] = {
     {"expire", "DAYS or NEVER", 1, 1, false, false, "NEVER", "POP3: how long messages are kept (RFC 2449 6.7)"},
     {"language", "en, de or fr", 1, 1, false, true, "en",
      "a language of the POP3 responses (RFC 6856); a session begins in the first"},
+    {"starttls", "yes or no", 1, 1, false, false, "no", "offer STARTTLS (RFC 3207) and STLS (RFC 2595)"},
+    {"certificate", "FILE", 1, 1, true, false, NULL,
+     "PEM: the certificate of the server and the chain to its authority; without it one is made"},
+    {"key", "FILE", 1, 1, true, false, NULL, "PEM: the key of the certificate; without it, it is in the file of the certificate"},
+    {"certificate-kind", "good, expired, not-yet-valid, other-name, self-signed, broken-chain or wildcard", 1, 1, false, false, "good",
+     "what the certificate that is made is like"},
+    {"tls-min", "1.0, 1.1, 1.2, 1.3 or any", 1, 1, false, false, "any", "the oldest version of TLS that is spoken"},
+    {"tls-max", "1.0, 1.1, 1.2, 1.3 or any", 1, 1, false, false, "any", "the newest version of TLS that is spoken"},
+    {"tls-ciphers", "LIST", 1, 1, true, false, NULL, "the ciphers of TLS 1.2 and older, as OpenSSL writes them"},
+    {"tls-client-certificate", "yes or no", 1, 1, false, false, "no", "ask the client for a certificate; it may go on without one"},
+    {"tls-disturb", "nothing, garbage, cut OCTETS or no-close-notify", 1, 2, false, false, "nothing",
+     "octets that are no TLS, a connection closed in the handshake behind so many octets, or an end without close_notify"},
 };
 // clang-format on
 

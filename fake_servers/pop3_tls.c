@@ -1,0 +1,41 @@
+/* STLS, and what TLS changes in a session (RFC 2595 section 4). */
+#include <stdlib.h>
+
+#include "fake_servers/pop3_session.h"
+
+bool pop3_offers_tls(const struct pop3_session *session)
+{
+    return session->settings->starttls && !session->secured &&
+           session->state == POP3_STATE_AUTHORIZATION;
+}
+
+void pop3_do_stls(struct pop3_session *session, const struct pop3_argument *argument)
+{
+    (void)argument;
+    if (session->secured) {
+        pop3_say(session, POP3_TEXT_TLS_ACTIVE);
+        return;
+    }
+    pop3_say(session, POP3_TEXT_BEGIN_TLS);
+    session->wants_tls = true;
+}
+
+bool pop3_session_wants_tls(const struct pop3_session *session)
+{
+    return session->wants_tls;
+}
+
+/* Somebody in between may have said USER, or asked for another language, in clear text. */
+void pop3_session_secured(struct pop3_session *session, const struct tls_facts *facts)
+{
+    session->wants_tls = false;
+    if (!facts->secured || session->state != POP3_STATE_AUTHORIZATION) {
+        return;
+    }
+    free(session->user);
+    session->user = NULL;
+    session->utf8 = false;
+    session->language = pop3_first_language(session->settings);
+    line_in_reset(&session->line);
+    session->secured = true;
+}

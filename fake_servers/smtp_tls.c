@@ -1,0 +1,48 @@
+/* STARTTLS, and what TLS changes in a session (RFC 3207). */
+#include <stdlib.h>
+
+#include "fake_servers/smtp_history.h"
+
+bool smtp_offers_tls(const struct smtp_session *session)
+{
+    return !session->secured && smtp_history_lacks(session, SMTP_STARTTLS) == 0;
+}
+
+void smtp_session_forget(struct smtp_session *session)
+{
+    smtp_session_clear(session);
+    free(session->client_name);
+    session->client_name = NULL;
+    session->extended = false;
+    session->had_mail = false;
+    session->knows_bdat = false;
+    session->state = SMTP_STATE_START;
+}
+
+/* RFC 3207 4.2: both know that a TLS session is active, and there is no second one in it. */
+bool smtp_do_starttls(struct smtp_session *session, const struct smtp_command *command)
+{
+    (void)command;
+    if (session->secured) {
+        smtp_answer(session, 503, "5.5.1", "TLS has begun already");
+        return false;
+    }
+    smtp_answer(session, 220, "2.0.0", "Ready to start TLS");
+    session->wants_tls = true;
+    return true;
+}
+
+bool smtp_session_wants_tls(const struct smtp_session *session)
+{
+    return session->wants_tls;
+}
+
+void smtp_session_secured(struct smtp_session *session, const struct tls_facts *facts)
+{
+    session->wants_tls = false;
+    if (facts->secured) {
+        smtp_session_forget(session);
+        line_in_reset(&session->line);
+        session->secured = true;
+    }
+}
