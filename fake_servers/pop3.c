@@ -46,7 +46,7 @@ static const struct pop3_rule rules[POP3_VERB_COUNT] = {
     [POP3_USER] =    {AUTHORIZATION, CAPABILITY_USER, pop3_do_user},
     [POP3_PASS] =    {AUTHORIZATION, CAPABILITY_USER, pop3_do_pass},
     [POP3_APOP] =    {AUTHORIZATION, CAPABILITY_APOP, pop3_do_apop},
-    [POP3_AUTH] =    {BOTH,          ALWAYS,          do_unimplemented},
+    [POP3_AUTH] =    {AUTHORIZATION, ALWAYS,          pop3_do_auth},
     [POP3_STLS] =    {AUTHORIZATION, ALWAYS,          pop3_do_stls},
     [POP3_CAPA] =    {BOTH,          ALWAYS,          pop3_do_capa},
     [POP3_LANG] =    {BOTH,          CAPABILITY_LANG, pop3_do_lang},
@@ -68,6 +68,9 @@ static bool is_there(const struct pop3_session *session, const struct pop3_rule 
 {
     if (rule->handle == pop3_do_stls) {
         return session->settings->starttls;
+    }
+    if (rule->handle == pop3_do_auth) {
+        return pop3_has_auth(session);
     }
     return rule->handle != do_unimplemented &&
            (rule->capability == ALWAYS || pop3_offers(session, rule->capability));
@@ -139,6 +142,10 @@ static void run_command(struct pop3_session *session, struct pop3_command comman
     if (session->vouched && rule->states == TRANSACTION) {
         pop3_session_admit(session, (struct bytes){0});
     }
+    if (pop3_needs_tls(session, command.verb)) {
+        pop3_say(session, POP3_TEXT_NEEDS_TLS);
+        return;
+    }
     if (!is_there(session, rule)) {
         do_unimplemented(session, NULL);
         return;
@@ -199,6 +206,9 @@ static void run_line(struct pop3_session *session)
 
 static size_t take_line(struct pop3_session *session, struct bytes octets)
 {
+    if (session->auth != NULL) {
+        return pop3_auth_take(session, octets);
+    }
     bool complete = false;
     size_t used = line_in_take(&session->line, octets, POP3_MAX_COMMAND_OCTETS, &complete);
     if (complete) {
@@ -290,6 +300,11 @@ bool pop3_session_has_more(const struct pop3_session *session)
     return session->body.kind != POP3_BODY_NONE;
 }
 
+bool pop3_session_takes_response(const struct pop3_session *session)
+{
+    return session->auth != NULL;
+}
+
 bool pop3_session_is_over(const struct pop3_session *session)
 {
     return session->state == POP3_STATE_OVER;
@@ -309,6 +324,8 @@ void pop3_session_free(struct pop3_session **session_p)
     pop3_close_maildrop(session);
     store_message_unref(&session->body.message);
     line_in_deinit(&session->line);
+    auth_free(&session->auth);
+    client_tls_deinit(&session->tls);
     free(session->user);
     free(session->timestamp);
     free(session);

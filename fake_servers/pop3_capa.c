@@ -13,6 +13,9 @@ bool pop3_offers(const struct pop3_session *session, enum server_capability capa
     if (capability == CAPABILITY_AUTH_RESP_CODE && !settings->capabilities[CAPABILITY_RESP_CODES]) {
         return false;
     }
+    if (capability == CAPABILITY_USER && pop3_needs_tls(session, POP3_USER)) {
+        return false;
+    }
     return settings->capabilities[capability];
 }
 
@@ -54,6 +57,17 @@ static const print_argument_fn arguments[CAPABILITY_COUNT] = {
     [CAPABILITY_IMPLEMENTATION] = print_implementation,
 };
 
+/* RFC 5034 3: also when the client has logged in and cannot do it again. */
+static void print_mechanisms(const struct pop3_session *session, struct buf *out)
+{
+    struct buf mechanisms = {0};
+    pop3_print_mechanisms(session, &mechanisms);
+    if (mechanisms.n > 0) {
+        buf_printf(out, "SASL%s\n", buf_text(&mechanisms));
+    }
+    buf_deinit(&mechanisms);
+}
+
 /* The same in both states (RFC 2449 section 5), but for STLS: RFC 2595 4 lists it where it is permitted. */
 void pop3_do_capa(struct pop3_session *session, const struct pop3_argument *argument)
 {
@@ -70,6 +84,7 @@ void pop3_do_capa(struct pop3_session *session, const struct pop3_argument *argu
         }
         buf_append_text(&lines, "\n");
     }
+    print_mechanisms(session, &lines);
     if (pop3_offers_tls(session)) {
         buf_append_text(&lines, "STLS\n");
     }

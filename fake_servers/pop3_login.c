@@ -132,6 +132,18 @@ static void log_in_anybody(struct pop3_session *session, struct maildrop *maildr
     log_in(session, maildrop != NULL ? maildrop : store_first(session->store), true);
 }
 
+void pop3_log_in_as(struct pop3_session *session, struct bytes name)
+{
+    const struct server_user *user = settings_find_user(session->settings, name);
+    struct maildrop *maildrop =
+        store_by_user(session->store, user != NULL ? bytes_of(user->name) : name);
+    if (session->settings->any_login) {
+        log_in_anybody(session, maildrop);
+    } else {
+        log_in(session, maildrop, true);
+    }
+}
+
 static void try_secret(struct pop3_session *session, struct bytes secret)
 {
     struct maildrop *maildrop = store_by_user(session->store, bytes_of(session->user));

@@ -8,6 +8,7 @@
 #ifndef MAILSPEC_FAKE_SERVERS_POP3_SESSION_H
 #define MAILSPEC_FAKE_SERVERS_POP3_SESSION_H
 
+#include "fake_servers/auth.h"
 #include "fake_servers/line_in.h"
 #include "fake_servers/pop3.h"
 #include "fake_servers/pop3_texts.h"
@@ -58,7 +59,8 @@ struct pop3_session {
     char *user;     /* of the USER command just before, else NULL */
     bool vouched;   /* somebody else may have let the client in */
     bool wants_tls; /* STLS was accepted: the next octets are TLS */
-    bool secured;   /* inside TLS */
+    struct client_tls tls;
+    struct auth *auth; /* AUTH is going on; or NULL */
     struct maildrop *maildrop;
     bool has_lock;
     struct pop3_message *messages;
@@ -104,11 +106,24 @@ void pop3_do_stls(struct pop3_session *session, const struct pop3_argument *argu
 /* Is it in the response to CAPA: there, and permitted in this state (RFC 2595 4)? */
 bool pop3_offers_tls(const struct pop3_session *session);
 
+/* ---- pop3_auth.c ---- */
+
+void pop3_do_auth(struct pop3_session *session, const struct pop3_argument *argument);
+/* Take octets of the client's next response; returns how many. Answers at its end. */
+size_t pop3_auth_take(struct pop3_session *session, struct bytes octets);
+bool pop3_has_auth(const struct pop3_session *session);
+/* Append " PLAIN LOGIN"; nothing when none is offered. */
+void pop3_print_mechanisms(const struct pop3_session *session, struct buf *out);
+/* Is it a login that works only under TLS, which has not begun? */
+bool pop3_needs_tls(const struct pop3_session *session, enum pop3_verb verb);
+
 /* ---- pop3_login.c ---- */
 
 void pop3_do_user(struct pop3_session *session, const struct pop3_argument *argument);
 void pop3_do_pass(struct pop3_session *session, const struct pop3_argument *argument);
 void pop3_do_apop(struct pop3_session *session, const struct pop3_argument *argument);
+/* That user has proved to be who it is: open its maildrop, and answer. */
+void pop3_log_in_as(struct pop3_session *session, struct bytes name);
 void pop3_close_maildrop(struct pop3_session *session);
 
 /* ---- pop3_maildrop.c ---- */

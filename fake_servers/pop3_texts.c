@@ -126,6 +126,34 @@ static const struct pop3_text_row rows[] = {
         "No such language, LANG lists those that are there",
         "Diese Sprache gibt es nicht, LANG nennt die vorhandenen",
         "Cette langue n'est pas là, LANG donne la liste"}},
+    [POP3_TEXT_NO_MECHANISM] = {ERR, POP3_CODE_NONE, {
+        "This mechanism is not offered",
+        "Dieses Verfahren wird nicht angeboten",
+        "Ce mécanisme n'est pas proposé"}},
+    [POP3_TEXT_NEEDS_TLS] = {ERR, POP3_CODE_NONE, {
+        "TLS must begin before this login",
+        "Vor dieser Anmeldung muss TLS beginnen",
+        "TLS doit commencer avant cette connexion"}},
+    [POP3_TEXT_NO_AUTH_NOW] = {ERR, POP3_CODE_SYS_TEMP, {
+        "Authentication does not work now",
+        "Die Anmeldung geht zurzeit nicht",
+        "L'authentification ne marche pas en ce moment"}},
+    [POP3_TEXT_AUTH_CANCELLED] = {ERR, POP3_CODE_NONE, {
+        "Authentication cancelled",
+        "Anmeldung abgebrochen",
+        "Authentification abandonnée"}},
+    [POP3_TEXT_NOT_BASE64] = {ERR, POP3_CODE_NONE, {
+        "The response is not base64",
+        "Die Antwort ist kein Base64",
+        "La réponse n'est pas en base64"}},
+    [POP3_TEXT_NO_INITIAL] = {ERR, POP3_CODE_NONE, {
+        "This mechanism begins with a challenge",
+        "Dieses Verfahren beginnt der Server",
+        "Ce mécanisme commence par un défi"}},
+    [POP3_TEXT_BAD_RESPONSE] = {ERR, POP3_CODE_NONE, {
+        "The response is not what this mechanism expects",
+        "Die Antwort passt nicht zu diesem Verfahren",
+        "La réponse ne convient pas à ce mécanisme"}},
     [POP3_TEXT_BEGIN_TLS] = {OK, POP3_CODE_NONE, {
         "Begin TLS negotiation",
         "TLS kann beginnen",

@@ -5,14 +5,14 @@
 
 bool pop3_offers_tls(const struct pop3_session *session)
 {
-    return session->settings->starttls && !session->secured &&
+    return session->settings->starttls && !session->tls.secured &&
            session->state == POP3_STATE_AUTHORIZATION;
 }
 
 void pop3_do_stls(struct pop3_session *session, const struct pop3_argument *argument)
 {
     (void)argument;
-    if (session->secured) {
+    if (session->tls.secured) {
         pop3_say(session, POP3_TEXT_TLS_ACTIVE);
         return;
     }
@@ -32,10 +32,11 @@ void pop3_session_secured(struct pop3_session *session, const struct tls_facts *
     if (!facts->secured || session->state != POP3_STATE_AUTHORIZATION) {
         return;
     }
+    auth_free(&session->auth);
     free(session->user);
     session->user = NULL;
     session->utf8 = false;
     session->language = pop3_first_language(session->settings);
     line_in_reset(&session->line);
-    session->secured = true;
+    client_tls_take(&session->tls, session->settings, facts);
 }

@@ -97,6 +97,7 @@ void pop3_session_told(struct pop3_session *session, struct bytes unit, bool pos
     struct bytes line = bytes_ends(unit, "\r\n") ? bytes_slice(unit, 0, unit.n - 2) : unit;
     struct pop3_command command = pop3_command_read(line);
     session->wants_tls = false;
+    auth_free(&session->auth);
     if (session->state == POP3_STATE_OVER) {
         return;
     }

@@ -263,7 +263,42 @@ static int read_profile(const struct reader *reader, void *field)
     return 0;
 }
 
-/* ---- TLS ---- */
+/* ---- TLS and AUTH ---- */
+
+static int add_mechanism(const struct reader *reader, struct bytes name,
+                         struct server_mechanisms *mechanisms)
+{
+    enum sasl_mechanism mechanism = SASL_MECHANISM_COUNT;
+    if (!sasl_mechanism_from_name(name, &mechanism)) {
+        return error_set(reader->error, "%s: no mechanism of this server: \"%s\"",
+                         reader->row->name, arena_text(reader->arena, name));
+    }
+    for (size_t i = 0; i < mechanisms->count; i++) {
+        if (mechanisms->list[i] == mechanism) {
+            return error_set(reader->error, "%s: %s stands there twice", reader->row->name,
+                             sasl_mechanism_name(mechanism));
+        }
+    }
+    mechanisms->list[mechanisms->count++] = mechanism;
+    return 0;
+}
+
+static int read_mechanisms(const struct reader *reader, void *field)
+{
+    struct server_mechanisms *mechanisms = field;
+    struct bytes rest = single(reader);
+    struct bytes word;
+    mechanisms->count = 0;
+    if (bytes_is_nocase(rest, "none")) {
+        return 0;
+    }
+    while (bytes_next_word(&rest, &word)) {
+        if (add_mechanism(reader, word, mechanisms) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
 
 static int read_tls_version(const struct reader *reader, void *field)
 {
@@ -476,6 +511,10 @@ static const struct setting_kind kinds[SETTING_COUNT] = {
     [SETTING_LOGIN_DELAY]      = {read_number,    AT(login_delay_s),        {NULL}},
     [SETTING_EXPIRE]           = {read_days,      AT(expire_days),          {NULL}},
     [SETTING_LANGUAGE]         = {read_languages, AT(languages),            {NULL}},
+    [SETTING_AUTH]             = {read_mechanisms, AT(auth),                {NULL}},
+    [SETTING_POP3_AUTH]        = {read_mechanisms, AT(pop3_auth),           {NULL}},
+    [SETTING_AUTH_NEEDS_TLS]   = {read_choice,    AT(auth_needs_tls),       {"no", "yes", "plain"}},
+    [SETTING_MAIL_NEEDS_AUTH]  = {read_switch,    AT(mail_needs_auth),      {"no", "yes"}},
     [SETTING_STARTTLS]         = {read_switch,    AT(starttls),             {"no", "yes"}},
     [SETTING_CERTIFICATE]      = {read_text,      AT(tls.certificate_file), {NULL}},
     [SETTING_KEY]              = {read_text,      AT(tls.key_file),         {NULL}},

@@ -106,6 +106,46 @@ bool settings_names_user(const struct server_names *names, const struct server_u
     return false;
 }
 
+struct server_mechanisms settings_usual_mechanisms(void)
+{
+    struct server_mechanisms mechanisms = {.count = 0};
+    for (unsigned i = 0; i < SASL_MECHANISM_COUNT; i++) {
+        if (i != SASL_EXTERNAL) {
+            mechanisms.list[mechanisms.count++] = (enum sasl_mechanism)i;
+        }
+    }
+    return mechanisms;
+}
+
+const struct server_user *settings_find_user(const struct server_settings *settings,
+                                             struct bytes name)
+{
+    for (size_t i = 0; i < settings->user_count; i++) {
+        if (bytes_is(name, settings->users[i].name)) {
+            return &settings->users[i];
+        }
+    }
+    for (size_t i = 0; i < settings->user_count; i++) {
+        if (bytes_is_nocase(name, settings->users[i].address)) {
+            return &settings->users[i];
+        }
+    }
+    return NULL;
+}
+
+bool settings_keeps_login(const struct server_settings *settings, bool secured, bool tells_secret)
+{
+    switch (settings->auth_needs_tls) {
+    case AUTH_NEEDS_TLS_NO:
+        return false;
+    case AUTH_NEEDS_TLS_YES:
+        return !secured;
+    case AUTH_NEEDS_TLS_PLAIN:
+        return !secured && tells_secret;
+    }
+    return false;
+}
+
 struct profile_row {
     bool offers; /* all extensions, or none */
     enum server_send send;
@@ -158,6 +198,7 @@ struct server_settings settings_default(void)
         .idle_ms = (int64_t)300 * 1000,
         .expire_days = SERVER_EXPIRE_NEVER,
         .languages = {languages, sizeof languages / sizeof languages[0]},
+        .auth = settings_usual_mechanisms(),
         .clock = clock_system(),
     };
     settings_take_profile(&settings, PROFILE_RFC5321);

@@ -7,6 +7,7 @@
 #ifndef MAILSPEC_FAKE_SERVERS_SETTINGS_H
 #define MAILSPEC_FAKE_SERVERS_SETTINGS_H
 
+#include "auth/sasl.h"
 #include "base/clock.h"
 #include "fake_servers/fault.h"
 #include "model/tls.h"
@@ -109,6 +110,15 @@ enum server_turn { TURN_250, TURN_502, TURN_503 };
 enum server_texts { TEXTS_MAILSPEC, TEXTS_POSTFIX, TEXTS_EXIM, TEXTS_SENDMAIL, TEXTS_COUNT };
 enum server_keep { KEEP_ALL, KEEP_NEWEST, KEEP_NONE };
 
+/* Logins before TLS: all, none, or those that cannot be overheard. */
+enum server_auth_needs_tls { AUTH_NEEDS_TLS_NO, AUTH_NEEDS_TLS_YES, AUTH_NEEDS_TLS_PLAIN };
+
+/* SASL mechanisms, in the order in which they are told. */
+struct server_mechanisms {
+    enum sasl_mechanism list[SASL_MECHANISM_COUNT];
+    size_t count;
+};
+
 enum { SERVER_EXPIRE_NEVER = -1 };
 
 struct server_settings {
@@ -161,6 +171,11 @@ struct server_settings {
     struct server_names languages; /* the first is the one that a session begins in */
     bool starttls;                 /* STARTTLS and STLS are there */
     struct tls_settings tls; /* without the names of the certificate, which settings_tls() adds */
+    struct server_mechanisms
+        auth; /* of SMTP and LMTP; EXTERNAL only for clients with a certificate */
+    struct server_mechanisms pop3_auth;
+    enum server_auth_needs_tls auth_needs_tls; /* also USER and PASS, and APOP */
+    bool mail_needs_auth;                      /* MAIL is refused before AUTH */
     struct clock clock;
     struct fault_set faults;
 };
@@ -180,6 +195,13 @@ struct server_tls {
 
 /* The certificate is for the host's name, the domains and loopback addresses. */
 void settings_tls(const struct server_settings *settings, struct server_tls *tls_r);
+/* Of all mechanisms those that need nothing of the client's but a name and a secret: all but EXTERNAL. */
+struct server_mechanisms settings_usual_mechanisms(void);
+/* The user that logs in by that name, or by its address (in any case); NULL: there is none. */
+const struct server_user *settings_find_user(const struct server_settings *settings,
+                                             struct bytes name);
+/* Is a login of that kind kept for sessions under TLS, which this one is, or is not? */
+bool settings_keeps_login(const struct server_settings *settings, bool secured, bool tells_secret);
 /* Is this user among them, by name or by address? In any case, as mailboxes are looked up. */
 bool settings_names_user(const struct server_names *names, const struct server_user *user);
 /* "PIPELINING": the keyword of EHLO or CAPA; APOP for its timestamp. */

@@ -51,7 +51,7 @@ static const struct smtp_rule rules[SMTP_VERB_COUNT] = {
     [SMTP_HELP]     = {ANYWHERE,           smtp_do_help,          SAME,            FAULT_ANY_TIME, HELLO_SAID},
     [SMTP_QUIT]     = {ANYWHERE,           smtp_do_quit,          SAME,            FAULT_COUNT, ANYWHERE},
     [SMTP_STARTTLS] = {ANYWHERE,           smtp_do_starttls,      SAME,            FAULT_COUNT, ANYWHERE},
-    [SMTP_AUTH]     = {ANYWHERE,           smtp_do_unimplemented, SAME,            FAULT_COUNT, ANYWHERE},
+    [SMTP_AUTH]     = {IN_READY,           smtp_do_auth,          SAME,            FAULT_COUNT, ANYWHERE},
     [SMTP_SEND]     = {IN_READY,           smtp_do_send,          SMTP_STATE_MAIL, FAULT_NESTED_MAIL, HELLO_SAID},
     [SMTP_SOML]     = {IN_READY,           smtp_do_send,          SMTP_STATE_MAIL, FAULT_NESTED_MAIL, HELLO_SAID},
     [SMTP_SAML]     = {IN_READY,           smtp_do_send,          SMTP_STATE_MAIL, FAULT_NESTED_MAIL, HELLO_SAID},
@@ -148,6 +148,11 @@ static bool is_refused(struct smtp_session *session, enum smtp_verb verb)
     return verb != SMTP_BDAT && smtp_refuse(session, smtp_verb_row(verb)->name);
 }
 
+static bool begins_mail(const struct smtp_rule *rule)
+{
+    return rule->next == SMTP_STATE_MAIL;
+}
+
 static void run_command(struct smtp_session *session, struct smtp_command command)
 {
     if (smtp_session_has_fault(session, FAULT_VERB_CASE) && line_in_has_lower_case(command.word)) {
@@ -166,6 +171,9 @@ static void run_command(struct smtp_session *session, struct smtp_command comman
     }
     if ((can_run && !argument_is_right(session, &command)) ||
         (is_known && is_refused(session, command.verb))) {
+        return;
+    }
+    if (begins_mail(rule) && smtp_lacks_login(session)) {
         return;
     }
     if (rule->handle(session, &command) && rule->next != SAME) {
@@ -317,9 +325,12 @@ struct smtp_session *smtp_session_new_lmtp(const struct server_settings *setting
     return new_session(settings, store, client, true, out);
 }
 
-/* What stands next in the input: message data, a chunk, a reply to TURN's commands, or a command line. */
+/* What stands next in the input: message data, a chunk, a reply to TURN's commands, a response of AUTH, or a command line. */
 static size_t take(struct smtp_session *session, struct bytes octets)
 {
+    if (session->auth != NULL) {
+        return smtp_auth_take(session, octets);
+    }
     if (session->state == SMTP_STATE_DATA) {
         return smtp_content_take(session, octets);
     }
@@ -372,6 +383,11 @@ void smtp_session_shut_down(struct smtp_session *session, struct buf *out)
     close_with_421(session, "4.3.2", "the server is being stopped", out);
 }
 
+bool smtp_session_takes_response(const struct smtp_session *session)
+{
+    return session->auth != NULL;
+}
+
 bool smtp_session_takes_data(const struct smtp_session *session)
 {
     return session->state == SMTP_STATE_DATA;
@@ -393,6 +409,8 @@ void smtp_session_free(struct smtp_session **session_p)
     smtp_turn_end(session);
     line_in_deinit(&session->line);
     buf_deinit(&session->held);
+    smtp_session_forget_login(session);
+    client_tls_deinit(&session->tls);
     free(session->client_name);
     free(session->client);
     free(session);

@@ -43,6 +43,10 @@ void smtp_session_told(struct smtp_session *session, struct bytes unit, unsigned
 bool smtp_session_wants_tls(const struct smtp_session *session);
 /* TLS has begun, behind STARTTLS or before the greeting: nothing that was said before counts (RFC 3207 4.2). */
 void smtp_session_secured(struct smtp_session *session, const struct tls_facts *facts);
+/* Somebody else has let that user in by a SASL exchange; one of the session's own is over. */
+void smtp_session_admit(struct smtp_session *session, const char *user);
+/* AUTH goes on: what comes next is a response to the last challenge, not a command. */
+bool smtp_session_takes_response(const struct smtp_session *session);
 /* What comes next is message data, not a command. */
 bool smtp_session_takes_data(const struct smtp_session *session);
 /* Close the connection behind what was written. */

@@ -9,17 +9,20 @@ void smtp_content_clear(struct smtp_session *session)
     session->content = (struct smtp_content){0};
 }
 
-/* RFC 3848; RFC 6531 4.3 for those in UTF-8. */
+/* RFC 3848: S is TLS, A is AUTH; RFC 6531 4.3 for those in UTF-8. Without EHLO there is neither. */
 static const char *protocol_of(const struct smtp_session *session)
 {
-    bool utf8 = session->transaction.is_utf8;
-    if (session->lmtp) {
-        return utf8 ? "UTF8LMTP" : "LMTP";
+    static const char *const names[][4] = {
+        {"ESMTP",    "ESMTPA",    "ESMTPS",    "ESMTPSA"   },
+        {"LMTP",     "LMTPA",     "LMTPS",     "LMTPSA"    },
+        {"UTF8SMTP", "UTF8SMTPA", "UTF8SMTPS", "UTF8SMTPSA"},
+        {"UTF8LMTP", "UTF8LMTPA", "UTF8LMTPS", "UTF8LMTPSA"},
+    };
+    if (!session->extended) {
+        return "SMTP";
     }
-    if (utf8) {
-        return "UTF8SMTP";
-    }
-    return session->extended ? "ESMTP" : "SMTP";
+    unsigned kind = (session->transaction.is_utf8 ? 2U : 0U) + (session->lmtp ? 1U : 0U);
+    return names[kind][(session->tls.secured ? 2 : 0) + (session->user != NULL ? 1 : 0)];
 }
 
 /*

@@ -33,6 +33,7 @@ static const struct help_row rows[] = {
     {SMTP_VRFY, {{"VRFY user or mailbox", ALWAYS}, {" [SMTPUTF8]", EXTENSION_SMTPUTF8}}},
     {SMTP_EXPN, {{"EXPN list", ALWAYS}, {" [SMTPUTF8]", EXTENSION_SMTPUTF8}}},
     {SMTP_HELP, {{"HELP [verb]", ALWAYS}}},
+    {SMTP_AUTH, {{"AUTH mechanism [initial-response]", ALWAYS}}},
     {SMTP_STARTTLS, {{"STARTTLS", ALWAYS}}},
     {SMTP_SEND, {{"SEND FROM:<reverse-path>", ALWAYS}}},
     {SMTP_SOML, {{"SOML FROM:<reverse-path>", ALWAYS}}},

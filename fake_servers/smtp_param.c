@@ -139,6 +139,22 @@ static enum param_result take_envid(struct smtp_session *session, struct smtp_re
     return PARAM_OK;
 }
 
+/*
+ * RFC 4954 5: an xtext, and in it a mailbox or "<>". Whom the client names is believed of nobody, and mail is sent on to nobody, so
+ * nothing is kept of it.
+ */
+static enum param_result take_auth(struct smtp_session *session, struct smtp_recipient *recipient,
+                                   struct bytes value)
+{
+    struct buf decoded = {0};
+    (void)session;
+    (void)recipient;
+    bool is_good = xtext_decode(value, 0, &decoded) &&
+                   (bytes_is(buf_bytes(&decoded), "<>") || smtp_is_mailbox(buf_bytes(&decoded)));
+    buf_deinit(&decoded);
+    return is_good ? PARAM_OK : PARAM_BAD;
+}
+
 /* ---- of RCPT ---- */
 
 static unsigned notify_word(struct bytes word)
@@ -220,6 +236,9 @@ static enum param_result take_orcpt(struct smtp_session *session, struct smtp_re
 
 /* ---- the tables ---- */
 
+/* AUTH is a setting of its own. */
+#define OF_AUTH EXTENSION_COUNT
+
 static const struct param_row mail_rows[] = {
     {"SIZE",     EXTENSION_SIZE,       true,  take_size },
     {"BODY",     EXTENSION_8BITMIME,   true,  take_body },
@@ -227,6 +246,7 @@ static const struct param_row mail_rows[] = {
     {"SMTPUTF8", EXTENSION_SMTPUTF8,   false, take_utf8 },
     {"RET",      EXTENSION_DSN,        true,  take_ret  },
     {"ENVID",    EXTENSION_DSN,        true,  take_envid},
+    {"AUTH",     OF_AUTH,              true,  take_auth },
     {NULL,       EXTENSION_COUNT,      false, NULL      },
 };
 
@@ -236,12 +256,17 @@ static const struct param_row rcpt_rows[] = {
     {NULL,     EXTENSION_COUNT, false, NULL       },
 };
 
+static bool may_use(const struct smtp_session *session, const struct param_row *row)
+{
+    return row->extension == OF_AUTH ? session->extended && smtp_has_auth(session)
+                                     : smtp_session_may_use(session, row->extension);
+}
+
 static const struct param_row *find_param(const struct smtp_session *session,
                                           const struct param_row *rows, struct bytes keyword)
 {
     for (; rows->keyword != NULL; rows++) {
-        if (bytes_is_nocase(keyword, rows->keyword) &&
-            smtp_session_may_use(session, rows->extension)) {
+        if (bytes_is_nocase(keyword, rows->keyword) && may_use(session, rows)) {
             return rows;
         }
     }

@@ -10,6 +10,7 @@
 #ifndef MAILSPEC_FAKE_SERVERS_SMTP_SESSION_H
 #define MAILSPEC_FAKE_SERVERS_SMTP_SESSION_H
 
+#include "fake_servers/auth.h"
 #include "fake_servers/line_in.h"
 #include "fake_servers/recipient.h"
 #include "fake_servers/smtp.h"
@@ -107,7 +108,9 @@ struct smtp_session {
     bool had_mail;     /* MAIL was accepted once */
     bool knows_bdat;   /* CHUNKING was offered to this client once */
     bool wants_tls;    /* STARTTLS was accepted: the next octets are TLS */
-    bool secured;      /* inside TLS */
+    struct client_tls tls;
+    struct auth *auth; /* AUTH is going on; or NULL */
+    char *user;        /* who has logged in by AUTH; or NULL */
     enum smtp_state state;
     enum smtp_verb verb; /* that is being answered; SMTP_VERB_COUNT: the greeting */
     unsigned last_code;  /* of the last reply written */
@@ -188,6 +191,19 @@ bool smtp_do_starttls(struct smtp_session *session, const struct smtp_command *c
 bool smtp_offers_tls(const struct smtp_session *session);
 /* What the client has said is not known any more (RFC 3207 4.2). */
 void smtp_session_forget(struct smtp_session *session);
+
+/* ---- smtp_auth.c ---- */
+
+bool smtp_do_auth(struct smtp_session *session, const struct smtp_command *command);
+/* Take octets of the client's next response; returns how many. Answers at its end. */
+size_t smtp_auth_take(struct smtp_session *session, struct bytes octets);
+/* Is there AUTH, and with it the parameter of MAIL? */
+bool smtp_has_auth(const struct smtp_session *session);
+/* Append " PLAIN LOGIN"; nothing when none is offered. */
+void smtp_print_mechanisms(const struct smtp_session *session, struct buf *out);
+/* Is mail taken only behind AUTH, which has not been? Then it is answered. */
+bool smtp_lacks_login(struct smtp_session *session);
+void smtp_session_forget_login(struct smtp_session *session);
 
 /* ---- smtp_param.c: false when they were refused, and that was answered ---- */
 

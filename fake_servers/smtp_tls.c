@@ -5,12 +5,13 @@
 
 bool smtp_offers_tls(const struct smtp_session *session)
 {
-    return !session->secured && smtp_history_lacks(session, SMTP_STARTTLS) == 0;
+    return !session->tls.secured && smtp_history_lacks(session, SMTP_STARTTLS) == 0;
 }
 
 void smtp_session_forget(struct smtp_session *session)
 {
     smtp_session_clear(session);
+    smtp_session_forget_login(session);
     free(session->client_name);
     session->client_name = NULL;
     session->extended = false;
@@ -23,7 +24,7 @@ void smtp_session_forget(struct smtp_session *session)
 bool smtp_do_starttls(struct smtp_session *session, const struct smtp_command *command)
 {
     (void)command;
-    if (session->secured) {
+    if (session->tls.secured) {
         smtp_answer(session, 503, "5.5.1", "TLS has begun already");
         return false;
     }
@@ -43,6 +44,6 @@ void smtp_session_secured(struct smtp_session *session, const struct tls_facts *
     if (facts->secured) {
         smtp_session_forget(session);
         line_in_reset(&session->line);
-        session->secured = true;
+        client_tls_take(&session->tls, session->settings, facts);
     }
 }

@@ -118,11 +118,20 @@ static void told_starttls(struct smtp_session *session, const struct smtp_comman
     session->wants_tls = true;
 }
 
+static void told_auth(struct smtp_session *session, const struct smtp_command *command,
+                      struct bytes unit)
+{
+    (void)command;
+    (void)unit;
+    smtp_session_admit(session, "");
+}
+
 /* The other verbs change nothing when they are accepted; DATA is not accepted with 2yz. */
 static const smtp_told_fn accepted[SMTP_VERB_COUNT] = {
     [SMTP_HELO] = told_hello, [SMTP_EHLO] = told_hello, [SMTP_LHLO] = told_hello,
     [SMTP_MAIL] = told_mail,  [SMTP_RCPT] = told_rcpt,  [SMTP_RSET] = told_rset,
     [SMTP_QUIT] = told_quit,  [SMTP_BDAT] = told_bdat,  [SMTP_STARTTLS] = told_starttls,
+    [SMTP_AUTH] = told_auth,
 };
 
 /* ---- units ---- */
@@ -177,6 +186,7 @@ void smtp_session_told(struct smtp_session *session, struct bytes unit, unsigned
 {
     bool positive = code / 100 == 2;
     session->wants_tls = false;
+    auth_free(&session->auth);
     if (session->state == SMTP_STATE_OVER) {
         return;
     }

@@ -104,6 +104,12 @@ static void print_offers(const struct smtp_session *session, struct buf *out)
             buf_printf(out, " %zu", settings->max_message_octets);
         }
     }
+    struct buf mechanisms = {0};
+    smtp_print_mechanisms(session, &mechanisms);
+    if (mechanisms.n > 0) {
+        buf_printf(out, "\nAUTH%s", buf_text(&mechanisms));
+    }
+    buf_deinit(&mechanisms);
     if (smtp_offers_tls(session)) {
         buf_append_text(out, "\nSTARTTLS");
     }

@@ -177,7 +177,7 @@ void smtp_answer(struct smtp_session *session, unsigned code, const char *status
 }
 
 /* The status that the standards have for such a refusal (RFC 4954 6; RFC 3207 4; RFC 5248). */
-static const char *status_of_refusal(unsigned code)
+static const char *status_of_refusal(const char *command, unsigned code)
 {
     static const struct {
         unsigned code;
@@ -196,6 +196,9 @@ static const char *status_of_refusal(unsigned code)
             return known[i].status;
         }
     }
+    if (code == 500 && bytes_is_nocase(bytes_of(command), "AUTH")) {
+        return "5.5.6";
+    }
     return code < 500 ? "4.0.0" : "5.0.0";
 }
 
@@ -208,7 +211,7 @@ bool smtp_refuse(struct smtp_session *session, const char *command)
             continue;
         }
         /* Whatever the profile, with the code that is asked for. */
-        answer(session, row->code, status_of_refusal(row->code),
+        answer(session, row->code, status_of_refusal(command, row->code),
                bytes_of(row->text != NULL ? row->text : "Refused by a setting of this server"));
         if (row->code == 421) {
             session->state = SMTP_STATE_OVER;

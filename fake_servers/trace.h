@@ -14,7 +14,7 @@ struct trace {
     const char *client_name;  /* as given in EHLO or HELO */
     const char *client;       /* address literal from the connection: "[127.0.0.1]" */
     const char *hostname;     /* ours */
-    const char *protocol;     /* "ESMTP", "SMTP", "LMTP" and the like (RFC 3848) */
+    const char *protocol;     /* "ESMTP", "SMTP", "LMTPSA" and the like (RFC 3848) */
     const char *for_path;     /* of the only recipient, with brackets; or NULL */
     uint64_t number;          /* of the transaction */
     int64_t wall_us;

@@ -82,6 +82,7 @@ static void limit_offers(struct server_settings *settings)
     for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++) {
         settings->offers[hidden[i]] = false;
     }
+    settings->auth.count = 0;
 }
 
 static struct responder_room *room_open(void *self, const struct program *program, const char *user,

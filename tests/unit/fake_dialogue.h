@@ -33,6 +33,7 @@ static inline struct server_settings dialogue_settings(void)
     settings.user_count = sizeof dialogue_users / sizeof dialogue_users[0];
     settings.max_message_octets = 3000;
     settings.max_maildrop_octets = 5000;
+    settings.auth.count = 0;
     settings.clock = clock_from_set(&dialogue_clock);
     return settings;
 }

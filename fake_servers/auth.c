@@ -1,0 +1,179 @@
+#include "fake_servers/auth.h"
+
+#include <stdlib.h>
+
+#include "base/base64.h"
+#include "base/mem.h"
+
+/* More than any mechanism has. */
+enum { MAX_RESPONSES = 8 };
+
+struct auth {
+    const struct server_settings *settings;
+    struct sasl_server *server;
+    enum sasl_mechanism mechanism;
+    size_t responses; /* so far */
+    bool proved;      /* the last challenge was the server's proof; an empty response ends it */
+};
+
+/* ---- what is offered ---- */
+
+static bool is_listed(const struct server_mechanisms *mechanisms, enum sasl_mechanism mechanism)
+{
+    for (size_t i = 0; i < mechanisms->count; i++) {
+        if (mechanisms->list[i] == mechanism) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* RFC 4954 4, RFC 5034 4: no mechanism that can be overheard without TLS, where the settings say so. */
+static bool wants_tls(const struct server_settings *settings, const struct client_tls *tls,
+                      enum sasl_mechanism mechanism)
+{
+    return settings_keeps_login(settings, tls->secured, sasl_tells_secret(mechanism));
+}
+
+bool auth_needs_tls(const struct server_settings *settings,
+                    const struct server_mechanisms *mechanisms, const struct client_tls *tls,
+                    enum sasl_mechanism mechanism)
+{
+    return is_listed(mechanisms, mechanism) && wants_tls(settings, tls, mechanism);
+}
+
+bool auth_offers(const struct server_settings *settings, const struct server_mechanisms *mechanisms,
+                 const struct client_tls *tls, enum sasl_mechanism mechanism)
+{
+    return is_listed(mechanisms, mechanism) && !wants_tls(settings, tls, mechanism) &&
+           (mechanism != SASL_EXTERNAL || tls->has_certificate);
+}
+
+void auth_print_mechanisms(const struct server_settings *settings,
+                           const struct server_mechanisms *mechanisms, const struct client_tls *tls,
+                           struct buf *out)
+{
+    for (size_t i = 0; i < mechanisms->count; i++) {
+        if (auth_offers(settings, mechanisms, tls, mechanisms->list[i])) {
+            buf_printf(out, " %s", sasl_mechanism_name(mechanisms->list[i]));
+        }
+    }
+}
+
+/* ---- the exchange ---- */
+
+static const char *secret_of(void *self, const char *name)
+{
+    const struct auth *auth = self;
+    const struct server_user *user = settings_find_user(auth->settings, bytes_of(name));
+    return user != NULL ? user->secret : NULL;
+}
+
+struct auth *auth_new(const struct server_settings *settings, const struct client_tls *tls,
+                      enum sasl_mechanism mechanism)
+{
+    struct auth *auth = mem_alloc(sizeof *auth);
+    struct sasl_lookup lookup = {.secret = secret_of,
+                                 .external_user = tls->user,
+                                 .any = settings->any_login,
+                                 .self = auth};
+    /* Of SCRAM, a nonce that somebody knows before would prove nothing; and a timestamp is none. */
+    const char *nonce = mechanism == SASL_CRAM_MD5 ? settings->apop_timestamp : NULL;
+    auth->settings = settings;
+    auth->mechanism = mechanism;
+    auth->server = sasl_server_new(mechanism, &lookup, settings->hostname, nonce, NULL);
+    if (auth->server == NULL) {
+        auth_free(&auth);
+    }
+    return auth;
+}
+
+static enum auth_step step_of_failure(const struct auth *auth)
+{
+    return sasl_server_failure(auth->server) == SASL_FAILURE_MALFORMED ? AUTH_MALFORMED
+                                                                       : AUTH_REFUSED;
+}
+
+static enum auth_step take(struct auth *auth, bool has_response, struct bytes response,
+                           struct buf *challenge)
+{
+    struct buf out = {0};
+    enum auth_step step = AUTH_GOES_ON;
+    switch (sasl_server_step(auth->server, has_response, response, &out)) {
+    case SASL_GOES_ON:
+        break;
+    case SASL_DONE:
+        auth->proved = out.n > 0;
+        step = auth->proved ? AUTH_GOES_ON : AUTH_DONE;
+        break;
+    case SASL_FAILED:
+        step = step_of_failure(auth);
+        break;
+    }
+    if (step == AUTH_GOES_ON) {
+        base64_encode(challenge, buf_bytes(&out));
+    }
+    buf_deinit(&out);
+    return step;
+}
+
+static enum auth_step take_base64(struct auth *auth, struct bytes text, struct buf *challenge)
+{
+    struct buf response = {0};
+    enum auth_step step = AUTH_NOT_BASE64;
+    if (base64_decode(&response, text) == 0) {
+        step = take(auth, true, buf_bytes(&response), challenge);
+    }
+    buf_deinit(&response);
+    return step;
+}
+
+/* RFC 4954 4; LOGIN, which no standard has, is known to take the name there. */
+static bool takes_initial(enum sasl_mechanism mechanism)
+{
+    return sasl_client_speaks_first(mechanism) || mechanism == SASL_LOGIN;
+}
+
+enum auth_step auth_begin(struct auth *auth, bool has_initial, struct bytes initial,
+                          struct buf *challenge)
+{
+    if (!has_initial) {
+        return take(auth, false, (struct bytes){0}, challenge);
+    }
+    if (!takes_initial(auth->mechanism)) {
+        return AUTH_NO_INITIAL;
+    }
+    if (bytes_is(initial, "=")) {
+        return take(auth, true, (struct bytes){0}, challenge);
+    }
+    return take_base64(auth, initial, challenge);
+}
+
+enum auth_step auth_respond(struct auth *auth, struct bytes line, struct buf *challenge)
+{
+    if (bytes_is(line, "*")) {
+        return AUTH_CANCELLED;
+    }
+    if (auth->proved) {
+        return line.n == 0 ? AUTH_DONE : AUTH_MALFORMED;
+    }
+    if (++auth->responses > MAX_RESPONSES) {
+        return AUTH_MALFORMED;
+    }
+    return take_base64(auth, line, challenge);
+}
+
+const char *auth_user(const struct auth *auth)
+{
+    return sasl_server_user(auth->server);
+}
+
+void auth_free(struct auth **auth_p)
+{
+    struct auth *auth = *auth_p;
+    *auth_p = NULL;
+    if (auth != NULL) {
+        sasl_server_free(&auth->server);
+        free(auth);
+    }
+}

@@ -1,0 +1,51 @@
+/*
+ * auth - the SASL exchange of an AUTH command, whatever its protocol (RFC 4954 4, RFC 5034 4)
+ *
+ * Lines of base64 in and out; what the mechanisms say is auth/sasl.h's. Replies are the session's.
+ */
+#ifndef MAILSPEC_FAKE_SERVERS_AUTH_H
+#define MAILSPEC_FAKE_SERVERS_AUTH_H
+
+#include "base/buf.h"
+#include "fake_servers/client_tls.h"
+
+/* Octets of a client's line in an exchange, without CRLF (RFC 4954 4). */
+enum { AUTH_MAX_LINE_OCTETS = 12288 };
+
+struct auth;
+
+enum auth_step {
+    AUTH_GOES_ON, /* the challenge is to be sent, also when it is empty */
+    AUTH_DONE,
+    AUTH_CANCELLED,  /* by the client */
+    AUTH_NOT_BASE64, /* RFC 4648 4 */
+    AUTH_NO_INITIAL, /* an initial response where the server begins */
+    AUTH_MALFORMED,  /* no response of this mechanism */
+    AUTH_REFUSED     /* unknown user, wrong secret, or not allowed to act as that user */
+};
+
+/* Is it offered to this client? What is not does not work either. */
+bool auth_offers(const struct server_settings *settings, const struct server_mechanisms *mechanisms,
+                 const struct client_tls *tls, enum sasl_mechanism mechanism);
+/* It is one of them, but offered under TLS only, which has not begun. */
+bool auth_needs_tls(const struct server_settings *settings,
+                    const struct server_mechanisms *mechanisms, const struct client_tls *tls,
+                    enum sasl_mechanism mechanism);
+/* Append " PLAIN LOGIN", those that are offered; nothing when there are none. */
+void auth_print_mechanisms(const struct server_settings *settings,
+                           const struct server_mechanisms *mechanisms, const struct client_tls *tls,
+                           struct buf *out);
+
+/* Settings and TLS outlive the exchange. NULL: it cannot begin, for want of memory, randomness and the like. */
+struct auth *auth_new(const struct server_settings *settings, const struct client_tls *tls,
+                      enum sasl_mechanism mechanism);
+/* The AUTH command: `initial` is the response that stands in it, "=" for an empty one. */
+enum auth_step auth_begin(struct auth *auth, bool has_initial, struct bytes initial,
+                          struct buf *challenge);
+/* A line of the client, without CRLF. */
+enum auth_step auth_respond(struct auth *auth, struct bytes line, struct buf *challenge);
+/* Who has logged in, once it is done: a user's name, or any where settings->any_login. */
+const char *auth_user(const struct auth *auth);
+void auth_free(struct auth **auth_p);
+
+#endif

@@ -1,0 +1,185 @@
+/* AUTH, and what it opens (RFC 4954). */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "fake_servers/smtp_history.h"
+
+/* ---- what is offered ---- */
+
+static const struct server_mechanisms *mechanisms_of(const struct smtp_session *session)
+{
+    return &session->settings->auth;
+}
+
+bool smtp_has_auth(const struct smtp_session *session)
+{
+    return smtp_history_lacks(session, SMTP_AUTH) == 0;
+}
+
+void smtp_print_mechanisms(const struct smtp_session *session, struct buf *out)
+{
+    if (smtp_has_auth(session)) {
+        auth_print_mechanisms(session->settings, mechanisms_of(session), &session->tls, out);
+    }
+}
+
+bool smtp_lacks_login(struct smtp_session *session)
+{
+    if (!session->settings->mail_needs_auth || session->user != NULL) {
+        return false;
+    }
+    smtp_answer(session, 530, "5.7.0", "Authentication required");
+    return true;
+}
+
+/* ---- the end of an exchange ---- */
+
+void smtp_session_forget_login(struct smtp_session *session)
+{
+    auth_free(&session->auth);
+    free(session->user);
+    session->user = NULL;
+}
+
+void smtp_session_admit(struct smtp_session *session, const char *user)
+{
+    char *kept = mem_strdup(user); /* it may be the exchange's */
+    smtp_session_forget_login(session);
+    session->user = kept;
+}
+
+struct failure_row {
+    unsigned code;
+    const char *status;
+    const char *text;
+};
+
+/* RFC 4954 4 and 6. Unknown users and wrong secrets are not told apart. */
+static const struct failure_row failures[] = {
+    [AUTH_CANCELLED] = {501, "5.7.0", "Authentication cancelled"                       },
+    [AUTH_NOT_BASE64] = {501, "5.5.2", "The response is not base64"                     },
+    [AUTH_NO_INITIAL] = {501, "5.7.0", "This mechanism begins with a challenge"         },
+    [AUTH_MALFORMED] = {501, "5.5.2", "The response is not what this mechanism expects"},
+    [AUTH_REFUSED] = {535, "5.7.8", "Authentication credentials invalid"             },
+};
+
+static void answer_failure(struct smtp_session *session, enum auth_step step)
+{
+    const struct failure_row *row = &failures[step];
+    auth_free(&session->auth);
+    smtp_answer(session, row->code, row->status, "%s", row->text);
+}
+
+static void answer_step(struct smtp_session *session, enum auth_step step, struct buf *challenge)
+{
+    switch (step) {
+    case AUTH_GOES_ON:
+        /* RFC 4954 4: nothing but the challenge, and a blank before it, also when it is empty. */
+        smtp_answer(session, 334, NULL, "%s", buf_text(challenge));
+        return;
+    case AUTH_DONE:
+        smtp_session_admit(session, auth_user(session->auth));
+        smtp_answer(session, 235, "2.7.0", "Authentication successful");
+        return;
+    case AUTH_CANCELLED:
+    case AUTH_NOT_BASE64:
+    case AUTH_NO_INITIAL:
+    case AUTH_MALFORMED:
+    case AUTH_REFUSED:
+        answer_failure(session, step);
+        return;
+    }
+}
+
+/* ---- the command ---- */
+
+/* auth-command = "AUTH" SP sasl-mech [SP initial-response] (RFC 4954 8) */
+struct auth_argument {
+    struct bytes mechanism;
+    bool has_initial;
+    struct bytes initial;
+};
+
+static bool read_argument(struct bytes text, struct auth_argument *argument_r)
+{
+    size_t blank = bytes_index(text, ' ', 0);
+    argument_r->mechanism = bytes_slice(text, 0, blank);
+    argument_r->has_initial = blank != BYTES_NONE;
+    argument_r->initial = bytes_skip(text, argument_r->mechanism.n + 1);
+    return !argument_r->has_initial ||
+           (argument_r->initial.n > 0 && bytes_index(argument_r->initial, ' ', 0) == BYTES_NONE);
+}
+
+/* Answers where it is not; false then. */
+static bool find_mechanism(struct smtp_session *session, struct bytes name,
+                           enum sasl_mechanism *mechanism_r)
+{
+    const struct server_settings *settings = session->settings;
+    bool known = sasl_mechanism_from_name(name, mechanism_r);
+    if (known && auth_offers(settings, mechanisms_of(session), &session->tls, *mechanism_r)) {
+        return true;
+    }
+    if (known && auth_needs_tls(settings, mechanisms_of(session), &session->tls, *mechanism_r)) {
+        smtp_answer(session, 538, "5.7.11",
+                    "Encryption required for requested authentication mechanism");
+        return false;
+    }
+    smtp_answer(session, 504, "5.5.4", "This authentication mechanism is not offered");
+    return false;
+}
+
+static void begin(struct smtp_session *session, enum sasl_mechanism mechanism,
+                  const struct auth_argument *argument)
+{
+    struct buf challenge = {0};
+    session->auth = auth_new(session->settings, &session->tls, mechanism);
+    if (session->auth == NULL) {
+        smtp_answer(session, 454, "4.7.0", "Temporary authentication failure");
+        return;
+    }
+    enum auth_step step =
+        auth_begin(session->auth, argument->has_initial, argument->initial, &challenge);
+    answer_step(session, step, &challenge);
+    buf_deinit(&challenge);
+}
+
+bool smtp_do_auth(struct smtp_session *session, const struct smtp_command *command)
+{
+    struct auth_argument argument;
+    enum sasl_mechanism mechanism = SASL_MECHANISM_COUNT;
+    if (session->user != NULL) {
+        smtp_answer(session, 503, "5.5.1", "Authentication is done already");
+    } else if (!read_argument(command->argument, &argument)) {
+        smtp_answer(session, 501, "5.5.4", "A mechanism and one response may stand behind AUTH");
+    } else if (find_mechanism(session, argument.mechanism, &mechanism)) {
+        begin(session, mechanism, &argument);
+    }
+    return true;
+}
+
+/* ---- responses ---- */
+
+static void run_response(struct smtp_session *session)
+{
+    struct buf challenge = {0};
+    session->verb = SMTP_AUTH;
+    if (session->line.octets > AUTH_MAX_LINE_OCTETS + 2) {
+        auth_free(&session->auth);
+        smtp_answer(session, 500, "5.5.6", "Authentication exchange line is too long");
+        return;
+    }
+    enum auth_step step = auth_respond(session->auth, line_in_text(&session->line), &challenge);
+    answer_step(session, step, &challenge);
+    buf_deinit(&challenge);
+}
+
+size_t smtp_auth_take(struct smtp_session *session, struct bytes octets)
+{
+    bool complete = false;
+    size_t used = line_in_take(&session->line, octets, AUTH_MAX_LINE_OCTETS + 2, &complete);
+    if (complete) {
+        run_response(session);
+        line_in_reset(&session->line);
+    }
+    return used;
+}
