@@ -21,11 +21,14 @@ struct reader {
     const char *const *words; /* of a choice */
 };
 
-/* What should have been a user may hold a secret. */
+/* What should have been a user may hold a secret behind its first word. */
 static int refuse(const struct reader *reader, struct bytes value)
 {
-    if (strcmp(reader->row->name, "user") == 0) {
-        return error_set(reader->error, "%s: expected %s", reader->row->name, reader->row->shape);
+    struct bytes rest = value;
+    struct bytes name;
+    if (strcmp(reader->row->name, "user") == 0 && bytes_next_word(&rest, &name) && rest.n > 0) {
+        return error_set(reader->error, "%s: expected %s, found other words behind \"%s\"",
+                         reader->row->name, reader->row->shape, arena_text(reader->arena, name));
     }
     return error_set(reader->error, "%s: expected %s, found \"%s\"", reader->row->name,
                      reader->row->shape, arena_text(reader->arena, value));

@@ -327,6 +327,7 @@ static void join_info(struct merge *merge, struct merged *merged)
         info->wall_us = own->wall_us < info->wall_us ? own->wall_us : info->wall_us;
         info->target_url = same_text(info->target_url, own->target_url) ? info->target_url : NULL;
         info->command = same_text(info->command, own->command) ? info->command : NULL;
+        info->shows_secrets = info->shows_secrets || own->shows_secrets;
         merged->fail_on_differs = merged->fail_on_differs || own->fail_on != info->fail_on;
         if (merged->trace == TRACE_NONE || result->trace == TRACE_ALL) {
             merged->trace = result->trace;

@@ -28,6 +28,9 @@ static struct reporter *console_create(const struct reporter_options *options, s
 static void console_begin(struct reporter *reporter, const struct run_info *info)
 {
     reporter->info = *info;
+    if (info->shows_secrets) {
+        buf_append_text(reporter->out, SHOW_OPEN_NOTE "\n");
+    }
     if (reporter->options.quiet) {
         return;
     }

@@ -86,6 +86,9 @@ static json_t *info_object(const struct run_info *info, enum report_trace trace)
     json_object_set_new(object, "command", json_text(info->command));
     json_object_set_new(object, "fail_on", json_string(show_fail_on(info->fail_on)));
     json_object_set_new(object, "shard", shard_object(info));
+    if (info->shows_secrets) {
+        json_object_set_new(object, "shows_secrets", json_true());
+    }
     json_object_set_new(object, "started", json_string(buf_text(&started)));
     json_object_set_new(object, "target_name", json_text(info->target_name));
     json_object_set_new(object, "target_url", json_text(info->target_url));

@@ -152,6 +152,9 @@ static void write_suite(struct reporter *reporter, xmlTextWriterPtr writer,
     write_property(writer, "mailspec-version", info->version);
     write_property(writer, "fail-on", show_fail_on(info->fail_on));
     write_property(writer, "command", info->command);
+    if (info->shows_secrets) {
+        write_property(writer, "secrets", SHOW_OPEN_NOTE);
+    }
     (void)xmlTextWriterEndElement(writer);
     (void)xmlTextWriterWriteRaw(writer, junit_chars(buf_text(&suite->cases)));
     (void)xmlTextWriterEndElement(writer);

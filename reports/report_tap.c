@@ -54,7 +54,7 @@ static void tap_begin(struct reporter *reporter, const struct run_info *info)
     } else if (info->case_count == 0) {
         buf_append_text(reporter->out, " # SKIP nothing was selected");
     }
-    buf_append_octet(reporter->out, '\n');
+    buf_append_text(reporter->out, info->shows_secrets ? "\n# " SHOW_OPEN_NOTE "\n" : "\n");
 }
 
 /* ---- The test point ---- */

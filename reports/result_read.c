@@ -253,6 +253,9 @@ static void read_info(struct json_reader *reader, struct json_part info, struct 
     run->target_url = json_read_text_or_null(reader, info, "target_url");
     run->version = json_read_text_or_null(reader, info, "version");
     read_shard(reader, info, run);
+    if (json_object_get(info.object, "shows_secrets") != NULL) {
+        run->shows_secrets = json_read_bool(reader, info, "shows_secrets");
+    }
     if (json_object_get(info.object, "trace") != NULL) {
         result->trace =
             (enum report_trace)word_index(reader, info, "trace", trace_word, TRACE_NONE + 1);

@@ -11,6 +11,9 @@
 #include "model/result.h"
 #include "reports/reporter.h"
 
+/* What a report says first when nothing was taken out of it. */
+#define SHOW_OPEN_NOTE "Secrets are shown here (--show-secrets)."
+
 /*
  * A sentence, name or scenario line: one line, no control characters; backslashes stay as they are, because such
  * text is in the notation already. NULL is nothing.

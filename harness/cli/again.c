@@ -11,12 +11,13 @@
 #include "cli/target_options.h"
 
 /* Reports are shown to others. */
-static const char *shown_value(enum option_id id, const char *value, const struct redact *redact,
-                               struct arena *arena)
+static const char *shown_value(const struct options *options, enum option_id id, const char *value,
+                               const struct redact *redact, struct arena *arena)
 {
     struct target_user user = {0};
     struct error error = {""};
-    if (id == OPTION_USER && user_from_text(value, NULL, arena, &user, &error) == 0) {
+    bool hides = !options_given(options, OPTION_SHOW_SECRETS);
+    if (hides && id == OPTION_USER && user_from_text(value, NULL, arena, &user, &error) == 0) {
         const char *secret = secret_source_is_elsewhere(user.secret) ? user.secret : REDACT_MARK;
         return user.address != NULL
                    ? arena_printf(arena, "%s:%s:%s", user.name, secret, user.address)
@@ -60,10 +61,11 @@ const char *again_command(const struct options *options, const struct redact *re
                           struct arena *arena)
 {
     static const enum option_id kept[] = {
-        OPTION_NO_CONFIG,    OPTION_SERVER,   OPTION_CLIENT,     OPTION_LISTEN, OPTION_FOR,
-        OPTION_SELF,         OPTION_TARGET,   OPTION_SOURCE,     OPTION_DOMAIN, OPTION_UNKNOWN_USER,
-        OPTION_RELAY_DOMAIN, OPTION_USER,     OPTION_TIME_SCALE, OPTION_VAR,    OPTION_KEEP_GOING,
-        OPTION_FAULT,        OPTION_SCENARIOS};
+        OPTION_NO_CONFIG,    OPTION_SERVER,       OPTION_CLIENT,       OPTION_LISTEN,
+        OPTION_FOR,          OPTION_SELF,         OPTION_TARGET,       OPTION_SOURCE,
+        OPTION_DOMAIN,       OPTION_UNKNOWN_USER, OPTION_RELAY_DOMAIN, OPTION_USER,
+        OPTION_TIME_SCALE,   OPTION_VAR,          OPTION_KEEP_GOING,   OPTION_FAULT,
+        OPTION_SHOW_SECRETS, OPTION_SCENARIOS};
     struct buf out = {0};
     append_program(&out, options->program);
     buf_append_text(&out, " run ");
@@ -74,7 +76,8 @@ const char *again_command(const struct options *options, const struct redact *re
         for (size_t i = 0; wanted && i < value->count; i++) {
             buf_printf(&out, "--%s ", row->name);
             if (row->argument != NULL) {
-                shell_word_append(&out, shown_value(kept[k], value->values[i], redact, arena));
+                shell_word_append(&out,
+                                  shown_value(options, kept[k], value->values[i], redact, arena));
                 buf_append_octet(&out, ' ');
             }
         }

@@ -46,6 +46,7 @@ static int read_numbers(struct run_command *run, struct error *error)
                          options->value[OPTION_FOR].where, for_text);
     }
     run->request.keep_going = options_given(options, OPTION_KEEP_GOING);
+    run->request.show_secrets = options_given(options, OPTION_SHOW_SECRETS);
     run->request.keep_wire = run->reporter.trace == TRACE_ALL;
     return 0;
 }
@@ -95,7 +96,8 @@ static void know_secrets(struct run_command *run)
     for (size_t i = 0; i < target->user_count; i++) {
         secrets[i] = target->users[i].secret;
     }
-    run->redact = redact_new(secrets, target->user_count);
+    run->redact =
+        run->request.show_secrets ? redact_new_open() : redact_new(secrets, target->user_count);
 }
 
 /* Without the secrets of the users; NULL stays NULL. */
@@ -139,6 +141,7 @@ static void on_begin(void *self, const struct target *target)
     run->info.target_url = shown(run, urls_of(run, target));
     run->info.wall_us = clock_wall_us(&clock);
     run->info.case_count = run->suite != NULL ? suite_count(run->suite) * run->request.repeat : 0;
+    run->info.shows_secrets = run->request.show_secrets;
     run->info.shard = run->shard.index;
     run->info.shard_count = run->shard.count;
     run->info.whole_count =

@@ -88,6 +88,8 @@ static const struct option_row rows[] = {
     {"junit-strict",  0,   NULL,                    REPORTERS,            false, REPORT,  "JUnit without file and line attributes"       },
     {"trace",         0,   "WHEN",                  VERB_RUN,             false, REPORT,
      "show the dialogue beside a case: fail (default), all, none"                                                                        },
+    {"show-secrets",  0,   NULL,                    RUN_SERVE,            false, REPORT,
+     "leave secrets as they are in reports, transcripts and records"                                                                     },
     {"quiet",         'q', NULL,                    PRINTER | VERB_SERVE, false, REPORT,
      "failures and summary only; serve: nothing"                                                                                         },
     {"color",         0,   "WHEN",                  PRINTER,              false, REPORT,  "auto (default), always, never"                },

@@ -10,8 +10,10 @@
 struct plays {
     struct record_items *items;
     struct recording **recordings; /* by number of the case; NULL: nothing is recorded */
+    struct redact_case **secrets;  /* as many */
     struct reply_forms forms;
     size_t count;
+    bool shows_secrets;
 };
 
 void record_items_init(struct record_items *items, const struct suite *suite)
@@ -47,6 +49,7 @@ static void on_event(void *self, const struct event *event)
     }
     struct recording *recording = plays->recordings[event->case_number % plays->count];
     unsigned play = (unsigned)(event->case_number / plays->count);
+    redact_case_event(plays->secrets[event->case_number % plays->count], event);
     if (event->kind == EVENT_CASE_BEGIN) {
         recording_begin(recording, play);
     } else if (event->kind == EVENT_STEP) {
@@ -171,10 +174,14 @@ static bool can_be_pinned(enum verdict verdict)
     return verdict == VERDICT_PASS || verdict == VERDICT_NON_STRICT || verdict == VERDICT_FAIL;
 }
 
-static void make_text(struct run_command *run, const struct recording *recording, bool loose,
-                      const char *note, struct record_item *item)
+static void make_text(const struct plays *plays, size_t i, bool loose, const char *note,
+                      struct record_item *item)
 {
-    struct recording_style style = {.redact = run->redact, .loose = loose, .note = note};
+    const struct recording *recording = plays->recordings[i];
+    struct recording_style style = {.secrets = plays->secrets[i],
+                                    .shows_secrets = plays->shows_secrets,
+                                    .loose = loose,
+                                    .note = note};
     buf_clear(&item->text);
     if (!can_be_pinned(item->verdict)) {
         return;
@@ -232,8 +239,7 @@ static int check(struct run_command *run, struct record_items *items, struct err
     return failed;
 }
 
-static bool again(struct run_command *run, const struct plays *plays, struct record_item *item,
-                  size_t i, bool with_note)
+static bool again(const struct plays *plays, struct record_item *item, size_t i, bool with_note)
 {
     if (item->text.n == 0 || item->passes) {
         return false;
@@ -241,7 +247,7 @@ static bool again(struct run_command *run, const struct plays *plays, struct rec
     struct buf note = {0};
     buf_printf(&note, "It does not pass again: %s",
                item->not_again == NULL ? "no reason is known" : item->not_again);
-    make_text(run, plays->recordings[i], true, with_note ? buf_text(&note) : NULL, item);
+    make_text(plays, i, true, with_note ? buf_text(&note) : NULL, item);
     buf_deinit(&note);
     return true;
 }
@@ -251,18 +257,18 @@ static int settle(struct run_command *run, const struct plays *plays, struct rec
                   struct error *error)
 {
     for (size_t i = 0; i < items->count; i++) {
-        make_text(run, plays->recordings[i], false, NULL, &items->items[i]);
+        make_text(plays, i, false, NULL, &items->items[i]);
     }
     int failed = check(run, items, error);
     size_t left = 0;
     for (size_t i = 0; i < items->count; i++) {
-        left += again(run, plays, &items->items[i], i, false) ? 1 : 0;
+        left += again(plays, &items->items[i], i, false) ? 1 : 0;
     }
     if (failed == 0 && left > 0) {
         failed = check(run, items, error);
     }
     for (size_t i = 0; i < items->count; i++) {
-        (void)again(run, plays, &items->items[i], i, true);
+        (void)again(plays, &items->items[i], i, true);
     }
     return failed;
 }
@@ -270,10 +276,12 @@ static int settle(struct run_command *run, const struct plays *plays, struct rec
 int record_play(struct run_command *run, const struct suite *suite, struct record_items *items,
                 struct error *error)
 {
-    struct plays plays = {.items = items};
+    struct plays plays = {.items = items, .shows_secrets = run->request.show_secrets};
     plays.recordings = mem_array(items->count + 1, sizeof(struct recording *));
+    plays.secrets = mem_array(items->count + 1, sizeof(struct redact_case *));
     for (size_t i = 0; i < items->count; i++) {
         plays.recordings[i] = recording_new(suite_program(suite, i));
+        plays.secrets[i] = redact_case_new(run->redact);
     }
     reply_forms_init(&plays.forms);
     int failed = play(run, suite, RECORDING_PLAYS, &plays, error);
@@ -282,8 +290,10 @@ int record_play(struct run_command *run, const struct suite *suite, struct recor
     }
     for (size_t i = 0; i < items->count; i++) {
         recording_free(&plays.recordings[i]);
+        redact_case_free(&plays.secrets[i]);
     }
     free(plays.recordings);
+    free(plays.secrets);
     reply_forms_deinit(&plays.forms);
     return failed;
 }

@@ -302,8 +302,10 @@ static void join_collector(struct run *run, const struct target *target, struct 
         .self = run,
     };
     run->collector = collector_new(&config);
-    run->shown = redact_sink_new(secrets_of(target, arena), target->user_count,
-                                 collector_event_sink(run->collector),
+    struct redact *redact = request->show_secrets
+                                ? redact_new_open()
+                                : redact_new(secrets_of(target, arena), target->user_count);
+    run->shown = redact_sink_new(redact, collector_event_sink(run->collector),
                                  collector_finding_sink(run->collector));
     run->judge = judge_new(request->rules, JUDGE_SERVERS, redact_sink_findings(run->shown));
     run->client_judge = judge_new(request->rules, JUDGE_CLIENTS, redact_sink_findings(run->shown));
@@ -316,7 +318,8 @@ static void join_transcript(struct run *run, const struct target *target, struct
     }
     struct transcript_config config = {.folder = run->request->transcripts,
                                        .secrets = secrets_of(target, arena),
-                                       .secret_count = target->user_count};
+                                       .secret_count = target->user_count,
+                                       .show_secrets = run->request->show_secrets};
     run->transcript = transcript_new(&config);
 }
 

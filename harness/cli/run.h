@@ -28,6 +28,7 @@ struct run_request {
     size_t variable_count;
     const struct known_failing *known;
     bool keep_wire;
+    bool show_secrets;       /* in results and transcripts */
     const char *again;       /* "mailspec run --server ... ": a selector is put behind it */
     const char *transcripts; /* folder, or NULL */
     bool catch_interrupts;   /* SIGINT and SIGTERM end the run in good order */

@@ -20,6 +20,7 @@ struct service_sessions {
     struct service *service;
     struct timer *end;    /* fires when enough sessions are over */
     const char *folder;   /* of transcripts, or NULL */
+    bool show_secrets;    /* there */
     unsigned most;        /* 0: no end by number */
     uint64_t over;        /* sessions that were had to their end */
     uint64_t refused;     /* connections beyond max-connections */
@@ -111,7 +112,8 @@ static void *written_opened(void *self, const struct server_connection *connecti
 {
     struct service_sessions *sessions = self;
     struct session *session = mem_alloc(sizeof *session);
-    struct transcript_config config = {.folder = sessions->folder, .dialogue_only = true};
+    struct transcript_config config = {
+        .folder = sessions->folder, .dialogue_only = true, .show_secrets = sessions->show_secrets};
     session->sessions = sessions;
     session->arena = arena_new();
     session->protocol = protocol_of(connection->protocol);
@@ -194,8 +196,11 @@ static bool has_our_title(const char *path)
     if (file == NULL) {
         return false;
     }
-    bool ours = fgets(line, sizeof line, file) != NULL &&
-                bytes_starts(bytes_of(line), "Title: Session ") &&
+    bool read = fgets(line, sizeof line, file) != NULL;
+    if (read && bytes_starts(bytes_of(line), "# Secrets are shown")) {
+        read = fgets(line, sizeof line, file) != NULL;
+    }
+    bool ours = read && bytes_starts(bytes_of(line), "Title: Session ") &&
                 strstr(line, " of serve, ") != NULL;
     (void)fclose(file);
     return ours;
@@ -250,6 +255,7 @@ struct service_sessions *service_sessions_new(struct service *service, struct er
     struct service_sessions *sessions = mem_alloc(sizeof *sessions);
     sessions->service = service;
     sessions->folder = options_get(service->options, OPTION_TRANSCRIPTS);
+    sessions->show_secrets = options_given(service->options, OPTION_SHOW_SECRETS);
     if (options_number(service->options, OPTION_SESSIONS, MOST_SESSIONS, 0, &sessions->most,
                        error) != 0 ||
         (sessions->folder != NULL && clear_folder(sessions->folder, error) != 0)) {

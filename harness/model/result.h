@@ -69,6 +69,7 @@ struct run_info {
     size_t case_count;
     enum fail_on fail_on;
     const char *command; /* that repeats it, without what selects */
+    bool shows_secrets;  /* nothing was taken out of what is told of it */
     /* One part of a run that is split: part `shard` of `shard_count`, counted from 1; 0: the whole. */
     unsigned shard;
     unsigned shard_count;

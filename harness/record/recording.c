@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "record/recording_text.h"
+#include "script/scenario.h"
 
 /* The replies to one step: LMTP has several to the end of data. */
 struct step_record {
@@ -179,12 +181,13 @@ bool recording_print(const struct recording *recording, const struct recording_s
                      .no_body = style->loose,
                      .no_messages = !knows_messages(recording->program)}
     };
-    struct redact_ranges ranges = {0};
-    recording_text_head(&printer.text, recording->program, style->note);
+    recording_text_head(&printer.text, recording->program, style->note, style->shows_secrets);
     print_steps(&printer);
-    redact_find(style->redact, buf_bytes(&printer.text), &ranges);
-    redact_append(out, buf_bytes(&printer.text), &ranges, REDACT_PLAIN);
-    redact_ranges_deinit(&ranges);
+    struct buf source = {0};
+    struct error error = {{0}};
+    (void)file_read(recording->program->path, SCENARIO_MAX_OCTETS, &source, &error);
+    redact_case_append(style->secrets, buf_bytes(&printer.text), buf_bytes(&source), out);
+    buf_deinit(&source);
     reply_captures_deinit(&printer.captures);
     buf_deinit(&printer.text);
     return printer.replies > 0;

@@ -7,7 +7,7 @@
 #ifndef MAILSPEC_RECORD_RECORDING_H
 #define MAILSPEC_RECORD_RECORDING_H
 
-#include "record/redact.h"
+#include "record/redact_case.h"
 #include "record/reply_words.h"
 
 enum { RECORDING_PLAYS = 2 };
@@ -29,9 +29,10 @@ void recording_reply(struct recording *recording, unsigned play, const struct re
 void recording_end(struct recording *recording, unsigned play, const struct step *step);
 
 struct recording_style {
-    const struct redact *redact; /* no known secret gets into the file */
-    bool loose;                  /* pin less: every capture is new, no body of a POP3 response */
-    const char *note;            /* a comment on top, or NULL */
+    const struct redact_case *secrets; /* of both plays: none gets into the file */
+    bool shows_secrets;                /* none is known; a comment says so */
+    bool loose;       /* pin less: every capture is new, no body of a POP3 response */
+    const char *note; /* a comment on top, or NULL */
 };
 /* Append the scenario. False: no reply came that could be pinned. */
 bool recording_print(const struct recording *recording, const struct recording_style *style,

@@ -161,11 +161,13 @@ bool recording_is_one(struct bytes text)
     return bytes_starts(text, RECORD_MARK);
 }
 
-void recording_text_head(struct buf *out, const struct program *program, const char *note)
+void recording_text_head(struct buf *out, const struct program *program, const char *note,
+                         bool shows_secrets)
 {
     struct buf source = {0};
     struct error error = {{0}};
     buf_append_text(out, RECORD_MARK "\n");
+    buf_append_text(out, shows_secrets ? "# Secrets are shown here (--show-secrets).\n" : "");
     if (note != NULL) {
         buf_append_text(out, "# ");
         transcript_text_sentence(out, bytes_of(note));

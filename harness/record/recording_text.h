@@ -8,7 +8,8 @@
 #include "model/program.h"
 
 /* Header fields of the case's file that a replay needs, Compare: text, and the empty line. */
-void recording_text_head(struct buf *out, const struct program *program, const char *note);
+void recording_text_head(struct buf *out, const struct program *program, const char *note,
+                         bool shows_secrets);
 /* A line of the client, or a direction. */
 void recording_text_step(struct buf *out, const struct program *program, const struct step *step);
 /* A reply as it is written in the case. */

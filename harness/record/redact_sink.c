@@ -14,6 +14,13 @@ struct watched {
     struct redact_session session;
 };
 
+/* It waits for the end of its case. */
+struct kept_finding {
+    struct finding finding;
+    struct buf text;
+    struct buf evidence;
+};
+
 struct redact_sink {
     struct redact *redact;
     struct event_sink events;
@@ -21,13 +28,16 @@ struct redact_sink {
     struct watched *watched;
     size_t count;
     size_t capacity;
+    struct kept_finding *kept;
+    size_t kept_count;
+    size_t kept_capacity;
 };
 
-struct redact_sink *redact_sink_new(const char *const *secrets, size_t count,
-                                    struct event_sink events, struct finding_sink findings)
+struct redact_sink *redact_sink_new(struct redact *redact, struct event_sink events,
+                                    struct finding_sink findings)
 {
     struct redact_sink *sink = mem_alloc(sizeof *sink);
-    sink->redact = redact_new(secrets, count);
+    sink->redact = redact;
     sink->events = events;
     sink->findings = findings;
     return sink;
@@ -42,6 +52,11 @@ void redact_sink_free(struct redact_sink **sink_p)
     for (size_t i = 0; i < sink->count; i++) {
         redact_session_deinit(&sink->watched[i].session);
     }
+    for (size_t i = 0; i < sink->kept_count; i++) {
+        buf_deinit(&sink->kept[i].text);
+        buf_deinit(&sink->kept[i].evidence);
+    }
+    free(sink->kept);
     free(sink->watched);
     redact_free(&sink->redact);
     free(sink);
@@ -103,7 +118,8 @@ static void hide(const struct redact_sink *sink, size_t case_number, struct byte
     redact_find(sink->redact, octets, &ranges);
     for (size_t i = 0; i < sink->count; i++) {
         if (sink->watched[i].case_number == case_number) {
-            redact_find_echoes(&sink->watched[i].session, octets, &ranges);
+            redact_find_echoes(sink->redact, &sink->watched[i].session, sink->watched[i].protocol,
+                               octets, &ranges);
         }
     }
     if (at != NULL && *at != BYTES_NONE) {
@@ -211,6 +227,69 @@ static void pass_text(const struct redact_sink *sink, const struct event *event)
     buf_deinit(&text);
 }
 
+/* What was left behind in clear text counts to the dialogue before TLS, of which nothing counts afterwards. */
+static void pass_secured(struct redact_sink *sink, const struct event *event)
+{
+    struct buf text = {0};
+    struct buf octets = {0};
+    struct event shown = *event;
+    struct redact_session *session = &watched_of(sink, event)->session;
+    redact_octets(sink->redact, session, event->side, event->protocol, event->octets, &octets);
+    redact_rest(sink->redact, session, event->side, event->protocol, REDACT_ENDED, &octets);
+    shown.octets = buf_bytes(&octets);
+    shown.text = hide_text(sink, event->case_number, event->text, &text);
+    redact_session_secured(session);
+    pass_on(sink, &shown);
+    buf_deinit(&octets);
+    buf_deinit(&text);
+}
+
+/* ---- Findings ---- */
+
+static void pass_finding(const struct redact_sink *sink, const struct kept_finding *kept)
+{
+    struct buf text = {0};
+    struct buf evidence = {0};
+    struct finding shown = kept->finding;
+    hide(sink, shown.case_number, buf_bytes(&kept->text), &text, NULL);
+    hide(sink, shown.case_number, buf_bytes(&kept->evidence), &evidence, NULL);
+    shown.text = shown.text != NULL ? buf_text(&text) : NULL;
+    shown.evidence = buf_bytes(&evidence);
+    if (sink->findings.on_finding != NULL) {
+        sink->findings.on_finding(sink->findings.self, &shown);
+    }
+    buf_deinit(&text);
+    buf_deinit(&evidence);
+}
+
+static void pass_findings(struct redact_sink *sink, size_t case_number)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < sink->kept_count; i++) {
+        struct kept_finding *kept = &sink->kept[i];
+        if (kept->finding.case_number != case_number) {
+            sink->kept[left++] = *kept;
+            continue;
+        }
+        pass_finding(sink, kept);
+        buf_deinit(&kept->text);
+        buf_deinit(&kept->evidence);
+    }
+    sink->kept_count = left;
+}
+
+static void on_finding(void *self, const struct finding *finding)
+{
+    struct redact_sink *sink = self;
+    sink->kept = mem_grow(sink->kept, sink->kept_count, &sink->kept_capacity, sizeof *sink->kept);
+    struct kept_finding *kept = &sink->kept[sink->kept_count++];
+    *kept = (struct kept_finding){.finding = *finding};
+    buf_append(&kept->text, bytes_of(finding->text));
+    buf_append(&kept->evidence, finding->evidence);
+}
+
+/* ---- The sinks ---- */
+
 static void on_event(void *self, const struct event *event)
 {
     struct redact_sink *sink = self;
@@ -220,6 +299,7 @@ static void on_event(void *self, const struct event *event)
         break;
     case EVENT_CASE_END:
         pass_rests(sink, event);
+        pass_findings(sink, event->case_number);
         if (event->outcome != NULL) {
             pass_end(sink, event);
         } else {
@@ -231,8 +311,11 @@ static void on_event(void *self, const struct event *event)
         forget_case(sink, event->case_number);
         pass_on(sink, event);
         break;
-    case EVENT_CLOSED:
     case EVENT_SECURED:
+        pass_rests(sink, event);
+        pass_secured(sink, event);
+        break;
+    case EVENT_CLOSED:
     case EVENT_TIMEOUT:
         pass_rests(sink, event);
         pass_text(sink, event);
@@ -245,22 +328,6 @@ static void on_event(void *self, const struct event *event)
         pass_text(sink, event);
         break;
     }
-}
-
-static void on_finding(void *self, const struct finding *finding)
-{
-    const struct redact_sink *sink = self;
-    struct buf text = {0};
-    struct buf evidence = {0};
-    struct finding shown = *finding;
-    shown.text = hide_text(sink, finding->case_number, finding->text, &text);
-    hide(sink, finding->case_number, finding->evidence, &evidence, NULL);
-    shown.evidence = buf_bytes(&evidence);
-    if (sink->findings.on_finding != NULL) {
-        sink->findings.on_finding(sink->findings.self, &shown);
-    }
-    buf_deinit(&text);
-    buf_deinit(&evidence);
 }
 
 struct event_sink redact_sink_events(struct redact_sink *sink)

@@ -49,7 +49,7 @@ struct seen_id {
 
 struct transcript {
     char *folder;
-    bool dialogue_only;
+    struct transcript_file_form form;
     struct redact *redact;
     struct transcript_case **cases; /* those under way */
     size_t case_count;
@@ -64,8 +64,9 @@ struct transcript *transcript_new(const struct transcript_config *config)
 {
     struct transcript *transcript = mem_alloc(sizeof *transcript);
     transcript->folder = mem_strdup(config->folder);
-    transcript->dialogue_only = config->dialogue_only;
-    transcript->redact = redact_new(config->secrets, config->secret_count);
+    transcript->form = (struct transcript_file_form){config->dialogue_only, config->show_secrets};
+    transcript->redact = config->show_secrets ? redact_new_open()
+                                              : redact_new(config->secrets, config->secret_count);
     return transcript;
 }
 
@@ -230,8 +231,7 @@ static void begin_case(struct transcript *transcript, const struct event *event)
         transcript_file_deinit(&run->file);
         run->blocks = 0;
     }
-    if (transcript_file_open(&run->file, run->base, event, transcript->dialogue_only, &error) !=
-        0) {
+    if (transcript_file_open(&run->file, run->base, event, transcript->form, &error) != 0) {
         keep_error(transcript, &error);
     }
 }
@@ -324,7 +324,22 @@ static void add_octets(struct transcript *transcript, struct transcript_case *ru
 
 /* ---- Events ---- */
 
-static void add_event(struct transcript *transcript, struct transcript_case *run,
+/* Without known secrets, and without what any connection of the case hid by its place. */
+static void append_hidden(const struct transcript *transcript, const struct transcript_case *run,
+                          struct bytes words, struct buf *out)
+{
+    struct redact_ranges ranges = {0};
+    redact_find(transcript->redact, words, &ranges);
+    for (size_t i = 0; i < run->count; i++) {
+        const struct transcript_connection *connection = &run->connections[i];
+        redact_find_echoes(transcript->redact, &connection->session, connection->protocol, words,
+                           &ranges);
+    }
+    redact_append(out, words, &ranges, REDACT_PLAIN);
+    redact_ranges_deinit(&ranges);
+}
+
+static void add_event(const struct transcript *transcript, struct transcript_case *run,
                       const struct event *event)
 {
     struct buf text = {0};
@@ -334,9 +349,25 @@ static void add_event(struct transcript *transcript, struct transcript_case *run
     } else if (event->kind == EVENT_STEP && event->step != NULL) {
         words = step_kind_name(event->step->kind);
     }
-    redact_text(transcript->redact, bytes_of(words), &text);
+    append_hidden(transcript, run, bytes_of(words), &text);
     transcript_file_event(&run->file, event, buf_bytes(&text));
     buf_deinit(&text);
+}
+
+/* What was left behind in clear text counts to the dialogue before TLS, of which nothing counts afterwards. */
+static void add_secured(const struct transcript *transcript, struct transcript_case *run,
+                        const struct event *event)
+{
+    struct transcript_connection *connection = connection_of(run, event);
+    struct redact_session *session = &connection->session;
+    struct event shown = *event;
+    struct buf left = {0};
+    redact_octets(transcript->redact, session, event->side, event->protocol, event->octets, &left);
+    redact_rest(transcript->redact, session, event->side, event->protocol, REDACT_ENDED, &left);
+    shown.octets = buf_bytes(&left);
+    add_event(transcript, run, &shown);
+    redact_session_secured(session);
+    buf_deinit(&left);
 }
 
 static void end_case(struct transcript *transcript, struct transcript_case *run)
@@ -369,9 +400,12 @@ static void in_case(struct transcript *transcript, struct transcript_case *run,
         add_event(transcript, run, event);
         break;
     case EVENT_CLOSED:
-    case EVENT_SECURED:
         write_all_pending(transcript, run, event->connection, REDACT_ENDED);
         add_event(transcript, run, event);
+        break;
+    case EVENT_SECURED:
+        write_all_pending(transcript, run, event->connection, REDACT_ENDED);
+        add_secured(transcript, run, event);
         break;
     case EVENT_TIMEOUT:
         write_all_pending(transcript, run, event->connection, REDACT_WAITED);

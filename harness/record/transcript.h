@@ -3,7 +3,8 @@
  *
  * An event sink. For each case DIR/<case id>.jsonl (one object a line: {"t_us","connection","kind","side","text","base64","step"...}) and
  * DIR/<case id>.txt, in the scenario notation; "/" of the id makes folders, "#N" stands behind it under --repeat.
- * Secrets that are given to it never reach a file, also not as base64 or as a digest line (PASS, APOP, AUTH).
+ * Secrets that are given to it never reach a file, nor in another form, nor what gives one away
+ * (redact.h), unless it is told to show them.
  */
 #ifndef MAILSPEC_RECORD_TRANSCRIPT_H
 #define MAILSPEC_RECORD_TRANSCRIPT_H
@@ -17,6 +18,7 @@ struct transcript_config {
     const char *folder;
     const char *const *secrets;
     size_t secret_count;
+    bool show_secrets;  /* hide none; each file says so first */
     bool dialogue_only; /* no .jsonl */
 };
 

@@ -84,7 +84,7 @@ static void set_text(json_t *object, const char *name, struct bytes text)
     buf_deinit(&shown);
 }
 
-static void write_head(struct transcript_file *file, const struct event *begin)
+static void write_head(struct transcript_file *file, const struct event *begin, bool shows_secrets)
 {
     const struct program *program = begin->program;
     struct buf text = {0};
@@ -95,6 +95,10 @@ static void write_head(struct transcript_file *file, const struct event *begin)
     set_text(object, "case", bytes_of(program->id));
     set_text(object, "file", bytes_of(program->path));
     set_text(object, "title", bytes_of(program->title));
+    if (shows_secrets) {
+        json_object_set_new(object, "shows_secrets", json_true());
+        buf_append_text(&text, TRANSCRIPT_OPEN_NOTE "\n");
+    }
     write_object(file, object);
     transcript_text_head(&text, program);
     write_txt(file, &text);
@@ -111,7 +115,7 @@ static FILE *open_one(const char *path, struct error *error)
 }
 
 int transcript_file_open(struct transcript_file *file, const char *base, const struct event *begin,
-                         bool dialogue_only, struct error *error)
+                         struct transcript_file_form form, struct error *error)
 {
     *file = (struct transcript_file){.start_us = begin->time_us, .told_us = -1};
     if (make_folder_of(base, error) != 0) {
@@ -120,12 +124,13 @@ int transcript_file_open(struct transcript_file *file, const char *base, const s
     file->txt_path = with_suffix(base, ".txt");
     file->jsonl_path = with_suffix(base, ".jsonl");
     file->txt = open_one(file->txt_path, error);
-    file->jsonl = file->txt != NULL && !dialogue_only ? open_one(file->jsonl_path, error) : NULL;
-    if (file->txt == NULL || (file->jsonl == NULL && !dialogue_only)) {
+    file->jsonl =
+        file->txt != NULL && !form.dialogue_only ? open_one(file->jsonl_path, error) : NULL;
+    if (file->txt == NULL || (file->jsonl == NULL && !form.dialogue_only)) {
         forget_files(file);
         return -1;
     }
-    write_head(file, begin);
+    write_head(file, begin, form.shows_secrets);
     return 0;
 }
 
@@ -247,6 +252,23 @@ void transcript_file_line(struct transcript_file *file, const struct transcript_
 
 /* ---- Other events ---- */
 
+/* What was sent in clear text behind the last line before TLS, and is in no line of the dialogue. */
+static void set_secured(json_t *object, const struct event *event)
+{
+    struct buf text = {0};
+    struct buf base64 = {0};
+    json_object_set_new(object, "secured", json_boolean(event->tls != NULL && event->tls->secured));
+    if (event->octets.n > 0) {
+        escape_append(&text, event->octets, ESCAPE_CI);
+        base64_encode(&base64, event->octets);
+        json_object_set_new(object, "side", json_string(side_name(event->side)));
+        json_object_set_new(object, "left", json_string(buf_text(&text)));
+        json_object_set_new(object, "base64", json_string(buf_text(&base64)));
+    }
+    buf_deinit(&text);
+    buf_deinit(&base64);
+}
+
 static json_t *event_object(const struct transcript_file *file, const struct event *event,
                             struct bytes text)
 {
@@ -264,6 +286,9 @@ static json_t *event_object(const struct transcript_file *file, const struct eve
     if (event->kind == EVENT_TIMEOUT) {
         json_object_set_new(object, "short_wait", json_boolean(event->short_wait));
         json_object_set_new(object, "sending", json_boolean(event->sending));
+    }
+    if (event->kind == EVENT_SECURED) {
+        set_secured(object, event);
     }
     if (event->kind == EVENT_CASE_END) {
         json_object_set_new(object, "verdict", json_string(verdict_name(event->outcome->verdict)));

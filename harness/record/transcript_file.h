@@ -39,16 +39,20 @@ struct transcript_line {
     unsigned step; /* line of the scenario, 0: unknown */
 };
 
-/*
- * `base` is the path without ".txt" and ".jsonl"; the latter is not made when `dialogue_only`. -1: could not be made,
- * nothing is written then.
- */
+#define TRANSCRIPT_OPEN_NOTE "# Secrets are shown here (--show-secrets)."
+
+struct transcript_file_form {
+    bool dialogue_only; /* no .jsonl */
+    bool shows_secrets; /* the first line says so */
+};
+
+/* `base` is the path without ".txt" and ".jsonl". -1: could not be made, nothing is written then. */
 int transcript_file_open(struct transcript_file *file, const char *base, const struct event *begin,
-                         bool dialogue_only, struct error *error);
+                         struct transcript_file_form form, struct error *error);
 void transcript_file_flush(struct transcript_file *file);
 void transcript_file_line(struct transcript_file *file, const struct transcript_line *line,
                           const struct redact_ranges *ranges);
-/* Any other event; its text is free of secrets already. */
+/* Any other event; its text and octets are free of secrets already. */
 void transcript_file_event(struct transcript_file *file, const struct event *event,
                            struct bytes text);
 /* Also without CASE_END before; -1 when something was not written. Closing twice does nothing. */

@@ -171,6 +171,19 @@ static void print_closed(struct buf *out, const struct event *event, struct byte
     }
 }
 
+static void print_secured(struct buf *out, const struct event *event, struct bytes text,
+                          int64_t time_us)
+{
+    print_comment(out, event, "tls", text, time_us);
+    if (event->octets.n > 0) {
+        struct buf left = {0};
+        buf_printf(&left, "the %s had sent in clear text before: ", side_name(event->side));
+        escape_append(&left, event->octets, 0);
+        print_comment(out, event, "tls", buf_bytes(&left), time_us);
+        buf_deinit(&left);
+    }
+}
+
 void transcript_text_event(struct buf *out, const struct event *event, struct bytes text,
                            int64_t time_us)
 {
@@ -191,7 +204,7 @@ void transcript_text_event(struct buf *out, const struct event *event, struct by
         print_comment(out, event, "note", text, time_us);
         break;
     case EVENT_SECURED:
-        print_comment(out, event, "tls", text, time_us);
+        print_secured(out, event, text, time_us);
         break;
     case EVENT_CASE_END:
         print_comment(out, event, verdict_name(event->outcome->verdict), text, time_us);

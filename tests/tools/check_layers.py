@@ -17,7 +17,7 @@ MAY_INCLUDE = {
     "script": {"base", "model", "match"},
     "judge": {"base", "model", "proto", "match"},
     "reports": {"base", "model"},
-    "record": {"base", "model", "proto", "match", "script"},
+    "record": {"base", "model", "proto", "match", "auth", "script"},
     "engine": {"base", "model", "proto", "match", "auth", "net"},
     "fake_servers": {"base", "model", "proto", "auth", "net"},
     "fake_clients": {"base", "proto", "auth", "net"},

@@ -41,7 +41,7 @@ static const struct row rows[] = {
      PROTOCOL_SMTP,                                          {{C, "NOOP tanstaaf tanstaaf!\r\n", "NOOP " M " " M "!\r\n"},
       {S, "500 tanstaaftanstaaf\r\n", "500 " M "\r\n"},
       {S, "500 p\xc3\xa4ss {word}\r\n", "500 " M "\r\n"},
-      {S, "500 zzzz\r\n", "500 " M "z\r\n"}}                                                 },
+      {S, "500 zzzz\r\n", "500 " M "\r\n"}}                                                  },
     {"too short to be searched for",          PROTOCOL_SMTP, {{S, "500 about ab\r\n", "500 about ab\r\n"}}      },
     {"AUTH with initial response",
      PROTOCOL_SMTP,                                          {{C, "auth plain AGJvYgBub3QgbGlzdGVk\r\n", "auth plain " M "\r\n"},
@@ -218,7 +218,7 @@ static void test_endless_line(void)
         redact_line(redact, &session, SIDE_SERVER, PROTOCOL_SMTP, buf_bytes(&part), &ranges);
         CU_ASSERT_EQUAL(ranges.count, 0);
     }
-    CU_ASSERT_TRUE(session.lines[SIDE_SERVER].head.n < 10000);
+    CU_ASSERT_TRUE(session.lines[SIDE_SERVER].head.n < 20000);
     CU_ASSERT_TRUE(session.lines[SIDE_SERVER].tail.n < 10000);
     redact_line(redact, &session, SIDE_SERVER, PROTOCOL_SMTP, BYTES_LIT("tanst"), &ranges);
     redact_line(redact, &session, SIDE_SERVER, PROTOCOL_SMTP, BYTES_LIT("500 tanstaaf\r\n"),

@@ -79,7 +79,7 @@ static void test_all_kinds(void)
 {
     struct seen seen = {.offset = 0};
     struct redact_sink *sink =
-        redact_sink_new(secrets, COUNT(secrets), (struct event_sink){log_event, &seen},
+        redact_sink_new(redact_new(secrets, COUNT(secrets)), (struct event_sink){log_event, &seen},
                         (struct finding_sink){log_finding, &seen});
     struct event_sink events = redact_sink_events(sink);
     struct finding_sink findings = redact_sink_findings(sink);
@@ -131,8 +131,9 @@ static const char wanted_cut[] = "0 octets -ERR word \n"
 static void test_cut(void)
 {
     struct seen seen = {.offset = 0};
-    struct redact_sink *sink = redact_sink_new(
-        secrets, COUNT(secrets), (struct event_sink){log_event, &seen}, (struct finding_sink){0});
+    struct redact_sink *sink =
+        redact_sink_new(redact_new(secrets, COUNT(secrets)), (struct event_sink){log_event, &seen},
+                        (struct finding_sink){0});
     say(sink, 0, SIDE_SERVER, "-ERR word tans");
     end_with(sink, EVENT_TIMEOUT, SIDE_SERVER);
     say(sink, 0, SIDE_SERVER, "taaf se");
@@ -172,8 +173,8 @@ static void test_offsets(void)
     for (size_t i = 0; i < COUNT(offset_rows); i++) {
         struct seen seen = {.offset = 77};
         struct redact_sink *sink =
-            redact_sink_new(secrets, COUNT(secrets), (struct event_sink){log_event, &seen},
-                            (struct finding_sink){0});
+            redact_sink_new(redact_new(secrets, COUNT(secrets)),
+                            (struct event_sink){log_event, &seen}, (struct finding_sink){0});
         end(sink, offset_rows[i].actual, offset_rows[i].before);
         UNIT_ROW(offset_rows[i].actual, seen.offset == offset_rows[i].after);
         redact_sink_free(&sink);
