@@ -1,5 +1,5 @@
 #!/bin/sh
-# records.sh [postfix|dovecot ...]: a server is recorded, replayed, set up otherwise, and its changed words are named and accepted.
+# records.sh [postfix|dovecot|exim ...]: a server is recorded, replayed, set up otherwise, and its changed words are named and accepted.
 #
 # Exit status as of run.sh.
 set -u
@@ -11,7 +11,8 @@ MAILSPEC=${MAILSPEC:-$top/build/release/mailspec}
 . "$here/certificates.sh"
 . "$here/postfix.sh"
 . "$here/dovecot.sh"
-[ $# -gt 0 ] || set -- postfix dovecot
+. "$here/exim.sh"
+[ $# -gt 0 ] || set -- postfix dovecot exim
 [ -n "${HELD_PORTS-}" ] || exec python3 "$top/tests/tools/held_ports.py" $((2 * $#)) "$0" "$@"
 
 [ "$(id -u)" = 0 ] || {
@@ -25,7 +26,7 @@ work=$(mktemp -d /tmp/mailspec-live.XXXXXX)
 chmod 755 "$work"
 : >"$work/none"
 cleanup() {
-    for server in postfix dovecot; do stop_server "$work/$server"; done
+    for server in postfix dovecot exim; do stop_server "$work/$server"; done
     if [ -z "${KEEP-}" ]; then rm -rf "$work"; else echo "live: kept $work"; fi
 }
 trap cleanup EXIT
@@ -45,6 +46,12 @@ start_one() { # NAME
         start_dovecot "$work/dovecot" "$second" "$(id -u nobody)" "$(id -g nobody)" "$first"
         url=lmtp://127.0.0.1:$first
         ;;
+    exim)
+        unpack_exim "$top/build/exim"
+        start_exim "$work/exim" "$first" "$top/build/exim/root"
+        start_dovecot "$work/exim" "$second" "$EXIM_UID" "$EXIM_UID"
+        url=smtp://127.0.0.1:$first
+        ;;
     *) die "no server $1" ;;
     esac
     wait_port "$first" "$work/$1"
@@ -61,6 +68,10 @@ change() { # NAME: another greeting, as of another name; read at once
     dovecot)
         echo "login_greeting = Another one is ready." >>"$work/dovecot/dovecot/dovecot.conf"
         doveadm -c "$work/dovecot/dovecot/dovecot.conf" reload
+        ;;
+    exim)
+        sed -i "1i smtp_banner = other.$DOMAIN ESMTP another one" "$work/exim/exim.conf"
+        kill -HUP "$(sed -n "1s/ .*//p" "$work/exim/pids")"
         ;;
     esac
 }
@@ -84,13 +95,23 @@ mailspec_run() {
     status=$?
 }
 
+# can_be_run NAME: Exim needs more than the others.
+can_be_run() {
+    # shellcheck disable=SC2086 # the words are package names
+    [ "$1" != exim ] || { want $EXIM_LIBRARIES && can_jail; }
+}
+
 for server; do
+    can_be_run "$server" || {
+        echo "live: records: $server skipped"
+        continue
+    }
     take_port first
     take_port second
     start_one "$server"
     pins=$work/$server/pins
     case $server in
-    postfix) greeting=smtp/greeting said=another ;;
+    postfix | exim) greeting=smtp/greeting said=another ;;
     dovecot) greeting=pop3/greeting said=Another ;;
     esac
     mailspec_run -q --record "$pins" 'smtp/**' 'pop3/**'
