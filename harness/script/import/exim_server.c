@@ -9,16 +9,23 @@
 struct serving {
     struct draft *draft;
     unsigned connection;
-    bool over;  /* the connection has ended: the next reply greets on another one */
+    bool over;  /* the connection has ended: what comes next is of another one */
     bool quits; /* the reply to come is that to QUIT */
 };
+
+/* What is said behind the end of a connection belongs to the next one. */
+static void go_on(struct serving *serving)
+{
+    if (serving->over && serving->connection < DRAFT_CONNECTIONS) {
+        serving->connection++;
+    }
+    serving->over = false;
+}
 
 static void say(struct serving *serving, struct bytes text, const char *end)
 {
     struct draft *draft = serving->draft;
-    if (serving->over && serving->connection < DRAFT_CONNECTIONS) {
-        serving->connection++;
-    }
+    go_on(serving);
     serving->over = serving->quits;
     serving->quits = false;
     if (end == NULL) {
@@ -54,7 +61,7 @@ static bool is_verb_alone(struct bytes text)
 /* A login goes the way of all clients: its secrets stay where they are. */
 static bool logs_in(struct bytes text)
 {
-    static const char *const verbs[] = {"AUTH", "PASS", "APOP"};
+    static const char *const verbs[] = {"AUTH", "PASS", "APOP", "XLOGIN"};
     struct bytes word;
     bool found = false;
     if (bytes_next_word(&text, &word)) {
@@ -69,6 +76,7 @@ static bool logs_in(struct bytes text)
 static void hear(struct serving *serving, struct bytes text)
 {
     struct draft *draft = serving->draft;
+    go_on(serving);
     struct talk *talk = draft_talk(draft, serving->connection);
     struct buf pattern = {0};
     bool open = exim_filled_in(text);
@@ -103,11 +111,14 @@ static void order(struct serving *serving, struct bytes line)
         direct(serving, "C", "close connection");
         serving->over = true;
     } else if (bytes_is(line, "*starttls")) {
+        go_on(serving);
         direct(serving, "C & S", "negotiate a TLS session");
     } else if (bytes_starts(line, "*sleep")) {
         sleep_for(serving, line);
     } else {
-        draft_lost_line(draft, line, "is no order that is known");
+        draft_lost_line(draft, line,
+                        bytes_starts(line, "*data") ? "octets without line end are not waited for"
+                                                    : "is no order that is known");
     }
 }
 
