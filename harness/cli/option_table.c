@@ -102,7 +102,8 @@ static const struct option_row rows[] = {
     {"to",            0,   "ADDRESS",               VERB_WAIT,            true,  MAIL,
      "who it went to: an address, its local-part, or /PATTERN/"                                                                          },
     {"from",          0,   "WHO",                   FROM,                 true,  MAIL,
-     "wait: who sent it, by the envelope or by From:; import: curl, curl-v, swaks, exim, mpt, rfc, telnet"                                       },
+     "wait: who sent it, by the envelope or by From:; import: curl, curl-v, swaks, exim, mpt, rfc, "
+     "telnet"                                                                                                                            },
     {"subject",       0,   "TEXT",                  VERB_WAIT,            true,  MAIL,
      "text within its subject, or /PATTERN/; /PATTERN/i ignores letter case"                                                             },
     {"header",        0,   "NAME: TEXT",            VERB_WAIT,            true,  MAIL,    "the same in another field"                    },
