@@ -278,21 +278,33 @@ static bool may_be_number(const struct text *text)
     return ok;
 }
 
+/* "one argument or more", "2 to 3 arguments" */
+static void describe_arity(struct buf *out, const struct function *function)
+{
+    static const char *const counts[] = {"no argument",     "one argument",   "two arguments",
+                                         "three arguments", "four arguments", "five arguments"};
+    if (function->most > function->least && function->most < MAX_ARGUMENTS) {
+        buf_printf(out, "%zu to %zu arguments", function->least, function->most);
+    } else {
+        buf_printf(out, "%s%s", counts[function->least],
+                   function->most > function->least ? " or more" : "");
+    }
+}
+
 static bool check_function(struct braces *braces, const struct function *function, size_t start,
                            const struct piece *piece)
 {
     struct place place = span_place(braces->span, start, braces->at - start);
     if (piece->argument_count < function->least || piece->argument_count > function->most) {
-        static const char *const counts[] = {"no argument", "one argument", "two arguments"};
-        problems_error(braces->context->problems, place, "%s takes %s%s, not %zu", function->name,
-                       counts[function->least], function->most > function->least ? " or more" : "",
-                       piece->argument_count);
+        struct buf arity = {0};
+        describe_arity(&arity, function);
+        problems_error(braces->context->problems, place, "%s takes %s, not %zu", function->name,
+                       buf_text(&arity), piece->argument_count);
+        buf_deinit(&arity);
         return false;
     }
-    bool numbers = bytes_is(bytes_of(function->name), "add");
-    bool repeats = bytes_is(bytes_of(function->name), "repeat");
     for (size_t i = 0; i < piece->argument_count; i++) {
-        if ((numbers || (repeats && i == 0)) && !may_be_number(&piece->arguments[i])) {
+        if ((function->numbers >> i & 1) != 0 && !may_be_number(&piece->arguments[i])) {
             problems_error(braces->context->problems, place, "argument %zu of %s is a number",
                            i + 1, function->name);
             return false;

@@ -5,19 +5,24 @@
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static const struct function functions[] = {
-    {"repeat",   2, 2 },
-    {"base64",   1, 16},
-    {"md5",      1, 1 },
-    {"hmac-md5", 2, 2 },
-    {"apop",     0, 0 },
-    {"add",      2, 2 },
-    {"length",   1, 1 },
-    {"upper",    1, 1 },
-    {"lower",    1, 1 },
-};
-
-static const char *const function_names[] = {
-    "repeat", "base64", "md5", "hmac-md5", "apop", "add", "length", "upper", "lower",
+    {"repeat",          2, 2,  1 << 0         },
+    {"base64",          1, 16, 0              },
+    {"unbase64",        1, 1,  0              },
+    {"md5",             1, 1,  0              },
+    {"hmac-md5",        2, 2,  0              },
+    {"apop",            0, 0,  0              },
+    {"plain",           2, 3,  0              },
+    {"cram-md5",        3, 3,  0              },
+    {"xoauth2",         2, 2,  0              },
+    {"oauthbearer",     2, 4,  1 << 3         },
+    {"scram-first",     2, 2,  0              },
+    {"scram-challenge", 4, 4,  1 << 3         },
+    {"scram-final",     4, 4,  0              },
+    {"scram-signature", 5, 5,  0              },
+    {"add",             2, 2,  1 << 0 | 1 << 1},
+    {"length",          1, 1,  0              },
+    {"upper",           1, 1,  0              },
+    {"lower",           1, 1,  0              },
 };
 
 static const char *const variables[] = {
@@ -72,5 +77,9 @@ const char *variable_nearest(struct bytes name)
 
 const char *function_nearest(struct bytes name)
 {
-    return glob_nearest(name, function_names, COUNT(function_names));
+    const char *names[COUNT(functions)];
+    for (size_t i = 0; i < COUNT(functions); i++) {
+        names[i] = functions[i].name;
+    }
+    return glob_nearest(name, names, COUNT(names));
 }

@@ -10,6 +10,7 @@ struct function {
     const char *name;
     size_t least; /* number of arguments */
     size_t most;
+    unsigned numbers; /* bit N: argument N (from 0) is a number */
 };
 
 /* NULL: no function. */
