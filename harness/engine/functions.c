@@ -6,6 +6,7 @@
 #include "auth/digest.h"
 #include "base/base64.h"
 #include "base/escape.h"
+#include "engine/functions_auth.h"
 
 enum { SHOWN_MAX = 40 };
 
@@ -53,6 +54,26 @@ static int call_base64(struct buf *out, const struct function_call *call, struct
         base64_encode(out, buf_bytes(&joined));
     }
     buf_deinit(&joined);
+    return status;
+}
+
+static int call_unbase64(struct buf *out, const struct function_call *call, struct error *error)
+{
+    struct bytes text = call->arguments[0];
+    struct buf octets = {0};
+    int status = 0;
+    if (base64_decode(&octets, text) != 0) {
+        struct buf shown = {0};
+        escape_append(&shown, bytes_slice(text, 0, SHOWN_MAX), 0);
+        status = error_set(error, "{{unbase64}}: not base64 (RFC 4648 section 4): \"%s\"",
+                           buf_text(&shown));
+        buf_deinit(&shown);
+    } else if (octets.n > call->room) {
+        status = too_long("unbase64", error);
+    } else {
+        buf_append(out, buf_bytes(&octets));
+    }
+    buf_deinit(&octets);
     return status;
 }
 
@@ -137,15 +158,24 @@ struct function {
 };
 
 static const struct function functions[] = {
-    {"repeat",   2, 2,                      call_repeat  },
-    {"base64",   1, FUNCTION_MAX_ARGUMENTS, call_base64  },
-    {"md5",      1, 1,                      call_md5     },
-    {"hmac-md5", 2, 2,                      call_hmac_md5},
-    {"apop",     0, 0,                      call_apop    },
-    {"add",      2, 2,                      call_add     },
-    {"length",   1, 1,                      call_length  },
-    {"upper",    1, 1,                      call_upper   },
-    {"lower",    1, 1,                      call_lower   },
+    {"repeat",          2, 2,                      call_repeat             },
+    {"base64",          1, FUNCTION_MAX_ARGUMENTS, call_base64             },
+    {"unbase64",        1, 1,                      call_unbase64           },
+    {"md5",             1, 1,                      call_md5                },
+    {"hmac-md5",        2, 2,                      call_hmac_md5           },
+    {"apop",            0, 0,                      call_apop               },
+    {"plain",           2, 3,                      function_plain          },
+    {"cram-md5",        3, 3,                      function_cram_md5       },
+    {"xoauth2",         2, 2,                      function_xoauth2        },
+    {"oauthbearer",     2, 4,                      function_oauthbearer    },
+    {"scram-first",     2, 2,                      function_scram_first    },
+    {"scram-challenge", 4, 4,                      function_scram_challenge},
+    {"scram-final",     4, 4,                      function_scram_final    },
+    {"scram-signature", 5, 5,                      function_scram_signature},
+    {"add",             2, 2,                      call_add                },
+    {"length",          1, 1,                      call_length             },
+    {"upper",           1, 1,                      call_upper              },
+    {"lower",           1, 1,                      call_lower              },
 };
 
 int function_call(struct buf *out, const char *name, const struct function_call *call,

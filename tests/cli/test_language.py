@@ -56,6 +56,8 @@ ROWS = [
     ("base64", "Start: ehlo\n\nC: NOOP {{base64 \"\\0user\\0secret\"}}\nS: 250\n", "PASS", None),
     ("all functions", "Start: ehlo\n\nC: NOOP {{md5 \"x\"}} {{hmac-md5 \"k\" \"d\"}} {{upper \"a\"}} {{lower \"A\"}} {{length \"four\"}}\nS: 250\n",
      "PASS", None),
+    ("functions of logins", "Start: ehlo\n\nC: NOOP {{plain user secret}} {{unbase64 \"eA==\"}} {{cram-md5 user secret \"PDFAYT4=\"}} {{xoauth2 user \"t\"}}\n"
+     "S: 250\nC: NOOP {{scram-challenge \"{{scram-first user \"a\"}}\" \"b\" \"c2FsdA==\" 4096}}\nS: 250\n", "PASS", None),
     # ---- octets
     ("any octet", "Start: ehlo\n\nC: NOOP \\x80\\x01\\0\nS: 5yz\n", "PASS", None),
     ("no line end", "Start: ehlo\n\nC: NO\\c\nC: OP\nS: 250\n", "PASS", None),

@@ -48,8 +48,15 @@ static inline bool written_next(struct bytes *rest, struct bytes *word_r)
 
 static inline struct piece written_braces(struct arena *arena, struct bytes inner)
 {
-    static const char *const functions[] = {"repeat", "base64", "md5",   "hmac-md5", "apop",
-                                            "add",    "length", "upper", "lower",    "nonsense"};
+    static const char *const functions[] = {
+        "repeat",      "base64",          "unbase64",
+        "md5",         "hmac-md5",        "apop",
+        "plain",       "cram-md5",        "xoauth2",
+        "oauthbearer", "scram-first",     "scram-challenge",
+        "scram-final", "scram-signature", "add",
+        "length",      "upper",           "lower",
+        "nonsense",
+    };
     struct piece piece = {.kind = PIECE_VARIABLE};
     struct bytes rest = inner;
     struct bytes word = {0};
