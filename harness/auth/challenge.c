@@ -15,19 +15,6 @@
 
 enum { MD5_HEX = 32 };
 
-/* The name as RFC 4013 prepares it; malformed where it cannot be. */
-static enum sasl_result take_user(struct sasl_server *server, struct bytes name)
-{
-    char *user = prepare_text(name, false);
-    if (user == NULL || *user == '\0') {
-        free(user);
-        return sasl_server_fail(server, SASL_FAILURE_MALFORMED);
-    }
-    sasl_server_set_user(server, user);
-    free(user);
-    return SASL_GOES_ON;
-}
-
 static enum sasl_result login_secret(struct sasl_server *server, struct bytes response)
 {
     char *secret = prepare_text(response, false);
@@ -47,8 +34,8 @@ static enum sasl_result login_step(struct sasl_server *server, struct bytes resp
         buf_append_text(out, "Username:");
         return SASL_GOES_ON;
     case 1:
-        if (take_user(server, response) == SASL_FAILED) {
-            return SASL_FAILED;
+        if (!sasl_server_take_user(server, response)) {
+            return sasl_server_fail(server, SASL_FAILURE_MALFORMED);
         }
         buf_append_text(out, "Password:");
         return SASL_GOES_ON;
@@ -107,11 +94,9 @@ static enum sasl_result cram_check(struct sasl_server *server, struct bytes resp
 {
     size_t at = response.n < MD5_HEX + 1 ? 0 : response.n - MD5_HEX - 1;
     struct bytes digest = bytes_skip(response, at + 1);
-    if (response.n < MD5_HEX + 2 || response.p[at] != ' ' || !is_digest(digest)) {
+    if (response.n < MD5_HEX + 2 || response.p[at] != ' ' || !is_digest(digest) ||
+        !sasl_server_take_user(server, bytes_slice(response, 0, at))) {
         return sasl_server_fail(server, SASL_FAILURE_MALFORMED);
-    }
-    if (take_user(server, bytes_slice(response, 0, at)) == SASL_FAILED) {
-        return SASL_FAILED;
     }
     return server->lookup.any || cram_is_right(server, digest)
                ? SASL_DONE

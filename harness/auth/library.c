@@ -137,19 +137,16 @@ static enum sasl_result validate_plain(struct sasl_server *server, Gsasl_session
 /* EXTERNAL: whom the certificate names, and nobody else (RFC 4422 appendix A). */
 static enum sasl_result validate_external(struct sasl_server *server, Gsasl_session *session)
 {
-    const char *authorize_as = gsasl_property_fast(session, GSASL_AUTHZID);
+    const char *wanted = gsasl_property_fast(session, GSASL_AUTHZID);
     const char *known = server->lookup.external_user;
-    if (authorize_as != NULL && *authorize_as == '\0') {
-        authorize_as = NULL;
-    }
-    if (known == NULL && !(server->lookup.any && authorize_as != NULL)) {
+    const char *user = wanted == NULL || *wanted == '\0' ? known : wanted;
+    if (user == NULL || (known == NULL && !server->lookup.any)) {
         return sasl_server_fail(server, SASL_FAILURE_CREDENTIALS);
     }
-    sasl_server_set_user(server, authorize_as == NULL ? known : authorize_as);
-    if (!server->lookup.any && strcmp(server->user, known) != 0) {
-        return sasl_server_fail(server, SASL_FAILURE_IDENTITY);
-    }
-    return SASL_DONE;
+    sasl_server_set_user(server, user);
+    return server->lookup.any || (known != NULL && strcmp(user, known) == 0)
+               ? SASL_DONE
+               : sasl_server_fail(server, SASL_FAILURE_IDENTITY);
 }
 
 static int validate(Gsasl *context, Gsasl_session *session, Gsasl_property property)

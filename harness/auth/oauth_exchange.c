@@ -6,9 +6,7 @@
 #include <string.h>
 
 #include "auth/oauth.h"
-#include "auth/prepare.h"
 #include "auth/sasl_exchange.h"
-#include "auth/scram.h"
 
 static int client_start(struct sasl_client *client, struct error *error)
 {
@@ -54,27 +52,13 @@ static enum sasl_result client_step(struct sasl_client *client, struct bytes cha
 
 const struct sasl_client_side sasl_oauth_client = {client_start, client_step, NULL, true};
 
-/* The user whom the message names, prepared; OAUTHBEARER need not name one. */
+/* The user whom the message names; OAUTHBEARER need not name one. */
 static bool take_user(struct sasl_server *server, struct bytes name)
 {
-    if (name.p == NULL) {
-        return true;
-    }
-    struct buf decoded = {0};
-    char *user = NULL;
     if (server->mechanism == SASL_XOAUTH2) {
-        buf_append(&decoded, name);
-        user = prepare_text(buf_bytes(&decoded), false);
-    } else if (scram_decode_name(&decoded, name)) {
-        user = prepare_text(buf_bytes(&decoded), false);
+        return sasl_server_take_user(server, name);
     }
-    bool ok = user != NULL && *user != '\0';
-    if (ok) {
-        sasl_server_set_user(server, user);
-    }
-    free(user);
-    buf_deinit(&decoded);
-    return ok;
+    return name.p == NULL || sasl_server_take_saslname(server, name);
 }
 
 /* A token alone names nobody here: it is the user's secret, so there must be a user, or all will do. */

@@ -6,6 +6,7 @@
 
 #include "auth/prepare.h"
 #include "auth/sasl_exchange.h"
+#include "auth/scram.h"
 #include "base/mem.h"
 
 enum { CHALLENGE_MAX = 16384 };
@@ -220,6 +221,26 @@ void sasl_server_set_user(struct sasl_server *server, const char *user)
     char *copy = mem_strdup(user);
     free(server->user);
     server->user = copy;
+}
+
+bool sasl_server_take_user(struct sasl_server *server, struct bytes name)
+{
+    char *user = prepare_text(name, false);
+    bool ok = user != NULL && *user != '\0';
+    if (ok) {
+        sasl_server_set_user(server, user);
+    }
+    free(user);
+    return ok;
+}
+
+bool sasl_server_take_saslname(struct sasl_server *server, struct bytes name)
+{
+    struct buf decoded = {0};
+    bool ok =
+        scram_decode_name(&decoded, name) && sasl_server_take_user(server, buf_bytes(&decoded));
+    buf_deinit(&decoded);
+    return ok;
 }
 
 char *sasl_server_secret(struct sasl_server *server)

@@ -66,6 +66,9 @@ extern const struct sasl_server_side sasl_oauth_server;
 enum sasl_result sasl_server_fail(struct sasl_server *server, enum sasl_failure failure);
 /* Remember who wants to log in. */
 void sasl_server_set_user(struct sasl_server *server, const char *user);
+/* The same for a name as it came, prepared (RFC 4013); false: it cannot be, or is empty then. */
+bool sasl_server_take_user(struct sasl_server *server, struct bytes name);
+bool sasl_server_take_saslname(struct sasl_server *server, struct bytes name); /* with =2C, =3D */
 /* SASL_DONE when `secret` is that of the user, else SASL_FAILED for the credentials. */
 enum sasl_result sasl_server_check(struct sasl_server *server, const char *secret);
 /* The secret of the user, prepared as RFC 4013 says where it can be; NULL: no such user. free() it. */

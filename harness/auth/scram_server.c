@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "auth/prepare.h"
 #include "auth/sasl_exchange.h"
 #include "auth/scram.h"
 #include "auth/scram_nonce.h"
@@ -48,29 +47,13 @@ static unsigned iterations_of(const struct sasl_server *server)
     return server->lookup.iterations == 0 ? SCRAM_ITERATIONS : server->lookup.iterations;
 }
 
-/* The user as named in the message; false: not to be prepared, or empty. */
-static bool take_user(struct sasl_server *server, struct bytes name)
-{
-    struct buf decoded = {0};
-    char *user = NULL;
-    if (scram_decode_name(&decoded, name)) {
-        user = prepare_text(buf_bytes(&decoded), false);
-    }
-    bool ok = user != NULL && *user != '\0';
-    if (ok) {
-        sasl_server_set_user(server, user);
-    }
-    free(user);
-    buf_deinit(&decoded);
-    return ok;
-}
-
 static enum sasl_result answer_first(struct sasl_server *server, struct bytes response,
                                      struct buf *out)
 {
     struct state *state = server->state;
     struct scram_client_first parts;
-    if (!scram_parse_client_first(response, &parts) || !take_user(server, parts.user) ||
+    if (!scram_parse_client_first(response, &parts) ||
+        !sasl_server_take_saslname(server, parts.user) ||
         !scram_decode_name(&state->authorize, parts.authorize_as)) {
         return sasl_server_fail(server, SASL_FAILURE_MALFORMED);
     }
