@@ -1,5 +1,5 @@
 /*
- * The servers of LOGIN and CRAM-MD5, which begin with a challenge
+ * LOGIN and CRAM-MD5, where the server begins with a challenge; of LOGIN the server only (library.c has the client)
  */
 #include <inttypes.h>
 #include <openssl/crypto.h>
@@ -17,7 +17,7 @@ enum { MD5_HEX = 32 };
 
 static enum sasl_result login_secret(struct sasl_server *server, struct bytes response)
 {
-    char *secret = prepare_text(response, false);
+    char *secret = prepare_text(response);
     if (secret == NULL) {
         return sasl_server_fail(server, SASL_FAILURE_MALFORMED);
     }
@@ -46,6 +46,44 @@ static enum sasl_result login_step(struct sasl_server *server, struct bytes resp
 
 const struct sasl_server_side sasl_login_server = {NULL,  login_step, NULL, SASL_RESPONSE_MAX,
                                                    false, true};
+
+static int cram_unprepared(const char *what, struct error *error)
+{
+    return error_set(error, "CRAM-MD5: the %s is no text that SASLprep (RFC 4013) allows", what);
+}
+
+/* The name, a space, and the digest of the challenge, keyed by the secret. */
+static int cram_answer(const struct sasl_identity *identity, struct bytes challenge,
+                       struct buf *out, struct error *error)
+{
+    char *user = prepare_text(bytes_of(identity->user));
+    char *secret = prepare_text(bytes_of(identity->secret));
+    int status = 0;
+    if (user == NULL || *user == '\0') {
+        status = cram_unprepared("name of the user", error);
+    } else if (secret == NULL) {
+        status = cram_unprepared("secret", error);
+    } else {
+        buf_append_text(out, user);
+        buf_append_octet(out, ' ');
+        digest_hmac_md5(out, bytes_of(secret), challenge);
+    }
+    free(user);
+    free(secret);
+    return status;
+}
+
+static enum sasl_result cram_client_step(struct sasl_client *client, struct bytes challenge,
+                                         struct buf *out, struct error *error)
+{
+    if (challenge.n == 0) {
+        error_set(error, "CRAM-MD5: the server's challenge is empty");
+        return SASL_FAILED;
+    }
+    return cram_answer(&client->identity, challenge, out, error) < 0 ? SASL_FAILED : SASL_DONE;
+}
+
+const struct sasl_client_side sasl_cram_md5_client = {NULL, cram_client_step, NULL, false};
 
 /* "<random.seconds@host>", RFC 2195 section 2 */
 static int cram_start(struct sasl_server *server, struct error *error)

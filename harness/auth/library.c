@@ -1,7 +1,9 @@
 /*
- * The mechanisms that libgsasl does: the client side of PLAIN, LOGIN, CRAM-MD5 and EXTERNAL, the server side of PLAIN and EXTERNAL.
- * The other servers are own code: LOGIN's would ask "User Name" where the world says "Username:", and neither
- * CRAM-MD5's challenge nor SCRAM's nonces can be given to the library.
+ * The mechanisms that libgsasl does: the client of PLAIN, LOGIN and EXTERNAL, the server of EXTERNAL.
+ *
+ * The others are own code. Of the library (2.2.0), PLAIN's server and CRAM-MD5's client refuse every character that Unicode has
+ * got since version 3.2 (SASLprep's flag is the wrong way round), LOGIN's server asks "User Name" where the world says
+ * "Username:", and neither CRAM-MD5's challenge nor SCRAM's nonces can be given to it.
  */
 #include <gsasl.h>
 #include <stdlib.h>
@@ -98,10 +100,6 @@ static int client_start(struct sasl_client *client, struct error *error)
 static enum sasl_result client_step(struct sasl_client *client, struct bytes challenge,
                                     struct buf *out, struct error *error)
 {
-    if (client->mechanism == SASL_CRAM_MD5 && challenge.n == 0) {
-        error_set(error, "CRAM-MD5: the server's challenge is empty");
-        return SASL_FAILED;
-    }
     int status = library_step(client->state, challenge, out);
     if (status != GSASL_OK && status != GSASL_NEEDS_MORE) {
         library_error(error, client->mechanism, status);
@@ -116,23 +114,6 @@ static void client_stop(struct sasl_client *client)
 }
 
 const struct sasl_client_side sasl_library_client = {client_start, client_step, client_stop, false};
-
-/* PLAIN: the credentials are right, and nobody acts for another. */
-static enum sasl_result validate_plain(struct sasl_server *server, Gsasl_session *session)
-{
-    const char *user = gsasl_property_fast(session, GSASL_AUTHID);
-    const char *secret = gsasl_property_fast(session, GSASL_PASSWORD);
-    const char *authorize_as = gsasl_property_fast(session, GSASL_AUTHZID);
-    sasl_server_set_user(server, user);
-    if (*user == '\0' || *secret == '\0') { /* RFC 4616 section 2: 1*SAFE */
-        return sasl_server_fail(server, SASL_FAILURE_MALFORMED);
-    }
-    enum sasl_result result = sasl_server_check(server, secret);
-    if (result == SASL_DONE && authorize_as != NULL && strcmp(authorize_as, user) != 0) {
-        return sasl_server_fail(server, SASL_FAILURE_IDENTITY);
-    }
-    return result;
-}
 
 /* EXTERNAL: whom the certificate names, and nobody else (RFC 4422 appendix A). */
 static enum sasl_result validate_external(struct sasl_server *server, Gsasl_session *session)
@@ -152,14 +133,12 @@ static enum sasl_result validate_external(struct sasl_server *server, Gsasl_sess
 static int validate(Gsasl *context, Gsasl_session *session, Gsasl_property property)
 {
     (void)context;
-    struct sasl_server *server = gsasl_session_hook_get(session);
-    if (property != GSASL_VALIDATE_SIMPLE && property != GSASL_VALIDATE_EXTERNAL) {
+    if (property != GSASL_VALIDATE_EXTERNAL) {
         return GSASL_NO_CALLBACK;
     }
-    enum sasl_result result = property == GSASL_VALIDATE_SIMPLE
-                                  ? validate_plain(server, session)
-                                  : validate_external(server, session);
-    return result == SASL_DONE ? GSASL_OK : GSASL_AUTHENTICATION_ERROR;
+    return validate_external(gsasl_session_hook_get(session), session) == SASL_DONE
+               ? GSASL_OK
+               : GSASL_AUTHENTICATION_ERROR;
 }
 
 static int server_start(struct sasl_server *server, struct error *error)
@@ -191,7 +170,5 @@ static void server_stop(struct sasl_server *server)
     library_free(server->state);
 }
 
-const struct sasl_server_side sasl_plain_server = {server_start,      server_step, server_stop,
-                                                   SASL_RESPONSE_MAX, true,        false};
 const struct sasl_server_side sasl_external_server = {server_start,      server_step, server_stop,
                                                       SASL_RESPONSE_MAX, false,       false};

@@ -18,14 +18,14 @@ static const struct mechanism {
     bool client_first;
     bool tells_secret;
 } mechanisms[SASL_MECHANISM_COUNT] = {
-    [SASL_PLAIN] = {"PLAIN",         &sasl_library_client, &sasl_plain_server,    true,  true },
-    [SASL_LOGIN] = {"LOGIN",         &sasl_library_client, &sasl_login_server,    false, true },
-    [SASL_CRAM_MD5] = {"CRAM-MD5",      &sasl_library_client, &sasl_cram_md5_server, false, false},
-    [SASL_SCRAM_SHA_1] = {"SCRAM-SHA-1",   &sasl_scram_client,   &sasl_scram_server,    true,  false},
-    [SASL_SCRAM_SHA_256] = {"SCRAM-SHA-256", &sasl_scram_client,   &sasl_scram_server,    true,  false},
-    [SASL_EXTERNAL] = {"EXTERNAL",      &sasl_library_client, &sasl_external_server, true,  false},
-    [SASL_XOAUTH2] = {"XOAUTH2",       &sasl_oauth_client,   &sasl_oauth_server,    true,  true },
-    [SASL_OAUTHBEARER] = {"OAUTHBEARER",   &sasl_oauth_client,   &sasl_oauth_server,    true,  true },
+    [SASL_PLAIN] = {"PLAIN",         &sasl_library_client,  &sasl_plain_server,    true,  true },
+    [SASL_LOGIN] = {"LOGIN",         &sasl_library_client,  &sasl_login_server,    false, true },
+    [SASL_CRAM_MD5] = {"CRAM-MD5",      &sasl_cram_md5_client, &sasl_cram_md5_server, false, false},
+    [SASL_SCRAM_SHA_1] = {"SCRAM-SHA-1",   &sasl_scram_client,    &sasl_scram_server,    true,  false},
+    [SASL_SCRAM_SHA_256] = {"SCRAM-SHA-256", &sasl_scram_client,    &sasl_scram_server,    true,  false},
+    [SASL_EXTERNAL] = {"EXTERNAL",      &sasl_library_client,  &sasl_external_server, true,  false},
+    [SASL_XOAUTH2] = {"XOAUTH2",       &sasl_oauth_client,    &sasl_oauth_server,    true,  true },
+    [SASL_OAUTHBEARER] = {"OAUTHBEARER",   &sasl_oauth_client,    &sasl_oauth_server,    true,  true },
 };
 
 const char *sasl_mechanism_name(enum sasl_mechanism mechanism)
@@ -225,7 +225,7 @@ void sasl_server_set_user(struct sasl_server *server, const char *user)
 
 bool sasl_server_take_user(struct sasl_server *server, struct bytes name)
 {
-    char *user = prepare_text(name, false);
+    char *user = prepare_text(name);
     bool ok = user != NULL && *user != '\0';
     if (ok) {
         sasl_server_set_user(server, user);
@@ -248,7 +248,7 @@ char *sasl_server_secret(struct sasl_server *server)
     const char *secret = server->lookup.secret == NULL
                              ? NULL
                              : server->lookup.secret(server->lookup.self, server->user);
-    char *prepared = secret == NULL ? NULL : prepare_text(bytes_of(secret), true);
+    char *prepared = secret == NULL ? NULL : prepare_text(bytes_of(secret));
     return prepared != NULL ? prepared : mem_strdup(secret);
 }
 

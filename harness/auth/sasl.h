@@ -1,5 +1,5 @@
 /*
- * sasl - authentication exchanges, either side (RFC 4422; libgsasl for the mechanisms of its standards)
+ * sasl - authentication exchanges, either side (RFC 4422; libgsasl where it is right, else own code over OpenSSL)
  *
  * An exchange is octets in, octets out: what is inside the base64 of AUTH (RFC 4954, RFC 5034); framing, base64, `=` and `*` are the
  * caller's. Nothing is sent and nothing is looked up but through the callback. Nonces may be given, so that golden vectors repeat.

@@ -52,7 +52,8 @@ struct sasl_server_side {
     bool allows_early_start; /* LOGIN: an initial response, though the server begins */
 };
 
-extern const struct sasl_client_side sasl_library_client; /* PLAIN, LOGIN, CRAM-MD5, EXTERNAL */
+extern const struct sasl_client_side sasl_library_client; /* PLAIN, LOGIN, EXTERNAL */
+extern const struct sasl_client_side sasl_cram_md5_client;
 extern const struct sasl_client_side sasl_scram_client;
 extern const struct sasl_client_side sasl_oauth_client;
 extern const struct sasl_server_side sasl_plain_server;

@@ -37,11 +37,11 @@ static int client_start(struct sasl_client *client, struct error *error)
     if (scram_append_nonce(&state->nonce, identity->nonce, error) < 0) {
         return -1;
     }
-    state->secret = prepare_text(bytes_of(identity->secret), true);
+    state->secret = prepare_text(bytes_of(identity->secret));
     if (state->secret == NULL) {
         return not_prepared("secret", error);
     }
-    char *user = prepare_text(bytes_of(identity->user), false);
+    char *user = prepare_text(bytes_of(identity->user));
     if (user == NULL) {
         return not_prepared("name of the user", error);
     }

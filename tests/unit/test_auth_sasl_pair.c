@@ -1,5 +1,6 @@
 #include "unit.h"
 
+#include "auth/prepare.h"
 #include "auth/sasl.h"
 #include "sasl_pair.h"
 
@@ -20,37 +21,60 @@ static const struct row {
     struct pair_known known;
     int failure;
 } rows[] = {
-    {ALL,                "alice",        "wonderland",  NULL,    {"alice", "wonderland"}, RIGHT},
-    {ALL,                "alice",        "wonderlane",  NULL,    {"alice", "wonderland"}, WRONG},
-    {ALL,                "alice",        "wonderlands", NULL,    {"alice", "wonderland"}, WRONG},
-    {ALL,                "alice",        "wonderlan",   NULL,    {"alice", "wonderland"}, WRONG},
-    {ALL,                "bob",          "wonderland",  NULL,    {"alice", "wonderland"}, WRONG},
-    {ALL,                "bob",          "wonderland",  NULL,    {NULL, NULL},            WRONG},
-    {ALL,                "a,b=c",        "w",           NULL,    {"a,b=c", "w"},          RIGHT},
-    {ALL,                "a b c",        "w",           NULL,    {"a b c", "w"},          RIGHT},
-    {SASL_PLAIN,         "I\xc2\xadX",   "w",           NULL,    {"IX", "w"},             RIGHT},
-    {SASL_LOGIN,         "I\xc2\xadX",   "w",           NULL,    {"IX", "w"},             RIGHT},
-    {SASL_CRAM_MD5,      "\xe2\x85\xa8", "w",           NULL,    {"IX", "w"},             RIGHT},
-    {SASL_SCRAM_SHA_1,   "\xe2\x85\xa8", "w",           NULL,    {"IX", "w"},             RIGHT},
-    {SASL_SCRAM_SHA_256, "I\xc2\xadX",   "w",           NULL,    {"IX", "w"},             RIGHT},
-    {SASL_XOAUTH2,       "I\xc2\xadX",   "w",           NULL,    {"IX", "w"},             RIGHT},
-    {SASL_OAUTHBEARER,   "I\xc2\xadX",   "w",           NULL,    {"IX", "w"},             RIGHT},
-    {SASL_PLAIN,         "u",            "\xc2\xaa",    NULL,    {"u", "a"},              RIGHT},
-    {SASL_LOGIN,         "u",            "\xc2\xaa",    NULL,    {"u", "a"},              RIGHT},
-    {SASL_CRAM_MD5,      "u",            "\xc2\xaa",    NULL,    {"u", "a"},              RIGHT},
-    {SASL_SCRAM_SHA_1,   "u",            "\xc2\xaa",    NULL,    {"u", "a"},              RIGHT},
-    {SASL_SCRAM_SHA_256, "u",            "a",           NULL,    {"u", "\xc2\xaa"},       RIGHT},
-    {SASL_PLAIN,         "u",            "a",           NULL,    {"u", "\xc2\xaa"},       RIGHT},
-    {SASL_PLAIN,         "u",            "w",           "u",     {"u", "w"},              RIGHT},
-    {SASL_PLAIN,         "u",            "w",           "v",     {"u", "w"},              OTHER},
-    {SASL_PLAIN,         "u",            "x",           "v",     {"u", "w"},              WRONG},
-    {SASL_SCRAM_SHA_1,   "u,",           "w",           "u,",    {"u,", "w"},             RIGHT},
-    {SASL_SCRAM_SHA_256, "u",            "w",           "v",     {"u", "w"},              OTHER},
-    {SASL_SCRAM_SHA_256, "u",            "x",           "v",     {"u", "w"},              WRONG},
-    {SASL_EXTERNAL,      NULL,           NULL,          NULL,    {"alice", NULL},         RIGHT},
-    {SASL_EXTERNAL,      NULL,           NULL,          "alice", {"alice", NULL},         RIGHT},
-    {SASL_EXTERNAL,      "bob",          NULL,          "bob",   {"alice", NULL},         OTHER},
-    {SASL_EXTERNAL,      NULL,           NULL,          NULL,    {NULL, NULL},            WRONG},
+    {ALL,                "alice",        "wonderland",       NULL,    {"alice", "wonderland"},               RIGHT},
+    {ALL,                "alice",        "wonderlane",       NULL,    {"alice", "wonderland"},               WRONG},
+    {ALL,                "alice",        "wonderlands",      NULL,    {"alice", "wonderland"},               WRONG},
+    {ALL,                "alice",        "wonderlan",        NULL,    {"alice", "wonderland"},               WRONG},
+    {ALL,                "bob",          "wonderland",       NULL,    {"alice", "wonderland"},               WRONG},
+    {ALL,                "bob",          "wonderland",       NULL,    {NULL, NULL},                          WRONG},
+    {ALL,                "a,b=c",        "w",                NULL,    {"a,b=c", "w"},                        RIGHT},
+    {ALL,                "a b c",        "w",                NULL,    {"a b c", "w"},                        RIGHT},
+    {SASL_PLAIN,         "I\xc2\xadX",   "w",                NULL,    {"IX", "w"},                           RIGHT},
+    {SASL_LOGIN,         "I\xc2\xadX",   "w",                NULL,    {"IX", "w"},                           RIGHT},
+    {SASL_CRAM_MD5,      "\xe2\x85\xa8", "w",                NULL,    {"IX", "w"},                           RIGHT},
+    {SASL_PLAIN,
+     "u\xe1\xba\x9e",                    "\xf0\x9f\x98\x80",
+     NULL,                                                            {"u\xe1\xba\x9e", "\xf0\x9f\x98\x80"},
+     RIGHT                                                                                                        },
+    {SASL_LOGIN,
+     "u\xe1\xba\x9e",                    "\xf0\x9f\x98\x80",
+     NULL,                                                            {"u\xe1\xba\x9e", "\xf0\x9f\x98\x80"},
+     RIGHT                                                                                                        },
+    {SASL_CRAM_MD5,
+     "u\xe1\xba\x9e",                    "\xf0\x9f\x98\x80",
+     NULL,                                                            {"u\xe1\xba\x9e", "\xf0\x9f\x98\x80"},
+     RIGHT                                                                                                        },
+    {SASL_SCRAM_SHA_1,
+     "u\xe1\xba\x9e",                    "\xf0\x9f\x98\x80",
+     NULL,                                                            {"u\xe1\xba\x9e", "\xf0\x9f\x98\x80"},
+     RIGHT                                                                                                        },
+    {SASL_SCRAM_SHA_256,
+     "u\xe1\xba\x9e",                    "\xf0\x9f\x98\x80",
+     NULL,                                                            {"u\xe1\xba\x9e", "\xf0\x9f\x98\x80"},
+     RIGHT                                                                                                        },
+    {SASL_SCRAM_SHA_1,   "\xe2\x85\xa8", "w",                NULL,    {"IX", "w"},                           RIGHT},
+    {SASL_SCRAM_SHA_256, "I\xc2\xadX",   "w",                NULL,    {"IX", "w"},                           RIGHT},
+    {SASL_XOAUTH2,       "I\xc2\xadX",   "w",                NULL,    {"IX", "w"},                           RIGHT},
+    {SASL_OAUTHBEARER,   "I\xc2\xadX",   "w",                NULL,    {"IX", "w"},                           RIGHT},
+    {SASL_PLAIN,         "u",            "\xc2\xaa",         NULL,    {"u", "a"},                            RIGHT},
+    {SASL_LOGIN,         "u",            "\xc2\xaa",         NULL,    {"u", "a"},                            RIGHT},
+    {SASL_CRAM_MD5,      "u",            "\xc2\xaa",         NULL,    {"u", "a"},                            RIGHT},
+    {SASL_SCRAM_SHA_1,   "u",            "\xc2\xaa",         NULL,    {"u", "a"},                            RIGHT},
+    {SASL_SCRAM_SHA_256, "u",            "a",                NULL,    {"u", "\xc2\xaa"},                     RIGHT},
+    {SASL_PLAIN,         "u",            "a",                NULL,    {"u", "\xc2\xaa"},                     RIGHT},
+    {SASL_PLAIN,         "u",            "w",                "u",     {"u", "w"},                            RIGHT},
+    {SASL_PLAIN,         "u",            "w",                "v",     {"u", "w"},                            OTHER},
+    {SASL_PLAIN,         "u",            "x",                "v",     {"u", "w"},                            WRONG},
+    {SASL_SCRAM_SHA_1,   "u,",           "w",                "u,",    {"u,", "w"},                           RIGHT},
+    {SASL_SCRAM_SHA_256, "u",            "w",                "v",     {"u", "w"},                            OTHER},
+    {SASL_SCRAM_SHA_256, "u",            "x",                "v",     {"u", "w"},                            WRONG},
+    {SASL_SCRAM_SHA_1,   "bob",          "",                 NULL,    {"alice", "w"},                        WRONG},
+    {SASL_SCRAM_SHA_256, "bob",          "",                 NULL,    {NULL, NULL},                          WRONG},
+    {SASL_CRAM_MD5,      "bob",          "",                 NULL,    {"alice", "w"},                        WRONG},
+    {SASL_EXTERNAL,      NULL,           NULL,               NULL,    {"alice", NULL},                       RIGHT},
+    {SASL_EXTERNAL,      NULL,           NULL,               "alice", {"alice", NULL},                       RIGHT},
+    {SASL_EXTERNAL,      "bob",          NULL,               "bob",   {"alice", NULL},                       OTHER},
+    {SASL_EXTERNAL,      NULL,           NULL,               NULL,    {NULL, NULL},                          WRONG},
 };
 
 /* Every name and every secret will do, where that can be. */
@@ -176,6 +200,26 @@ static void test_unprepared(void)
     buf_deinit(&out);
 }
 
+static void test_prepare(void)
+{
+    struct buf text = {0};
+    CU_ASSERT(prepare_text(BYTES_LIT("a\0b")) == NULL);
+    CU_ASSERT(prepare_text(BYTES_LIT("a\xc0\x80")) == NULL);
+    CU_ASSERT(prepare_text(BYTES_LIT("a\x07")) == NULL);
+    /* U+0221 and U+1F600 were unassigned in Unicode 3.2. */
+    char *unassigned = prepare_text(BYTES_LIT("\xc8\xa1\xc2\xad\xf0\x9f\x98\x80"));
+    CU_ASSERT_FATAL(unassigned != NULL);
+    CU_ASSERT_STRING_EQUAL(unassigned, "\xc8\xa1\xf0\x9f\x98\x80");
+    free(unassigned);
+    buf_append_fill(&text, 'x', PREPARE_MAX);
+    char *longest = prepare_text(buf_bytes(&text));
+    CU_ASSERT(longest != NULL && strlen(longest) == PREPARE_MAX);
+    free(longest);
+    buf_append_octet(&text, 'x');
+    CU_ASSERT(prepare_text(buf_bytes(&text)) == NULL);
+    buf_deinit(&text);
+}
+
 static void test_names(void)
 {
     enum sasl_mechanism mechanism = SASL_PLAIN;
@@ -219,6 +263,7 @@ static const struct unit_test tests[] = {
     {"any will do",                             test_any       },
     {"identities that cannot be",               test_refused   },
     {"secrets that the library cannot prepare", test_unprepared},
+    {"SASLprep",                                test_prepare   },
     {"names",                                   test_names     },
     {"random nonces",                           test_random    },
 };
