@@ -75,6 +75,7 @@ static const struct row {
     {SASL_EXTERNAL,      NULL,           NULL,               "alice", {"alice", NULL},                       RIGHT},
     {SASL_EXTERNAL,      "bob",          NULL,               "bob",   {"alice", NULL},                       OTHER},
     {SASL_EXTERNAL,      NULL,           NULL,               NULL,    {NULL, NULL},                          WRONG},
+    {SASL_EXTERNAL,      NULL,           NULL,               "bob",   {NULL, NULL},                          WRONG},
 };
 
 /* Every name and every secret will do, where that can be. */
