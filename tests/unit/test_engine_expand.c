@@ -66,70 +66,70 @@ struct row {
 };
 
 static const struct row rows[] = {
-    {"",                                                                       BYTES_INIT("")                                           },
-    {"NOOP",                                                                   BYTES_INIT("NOOP")                                       },
-    {"RCPT TO:<{{rcpt}}>",                                                     BYTES_INIT("RCPT TO:<jones@example.org>")                },
-    {"{{nul}}{{nul}}",                                                         BYTES_INIT("a\0ba\0b")                                   },
-    {"{{secret:alice}}",                                                       BYTES_INIT("sesame")                                     },
-    {"DELE {{m:int=5}}",                                                       BYTES_INIT("DELE 5")                                     },
-    {"DELE {{n:int=5}}",                                                       BYTES_INIT("DELE 41")                                    },
-    {"{{m=}}.",                                                                BYTES_INIT(".")                                          },
-    {"{{repeat 3 \"ab\"}}",                                                    BYTES_INIT("ababab")                                     },
-    {"{{repeat 0 \"ab\"}}",                                                    BYTES_INIT("")                                           },
-    {"{{repeat 99999999999 \"\"}}",                                            BYTES_INIT("")                                           },
-    {"{{repeat 2 \"<{{n}}>\"}}",                                               BYTES_INIT("<41><41>")                                   },
-    {"{{base64 \"f\"}}",                                                       BYTES_INIT("Zg==")                                       },
-    {"{{base64 nul}}",                                                         BYTES_INIT("YQBi")                                       },
-    {"{{base64 \"fo\" \"ob\" \"ar\"}}",                                        BYTES_INIT("Zm9vYmFy")                                   },
-    {"{{md5 \"abc\"}}",                                                        BYTES_INIT("900150983cd24fb0d6963f7d28e17f72")           },
+    {"",                                                                            BYTES_INIT("")                                                    },
+    {"NOOP",                                                                        BYTES_INIT("NOOP")                                                },
+    {"RCPT TO:<{{rcpt}}>",                                                          BYTES_INIT("RCPT TO:<jones@example.org>")                         },
+    {"{{nul}}{{nul}}",                                                              BYTES_INIT("a\0ba\0b")                                            },
+    {"{{secret:alice}}",                                                            BYTES_INIT("sesame")                                              },
+    {"DELE {{m:int=5}}",                                                            BYTES_INIT("DELE 5")                                              },
+    {"DELE {{n:int=5}}",                                                            BYTES_INIT("DELE 41")                                             },
+    {"{{m=}}.",                                                                     BYTES_INIT(".")                                                   },
+    {"{{repeat 3 \"ab\"}}",                                                         BYTES_INIT("ababab")                                              },
+    {"{{repeat 0 \"ab\"}}",                                                         BYTES_INIT("")                                                    },
+    {"{{repeat 99999999999 \"\"}}",                                                 BYTES_INIT("")                                                    },
+    {"{{repeat 2 \"<{{n}}>\"}}",                                                    BYTES_INIT("<41><41>")                                            },
+    {"{{base64 \"f\"}}",                                                            BYTES_INIT("Zg==")                                                },
+    {"{{base64 nul}}",                                                              BYTES_INIT("YQBi")                                                },
+    {"{{base64 \"fo\" \"ob\" \"ar\"}}",                                             BYTES_INIT("Zm9vYmFy")                                            },
+    {"{{md5 \"abc\"}}",                                                             BYTES_INIT("900150983cd24fb0d6963f7d28e17f72")                    },
  /* RFC 1939 section 7 */
-    {"APOP mrose {{apop}}",                                                    BYTES_INIT("APOP mrose c4c9334bac560ecc979e58001b3e22fb")},
+    {"APOP mrose {{apop}}",                                                         BYTES_INIT("APOP mrose c4c9334bac560ecc979e58001b3e22fb")         },
  /* RFC 2195 section 2, RFC 2104 */
     {"{{hmac-md5 \"Jefe\" \"what do ya want for nothing?\"}}",
-     BYTES_INIT("750c783e6ab0b503eaa86e310a5db738")                                                                                     },
-    {"{{unbase64 \"AGEA\"}}",                                                  BYTES_INIT("\0a\0")                                      },
-    {"{{unbase64 \"\"}}",                                                      BYTES_INIT("")                                           },
+     BYTES_INIT("750c783e6ab0b503eaa86e310a5db738")                                                                                                   },
+    {"{{unbase64 \"AGEA\"}}",                                                       BYTES_INIT("\0a\0")                                               },
+    {"{{unbase64 \"\"}}",                                                           BYTES_INIT("")                                                    },
  /* RFC 4616 section 4, RFC 4954 section 4.1 */
-    {"{{plain \"tim\" \"tanstaaftanstaaf\"}}",                                 BYTES_INIT("AHRpbQB0YW5zdGFhZnRhbnN0YWFm")               },
-    {"{{plain \"Ursel\" \"Kurt\" \"xipj3plmq\"}}",                             BYTES_INIT("VXJzZWwAS3VydAB4aXBqM3BsbXE=")               },
-    {"{{plain \"\" \"\"}}",                                                    BYTES_INIT("AAA=")                                       },
+    {"{{plain \"tim\" \"tanstaaftanstaaf\"}}",                                      BYTES_INIT("AHRpbQB0YW5zdGFhZnRhbnN0YWFm")                        },
+    {"{{plain \"Ursel\" \"Kurt\" \"xipj3plmq\"}}",                                  BYTES_INIT("VXJzZWwAS3VydAB4aXBqM3BsbXE=")                        },
+    {"{{plain \"\" \"\"}}",                                                         BYTES_INIT("AAA=")                                                },
     {"{{cram-md5 \"rjs3\" \"1234\" "
-     "\"PDQxOTI5NDIzNDEuMTI4Mjg0NzJAc291cmNlZm91ci5hbmRyZXcuY211LmVkdT4=\"}}",                                                                         BYTES_INIT("cmpzMyBlYzNhNTlmZWQzOTVhYmExZWM2MzY3YzRmNGI0MWFjMA==")                                                           },
-    {"{{xoauth2 \"u\" \"t\"}}",                                                                        BYTES_INIT("dXNlcj11AWF1dGg9QmVhcmVyIHQBAQ==")                                             },
-    {"{{oauthbearer \"u\" \"t\"}}",                                                                        BYTES_INIT("bixhPXUsAWF1dGg9QmVhcmVyIHQBAQ==")                                                       },
+     "\"PDQxOTI5NDIzNDEuMTI4Mjg0NzJAc291cmNlZm91ci5hbmRyZXcuY211LmVkdT4=\"}}", BYTES_INIT("cmpzMyBlYzNhNTlmZWQzOTVhYmExZWM2MzY3YzRmNGI0MWFjMA==")},
+    {"{{xoauth2 \"u\" \"t\"}}",                                                     BYTES_INIT("dXNlcj11AWF1dGg9QmVhcmVyIHQBAQ==")                    },
+    {"{{oauthbearer \"u\" \"t\"}}",                                                 BYTES_INIT("bixhPXUsAWF1dGg9QmVhcmVyIHQBAQ==")                    },
  /* RFC 7628 section 4.1 */
     {"{{oauthbearer \"user@example.com\" \"vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==\" "
-     "\"server.example.com\" 143}}",                                                                        BYTES_INIT(
+     "\"server.example.com\" 143}}",                                           BYTES_INIT(
          "bixhPXVzZXJAZXhhbXBsZS5jb20sAWhvc3Q9c2VydmVyLmV4YW1wbGUuY29tAXBvcnQ9MTQzAWF1dGg9QmVhcmVy"
-         "IHZGOWRmdDRxbVRjMk52YjNSbGNrQmhiSFJoZG1semRHRXVZMjl0Q2c9PQEB")                                                                          },
+         "IHZGOWRmdDRxbVRjMk52YjNSbGNrQmhiSFJoZG1semRHRXVZMjl0Q2c9PQEB")                                     },
  /* RFC 5802 section 5, RFC 7677 section 3 */
     {"{{scram-first \"user\" \"fyko+d2lbbFgONRv9qkxdawL\"}}",
-     BYTES_INIT("biwsbj11c2VyLHI9ZnlrbytkMmxiYkZnT05Sdjlxa3hkYXdM")},
-    {"{{scram-first \"a,b=c\" \"d\"}}",           BYTES_INIT("biwsbj1hPTJDYj0zRGMscj1k")                                                                                    },
+     BYTES_INIT("biwsbj11c2VyLHI9ZnlrbytkMmxiYkZnT05Sdjlxa3hkYXdM")                                                                                   },
+    {"{{scram-first \"a,b=c\" \"d\"}}",                                             BYTES_INIT("biwsbj1hPTJDYj0zRGMscj1k")                            },
     {"{{scram-challenge \"biwsbj11c2VyLHI9ZnlrbytkMmxiYkZnT05Sdjlxa3hkYXdM\" "
      "\"3rfcNHYJY1ZVvWVs7j\" "
-     "\"QSXCR+Q6sek8bf92\" 4096}}",                        BYTES_INIT(RFC_5802_CHALLENGE)},
+     "\"QSXCR+Q6sek8bf92\" 4096}}",                                            BYTES_INIT(RFC_5802_CHALLENGE)                                    },
     {"{{scram-final \"SCRAM-SHA-1\" \"pencil\" "
      "\"biwsbj11c2VyLHI9ZnlrbytkMmxiYkZnT05Sdjlxa3hkYXdM\" "
      "\"" RFC_5802_CHALLENGE "\"}}",
-     BYTES_INIT(RFC_5802_FINAL)                                               },
+     BYTES_INIT(RFC_5802_FINAL)                                                                                                                       },
     {"{{scram-signature \"scram-sha-1\" \"pencil\" "
      "\"biwsbj11c2VyLHI9ZnlrbytkMmxiYkZnT05Sdjlxa3hkYXdM\" "
      "\"" RFC_5802_CHALLENGE "\" \"" RFC_5802_FINAL "\"}}",
-     BYTES_INIT("dj1ybUY5cHFWOFM3c3VBb1pXamE0ZEpSa0ZzS1E9")                                                                                                     },
+     BYTES_INIT("dj1ybUY5cHFWOFM3c3VBb1pXamE0ZEpSa0ZzS1E9")                                                                                           },
     {"{{scram-final \"SCRAM-SHA-256\" \"pencil\" \"biwsbj11c2VyLHI9ck9wck5HZndFYmVSV2diTkVrcU8=\" "
      "\"" RFC_7677_CHALLENGE "\"}}",
-     BYTES_INIT(RFC_7677_FINAL)                                                                                  },
+     BYTES_INIT(RFC_7677_FINAL)                                                                                                                       },
     {"{{scram-signature \"SCRAM-SHA-256\" \"pencil\" "
      "\"biwsbj11c2VyLHI9ck9wck5HZndFYmVSV2diTkVrcU8=\" "
      "\"" RFC_7677_CHALLENGE "\" \"" RFC_7677_FINAL "\"}}",
-     BYTES_INIT("dj02cnJpVFJCaTIzV3BSUi93dHVwK21NaFVaVW4vZEI1bkxUSlJzamw5NUc0PQ==")},
-    {"{{add n 1}}",                                               BYTES_INIT("42")                     },
-    {"{{add 18446744073709551615 0}}",                    BYTES_INIT("18446744073709551615")                                                     },
-    {"{{length nul}}",                                                            BYTES_INIT("3")                                                      },
-    {"{{length \"\"}}",                                         BYTES_INIT("0")                                            },
-    {"{{upper \"MiXed 1\xe9\"}}",                                                         BYTES_INIT("MIXED 1\xe9")                                       },
-    {"{{lower \"MiXed 1\xc9\"}}",                                                        BYTES_INIT("mixed 1\xc9")                                                         },
+     BYTES_INIT("dj02cnJpVFJCaTIzV3BSUi93dHVwK21NaFVaVW4vZEI1bkxUSlJzamw5NUc0PQ==")                                                                   },
+    {"{{add n 1}}",                                                                 BYTES_INIT("42")                                                  },
+    {"{{add 18446744073709551615 0}}",                                              BYTES_INIT("18446744073709551615")                                },
+    {"{{length nul}}",                                                              BYTES_INIT("3")                                                   },
+    {"{{length \"\"}}",                                                             BYTES_INIT("0")                                                   },
+    {"{{upper \"MiXed 1\xe9\"}}",                                                   BYTES_INIT("MIXED 1\xe9")                                         },
+    {"{{lower \"MiXed 1\xc9\"}}",                                                   BYTES_INIT("mixed 1\xc9")                                         },
 };
 
 static void test_rows(void)
@@ -158,40 +158,40 @@ struct bad_row {
 };
 
 static const struct bad_row bad_rows[] = {
-    {"C {{m}}",                                                                         "{{m}} has no value here"},
+    {"C {{m}}",                                                                         "{{m}} has no value here"                                                       },
     {"PASS {{secret:*}}",                                                               "{{secret:*}} stands for a secret that the transcript leaves out; write "
-                          "{{secret:NAME}} for the secret of --user NAME"},
-    {"C {{m:int}}",                                                                     "{{m}} has no value here"},
-    {"{{length m}}",                                                                    "{{m}} has no value here"},
-    {"{{repeat \"x\" \"ab\"}}",                                                         "{{repeat}}: expected a decimal number, found \"x\""},
-    {"{{repeat -1 \"ab\"}}",                                                            "{{repeat}}: expected a decimal number, found \"-1\""},
-    {"{{repeat nul \"ab\"}}",                                                           "{{repeat}}: expected a decimal number, found \"a\\0b\""},
-    {"{{repeat 67108865 \"a\"}}",                                                       "{{repeat}}: the line would be longer than 64 MiB"},
-    {"{{repeat 9999999999999 rcpt}}",                                                   "{{repeat}}: the line would be longer than 64 MiB"},
-    {"{{add 1 rcpt}}",                                                                  "{{add}}: expected a decimal number, found \"jones@example.org\""},
-    {"{{add 18446744073709551615 1}}",                                                  "{{add}}: the sum is too large"},
-    {"{{md5 \"a\" \"b\"}}",                                                             "{{md5}}: wrong number of arguments"},
-    {"{{unbase64 \"YQ\"}}",                                                             "{{unbase64}}: not base64 (RFC 4648 section 4): \"YQ\""},
-    {"{{unbase64 nul}}",                                                                "{{unbase64}}: not base64 (RFC 4648 section 4): \"a\\0b\""},
-    {"{{cram-md5 \"u\" \"s\" \"?\"}}",                                                  "{{cram-md5}}: the challenge is not base64: \"?\""},
+                          "{{secret:NAME}} for the secret of --user NAME"                                                                      },
+    {"C {{m:int}}",                                                                     "{{m}} has no value here"                                                       },
+    {"{{length m}}",                                                                    "{{m}} has no value here"                                                       },
+    {"{{repeat \"x\" \"ab\"}}",                                                         "{{repeat}}: expected a decimal number, found \"x\""                            },
+    {"{{repeat -1 \"ab\"}}",                                                            "{{repeat}}: expected a decimal number, found \"-1\""                           },
+    {"{{repeat nul \"ab\"}}",                                                           "{{repeat}}: expected a decimal number, found \"a\\0b\""                        },
+    {"{{repeat 67108865 \"a\"}}",                                                       "{{repeat}}: the line would be longer than 64 MiB"                              },
+    {"{{repeat 9999999999999 rcpt}}",                                                   "{{repeat}}: the line would be longer than 64 MiB"                              },
+    {"{{add 1 rcpt}}",                                                                  "{{add}}: expected a decimal number, found \"jones@example.org\""               },
+    {"{{add 18446744073709551615 1}}",                                                  "{{add}}: the sum is too large"                                                 },
+    {"{{md5 \"a\" \"b\"}}",                                                             "{{md5}}: wrong number of arguments"                                            },
+    {"{{unbase64 \"YQ\"}}",                                                             "{{unbase64}}: not base64 (RFC 4648 section 4): \"YQ\""                         },
+    {"{{unbase64 nul}}",                                                                "{{unbase64}}: not base64 (RFC 4648 section 4): \"a\\0b\""                      },
+    {"{{cram-md5 \"u\" \"s\" \"?\"}}",                                                  "{{cram-md5}}: the challenge is not base64: \"?\""                              },
     {"{{oauthbearer \"u\" \"t\" \"h\" 65536}}",
-     "{{oauthbearer}}: expected a port, at most 65535: \"65536\""},
+     "{{oauthbearer}}: expected a port, at most 65535: \"65536\""                                                                                                       },
     {"{{scram-challenge \"?\" \"s\" \"c2FsdA==\" 1}}",
-     "{{scram-challenge}}: not a client's first message of SCRAM in base64: \"?\""},
+     "{{scram-challenge}}: not a client's first message of SCRAM in base64: \"?\""                                                                                      },
     {"{{scram-challenge \"biws\" \"s\" \"c2FsdA==\" 1}}",
-     "{{scram-challenge}}: not a client's first message of SCRAM in base64: \"biws\""},
+     "{{scram-challenge}}: not a client's first message of SCRAM in base64: \"biws\""                                                                                   },
     {"{{scram-final \"PLAIN\" \"w\" \"biwsbj11LHI9Yw==\" \"biws\"}}",
-     "{{scram-final}}: expected SCRAM-SHA-1 or SCRAM-SHA-256, found: \"PLAIN\""},
+     "{{scram-final}}: expected SCRAM-SHA-1 or SCRAM-SHA-256, found: \"PLAIN\""                                                                                         },
     {"{{scram-final \"SCRAM-SHA-1\" \"w\" \"biwsbj11LHI9Yw==\" \"biws\"}}",
-     "{{scram-final}}: not a server's first message of SCRAM in base64: \"biws\""},
+     "{{scram-final}}: not a server's first message of SCRAM in base64: \"biws\""                                                                                       },
     {"{{scram-final \"SCRAM-SHA-1\" \"w\" \"biwsbj11LHI9Yw==\" \"cj1jcyxzPT8saT0x\"}}",
-     "{{scram-final}}: the salt is not base64: \"?\""},
+     "{{scram-final}}: the salt is not base64: \"?\""                                                                                                                   },
     {"{{scram-final \"SCRAM-SHA-1\" \"w\" \"biwsbj11LHI9Yw==\" "
-     "\"cj1jcyxzPWMyRnNkQT09LGk9MTAwMDAwMQ==\"}}",                                                                                  "{{scram-final}}: more than 1000000 iterations are asked for"},
+     "\"cj1jcyxzPWMyRnNkQT09LGk9MTAwMDAwMQ==\"}}",                                 "{{scram-final}}: more than 1000000 iterations are asked for"                   },
     {"{{scram-signature \"SCRAM-SHA-1\" \"w\" \"biwsbj11LHI9Yw==\" "
-     "\"cj1jcyxzPWMyRnNkQT09LGk9MQ==\" \"biws\"}}",                                                                                 "{{scram-signature}}: not a client's final message of SCRAM in base64: \"biws\""                                          },
-    {"{{scram-signature \"SCRAM-SHA-1\" \"w\"}}","{{scram-signature}}: wrong number of arguments"},
-    {"{{nonsense 1}}",                                                                                                                 "there is no function {{nonsense ...}}"                                                                                                                                                                                                                                          },
+     "\"cj1jcyxzPWMyRnNkQT09LGk9MQ==\" \"biws\"}}",                                "{{scram-signature}}: not a client's final message of SCRAM in base64: \"biws\""},
+    {"{{scram-signature \"SCRAM-SHA-1\" \"w\"}}",                                       "{{scram-signature}}: wrong number of arguments"                                },
+    {"{{nonsense 1}}",                                                                  "there is no function {{nonsense ...}}"                                         },
 };
 
 static void test_errors(void)
