@@ -58,6 +58,10 @@ ROWS = [
      "PASS", None),
     ("functions of logins", "Start: ehlo\n\nC: NOOP {{plain user secret}} {{unbase64 \"eA==\"}} {{cram-md5 user secret \"PDFAYT4=\"}} {{xoauth2 user \"t\"}}\n"
      "S: 250\nC: NOOP {{scram-challenge \"{{scram-first user \"a\"}}\" \"b\" \"c2FsdA==\" 4096}}\nS: 250\n", "PASS", None),
+    ("SCRAM written out", "Requires: auth SCRAM-SHA-256\n\nC: AUTH SCRAM-SHA-256 FIRST\nS: 334 {{challenge:base64}}\n"
+     "C: {{scram-final \"SCRAM-SHA-256\" secret \"FIRST\" challenge}}\n"
+     "S: 334 {{scram-signature \"SCRAM-SHA-256\" secret \"FIRST\" challenge \"{{scram-final \"SCRAM-SHA-256\" secret \"FIRST\" challenge}}\"}}\n"
+     "C:\nS: 235\n".replace("FIRST", "{{scram-first user \"abc\"}}"), "PASS", None),
     # ---- octets
     ("any octet", "Start: ehlo\n\nC: NOOP \\x80\\x01\\0\nS: 5yz\n", "PASS", None),
     ("no line end", "Start: ehlo\n\nC: NO\\c\nC: OP\nS: 250\n", "PASS", None),
