@@ -61,11 +61,13 @@ const char *again_command(const struct options *options, const struct redact *re
                           struct arena *arena)
 {
     static const enum option_id kept[] = {
-        OPTION_NO_CONFIG,    OPTION_SERVER,       OPTION_CLIENT,       OPTION_LISTEN,
-        OPTION_FOR,          OPTION_SELF,         OPTION_TARGET,       OPTION_SOURCE,
-        OPTION_DOMAIN,       OPTION_UNKNOWN_USER, OPTION_RELAY_DOMAIN, OPTION_USER,
-        OPTION_TIME_SCALE,   OPTION_VAR,          OPTION_KEEP_GOING,   OPTION_FAULT,
-        OPTION_SHOW_SECRETS, OPTION_SCENARIOS};
+        OPTION_NO_CONFIG,  OPTION_SERVER,       OPTION_CLIENT,       OPTION_LISTEN,
+        OPTION_FOR,        OPTION_SELF,         OPTION_TARGET,       OPTION_SOURCE,
+        OPTION_DOMAIN,     OPTION_UNKNOWN_USER, OPTION_RELAY_DOMAIN, OPTION_USER,
+        OPTION_START_WITH, OPTION_TLS_MIN,      OPTION_TLS_MAX,      OPTION_TLS_CIPHERS,
+        OPTION_TLS_NAME,   OPTION_TLS_CERT,     OPTION_TLS_KEY,      OPTION_TLS_CA,
+        OPTION_TLS_VERIFY, OPTION_TIME_SCALE,   OPTION_VAR,          OPTION_KEEP_GOING,
+        OPTION_FAULT,      OPTION_SHOW_SECRETS, OPTION_SCENARIOS};
     struct buf out = {0};
     append_program(&out, options->program);
     buf_append_text(&out, " run ");

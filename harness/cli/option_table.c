@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #define TARGET  "Target"
+#define TLS     "TLS and logins"
 #define SERVICE "Server"
 #define SELECT  "Selection"
 #define RUN     "Run"
@@ -42,6 +43,22 @@ static const struct option_row rows[] = {
      "a domain that the server refuses mail for"                                                                                         },
     {"user",          'u', "NAME:SECRET[:ADDRESS]", RUN_SERVE,            true,  TARGET,
      "a test user; run reads and deletes its mail; SECRET may be file:PATH, env:NAME, prompt:"                                           },
+    {"start-with",    0,   "WHAT",                  VERB_RUN,             false, TLS,
+     "what every connection does before it is used: tls, auth, or tls,auth"                                                              },
+    {"tls-min",       0,   "VERSION",               VERB_RUN,             false, TLS,     "oldest version of TLS: 1.0, 1.1, 1.2 or 1.3"  },
+    {"tls-max",       0,   "VERSION",               VERB_RUN,             false, TLS,     "newest version of TLS"                        },
+    {"tls-ciphers",   0,   "LIST",                  VERB_RUN,             false, TLS,
+     "ciphers of TLS 1.2 and older, as openssl ciphers reads them"                                                                       },
+    {"tls-name",      0,   "NAME",                  VERB_RUN,             false, TLS,
+     "name to ask for (SNI) and to look for in the certificate; default: the host"                                                       },
+    {"tls-cert",      0,   "FILE",                  VERB_RUN,             false, TLS,     "our certificate with its chain, as PEM"       },
+    {"tls-key",       0,   "FILE",                  VERB_RUN,             false, TLS,     "its key; default: in the file of --tls-cert"  },
+    {"tls-ca",        0,   "FILE",                  VERB_RUN,             false, TLS,
+     "what is trusted, as PEM; default: what the system trusts"                                                                          },
+    {"tls-verify",    0,   NULL,                    VERB_RUN,             false, TLS,
+     "end the handshake where the server's certificate is not good"                                                                      },
+    {"keylog",        0,   "FILE",                  VERB_RUN,             false, TLS,
+     "append the keys of TLS sessions there, for Wireshark"                                                                              },
     {"settings",      0,   "FILE",                  VERB_SERVE,           false, SERVICE, "settings of the server, as header fields"     },
     {"set",           0,   "NAME=VALUE",            VERB_SERVE,           true,  SERVICE,
      "one setting, nearer than the file; \"list\" lists them"                                                                            },

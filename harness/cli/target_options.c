@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/secret_source.h"
+#include "cli/tls_options.h"
 #include "engine/client_fields.h"
 #include "engine/target_file.h"
 #include "record/redact.h"
@@ -310,8 +311,8 @@ static int check_target(const struct target *target, struct error *error)
 int target_from_options(const struct options *options, struct arena *arena, struct target *target_r,
                         bool *foreign_r, struct error *error)
 {
-    static const enum option_id facts[] = {OPTION_SOURCE, OPTION_DOMAIN, OPTION_UNKNOWN_USER,
-                                           OPTION_RELAY_DOMAIN, OPTION_USER};
+    static const enum option_id facts[] = {OPTION_SOURCE,       OPTION_DOMAIN, OPTION_UNKNOWN_USER,
+                                           OPTION_RELAY_DOMAIN, OPTION_USER,   OPTION_START_WITH};
     const struct option_value *servers = &options->value[OPTION_SERVER];
     const char *file = options_get(options, OPTION_TARGET);
     *target_r = (struct target){0};
@@ -326,7 +327,9 @@ int target_from_options(const struct options *options, struct arena *arena, stru
                                  option_row(facts[i])->name);
             }
         }
-        return 0;
+        return tls_options_take(options, arena, target_r, error) != 0
+                   ? -1
+                   : tls_options_check(target_r, error);
     }
     if (options_given(options, OPTION_FAULT)) {
         return error_set(error,
@@ -342,7 +345,8 @@ int target_from_options(const struct options *options, struct arena *arena, stru
     add_word(options, OPTION_DOMAIN, &target_r->domain);
     add_word(options, OPTION_UNKNOWN_USER, &target_r->unknown_user);
     add_word(options, OPTION_RELAY_DOMAIN, &target_r->relay_domain);
-    if (add_source(options, target_r, error) != 0 ||
+    if (tls_options_take(options, arena, target_r, error) != 0 ||
+        add_source(options, target_r, error) != 0 ||
         add_users(options, target_r, arena, error) != 0) {
         return -1;
     }
@@ -358,5 +362,7 @@ int target_from_options(const struct options *options, struct arena *arena, stru
     target_complete(target_r, arena);
     target_r->loopback |= target_r->client.kind != CLIENT_NONE;
     /* What is asked of a person comes last. */
-    return check_target(target_r, error) != 0 ? -1 : read_secrets(options, target_r, arena, error);
+    return check_target(target_r, error) != 0 || tls_options_check(target_r, error) != 0
+               ? -1
+               : read_secrets(options, target_r, arena, error);
 }

@@ -20,7 +20,7 @@ static const struct scheme schemes[] = {
     {"smtp",      ENDPOINT_TCP,  PROTOCOL_SMTP, false, 25 },
     {"smtps",     ENDPOINT_TCP,  PROTOCOL_SMTP, true,  465},
     {"lmtp",      ENDPOINT_TCP,  PROTOCOL_LMTP, false, 24 },
-    {"lmtps",     ENDPOINT_TCP,  PROTOCOL_LMTP, true,  24 },
+    {"lmtps",     ENDPOINT_TCP,  PROTOCOL_LMTP, true,  0  }, /* none is assigned */
     {"pop3",      ENDPOINT_TCP,  PROTOCOL_POP3, false, 110},
     {"pop3s",     ENDPOINT_TCP,  PROTOCOL_POP3, true,  995},
     {"smtp+unix", ENDPOINT_UNIX, PROTOCOL_SMTP, false, 0  },
@@ -116,6 +116,10 @@ static int read_authority(struct bytes rest, const char *url, struct arena *aren
     }
     endpoint->host = arena_text(arena, host);
     uint64_t number = endpoint->port;
+    if (port.n == 0 && number == 0) {
+        return error_set(
+            error, "\"%s\": LMTP in TLS has no port of its own; write lmtps://HOST:PORT", url);
+    }
     if (port.n > 0 &&
         (port.p[0] != ':' || !bytes_to_u64(bytes_skip(port, 1), &number) || number > PORT_MAX)) {
         return error_set(error, "\"%s\": expected a port from 1 to %d after the host, found \"%s\"",

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/glob.h"
 #include "engine/client_fields.h"
+#include "engine/tls_fields.h"
 
 enum { FILE_MAX = 1024 * 1024, CONNECTIONS_MAX = 100000 };
 
@@ -206,9 +207,12 @@ static const char *take_known_failing(struct reader *reader, struct bytes value)
     return NULL;
 }
 
-/* The fields of a client are read by name (client_fields.h). */
-static const char *take_of_client(struct reader *reader, const char *name, struct bytes value)
+/* The fields of TLS and of a client are read by name (tls_fields.h, client_fields.h). */
+static const char *take_by_name(struct reader *reader, const char *name, struct bytes value)
 {
+    if (bytes_starts(bytes_of(name), "Tls-") || bytes_is(bytes_of(name), "Start-with")) {
+        return tls_field_take(name, value, reader->path, reader->arena, reader->target);
+    }
     return client_field_take(&reader->target->client, name, value, reader->arena);
 }
 
@@ -232,6 +236,15 @@ static const struct field fields[] = {
     {"Start",          false, take_start        },
     {"Stop",           false, take_stop         },
     {"Known-failing",  true,  take_known_failing},
+    {"Start-with",     false, NULL              },
+    {"Tls-min",        false, NULL              },
+    {"Tls-max",        false, NULL              },
+    {"Tls-ciphers",    false, NULL              },
+    {"Tls-name",       false, NULL              },
+    {"Tls-cert",       false, NULL              },
+    {"Tls-key",        false, NULL              },
+    {"Tls-ca",         false, NULL              },
+    {"Tls-verify",     false, NULL              },
     {"Client",         false, NULL              },
     {"Speaks",         false, NULL              },
     {"Folder",         false, NULL              },
@@ -273,7 +286,7 @@ static void take_line(struct reader *reader, const struct field *field, unsigned
         why = "a control octet or a second line does not belong here";
     } else {
         why = field->take != NULL ? field->take(reader, value)
-                                  : take_of_client(reader, field->name, value);
+                                  : take_by_name(reader, field->name, value);
     }
     if (why != NULL) {
         defect_at(reader, line, arena_printf(reader->arena, "%s: %s", field->name, why));

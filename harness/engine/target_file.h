@@ -4,7 +4,8 @@
  * Fields: Name, Smtp, Pop3 (URLs; Smtp takes lmtp: too), Domain, User (NAME SECRET [ADDRESS], may be
  * repeated; SECRET as it is written: cli/secret_source.h),
  * Unknown-user, Relay-domain, Source, Connections, Delivers (yes, no; yes where both URLs are there), Start, Stop,
- * Known-failing (a path, counted from the target file's folder; may be repeated); and those of a client (client_fields.h).
+ * Known-failing (a path, counted from the target file's folder; may be repeated); those of TLS and logins (tls_fields.h) and those
+ * of a client (client_fields.h).
  */
 #ifndef MAILSPEC_ENGINE_TARGET_FILE_H
 #define MAILSPEC_ENGINE_TARGET_FILE_H
@@ -15,7 +16,7 @@
 
 /*
  * smtp://HOST[:PORT], lmtp://, pop3:// (and smtps, lmtps, pop3s: implicit_tls), lmtp+unix:PATH (smtp+unix, pop3+unix),
- * pipe:COMMAND (smtp unless pipe+pop3: or pipe+lmtp:). IPv6 in brackets. Without a port: 25, 24, 110. Port 0 is let through,
+ * pipe:COMMAND (smtp unless pipe+pop3: or pipe+lmtp:). IPv6 in brackets. Without a port: 25, 24, 110, 465, 995. Port 0 is let through,
  * for those who listen.
  */
 int endpoint_read(const char *url, struct arena *arena, struct endpoint *endpoint_r,
