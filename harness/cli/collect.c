@@ -135,6 +135,19 @@ static void keep_close(struct running *run, const struct event *event)
     buf_deinit(&what);
 }
 
+/* What was left in clear text stands above, as what that side said; that nobody reads it stands nowhere else. */
+static void keep_secured(struct running *run, const struct event *event)
+{
+    struct buf note = {0};
+    buf_append_text(&note, event->text != NULL ? event->text : "TLS");
+    if (event->octets.n > 0) {
+        buf_printf(&note, "; %zu octets of the %s before it were left in clear text",
+                   event->octets.n, side_name(event->side));
+    }
+    keep_item(run, event, (struct wire_item){.kind = WIRE_NOTE, .note = buf_text(&note)});
+    buf_deinit(&note);
+}
+
 /* Move what was kept into the result, in order. */
 static void wire_finish(struct running *run)
 {
@@ -301,7 +314,7 @@ static void on_event(void *self, const struct event *event)
         keep_note(run, event, "");
         break;
     case EVENT_SECURED:
-        keep_note(run, event, "tls");
+        keep_secured(run, event);
         break;
     case EVENT_CLOSED:
         keep_close(run, event);

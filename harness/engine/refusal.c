@@ -40,7 +40,7 @@ static enum refusal smtp_refusal(const struct session *session, const struct rep
     } else if (code == 421) {
         buf_append_text(why, "the server closed the service: 421");
     } else if (code == 530) {
-        buf_append_text(why, "the server wants TLS or a login first: 530 (--start-with)");
+        buf_append_text(why, "the server wants TLS or a login first (see --start-with): 530");
     } else if (is_for_now(session, expected, code)) {
         buf_printf(why, "the server refuses for now: %u", code);
     }

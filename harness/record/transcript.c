@@ -28,6 +28,7 @@ struct transcript_connection {
     struct redact_session session;
     struct pending pending[2]; /* by enum side */
     unsigned step;             /* line of the step that began last */
+    bool spoke;                /* octets went over it */
 };
 
 struct transcript_case {
@@ -302,6 +303,7 @@ static void add_octets(struct transcript *transcript, struct transcript_case *ru
     enum side other = event->side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
     size_t from = 0;
     connection->protocol = event->protocol;
+    connection->spoke = true;
     write_pending(transcript, run, connection, other, REDACT_GOES_ON);
     run->blocks++;
     while (from < event->octets.n) {
@@ -365,6 +367,9 @@ static void add_secured(const struct transcript *transcript, struct transcript_c
     redact_octets(transcript->redact, session, event->side, event->protocol, event->octets, &left);
     redact_rest(transcript->redact, session, event->side, event->protocol, REDACT_ENDED, &left);
     shown.octets = buf_bytes(&left);
+    if (connection->spoke) {
+        transcript_file_negotiation(&run->file, event); /* else it is there from the first octet */
+    }
     add_event(transcript, run, &shown);
     redact_session_secured(session);
     buf_deinit(&left);

@@ -252,12 +252,74 @@ void transcript_file_line(struct transcript_file *file, const struct transcript_
 
 /* ---- Other events ---- */
 
+void transcript_file_negotiation(struct transcript_file *file, const struct event *event)
+{
+    struct buf text = {0};
+    tell_time(file, event->time_us);
+    transcript_text_negotiation(&text, event);
+    write_txt(file, &text);
+    buf_deinit(&text);
+}
+
+static json_t *names_array(const struct tls_facts *facts)
+{
+    json_t *names = json_array();
+    for (size_t i = 0; i < facts->name_count; i++) {
+        struct buf shown = {0};
+        transcript_text_sentence(&shown, bytes_of(facts->names[i]));
+        json_array_append_new(names, json_string(buf_text(&shown)));
+        buf_deinit(&shown);
+    }
+    return names;
+}
+
+static json_t *certificate_object(const struct tls_facts *facts)
+{
+    const struct {
+        const char *name;
+        bool value;
+    } flags[] = {
+        {"expired",       facts->expired      },
+        {"name_matches",  facts->name_matches },
+        {"not_yet_valid", facts->not_yet_valid},
+        {"self_signed",   facts->self_signed  },
+        {"trusted",       facts->trusted      },
+        {"wildcard",      facts->wildcard     },
+    };
+    json_t *object = json_object();
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+        json_object_set_new(object, flags[i].name, json_boolean(flags[i].value));
+    }
+    set_text(object, "checked_name", bytes_of(facts->checked_name));
+    set_text(object, "issuer", bytes_of(facts->issuer));
+    set_text(object, "not_after", bytes_of(facts->not_after));
+    set_text(object, "not_before", bytes_of(facts->not_before));
+    set_text(object, "subject", bytes_of(facts->subject));
+    json_object_set_new(object, "names", names_array(facts));
+    return object;
+}
+
+static void set_facts(json_t *object, const struct tls_facts *facts)
+{
+    if (facts->secured) {
+        set_text(object, "cipher", bytes_of(facts->cipher));
+        set_text(object, "server_name", bytes_of(facts->server_name));
+        set_text(object, "version", bytes_of(tls_version_name(facts->version)));
+    }
+    if (facts->has_certificate) {
+        json_object_set_new(object, "certificate", certificate_object(facts));
+    }
+}
+
 /* What was sent in clear text behind the last line before TLS, and is in no line of the dialogue. */
 static void set_secured(json_t *object, const struct event *event)
 {
     struct buf text = {0};
     struct buf base64 = {0};
     json_object_set_new(object, "secured", json_boolean(event->tls != NULL && event->tls->secured));
+    if (event->tls != NULL) {
+        set_facts(object, event->tls);
+    }
     if (event->octets.n > 0) {
         escape_append(&text, event->octets, ESCAPE_CI);
         base64_encode(&base64, event->octets);

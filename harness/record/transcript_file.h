@@ -52,6 +52,8 @@ int transcript_file_open(struct transcript_file *file, const char *base, const s
 void transcript_file_flush(struct transcript_file *file);
 void transcript_file_line(struct transcript_file *file, const struct transcript_line *line,
                           const struct redact_ranges *ranges);
+/* The direction that begins TLS behind STARTTLS or STLS, in the dialogue alone. */
+void transcript_file_negotiation(struct transcript_file *file, const struct event *event);
 /* Any other event; its text and octets are free of secrets already. */
 void transcript_file_event(struct transcript_file *file, const struct event *event,
                            struct bytes text);

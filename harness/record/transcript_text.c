@@ -144,6 +144,16 @@ static void print_comment(struct buf *out, const struct event *event, const char
     buf_append_octet(out, '\n');
 }
 
+void transcript_text_negotiation(struct buf *out, const struct event *event)
+{
+    bool fails = event->tls != NULL && !event->tls->secured;
+    buf_append_text(out, event->connection > LAST_CONNECTION ? "#   C & S" : "C & S");
+    if (event->connection > 1) {
+        buf_printf(out, "%u", event->connection);
+    }
+    buf_append_text(out, fails ? ": <TLS negotiation fails>\n" : ": <negotiate a TLS session>\n");
+}
+
 static void print_connected(struct buf *out, const struct event *event, struct bytes text,
                             int64_t time_us)
 {

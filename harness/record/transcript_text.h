@@ -26,6 +26,8 @@ void transcript_text_guard(struct buf *out, struct bytes line);
  */
 void transcript_text_line(struct buf *out, unsigned connection, enum side side, struct bytes octets,
                           const struct redact_ranges *ranges);
+/* "C & S: <negotiate a TLS session>", or that it fails. */
+void transcript_text_negotiation(struct buf *out, const struct event *event);
 /* A stage direction where there is one for what happened, else a comment. */
 void transcript_text_event(struct buf *out, const struct event *event, struct bytes text,
                            int64_t time_us);

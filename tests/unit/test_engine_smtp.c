@@ -104,7 +104,7 @@ static const struct row rows[] = {
     {"too many recipients", START_EHLO, "C MAIL FROM:<>\nC RCPT TO:<a@b>\nC RCPT TO:<a@b>\nS 250\nS 250\nS 250",
      {"220 a\r\n", HELLO, "250 a\r\n", "250 a\r\n", "452 a\r\n"}, VERDICT_FAIL, "expected 250, got 452", NULL, 6},
     {"TLS first", START_EHLO, "C RSET\nS 250", {"220 a\r\n", HELLO, "530 a\r\n"},
-     VERDICT_INCONCLUSIVE, "the server wants TLS or a login first: 530 (--start-with)", EHLO "RSET\r\n|QUIT\r\n|", 2},
+     VERDICT_INCONCLUSIVE, "the server wants TLS or a login first (see --start-with): 530", EHLO "RSET\r\n|QUIT\r\n|", 2},
     {"no service", START_CONNECT, "S 220", {"554 a\r\n"},
      VERDICT_INCONCLUSIVE, "the server offers no service: 554 at the greeting", "QUIT\r\n|", 1},
     {"closed in a line", START_EHLO, "C NOOP\nS 250", {"220 a\r\n", HELLO, "250 o!close"},
