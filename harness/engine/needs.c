@@ -8,19 +8,11 @@
 #include "engine/case_run.h"
 #include "engine/login.h"
 #include "engine/needs_client.h"
+#include "engine/needs_internal.h"
 
-enum { MAX_CONNECTION = CASE_MAX_CONNECTIONS - 2 }; /* the last two are the seed's */
-
-struct asking {
-    const struct engine_config *config;
-    const struct program *program;
-    const struct target *target;
-    const struct facts *facts;
-    bool itself; /* both sides are ours: SMTP or LMTP, as the dialogue wants */
-};
-
-static const char no_starttls[] = "the server does not offer STARTTLS";
-static const char no_stls[] = "the POP3 server does not list the capability STLS";
+const char needs_no_login[] = "the server does not offer a login by ";
+const char needs_no_starttls[] = "the server does not offer STARTTLS";
+const char needs_no_stls[] = "the POP3 server does not list the capability STLS";
 static const char smtp_missing[] = "the target has no SMTP endpoint";
 
 /* ---- Requires: ---- */
@@ -35,7 +27,7 @@ static bool has_lmtp(const struct target *target)
     return target->mail.kind != ENDPOINT_NONE && target->mail.protocol == PROTOCOL_LMTP;
 }
 
-static bool has_maildrop(const struct target *target)
+bool needs_has_maildrop(const struct target *target)
 {
     return target->pop3.kind != ENDPOINT_NONE && target->user_count > 0;
 }
@@ -66,8 +58,8 @@ static bool negotiates(const struct program *program)
 }
 
 /* What is offered where the case is when it is said to begin, or comes to itself. */
-static bool get_offer(const struct asking *asking, bool pop3, const char *keyword,
-                      struct bytes *params_r)
+bool needs_offer(const struct asking *asking, bool pop3, const char *keyword,
+                 struct bytes *params_r)
 {
     const struct facts *facts = asking->facts;
     const struct offers *inside = pop3 ? &facts->pop3_tls : &facts->mail_tls;
@@ -83,14 +75,14 @@ static bool check_ehlo(const struct asking *asking, const struct need *need)
 {
     struct bytes params;
 
-    return get_offer(asking, false, need->word, &params);
+    return needs_offer(asking, false, need->word, &params);
 }
 
 static bool check_capa(const struct asking *asking, const struct need *need)
 {
     struct bytes params;
 
-    return get_offer(asking, true, need->word, &params);
+    return needs_offer(asking, true, need->word, &params);
 }
 
 /* Of the protocol that connection 1 speaks. */
@@ -110,7 +102,7 @@ static bool check_tls(const struct asking *asking, const struct need *need)
            login_can_begin_tls(asking->facts, pop3);
 }
 
-static bool offers_login(const struct asking *asking, bool pop3, const char *mechanism)
+bool needs_offers_login(const struct asking *asking, bool pop3, const char *mechanism)
 {
     const struct facts *facts = asking->facts;
 
@@ -120,7 +112,7 @@ static bool offers_login(const struct asking *asking, bool pop3, const char *mec
 
 static bool check_auth(const struct asking *asking, const struct need *need)
 {
-    return offers_login(asking, is_about_pop3(asking), need->word);
+    return needs_offers_login(asking, is_about_pop3(asking), need->word);
 }
 
 /* What is asked of a client that is tested: playing the client we do it. */
@@ -135,13 +127,13 @@ static bool check_delivery(const struct asking *asking, const struct need *need)
 {
     (void)need;
     return asking->target->delivers && asking->target->mail.kind != ENDPOINT_NONE &&
-           has_maildrop(asking->target);
+           needs_has_maildrop(asking->target);
 }
 
 static bool check_maildrop(const struct asking *asking, const struct need *need)
 {
     (void)need;
-    return has_maildrop(asking->target);
+    return needs_has_maildrop(asking->target);
 }
 
 static bool check_smtp(const struct asking *asking, const struct need *need)
@@ -199,8 +191,8 @@ static const struct need_row {
 } need_rows[] = {
     {NEED_EHLO,         check_ehlo,         "the server does not offer "                            },
     {NEED_CAPA,         check_capa,         "the POP3 server does not list the capability "         },
-    {NEED_TLS,          check_tls,          ""        },
-    {NEED_AUTH,         check_auth,         "the server does not offer a login by "                 },
+    {NEED_TLS,          check_tls,          ""                                                      },
+    {NEED_AUTH,         check_auth,         needs_no_login                                          },
     {NEED_DELIVERY,     check_delivery,
      "mail cannot be seen to arrive: it takes an SMTP and a POP3 endpoint and a user"               },
     {NEED_MESSAGES,     check_maildrop,     "the target names no POP3 endpoint or no user"          },
@@ -237,7 +229,7 @@ static const char *check_need(const struct asking *asking, const struct need *ne
         return smtp_missing;
     }
     if (need->kind == NEED_TLS) {
-        return is_about_pop3(asking) ? no_stls : no_starttls;
+        return is_about_pop3(asking) ? needs_no_stls : needs_no_starttls;
     }
     if (need->kind == NEED_EHLO || need->kind == NEED_CAPA || need->kind == NEED_AUTH) {
         buf_append_text(reason, row->reason);
@@ -257,7 +249,7 @@ static const char *check_way(const struct asking *asking,
     bool pop3 = connection->protocol == PROTOCOL_POP3;
 
     if (way.tls && !login_can_begin_tls(asking->facts, pop3)) {
-        return pop3 ? no_stls : no_starttls;
+        return pop3 ? needs_no_stls : needs_no_starttls;
     }
     if (way.sasl && way.mechanism == NULL) {
         return "the server offers no login that is known here (AUTH, SASL)";
@@ -274,7 +266,7 @@ static const char *check_connection(const struct asking *asking,
     bool pop3 = connection->protocol == PROTOCOL_POP3;
     const struct endpoint *endpoint = pop3 ? &asking->target->pop3 : &asking->target->mail;
 
-    if (connection->number == 0 || connection->number > MAX_CONNECTION) {
+    if (connection->number == 0 || connection->number > NEEDS_MAX_CONNECTION) {
         return "the dialogue has too many connections";
     }
     if (endpoint->kind == ENDPOINT_NONE) {
@@ -295,180 +287,7 @@ static const char *check_connection(const struct asking *asking,
     return check_way(asking, connection);
 }
 
-/* ---- Steps and their variables ---- */
-
-static bool is_given(const struct asking *asking, const char *name)
-{
-    for (size_t i = 0; i < asking->config->variable_count; i++) {
-        if (strcmp(asking->config->variables[i].name, name) == 0) {
-            return true;
-        }
-    }
-    for (size_t i = 0; i < asking->program->row_count; i++) {
-        if (strcmp(asking->program->row[i].name, name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/*
- * SIZE 0 is no limit, and so is SIZE without a number (RFC 1870 section 4). A limit of up to 20 digits that we cannot
- * add to is none that can be exceeded.
- */
-static bool tells_limit(struct bytes size)
-{
-    uint64_t limit = 0;
-
-    return bytes_to_u64(size, &limit) && limit > 0 && limit < UINT64_MAX;
-}
-
-static const char *check_offer(const struct asking *asking, const char *name)
-{
-    static const char prefix[] = "ehlo:";
-    struct bytes params = {0};
-
-    if (strncmp(name, prefix, sizeof(prefix) - 1) != 0 ||
-        !get_offer(asking, false, name + sizeof(prefix) - 1, &params)) {
-        return NULL;
-    }
-    if (strcasecmp(name + sizeof(prefix) - 1, "SIZE") == 0 && !tells_limit(params)) {
-        return "the server tells no limit with SIZE";
-    }
-    return params.n == 0 ? "the server offers a keyword without the value that the case needs"
-                         : NULL;
-}
-
-static const char *check_variable(const struct asking *asking, const struct piece *piece)
-{
-    const struct target *target = asking->target;
-    const char *first_address = target->user_count > 0 ? target->users[0].address : NULL;
-    const struct {
-        const char *name;
-        bool there;
-        const char *reason;
-    } rows[] = {
-        {"rcpt",      first_address != NULL,          "the target names no user (User)"                },
-        {"rcpt2",     target->user_count > 1,         "the target names no second user (User)"         },
-        {"user",      target->user_count > 0,         "the target names no user (User)"                },
-        {"secret",    target->user_count > 0,         "the target names no user (User)"                },
-        {"domain",    target->domain != NULL,         "the target names no domain (Domain)"            },
-        {"unknown",   target->unknown_user != NULL,
-         "the target names no address without user (Unknown-user)"                                     },
-        {"relay",     target->relay_domain != NULL,   "the target names no relay domain (Relay-domain)"},
-        {"timestamp", asking->facts->timestamp.n > 0,
-         "the POP3 greeting has no timestamp for APOP"                                                 },
-        {"apop",      asking->facts->timestamp.n > 0, "the POP3 greeting has no timestamp for APOP"    },
-    };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (strcmp(rows[i].name, piece->name) == 0) {
-            return rows[i].there || is_given(asking, piece->name) ? NULL : rows[i].reason;
-        }
-    }
-    return check_offer(asking, piece->name);
-}
-
-static const char *check_text(const struct asking *asking, const struct text *text)
-{
-    const char *reason = NULL;
-
-    for (size_t i = 0; i < text->count && reason == NULL; i++) {
-        const struct piece *piece = &text->pieces[i];
-        if (piece->kind == PIECE_OCTETS || piece->name == NULL || piece->has_sample) {
-            continue;
-        }
-        reason = check_variable(asking, piece);
-        for (size_t a = 0; a < piece->argument_count && reason == NULL; a++) {
-            reason = check_text(asking, &piece->arguments[a]);
-        }
-    }
-    return reason;
-}
-
-static const char *check_lines(const struct asking *asking, const struct line *lines, size_t count)
-{
-    const char *reason = NULL;
-
-    for (size_t i = 0; i < count && reason == NULL; i++) {
-        reason = check_text(asking, &lines[i].text);
-    }
-    return reason;
-}
-
-static bool is_pop3(const struct asking *asking, unsigned number)
-{
-    for (size_t i = 0; i < asking->program->connection_count; i++) {
-        const struct program_connection *connection = &asking->program->connections[i];
-        if (connection->number == number) {
-            return connection->protocol == PROTOCOL_POP3;
-        }
-    }
-    return false;
-}
-
-/* A handshake behind STARTTLS or STLS. */
-static const char *check_negotiation(const struct asking *asking, const struct step *step)
-{
-    bool pop3 = is_pop3(asking, step->connection);
-
-    if ((pop3 ? &asking->target->pop3 : &asking->target->mail)->implicit_tls) {
-        return "the case begins TLS itself, and the target has it from the first octet";
-    }
-    return login_can_begin_tls(asking->facts, pop3) ? NULL : pop3 ? no_stls : no_starttls;
-}
-
-static const char *check_login(const struct asking *asking, const struct step *step,
-                               struct buf *reason)
-{
-    enum sasl_mechanism mechanism = SASL_PLAIN;
-
-    if (step->name == NULL || !sasl_mechanism_from_name(bytes_of(step->name), &mechanism)) {
-        buf_printf(reason, "the mechanism %s is not known here", step->name);
-        return "";
-    }
-    if (!offers_login(asking, is_pop3(asking, step->connection), step->name)) {
-        buf_printf(reason, "%s%s", need_rows[NEED_AUTH].reason, step->name);
-        return "";
-    }
-    return check_text(asking, &step->secret);
-}
-
-static const char *check_step(const struct asking *asking, const struct step *step,
-                              struct buf *reason_text)
-{
-    const char *reason = NULL;
-
-    if (step->connection > MAX_CONNECTION) {
-        return "the dialogue has too many connections";
-    }
-    if (step->kind == STEP_TLS || step->kind == STEP_TLS_FAILS) {
-        reason = check_negotiation(asking, step);
-    } else if (step->kind == STEP_AUTHENTICATE) {
-        reason = check_login(asking, step, reason_text);
-    }
-    if (reason != NULL) {
-        return reason;
-    }
-    if (step->kind == STEP_AWAIT && !has_maildrop(asking->target)) {
-        return "the target names no POP3 endpoint or no user";
-    }
-    reason = check_lines(asking, step->lines, step->line_count);
-    if (reason == NULL) {
-        reason = check_lines(asking, step->reply.lines, step->reply.line_count);
-    }
-    return reason != NULL ? reason : check_text(asking, &step->text);
-}
-
-static const char *check_steps(const struct asking *asking, const struct step *steps, size_t count,
-                               struct buf *reason_text)
-{
-    const char *reason = NULL;
-
-    for (size_t i = 0; i < count && reason == NULL; i++) {
-        reason = check_step(asking, &steps[i], reason_text);
-    }
-    return reason;
-}
+/* ---- The program ---- */
 
 /* What Cast: puts in place of the names, unless the server was set up with the names themselves. */
 static const char *check_cast(const struct asking *asking)
@@ -480,7 +299,7 @@ static const char *check_cast(const struct asking *asking)
         return NULL;
     }
     for (size_t i = 0; i < program->cast_count && reason == NULL; i++) {
-        reason = check_text(asking, &program->cast[i].value);
+        reason = needs_check_text(asking, &program->cast[i].value);
     }
     return reason;
 }
@@ -508,11 +327,11 @@ static const char *check_program(const struct asking *asking, struct buf *reason
         reason = check_cast(asking);
     }
     if (reason == NULL) {
-        reason = check_steps(asking, program->steps, program->step_count, reason_text);
+        reason = needs_check_steps(asking, program->steps, program->step_count, reason_text);
     }
     return reason != NULL
                ? reason
-               : check_steps(asking, program->finally, program->finally_count, reason_text);
+               : needs_check_steps(asking, program->finally, program->finally_count, reason_text);
 }
 
 bool needs_met(const struct engine_config *config, const struct engine_case *given,

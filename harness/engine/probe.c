@@ -2,10 +2,9 @@
 
 #include <stdlib.h>
 
-#include "base/escape.h"
 #include "base/mem.h"
 #include "engine/login.h"
-#include "engine/outcome.h"
+#include "engine/probe_trouble.h"
 
 /* 421 is waited out: 100 ms, then twice as long each time, up to a second, this often. */
 enum { PROBE_TRIES = 20, PROBE_PAUSE_MS = 100, PROBE_MAX_PAUSE_MS = 1000 };
@@ -26,6 +25,8 @@ enum { SECOND_MS = 1000 };
 struct probe {
     const struct case_env *env;
     const struct target *target;
+    struct target
+        looking; /* the same; where TLS is no must, with a look inside whatever the certificate is */
     struct facts *facts;
     struct emitter emitter;
     struct session *session;
@@ -65,6 +66,7 @@ struct probe *probe_new(const struct case_env *env, const struct target *target,
 
     probe->env = env;
     probe->target = target;
+    probe->looking = *target;
     probe->facts = facts;
     probe->timer = timer_new(env->config->loop, on_timer, probe);
     probe->pause_ms = PROBE_PAUSE_MS;
@@ -114,8 +116,10 @@ static void begin(struct probe *probe)
 
     exchange_clear(&probe->exchange);
     exchange_add(&probe->exchange, 0, "%s", "");
+    probe->looking.tls.verify = probe->target->tls.verify &&
+                                (probe->target->start_with_tls || endpoint_of(probe)->implicit_tls);
     probe->session =
-        session_new(probe->env->config->loop, probe->target, probe->env->contexts,
+        session_new(probe->env->config->loop, &probe->looking, probe->env->contexts,
                     pop3 ? PROTOCOL_POP3 : PROTOCOL_SMTP, probe->endpoint + 1, &probe->emitter);
     session_on_change(probe->session, on_change, probe);
     probe->begin_us = loop_now_us(probe->env->config->loop);
@@ -219,103 +223,17 @@ static enum probe_result pause_or_fail(struct probe *probe)
     return PROBE_WAITS;
 }
 
-/* The last thing that a command said on its standard error: a shell says there that it knows no such command. */
-static void append_error_output(struct buf *what, const struct session *session)
-{
-    struct bytes rest = conn_error_output(session->conn);
-    struct bytes line;
-    struct bytes last = {0};
-
-    while (bytes_next(&rest, '\n', &line)) {
-        last = line.n > 0 ? line : last;
-    }
-    if (last.n > 0) {
-        buf_append_text(what, "; it said: ");
-        escape_append(what, bytes_slice(last, 0, 200), 0);
-    }
-}
-
-/* What came, as far as it helps to see what speaks there. */
-static void show_begin(struct buf *what, struct session *session)
-{
-    struct buf octets = {0};
-
-    session_unfinished(session, &octets);
-    buf_append_text(what, ": \"");
-    escape_append(what, bytes_slice(buf_bytes(&octets), 0, 60), 0);
-    buf_append_text(what, "\"");
-    buf_deinit(&octets);
-}
-
-/* An alert or a handshake message of TLS: a record's type, and the first octet of its version (RFC 8446 5.1). */
-static bool begins_like_tls(struct session *session)
-{
-    struct buf octets = {0};
-
-    session_unfinished(session, &octets);
-    bool is_tls = octets.n > 2 && (octets.p[0] == 0x15 || octets.p[0] == 0x16) && octets.p[1] == 3;
-    buf_deinit(&octets);
-    return is_tls;
-}
-
-static const char *advice(const struct probe *probe, bool silent)
-{
-    const struct endpoint *endpoint = endpoint_of(probe);
-    bool pop3 = probe->endpoint == 1;
-
-    if (endpoint->kind == ENDPOINT_PIPE) {
-        return ". Does it speak the protocol on its standard input and output?";
-    }
-    if (endpoint->implicit_tls && probe->session->was_open) {
-        return pop3 ? ". Does TLS begin with the connection there? With STLS it is pop3://"
-                    : ". Does TLS begin with the connection there? With STARTTLS it is smtp://";
-    }
-    if (silent) {
-        return pop3 ? ". Is the address right? Where TLS begins with the connection it is "
-                      "pop3s://; a server that greets late needs --time-scale 3"
-                    : ". Is the address right? Where TLS begins with the connection it is "
-                      "smtps://; a server that greets late needs --time-scale 3";
-    }
-    return ". Is the server running, and is the address right?";
-}
-
 static enum probe_result unreachable(struct probe *probe)
 {
+    struct probe_trouble trouble = {.session = probe->session,
+                                    .endpoint = endpoint_of(probe),
+                                    .verifies = probe->target->tls.verify,
+                                    .timed_out = probe->timed_out,
+                                    .wait_ms = probe->wait_ms};
     struct buf what = {0};
-    struct session *session = probe->session;
-    bool command = endpoint_of(probe)->kind == ENDPOINT_PIPE;
-    bool silent = false;
 
-    if (probe->timed_out && session_has_unread(session)) {
-        buf_append_text(&what, "did not end its greeting in ");
-        outcome_print_ms(&what, probe->wait_ms);
-        show_begin(&what, session);
-    } else if (session->tls == SESSION_TLS_FAILED) {
-        buf_printf(&what, "begins no TLS session: %s", session->tls_facts.failure);
-    } else if (probe->timed_out && session->tls == SESSION_TLS_BEGINS) {
-        buf_append_text(&what, "accepted the connection, but no TLS session began in ");
-        outcome_print_ms(&what, probe->wait_ms);
-    } else if (begins_like_tls(session)) {
-        buf_append_text(&what, "speaks TLS, where clear text was expected");
-    } else if (session_has_unread(session)) {
-        buf_append_text(&what, "greets with a line that is too long, or without an end");
-        show_begin(&what, session);
-    } else if (probe->timed_out) {
-        buf_append_text(&what, session->was_open ? "accepted the connection but sent nothing in "
-                                                 : "did not accept a connection in ");
-        outcome_print_ms(&what, probe->wait_ms);
-        silent = session->was_open;
-    } else if (!session->was_open || session->end == CONN_END_FAILED) {
-        buf_append_text(&what, "cannot be reached: ");
-        escape_append(&what, buf_bytes(&session->end_text), 0);
-    } else if (session->end == CONN_END_RESET) {
-        buf_append_text(&what, "reset the connection before its greeting");
-    } else {
-        buf_append_text(&what, command ? "ended without a greeting"
-                                       : "closed the connection before its greeting");
-    }
-    append_error_output(&what, session);
-    enum probe_result result = fail(probe, buf_text(&what), advice(probe, silent));
+    probe_trouble_print(&trouble, &what);
+    enum probe_result result = fail(probe, buf_text(&what), "");
     buf_deinit(&what);
     return result;
 }

@@ -1,7 +1,8 @@
 /*
  * Steps of TLS: the handshake, the handshake that is to fail, and what is said of a session (RFC 3207 4, RFC 2595 4).
  *
- * A handshake that goes the other way than written FAILs; one that does not end in time is INCONCLUSIVE unless <within> limits it.
+ * A handshake that goes the other way than written FAILs, one that ends because a certificate is to be good (Tls-verify) is an
+ * ERROR, one that does not end in time is INCONCLUSIVE unless <within> limits it.
  * Waits are in ms; texts are made here and copied into the case's outcome.
  */
 #include "engine/expand.h"
@@ -67,6 +68,10 @@ static enum step_result failed(struct case_run *run, const struct step *step)
     session_close(run->current);
     if (as_written) {
         return STEP_DONE;
+    }
+    if (step->kind == STEP_TLS && refused_by_us && facts->has_certificate &&
+        run->target->tls.verify) {
+        mismatch.verdict = VERDICT_ERROR; /* by the user's wish: no rule of the case is broken */
     }
     mismatch.place = step->place;
     return outcome_mismatch(run, &mismatch, "the TLS negotiation failed%s: %s",

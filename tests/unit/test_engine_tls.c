@@ -346,7 +346,7 @@ static const struct certificate_row certificate_rows[] = {
     {TLS_CERTIFICATE_OTHER_NAME, false, "< tls\n< fact other-name", VERDICT_PASS, ""},
     {TLS_CERTIFICATE_GOOD, false, "< tls\n< not-fact other-name\n< not-fact wildcard", VERDICT_PASS, ""},
     {TLS_CERTIFICATE_EXPIRED, true, "< tls-fails-c", VERDICT_PASS, ""},
-    {TLS_CERTIFICATE_EXPIRED, true, "< tls", VERDICT_FAIL, "the TLS negotiation failed: *"},
+    {TLS_CERTIFICATE_EXPIRED, true, "< tls", VERDICT_ERROR, "the TLS negotiation failed: *"},
     {TLS_CERTIFICATE_EXPIRED, true, "< tls-fails-s", VERDICT_FAIL,
      "the TLS negotiation failed, refused by us and not by the server: *"},
 };
