@@ -28,7 +28,8 @@ static const struct url_row url_rows[] = {
     {"lmtp://localhost",             ENDPOINT_TCP,  PROTOCOL_LMTP, false, "localhost",            24   },
     {"pop3://localhost",             ENDPOINT_TCP,  PROTOCOL_POP3, false, "localhost",            110  },
     {"smtps://localhost",            ENDPOINT_TCP,  PROTOCOL_SMTP, true,  "localhost",            465  },
-    {"lmtps://localhost",            ENDPOINT_TCP,  PROTOCOL_LMTP, true,  "localhost",            24   },
+    {"lmtps://localhost:24",         ENDPOINT_TCP,  PROTOCOL_LMTP, true,  "localhost",            24   },
+    {"pop3s://localhost",            ENDPOINT_TCP,  PROTOCOL_POP3, true,  "localhost",            995  },
     {"pop3s://localhost:9950",       ENDPOINT_TCP,  PROTOCOL_POP3, true,  "localhost",            9950 },
     {"lmtp+unix:/run/lmtp",          ENDPOINT_UNIX, PROTOCOL_LMTP, false, "/run/lmtp",            0    },
     {"smtp+unix:run/a b",            ENDPOINT_UNIX, PROTOCOL_SMTP, false, "run/a b",              0    },
@@ -92,6 +93,7 @@ static const struct bad_url_row bad_url_rows[] = {
     {"smtp:localhost",         "\"smtp:localhost\": write smtp://HOST:PORT"},
     {"smtp://",                "\"smtp://\": expected a host name or address, found \"\""},
     {"smtp://:25",             "\"smtp://:25\": expected a host name or address, found \"\""},
+    {"lmtps://a",              "\"lmtps://a\": LMTP in TLS has no port of its own; write lmtps://HOST:PORT"},
     {"smtp://a@b",             "\"smtp://a@b\": expected a host name or address, found \"a@b\""},
     {"smtp://a/b",             "\"smtp://a/b\": expected a host name or address, found \"a/b\""},
     {"smtp://a b",             "\"smtp://a b\": expected a host name or address, found \"a b\""},
@@ -236,6 +238,13 @@ static const struct bad_file_row bad_file_rows[] = {
     {"Name: x\nSmpt: smtp://a\n",       "t:2: the field \"Smpt\" is not known here; did you mean \"Smtp\"?"},
     {"Reley-Domain: x\n",               "t:1: the field \"Reley-Domain\" is not known here; did you mean \"Relay-domain\"?"},
     {"Frobnicate: x\n",                 "t:1: the field \"Frobnicate\" is not known here"},
+    {"Tls-min: 1.4\n",                  "t:1: Tls-min: expected a version of TLS: 1.0, 1.1, 1.2 or 1.3"},
+    {"Tls-max: any\n",                  "t:1: Tls-max: expected a version of TLS: 1.0, 1.1, 1.2 or 1.3"},
+    {"Tls-verify: maybe\n",             "t:1: Tls-verify: expected yes or no"},
+    {"Tls-name: a b\n",                 "t:1: Tls-name: expected the name of a host"},
+    {"Tls-ca:\n",                       "t:1: Tls-ca: a value is missing"},
+    {"Start-with: tls login\n",         "t:1: Start-with: expected tls, auth, or both"},
+    {"Tls-mni: 1.2\n",                  "t:1: the field \"Tls-mni\" is not known here; did you mean \"Tls-min\"?"},
     {"Name: x\nname: y\n",              "t:2: Name stands here a second time"},
     {"Name:\n",                         "t:1: Name: a value is missing"},
     {"User:\n",                         "t:1: User: a value is missing"},
@@ -260,6 +269,35 @@ static const struct bad_file_row bad_file_rows[] = {
     {"Smpt: y\nDelivers: x\n",          "t:1: the field \"Smpt\" is not known here; did you mean \"Smtp\"?"},
 };
 // clang-format on
+
+/* Files count from the folder of the target file. */
+static void test_tls(void)
+{
+    struct arena *arena = arena_new();
+    struct target target;
+    struct error error = {""};
+    struct bytes text = BYTES_LIT("Smtp: smtps://mx.example.test\nTls-min: 1.2\nTls-max: 1.3\n"
+                                  "Tls-ciphers: HIGH:!aNULL\nTls-name: mx\nTls-cert: c.pem\n"
+                                  "Tls-key: /etc/k.pem\nTls-ca: ca/all.pem\nTls-verify: yes\n"
+                                  "Start-with: tls, auth\n");
+    CU_ASSERT_EQUAL(target_file_parse("dir/t", text, arena, &target, &error), 0);
+    CU_ASSERT_STRING_EQUAL(error.text, "");
+    CU_ASSERT_EQUAL(target.tls.least, TLS_1_2);
+    CU_ASSERT_EQUAL(target.tls.most, TLS_1_3);
+    CU_ASSERT_STRING_EQUAL(target.tls.ciphers, "HIGH:!aNULL");
+    CU_ASSERT_STRING_EQUAL(target.tls.name, "mx");
+    CU_ASSERT_STRING_EQUAL(target.tls.certificate_file, "dir/c.pem");
+    CU_ASSERT_STRING_EQUAL(target.tls.key_file, "/etc/k.pem");
+    CU_ASSERT_STRING_EQUAL(target.tls.ca_file, "dir/ca/all.pem");
+    CU_ASSERT_TRUE(target.tls.verify);
+    CU_ASSERT_TRUE(target.start_with_tls && target.start_with_auth);
+    CU_ASSERT_EQUAL(target_file_parse("t", BYTES_LIT("Smtp: smtp://a\nStart-with: auth\n"), arena,
+                                      &target, &error),
+                    0);
+    CU_ASSERT_TRUE(!target.start_with_tls && target.start_with_auth);
+    CU_ASSERT_FALSE(target.tls.verify);
+    arena_free(&arena);
+}
 
 static void test_bad_files(void)
 {
@@ -358,6 +396,7 @@ static const struct unit_test tests[] = {
     {"delivers",               test_delivers            },
     {"a whole file",           test_whole_file          },
     {"reading a file",         test_read                },
+    {"TLS",                    test_tls                 },
     {"bad files",              test_bad_files           },
     {"syntax",                 test_syntax              },
     {"loopback",               test_loopback            },
