@@ -73,10 +73,8 @@ struct auth *auth_new(const struct server_settings *settings, const struct clien
                       enum sasl_mechanism mechanism)
 {
     struct auth *auth = mem_alloc(sizeof *auth);
-    struct sasl_lookup lookup = {.secret = secret_of,
-                                 .external_user = tls->user,
-                                 .any = settings->any_login,
-                                 .self = auth};
+    struct sasl_lookup lookup = {
+        .secret = secret_of, .external_user = tls->user, .any = settings->any_login, .self = auth};
     /* Of SCRAM, a nonce that somebody knows before would prove nothing; and a timestamp is none. */
     const char *nonce = mechanism == SASL_CRAM_MD5 ? settings->apop_timestamp : NULL;
     auth->settings = settings;

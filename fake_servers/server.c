@@ -43,8 +43,12 @@ struct server *server_new(struct loop *loop, const struct server_settings *setti
     struct server *server = mem_alloc(sizeof *server);
     server->loop = loop;
     server->settings = *settings;
-    server->store = store_open(&server->settings, error);
+    if (server_change_tls(server, settings, error) == 0) {
+        server->store = store_open(&server->settings, error);
+    }
     if (server->store == NULL) {
+        tls_context_free(&server->tls);
+        tls_authority_free(&server->authority);
         free(server);
         return NULL;
     }
@@ -55,6 +59,9 @@ struct server *server_new(struct loop *loop, const struct server_settings *setti
 int server_change(struct server *server, const struct server_settings *settings,
                   struct arena **arena_p, struct error *error)
 {
+    if (server_change_tls(server, settings, error) != 0) {
+        return -1;
+    }
     server->settings = *settings;
     int failed = store_settings_changed(server->store, error);
     generation_begin(server, *arena_p);
@@ -84,13 +91,30 @@ static int port_add(struct server *server, struct server_port *port)
     return 0;
 }
 
-int server_listen(struct server *server, enum server_protocol protocol, const char *host,
-                  unsigned port, unsigned *port_r, struct error *error)
+static int listen_tcp(struct server *server, struct server_port *entry, const char *host,
+                      unsigned port, unsigned *port_r, struct error *error)
 {
-    struct server_port *entry = port_new(server, protocol);
     entry->listener = listener_new_tcp(server->loop, host, port, server_peer_came, entry, error);
     *port_r = entry->listener != NULL ? listener_port(entry->listener) : 0;
     return port_add(server, entry);
+}
+
+int server_listen(struct server *server, enum server_protocol protocol, const char *host,
+                  unsigned port, unsigned *port_r, struct error *error)
+{
+    return listen_tcp(server, port_new(server, protocol), host, port, port_r, error);
+}
+
+int server_listen_tls(struct server *server, enum server_protocol protocol, const char *host,
+                      unsigned port, unsigned *port_r, struct error *error)
+{
+    if (server_need_tls(server, error) != 0) {
+        return -1;
+    }
+    struct server_port *entry = port_new(server, protocol);
+    entry->is_tls = true;
+    server->tls_ports++;
+    return listen_tcp(server, entry, host, port, port_r, error);
 }
 
 int server_listen_unix(struct server *server, enum server_protocol protocol, const char *path,
@@ -123,6 +147,7 @@ const char *server_end_text(enum server_end end)
         [SERVER_END_SESSION] = "the session was over",
         [SERVER_END_CLIENT] = "the client closed the connection",
         [SERVER_END_BROKEN] = "the connection was lost, or the client reset it",
+        [SERVER_END_TLS] = "the TLS handshake failed",
         [SERVER_END_IDLE] = "nothing came for too long",
         [SERVER_END_REFUSED] = "too many connections",
         [SERVER_END_STOPPED] = "the server was stopped",
@@ -171,6 +196,8 @@ void server_free(struct server **server_p)
         server_peer_end(server->peers, SERVER_END_STOPPED);
     }
     store_free(&server->store);
+    tls_context_free(&server->tls);
+    tls_authority_free(&server->authority);
     while (server->oldest != NULL) {
         generation_free(server);
     }

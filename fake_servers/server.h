@@ -17,11 +17,13 @@ struct server;
 enum server_protocol { SERVER_SMTP, SERVER_POP3, SERVER_LMTP };
 
 /*
- * The settings are copied; what they point to outlives the server. NULL and a sentence: the store's folder cannot be used;
- * without a folder that cannot be.
+ * The settings are copied; what they point to outlives the server. NULL and a sentence: the store's folder cannot be used, or TLS
+ * cannot be had as the settings say; without a folder and with server_check_tls() before it, that cannot be.
  */
 struct server *server_new(struct loop *loop, const struct server_settings *settings,
                           struct error *error);
+/* Can TLS be had with these settings: their files, ciphers and versions? -1 and a sentence: no. */
+int server_check_tls(const struct server_settings *settings, struct error *error);
 /*
  * From now on the server has these settings. Sessions that are open see them from their next command on: they look at the
  * settings in place. What the settings point to lives in `*arena_p`, which the server takes over.
@@ -30,13 +32,19 @@ struct server *server_new(struct loop *loop, const struct server_settings *setti
  * longer; the store keeps none behind store_settings_changed(). So an arena is freed when the settings in it were
  * replaced and no session is left that began before that.
  *
- * -1 and a sentence: a new user's folder cannot be made, all else has changed; mail for that user is refused.
+ * -1 and a sentence: TLS cannot be had with these settings, nothing has changed, and *arena_p stays the caller's; or a new user's
+ * folder cannot be made, all else has changed, and mail for that user is refused.
+ *
+ * TLS sessions that begin from now on are as the settings say; those that have begun stay as they are.
  */
 int server_change(struct server *server, const struct server_settings *settings,
                   struct arena **arena_p, struct error *error);
 /* Listen; port 0 picks one; the port is returned through port_r. -1: the address cannot be had. */
 int server_listen(struct server *server, enum server_protocol protocol, const char *host,
                   unsigned port, unsigned *port_r, struct error *error);
+/* The same with TLS from the first octet on (RFC 8314), whatever settings->starttls says. -1 also when TLS cannot be had. */
+int server_listen_tls(struct server *server, enum server_protocol protocol, const char *host,
+                      unsigned port, unsigned *port_r, struct error *error);
 /* The same on a Unix socket, see listener.h. */
 int server_listen_unix(struct server *server, enum server_protocol protocol, const char *path,
                        struct error *error);
@@ -54,6 +62,7 @@ enum server_end {
     SERVER_END_SESSION, /* the session was over: QUIT, or a 421 that the session itself said */
     SERVER_END_CLIENT,  /* the client closed */
     SERVER_END_BROKEN,  /* the client reset it, or it was lost */
+    SERVER_END_TLS,     /* the handshake failed */
     SERVER_END_IDLE,
     SERVER_END_REFUSED, /* too many connections: there was no session */
     SERVER_END_STOPPED,
@@ -63,13 +72,16 @@ enum server_end {
 /*
  * Whoever wants to know what happens on the connections. Nothing is copied for it, and it costs nothing when it is not there.
  *
- * `opened` returns what the other three are given. Octets are valid during the call. None of them may change, stop or free the
+ * `opened` returns what the others are given. Inside TLS octets are those that were in it. `secured`: a TLS session has begun, or
+ * failed to; `left` is what the client had sent in clear text behind the command that began it, and nobody looks at; it may be
+ * NULL. Octets are valid during the call. None of them may change, stop or free the
  * server; let the loop do that later.
  */
 struct server_observer {
     void *(*opened)(void *self, const struct server_connection *connection);
     void (*received)(void *connection, struct bytes octets);
     void (*sent)(void *connection, struct bytes octets);
+    void (*secured)(void *connection, const struct tls_facts *facts, struct bytes left);
     void (*closed)(void *connection, enum server_end end);
     void *self;
 };

@@ -22,6 +22,7 @@ struct server_peer {
     struct pop3_session *pop3;
     struct buf waiting; /* input that the session has not taken yet */
     bool ended;         /* the client sends nothing more */
+    bool securing;      /* a TLS handshake is going on; `waiting` was sent in clear text */
     void *observed;     /* the observer's, when there is one */
     uint64_t number;
     const struct server_port *port;
@@ -34,6 +35,12 @@ static size_t peer_feed(struct server_peer *peer, struct bytes octets, struct bu
 {
     return peer->smtp != NULL ? smtp_session_feed(peer->smtp, octets, out)
                               : pop3_session_feed(peer->pop3, octets, out);
+}
+
+static bool peer_wants_tls(const struct server_peer *peer)
+{
+    return peer->smtp != NULL ? smtp_session_wants_tls(peer->smtp)
+                              : pop3_session_wants_tls(peer->pop3);
 }
 
 static bool peer_is_over(const struct server_peer *peer)
@@ -50,7 +57,7 @@ static bool peer_has_more(const struct server_peer *peer)
 static int64_t peer_idle_ms(const struct server_peer *peer)
 {
     int64_t idle_ms = peer->server->settings.idle_ms;
-    return peer->smtp != NULL ? idle_ms : 2 * idle_ms;
+    return peer->protocol != SERVER_POP3 ? idle_ms : 2 * idle_ms;
 }
 
 /* ---- what others are told ---- */
@@ -106,6 +113,15 @@ void server_peer_end(struct server_peer *peer, enum server_end end)
     free(peer);
 }
 
+/* The server's side of the handshake, behind what was written. */
+static void peer_start_tls(struct server_peer *peer)
+{
+    peer->securing = true;
+    conn_pause(peer->conn, false);
+    timer_start(peer->idle, peer_idle_ms(peer));
+    conn_start_tls(peer->conn, peer->server->tls, NULL, (struct bytes){0});
+}
+
 /*
  * What the session says to `octets` goes out. While the client has not read that, or the session could not
  * take everything, nothing more is read from it.
@@ -117,6 +133,10 @@ static void peer_run(struct server_peer *peer, struct bytes octets)
     buf_append(&peer->waiting, bytes_skip(octets, used));
     peer_write(peer, &out);
     buf_deinit(&out);
+    if (peer_wants_tls(peer) && !peer->ended) {
+        peer_start_tls(peer);
+        return;
+    }
     bool blocked = peer_has_more(peer) || conn_unsent(peer->conn) > 0;
     if (peer_is_over(peer) || (peer->ended && !blocked)) {
         server_peer_end(peer, peer_is_over(peer) ? SERVER_END_SESSION : SERVER_END_CLIENT);
@@ -147,6 +167,9 @@ static void on_drained(void *self)
         server_peer_end(peer, SERVER_END_BROKEN);
         return;
     }
+    if (peer->securing) {
+        return;
+    }
     if (!peer_has_more(peer)) {
         if (peer->ended) {
             server_peer_end(peer, SERVER_END_CLIENT);
@@ -167,7 +190,8 @@ static void on_ended(void *self, enum conn_end end, const char *text)
     struct server_peer *peer = self;
     (void)text;
     peer->ended = true;
-    if (end != CONN_END_FIN || (!peer_has_more(peer) && conn_unsent(peer->conn) == 0)) {
+    if (end != CONN_END_FIN || peer->securing ||
+        (!peer_has_more(peer) && conn_unsent(peer->conn) == 0)) {
         server_peer_end(peer, end == CONN_END_FIN ? SERVER_END_CLIENT : SERVER_END_BROKEN);
     }
 }
@@ -176,7 +200,7 @@ static void on_ended(void *self, enum conn_end end, const char *text)
 static void on_idle(void *self)
 {
     struct server_peer *peer = self;
-    if (peer->smtp != NULL) {
+    if (peer->smtp != NULL && !peer->securing) {
         struct buf out = {0};
         smtp_session_idle(peer->smtp, &out);
         peer_write(peer, &out);
@@ -184,12 +208,6 @@ static void on_idle(void *self)
     }
     server_peer_end(peer, SERVER_END_IDLE);
 }
-
-static const struct conn_events peer_events = {
-    .octets = on_octets,
-    .ended = on_ended,
-    .drained = on_drained,
-};
 
 /*
  * "127.0.0.1:4711" is [127.0.0.1], "[::1]:4711" is [IPv6:::1] (RFC 5321 4.1.3). Who comes by a Unix socket has no address; it is
@@ -212,16 +230,25 @@ static void print_address_literal(struct bytes peer_text, bool is_unix, struct b
     buf_append_text(out, "]");
 }
 
+/* On a port of TLS nothing: clear text would be no TLS, and a handshake is more work than there is room for. */
+static void print_refusal(const struct server_peer *peer, struct buf *out)
+{
+    if (peer->port->is_tls) {
+        return;
+    }
+    if (peer->protocol == SERVER_POP3) {
+        buf_append_text(out, "-ERR Too many connections, come again later\r\n");
+    } else {
+        buf_printf(out, "421 %s too many connections, come again later\r\n",
+                   peer->server->settings.hostname);
+    }
+}
+
 /* Polite, and without a session: the connection is closed behind it. */
 static void refuse(struct server_peer *peer)
 {
     struct buf out = {0};
-    if (peer->protocol != SERVER_POP3) {
-        buf_printf(&out, "421 %s too many connections, come again later\r\n",
-                   peer->server->settings.hostname);
-    } else {
-        buf_append_text(&out, "-ERR Too many connections, come again later\r\n");
-    }
+    print_refusal(peer, &out);
     peer_write(peer, &out);
     buf_deinit(&out);
     observe_closed(peer, SERVER_END_REFUSED);
@@ -229,30 +256,75 @@ static void refuse(struct server_peer *peer)
     free(peer);
 }
 
-static void greet(struct server_peer *peer, const char *client)
+static void begin_session(struct server_peer *peer, const char *client, struct buf *out)
 {
     struct server *server = peer->server;
-    struct buf out = {0};
     switch (peer->protocol) {
     case SERVER_SMTP:
-        peer->smtp = smtp_session_new(&server->settings, server->store, client, &out);
+        peer->smtp = smtp_session_new(&server->settings, server->store, client, out);
         break;
     case SERVER_LMTP:
-        peer->smtp = smtp_session_new_lmtp(&server->settings, server->store, client, &out);
+        peer->smtp = smtp_session_new_lmtp(&server->settings, server->store, client, out);
         break;
     case SERVER_POP3:
-        peer->pop3 = pop3_session_new(&server->settings, server->store, &out);
+        peer->pop3 = pop3_session_new(&server->settings, server->store, out);
         break;
     }
+}
+
+static void greet(struct server_peer *peer)
+{
+    struct buf client = {0};
+    struct buf out = {0};
+    print_address_literal(bytes_of(peer->client), peer->port->is_unix, &client);
+    begin_session(peer, buf_text(&client), &out);
     peer_write(peer, &out);
     buf_deinit(&out);
+    buf_deinit(&client);
     timer_start(peer->idle, peer_idle_ms(peer));
 }
+
+/* ---- TLS ---- */
+
+static void session_secured(struct server_peer *peer, const struct tls_facts *facts)
+{
+    if (peer->smtp != NULL) {
+        smtp_session_secured(peer->smtp, facts);
+    } else {
+        pop3_session_secured(peer->pop3, facts);
+    }
+}
+
+/* RFC 3207 4.2, RFC 2595 4: nothing that was sent in clear text counts, so what is left of it is told, and forgotten. */
+static void on_secured(void *self, const struct tls_facts *facts)
+{
+    struct server_peer *peer = self;
+    bool begins = peer->smtp == NULL && peer->pop3 == NULL;
+    peer->securing = false;
+    if (peer->server->observer.secured != NULL) {
+        peer->server->observer.secured(peer->observed, facts, buf_bytes(&peer->waiting));
+    }
+    buf_deinit(&peer->waiting);
+    if (!facts->secured) {
+        server_peer_end(peer, SERVER_END_TLS);
+        return;
+    }
+    if (begins) {
+        greet(peer);
+    }
+    session_secured(peer, facts);
+}
+
+static const struct conn_events peer_events = {
+    .octets = on_octets,
+    .ended = on_ended,
+    .drained = on_drained,
+    .secured = on_secured,
+};
 
 static void peer_begin(struct server_peer *peer)
 {
     struct server *server = peer->server;
-    struct buf client = {0};
     peer->next = server->peers;
     peer->link = &server->peers;
     if (peer->next != NULL) {
@@ -263,9 +335,11 @@ static void peer_begin(struct server_peer *peer)
     peer->generation = server->newest;
     peer->generation->peers++;
     peer->idle = timer_new(server->loop, on_idle, peer);
-    print_address_literal(bytes_of(peer->client), peer->port->is_unix, &client);
-    greet(peer, buf_text(&client));
-    buf_deinit(&client);
+    if (peer->port->is_tls) {
+        peer_start_tls(peer);
+    } else {
+        greet(peer);
+    }
 }
 
 void server_peer_came(void *self, struct listener *listener)
@@ -294,7 +368,7 @@ void server_peer_came(void *self, struct listener *listener)
 
 void server_peer_stop(struct server_peer *peer)
 {
-    if (peer->smtp != NULL) {
+    if (peer->smtp != NULL && !peer->securing) {
         struct buf out = {0};
         smtp_session_shut_down(peer->smtp, &out);
         peer_write(peer, &out);

@@ -1,7 +1,8 @@
 /*
  * server_peer - one connection of a server and its session; private to server.c and server_peer.c
  *
- * server.c has the addresses, the settings and the life of the server; server_peer.c what happens on a connection.
+ * server.c has the addresses, the settings and the life of the server; server_tls.c the contexts of TLS sessions; server_peer.c
+ * what happens on a connection.
  */
 #ifndef MAILSPEC_FAKE_SERVERS_SERVER_PEER_H
 #define MAILSPEC_FAKE_SERVERS_SERVER_PEER_H
@@ -17,6 +18,7 @@ struct server_port {
     struct listener *listener;
     enum server_protocol protocol;
     bool is_unix;
+    bool is_tls; /* from the first octet on */
 };
 
 /* What settings point to, and the sessions that began while they held. Ordered by age; the last one holds now. */
@@ -39,6 +41,9 @@ struct server {
     size_t peer_count;
     struct generation *oldest;
     struct generation *newest;
+    struct tls_authority *authority; /* NULL: the settings', or none yet */
+    struct tls_context *tls;         /* of sessions that begin; NULL: nothing needs it */
+    size_t tls_ports;
     struct server_observer observer; /* zeroed: none */
     uint64_t last_number;            /* of a connection */
 };
@@ -49,6 +54,14 @@ void server_peer_came(void *self, struct listener *listener);
 void server_peer_stop(struct server_peer *peer);
 /* Tell the observer, let what was written go out, forget the connection. */
 void server_peer_end(struct server_peer *peer, enum server_end end);
+
+/* ---- server_tls.c ---- */
+
+/* The context of these settings, when they need one, in place of the one that is there. -1: that stays. */
+int server_change_tls(struct server *server, const struct server_settings *settings,
+                      struct error *error);
+/* Whatever the settings say, there is one. */
+int server_need_tls(struct server *server, struct error *error);
 
 /* ---- server.c ---- */
 

@@ -63,6 +63,8 @@ struct server_refusals {
     size_t count;
 };
 
+struct tls_authority; /* net/tls.h */
+
 enum server_profile {
     PROFILE_RFC5321,
     PROFILE_RFC821, /* the fourteen commands of 1982: no EHLO, no extension, no enhanced status code */
@@ -171,8 +173,8 @@ struct server_settings {
     struct server_names languages; /* the first is the one that a session begins in */
     bool starttls;                 /* STARTTLS and STLS are there */
     struct tls_settings tls; /* without the names of the certificate, which settings_tls() adds */
-    struct server_mechanisms
-        auth; /* of SMTP and LMTP; EXTERNAL only for clients with a certificate */
+    const struct tls_authority *authority; /* of certificates that are made; NULL: the server's */
+    struct server_mechanisms auth;         /* of SMTP and LMTP; EXTERNAL needs a certificate */
     struct server_mechanisms pop3_auth;
     enum server_auth_needs_tls auth_needs_tls; /* also USER and PASS, and APOP */
     bool mail_needs_auth;                      /* MAIL is refused before AUTH */

@@ -350,8 +350,11 @@ static void observe_closed(void *self, enum server_end end)
 
 static void observe(struct world *world)
 {
-    const struct server_observer observer = {observe_opened, observe_received, observe_sent,
-                                             observe_closed, world};
+    const struct server_observer observer = {.opened = observe_opened,
+                                             .received = observe_received,
+                                             .sent = observe_sent,
+                                             .closed = observe_closed,
+                                             .self = world};
     server_observe(world->server, &observer);
 }
 
