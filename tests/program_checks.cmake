@@ -28,7 +28,7 @@ program_test(program/table 60 python3 tests/tools/check_table.py ${mailspec_rele
 program_test(program/selftest 600 ${mailspec_release} selftest)
 # They compare with waits of a second and less: nothing runs beside them.
 set_tests_properties(program/bad_input program/odd_servers PROPERTIES PROCESSORS 2)
-foreach(server postfix exim exim_pipe dovecot dovecot_unix)
+foreach(server postfix postfix_tls exim exim_pipe dovecot dovecot_unix dovecot_tls submission)
   program_test(live/${server} 600 tests/live/run.sh ${server})
   set_tests_properties(live/${server} PROPERTIES LABELS live RESOURCE_LOCK apt)
 endforeach()

@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh [postfix|exim|exim_pipe|dovecot|dovecot_unix ...]: every scenario against real servers of Debian's packages, each started from a scratch
+# run.sh [postfix|postfix_tls|exim|exim_pipe|dovecot|dovecot_unix|dovecot_tls|submission ...]: every scenario against real servers of Debian's packages, each started from a scratch
 # folder on free loopback ports and stopped by its own pid. What is known to fail is explained in known-failing/.
 #
 # Exit status: 0 all went as expected, 77 nothing could be run here (not root, or a package would push another out).
@@ -13,8 +13,8 @@ MAILSPEC=${MAILSPEC:-$top/build/release/mailspec}
 . "$here/postfix.sh"
 . "$here/dovecot.sh"
 . "$here/exim.sh"
-[ $# -gt 0 ] || set -- postfix exim exim_pipe dovecot dovecot_unix
-[ -n "${HELD_PORTS-}" ] || exec python3 "$top/tests/tools/held_ports.py" $((2 * $#)) "$0" "$@"
+[ $# -gt 0 ] || set -- postfix postfix_tls exim exim_pipe dovecot dovecot_unix dovecot_tls submission
+[ -n "${HELD_PORTS-}" ] || exec python3 "$top/tests/tools/held_ports.py" $((3 * $#)) "$0" "$@"
 
 [ "$(id -u)" = 0 ] || {
     echo "live: skipped: real servers need root"
@@ -50,6 +50,22 @@ setup_postfix() {
     wait_port "$pop3" "$work/postfix"
     target "$work/postfix" "Postfix, with Dovecot for POP3" "smtp://127.0.0.1:$smtp" "pop3://127.0.0.1:$pop3" \
         "$here/known-failing/postfix"
+}
+
+# Inside TLS from the first octet, both of them, and the certificate has to be good.
+setup_postfix_tls() {
+    want postfix dovecot-core dovecot-pop3d || return 77
+    begin postfix_tls
+    take_port smtps
+    start_postfix "$work/postfix_tls" "$smtps" "-o smtpd_tls_wrappermode=yes"
+    take_port pop3
+    take_port pop3s
+    start_dovecot "$work/postfix_tls" "$pop3" "$(id -u nobody)" "$(id -g nobody)" "" "$pop3s"
+    wait_port "$smtps" "$work/postfix_tls"
+    wait_port "$pop3s" "$work/postfix_tls"
+    target "$work/postfix_tls" "Postfix inside TLS, with Dovecot for POP3" "smtps://127.0.0.1:$smtps" "pop3s://127.0.0.1:$pop3s" \
+        "$here/known-failing/postfix"
+    printf 'Tls-verify: yes\nTls-ca: tls/ca.pem\nTls-name: localhost\n' >>"$work/postfix_tls/target"
 }
 
 setup_exim() {
@@ -107,6 +123,37 @@ setup_dovecot_unix() {
     wait_socket "$socket" "$work/dovecot_unix"
     target "$work/dovecot_unix" "Dovecot, LMTP on a Unix socket and POP3" "lmtp+unix:$socket" "pop3://127.0.0.1:$pop3" \
         "$here/known-failing/dovecot"
+}
+
+# STARTTLS on LMTP before anything else, and POP3 inside TLS from the first octet.
+setup_dovecot_tls() {
+    want dovecot-core dovecot-pop3d dovecot-lmtpd || return 77
+    begin dovecot_tls
+    take_port pop3
+    take_port lmtp
+    take_port pop3s
+    start_dovecot "$work/dovecot_tls" "$pop3" "$(id -u nobody)" "$(id -g nobody)" "$lmtp" "$pop3s"
+    wait_port "$pop3s" "$work/dovecot_tls"
+    wait_port "$lmtp" "$work/dovecot_tls"
+    target "$work/dovecot_tls" "Dovecot inside TLS, LMTP and POP3" "lmtp://127.0.0.1:$lmtp" "pop3s://127.0.0.1:$pop3s" \
+        "$here/known-failing/dovecot"
+    printf 'Start-with: tls\nTls-verify: yes\nTls-ca: tls/ca.pem\n' >>"$work/dovecot_tls/target"
+}
+
+# Dovecot's submission server takes mail from who has logged in, here inside TLS, and hands it to Postfix.
+setup_submission() {
+    want postfix dovecot-core dovecot-pop3d dovecot-submissiond || return 77
+    begin submission
+    take_port smtp
+    start_postfix "$work/submission" "$smtp"
+    take_port pop3
+    take_port submission
+    start_dovecot "$work/submission" "$pop3" "$(id -u nobody)" "$(id -g nobody)" "" 0 "$submission" "$smtp"
+    wait_port "$smtp" "$work/submission"
+    wait_port "$submission" "$work/submission"
+    target "$work/submission" "Dovecot's submission server, with Postfix behind it" "smtp://127.0.0.1:$submission" "pop3://127.0.0.1:$pop3" \
+        "$here/known-failing/submission"
+    printf 'Start-with: tls auth\nTls-verify: yes\nTls-ca: tls/ca.pem\n' >>"$work/submission/target"
 }
 
 for server; do
