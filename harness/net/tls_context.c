@@ -5,6 +5,7 @@
  * (security level 0), whatever the system's own configuration has. Sessions are never resumed, so that each handshake is a whole
  * one and shows its certificate; there is no renegotiation and no compression.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -126,6 +127,35 @@ static int trust_file(SSL_CTX *ssl, const char *path, struct error *error)
     return 0;
 }
 
+static bool has_hashes(const char *folder)
+{
+    DIR *dir = folder != NULL ? opendir(folder) : NULL;
+    bool found = false;
+    const struct dirent *entry = NULL;
+    while (dir != NULL && !found && (entry = readdir(dir)) != NULL) {
+        found = bytes_ends(bytes_of(entry->d_name), ".0");
+    }
+    if (dir != NULL) {
+        closedir(dir);
+    }
+    return found;
+}
+
+/*
+ * The system's file holds all of some hundred certificates, and reading it takes longer than a handshake. A folder where each
+ * stands under its hash holds the same ones and is looked into only for the one that is wanted. A system without any trusts nobody.
+ */
+static void trust_system(SSL_CTX *ssl)
+{
+    const char *folder = getenv(X509_get_default_cert_dir_env());
+    folder = folder != NULL ? folder : X509_get_default_cert_dir();
+    if (getenv(X509_get_default_cert_file_env()) == NULL && has_hashes(folder)) {
+        SSL_CTX_set_default_verify_dir(ssl);
+    } else {
+        SSL_CTX_set_default_verify_paths(ssl);
+    }
+}
+
 /* Whoever trusts a certificate that is no authority's means that very one. */
 static int trust(SSL_CTX *ssl, const struct tls_settings *settings, bool system,
                  struct error *error)
@@ -135,7 +165,7 @@ static int trust(SSL_CTX *ssl, const struct tls_settings *settings, bool system,
         return trust_file(ssl, settings->ca_file, error);
     }
     if (system) {
-        SSL_CTX_set_default_verify_paths(ssl); /* a system without any trusts nobody */
+        trust_system(ssl);
     }
     return 0;
 }

@@ -306,6 +306,60 @@ static void test_authority_errors(void)
     tls_world_deinit(&world);
 }
 
+/* ---- What the system trusts ---- */
+
+/* The system's file and folder, as their variables of the environment name them; a folder has hashed names, or none of use. */
+struct system_row {
+    const char *name;
+    bool file;
+    bool folder;
+    bool hashed;
+    bool trusted;
+};
+
+static void hash_folder(const char *folder)
+{
+    char command[160];
+    snprintf(command, sizeof command, "openssl rehash %s", folder);
+    CU_ASSERT_EQUAL(system(command), 0);
+}
+
+static void remove_hashes(const char *folder)
+{
+    char command[160];
+    snprintf(command, sizeof command, "rm -f %s/*.0", folder);
+    CU_ASSERT_EQUAL(system(command), 0);
+}
+
+static void test_system_trust(void)
+{
+    static const struct system_row rows[] = {
+        {"file",          true,  false, false, true },
+        {"folder",        false, true,  true,  true },
+        {"no hashes",     false, true,  false, false},
+        {"file and none", true,  true,  false, true },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct system_row *row = &rows[i];
+        struct tls_world world;
+        tls_world_init(&world);
+        if (row->hashed) {
+            hash_folder(world.folder);
+        }
+        setenv("SSL_CERT_FILE", row->file ? world.ca : "/none/such.pem", 1);
+        if (!row->file && row->hashed) {
+            unsetenv("SSL_CERT_FILE");
+        }
+        setenv("SSL_CERT_DIR", row->folder ? world.folder : "/none/such", 1);
+        struct tls_settings server = tls_world_server();
+        struct tls_settings client = {.name = "mx.example.test"};
+        UNIT_ROW(row->name, tls_world_handshake(&world, &client, &server));
+        UNIT_ROW(row->name, world.world.client.facts.trusted == row->trusted);
+        remove_hashes(world.folder);
+        tls_world_deinit(&world);
+    }
+}
+
 /* ---- Key log ---- */
 
 struct key_row {
@@ -362,6 +416,7 @@ static const struct unit_test tests[] = {
     {"certificate file", test_certificate_file},
     {"authority kept",   test_authority_kept  },
     {"authority errors", test_authority_errors},
+    {"system's trust",   test_system_trust    },
     {"key log",          test_key_log         },
 };
 
