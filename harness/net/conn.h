@@ -51,11 +51,13 @@ struct conn *conn_connect_command(struct loop *loop, const char *command,
 bool conn_write(struct conn *conn, struct bytes octets);
 bool conn_is_broken(const struct conn *conn); /* a write has failed: nothing more goes out */
 /*
- * Begin a TLS session, as the client or the server of it, behind what was written: once on a connection that is connected. `early`
- * are octets that came before and belong to the handshake; the caller keeps whatever else it has read in clear text. From
- * secured() on, octets() and conn_write() are the plaintext inside; what is written in between waits for it. When the
- * handshake fails, secured() has facts that say why, nothing is read or written any more, and the caller closes. Closing
- * and half-closing send close_notify. After the end, conn_tls_was_cut() tells whether the peer's was missing.
+ * Begin a TLS session, as the client or the server of it, behind what was written: once on a connection that is connected. `host`
+ * is whom a client connected to, by name or address, where its settings have no name; else NULL. `early` are octets that came
+ * before and belong to the handshake; the caller keeps whatever else it has read in clear text. From secured() on, octets() and
+ * conn_write() are the plaintext inside; what is written in between waits for it, and so does a half-close. conn_pause() holds
+ * up the handshake, too. When it fails, secured() has facts that say why, nothing is read or written any more, no ended() comes,
+ * and the caller closes. Closing and half-closing send close_notify; the peer's is ended(CONN_END_FIN). A session that breaks later
+ * is ended(CONN_END_FAILED). After ended(), conn_tls_was_cut() tells whether the peer's close_notify was missing.
  */
 void conn_start_tls(struct conn *conn, struct tls_context *context, const char *host,
                     struct bytes early);

@@ -32,13 +32,6 @@ static bool client_has_line(struct world *world)
 
 /* ---- openssl s_client to our server ---- */
 
-static void begin_at_once(void *self, struct listener *listener)
-{
-    struct tls_world *world = self;
-    world_accept(&world->world, listener);
-    conn_start_tls(world->world.server.conn, world->server, NULL, bytes_of(NULL));
-}
-
 struct client_row {
     const char *name;
     enum tls_certificate kind;
@@ -70,7 +63,7 @@ static void run_client(struct tls_world *world, const char *options)
 {
     char command[COMMAND_SIZE];
     struct world *inner = &world->world;
-    inner->listener = listener_new_tcp(inner->loop, "127.0.0.1", 0, begin_at_once, world, NULL);
+    inner->listener = listener_new_tcp(inner->loop, "127.0.0.1", 0, tls_world_accept, world, NULL);
     snprintf(command, sizeof command,
              "exec openssl s_client -quiet -connect 127.0.0.1:%u -CAfile %s -cert %s -key %s %s %s",
              listener_port(inner->listener), world->ca, world->client_pem, world->client_pem, check,

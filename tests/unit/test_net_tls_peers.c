@@ -226,11 +226,69 @@ static void test_octet_by_octet(void)
     }
 }
 
+/* ---- Other ways than TCP ---- */
+
+static bool client_connected(struct world *world)
+{
+    return world->client.connected > 0;
+}
+
+static bool client_has_five(struct world *world)
+{
+    return world->client.got.n >= 5;
+}
+
+static void by_unix_socket(struct tls_world *world)
+{
+    struct world *inner = &world->world;
+    char path[96];
+    snprintf(path, sizeof path, "%s/socket", world->folder);
+    inner->listener = listener_new_unix(inner->loop, path, tls_world_accept, world, NULL);
+    inner->client.conn = conn_connect_unix(inner->loop, path, &end_events, &inner->client);
+}
+
+static void by_command(struct tls_world *world)
+{
+    struct world *inner = &world->world;
+    char command[64];
+    inner->listener = listener_new_tcp(inner->loop, "127.0.0.1", 0, tls_world_accept, world, NULL);
+    snprintf(command, sizeof command, "exec nc -N 127.0.0.1 %u", listener_port(inner->listener));
+    inner->client.conn = conn_connect_command(inner->loop, command, &end_events, &inner->client);
+}
+
+static void test_other_ways(void)
+{
+    static void (*const ways[])(struct tls_world * world) = {by_unix_socket, by_command};
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        struct tls_world world;
+        struct world *inner = &world.world;
+        tls_world_init(&world);
+        struct tls_settings server = tls_world_server();
+        struct tls_settings client = tls_world_client(&world);
+        world.client = tls_context_new_client(&client, NULL);
+        world.server = tls_context_new_server(&server, world.authority, NULL);
+        ways[i](&world);
+        CU_ASSERT(world_run(inner, client_connected));
+        conn_start_tls(inner->client.conn, world.client, NULL, bytes_of(NULL));
+        CU_ASSERT(world_run(inner, both_secured));
+        CU_ASSERT_FATAL(inner->client.facts.secured && inner->server.facts.secured);
+        inner->server.echoes = true;
+        conn_write(inner->client.conn, BYTES_LIT("hello"));
+        CU_ASSERT(world_run(inner, client_has_five));
+        conn_free(&inner->client.conn);
+        CU_ASSERT(world_run(inner, server_ended));
+        CU_ASSERT_EQUAL(inner->server.end, CONN_END_FIN);
+        CU_ASSERT_FALSE(conn_tls_was_cut(inner->server.conn));
+        tls_world_deinit(&world);
+    }
+}
+
 static const struct unit_test tests[] = {
     {"garbage",              test_garbage             },
     {"peers without TLS",    test_raw_peers           },
     {"begun behind the end", test_begun_behind_the_end},
     {"octet by octet",       test_octet_by_octet      },
+    {"other ways than TCP",  test_other_ways          },
 };
 
 UNIT_MAIN("net_tls_peers", tests)

@@ -87,6 +87,14 @@ static inline void tls_world_start(struct tls_world *world)
     conn_start_tls(world->world.server.conn, world->server, NULL, bytes_of(NULL));
 }
 
+/* For a listener whose connections begin TLS at once. */
+static inline void tls_world_accept(void *self, struct listener *listener)
+{
+    struct tls_world *world = self;
+    world_accept(&world->world, listener);
+    conn_start_tls(world->world.server.conn, world->server, NULL, bytes_of(NULL));
+}
+
 /* A handshake of these settings, told to both ends, however it ended. */
 static inline bool tls_world_handshake(struct tls_world *world, const struct tls_settings *client,
                                        const struct tls_settings *server)
