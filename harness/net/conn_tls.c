@@ -276,7 +276,7 @@ static void session_broke(struct conn *conn)
     fail(conn, text);
 }
 
-/* One record for the owner. False: there is none, or the session is over. */
+/* One record for the owner. False: there is none, or nobody reads any more. */
 static bool read_record(struct conn *conn)
 {
     struct conn_tls *tls = conn->tls;
@@ -289,28 +289,23 @@ static bool read_record(struct conn *conn)
     if (tls->stage == STAGE_FAILED) {
         return false; /* cut by us */
     }
-    if (got && tls->answers <= MAX_ANSWERS) {
-        conn->events->octets(conn->self, bytes_make(block, n));
-        return true;
-    }
-    if (got) {
+    if (tls->answers > MAX_ANSWERS) {
         fail(conn, "the peer asks for answers of TLS and does not read them");
+    } else if (got) {
+        conn->events->octets(conn->self, bytes_make(block, n));
     } else if (error == SSL_ERROR_ZERO_RETURN) {
         peer_closed(conn);
     } else if (error != SSL_ERROR_WANT_READ) {
         session_broke(conn);
-    } else if (tls->answers > MAX_ANSWERS) {
-        fail(conn, "the peer asks for answers of TLS and does not read them");
     }
-    return false;
+    return got && !is_gone(conn) && tls->stage == STAGE_OPEN;
 }
 
 static void read_records(struct conn *conn)
 {
-    while (!is_gone(conn) && !conn->paused && conn->tls->stage == STAGE_OPEN) {
-        if (!read_record(conn)) {
-            break;
-        }
+    bool more = !is_gone(conn) && conn->tls->stage == STAGE_OPEN;
+    while (more && !conn->paused) {
+        more = read_record(conn);
     }
 }
 

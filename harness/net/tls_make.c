@@ -256,7 +256,7 @@ static int choose_names(const struct tls_settings *settings, const char **names_
 int tls_make_server(const struct tls_authority *authority, const struct tls_settings *settings,
                     struct tls_pair *pair_r, struct error *error)
 {
-    const char *names[TLS_MAX_NAMES] = {NULL};
+    const char *names[TLS_MAX_NAMES] = {""};
     char wildcard[TLS_NAME_SIZE];
     size_t count = 0;
     if (choose_names(settings, names, &count, wildcard, error) != 0) {
