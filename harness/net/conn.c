@@ -281,10 +281,12 @@ bool conn_write(struct conn *conn, struct bytes octets)
     if (octets.n == 0) {
         return true;
     }
+    bool alive = conn->state == CONN_CONNECTING || conn->state == CONN_OPEN;
+    if (alive && conn->tls != NULL) {
+        return conn_tls_write(conn, octets);
+    }
     if (conn->state == CONN_CONNECTING) {
         buf_append(&conn->dial->early, octets);
-    } else if (conn->state == CONN_OPEN && conn->tls != NULL) {
-        return conn_tls_write(conn, octets);
     } else if (conn->state == CONN_OPEN) {
         conn_send(conn, octets);
     } else {
@@ -301,7 +303,7 @@ bool conn_is_broken(const struct conn *conn)
 size_t conn_unsent(const struct conn *conn)
 {
     if (conn->state == CONN_CONNECTING) {
-        return conn->dial->early.n;
+        return conn->dial->early.n + conn_tls_unsent(conn);
     }
     if (conn->state != CONN_OPEN || conn->write_error != 0) {
         return 0;
@@ -363,7 +365,9 @@ void conn_opened(struct conn *conn, const char *text)
         conn_send(conn, buf_bytes(&conn->dial->early));
     }
     conn_dial_free(&conn->dial);
-    if (conn->shutdown_asked) {
+    if (conn->tls != NULL) {
+        conn_tls_begin(conn);
+    } else if (conn->shutdown_asked) {
         conn_send_fin(conn);
     }
     if (conn->events->connected != NULL) {

@@ -51,7 +51,7 @@ struct conn *conn_connect_command(struct loop *loop, const char *command,
 bool conn_write(struct conn *conn, struct bytes octets);
 bool conn_is_broken(const struct conn *conn); /* a write has failed: nothing more goes out */
 /*
- * Begin a TLS session, as the client or the server of it, behind what was written: once on a connection that is connected. `host`
+ * Begin a TLS session, as the client or the server of it, behind what was written: once, at once where it is connected, else when it will be. `host`
  * is whom a client connected to, by name or address, where its settings have no name; else NULL. `early` are octets that came
  * before and belong to the handshake; the caller keeps whatever else it has read in clear text. From secured() on, octets() and
  * conn_write() are the plaintext inside; what is written in between waits for it, and so does a half-close. conn_pause() holds

@@ -2,7 +2,7 @@
  * conn_internal - what the files of one connection share; nobody outside harness/net includes it
  *
  * A conn lives until it is freed by its owner AND its last libuv handle is closed. Files: conn.c reads, writes,
- * lingers; conn_tcp.c and conn_unix.c connect; conn_command.c is a process; conn_tls.c is a TLS session; listener.c accepts.
+ * lingers; conn_tcp.c and conn_unix.c connect; conn_command.c is a process; conn_tls*.c are a TLS session; listener.c accepts.
  */
 #ifndef MAILSPEC_NET_CONN_INTERNAL_H
 #define MAILSPEC_NET_CONN_INTERNAL_H
@@ -106,6 +106,8 @@ void conn_send(struct conn *conn, struct bytes octets);
 void conn_send_fin(struct conn *conn); /* once, however often it is called */
 void conn_read_start(struct conn *conn);
 
+/* The connection is open now: the handshake begins, from the loop. */
+void conn_tls_begin(struct conn *conn);
 /* Octets of the peer came. */
 void conn_tls_read(struct conn *conn, struct bytes octets);
 /* The peer's end came: is ended() to be told? */

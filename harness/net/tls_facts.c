@@ -199,8 +199,8 @@ void tls_facts_of_session(SSL *ssl, struct tls_facts *facts)
 {
     const SSL_CIPHER *cipher = SSL_get_current_cipher(ssl);
     const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
-    facts->version = version_of(ssl);
-    if (cipher != NULL) {
+    if (cipher != NULL) { /* before that the library has a version that is only offered */
+        facts->version = version_of(ssl);
         snprintf(facts->cipher, sizeof facts->cipher, "%s", SSL_CIPHER_standard_name(cipher));
     }
     if (name != NULL) {

@@ -2,7 +2,7 @@
  * tls_internal - what the files of TLS share; nobody outside harness/net includes it
  *
  * Files: tls_context.c settings, tls_pem.c files, tls_make.c certificates, tls_authority.c who signs them, tls_facts.c what is
- * known of a session, tls_failure.c why there is none, conn_tls.c a session on a connection.
+ * known of a session, tls_failure.c why there is none, conn_tls*.c a session on a connection.
  */
 #ifndef MAILSPEC_NET_TLS_INTERNAL_H
 #define MAILSPEC_NET_TLS_INTERNAL_H
@@ -25,7 +25,7 @@ struct tls_authority {
 
 struct tls_context {
     SSL_CTX *ssl;
-    BIO_METHOD *method; /* of conn_tls.c's BIO */
+    BIO_METHOD *method; /* of conn_tls_begin.c's BIO */
     unsigned users;     /* sessions, and who made it */
     bool server;
     bool verify;
@@ -48,7 +48,7 @@ struct tls_watch {
 /* ---- Contexts ---- */
 
 void tls_context_unref(struct tls_context *context);
-/* Of the BIO between a session and its connection, made by conn_tls.c; NULL when memory is out. */
+/* Of the BIO between a session and its connection, made by conn_tls_begin.c; NULL when memory is out. */
 BIO_METHOD *conn_tls_method(void);
 
 /* ---- Files ---- */

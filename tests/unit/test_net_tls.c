@@ -15,6 +15,11 @@ static bool client_has_line(struct world *world)
     return bytes_index(buf_bytes(&world->client.got), '\n', 0) != BYTES_NONE;
 }
 
+static bool client_has_ended(struct world *world)
+{
+    return world->client.ended > 0;
+}
+
 /* ---- Versions and ciphers ---- */
 
 struct version_row {
@@ -33,6 +38,7 @@ static void check_no_version(const char *name, const struct world *world)
     bool by_server = strstr(server->failure, no_version) != NULL && server->alert_sent;
     bool by_client = strstr(client->failure, no_version) != NULL && client->alert_sent;
     UNIT_ROW(name, !client->secured && !server->secured);
+    UNIT_ROW(name, client->version == TLS_ANY && server->version == TLS_ANY);
     UNIT_ROW(name, by_server != by_client);
     UNIT_ROW(name, by_server ? client->alert_received : server->alert_received);
     const char *other = by_server ? client->failure : server->failure;
@@ -233,6 +239,46 @@ static void test_written_between(void)
     tls_world_deinit(&world);
 }
 
+/* Begun before it is connected: it waits for that, and what is written meanwhile for both. */
+static void test_begun_before_connected(void)
+{
+    struct tls_world world;
+    struct world *inner = &world.world;
+    tls_world_init(&world);
+    struct tls_settings server = tls_world_server();
+    struct tls_settings client = tls_world_client(&world);
+    world.client = tls_context_new_client(&client, NULL);
+    world.server = tls_context_new_server(&server, world.authority, NULL);
+    inner->listener = listener_new_tcp(inner->loop, "127.0.0.1", 0, tls_world_accept, &world, NULL);
+    inner->client.conn = conn_connect_tcp(inner->loop, "127.0.0.1", listener_port(inner->listener),
+                                          NULL, &end_events, &inner->client);
+    conn_start_tls(inner->client.conn, world.client, NULL, bytes_of(NULL));
+    CU_ASSERT(conn_write(inner->client.conn, BYTES_LIT("EHLO a\r\n")));
+    conn_shutdown(inner->client.conn);
+    CU_ASSERT_EQUAL(conn_unsent(inner->client.conn), 8);
+    CU_ASSERT(world_run(inner, server_has_line));
+    CU_ASSERT(bytes_is(buf_bytes(&inner->server.got), "EHLO a\r\n"));
+    CU_ASSERT(inner->server.facts.secured && inner->client.facts.secured);
+    tls_world_deinit(&world);
+}
+
+/* Where no connection comes to be, there is nothing to secure. */
+static void test_begun_and_never_connected(void)
+{
+    struct tls_world world;
+    struct world *inner = &world.world;
+    tls_world_init(&world);
+    struct tls_settings client = tls_world_client(&world);
+    world.client = tls_context_new_client(&client, NULL);
+    inner->client.conn = conn_connect_unix(inner->loop, world.folder, &end_events, &inner->client);
+    conn_start_tls(inner->client.conn, world.client, NULL, bytes_of(NULL));
+    CU_ASSERT(world_run(inner, client_has_ended));
+    CU_ASSERT_EQUAL(inner->client.end, CONN_END_FAILED);
+    CU_ASSERT_EQUAL(inner->client.secured, 0);
+    CU_ASSERT_FALSE(conn_write(inner->client.conn, BYTES_LIT("x")));
+    tls_world_deinit(&world);
+}
+
 static bool server_has_hello(struct world *world)
 {
     return world->server.got.n > 5;
@@ -378,16 +424,18 @@ static void test_pause_between_records(void)
 }
 
 static const struct unit_test tests[] = {
-    {"versions",                   test_versions             },
-    {"ciphers",                    test_ciphers              },
-    {"server name",                test_server_name          },
-    {"clear text before",          test_clear_text_before    },
-    {"early octets",               test_early_octets         },
-    {"written between",            test_written_between      },
-    {"on the wire",                test_wire                 },
-    {"echo",                       test_echo                 },
-    {"big, with pauses",           test_big_with_pauses      },
-    {"paused between two records", test_pause_between_records},
+    {"versions",                   test_versions                 },
+    {"ciphers",                    test_ciphers                  },
+    {"server name",                test_server_name              },
+    {"clear text before",          test_clear_text_before        },
+    {"early octets",               test_early_octets             },
+    {"written between",            test_written_between          },
+    {"begun before connected",     test_begun_before_connected   },
+    {"never connected",            test_begun_and_never_connected},
+    {"on the wire",                test_wire                     },
+    {"echo",                       test_echo                     },
+    {"big, with pauses",           test_big_with_pauses          },
+    {"paused between two records", test_pause_between_records    },
 };
 
 UNIT_MAIN("net_tls", tests)
