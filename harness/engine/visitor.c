@@ -1,16 +1,15 @@
 #include "engine/visitor.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "proto/pop3.h"
-#include "proto/smtp_command.h"
-#include "proto/smtp_ehlo.h"
-#include "proto/smtp_reply.h"
 
 /* Reading stops when this much waits to be cut. */
 enum { UNREAD_MAX = VISITOR_MAX_LINE + 64 * 1024 };
 enum { UNFINISHED_MAX = 16 * 1024, PEER_SIZE = 80 };
+/* The first octet of a TLS handshake record (RFC 8446 5.1), which no command line begins with. */
+enum { TLS_HANDSHAKE = 0x16 };
 
 static void tell(struct visitor *visitor)
 {
@@ -47,17 +46,74 @@ static void emit_closed(const struct visitor *visitor, enum side side, enum clos
     emit(visitor->emitter, &event);
 }
 
+/* What stands behind the lines taken so far. */
+static struct bytes unread(const struct visitor *visitor)
+{
+    return bytes_skip(buf_bytes(&visitor->reader.pending), visitor->reader.begin);
+}
+
+/* Behind our 220 to STARTTLS the client begins its handshake, also when ours waits for a line of the dialogue. */
+static bool is_hello_octets(const struct visitor *visitor, struct bytes octets)
+{
+    bool begins = octets.n > 0 && octets.p[0] == TLS_HANDSHAKE && unread(visitor).n == 0;
+
+    return visitor->tls == VISITOR_CLEAR && visitor->hello_due && (begins || visitor->hello.n > 0);
+}
+
 static void on_octets(void *self, struct bytes octets)
 {
     struct visitor *visitor = self;
 
-    emit_octets(visitor, SIDE_CLIENT, octets);
-    wire_reader_feed(&visitor->reader, octets);
-    if (!visitor->paused && visitor->reader.pending.n - visitor->reader.begin > UNREAD_MAX) {
+    if (is_hello_octets(visitor, octets)) {
+        buf_append(&visitor->hello, octets);
+    } else {
+        emit_octets(visitor, SIDE_CLIENT, octets);
+        wire_reader_feed(&visitor->reader, octets);
+    }
+    if (!visitor->paused && unread(visitor).n + visitor->hello.n > UNREAD_MAX) {
         visitor->paused = true;
         conn_pause(visitor->conn, true);
     }
     tell(visitor);
+}
+
+/* ---- TLS ---- */
+
+static void emit_secured(const struct visitor *visitor)
+{
+    struct event event = event_of(visitor, EVENT_SECURED);
+    struct buf text = {0};
+
+    tls_facts_print(visitor->tls_facts, &text);
+    event.side = SIDE_CLIENT;
+    event.octets = buf_bytes(&visitor->left);
+    event.text = buf_text(&text);
+    event.tls = visitor->tls_facts;
+    emit(visitor->emitter, &event);
+    buf_deinit(&text);
+}
+
+static void on_secured(void *self, const struct tls_facts *facts)
+{
+    struct visitor *visitor = self;
+
+    if (visitor->tls != VISITOR_NEGOTIATES) {
+        return;
+    }
+    visitor->tls = facts->secured ? VISITOR_SECURED : VISITOR_TLS_FAILED;
+    visitor->tls_facts = mem_alloc(sizeof *visitor->tls_facts);
+    *visitor->tls_facts = *facts;
+    emit_secured(visitor);
+    (void)visitor_flush(visitor);
+    tell(visitor);
+}
+
+static void fail_tls(struct visitor *visitor, const char *why)
+{
+    struct tls_facts facts = {0};
+
+    snprintf(facts.failure, sizeof facts.failure, "%s", why);
+    on_secured(visitor, &facts);
 }
 
 static void on_ended(void *self, enum conn_end end, const char *text)
@@ -67,6 +123,7 @@ static void on_ended(void *self, enum conn_end end, const char *text)
                                             [CONN_END_FAILED] = CLOSE_ERROR};
     struct visitor *visitor = self;
 
+    fail_tls(visitor, "the client ended the connection during the handshake");
     visitor->state = VISITOR_LEFT;
     visitor->end = end;
     visitor->gone_us = loop_now_us(visitor->emitter->loop);
@@ -88,6 +145,7 @@ static const struct conn_events conn_events = {
     .octets = on_octets,
     .ended = on_ended,
     .drained = on_drained,
+    .secured = on_secured,
 };
 
 struct visitor *visitor_new(struct listener *listener, enum protocol protocol, unsigned number,
@@ -133,6 +191,9 @@ void visitor_free(struct visitor **visitor_p)
     buf_deinit(&visitor->content);
     buf_deinit(&visitor->out);
     buf_deinit(&visitor->kept);
+    buf_deinit(&visitor->hello);
+    buf_deinit(&visitor->left);
+    free(visitor->tls_facts);
     free(visitor);
     *visitor_p = NULL;
 }
@@ -169,12 +230,6 @@ static enum visitor_take take_line(struct visitor *visitor)
         return VISITOR_TAKE_TOO_LONG;
     }
     return nothing_yet(visitor);
-}
-
-/* What stands behind the lines taken so far. */
-static struct bytes unread(const struct visitor *visitor)
-{
-    return bytes_skip(buf_bytes(&visitor->reader.pending), visitor->reader.begin);
 }
 
 /* As much of the data as may be kept; the end is found in all of it. */
@@ -225,6 +280,12 @@ enum visitor_take visitor_take(struct visitor *visitor)
 {
     enum visitor_take take = VISITOR_TAKE_UNIT;
 
+    if (visitor->tls == VISITOR_NEGOTIATES) {
+        return VISITOR_TAKE_NOTHING;
+    }
+    if (visitor->tls == VISITOR_TLS_FAILED) {
+        return VISITOR_TAKE_ENDED;
+    }
     if (visitor->held) {
         visitor->held = false;
         return VISITOR_TAKE_UNIT;
@@ -298,9 +359,12 @@ static void write_octets(struct visitor *visitor, struct bytes octets)
 int64_t visitor_flush(struct visitor *visitor)
 {
     struct bytes rest = bytes_skip(buf_bytes(&visitor->out), visitor->out_sent);
-    bool can_write =
-        visitor->conn != NULL && !(visitor->state == VISITOR_LEFT && visitor->end != CONN_END_FIN);
+    bool can_write = visitor->conn != NULL && visitor->tls != VISITOR_TLS_FAILED &&
+                     !(visitor->state == VISITOR_LEFT && visitor->end != CONN_END_FIN);
 
+    if (visitor->tls == VISITOR_NEGOTIATES) {
+        return 0; /* on_secured() goes on */
+    }
     if (!can_write) {
         rest.n = 0;
     } else if (visitor->pace_us < 0 && rest.n > 0) {
@@ -322,116 +386,55 @@ int64_t visitor_flush(struct visitor *visitor)
     return 0;
 }
 
-/* ---- What an answer means for what comes next ---- */
+/* ---- TLS begins ---- */
 
-static void note_smtp_offers(struct visitor *visitor, struct bytes reply)
+/* Clear text before the client's handshake: that begins where a record does, at the start of a line. */
+static size_t clear_octets(struct bytes octets)
 {
-    struct bytes line;
+    size_t at = 0;
 
+    while (at < octets.n && octets.p[at] != TLS_HANDSHAKE) {
+        size_t end = bytes_index(octets, '\n', at);
+        at = end == BYTES_NONE ? octets.n : end + 1;
+    }
+    return at;
+}
+
+/* What nobody has taken, also of a unit that was put back: none of it is said inside. */
+static void set_apart(struct visitor *visitor)
+{
+    struct bytes rest = unread(visitor);
+    size_t clear = visitor->hello.n > 0 ? rest.n : clear_octets(rest);
+
+    if (visitor->held) {
+        buf_append(&visitor->left, visitor->unit.octets);
+    }
+    buf_append(&visitor->left, bytes_slice(rest, 0, clear));
+    buf_append(&visitor->hello, bytes_skip(rest, clear));
+    visitor->held = false;
+    visitor->next = UNIT_COMMAND;
+    wire_reader_deinit(&visitor->reader);
+    wire_reader_init(&visitor->reader, VISITOR_MAX_LINE);
+}
+
+void visitor_start_tls(struct visitor *visitor, struct tls_context *context)
+{
+    struct buf early;
+
+    set_apart(visitor);
+    early = visitor->hello;
+    visitor->hello = (struct buf){0};
+    visitor->hello_due = false;
+    visitor->tls = VISITOR_NEGOTIATES;
     offers_clear(&visitor->offers);
-    (void)bytes_next(&reply, '\n', &line); /* the first one names the server */
-    while (bytes_next(&reply, '\n', &line)) {
-        struct smtp_ehlo_line ehlo = smtp_ehlo_line_read(bytes_trim_right(bytes_skip(line, 4)));
-        if (ehlo.keyword.n > 0) {
-            offers_add(&visitor->offers, ehlo.keyword, ehlo.params);
-        }
+    visitor->accepted_recipients = 0;
+    if (visitor->state != VISITOR_OPEN) {
+        fail_tls(visitor, "the connection had ended before the handshake");
+    } else {
+        go_on_reading(visitor);
+        conn_start_tls(visitor->conn, context, NULL, buf_bytes(&early));
     }
-}
-
-static void note_pop3_offers(struct visitor *visitor, struct bytes reply)
-{
-    struct bytes line;
-    struct bytes word = {0};
-
-    offers_clear(&visitor->offers);
-    (void)bytes_next(&reply, '\n', &line);
-    while (bytes_next(&reply, '\n', &line)) {
-        line = bytes_trim(line);
-        if (!bytes_is(line, ".") && bytes_next_word(&line, &word)) {
-            offers_add(&visitor->offers, word, bytes_trim(line));
-        }
-    }
-}
-
-static void begin_data(struct visitor *visitor)
-{
-    visitor->next = UNIT_DATA;
-    visitor->data_reader = (struct smtp_data_reader){0};
-    visitor->data_cut = false;
-    buf_clear(&visitor->data);
-    buf_clear(&visitor->content);
-}
-
-static bool is_hello(enum smtp_verb verb)
-{
-    return verb == SMTP_EHLO || verb == SMTP_LHLO || verb == SMTP_HELO;
-}
-
-static bool is_last_chunk(struct bytes line)
-{
-    struct smtp_command command = smtp_command_read(line);
-    struct smtp_chunk chunk;
-
-    return command.verb == SMTP_BDAT && smtp_chunk_read(command.argument, &chunk) && chunk.last;
-}
-
-static void answered_smtp(struct visitor *visitor, struct bytes line, struct bytes reply)
-{
-    enum smtp_verb verb = smtp_command_read(line).verb;
-    bool accepted = bytes_starts(reply, "2");
-
-    if (verb == SMTP_DATA && bytes_starts(reply, "3")) { /* the first digit tells (RFC 5321 4.2) */
-        begin_data(visitor);
-    }
-    if (!accepted) {
-        return;
-    }
-    if (is_hello(verb)) {
-        note_smtp_offers(visitor, reply);
-    }
-    if (is_hello(verb) || verb == SMTP_MAIL || verb == SMTP_RSET) {
-        visitor->accepted_recipients = 0;
-    }
-    visitor->accepted_recipients += verb == SMTP_RCPT ? 1 : 0;
-    visitor->accepted_recipients = is_last_chunk(line) ? 0 : visitor->accepted_recipients;
-    visitor->quit_answered |= verb == SMTP_QUIT;
-}
-
-static void answered_pop3(struct visitor *visitor, struct bytes line, struct bytes reply)
-{
-    struct pop3_command command = pop3_command_read(line);
-    bool accepted = bytes_starts_nocase(reply, "+OK");
-
-    if (command.verb == POP3_CAPA && accepted) {
-        note_pop3_offers(visitor, reply);
-    }
-    visitor->quit_answered |= command.verb == POP3_QUIT && accepted;
-}
-
-void visitor_answered(struct visitor *visitor, const struct unit *unit, struct bytes reply)
-{
-    struct bytes line = bytes_trim_right(unit->octets);
-    struct bytes timestamp;
-
-    visitor->said_421 |= bytes_starts(reply, "421");
-    if (unit->kind == UNIT_DATA) {
-        visitor->accepted_recipients = 0;
-    } else if (visitor->protocol == PROTOCOL_POP3 && unit->octets.n == 0) {
-        buf_clear(&visitor->timestamp);
-        if (pop3_timestamp_find(bytes_trim_right(reply), &timestamp)) {
-            buf_append(&visitor->timestamp, timestamp);
-        }
-    } else if (unit->kind == UNIT_COMMAND && visitor->protocol == PROTOCOL_POP3) {
-        answered_pop3(visitor, line, reply);
-    } else if (unit->kind == UNIT_COMMAND) {
-        answered_smtp(visitor, line, reply);
-    }
-    bool asks = visitor->protocol == PROTOCOL_POP3
-                    ? bytes_starts(reply, "+ ") || bytes_is(bytes_trim_right(reply), "+")
-                    : bytes_starts(reply, "334");
-    if (asks && unit->kind != UNIT_DATA) {
-        visitor->next = UNIT_RESPONSE;
-    }
+    buf_deinit(&early);
 }
 
 /* ---- Its end ---- */

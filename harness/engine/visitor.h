@@ -27,6 +27,13 @@ enum visitor_state {
     VISITOR_CLOSED /* by us */
 };
 
+enum visitor_tls {
+    VISITOR_CLEAR,
+    VISITOR_NEGOTIATES, /* nothing is taken, and what is said waits */
+    VISITOR_SECURED,
+    VISITOR_TLS_FAILED /* nothing comes any more: close it */
+};
+
 enum unit_kind { UNIT_COMMAND, UNIT_RESPONSE, UNIT_DATA, UNIT_CHUNK };
 
 struct unit {
@@ -40,7 +47,10 @@ struct visitor {
     unsigned number; /* of the connection in the dialogue; those of none have numbers behind */
     enum protocol protocol;
     enum visitor_state state;
-    enum conn_end end;           /* VISITOR_LEFT */
+    enum conn_end end; /* VISITOR_LEFT */
+    enum visitor_tls tls;
+    struct tls_facts *tls_facts; /* owned; NULL until the handshake is over, or has failed */
+    struct buf left;             /* said in clear text before it began, and taken by nobody */
     int64_t gone_us;             /* when it ended, by either side */
     struct responder_talk *talk; /* the conversation with the conforming server; its owner's */
     enum unit_kind next;         /* what the client's next octets are */
@@ -66,7 +76,9 @@ struct visitor {
     bool paused;
     bool held;
     bool waits_for_reader;
-    struct buf kept; /* of the unit that was put back */
+    struct buf kept;  /* of the unit that was put back */
+    bool hello_due;   /* STARTTLS or STLS was accepted */
+    struct buf hello; /* of the client's handshake, sent before we began ours */
     void (*changed)(void *self);
     void *self;
 };
@@ -97,6 +109,13 @@ int64_t visitor_flush(struct visitor *visitor);
  * the greeting.
  */
 void visitor_answered(struct visitor *visitor, const struct unit *unit, struct bytes reply);
+
+/*
+ * Begin a TLS session as its server, behind what was said (RFC 3207 4, RFC 2595 4): once, on an open visitor. What the client has sent
+ * and nobody has taken is never used: what is the beginning of its handshake goes there, the rest into EVENT_SECURED. The owner
+ * is told when `tls` changes.
+ */
+void visitor_start_tls(struct visitor *visitor, struct tls_context *context);
 
 void visitor_close(struct visitor *visitor);
 void visitor_reset(struct visitor *visitor);
