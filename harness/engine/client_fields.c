@@ -13,27 +13,55 @@ struct client client_plain(void)
     return client;
 }
 
+/* ---- What it speaks ---- */
+
+static const struct client_scheme {
+    const char *name;
+    enum protocol protocol;
+    bool implicit_tls;
+} schemes[] = {
+    {"smtp",  PROTOCOL_SMTP, false},
+    {"smtps", PROTOCOL_SMTP, true },
+    {"lmtp",  PROTOCOL_LMTP, false},
+    {"lmtps", PROTOCOL_LMTP, true },
+    {"pop3",  PROTOCOL_POP3, false},
+    {"pop3s", PROTOCOL_POP3, true },
+};
+
+static void speak(struct client *client, const struct client_scheme *scheme)
+{
+    client->speaks_known = true;
+    client->speaks = scheme->protocol;
+    client->implicit_tls = scheme->implicit_tls;
+}
+
+static bool speak_by_name(struct client *client, struct bytes name)
+{
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+        if (bytes_is_nocase(name, schemes[i].name)) {
+            speak(client, &schemes[i]);
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- The command ---- */
 
 /* What comes first in the text tells. */
 static void guess_protocol(const char *text, struct client *client)
 {
-    static const struct {
-        const char *scheme;
-        enum protocol protocol;
-    } rows[] = {
-        {"smtp://", PROTOCOL_SMTP},
-        {"lmtp://", PROTOCOL_LMTP},
-        {"pop3://", PROTOCOL_POP3},
-    };
     const char *first = NULL;
 
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        const char *found = strstr(text, rows[i].scheme);
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+        const char *found = strstr(text, schemes[i].name);
+        size_t n = strlen(schemes[i].name);
+        while (found != NULL && strncmp(found + n, "://", 3) != 0) {
+            found = strstr(found + 1, schemes[i].name);
+        }
         if (found != NULL && (first == NULL || found < first)) {
             first = found;
-            client->speaks = rows[i].protocol;
-            client->speaks_known = true;
+            speak(client, &schemes[i]);
         }
     }
 }
@@ -43,8 +71,8 @@ int client_command_read(const char *text, struct client *client, struct arena *a
 {
     struct bytes rest = bytes_of(text);
     struct bytes word = {0};
-    bool prefixed = bytes_next(&rest, ':', &word) && protocol_from_name(word, &client->speaks) &&
-                    !bytes_starts(rest, "//");
+    bool prefixed =
+        bytes_next(&rest, ':', &word) && !bytes_starts(rest, "//") && speak_by_name(client, word);
 
     client->kind = CLIENT_COMMAND;
     client->speaks_known = prefixed;
@@ -54,6 +82,7 @@ int client_command_read(const char *text, struct client *client, struct arena *a
     }
     if (!prefixed) {
         client->speaks = PROTOCOL_SMTP;
+        client->implicit_tls = false;
         guess_protocol(text, client);
     }
     return client_command_check(client->command, error);
@@ -71,15 +100,15 @@ static const char *check_text(const char *text, struct arena *arena)
 static const char *take_client(struct client *client, struct bytes value, struct arena *arena)
 {
     struct error error = {""};
-    bool known = client->speaks_known;
-    enum protocol speaks = client->speaks;
+    struct client before = *client;
 
     if (client_command_read(arena_text(arena, value), client, arena, &error) != 0) {
         return arena_strdup(arena, error.text);
     }
-    if (known) { /* Speaks: stands above */
+    if (before.speaks_known) { /* Speaks: stands above */
         client->speaks_known = true;
-        client->speaks = speaks;
+        client->speaks = before.speaks;
+        client->implicit_tls = before.implicit_tls;
     }
     return NULL;
 }
@@ -87,8 +116,9 @@ static const char *take_client(struct client *client, struct bytes value, struct
 static const char *take_speaks(struct client *client, struct bytes value, struct arena *arena)
 {
     (void)arena;
-    client->speaks_known = protocol_from_name(value, &client->speaks);
-    return client->speaks_known ? NULL : "expected smtp, lmtp or pop3";
+    return speak_by_name(client, value) ? NULL
+                                        : "expected smtp, lmtp or pop3, or with TLS from the "
+                                          "beginning smtps, lmtps or pop3s";
 }
 
 static const char *take_folder(struct client *client, struct bytes value, struct arena *arena)

@@ -17,7 +17,7 @@ const char *client_field_take(struct client *client, const char *name, struct by
                               struct arena *arena);
 /*
  * [smtp: | lmtp: | pop3:] COMMAND. Without the word in front the command itself tells what it speaks, where smtp://, lmtp:// or
- * pop3:// stands in it. -1: {{...}} in it is not known.
+ * pop3:// stands in it. smtps, lmtps and pop3s: TLS begins before the greeting. -1: {{...}} in it is not known.
  */
 int client_command_read(const char *text, struct client *client, struct arena *arena,
                         struct error *error);

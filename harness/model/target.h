@@ -46,6 +46,7 @@ struct client {
     enum client_kind kind;
     bool speaks_known;
     enum protocol speaks;           /* SMTP, LMTP or POP3 */
+    bool implicit_tls;              /* smtps, lmtps, pop3s: TLS before the greeting (RFC 8314) */
     const char *command;            /* COMMAND: given to /bin/sh -c */
     const char *folder;             /* working folder, or NULL: ours */
     const char *const *environment; /* "NAME=VALUE" */
