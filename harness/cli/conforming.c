@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/mem.h"
 #include "cli/conforming_mail.h"
+#include "cli/conforming_offer.h"
 #include "cli/given.h"
 #include "fake_servers/pop3.h"
 #include "fake_servers/smtp.h"
@@ -17,6 +18,7 @@ enum { ROOM_MAX_TALKS = 100 };
 struct responder_room {
     struct arena *arena;
     struct server_settings settings;
+    struct server_tls tls;
     struct store *store;
     struct bytes *first; /* the maildrop's messages at first */
     size_t first_count;
@@ -29,7 +31,9 @@ struct responder_talk {
     struct responder_room *room;
     struct smtp_session *smtp;
     struct pop3_session *pop3;
-    bool in_exchange; /* SASL: the next unit is a response of the client's */
+    bool in_exchange; /* SASL: the next unit is a response of the client's to the dialogue */
+    bool admitted;    /* by the dialogue */
+    bool was_asked; /* for an answer to such a response, which the dialogue may answer after all */
 };
 
 /* ---- rooms ---- */
@@ -82,13 +86,12 @@ static void limit_offers(struct server_settings *settings)
     for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++) {
         settings->offers[hidden[i]] = false;
     }
-    settings->auth.count = 0;
 }
 
-static struct responder_room *room_open(void *self, const struct program *program, const char *user,
-                                        const char *secret)
+static struct responder_room *room_open(void *self, const struct responder_wish *wish)
 {
     const struct clock *clock = self;
+    const struct program *program = wish->program;
     struct responder_room *room = mem_alloc(sizeof *room);
     room->arena = arena_new();
     room->settings = settings_default();
@@ -96,6 +99,7 @@ static struct responder_room *room_open(void *self, const struct program *progra
     room->settings.any_recipient = true;
     room->settings.any_login = true;
     limit_offers(&room->settings);
+    conforming_offer(&room->settings, wish);
     if (program != NULL && given_apply(program, &room->settings, room->arena, NULL) != 0) {
         room_close(NULL, room);
         return NULL;
@@ -103,11 +107,12 @@ static struct responder_room *room_open(void *self, const struct program *progra
     /* Also where Given: offers it: a chunk that no line of the dialogue asks for would be read as commands. */
     room->settings.offers[EXTENSION_CHUNKING] = false;
     if (program == NULL || !given_has(program, "user")) {
-        add_owner(room, user, secret);
+        add_owner(room, wish->user, wish->secret);
     }
     if (program == NULL || !given_has(program, "message")) {
         conforming_mail_add(&room->settings, program, room->arena);
     }
+    settings_tls(&room->settings, &room->tls);
     room->store = store_new(&room->settings);
     keep_first(room);
     return room;
@@ -200,6 +205,30 @@ static bool talk_is_over(const struct responder_talk *talk)
     return talk->pop3 == NULL || pop3_session_is_over(talk->pop3);
 }
 
+/* ---- TLS ---- */
+
+static const struct tls_settings *room_tls(struct responder_room *room)
+{
+    return &room->tls.settings;
+}
+
+static bool talk_wants_tls(const struct responder_talk *talk)
+{
+    return (talk->smtp != NULL && smtp_session_wants_tls(talk->smtp)) ||
+           (talk->pop3 != NULL && pop3_session_wants_tls(talk->pop3));
+}
+
+static void talk_secured(struct responder_talk *talk, const struct tls_facts *facts)
+{
+    talk->in_exchange = talk->admitted = false;
+    if (talk->smtp != NULL) {
+        smtp_session_secured(talk->smtp, facts);
+    }
+    if (talk->pop3 != NULL) {
+        pop3_session_secured(talk->pop3, facts);
+    }
+}
+
 /* ---- units ---- */
 
 /*
@@ -216,8 +245,12 @@ static struct bytes with_crlf(struct bytes line, struct buf *room)
     return buf_bytes(room);
 }
 
+/* Nothing is used up between a STARTTLS and TLS: what comes there is no command. */
 static void feed(struct responder_talk *talk, struct bytes unit, struct buf *out)
 {
+    if (talk_wants_tls(talk)) {
+        return;
+    }
     while (talk->smtp != NULL && unit.n > 0) {
         unit = bytes_skip(unit, smtp_session_feed(talk->smtp, unit, out));
     }
@@ -239,6 +272,7 @@ static void answer_response(struct responder_talk *talk, struct bytes response, 
 {
     bool is_cancelled = bytes_is(bytes_trim_right(response), "*");
     talk->in_exchange = false;
+    talk->was_asked = true;
     if (talk->pop3 != NULL) {
         buf_printf(out, "-ERR Authentication %s\r\n", is_cancelled ? "cancelled" : "failed");
     } else {
@@ -253,6 +287,7 @@ static void talk_answer(struct responder_talk *talk, struct bytes unit, struct b
     if (talk_is_over(talk)) {
         return;
     }
+    talk->was_asked = false;
     if (talk->in_exchange) {
         answer_response(talk, unit, out);
     } else {
@@ -271,19 +306,31 @@ static unsigned code_number(const char *code)
     return is_number ? (unsigned)number : 0;
 }
 
+static void talk_admit(struct responder_talk *talk, const char *user)
+{
+    if (talk->pop3 != NULL) {
+        pop3_session_admit(talk->pop3, bytes_of(user));
+    } else if (talk->smtp != NULL && !talk->admitted) {
+        smtp_session_admit(talk->smtp, user);
+    }
+    talk->admitted = true;
+}
+
 static void note_smtp(struct responder_talk *talk, struct bytes unit, unsigned code)
 {
-    bool was_response = talk->in_exchange;
+    bool was_response = talk->in_exchange || talk->was_asked;
     bool ends_session = code == 221 || code == 421;
     talk->in_exchange = code == 334;
-    if (takes_data(talk) || ends_session || (!was_response && !talk->in_exchange)) {
+    if (was_response && code == 235) {
+        talk_admit(talk, "");
+    } else if (takes_data(talk) || ends_session || (!was_response && !talk->in_exchange)) {
         smtp_session_told(talk->smtp, unit, code);
     }
 }
 
 static void note_pop3(struct responder_talk *talk, struct bytes unit, const char *code)
 {
-    bool was_response = talk->in_exchange;
+    bool was_response = talk->in_exchange || talk->was_asked;
     bool positive = strcmp(code, "+OK") == 0;
     talk->in_exchange = strcmp(code, "+") == 0;
     if (talk->in_exchange) {
@@ -292,7 +339,7 @@ static void note_pop3(struct responder_talk *talk, struct bytes unit, const char
     if (!was_response) {
         pop3_session_told(talk->pop3, unit, positive);
     } else if (positive) {
-        pop3_session_admit(talk->pop3, (struct bytes){0});
+        talk_admit(talk, "");
     }
 }
 
@@ -305,10 +352,11 @@ static void talk_note(struct responder_talk *talk, struct bytes unit, const char
     } else if (talk->pop3 != NULL) {
         note_pop3(talk, whole, code);
     }
+    talk->was_asked = false;
     buf_deinit(&line);
 }
 
-struct responder conforming_responder(struct clock *clock)
+struct responder conforming_responder(struct clock *clock, const struct tls_authority *authority)
 {
     return (struct responder){
         .open = room_open,
@@ -316,10 +364,15 @@ struct responder conforming_responder(struct clock *clock)
         .begin = talk_begin,
         .answer = talk_answer,
         .note = talk_note,
+        .admit = talk_admit,
         .message = room_message,
         .first_message = room_first_message,
+        .tls = room_tls,
+        .wants_tls = talk_wants_tls,
+        .secured = talk_secured,
         .is_over = talk_is_over,
         .end = talk_end,
+        .authority = authority,
         .self = clock,
     };
 }

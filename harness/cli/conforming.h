@@ -11,10 +11,10 @@
 #include "engine/responder.h"
 
 /*
- * The clock outlives the responder and its rooms. What `open` gives is NULL where Given: is wrong, which the compiler of
+ * The clock and the authority of its certificates, which may be NULL, outlive the responder and its rooms. What `open` gives is NULL where Given: is wrong, which the compiler of
  * scenarios does not let pass. What `message` gives is valid until the next call for that room. A room is closed when all of
  * its talks have ended.
  */
-struct responder conforming_responder(struct clock *clock);
+struct responder conforming_responder(struct clock *clock, const struct tls_authority *authority);
 
 #endif

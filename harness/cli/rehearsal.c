@@ -16,6 +16,7 @@ struct rehearsal {
     size_t count;
     struct loop *loop;
     struct clock clock;
+    struct tls_authority *authority;
     struct responder responder;
     struct built_in *built_in; /* lends its names and what it offers */
 };
@@ -96,8 +97,10 @@ struct rehearsal *rehearsal_new(const struct run_request *request, struct error 
         arena_array(rehearsal->arena, suite_count(request->suite) + 1, sizeof(const char *));
     rehearsal->loop = loop_new();
     rehearsal->clock = clock_system();
-    rehearsal->responder = conforming_responder(&rehearsal->clock);
-    rehearsal->built_in = built_in_new(rehearsal->loop, NULL, NULL, error);
+    rehearsal->authority = tls_authority_open(NULL, error);
+    rehearsal->responder = conforming_responder(&rehearsal->clock, rehearsal->authority);
+    rehearsal->built_in =
+        rehearsal->authority == NULL ? NULL : built_in_new(rehearsal->loop, NULL, NULL, error);
     if (rehearsal->built_in == NULL) {
         rehearsal_free(&rehearsal);
         return NULL;
@@ -124,6 +127,7 @@ void rehearsal_free(struct rehearsal **rehearsal_p)
     }
     built_in_free(&rehearsal->built_in);
     loop_free(&rehearsal->loop);
+    tls_authority_free(&rehearsal->authority);
     arena_free(&rehearsal->arena);
     free(rehearsal);
     *rehearsal_p = NULL;

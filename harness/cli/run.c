@@ -38,7 +38,8 @@ struct run {
     struct engine *engine;
     struct target client; /* the client of this program */
     struct clock clock;
-    struct rehearsal *rehearsal; /* NULL: there was none */
+    struct rehearsal *rehearsal;     /* NULL: there was none */
+    struct tls_authority *authority; /* of the certificates that we show to clients */
     struct responder responder;
     struct client_starter starter;
     struct judge *judge; /* of servers */
@@ -363,6 +364,7 @@ static void run_deinit(struct run *run)
     collector_free(&run->collector);
     free(run->broken_off);
     loop_free(&run->loop);
+    tls_authority_free(&run->authority);
     temp_folder_remove_left(); /* what clients wrote to until they were gone with the loop */
 }
 
@@ -410,15 +412,17 @@ int run_execute(const struct run_request *request, struct error *transcript_erro
     run.sweep = timer_new(run.loop, sweep_given, &run);
     run.limit = timer_new(run.loop, time_is_up, &run);
     run.clock = clock_system();
-    run.responder = conforming_responder(&run.clock);
+    run.authority = tls_authority_open(NULL, error);
+    run.responder = conforming_responder(&run.clock, run.authority);
     run.client = built_in_client_target();
     run.starter = built_in_client_starter(client_faults(request));
     make_run_id(&run);
     struct arena *arena = arena_new();
-    if (request->rehearse) {
+    if (request->rehearse && run.authority != NULL) {
         run.rehearsal = rehearsal_new(request, error);
     }
-    int failed = request->rehearse && run.rehearsal == NULL ? -1 : run_begin(&run, arena, error);
+    bool ready = run.authority != NULL && (!request->rehearse || run.rehearsal != NULL);
+    int failed = ready ? run_begin(&run, arena, error) : -1;
     if (failed == 0) {
         engine_start(run.engine);
         if (request->for_ms > 0) {

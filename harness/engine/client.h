@@ -26,6 +26,7 @@ struct client_task {
     const char *host;
     unsigned smtp_port; /* where we listen; 0: we do not */
     unsigned pop3_port;
+    bool implicit_tls;  /* what we listen on is inside TLS from the beginning */
     const char *client; /* to greet with */
     const char *sender;
     const char *rcpt;
@@ -33,8 +34,11 @@ struct client_task {
     const char *user;
     const char *secret;
     const char *case_id;
-    const char *folder;   /* an empty one of its own, removed when the case has ended */
-    struct bytes message; /* to be sent, lines ended by CRLF */
+    const char *folder;  /* an empty one of its own, removed when the case has ended */
+    const char *ca_file; /* PEM, the authority of our certificates; NULL: there is none */
+    const char
+        *certificate_file; /* PEM, with its key: a certificate of that authority for the client */
+    struct bytes message;  /* to be sent, lines ended by CRLF */
     int64_t time_limit_ms;
 };
 

@@ -27,9 +27,10 @@ struct filling {
     bool quoted; /* as words of the shell */
 };
 
-static const char *const names[] = {"host",   "port",   "smtp-port",   "pop3-port", "user",
-                                    "secret", "sender", "rcpt",        "rcpt2",     "client",
-                                    "case",   "dir",    "message-file"};
+static const char *const names[] = {
+    "host",   "port",   "smtp-port",    "pop3-port", "user",
+    "secret", "sender", "rcpt",         "rcpt2",     "client",
+    "case",   "dir",    "message-file", "ca",        "client-certificate"};
 
 static bool value_of(const struct filling *filling, struct bytes name, struct buf *value)
 {
@@ -40,19 +41,21 @@ static bool value_of(const struct filling *filling, struct bytes name, struct bu
         const char *text;
         unsigned number;
     } rows[] = {
-        {"host",         task->host,            0                                       },
-        {"port",         NULL,                  pop3 ? task->pop3_port : task->smtp_port},
-        {"smtp-port",    NULL,                  task->smtp_port                         },
-        {"pop3-port",    NULL,                  task->pop3_port                         },
-        {"user",         task->user,            0                                       },
-        {"secret",       task->secret,          0                                       },
-        {"sender",       task->sender,          0                                       },
-        {"rcpt",         task->rcpt,            0                                       },
-        {"rcpt2",        task->rcpt2,           0                                       },
-        {"client",       task->client,          0                                       },
-        {"case",         task->case_id,         0                                       },
-        {"dir",          task->folder,          0                                       },
-        {"message-file", filling->message_file, 0                                       },
+        {"host",               task->host,             0                                       },
+        {"port",               NULL,                   pop3 ? task->pop3_port : task->smtp_port},
+        {"smtp-port",          NULL,                   task->smtp_port                         },
+        {"pop3-port",          NULL,                   task->pop3_port                         },
+        {"user",               task->user,             0                                       },
+        {"secret",             task->secret,           0                                       },
+        {"sender",             task->sender,           0                                       },
+        {"rcpt",               task->rcpt,             0                                       },
+        {"rcpt2",              task->rcpt2,            0                                       },
+        {"client",             task->client,           0                                       },
+        {"case",               task->case_id,          0                                       },
+        {"dir",                task->folder,           0                                       },
+        {"message-file",       filling->message_file,  0                                       },
+        {"ca",                 task->ca_file,          0                                       },
+        {"client-certificate", task->certificate_file, 0                                       },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (!bytes_is(name, rows[i].name)) {
@@ -60,7 +63,7 @@ static bool value_of(const struct filling *filling, struct bytes name, struct bu
         }
         if (rows[i].text != NULL) {
             buf_append_text(value, rows[i].text);
-        } else {
+        } else if (bytes_ends(name, "port")) {
             buf_printf(value, "%u", rows[i].number);
         }
         return true;

@@ -2,7 +2,8 @@
  * client_command - starts the command of a client target
  *
  * In its command, folder, environment and input {{host}}, {{port}}, {{smtp-port}}, {{pop3-port}}, {{user}}, {{secret}}, {{sender}},
- * {{rcpt}}, {{rcpt2}}, {{client}}, {{case}}, {{dir}} and {{message-file}} are filled in, in the command as words of the shell.
+ * {{rcpt}}, {{rcpt2}}, {{client}}, {{case}}, {{dir}}, {{message-file}}, {{ca}} and {{client-certificate}} are filled in, in the command
+ * as words of the shell.
  */
 #ifndef MAILSPEC_ENGINE_CLIENT_COMMAND_H
 #define MAILSPEC_ENGINE_CLIENT_COMMAND_H

@@ -5,8 +5,14 @@
 #include "base/mem.h"
 #include "engine/serve.h"
 
+/* The sessions, in their order. */
+enum session_kind { SESSION_PLAIN, SESSION_OFFERS };
+
 struct client_probe {
     struct facts *facts;
+    struct facts asked; /* what is offered now */
+    enum session_kind kind;
+    const struct target *target;
     enum protocol protocol;
     struct program_connection connection;
     struct program program; /* without a step: the responder plays it all */
@@ -30,12 +36,25 @@ static void on_event(void *self, const struct event *event)
     }
 }
 
+static void begin(struct client_probe *probe)
+{
+    const struct target *target = probe->target;
+    struct engine_case given = {.program = &probe->program, .target = target, .role = ROLE_SERVER};
+
+    case_run_free(&probe->run);
+    probe->asked.insists_tls = probe->asked.insists_auth = probe->kind == SESSION_OFFERS;
+    probe->run = case_run_new(&probe->env, &given, &probe->asked,
+                              target->user_count > 0 ? &target->users[0] : NULL);
+    case_run_begin(probe->run);
+}
+
 struct client_probe *client_probe_new(const struct case_env *env, const struct target *target,
                                       enum protocol protocol, struct facts *facts)
 {
     struct client_probe *probe = mem_alloc(sizeof *probe);
 
     probe->facts = facts;
+    probe->target = target;
     probe->protocol = protocol;
     probe->connection =
         (struct program_connection){.number = 1, .protocol = protocol, .start = START_GREETING};
@@ -46,11 +65,47 @@ struct client_probe *client_probe_new(const struct case_env *env, const struct t
     probe->config.sink = (struct event_sink){on_event, probe};
     probe->env = *env;
     probe->env.config = &probe->config;
-    struct engine_case given = {.program = &probe->program, .target = target, .role = ROLE_SERVER};
-    probe->run =
-        case_run_new(&probe->env, &given, facts, target->user_count > 0 ? &target->users[0] : NULL);
-    case_run_begin(probe->run);
+    begin(probe);
     return probe;
+}
+
+/* ---- What a session shows ---- */
+
+static bool said(const struct offers *verbs, const char *verb)
+{
+    struct bytes params;
+
+    return offers_get(verbs, verb, &params);
+}
+
+/* It sends mail, or logs in to fetch it. */
+static bool gets_on(const struct client_probe *probe, const struct offers *verbs)
+{
+    return probe->protocol == PROTOCOL_POP3
+               ? said(verbs, "USER") || said(verbs, "APOP") || said(verbs, "STAT")
+               : said(verbs, "MAIL");
+}
+
+static void learn(struct client_probe *probe, const struct offers *verbs)
+{
+    struct facts *facts = probe->facts;
+    struct offers *sends =
+        probe->protocol == PROTOCOL_POP3 ? &facts->sends_pop3 : &facts->sends_mail;
+    struct bytes params;
+
+    if (probe->kind == SESSION_OFFERS && !gets_on(probe, sends)) {
+        facts->insists_tls = said(verbs, "STARTTLS") || said(verbs, "STLS");
+        facts->insists_auth = said(verbs, "AUTH");
+    }
+    for (size_t i = 0; i < verbs->count; i++) {
+        struct bytes keyword = verbs->items[i].keyword;
+        struct buf name = {0};
+        buf_append(&name, keyword);
+        if (!offers_get(sends, buf_text(&name), &params)) {
+            offers_add(sends, keyword, (struct bytes){0});
+        }
+        buf_deinit(&name);
+    }
 }
 
 /* A client that was stopped for its silence has shown what it says, and that it can be started. */
@@ -66,13 +121,13 @@ enum probe_result client_probe_advance(struct client_probe *probe)
                                              : probe->run->outcome.reason);
         return PROBE_FAILED;
     }
-    const struct offers *verbs = serve_verbs(probe->run->serve);
-    struct offers *sends =
-        probe->protocol == PROTOCOL_POP3 ? &probe->facts->sends_pop3 : &probe->facts->sends_mail;
-    for (size_t i = 0; i < verbs->count; i++) {
-        offers_add(sends, verbs->items[i].keyword, (struct bytes){0});
+    learn(probe, serve_verbs(probe->run->serve));
+    if (probe->kind == SESSION_OFFERS) {
+        return PROBE_DONE;
     }
-    return PROBE_DONE;
+    probe->kind = SESSION_OFFERS;
+    begin(probe);
+    return PROBE_WAITS;
 }
 
 const char *client_probe_failure(struct client_probe *probe)
@@ -86,6 +141,7 @@ void client_probe_free(struct client_probe **probe_p)
 
     if (probe != NULL) {
         case_run_free(&probe->run);
+        facts_deinit(&probe->asked);
         buf_deinit(&probe->failure);
         free(probe);
         *probe_p = NULL;

@@ -1,7 +1,8 @@
 /*
- * client_probe - finds out what a client does, in one session with a conforming server
+ * client_probe - finds out what a client does, in two sessions with a conforming server
  *
- * Which commands it sends of itself, and that it can be started at all. A client that does not get on with a conforming server is no
+ * Which commands it sends of itself, and that it can be started at all: first to a server that offers neither TLS nor logins, then to
+ * one that offers both, so that it is known whether it uses them, and whether it gets on without. A client that does not get on with a conforming server is no
  * reason to stop: the cases show it. One that cannot be started, or ends without connecting, is.
  */
 #ifndef MAILSPEC_ENGINE_CLIENT_PROBE_H

@@ -48,6 +48,8 @@ struct facts {
     bool one_client;           /* a second connection is not greeted while one is open */
     struct offers sends_mail;  /* a client: the commands that it sends of itself */
     struct offers sends_pop3;
+    bool insists_tls;     /* a client: it does not get on with a server that offers no TLS */
+    bool insists_auth;    /* the same of AUTH */
     struct buf timestamp; /* of the POP3 greeting, with its brackets; empty: none */
     struct buf
         no_login; /* POP3: what the server answers to USER, when it refuses that; empty: it does not */

@@ -440,8 +440,8 @@ struct gate *gate_new(const struct case_env *env, const struct target *target)
 
     gate->env = env;
     gate->target = target;
-    gate->room =
-        env->config->responder->open(env->config->responder->self, NULL, "alice", "secret-alice");
+    struct responder_wish wish = {.user = "alice", .secret = "secret-alice"};
+    gate->room = env->config->responder->open(env->config->responder->self, &wish);
     gate->tick = timer_new(env->config->loop, on_tick, gate);
     gate->announce = timer_new(env->config->loop, on_announce, gate);
     gate->next_mail = target->client.mail.port;

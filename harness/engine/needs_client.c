@@ -2,9 +2,7 @@
 
 #include "engine/case_run.h"
 #include "engine/client_command.h"
-
-static const char tls_missing[] = "TLS is not built in yet";
-static const char auth_missing[] = "authentication is not built in yet";
+#include "engine/serve.h"
 
 static const char *name_of(enum protocol protocol)
 {
@@ -18,44 +16,7 @@ static bool is_pop3(const struct program_connection *connection)
     return connection->protocol == PROTOCOL_POP3;
 }
 
-/* A client speaks one protocol. EHLO or LHLO in the dialogue tells which of the two it is for. */
-static bool check_connection(const struct client *client,
-                             const struct program_connection *connection, struct buf *reason)
-{
-    bool pop3 = client->speaks == PROTOCOL_POP3;
-
-    if (client->speaks_known &&
-        (is_pop3(connection) != pop3 ||
-         (!pop3 && connection->greets_by_verb && connection->protocol != client->speaks))) {
-        buf_printf(reason, "the case is for %s, the client speaks %s",
-                   name_of(connection->protocol), name_of(client->speaks));
-        return false;
-    }
-    if (connection->start == START_TLS) {
-        buf_append_text(reason, tls_missing);
-        return false;
-    }
-    if (!is_pop3(connection) && connection->start == START_AUTH) {
-        buf_append_text(reason, auth_missing);
-        return false;
-    }
-    return true;
-}
-
-static bool check_connections(const struct client *client, const struct program *program,
-                              struct buf *reason)
-{
-    for (size_t i = 0; i < program->connection_count; i++) {
-        if (is_pop3(&program->connections[i]) != is_pop3(&program->connections[0])) {
-            buf_append_text(reason, "the dialogue speaks SMTP and POP3, a client one of them");
-            return false;
-        }
-        if (!check_connection(client, &program->connections[i], reason)) {
-            return false;
-        }
-    }
-    return true;
-}
+/* ---- What it says of itself ---- */
 
 static bool is_declared(const struct client *client, const char *word)
 {
@@ -77,6 +38,86 @@ static bool sends(const struct engine_case *given, const struct facts *facts, co
     return is_declared(&given->target->client, verb) ||
            offers_get(&facts->sends_mail, verb, &params) ||
            offers_get(&facts->sends_pop3, verb, &params);
+}
+
+/* Our own other side says what the dialogue says. */
+static bool is_itself(const struct engine_case *given)
+{
+    return given->target->client.kind == CLIENT_SELF;
+}
+
+static bool not_sent(const struct engine_case *given, const char *what, struct buf *reason)
+{
+    buf_printf(reason,
+               given->target->client.kind == CLIENT_LISTEN
+                   ? "nothing tells whether the client sends %s of itself (Sends)"
+                   : "the client does not send %s of itself",
+               what);
+    return false;
+}
+
+static bool check_auth(const struct engine_case *given, const struct facts *facts,
+                       struct buf *reason)
+{
+    return is_itself(given) || sends(given, facts, "AUTH") || not_sent(given, "AUTH", reason);
+}
+
+/* By STARTTLS or STLS, or from the beginning. */
+static bool check_tls(const struct engine_case *given, const struct facts *facts,
+                      struct buf *reason)
+{
+    const struct program *program = given->program;
+    bool pop3 = program->connection_count > 0 && is_pop3(&program->connections[0]);
+    const char *verb = pop3 ? "STLS" : "STARTTLS";
+
+    return is_itself(given) || given->target->client.implicit_tls || sends(given, facts, verb) ||
+           not_sent(given, verb, reason);
+}
+
+/* ---- Connections ---- */
+
+/* A client speaks one protocol. EHLO or LHLO in the dialogue tells which of the two it is for. */
+static bool check_connection(const struct engine_case *given, const struct facts *facts,
+                             const struct program_connection *connection, struct buf *reason)
+{
+    const struct client *client = &given->target->client;
+    bool pop3 = client->speaks == PROTOCOL_POP3;
+
+    if (client->speaks_known &&
+        (is_pop3(connection) != pop3 ||
+         (!pop3 && connection->greets_by_verb && connection->protocol != client->speaks))) {
+        buf_printf(reason, "the case is for %s, the client speaks %s",
+                   name_of(connection->protocol), name_of(client->speaks));
+        return false;
+    }
+    if (serve_begins_in_tls(given->program, connection) && !is_itself(given) &&
+        !client->implicit_tls) {
+        buf_append_text(reason, "the dialogue is inside TLS from its beginning, the client begins "
+                                "in clear text (Speaks)");
+        return false;
+    }
+    if (connection->start == START_TLS && !check_tls(given, facts, reason)) {
+        return false;
+    }
+    return is_pop3(connection) || connection->start != START_AUTH ||
+           check_auth(given, facts, reason);
+}
+
+static bool check_connections(const struct engine_case *given, const struct facts *facts,
+                              struct buf *reason)
+{
+    const struct program *program = given->program;
+
+    for (size_t i = 0; i < program->connection_count; i++) {
+        if (is_pop3(&program->connections[i]) != is_pop3(&program->connections[0])) {
+            buf_append_text(reason, "the dialogue speaks SMTP and POP3, a client one of them");
+            return false;
+        }
+        if (!check_connection(given, facts, &program->connections[i], reason)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* One that comes by itself is not given anything. */
@@ -102,16 +143,16 @@ static bool check_need(const struct engine_case *given, const struct facts *fact
 {
     const struct client *client = &given->target->client;
 
-    if (need->kind == NEED_TLS || need->kind == NEED_AUTH) {
-        buf_append_text(reason, need->kind == NEED_TLS ? tls_missing : auth_missing);
-    } else if (!speaks_fits(client, need)) {
+    if (need->kind == NEED_TLS) {
+        return check_tls(given, facts, reason);
+    }
+    if (need->kind == NEED_AUTH) {
+        return check_auth(given, facts, reason);
+    }
+    if (!speaks_fits(client, need)) {
         buf_printf(reason, "the client speaks %s", name_of(client->speaks));
     } else if (need->kind == NEED_SENDS && !sends(given, facts, need->word)) {
-        buf_printf(reason,
-                   client->kind == CLIENT_LISTEN
-                       ? "nothing tells whether the client sends %s of itself (Sends)"
-                       : "the client does not send %s of itself",
-                   need->word);
+        return not_sent(given, need->word, reason);
     } else if (need->kind == NEED_MESSAGE_FILE && !is_given_message(given->target)) {
         buf_append_text(reason, "the client does not take the message that is to be sent from us "
                                 "({{message-file}})");
@@ -121,11 +162,36 @@ static bool check_need(const struct engine_case *given, const struct facts *fact
     return reason->n == 0;
 }
 
-static bool check_steps(const struct step *steps, size_t count, struct buf *reason)
+/* A client that is inside TLS from the beginning asks for none. */
+static bool asks_for_tls(const struct step *step)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (steps[i].kind == STEP_TLS || steps[i].kind == STEP_AUTHENTICATE) {
-            buf_append_text(reason, steps[i].kind == STEP_TLS ? tls_missing : auth_missing);
+    const struct text *text = step->kind == STEP_COMMAND ? &step->lines[0].text : NULL;
+    struct bytes rest =
+        text != NULL && text->count > 0 ? text->pieces[0].octets : (struct bytes){0};
+    struct bytes verb = {0};
+
+    return bytes_next_word(&rest, &verb) &&
+           (bytes_is_nocase(verb, "STARTTLS") || bytes_is_nocase(verb, "STLS"));
+}
+
+static bool check_step(const struct engine_case *given, const struct facts *facts,
+                       const struct step *step, struct buf *reason)
+{
+    if (given->target->client.implicit_tls && asks_for_tls(step)) {
+        buf_append_text(reason, "the client is inside TLS from its beginning, and asks for none");
+        return false;
+    }
+    if (step->kind == STEP_TLS || step->kind == STEP_TLS_FAILS) {
+        return check_tls(given, facts, reason);
+    }
+    return step->kind != STEP_AUTHENTICATE || check_auth(given, facts, reason);
+}
+
+static bool check_steps(const struct engine_case *given, const struct facts *facts,
+                        struct buf *reason)
+{
+    for (size_t i = 0; i < given->program->step_count; i++) {
+        if (!check_step(given, facts, &given->program->steps[i], reason)) {
             return false;
         }
     }
@@ -148,6 +214,5 @@ bool needs_of_client_met(const struct engine_case *given, const struct facts *fa
             return false;
         }
     }
-    return check_connections(&given->target->client, program, reason) &&
-           check_steps(program->steps, program->step_count, reason);
+    return check_connections(given, facts, reason) && check_steps(given, facts, reason);
 }

@@ -12,18 +12,27 @@
 
 #include "base/buf.h"
 #include "model/program.h"
-#include "model/tls.h"
+#include "net/tls.h"
 
 struct responder_room; /* what the conversations of one case share: users, maildrops */
 struct responder_talk; /* one conversation */
 
+/* What a case is about; all of it outlives its room. */
+struct responder_wish {
+    const struct program *program; /* may be NULL */
+    const char *user;              /* the maildrop's owner, where Given: names none */
+    const char *secret;
+    /* Offered also where neither Given: nor the dialogue says so: it is found out whether the client uses it, or it insists. */
+    bool starttls;
+    bool auth;
+};
+
 struct responder {
     /*
-     * Room for one case. Given: of the program (which may be NULL) sets it up; every user name, secret and digest is let in, and
-     * mail for any recipient is taken. `user` names the maildrop's owner. The program outlives it.
+     * Room for one case. Given: of the program sets it up; every user name, secret and digest is let in, and mail for any recipient
+     * is taken.
      */
-    struct responder_room *(*open)(void *self, const struct program *program, const char *user,
-                                   const char *secret);
+    struct responder_room *(*open)(void *self, const struct responder_wish *wish);
     void (*close)(void *self, struct responder_room *room);
     /* A client has connected: the greeting is appended to `out`. */
     struct responder_talk *(*begin)(struct responder_room *room, enum protocol protocol,
@@ -35,11 +44,13 @@ struct responder {
     void (*answer)(struct responder_talk *talk, struct bytes unit, struct buf *out);
     /* The dialogue has answered the unit, with that code (SMTP: "250"; POP3: "+OK", "-ERR", "+"). */
     void (*note)(struct responder_talk *talk, struct bytes unit, const char *code);
+    /* A SASL exchange that it did not do itself lets that user in; "": nobody knows whom. */
+    void (*admit)(struct responder_talk *talk, const char *user);
     /* Message `number` (from 1) of the maildrop, its lines ended by CRLF; false: there is none. */
     bool (*message)(struct responder_room *room, size_t number, struct bytes *content_r);
     /* The same of the maildrop as it was at first, before a session deleted any. */
     bool (*first_message)(struct responder_room *room, size_t number, struct bytes *content_r);
-    /* What TLS sessions of the case's connections are to be, by its Given:. NULL: there is no TLS. */
+    /* What TLS sessions of the case's connections are to be, by its Given:. */
     const struct tls_settings *(*tls)(struct responder_room *room);
     /* Has its last answer, or one that it was told of, begun TLS: 220 to STARTTLS, +OK to STLS? Nothing is answered until secured(). */
     bool (*wants_tls)(const struct responder_talk *talk);
@@ -48,6 +59,8 @@ struct responder {
     /* The session is over: the connection is closed behind what was written. */
     bool (*is_over)(const struct responder_talk *talk);
     void (*end)(struct responder_talk **talk_p);
+    /* Of the certificates that servers of ours show; NULL: there is no TLS. */
+    const struct tls_authority *authority;
     void *self;
 };
 

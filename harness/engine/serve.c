@@ -55,6 +55,8 @@ void serve_free(struct serve **serve_p)
     leave_gate(serve);
     listener_free(&serve->mail);
     listener_free(&serve->pop3);
+    serve_auth_free(serve);
+    tls_context_free(&serve->tls);
     serve_links_deinit(serve);
     if (serve->child != NULL) {
         serve->starter->free(&serve->child);
@@ -141,6 +143,18 @@ static bool speaks(const struct serve *serve, bool pop3)
            (serve->run->target->client.speaks == PROTOCOL_POP3) == pop3;
 }
 
+/* Our own other side begins as the dialogue does. */
+static bool begins_in_tls(const struct serve *serve)
+{
+    const struct program *program = serve->run->program;
+    bool implicit = serve->run->target->client.implicit_tls && serve->run->role != ROLE_BOTH;
+
+    for (size_t i = 0; i < program->connection_count && serve->run->role == ROLE_BOTH; i++) {
+        implicit |= serve_begins_in_tls(program, &program->connections[i]);
+    }
+    return implicit;
+}
+
 static int listen_for(struct serve *serve)
 {
     struct loop *loop = serve->run->env->config->loop;
@@ -149,6 +163,7 @@ static int listen_for(struct serve *serve)
     if (serve->run->target->client.kind == CLIENT_LISTEN) {
         return 0;
     }
+    serve->implicit_tls = begins_in_tls(serve);
     if (speaks(serve, false)) {
         serve->mail = listener_new_tcp(loop, "127.0.0.1", 0, mail_came, serve, &error);
     }
@@ -178,8 +193,12 @@ void serve_begin(struct serve *serve)
 
     run->phase = PHASE_STEPS;
     run->before_line_one = run->steps.count > 0;
-    serve->room = serve->responder->open(serve->responder->self, run->program,
-                                         name_text(serve, "user"), name_text(serve, "secret"));
+    struct responder_wish wish = {.program = run->program,
+                                  .user = name_text(serve, "user"),
+                                  .secret = name_text(serve, "secret"),
+                                  .starttls = run->facts->insists_tls,
+                                  .auth = run->facts->insists_auth};
+    serve->room = serve->responder->open(serve->responder->self, &wish);
     if (serve->room == NULL) {
         outcome_set(run, VERDICT_ERROR, "the conforming server cannot be set up as Given: says");
         serve->phase = SERVE_OVER;
@@ -247,9 +266,11 @@ static void emit_step(struct case_run *run, const struct step *step)
 static bool needs_start(const struct step *step)
 {
     static const bool rows[STEP_KIND_COUNT] = {
-        [STEP_REPLY] = true, [STEP_BODY] = true, [STEP_DATA] = true,   [STEP_SEND_MESSAGE] = true,
-        [STEP_CLOSE] = true, [STEP_WAIT] = true, [STEP_RESET] = true,  [STEP_MESSAGE] = true,
-        [STEP_PACE] = true,  [STEP_IF] = true,   [STEP_SILENCE] = true};
+        [STEP_REPLY] = true,        [STEP_BODY] = true,    [STEP_DATA] = true,
+        [STEP_SEND_MESSAGE] = true, [STEP_CLOSE] = true,   [STEP_WAIT] = true,
+        [STEP_RESET] = true,        [STEP_MESSAGE] = true, [STEP_TLS] = true,
+        [STEP_TLS_FAILS] = true,    [STEP_PACE] = true,    [STEP_IF] = true,
+        [STEP_SILENCE] = true};
 
     return rows[step->kind];
 }
@@ -393,14 +414,18 @@ bool serve_name(const struct serve *serve, const char *name, struct bytes *value
     const struct case_run *run = serve->run;
     const struct step *step =
         run->steps.next < run->steps.count ? &run->steps.steps[run->steps.next] : NULL;
-    const struct visitor *visitor =
-        step != NULL && step->connection > 0 ? serve->links[step->connection - 1].visitor : NULL;
+    const struct serve_link *link =
+        step != NULL && step->connection > 0 ? &serve->links[step->connection - 1] : NULL;
+    const struct visitor *visitor = link != NULL ? link->visitor : NULL;
 
     if (visitor == NULL) {
         return false;
     }
     if (strncmp(name, "ehlo:", 5) == 0) {
         return offers_get(&visitor->offers, name + 5, value_r);
+    }
+    if (strncmp(name, "tls:", 4) == 0) {
+        return link->tls_names != NULL && vars_get(link->tls_names, name, value_r);
     }
     if (strcmp(name, "timestamp") == 0 && visitor->timestamp.n > 0) {
         *value_r = buf_bytes(&visitor->timestamp);

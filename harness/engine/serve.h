@@ -42,6 +42,9 @@ bool serve_waits_for_visit(const struct serve *serve);
 const struct client_end *serve_client_end(const struct serve *serve);
 /* What the client said, verb by verb: "EHLO", "RETR". */
 const struct offers *serve_verbs(const struct serve *serve);
+/* Is TLS the first thing that is done on that connection (RFC 8314)? */
+bool serve_begins_in_tls(const struct program *program,
+                         const struct program_connection *connection);
 /* Names and values of the case as they are for the dialogue (case_names.h asks). */
 bool serve_name(const struct serve *serve, const char *name, struct bytes *value_r);
 

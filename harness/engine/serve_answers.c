@@ -102,8 +102,7 @@ static enum progress smtp_progress(enum smtp_verb verb)
 {
     static const enum progress rows[SMTP_VERB_COUNT] = {
         [SMTP_EHLO] = PROGRESS_HELLO, [SMTP_HELO] = PROGRESS_HELLO, [SMTP_LHLO] = PROGRESS_HELLO,
-        [SMTP_AUTH] = PROGRESS_LOGIN, [SMTP_MAIL] = PROGRESS_MAIL,  [SMTP_RCPT] = PROGRESS_RCPT,
-        [SMTP_DATA] = PROGRESS_DATA,
+        [SMTP_MAIL] = PROGRESS_MAIL,  [SMTP_RCPT] = PROGRESS_RCPT,  [SMTP_DATA] = PROGRESS_DATA,
     };
     return rows[verb];
 }
@@ -114,6 +113,9 @@ static enum progress progress_of(const struct serve_link *link, const struct uni
     struct bytes line = bytes_trim_right(unit->octets);
 
     if (link->visitor->protocol != PROTOCOL_POP3) {
+        if (bytes_starts(reply, "235")) { /* RFC 4954 4: to AUTH, or to the last response */
+            return PROGRESS_LOGIN;
+        }
         bool accepted = bytes_starts(reply, "2") || bytes_starts(reply, "3");
         return accepted && unit->kind == UNIT_COMMAND ? smtp_progress(smtp_command_read(line).verb)
                                                       : PROGRESS_NONE;
@@ -170,13 +172,19 @@ static void tally(struct serve *serve, const struct serve_link *link, const stru
     serve->tally.refused += negative && is_vital(link, unit) ? 1 : 0;
 }
 
+static void note_progress(struct serve_link *link, enum progress progress)
+{
+    link->logged_in |= progress == PROGRESS_LOGIN;
+    link->progress = progress > link->progress ? progress : link->progress;
+}
+
 void serve_note_said(struct serve *serve, struct serve_link *link, const struct unit *unit,
                      struct bytes reply)
 {
     enum progress progress = progress_of(link, unit, reply);
 
     note_verb(serve, link, unit);
-    link->progress = progress > link->progress ? progress : link->progress;
+    note_progress(link, progress);
 }
 
 void serve_note_answer(struct serve *serve, struct serve_link *link, const struct unit *unit,
@@ -185,7 +193,7 @@ void serve_note_answer(struct serve *serve, struct serve_link *link, const struc
     enum progress progress = progress_of(link, unit, reply);
 
     tally(serve, link, unit, reply);
-    link->progress = progress > link->progress ? progress : link->progress;
+    note_progress(link, progress);
     visitor_answered(link->visitor, unit, reply);
 }
 
@@ -241,7 +249,7 @@ void serve_respond_named(struct serve *serve, struct serve_link *link)
 void serve_named_answered(struct serve *serve, struct serve_link *link)
 {
     serve_drop_named(link);
-    while (link->named != NULL && link->named->off_script) {
+    while (link->named != NULL && link->named->off_script && !serve_tls_is_due(serve, link)) {
         serve_respond_named(serve, link);
     }
 }

@@ -175,6 +175,30 @@ static void on_client_ended(void *self, const struct client_end *end)
     serve->run->env->wake(serve->run->env->self);
 }
 
+/* PEM files in the client's folder, where its command asks for them. */
+static int write_certificates(struct serve *serve, struct client_task *task, struct error *error)
+{
+    const struct case_run *run = serve->run;
+    const struct tls_authority *authority = serve->responder->authority;
+
+    if (serve->folder == NULL || authority == NULL) {
+        return 0;
+    }
+    if (client_command_uses(run->target, "ca")) {
+        task->ca_file = arena_printf(run->arena, "%s/ca.pem", serve->folder);
+        (void)remove(task->ca_file);
+        if (tls_authority_write(authority, task->ca_file, error) != 0) {
+            return -1;
+        }
+    }
+    if (client_command_uses(run->target, "client-certificate")) {
+        task->certificate_file = arena_printf(run->arena, "%s/client.pem", serve->folder);
+        (void)remove(task->certificate_file);
+        return tls_authority_write_client(authority, task->certificate_file, task->user, error);
+    }
+    return 0;
+}
+
 int serve_start_client(struct serve *serve)
 {
     struct case_run *run = serve->run;
@@ -202,6 +226,7 @@ int serve_start_client(struct serve *serve)
         .host = "127.0.0.1",
         .smtp_port = serve->mail == NULL ? 0 : listener_port(serve->mail),
         .pop3_port = serve->pop3 == NULL ? 0 : listener_port(serve->pop3),
+        .implicit_tls = serve->implicit_tls,
         .client = value_of(serve, "client", "client.mailspec.example"),
         .sender = value_of(serve, "sender", "sender@mailspec.example"),
         .rcpt = value_of(serve, "rcpt", "alice@example.test"),
@@ -213,6 +238,10 @@ int serve_start_client(struct serve *serve)
         .message = buf_bytes(&serve->message),
         .time_limit_ms = (int64_t)((double)limit_ms * run->env->config->time_scale),
     };
+    if (write_certificates(serve, &task, &error) != 0) {
+        outcome_set(run, VERDICT_ERROR, error.text);
+        return -1;
+    }
     serve->starts++;
     serve->visits_before = serve->visits;
     if (serve->starts > 1) {

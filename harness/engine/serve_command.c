@@ -75,10 +75,17 @@ static void print_written(const struct serve *serve, const struct step *step, st
 static void print_what(const struct serve *serve, const struct step *step, struct buf *out)
 {
     static const char *const names[STEP_KIND_COUNT] = {
-        [STEP_RESPONSE] = "a SASL response",      [STEP_DATA] = "the message data",
-        [STEP_SEND_MESSAGE] = "the message data", [STEP_MESSAGE] = "the message data",
-        [STEP_CHUNK] = "the octets of the chunk", [STEP_OPEN] = "<open connection>",
-        [STEP_CLOSE] = "<close connection>",      [STEP_RESET] = "<reset connection>",
+        [STEP_RESPONSE] = "a SASL response",
+        [STEP_DATA] = "the message data",
+        [STEP_SEND_MESSAGE] = "the message data",
+        [STEP_MESSAGE] = "the message data",
+        [STEP_CHUNK] = "the octets of the chunk",
+        [STEP_OPEN] = "<open connection>",
+        [STEP_CLOSE] = "<close connection>",
+        [STEP_RESET] = "<reset connection>",
+        [STEP_TLS] = "its part of the TLS handshake",
+        [STEP_TLS_FAILS] = "its part of the TLS handshake",
+        [STEP_AUTHENTICATE] = "the login",
     };
     struct buf written = {0};
     struct bytes word = {0};
@@ -137,6 +144,11 @@ enum step_result serve_never_sent(struct serve *serve, const struct step *step, 
     if (serve->starter == NULL && is_absent(serve_link(serve, step), step)) {
         mismatch.verdict = VERDICT_INCONCLUSIVE;
     }
+    /* It need not know the mechanism, and there is no other way to find out. */
+    if (step->kind == STEP_AUTHENTICATE && run->role == ROLE_SERVER &&
+        !serve_auth_has_begun(serve)) {
+        mismatch.verdict = VERDICT_INCONCLUSIVE;
+    }
     run->before_line_one = !serve_start_reached(serve, step->connection);
     if (run->before_line_one && died(serve)) {
         mismatch.verdict = VERDICT_ERROR; /* it tells nothing of the rules, but of a crash */
@@ -162,7 +174,7 @@ enum step_result serve_never_sent(struct serve *serve, const struct step *step, 
 }
 
 /* The client has closed: its exit status says more, when it comes soon. */
-static enum step_result left(struct serve *serve, const struct step *step)
+enum step_result serve_left(struct serve *serve, const struct step *step)
 {
     struct case_run *run = serve->run;
     struct visitor *visitor = serve_link(serve, step)->visitor;
@@ -180,9 +192,10 @@ static enum step_result left(struct serve *serve, const struct step *step)
         return STEP_WAITS;
     }
     serve->waits_for_child = false;
-    if (visitor != NULL && visitor->state == VISITOR_CLOSED) {
+    bool told = serve_print_tls_failure(serve_link(serve, step), &why);
+    if (!told && visitor != NULL && visitor->state == VISITOR_CLOSED) {
         buf_append_text(&why, visitor->quit_answered ? "it said QUIT" : "we closed the connection");
-    } else if (visitor != NULL) {
+    } else if (!told && visitor != NULL) {
         buf_append_text(&why, visitor->end == CONN_END_RESET ? "it reset the connection"
                                                              : "it closed the connection");
     }
@@ -207,7 +220,7 @@ enum step_result serve_command_timed_out(struct case_run *run, const struct step
 
     if (serve->waits_for_child) {
         run->timed_out = true;
-        enum step_result result = left(serve, step);
+        enum step_result result = serve_left(serve, step);
         run->timed_out = false;
         return result;
     }
@@ -386,7 +399,7 @@ enum step_result serve_command_begin(struct case_run *run, const struct step *st
     return serve_command_changed(run, step);
 }
 
-static enum step_result too_long(struct case_run *run, const struct step *step)
+enum step_result serve_too_long(struct case_run *run, const struct step *step)
 {
     struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
     struct visitor *visitor = serve_link(run->serve, step)->visitor;
@@ -411,13 +424,13 @@ static enum step_result answer_start(struct serve *serve, const struct step *ste
         if (result != STEP_DONE) {
             return result;
         }
-        switch (link->visitor == NULL ? VISITOR_TAKE_ENDED : visitor_take(link->visitor)) {
+        switch (link->visitor == NULL ? VISITOR_TAKE_ENDED : serve_take(serve, link)) {
         case VISITOR_TAKE_NOTHING:
             return STEP_WAITS;
         case VISITOR_TAKE_TOO_LONG:
-            return too_long(serve->run, step);
+            return serve_too_long(serve->run, step);
         case VISITOR_TAKE_ENDED:
-            return left(serve, step);
+            return serve_left(serve, step);
         case VISITOR_TAKE_UNIT:
             break;
         }
@@ -454,24 +467,24 @@ enum step_result serve_command_changed(struct case_run *run, const struct step *
     struct serve_link *link = serve_link(serve, step);
 
     if (link->replaced) {
-        return left(serve, step); /* the line was due on the connection before */
+        return serve_left(serve, step); /* the line was due on the connection before */
     }
     for (;;) {
         enum step_result result = serve_need_visitor(serve, step);
         if (result != STEP_DONE) {
             return result;
         }
-        switch (link->visitor == NULL ? VISITOR_TAKE_ENDED : visitor_take(link->visitor)) {
+        switch (link->visitor == NULL ? VISITOR_TAKE_ENDED : serve_take(serve, link)) {
         case VISITOR_TAKE_NOTHING:
             return STEP_WAITS;
         case VISITOR_TAKE_TOO_LONG:
-            return too_long(run, step);
+            return serve_too_long(run, step);
         case VISITOR_TAKE_ENDED:
             if (may_be_left_out(serve, step)) {
                 serve_skip(serve);
                 return STEP_DONE;
             }
-            return left(serve, step);
+            return serve_left(serve, step);
         case VISITOR_TAKE_UNIT:
             break;
         }

@@ -79,10 +79,10 @@ static enum step_result take_message(struct case_run *run, const struct step *st
 enum step_result serve_data_changed(struct case_run *run, const struct step *step)
 {
     struct serve *serve = run->serve;
-    const struct serve_link *link = serve_link(serve, step);
+    struct serve_link *link = serve_link(serve, step);
     bool gone = link->replaced || link->visitor == NULL; /* one that came behind it says no data */
 
-    switch (gone ? VISITOR_TAKE_ENDED : visitor_take(link->visitor)) {
+    switch (gone ? VISITOR_TAKE_ENDED : serve_take(serve, link)) {
     case VISITOR_TAKE_NOTHING:
         return STEP_WAITS;
     case VISITOR_TAKE_UNIT:

@@ -2,8 +2,8 @@
  * serve_internal - what the files of a case that plays the server share; nobody else includes it
  *
  * serve.c has the phases, serve_links.c the connections, serve_answers.c what is answered on them, serve_table.c what each kind of
- * step does, serve_command.c and serve_data.c the client's lines, serve_reply.c ours, serve_client.c how the client is
- * started, serve_exit.c and serve_store.c what its end and what it stored are worth.
+ * step does, serve_command.c and serve_data.c the client's lines, serve_reply.c ours, serve_tls.c TLS, serve_auth.c logins,
+ * serve_client.c how the client is started, serve_exit.c and serve_store.c what its end and what it stored are worth.
  */
 #ifndef MAILSPEC_ENGINE_SERVE_INTERNAL_H
 #define MAILSPEC_ENGINE_SERVE_INTERNAL_H
@@ -40,12 +40,16 @@ struct serve_link {
     bool scripted_greeting;
     bool greeted;
     enum progress progress;
+    bool logged_in;
     struct named_unit *named;  /* in order */
     const struct step **never; /* C!: what it must not say now */
     size_t never_count;
     size_t never_capacity;
     bool replaced; /* the one before left, and the dialogue has not come to that yet */
     enum conn_end replaced_end;
+    struct tls_facts *replaced_tls; /* of its handshake, when that failed, or NULL */
+    bool tls_told;                  /* the responder knows that TLS has begun */
+    struct vars *tls_names;         /* what tls:NAME stands for then, or NULL */
 };
 
 enum serve_phase {
@@ -79,6 +83,9 @@ struct serve {
     unsigned visits_before; /* the last start */
     struct listener *mail;
     struct listener *pop3;
+    bool implicit_tls;       /* the client begins TLS before the greeting (RFC 8314) */
+    struct tls_context *tls; /* NULL until it is needed */
+    struct serve_auth *auth; /* the login at hand, or NULL */
     struct serve_link links[CASE_MAX_CONNECTIONS]; /* by number from 1 */
     unsigned others;                               /* connections that the dialogue does not have */
     unsigned visits;
@@ -146,10 +153,40 @@ void serve_note_answer(struct serve *serve, struct serve_link *link, const struc
 void serve_note_said(struct serve *serve, struct serve_link *link, const struct unit *unit,
                      struct bytes reply);
 
+/* ---- serve_tls.c ---- */
+
+/* Begin the handshake; false: it cannot be, the outcome says why, and the connection is closed. */
+bool serve_begin_tls(struct serve *serve, struct serve_link *link);
+/* 220 has gone out, and the handshake has not begun: nothing that comes in clear text is answered any more. */
+bool serve_tls_is_due(const struct serve *serve, const struct serve_link *link);
+/*
+ * As visitor_take(), with TLS where the client asked for it and no line of the dialogue said so. VISITOR_TAKE_ENDED also when a
+ * handshake failed: the connection is closed then.
+ */
+enum visitor_take serve_take(struct serve *serve, struct serve_link *link);
+/* "the TLS handshake failed: ..."; false: it did not. */
+bool serve_print_tls_failure(const struct serve_link *link, struct buf *out);
+enum step_result serve_tls_begin(struct case_run *run, const struct step *step);
+enum step_result serve_tls_changed(struct case_run *run, const struct step *step);
+enum step_result serve_tls_fails_changed(struct case_run *run, const struct step *step);
+enum step_result serve_tls_fact(struct case_run *run, const struct step *step);
+
+/* ---- serve_auth.c ---- */
+
+enum step_result serve_auth_begin(struct case_run *run, const struct step *step);
+enum step_result serve_auth_changed(struct case_run *run, const struct step *step);
+void serve_auth_free(struct serve *serve);
+/* Has the client said AUTH, and the exchange is not over? */
+bool serve_auth_has_begun(const struct serve *serve);
+
 /* ---- serve_command.c ---- */
 
 /* The connection of a step that the client has to act on: STEP_DONE when it is there. */
 enum step_result serve_need_visitor(struct serve *serve, const struct step *step);
+/* It sent a line that is too long to be one. */
+enum step_result serve_too_long(struct case_run *run, const struct step *step);
+/* The client has closed its connection, or we have: STEP_WAITS for how it ends, then what it never said. */
+enum step_result serve_left(struct serve *serve, const struct step *step);
 /* The client is gone, or says nothing: what it never said. */
 enum step_result serve_never_sent(struct serve *serve, const struct step *step, const char *why);
 /* Before a step that is no line of the client's: the responder answers until its connection is where Start: says. */

@@ -45,7 +45,8 @@ bool serve_is_opened_again(const struct serve *serve, unsigned number)
 
 static bool is_gone(const struct serve_link *link)
 {
-    return link->visitor == NULL || link->visitor->state != VISITOR_OPEN;
+    return link->visitor == NULL || link->visitor->state != VISITOR_OPEN ||
+           link->visitor->tls == VISITOR_TLS_FAILED;
 }
 
 static bool is_wanted(const struct serve *serve, unsigned number, enum protocol protocol)
@@ -118,6 +119,7 @@ static void free_visitor(struct serve *serve, struct serve_link *link)
         serve->responder->end(&link->visitor->talk);
     }
     visitor_free(&link->visitor);
+    vars_free(&link->tls_names);
     while (link->named != NULL) {
         serve_drop_named(link);
     }
@@ -134,6 +136,30 @@ unsigned serve_last_number(const struct serve *serve)
     return last;
 }
 
+/* TLS from the first octet: what is listened on says so, or the client that is started. */
+static bool is_implicit(const struct serve *serve, enum protocol protocol)
+{
+    const struct client *client = &serve->run->target->client;
+    const struct endpoint *endpoint = protocol == PROTOCOL_POP3 ? &client->pop3 : &client->mail;
+
+    return serve->implicit_tls || (client->kind == CLIENT_LISTEN && endpoint->implicit_tls);
+}
+
+/* What the dialogue may still have to say of the one before. */
+static void replace(struct serve_link *link)
+{
+    struct visitor *visitor = link->visitor;
+
+    link->replaced = true;
+    link->replaced_end = visitor->end;
+    free(link->replaced_tls);
+    link->replaced_tls = NULL;
+    if (visitor->tls == VISITOR_TLS_FAILED) {
+        link->replaced_tls = visitor->tls_facts;
+        visitor->tls_facts = NULL;
+    }
+}
+
 void serve_accept(struct serve *serve, struct listener *listener, enum protocol protocol)
 {
     unsigned number = number_for(serve, protocol);
@@ -148,8 +174,7 @@ void serve_accept(struct serve *serve, struct listener *listener, enum protocol 
     struct serve_link *link = &serve->links[number - 1];
     bool scripted = !other && greets_itself(serve, number);
     if (!other && link->began && link->visitor != NULL) {
-        link->replaced = true;
-        link->replaced_end = link->visitor->end;
+        replace(link);
     }
     free_visitor(serve, link);
     link->progress = PROGRESS_NONE;
@@ -160,10 +185,17 @@ void serve_accept(struct serve *serve, struct listener *listener, enum protocol 
     if (link->visitor == NULL) {
         return;
     }
+    link->tls_told = false;
+    link->logged_in = false;
     if (serve->starter == NULL) {
         run_wait(serve->run, run_reply_ms(serve->run)); /* its time begins now */
     }
     link->visitor->talk = serve->responder->begin(serve->room, protocol, &greeting);
+    if (is_implicit(serve, protocol) && !serve_begin_tls(serve, link)) {
+        buf_deinit(&greeting);
+        on_change(serve);
+        return;
+    }
     if (!scripted) {
         greet(serve, link, buf_bytes(&greeting));
     }
@@ -207,7 +239,7 @@ bool serve_start_reached(const struct serve *serve, unsigned number)
 {
     static const enum progress wanted[START_COUNT] = {
         [START_EHLO] = PROGRESS_HELLO,
-        [START_TLS] = PROGRESS_HELLO,
+        [START_TLS] = PROGRESS_NONE,
         [START_AUTH] = PROGRESS_LOGIN,
         [START_MAIL] = PROGRESS_MAIL,
         [START_RCPT] = PROGRESS_RCPT,
@@ -216,8 +248,11 @@ bool serve_start_reached(const struct serve *serve, unsigned number)
     };
     const struct program_connection *known = run_connection(serve->run, number);
     const struct serve_link *link = &serve->links[number - 1];
+    bool secured = link->visitor != NULL && link->visitor->tls == VISITOR_SECURED;
 
-    return link->began || link->progress >= wanted[known->start];
+    return link->began ||
+           (link->progress >= wanted[known->start] && (known->start != START_TLS || secured) &&
+            (known->start != START_AUTH || link->logged_in));
 }
 
 /* ---- Off-script ---- */
@@ -291,12 +326,13 @@ static bool answer_rest(struct serve *serve, struct serve_link *link)
     struct visitor *visitor = link->visitor;
     bool moved = false;
 
-    while (link->named != NULL && visitor->state == VISITOR_OPEN) {
+    while (link->named != NULL && visitor->state == VISITOR_OPEN &&
+           !serve_tls_is_due(serve, link)) {
         serve_respond_named(serve, link);
         moved = true;
     }
     while (visitor->state == VISITOR_OPEN || visitor_has_unread(visitor)) {
-        enum visitor_take take = visitor_take(visitor);
+        enum visitor_take take = serve_take(serve, link);
         if (take == VISITOR_TAKE_TOO_LONG) {
             visitor_close(visitor);
         }
@@ -320,7 +356,7 @@ static bool answer_start(struct serve *serve, unsigned number)
         return false;
     }
     while (link->visitor->state == VISITOR_OPEN && !serve_start_reached(serve, number) &&
-           visitor_take(link->visitor) == VISITOR_TAKE_UNIT) {
+           serve_take(serve, link) == VISITOR_TAKE_UNIT) {
         serve_respond(serve, link, &link->visitor->unit);
         moved = true;
     }
@@ -403,5 +439,6 @@ void serve_links_deinit(struct serve *serve)
     for (size_t i = 0; i < CASE_MAX_CONNECTIONS; i++) {
         free_visitor(serve, &serve->links[i]);
         free(serve->links[i].never);
+        free(serve->links[i].replaced_tls);
     }
 }

@@ -91,7 +91,7 @@ enum step_result serve_leave_changed(struct case_run *run, const struct step *st
         if (link->visitor == NULL) {
             return serve_never_sent(serve, step, "it did not connect");
         }
-        switch (visitor_take(link->visitor)) {
+        switch (serve_take(serve, link)) {
         case VISITOR_TAKE_NOTHING:
             if (step->kind != STEP_CLOSE || !serve->responder->is_over(link->visitor->talk)) {
                 return STEP_WAITS;

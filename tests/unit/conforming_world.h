@@ -20,8 +20,9 @@ struct world {
 static inline void world_open(struct world *world, const struct program *program, const char *user)
 {
     *world = (struct world){.clock = clock_from_set(&clock_now)};
-    world->responder = conforming_responder(&world->clock);
-    world->room = world->responder.open(world->responder.self, program, user, "secret");
+    world->responder = conforming_responder(&world->clock, NULL);
+    struct responder_wish wish = {.program = program, .user = user, .secret = "secret"};
+    world->room = world->responder.open(world->responder.self, &wish);
 }
 
 static inline void world_close(struct world *world)

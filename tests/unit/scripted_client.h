@@ -11,6 +11,9 @@
  *     !unheard  nothing may have come;  !wait MS
  *     !exit N, !signal N, !late, !flood, !left N, !cannot, !hang, !output TEXT: its end; the script goes on with the next start
  *     !interrupt   end the run
+ *     !tls [WORD ...]   begin TLS and wait until it has begun, or was refused; words: refuse (the certificate is not trusted), refused (by the server), 1.2 (no newer
+ *                       version), name=NAME (the server name)
+ *     !auth MECHANISM USER SECRET   a whole login, up to the final reply; ?235 waits for that
  * A connection is made where there is none. When the server ends it where more is expected, or the script is over, the client ends
  * with status 0. `undone` is then the item that was not done, or NULL.
  */
@@ -21,6 +24,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/sasl.h"
+#include "base/base64.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "engine/client.h"
@@ -51,7 +56,13 @@ struct scripted_connection {
     struct buf heard;
     bool ended;
     enum conn_end end;
+    bool connected;
+    bool negotiates;
+    bool tls_over; /* the handshake has an end */
+    bool secured;
 };
+
+enum { SCRIPTED_WORDS = 4, SCRIPTED_WORD_SIZE = 128 };
 
 struct client_child {
     struct scripted *scripted;
@@ -63,6 +74,9 @@ struct client_child {
     unsigned current;
     struct buf out;
     struct timer *tick;
+    struct tls_context *tls;
+    struct sasl_client *sasl;
+    char words[SCRIPTED_WORDS][SCRIPTED_WORD_SIZE]; /* of !auth */
     bool waiting;
     bool told;
     struct buf output;
@@ -93,14 +107,27 @@ static inline void scripted_ended(void *self, enum conn_end end, const char *tex
 
 static inline void scripted_connected(void *self, const char *text)
 {
-    (void)self;
+    struct scripted_connection *c = self;
     (void)text;
+    c->connected = true;
+    if (!c->child->waiting) {
+        timer_start(c->child->tick, 0);
+    }
+}
+
+static inline void scripted_secured(void *self, const struct tls_facts *facts)
+{
+    struct scripted_connection *c = self;
+    c->tls_over = true;
+    c->secured = facts->secured;
+    timer_start(c->child->tick, 0);
 }
 
 static const struct conn_events scripted_events = {
     .connected = scripted_connected,
     .octets = scripted_heard,
     .ended = scripted_ended,
+    .secured = scripted_secured,
 };
 
 static inline struct scripted_connection *scripted_current(struct client_child *child)
@@ -119,6 +146,7 @@ static inline void scripted_forget(struct scripted_connection *c)
     conn_free(&c->conn);
     buf_clear(&c->heard);
     c->ended = false;
+    c->connected = c->negotiates = c->tls_over = c->secured = false;
 }
 
 /* It has ended: told from the loop, for this is called from nothing but the timer. */
@@ -200,6 +228,123 @@ static inline enum scripted_result scripted_end(struct client_child *child, stru
     return SCRIPTED_ENDS;
 }
 
+static inline struct tls_context *scripted_context(struct bytes words)
+{
+    struct tls_settings settings = {0};
+    struct error error = {""};
+    struct bytes word = {0};
+    char name[SCRIPTED_WORD_SIZE];
+    while (bytes_next_word(&words, &word)) {
+        if (bytes_is(word, "refuse")) {
+            settings.verify = true;
+        } else if (bytes_starts(word, "name=")) {
+            snprintf(name, sizeof name, "%.*s", (int)word.n - 5, (const char *)word.p + 5);
+            settings.name = name;
+        } else if (!bytes_is(word, "refused")) {
+            (void)tls_version_from_name(word, &settings.most);
+        }
+    }
+    struct tls_context *context = tls_context_new_client(&settings, &error);
+    if (context == NULL) {
+        fprintf(stderr, "no TLS for the script: %s\n", error.text);
+        abort();
+    }
+    return context;
+}
+
+static inline enum scripted_result scripted_tls(struct client_child *child, struct bytes item,
+                                                struct bytes words)
+{
+    struct scripted_connection *c = scripted_current(child);
+    bool refuses = bytes_find(words, BYTES_LIT("refuse"), 0) != BYTES_NONE;
+    if (!c->connected && !c->ended) {
+        return SCRIPTED_WAITS;
+    }
+    if (!c->negotiates && !c->ended) {
+        c->negotiates = true;
+        tls_context_free(&child->tls);
+        child->tls = scripted_context(words);
+        conn_start_tls(c->conn, child->tls, "127.0.0.1", (struct bytes){0});
+        return SCRIPTED_WAITS;
+    }
+    if (!c->tls_over && !c->ended) {
+        return SCRIPTED_WAITS;
+    }
+    if (c->secured == refuses) {
+        scripted_undone(child, item);
+    }
+    return c->secured == refuses ? SCRIPTED_ENDS : SCRIPTED_DONE;
+}
+
+static inline void scripted_say_response(struct client_child *child, const char *before,
+                                         struct bytes challenge)
+{
+    struct buf response = {0};
+    struct buf line = {0};
+    struct error error = {""};
+    if (sasl_client_step(child->sasl, challenge, &response, &error) == SASL_FAILED) {
+        buf_append_text(&line, "*");
+    } else {
+        buf_append_text(&line, before);
+        base64_encode(&line, buf_bytes(&response));
+    }
+    buf_append_text(&line, "\r\n");
+    conn_write(scripted_current(child)->conn, buf_bytes(&line));
+    buf_deinit(&response);
+    buf_deinit(&line);
+}
+
+static inline void scripted_say_auth(struct client_child *child, struct bytes words)
+{
+    enum sasl_mechanism mechanism = SASL_PLAIN;
+    struct sasl_identity identity = {.user = child->words[1], .secret = child->words[2]};
+    struct error error = {""};
+    struct bytes word = {0};
+    char line[SCRIPTED_WORD_SIZE * 2];
+    for (size_t i = 0; i < SCRIPTED_WORDS && bytes_next_word(&words, &word); i++) {
+        snprintf(child->words[i], sizeof child->words[i], "%.*s", (int)word.n,
+                 (const char *)word.p);
+    }
+    (void)sasl_mechanism_from_name(bytes_of(child->words[0]), &mechanism);
+    child->sasl = sasl_client_new(mechanism, &identity, &error);
+    snprintf(line, sizeof line, "AUTH %s%s", child->words[0],
+             sasl_client_speaks_first(mechanism) ? " " : "\r\n");
+    if (sasl_client_speaks_first(mechanism)) {
+        scripted_say_response(child, line, (struct bytes){0});
+    } else {
+        conn_write(scripted_current(child)->conn, bytes_of(line));
+    }
+}
+
+/* The final reply stays in what was heard. */
+static inline enum scripted_result scripted_auth(struct client_child *child, struct bytes words)
+{
+    struct scripted_connection *c = scripted_current(child);
+    if (child->sasl == NULL) {
+        buf_clear(&c->heard);
+        scripted_say_auth(child, words);
+    }
+    for (;;) {
+        size_t end = bytes_index(buf_bytes(&c->heard), '\n', 0);
+        if (end == BYTES_NONE) {
+            return c->ended ? SCRIPTED_ENDS : SCRIPTED_WAITS;
+        }
+        struct bytes line = bytes_trim_right(bytes_slice(buf_bytes(&c->heard), 0, end));
+        bool asks = bytes_starts(line, "334 ") || bytes_starts(line, "+ ") ||
+                    bytes_is(line, "334") || bytes_is(line, "+");
+        if (!asks) {
+            sasl_client_free(&child->sasl);
+            return SCRIPTED_DONE;
+        }
+        struct buf challenge = {0};
+        size_t code = bytes_starts(line, "+") ? 1 : 3;
+        (void)base64_decode(&challenge, bytes_trim(bytes_skip(line, code)));
+        buf_consume(&c->heard, end + 1);
+        scripted_say_response(child, "", buf_bytes(&challenge));
+        buf_deinit(&challenge);
+    }
+}
+
 static inline enum scripted_result scripted_do(struct client_child *child, struct bytes item)
 {
     struct bytes rest = item;
@@ -238,6 +383,10 @@ static inline enum scripted_result scripted_do(struct client_child *child, struc
         }
     } else if (bytes_is(word, "output")) {
         buf_append(&child->output, bytes_skip(item, word.n + 1));
+    } else if (bytes_is(word, "tls")) {
+        return scripted_tls(child, item, rest);
+    } else if (bytes_is(word, "auth")) {
+        return scripted_auth(child, rest);
     } else if (bytes_is(word, "hang")) {
         return SCRIPTED_WAITS;
     } else if (bytes_is(word, "interrupt")) {
@@ -358,6 +507,8 @@ static inline void scripted_free(struct client_child **child_p)
         buf_deinit(&child->connections[i].heard);
     }
     timer_free(&child->tick);
+    tls_context_free(&child->tls);
+    sasl_client_free(&child->sasl);
     buf_deinit(&child->out);
     buf_deinit(&child->output);
     free(child);

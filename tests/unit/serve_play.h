@@ -46,6 +46,7 @@ struct serve_play {
     struct clock clock;
     struct timer *watchdog;
     struct arena *arena;
+    struct tls_authority *authority;
     struct responder responder;
     struct scripted scripted;
     struct scripted *scripted_p;
@@ -107,8 +108,13 @@ static inline void serve_play_event(void *self, const struct event *event)
     case EVENT_OCTETS:
         serve_play_octets(c, event);
         break;
-    case EVENT_NOTE:
     case EVENT_SECURED:
+        buf_append_text(&c->notes, "left: ");
+        buf_append(&c->notes, event->octets);
+        buf_append_text(&c->notes, "\n");
+        buf_printf(&c->notes, "%s\n", event->text);
+        break;
+    case EVENT_NOTE:
         buf_printf(&c->notes, "%s\n", event->text);
         break;
     case EVENT_STEP:
@@ -174,7 +180,9 @@ static inline void serve_play_init(struct serve_play *play)
     play->clock = loop_clock(play->loop);
     play->watchdog = timer_new(play->loop, serve_play_late, play);
     play->arena = arena_new();
-    play->responder = conforming_responder(&play->clock);
+    struct error error;
+    play->authority = tls_authority_open(NULL, &error);
+    play->responder = conforming_responder(&play->clock, play->authority);
     play->scripted_p = &play->scripted;
     play->scripted.interrupt = serve_play_interrupt;
     play->scripted.self = play;
@@ -236,6 +244,7 @@ static inline void serve_play_deinit(struct serve_play *play)
         scenario_free(&play->scenarios[i]);
     }
     scripted_deinit(&play->scripted);
+    tls_authority_free(&play->authority);
     timer_free(&play->watchdog);
     loop_free(&play->loop);
     arena_free(&play->arena);
@@ -260,7 +269,7 @@ struct serve_row {
     unsigned line;
     const char *notes; /* a part of them; "!TEXT": it is no part; NULL: any */
     const char *
-        flags; /* "t": waits are short; "k": --keep-going; "l": the target speaks LMTP, "p": POP3; NULL: none */
+        flags; /* "t": waits are short; "k": --keep-going; "l": the target speaks LMTP, "p": POP3; "s": TLS from the beginning; NULL: none */
 };
 
 static inline bool serve_row_notes(const char *wanted, struct buf *notes)
@@ -282,6 +291,7 @@ static inline void serve_row_flags(struct serve_play *play, const char *flags)
     flags = flags == NULL ? "" : flags;
     play->config.time_scale = strchr(flags, 't') != NULL ? 0.04 : 1;
     play->config.keep_going = strchr(flags, 'k') != NULL;
+    play->target.client.implicit_tls = strchr(flags, 's') != NULL;
     if (strchr(flags, 'l') != NULL || strchr(flags, 'p') != NULL) {
         play->target.client.speaks_known = true;
         play->target.client.speaks = strchr(flags, 'l') != NULL ? PROTOCOL_LMTP : PROTOCOL_POP3;

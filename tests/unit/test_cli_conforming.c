@@ -21,6 +21,12 @@ struct row {
     bool over;
 };
 
+static const char tls_begins[] = "TLS begins"; /* as what was noted */
+
+#define TLS_BEGINS                                                                                 \
+    {                                                                                              \
+        "STARTTLS", tls_begins, NULL                                                               \
+    }
 #define EHLO(how)                                                                                  \
     {                                                                                              \
         "EHLO c.example\r\n", how                                                                  \
@@ -93,7 +99,7 @@ static const struct row smtp_rows[] = {
     {"sasl ends the session", PROTOCOL_SMTP, {{"AUTH PLAIN\r\n", SAID("334")}, {"*\r\n", SAID("421")}, {"NOOP\r\n", GETS("")}}, 2, true},
     {"auth with all in it", PROTOCOL_SMTP, {EHLO(SAID("250")), {"AUTH PLAIN AGEAYg==\r\n", SAID("235")}, DELIVERED}, 3, false},
     {"auth", PROTOCOL_SMTP, {EHLO(GETS("250-")), {"AUTH PLAIN\r\n", GETS("502 ")}}, 2, false},
-    {"starttls", PROTOCOL_SMTP, {EHLO(GETS("250-")), {"STARTTLS\r\n", SAID("220")}, MAIL(GETS("503 ")), EHLO(GETS("250-")), DELIVERED}, 3, false},
+    {"starttls", PROTOCOL_SMTP, {EHLO(GETS("250-")), {"STARTTLS\r\n", SAID("220")}, EHLO(GETS("")), TLS_BEGINS, MAIL(GETS("503 ")), EHLO(GETS("250-")), DELIVERED}, 3, false},
     {"chunks", PROTOCOL_SMTP, {SENT, {"BDAT 1\r\n", SAID("250")}, {"BDAT 0 LAST\r\n", SAID("250")}, DATA(GETS("503 "))}, 2, false},
     {"vrfy", PROTOCOL_SMTP, {{"VRFY who\r\n", GETS("252 ")}, {"EXPN who\r\n", GETS("550 ")}}, 2, false},
     {"garbage", PROTOCOL_SMTP, {{"\r\n", GETS("500 ")}, {"\xFF\xFE\r\n", GETS("500 ")}, {"NOOP\n", GETS("500 ")}, {"\n", GETS("500 ")}, {"NOOP\r", GETS("500 ")}, {"NOOP", GETS("250 ")}, {"", GETS("500 ")}, {"NOOP\r\n", GETS("250 ")}}, 2, false},
@@ -163,7 +169,11 @@ static void check_row(const struct row *row)
              bytes_starts(buf_bytes(&world.out), row->protocol == PROTOCOL_POP3 ? "+OK " : "220 "));
     for (size_t i = 0; row->exchanges[i].unit != NULL; i++) {
         const struct exchange *exchange = &row->exchanges[i];
-        if (exchange->noted != NULL) {
+        if (exchange->noted == tls_begins) {
+            struct tls_facts facts = {.secured = true};
+            UNIT_ROW(row->name, world.responder.wants_tls(talk));
+            world.responder.secured(talk, &facts);
+        } else if (exchange->noted != NULL) {
             note(&world, talk, exchange->unit, exchange->noted);
         } else {
             UNIT_ROW(row->name, answers(&world, talk, exchange->unit, exchange->answer));

@@ -395,9 +395,13 @@ static const struct needs_row needs_rows[] = {
     {"LMTP for SMTP", CLIENT_COMMAND, PROTOCOL_SMTP, true, PROTOCOL_LMTP, true, START_GREETING, {NEED_COUNT, NULL, 0}, "the case is for LMTP, the client speaks SMTP"},
     {"either for LMTP", CLIENT_COMMAND, PROTOCOL_LMTP, true, PROTOCOL_SMTP, false, START_EHLO, {NEED_COUNT, NULL, 0}, NULL},
     {"lmtp is asked for", CLIENT_COMMAND, PROTOCOL_SMTP, true, PROTOCOL_SMTP, false, START_EHLO, {NEED_LMTP, NULL, 0}, "the client speaks SMTP"},
-    {"TLS", CLIENT_COMMAND, PROTOCOL_SMTP, true, PROTOCOL_SMTP, false, START_TLS, {NEED_COUNT, NULL, 0}, "TLS is not built in yet"},
-    {"tls is asked for", CLIENT_COMMAND, PROTOCOL_SMTP, true, PROTOCOL_SMTP, false, START_EHLO, {NEED_TLS, NULL, 0}, "TLS is not built in yet"},
-    {"auth", CLIENT_COMMAND, PROTOCOL_SMTP, true, PROTOCOL_SMTP, false, START_AUTH, {NEED_COUNT, NULL, 0}, "authentication is not built in yet"},
+    {"TLS", CLIENT_COMMAND, PROTOCOL_SMTP, true, PROTOCOL_SMTP, false, START_TLS, {NEED_COUNT, NULL, 0}, "the client does not send STARTTLS of itself"},
+    {"tls is asked for", CLIENT_COMMAND, PROTOCOL_SMTP, true, PROTOCOL_SMTP, false, START_EHLO, {NEED_TLS, NULL, 0}, "the client does not send STARTTLS of itself"},
+    {"tls is asked for of POP3", CLIENT_COMMAND, PROTOCOL_POP3, true, PROTOCOL_POP3, false, START_GREETING, {NEED_TLS, NULL, 0}, "the client does not send STLS of itself"},
+    {"tls of one that comes by itself", CLIENT_LISTEN, PROTOCOL_SMTP, true, PROTOCOL_SMTP, false, START_TLS, {NEED_COUNT, NULL, 0}, "nothing tells whether the client sends STARTTLS of itself (Sends)"},
+    {"tls of our other side", CLIENT_SELF, PROTOCOL_SMTP, true, PROTOCOL_SMTP, false, START_TLS, {NEED_TLS, NULL, 0}, NULL},
+    {"auth is asked for", CLIENT_COMMAND, PROTOCOL_SMTP, true, PROTOCOL_SMTP, false, START_EHLO, {NEED_AUTH, "PLAIN", 0}, "the client does not send AUTH of itself"},
+    {"auth", CLIENT_COMMAND, PROTOCOL_SMTP, true, PROTOCOL_SMTP, false, START_AUTH, {NEED_COUNT, NULL, 0}, "the client does not send AUTH of itself"},
     {"a login of POP3 is no auth", CLIENT_COMMAND, PROTOCOL_POP3, true, PROTOCOL_POP3, false, START_AUTH, {NEED_COUNT, NULL, 0}, NULL},
     {"what the server offers are we", CLIENT_COMMAND, PROTOCOL_SMTP, true, PROTOCOL_SMTP, false, START_EHLO, {NEED_EHLO, "SIZE", 0}, NULL},
     {"it sends NOOP", CLIENT_COMMAND, PROTOCOL_SMTP, true, PROTOCOL_SMTP, false, START_EHLO, {NEED_SENDS, "NOOP", 0}, NULL},
@@ -454,7 +458,7 @@ static void test_needs_of_program(void)
         {{.playable_server = true, .connections = both, .connection_count = 2},
          "the dialogue speaks SMTP and POP3, a client one of them"                                                         },
         {{.playable_server = true, .steps = steps, .step_count = 1},
-         "authentication is not built in yet"                                                                              },
+         "the client does not send AUTH of itself"                                                                         },
     };
     for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
         struct target target = {.client = client_plain()};
