@@ -11,6 +11,7 @@
 #include "cli/service_listen.h"
 #include "cli/service_sessions.h"
 #include "cli/service_settings.h"
+#include "net/tls.h"
 #include "reports/show.h"
 
 enum { USERS_SHOWN = 2 }; /* enough to try it */
@@ -123,6 +124,30 @@ static int read_time(const struct options *options, int64_t *ms_r, struct error 
     return 0;
 }
 
+/* --tls-folder: whoever is to trust this server today and tomorrow needs one file. */
+static enum exit_status open_authority(struct service *service)
+{
+    struct error error = {""};
+    const char *folder = options_get(service->options, OPTION_TLS_FOLDER);
+    if (folder == NULL) {
+        return EXIT_ACCEPTABLE;
+    }
+    service->authority = tls_authority_open(folder, &error);
+    return service->authority != NULL ? EXIT_ACCEPTABLE
+                                      : complain(EXIT_USAGE, "--tls-folder: %s", error.text);
+}
+
+static void print_authority(const struct service *service)
+{
+    struct buf line = {0};
+    const char *folder = options_get(service->options, OPTION_TLS_FOLDER);
+    if (folder != NULL && !service->quiet) {
+        show_text(&line, folder);
+        printf("clients trust %s/ca.pem\n", buf_text(&line));
+    }
+    buf_deinit(&line);
+}
+
 static enum exit_status open_control(struct service *service, struct control **control_r)
 {
     struct error error = {""};
@@ -166,6 +191,7 @@ static enum exit_status serve_sessions(struct service *service,
         status = service_listen(service);
     }
     if (status == EXIT_ACCEPTABLE) {
+        print_authority(service);
         if (!service->quiet) {
             print_users(service, settings);
         }
@@ -195,9 +221,14 @@ static enum exit_status serve_settings(struct service *service)
     if (status != EXIT_ACCEPTABLE) {
         return status;
     }
+    status = open_authority(service);
+    if (status != EXIT_ACCEPTABLE) {
+        return status;
+    }
     service->most_connections = most_connections(service->options);
     if (service_compile(service, service->settings, &service->faults, service->arena, &settings,
-                        &error) != 0) {
+                        &error) != 0 ||
+        server_check_tls(&settings, &error) != 0) {
         return complain(EXIT_USAGE, "%s", error.text);
     }
     warn_of_few(service);
@@ -232,5 +263,6 @@ enum exit_status command_serve(const struct options *options, struct arena *aren
     service.settings = settings_text_new();
     status = serve_settings(&service);
     settings_text_free(&service.settings);
+    tls_authority_free(&service.authority);
     return status;
 }

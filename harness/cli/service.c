@@ -11,6 +11,8 @@ int service_compile(const struct service *service, const struct settings_text *t
     settings.faults = *faults;
     settings.clock = clock_system();
     settings.store_folder = service->store_folder;
+    settings.authority = service->authority;
+    settings.tls.keylog_file = options_get(service->options, OPTION_KEYLOG);
     if (service->store_folder != NULL &&
         settings_text_origin(text, SETTING_ENVELOPE_TO) == SETTINGS_STANDARD) {
         settings.envelope_to = true; /* one Maildir may hold the mail of many addresses */
@@ -47,11 +49,16 @@ int service_change(struct service *service, const struct settings_text *settings
         arena_free(&arena);
         return -1;
     }
+    int failed = server_change(service->server, &compiled, &arena, error);
+    if (arena != NULL) { /* nothing has changed */
+        arena_free(&arena);
+        return failed;
+    }
     struct settings_text *copy = settings_text_copy(settings);
     settings_text_free(&service->settings);
     service->settings = copy;
     service->faults = *faults;
-    return server_change(service->server, &compiled, &arena, error);
+    return failed;
 }
 
 void service_stop(struct service *service)

@@ -16,9 +16,10 @@ struct service {
     struct arena *arena; /* of the command: lives as long as the server */
     struct loop *loop;
     struct server *server;
-    struct settings_text *settings; /* read it; change a copy */
-    struct fault_set faults;        /* read it; change a copy */
-    const char *store_folder;       /* --store, or NULL */
+    struct settings_text *settings;  /* read it; change a copy */
+    struct fault_set faults;         /* read it; change a copy */
+    const char *store_folder;        /* --store, or NULL */
+    struct tls_authority *authority; /* --tls-folder, or NULL */
     size_t most_connections; /* as many as there are descriptors for; settings ask for fewer */
     const char **urls;       /* where it listens, with the real ports */
     size_t url_count;

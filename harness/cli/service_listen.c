@@ -83,13 +83,10 @@ static enum server_protocol server_protocol_of(enum protocol protocol)
 
 static enum exit_status refuse_endpoint(const struct endpoint *endpoint)
 {
-    if (endpoint->implicit_tls) {
-        return complain(EXIT_USAGE, "%s: TLS is not built in yet", endpoint->url);
-    }
     if (endpoint->kind == ENDPOINT_PIPE || endpoint->kind == ENDPOINT_NONE) {
         return complain(EXIT_USAGE,
-                        "%s: serve listens at smtp://, lmtp:// and pop3://HOST:PORT, "
-                        "smtp+unix:, lmtp+unix: and pop3+unix:PATH",
+                        "%s: serve listens at smtp://, lmtp:// and pop3://HOST:PORT, smtps://, "
+                        "lmtps:// and pop3s://HOST:PORT, smtp+unix:, lmtp+unix: and pop3+unix:PATH",
                         endpoint->url);
     }
     if (endpoint->protocol == PROTOCOL_LMTP && endpoint->port == SMTP_PORT) {
@@ -104,12 +101,15 @@ static const char *listen_tcp(struct service *service, const struct endpoint *en
 {
     bool brackets = strchr(endpoint->host, ':') != NULL;
     unsigned port = 0;
-    if (server_listen(service->server, server_protocol_of(endpoint->protocol), endpoint->host,
-                      endpoint->port, &port, error) != 0) {
+    int (*listen)(struct server *, enum server_protocol, const char *, unsigned, unsigned *,
+                  struct error *) = endpoint->implicit_tls ? server_listen_tls : server_listen;
+    if (listen(service->server, server_protocol_of(endpoint->protocol), endpoint->host,
+               endpoint->port, &port, error) != 0) {
         return NULL;
     }
-    return arena_printf(service->arena, "%s://%s%s%s:%u", protocol_name(endpoint->protocol),
-                        brackets ? "[" : "", endpoint->host, brackets ? "]" : "", port);
+    return arena_printf(service->arena, "%s%s://%s%s%s:%u", protocol_name(endpoint->protocol),
+                        endpoint->implicit_tls ? "s" : "", brackets ? "[" : "", endpoint->host,
+                        brackets ? "]" : "", port);
 }
 
 static const char *listen_unix(struct service *service, const struct endpoint *endpoint,

@@ -146,6 +146,20 @@ static void written_sent(void *self, struct bytes octets)
     written_octets(self, SIDE_SERVER, octets);
 }
 
+static void written_secured(void *self, const struct tls_facts *facts, struct bytes left)
+{
+    const struct session *session = self;
+    struct buf text = {0};
+    tls_facts_print(facts, &text);
+    tell(session, (struct event){.kind = EVENT_SECURED,
+                                 .side = SIDE_CLIENT,
+                                 .octets = left,
+                                 .tls = facts,
+                                 .text = buf_text(&text)});
+    buf_deinit(&text);
+    transcript_flush(session->transcript);
+}
+
 static void tell_closed(const struct session *session, enum server_end end)
 {
     bool by_client = end == SERVER_END_CLIENT || end == SERVER_END_BROKEN;
@@ -244,6 +258,7 @@ static void watch(struct service_sessions *sessions)
         observer = (struct server_observer){.opened = written_opened,
                                             .received = written_received,
                                             .sent = written_sent,
+                                            .secured = written_secured,
                                             .closed = written_closed};
     }
     observer.self = sessions;
