@@ -11,6 +11,9 @@
 /* So far back a secret can begin that ends in the part just come, at least. */
 #define REDACT_WINDOW ((size_t)1024)
 
+/* "C12: " */
+#define SPEAKER_MOST ((size_t)6)
+
 /* ---- Known secrets ---- */
 
 struct redact *redact_new(const char *const *secrets, size_t count)
@@ -300,6 +303,20 @@ void redact_find_echoes(const struct redact *redact, const struct redact_session
             find_whole(&begun, octets, ranges);
             redact_needles_deinit(&begun);
         }
+    }
+}
+
+void redact_find_wanted(const struct redact *redact, enum protocol protocol, bool response,
+                        struct bytes line, struct redact_ranges *ranges)
+{
+    struct redact_session state = {.challenged = response};
+    size_t colon = bytes_find(line, BYTES_LIT(": "), 0);
+    size_t spoken = colon < SPEAKER_MOST && line.p[0] == 'C' ? colon + 2 : 0;
+    struct bytes content = bytes_slice(line, spoken, content_end(line));
+    size_t begin = redact_secret_begin(&state, SIDE_CLIENT, protocol, content);
+    if (begin != BYTES_NONE && !redact->open) {
+        redact_ranges_add(ranges, spoken + begin, content_end(line));
+        redact_ranges_merge(ranges);
     }
 }
 

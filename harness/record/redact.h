@@ -115,6 +115,12 @@ void redact_find(const struct redact *redact, struct bytes octets, struct redact
 /* ... and, on top of what was found, what a session hid by its place. */
 void redact_find_echoes(const struct redact *redact, const struct redact_session *session,
                         enum protocol protocol, struct bytes octets, struct redact_ranges *ranges);
+/*
+ * ... and what stands where secrets do in a line that the client should have sent, with "C: " in front or not: it may be worked out from a secret.
+ * `response`: it should have answered a challenge.
+ */
+void redact_find_wanted(const struct redact *redact, enum protocol protocol, bool response,
+                        struct bytes line, struct redact_ranges *ranges);
 /* A sentence of ours that may quote a known secret. */
 void redact_text(const struct redact *redact, struct bytes text, struct buf *out);
 /* `octets` with the mark in place of each range; what is between is escaped unless `flags` is REDACT_PLAIN. */

@@ -106,6 +106,19 @@ static void add_escaped(struct redact_needles *needles, struct bytes text)
     }
 }
 
+/* A peer may have escaped it before. */
+static void add_escaped_twice(struct redact_needles *needles, struct bytes secret)
+{
+    for (unsigned flags = 0; flags <= (ESCAPE_BRACE | ESCAPE_UTF8 | ESCAPE_CI); flags++) {
+        struct buf form = {0};
+        escape_append(&form, secret, flags);
+        if (!bytes_equal(buf_bytes(&form), secret)) {
+            add_escaped(needles, buf_bytes(&form));
+        }
+        buf_deinit(&form);
+    }
+}
+
 /* Without the quotation marks, which may as well stand around more than the secret. */
 static void add_shell_word(struct redact_needles *needles, struct bytes secret)
 {
@@ -137,6 +150,7 @@ void redact_needles_add_text(struct redact_needles *needles, struct bytes text)
 void redact_needles_add_secret(struct redact_needles *needles, struct bytes secret)
 {
     redact_needles_add_text(needles, secret);
+    add_escaped_twice(needles, secret);
     for (size_t before = 0; before < 3; before++) {
         add_base64(needles, secret, before);
     }

@@ -107,21 +107,25 @@ static size_t moved_offset(const struct redact_ranges *ranges, size_t at)
     return moved;
 }
 
-/*
- * `octets` without known secrets and without what any connection of the case hid by its place; *at, when given, is
- * moved along.
- */
+/* Known secrets, and what any connection of the case hid by its place. */
+static void find(const struct redact_sink *sink, size_t case_number, struct bytes octets,
+                 struct redact_ranges *ranges)
+{
+    redact_find(sink->redact, octets, ranges);
+    for (size_t i = 0; i < sink->count; i++) {
+        if (sink->watched[i].case_number == case_number) {
+            redact_find_echoes(sink->redact, &sink->watched[i].session, sink->watched[i].protocol,
+                               octets, ranges);
+        }
+    }
+}
+
+/* `octets` without them; *at, when given, is moved along. */
 static void hide(const struct redact_sink *sink, size_t case_number, struct bytes octets,
                  struct buf *out, size_t *at)
 {
     struct redact_ranges ranges = {0};
-    redact_find(sink->redact, octets, &ranges);
-    for (size_t i = 0; i < sink->count; i++) {
-        if (sink->watched[i].case_number == case_number) {
-            redact_find_echoes(sink->redact, &sink->watched[i].session, sink->watched[i].protocol,
-                               octets, &ranges);
-        }
-    }
+    find(sink, case_number, octets, &ranges);
     if (at != NULL && *at != BYTES_NONE) {
         *at = moved_offset(&ranges, *at);
     }
@@ -198,6 +202,25 @@ static void pass_rests(struct redact_sink *sink, const struct event *event)
     }
 }
 
+/* What the client that is tested should have said, worked out from its secret perhaps. */
+static void hide_expected(const struct redact_sink *sink, const struct event *event,
+                          struct buf *out)
+{
+    const struct outcome *outcome = event->outcome;
+    enum step_kind kind = outcome->step != NULL ? outcome->step->kind : STEP_KIND_COUNT;
+    struct redact_ranges ranges = {0};
+    find(sink, event->case_number, outcome->expected, &ranges);
+    for (size_t i = 0; i < sink->count; i++) {
+        if ((kind == STEP_COMMAND || kind == STEP_RESPONSE) &&
+            sink->watched[i].case_number == event->case_number) {
+            redact_find_wanted(sink->redact, sink->watched[i].protocol, kind == STEP_RESPONSE,
+                               outcome->expected, &ranges);
+        }
+    }
+    redact_append(out, outcome->expected, &ranges, REDACT_PLAIN);
+    redact_ranges_deinit(&ranges);
+}
+
 static void pass_end(const struct redact_sink *sink, const struct event *event)
 {
     struct buf reason = {0};
@@ -207,7 +230,7 @@ static void pass_end(const struct redact_sink *sink, const struct event *event)
     struct outcome outcome = *event->outcome;
     size_t number = event->case_number;
     outcome.reason = hide_text(sink, number, outcome.reason, &reason);
-    hide(sink, number, outcome.expected, &expected, NULL);
+    hide_expected(sink, event, &expected);
     hide(sink, number, outcome.actual, &actual, &outcome.actual_offset);
     outcome.expected = buf_bytes(&expected);
     outcome.actual = buf_bytes(&actual);
