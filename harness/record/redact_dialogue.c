@@ -10,7 +10,7 @@
 #define HIDDEN_LIMIT ((size_t)256 * 1024)
 /* A word of base64 that is shorter says little. */
 #define RESPONSE_SHORTEST ((size_t)8)
-enum { MD5_DIGITS = 32 };
+enum { MD5_DIGITS = 32, CODE_OCTETS = 4 };
 
 /* ---- Lines of the client ---- */
 
@@ -191,9 +191,10 @@ static bool is_challenge(enum protocol protocol, struct bytes content)
 static const char *const signatures[] = {"dj0",        "dj1", "dj2",     "dj3",
                                          "cnNwYXV0aD", "v=",  "rspauth="};
 
-static size_t server_secret(const struct redact_session *session, struct bytes content)
+static size_t server_secret(const struct redact_session *session, enum protocol protocol,
+                            struct bytes content)
 {
-    struct bytes rest = content;
+    struct bytes rest = protocol == PROTOCOL_POP3 ? content : bytes_skip(content, CODE_OCTETS);
     struct bytes word;
     while (session->auth_open && bytes_next_word(&rest, &word)) {
         for (size_t i = 0; i < sizeof signatures / sizeof signatures[0]; i++) {
@@ -293,6 +294,8 @@ struct part_row {
 
 static const struct part_row parts[] = {
     {",p=",          ','   }, /* SCRAM: the client's proof */
+    {"v=",           ','   }, /* SCRAM: the server's signature */
+    {"rspauth=",     ','   }, /* DIGEST-MD5: the same */
     {"response=",    ','   }, /* DIGEST-MD5 */
     {"auth=Bearer ", '\x01'}, /* OAUTHBEARER (RFC 7628 section 3.1), XOAUTH2 */
     {"auth=bearer ", '\x01'},
@@ -341,7 +344,7 @@ size_t redact_secret_begin(const struct redact_session *session, enum side side,
                            enum protocol protocol, struct bytes content)
 {
     return side == SIDE_CLIENT ? client_secret(session, protocol, content)
-                               : server_secret(session, content);
+                               : server_secret(session, protocol, content);
 }
 
 void redact_line_ended(const struct redact *redact, struct redact_session *session, enum side side,
