@@ -6,8 +6,10 @@
 
 /* What was hidden before is searched for from this length on; what is shorter only where it stood. */
 #define HIDDEN_SHORTEST ((size_t)8)
-/* Of a connection, with the digests of all known secrets. */
-#define HIDDEN_LIMIT ((size_t)256 * 1024)
+/* Of a connection, with the digests of known secrets. */
+#define HIDDEN_MOST   ((size_t)4096)
+#define HIDDEN_OCTETS ((size_t)256 * 1024)
+#define DIGESTS_MOST  ((size_t)1000)
 /* A word of base64 that is shorter says little. */
 #define RESPONSE_SHORTEST ((size_t)8)
 enum { MD5_DIGITS = 32, CODE_OCTETS = 4 };
@@ -217,12 +219,13 @@ static void digest_cram(struct buf *out, struct bytes challenge, struct bytes se
 static void expect_digests(const struct redact *redact, struct redact_session *session,
                            digest_function *function, struct bytes challenge)
 {
-    for (size_t i = 0; i < redact->count && challenge.n > 0; i++) {
+    for (size_t i = 0; i < redact->count && i < DIGESTS_MOST && challenge.n > 0; i++) {
         struct buf digest = {0};
         function(&digest, challenge, buf_bytes(&redact->secrets[i]));
         redact_needles_add(&session->hidden, NEEDLE_PLAIN, buf_bytes(&digest), 0);
         buf_deinit(&digest);
     }
+    redact_needles_bound(&session->hidden, HIDDEN_MOST, HIDDEN_OCTETS);
 }
 
 /* From the first "<" to the ">" behind it (RFC 1939 section 7). */
@@ -277,7 +280,7 @@ void redact_remember(struct redact_needles *hidden, struct bytes content, size_t
     } else {
         redact_needles_add(hidden, NEEDLE_LINE, content, 0);
     }
-    redact_needles_bound(hidden, HIDDEN_LIMIT);
+    redact_needles_bound(hidden, HIDDEN_MOST, HIDDEN_OCTETS);
 }
 
 static void remember_part(struct redact_session *session, struct bytes secret)

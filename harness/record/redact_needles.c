@@ -28,16 +28,16 @@ static void link_needle(struct redact_needles *needles, size_t i)
 static bool is_found(const struct redact_needles *needles, enum redact_needle_kind kind,
                      struct bytes octets, size_t from)
 {
-    for (size_t i = 0; i < needles->count; i++) {
-        const struct redact_needle *needle = &needles->items[i];
-        bool plain = needle->kind == NEEDLE_PLAIN && needle->from == 0;
-        if (plain &&
-            bytes_find(bytes_skip(octets, from), buf_bytes(&needle->octets), 0) != BYTES_NONE) {
-            return true;
-        }
-        if (needle->kind == kind && needle->from == from &&
-            bytes_equal(buf_bytes(&needle->octets), octets)) {
-            return true;
+    for (size_t at = 0; needles->count > 0 && at + 1 < octets.n; at++) {
+        size_t i = needles->buckets[bucket_of(octets.p + at)];
+        for (; i > 0; i = needles->items[i - 1].next) {
+            const struct redact_needle *needle = &needles->items[i - 1];
+            struct bytes own = buf_bytes(&needle->octets);
+            bool plain = needle->kind == NEEDLE_PLAIN && needle->from == 0 && at >= from;
+            bool same = needle->kind == kind && needle->from == from && own.n == octets.n;
+            if ((plain || same) && bytes_equal(bytes_slice(octets, at, at + own.n), own)) {
+                return true;
+            }
         }
     }
     return false;
@@ -62,10 +62,13 @@ void redact_needles_add(struct redact_needles *needles, enum redact_needle_kind 
     link_needle(needles, needles->count - 1);
 }
 
-void redact_needles_bound(struct redact_needles *needles, size_t most)
+void redact_needles_bound(struct redact_needles *needles, size_t most, size_t most_octets)
 {
     size_t gone = 0;
-    while (needles->octets > most) {
+    bool full = needles->count > most || needles->octets > most_octets;
+    /* A quarter of them at a time. */
+    while (full && (needles->count - gone > most - most / 4 ||
+                    needles->octets > most_octets - most_octets / 4)) {
         needles->octets -= needles->items[gone].octets.n;
         buf_deinit(&needles->items[gone++].octets);
     }

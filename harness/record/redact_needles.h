@@ -33,8 +33,8 @@ void redact_needles_add(struct redact_needles *needles, enum redact_needle_kind 
 void redact_needles_add_secret(struct redact_needles *needles, struct bytes secret);
 /* A plain text as it is, and escaped as this program shows octets. */
 void redact_needles_add_text(struct redact_needles *needles, struct bytes text);
-/* Forget the oldest until at most `most` octets are left. */
-void redact_needles_bound(struct redact_needles *needles, size_t most);
+/* Forget the oldest when there are more, or more octets. */
+void redact_needles_bound(struct redact_needles *needles, size_t most, size_t most_octets);
 void redact_needles_deinit(struct redact_needles *needles);
 
 /*

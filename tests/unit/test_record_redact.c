@@ -261,12 +261,118 @@ static void test_long_line(void)
     redact_free(&redact);
 }
 
+/* Secrets that a quotation cuts off; what an open line has; what stands where it stood only. */
+struct text_row {
+    const char *name;
+    const char *line; /* of the client, in POP3 */
+    const char *text;
+    const char *shown;
+};
+
+static const struct text_row text_rows[] = {
+    {"known",                    "NOOP\r\n",               "it is tanstaaf",              "it is " M           },
+    {"cut by the end",           "NOOP\r\n",               "it is tansta",                "it is " M           },
+    {"cut by a quotation's end", "NOOP\r\n",               "got \"-ERR tans\", and more",
+     "got \"-ERR " M "\", and more"                                                                            },
+    {"cut by dots",              "NOOP\r\n",               "it is tanst...",              "it is " M "..."     },
+    {"three octets say little",  "NOOP\r\n",               "got \"tan\"",                 "got \"tan\""        },
+    {"base64 that is cut",       "NOOP\r\n",               "got \"AAAAdGFuc3\"",          "got \"" M "\""      },
+    {"escaped",                  "NOOP\r\n",               "p\\xc3\\xa4ss \\{word}",      M                    },
+    {"in quotation marks",       "NOOP\r\n",               "'p\xc3\xa4ss {word}'",        "'" M "'"            },
+    {"hidden by its place",      "PASS what ever\r\n",     "it said what ever, and",      "it said " M ", and" },
+    {"the same, escaped",        "PASS what\x01 ever\r\n", "it said what\\x01 ever",      "it said " M         },
+    {"short: where it stood",    "PASS four\r\n",          "PASS four, or four",          "PASS " M ", or four"},
+    {"of a line without end",    "PASS what ever",         "it said what ever",           "it said " M         },
+    {"short, and without end",   "PASS four",              "PASS four",                   "PASS " M            },
+};
+
+static bool tells(const struct redact *redact, const struct text_row *row)
+{
+    struct redact_session session = {0};
+    struct redact_ranges ranges = {0};
+    struct buf out = {0};
+    redact_line(redact, &session, SIDE_CLIENT, PROTOCOL_POP3, bytes_of(row->line), &ranges);
+    redact_find(redact, bytes_of(row->text), &ranges);
+    redact_find_echoes(redact, &session, PROTOCOL_POP3, bytes_of(row->text), &ranges);
+    redact_append(&out, bytes_of(row->text), &ranges, REDACT_PLAIN);
+    bool same = bytes_is(buf_bytes(&out), row->shown);
+    buf_deinit(&out);
+    redact_ranges_deinit(&ranges);
+    redact_session_deinit(&session);
+    return same;
+}
+
+static void test_texts(void)
+{
+    struct redact *redact = redact_new(secrets, COUNT(secrets));
+    for (size_t i = 0; i < COUNT(text_rows); i++) {
+        UNIT_ROW(text_rows[i].name, tells(redact, &text_rows[i]));
+    }
+    redact_free(&redact);
+}
+
+/* A bearer token of 6000 octets, in reads of any size. */
+static void test_long_secret(void)
+{
+    struct buf token = {0};
+    for (unsigned i = 0; i < 1000; i++) {
+        buf_printf(&token, "t%05u", i * 7919 % 100000);
+    }
+    const char *known[] = {buf_text(&token)};
+    struct redact *redact = redact_new(known, 1);
+    for (size_t cut = 1; cut < 7000; cut += 1 + cut / 3) {
+        struct redact_session session = {0};
+        struct buf line = {0};
+        struct buf out = {0};
+        buf_append_text(&line, "250 no ");
+        buf_append(&line, buf_bytes(&token));
+        buf_append_text(&line, " is it\r\n");
+        for (size_t from = 0; from < line.n; from += cut) {
+            redact_octets(redact, &session, SIDE_SERVER, PROTOCOL_SMTP,
+                          bytes_slice(buf_bytes(&line), from, from + cut), &out);
+        }
+        CU_ASSERT_TRUE(bytes_is(buf_bytes(&out), "250 no " M " is it\r\n"));
+        redact_session_deinit(&session);
+        buf_deinit(&line);
+        buf_deinit(&out);
+    }
+    redact_free(&redact);
+    buf_deinit(&token);
+}
+
+/* Somebody who tries passwords all day does not make it remember them all, and the last ones are hidden. */
+static void test_many_hidden(void)
+{
+    struct redact *redact = redact_new(NULL, 0);
+    struct redact_session session = {0};
+    struct buf out = {0};
+    for (unsigned i = 0; i < 6000; i++) {
+        struct buf line = {0};
+        buf_printf(&line, "PASS number %u of them\r\n", i);
+        redact_octets(redact, &session, SIDE_CLIENT, PROTOCOL_POP3, buf_bytes(&line), &out);
+        buf_clear(&out);
+        buf_deinit(&line);
+    }
+    redact_octets(redact, &session, SIDE_CLIENT, PROTOCOL_POP3, BYTES_LIT("PASS the last one\r\n"),
+                  &out);
+    redact_octets(redact, &session, SIDE_SERVER, PROTOCOL_POP3, BYTES_LIT("-ERR the last one\r\n"),
+                  &out);
+    CU_ASSERT_TRUE(bytes_is(buf_bytes(&out), "PASS " M "\r\n-ERR " M "\r\n"));
+    CU_ASSERT_TRUE(session.hidden.count <= 4096);
+    buf_deinit(&out);
+    redact_session_deinit(&session);
+    redact_free(&redact);
+}
+
 static const struct unit_test tests[] = {
     {"dialogues",                test_rows             },
     {"base64 at each alignment", test_base64_alignments},
     {"sentences",                test_text             },
     {"endless line",             test_endless_line     },
     {"long line",                test_long_line        },
+    {"texts of ours",            test_texts            },
+    {"long secret",              test_long_secret      },
+    {"many of them",             test_many_hidden      },
 };
 
 UNIT_MAIN("record: redact", tests)

@@ -182,10 +182,134 @@ static void test_offsets(void)
     }
 }
 
+/* ---- What a client should have said ---- */
+
+struct wanted_row {
+    const char *name;
+    enum step_kind kind;
+    const char *expected;
+    const char *shown;
+};
+
+static const struct wanted_row wanted_rows[] = {
+    {"an answer to a challenge",  STEP_RESPONSE, "Ym9iIDAwMTE=",           REDACT_MARK                        },
+    {"one that gives up",         STEP_RESPONSE, "*",                      "*"                                },
+    {"PASS",                      STEP_COMMAND,  "PASS short",             "PASS " REDACT_MARK                },
+    {"PASS, as it is written",    STEP_COMMAND,  "C2: PASS short",         "C2: PASS " REDACT_MARK            },
+    {"APOP",                      STEP_COMMAND,  "APOP bob 0011",          "APOP bob " REDACT_MARK            },
+    {"AUTH",                      STEP_COMMAND,  "C: AUTH PLAIN AAAA\r\n", "C: AUTH PLAIN " REDACT_MARK "\r\n"},
+    {"a command without secrets", STEP_COMMAND,  "C: NOOP AAAA",           "C: NOOP AAAA"                     },
+    {"a line of a message",       STEP_DATA,     "PASS short",             "PASS short"                       },
+    {"a line of the server",      STEP_REPLY,    "S: 235 AUTH PLAIN AAAA", "S: 235 AUTH PLAIN AAAA"           },
+};
+
+static bool wants(const struct wanted_row *row)
+{
+    struct seen seen = {.offset = 0};
+    struct redact_sink *sink =
+        redact_sink_new(redact_new(secrets, COUNT(secrets)), (struct event_sink){log_event, &seen},
+                        (struct finding_sink){0});
+    struct event_sink events = redact_sink_events(sink);
+    struct step step = {.kind = row->kind};
+    struct outcome outcome = {.verdict = VERDICT_FAIL,
+                              .reason = "",
+                              .step = &step,
+                              .expected = bytes_of(row->expected),
+                              .actual_offset = BYTES_NONE};
+    say(sink, 0, SIDE_SERVER, "+OK\r\n");
+    buf_clear(&seen.log);
+    events.on_event(
+        events.self,
+        &(struct event){.kind = EVENT_CASE_END, .program = &program, .outcome = &outcome});
+    struct buf shown = {0};
+    buf_printf(&shown, "0 case-end ,%s,\n", row->shown);
+    bool same = bytes_equal(buf_bytes(&seen.log), buf_bytes(&shown));
+    buf_deinit(&shown);
+    buf_deinit(&seen.log);
+    redact_sink_free(&sink);
+    return same;
+}
+
+static void test_wanted(void)
+{
+    for (size_t i = 0; i < COUNT(wanted_rows); i++) {
+        UNIT_ROW(wanted_rows[i].name, wants(&wanted_rows[i]));
+    }
+}
+
+/* ---- Findings ---- */
+
+static const char wanted_findings[] = "0 octets PASS \n"
+                                      "0 octets {{secret:*}}\r\n\n"
+                                      "0 closed \n"
+                                      "finding said PASS {{secret:*}} PASS {{secret:*}}\n"
+                                      "0 case-end is wrong,,\n";
+
+/* It is told before the line that it is about is complete, and the secret is too short to be looked for anywhere. */
+static void test_early_finding(void)
+{
+    struct seen seen = {.offset = 0};
+    struct redact_sink *sink =
+        redact_sink_new(redact_new(NULL, 0), (struct event_sink){log_event, &seen},
+                        (struct finding_sink){log_finding, &seen});
+    struct finding_sink findings = redact_sink_findings(sink);
+    struct event_sink events = redact_sink_events(sink);
+    struct outcome outcome = {.reason = "is wrong", .actual_offset = BYTES_NONE};
+    say(sink, 0, SIDE_CLIENT, "PASS ");
+    findings.on_finding(findings.self, &(struct finding){.text = "said PASS four",
+                                                         .evidence = BYTES_LIT("PASS four")});
+    findings.on_finding(findings.self, &(struct finding){.case_number = 1, .text = "of another"});
+    say(sink, 0, SIDE_CLIENT, "four\r\n");
+    end_with(sink, EVENT_CLOSED, SIDE_CLIENT);
+    events.on_event(
+        events.self,
+        &(struct event){.kind = EVENT_CASE_END, .program = &program, .outcome = &outcome});
+    CU_ASSERT_TRUE(bytes_is(buf_bytes(&seen.log), wanted_findings));
+    redact_sink_free(&sink);
+    buf_deinit(&seen.log);
+}
+
+/* ---- TLS ---- */
+
+static const char wanted_tls[] = "0 octets STLS\r\n\n"
+                                 "0 octets +OK\r\n\n"
+                                 "0 secured PASS {{secret:*}}\r\nTLS with {{secret:*}}\n"
+                                 "0 octets AUTH PLAIN\r\n\n"
+                                 "0 octets -ERR {{secret:*}}\r\n\n"
+                                 "0 octets plain text\r\n\n";
+
+/* What was left in clear text is a part of the dialogue before, of which nothing counts afterwards but what was hidden. */
+static void test_secured(void)
+{
+    struct seen seen = {.offset = 0};
+    struct redact_sink *sink =
+        redact_sink_new(redact_new(secrets, COUNT(secrets)), (struct event_sink){log_event, &seen},
+                        (struct finding_sink){0});
+    struct event_sink events = redact_sink_events(sink);
+    say(sink, 0, SIDE_CLIENT, "STLS\r\n");
+    say(sink, 0, SIDE_SERVER, "+OK\r\n");
+    events.on_event(events.self, &(struct event){.kind = EVENT_SECURED,
+                                                 .program = &program,
+                                                 .connection = 1,
+                                                 .protocol = PROTOCOL_POP3,
+                                                 .side = SIDE_CLIENT,
+                                                 .octets = BYTES_LIT("PASS of another\r\n"),
+                                                 .text = "TLS with tanstaaf"});
+    say(sink, 0, SIDE_CLIENT, "AUTH PLAIN\r\n");
+    say(sink, 0, SIDE_SERVER, "-ERR of another\r\n");
+    say(sink, 0, SIDE_CLIENT, "plain text\r\n");
+    CU_ASSERT_TRUE(bytes_is(buf_bytes(&seen.log), wanted_tls));
+    redact_sink_free(&sink);
+    buf_deinit(&seen.log);
+}
+
 static const struct unit_test tests[] = {
-    {"events and findings",    test_all_kinds},
-    {"cut anywhere",           test_cut      },
-    {"the octet that differs", test_offsets  },
+    {"events and findings",       test_all_kinds    },
+    {"cut anywhere",              test_cut          },
+    {"the octet that differs",    test_offsets      },
+    {"what was wanted",           test_wanted       },
+    {"a finding before its line", test_early_finding},
+    {"TLS",                       test_secured      },
 };
 
 UNIT_MAIN("record: redact sink", tests)
