@@ -481,6 +481,76 @@ static void test_interrupted_secret(void)
     scratch_close(&scratch);
 }
 
+static bool holds(const struct buf *text, const char *words)
+{
+    return bytes_find(buf_bytes(text), bytes_of(words), 0) != BYTES_NONE;
+}
+
+static void secured(const struct scratch *scratch, const char *left)
+{
+    struct tls_facts facts = {.secured = true};
+    emit(scratch, (struct event){.kind = EVENT_SECURED,
+                                 .connection = 1,
+                                 .side = SIDE_CLIENT,
+                                 .tls = &facts,
+                                 .octets = bytes_of(left),
+                                 .text = "TLS 1.3 with tanstaaf"});
+}
+
+/* What was left in clear text stands there, without what is secret in it; the dialogue before TLS is forgotten. */
+static void test_secured(void)
+{
+    struct scratch scratch;
+    struct buf txt = {0};
+    struct buf jsonl = {0};
+    scratch_open(&scratch);
+    emit(&scratch, (struct event){.kind = EVENT_CASE_BEGIN});
+    say(&scratch, 0, SIDE_CLIENT, "STARTTLS\r\n");
+    say(&scratch, 0, SIDE_SERVER, "220 go\r\n");
+    secured(&scratch, "AUTH PLAIN AAAAAAAA\r\n");
+    say(&scratch, 0, SIDE_CLIENT, "AAAAAAA=\r\n");
+    end(&scratch, 0, VERDICT_PASS, NULL);
+    read_back(&scratch, "smtp/dialogue.txt", &txt);
+    read_back(&scratch, "smtp/dialogue.jsonl", &jsonl);
+    CU_ASSERT(holds(&txt, "tls: TLS 1.3 with {{secret:*}}\n"));
+    CU_ASSERT(holds(&txt, "the client had sent in clear text before: AUTH PLAIN {{secret:*}}\\r"));
+    CU_ASSERT(holds(&txt, "C: AAAAAAA=\n"));
+    CU_ASSERT(holds(&jsonl, "\"left\":\"AUTH PLAIN {{secret:*}}\\\\r\\\\n\",\"secured\":true"));
+    CU_ASSERT(!holds(&txt, "AAAAAAAA") && !holds(&jsonl, "AAAAAAAA"));
+    buf_deinit(&txt);
+    buf_deinit(&jsonl);
+    scratch_close(&scratch);
+}
+
+/* --show-secrets: all of it stands there, and the first line says so. */
+static void test_shown(void)
+{
+    struct scratch scratch;
+    struct buf txt = {0};
+    struct buf jsonl = {0};
+    scratch_open(&scratch);
+    struct transcript_config config = {.folder = scratch.folder,
+                                       .secrets = secrets,
+                                       .secret_count = COUNT(secrets),
+                                       .show_secrets = true};
+    transcript_free(&scratch.transcript);
+    scratch.transcript = transcript_new(&config);
+    emit(&scratch, (struct event){.kind = EVENT_CASE_BEGIN});
+    say(&scratch, 0, SIDE_CLIENT, "AUTH PLAIN AAAAAAAA tanstaaf\r\n");
+    secured(&scratch, "");
+    end(&scratch, 0, VERDICT_PASS, "tanstaaf");
+    read_back(&scratch, "smtp/dialogue.txt", &txt);
+    read_back(&scratch, "smtp/dialogue.jsonl", &jsonl);
+    CU_ASSERT(bytes_starts(buf_bytes(&txt), "# Secrets are shown here (--show-secrets).\nTitle: "));
+    CU_ASSERT(holds(&txt, "C: AUTH PLAIN AAAAAAAA tanstaaf\n"));
+    CU_ASSERT(holds(&txt, "PASS: tanstaaf\n"));
+    CU_ASSERT(holds(&jsonl, "\"shows_secrets\":true"));
+    CU_ASSERT(!holds(&txt, "{{secret") && !holds(&jsonl, "{{secret"));
+    buf_deinit(&txt);
+    buf_deinit(&jsonl);
+    scratch_close(&scratch);
+}
+
 static void count_file(void *self, const char *path)
 {
     size_t *files = self;
@@ -521,6 +591,8 @@ static void test_probe_is_left_out(void)
 }
 
 static const struct unit_test tests[] = {
+    {"TLS",                      test_secured              },
+    {"secrets shown",            test_shown                },
     {"a dialogue",               test_dialogue             },
     {"no secret in any file",    test_no_secret_in_any_file},
     {"floods are cut",           test_floods               },
