@@ -89,11 +89,26 @@ static int use_files(SSL_CTX *ssl, const struct tls_settings *settings, struct e
     return status;
 }
 
+/* Has the list ciphers for keys of RSA, and none for ECDSA? */
+static bool wants_rsa(const SSL_CTX *ssl)
+{
+    STACK_OF(SSL_CIPHER) *all = SSL_CTX_get_ciphers(ssl);
+    bool rsa = false;
+    for (int i = 0; i < sk_SSL_CIPHER_num(all); i++) {
+        int kind = SSL_CIPHER_get_auth_nid(sk_SSL_CIPHER_value(all, i));
+        if (kind == NID_auth_ecdsa) {
+            return false;
+        }
+        rsa = rsa || kind == NID_auth_rsa;
+    }
+    return rsa;
+}
+
 static int use_made(SSL_CTX *ssl, const struct tls_settings *settings,
                     const struct tls_authority *authority, struct error *error)
 {
     struct tls_pair pair;
-    if (tls_make_server(authority, settings, &pair, error) != 0) {
+    if (tls_make_server(authority, settings, wants_rsa(ssl), &pair, error) != 0) {
         return -1;
     }
     STACK_OF(X509) *all = sk_X509_new_null();
@@ -206,7 +221,7 @@ static void set_manners(SSL_CTX *ssl)
     SSL_CTX_set_security_level(ssl, 0);
     SSL_CTX_clear_options(ssl, SSL_CTX_get_options(ssl));
     SSL_CTX_set_options(ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET |
-                                 SSL_OP_LEGACY_SERVER_CONNECT);
+                                 SSL_OP_ENABLE_MIDDLEBOX_COMPAT | SSL_OP_LEGACY_SERVER_CONNECT);
     SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_num_tickets(ssl, 0);

@@ -68,9 +68,9 @@ int tls_pem_print(const struct tls_pair *pair, bool key, struct buf *out, struct
 void tls_pair_deinit(struct tls_pair *pair);
 int tls_make_root(struct tls_pair *root_r, struct error *error);
 int tls_make_between(const struct tls_pair *root, struct tls_pair *between_r, struct error *error);
-/* As settings->names and settings->certificate say. */
+/* As settings->names and settings->certificate say; with a key for RSA, or else for ECDSA. */
 int tls_make_server(const struct tls_authority *authority, const struct tls_settings *settings,
-                    struct tls_pair *pair_r, struct error *error);
+                    bool rsa, struct tls_pair *pair_r, struct error *error);
 int tls_make_client(const struct tls_authority *authority, const char *name,
                     struct tls_pair *pair_r, struct error *error);
 

@@ -1,5 +1,6 @@
 /*
- * Certificates that are made when they are needed (RFC 5280): EC P-256, so that a thousand of them take no time.
+ * Certificates that are made when they are needed (RFC 5280): EC P-256, so that a thousand of them take no time. A key for RSA takes
+ * a hundred times as long and is made only where no cipher would take the other.
  *
  * A root signs an authority between, and that signs those of servers; a broken chain is one where the authority between is not shown.
  * Faults are only where they are asked for: an expired certificate is good in all else.
@@ -17,12 +18,13 @@ enum {
     DAY = 24 * 60 * 60, /* seconds */
     YEAR = 365 * DAY,
     SERIAL_SIZE = 16,
+    RSA_BITS = 2048,
     MAX_COMMON_NAME = 64 /* RFC 5280: ub-common-name */
 };
 
 #define OTHER_NAME "other-name.invalid"
 
-enum purpose { AUTHORITY, SERVER, CLIENT };
+enum purpose { AUTHORITY, SERVER, RSA_SERVER, CLIENT };
 
 struct extension {
     int nid;
@@ -36,6 +38,10 @@ static const struct extension extensions[][EXTENSION_COUNT] = {
                    {NID_subject_key_identifier, "hash"}},
     [SERVER] = { {NID_basic_constraints, "critical,CA:FALSE"},
                    {NID_key_usage, "critical,digitalSignature"},
+                   {NID_ext_key_usage, "serverAuth"},
+                   {NID_subject_key_identifier, "hash"}},
+    [RSA_SERVER] = { {NID_basic_constraints, "critical,CA:FALSE"},
+                   {NID_key_usage, "critical,digitalSignature,keyEncipherment"},
                    {NID_ext_key_usage, "serverAuth"},
                    {NID_subject_key_identifier, "hash"}},
     [CLIENT] = { {NID_basic_constraints, "critical,CA:FALSE"},
@@ -135,7 +141,7 @@ static bool make(const struct plan *plan, struct tls_pair *pair)
 {
     X509 *certificate = X509_new();
     pair->certificate = certificate;
-    pair->key = EVP_EC_gen("P-256");
+    pair->key = plan->purpose == RSA_SERVER ? EVP_RSA_gen(RSA_BITS) : EVP_EC_gen("P-256");
     const struct tls_pair *issuer = plan->issuer != NULL ? plan->issuer : pair;
     return pair->key != NULL && X509_set_version(certificate, X509_VERSION_3) == 1 &&
            set_serial(certificate) && set_subject(certificate, plan->subject) &&
@@ -254,7 +260,7 @@ static int choose_names(const struct tls_settings *settings, const char **names_
 }
 
 int tls_make_server(const struct tls_authority *authority, const struct tls_settings *settings,
-                    struct tls_pair *pair_r, struct error *error)
+                    bool rsa, struct tls_pair *pair_r, struct error *error)
 {
     const char *names[TLS_MAX_NAMES] = {""};
     char wildcard[TLS_NAME_SIZE];
@@ -264,7 +270,7 @@ int tls_make_server(const struct tls_authority *authority, const struct tls_sett
     }
     bool self_signed = settings->certificate == TLS_CERTIFICATE_SELF_SIGNED;
     struct plan plan = {
-        .purpose = SERVER,
+        .purpose = rsa ? RSA_SERVER : SERVER,
         .subject = names[0],
         .issuer = self_signed ? NULL : &authority->between,
         .from = spans[settings->certificate].from,

@@ -89,13 +89,17 @@ struct cipher_row {
 static void test_ciphers(void)
 {
     static const struct cipher_row rows[] = {
-        {"one of the server",   NULL,                     "ECDHE-ECDSA-AES128-GCM-SHA256", TLS_1_2,
-         "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"                                                                                        },
-        {"one of the client",   "ECDHE-ECDSA-AES256-SHA", NULL,                            TLS_1_2,
-         "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA"                                                                                           },
-        {"old",                 NULL,                     NULL,                            TLS_1_0, "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA"},
-        {"TLS 1.3 has its own", "ECDHE-ECDSA-AES256-SHA", NULL,                            TLS_ANY, "TLS_AES_256_GCM_SHA384"              },
-        {"apart",               "ECDHE-ECDSA-AES256-SHA", "ECDHE-ECDSA-AES128-SHA",        TLS_1_2, NULL                                  },
+        {"one of the server",      NULL,                     "ECDHE-ECDSA-AES128-GCM-SHA256", TLS_1_2,
+         "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"                                                                                           },
+        {"one of the client",      "ECDHE-ECDSA-AES256-SHA", NULL,                            TLS_1_2,
+         "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA"                                                                                              },
+        {"old",                    NULL,                     NULL,                            TLS_1_0, "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA"},
+        {"TLS 1.3 has its own",    "ECDHE-ECDSA-AES256-SHA", NULL,                            TLS_ANY, "TLS_AES_256_GCM_SHA384"              },
+        {"RSA",                    NULL,                     "AES128-SHA",                    TLS_1_0, "TLS_RSA_WITH_AES_128_CBC_SHA"        },
+        {"RSA of the server",      NULL,                     "ECDHE-RSA-AES128-GCM-SHA256",   TLS_1_2,
+         "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"                                                                                             },
+        {"RSA of the server, 1.3", NULL,                     "AES128-SHA",                    TLS_ANY, "TLS_AES_256_GCM_SHA384"              },
+        {"apart",                  "ECDHE-ECDSA-AES256-SHA", "ECDHE-ECDSA-AES128-SHA",        TLS_1_2, NULL                                  },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const struct cipher_row *row = &rows[i];
