@@ -116,6 +116,10 @@ void server_peer_end(struct server_peer *peer, enum server_end end)
 /* The server's side of the handshake, behind what was written. */
 static void peer_start_tls(struct server_peer *peer)
 {
+    if (server_need_tls(peer->server, NULL) != 0) {
+        server_peer_end(peer, SERVER_END_TLS);
+        return;
+    }
     peer->securing = true;
     conn_pause(peer->conn, false);
     timer_start(peer->idle, peer_idle_ms(peer));

@@ -42,7 +42,7 @@ struct server {
     struct generation *oldest;
     struct generation *newest;
     struct tls_authority *authority; /* NULL: the settings', or none yet */
-    struct tls_context *tls;         /* of sessions that begin; NULL: nothing needs it */
+    struct tls_context *tls;         /* of sessions that begin; NULL: there was none yet */
     size_t tls_ports;
     struct server_observer observer; /* zeroed: none */
     uint64_t last_number;            /* of a connection */
@@ -57,10 +57,10 @@ void server_peer_end(struct server_peer *peer, enum server_end end);
 
 /* ---- server_tls.c ---- */
 
-/* The context of these settings, when they need one, in place of the one that is there. -1: that stays. */
+/* The sessions from now on are of these settings. -1 and a sentence: what they name cannot be had, and all stays as it was. */
 int server_change_tls(struct server *server, const struct server_settings *settings,
                       struct error *error);
-/* Whatever the settings say, there is one. */
+/* From now on there is a context. -1 and a sentence: there cannot be one. */
 int server_need_tls(struct server *server, struct error *error);
 
 /* ---- server.c ---- */

@@ -1,11 +1,14 @@
-/* The contexts of a server's TLS sessions: made when it begins to need them, again when its settings change. */
+/*
+ * The contexts of a server's TLS sessions. What the settings name may be wrong, and whoever names it wants to know at once; where
+ * they name nothing, the context is made for the first session.
+ */
 #include "fake_servers/server_peer.h"
 
-/* Files are looked at also where nothing needs them yet: whoever names one wants to know. */
-static bool needs_tls(const struct server *server, const struct server_settings *settings)
+static bool names_something(const struct tls_settings *tls)
 {
-    return settings->starttls || server->tls_ports > 0 || settings->tls.certificate_file != NULL ||
-           settings->tls.key_file != NULL;
+    return tls->certificate_file != NULL || tls->key_file != NULL || tls->ca_file != NULL ||
+           tls->keylog_file != NULL || tls->ciphers != NULL || tls->least != TLS_ANY ||
+           tls->most != TLS_ANY;
 }
 
 static int make_context(struct server *server, const struct server_settings *settings,
@@ -33,7 +36,8 @@ int server_change_tls(struct server *server, const struct server_settings *setti
                       struct error *error)
 {
     struct tls_context *context = NULL;
-    if (needs_tls(server, settings) && make_context(server, settings, &context, error) != 0) {
+    bool now = server->tls_ports > 0 || names_something(&settings->tls);
+    if (now && make_context(server, settings, &context, error) != 0) {
         return -1;
     }
     tls_context_free(&server->tls);

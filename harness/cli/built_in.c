@@ -73,6 +73,13 @@ static void describe(struct built_in *built_in)
     target->loopback = true;
 }
 
+/* Nothing that a scenario may ask for is left out; Given: may take it away. */
+static void offer_all(struct server_settings *settings)
+{
+    settings->starttls = true;
+    settings->pop3_auth = settings->auth;
+}
+
 struct built_in *built_in_new(struct loop *loop, const struct fault_set *faults,
                               const struct program *given, struct error *error)
 {
@@ -80,6 +87,7 @@ struct built_in *built_in_new(struct loop *loop, const struct fault_set *faults,
     built_in->arena = arena_new();
     built_in->settings = settings_default();
     built_in->settings.clock = clock_system();
+    offer_all(&built_in->settings);
     if (faults != NULL) {
         built_in->settings.faults = *faults;
     }
