@@ -10,10 +10,11 @@ import os
 import re
 import socket
 import sys
+import threading
 import urllib.parse
 
-from harness import Case, Reference, main, run
-from telltale_server import MECHANISMS, TOKEN, USER, Telltale
+from harness import Case, Reference, Server, main, run
+from telltale_server import MECHANISMS, TOKEN, USER, Telltale, forms_of
 
 # Quotation marks, a backslash, braces, what percent-encoding and XML and shells escape, and no US-ASCII.
 SECRET = "pä\"s's\\w{{x}}%41<&>+=/;$(q)"
@@ -147,6 +148,86 @@ class Runs(Searched):
         self.assertIn("as it is", {name for name, _ in self.found(pins, needles)})
         for name, octets in pins:
             self.assertIn(b"Secrets are shown here", b"\n".join(octets.splitlines()[:2]), name)
+
+
+class Wire:
+    """Stands between, and keeps what the client says: what was told in answer to AUTH, PASS and APOP."""
+
+    def __init__(self, port):
+        self.port, self.said = port, []
+
+    def pass_on(self, one, other, kept):
+        while octets := one.recv(65536):
+            if kept is not None:
+                kept += octets
+            other.sendall(octets)
+        other.shutdown(socket.SHUT_WR)
+
+    def serve(self, client, _):
+        said = bytearray()
+        self.said.append(said)
+        with socket.create_connection(("127.0.0.1", self.port)) as server:
+            back = threading.Thread(target=self.pass_on, args=(server, client, None), daemon=True)
+            back.start()
+            self.pass_on(client, server, said)
+            back.join()
+
+    def responses(self):
+        for said in self.said:
+            for line in bytes(said).split(b"\r\n"):
+                words = line.split(b" ")
+                word = words[-1]
+                if words[0] in (b"AUTH", b"APOP", b"PASS") and len(words) > 2 or len(words) == 1 and len(word) > 12:
+                    yield word
+                    yield from re.findall(rb"(?<=,p=).*|[0-9a-f]{32}$", base64.b64decode(word + b"=="))
+
+
+class BuiltIn(Searched):
+    """The built-in server, with the right secret and a wrong one, in clear text and inside TLS."""
+
+    def scenarios(self):
+        begin = {"smtp": "Start: ehlo\n\n", "pop3": "S: +OK\n"}
+        tls = {"smtp": "C: STARTTLS\nS: 220\nC & S: <negotiate a TLS session>\nC: EHLO {{client}}\nS: 250\n",
+               "pop3": "C: STLS\nS: +OK\nC & S: <negotiate a TLS session>\n"}
+        bad, good = {"smtp": "535 nothing", "pop3": "-ERR nothing"}, {"smtp": "235 nothing", "pop3": "+OK nothing"}
+        for side in begin:
+            for name in (word for word in MECHANISMS.split() if "OAUTH" not in word):
+                for start, text in (("clear", begin[side]), ("tls", begin[side] + tls[side])):
+                    self.write(f"{side}/{start}-{name}.scn", f"{text}C: <authenticate {name} as {{{{user}}}}>\nS*: {good[side]}\n")
+                    self.write(f"{side}/{start}-wrong-{name}.scn",
+                               f"{text}C: <authenticate {name} as {{{{user}}}} with the secret {{{{upper secret}}}}>\nS*: {bad[side]}\n")
+        for name in ("pass", "apop"):
+            self.write(f"pop3/{name}.scn", POP3[name])
+        return [os.path.join(self.folder, side) for side in begin]
+
+    def run_all(self, *options, into):
+        folder = os.path.join(self.folder, into)
+        scenarios = self.scenarios()
+        os.environ["ALICE"] = SECRET
+        self.addCleanup(os.environ.pop, "ALICE", None)
+        settings = ("starttls=yes", "pop3-auth=" + MECHANISMS)
+        with Reference("smtp://127.0.0.1:0", "pop3://127.0.0.1:0", "--user", f"{USER}:env:ALICE",
+                       *(word for setting in settings for word in ("--set", setting))) as server:
+            wires = [Wire(server.port(i)) for i in range(2)]
+            with Server(wires[0].serve) as smtp, Server(wires[1].serve) as pop3:
+                result = run("run", "--server", f"smtp://127.0.0.1:{smtp.port}", "--server", f"pop3://127.0.0.1:{pop3.port}",
+                             "--user", f"{USER}:env:ALICE:alice@example.test", *options, *options_of(folder), *scenarios, cwd=folder)
+        needles = dict(forms_of(SECRET.encode()))
+        needles |= {f"wire {i}": word for i, word in enumerate(sorted(set(word for wire in wires for word in wire.responses())))}
+        return list(self.outputs(result, folder)), needles, result
+
+    def test_no_report_tells(self):
+        outputs, needles, result = self.run_all(into="results")
+        self.check(result, 1, " FAIL")
+        self.assertNotRegex(result.out, r"\d (UNSUPPORTED|ERROR|INCONCLUSIVE)")
+        self.assertGreater(len(needles), 25)
+        self.assertEqual(self.found(outputs, needles), set())
+
+    def test_the_search_finds_them_all(self):
+        outputs, needles, _ = self.run_all("--show-secrets", into="open")
+        found = {name for name, _ in self.found(outputs, needles)}
+        self.assertEqual({name for name in needles if name.startswith("wire")} - found, set())
+        self.assertIn("as it is", found)
 
 
 CRAM = "PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UucmVzdG9uLm1jaS5uZXQ+"
