@@ -215,9 +215,10 @@ static int read_command_line(struct options *options, unsigned verb, int argc, c
 /* ---- environment ---- */
 
 /* These say how the command line is read; elsewhere they could only surprise. */
+/* What shows secrets must not stand in a file that others write. */
 static bool is_for_command_line(enum option_id id)
 {
-    return id == OPTION_HELP || id == OPTION_NO_CONFIG;
+    return id == OPTION_HELP || id == OPTION_NO_CONFIG || id == OPTION_SHOW_SECRETS;
 }
 
 /* A switch outside the command line has a value. */

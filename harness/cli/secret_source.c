@@ -105,7 +105,7 @@ static int from_environment(const char *rest, struct buf *out, struct error *err
 static int from_prompt(const char *rest, const char *user, struct buf *out, struct error *error)
 {
     if (rest[0] != '\0') {
-        return error_set(error, "nothing belongs behind \"prompt:\"; found \"%s\"", rest);
+        return error_set(error, "nothing belongs behind \"prompt:\"");
     }
     return secret_prompt(user, SECRET_MOST, out, error);
 }

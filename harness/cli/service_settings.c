@@ -262,7 +262,7 @@ static int give_set(const struct options *options, const char *given, struct set
     struct bytes value = bytes_of(given);
     struct bytes name;
     if (strchr(given, '=') == NULL || !bytes_next(&value, '=', &name)) {
-        return error_set(error, "%s: expected NAME=VALUE, or list, found \"%s\"", where, given);
+        return error_set(error, "%s: expected NAME=VALUE, or list", where);
     }
     if (settings_text_find(bytes_trim(name), &setting, &why) != 0) {
         return error_set(error, "%s: %s", where, why.text);

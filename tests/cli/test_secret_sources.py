@@ -148,10 +148,16 @@ class Slips(Login):
         self.check(self.login("env:"), 2, "expected env:NAME")
 
     def test_others(self):
+        result = self.login("prompt:hush:")
+        self.check(result, 2, 'nothing belongs behind "prompt:"')
+        self.assertNotIn("hush", result.err)
         self.check(self.login("text:"), 2, 'nothing stands behind "text:"')
         self.check(run("serve", "pop3://127.0.0.1:0", "--set", "user=dave env:DAVE", env={"DAVE": "a b"}), 2, "no blanks")
         result = run("serve", "pop3://127.0.0.1:0", "--set", "user=dave hush hush hush")
         self.check(result, 2, "expected NAME SECRET")
+        self.assertNotIn("hush", result.err)
+        result = run("serve", "pop3://127.0.0.1:0", "--set", "user:dave hush")
+        self.check(result, 2, "expected NAME=VALUE")
         self.assertNotIn("hush", result.err)
 
     def test_no_terminal(self):

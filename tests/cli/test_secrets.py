@@ -150,6 +150,13 @@ class Runs(Searched):
             self.assertIn(b"Secrets are shown here", b"\n".join(octets.splitlines()[:2]), name)
 
 
+class CommandLine(Case):
+    def test_no_file_shows_secrets(self):
+        self.write("mailspec.conf", "show-secrets: yes\n")
+        self.check(run("run", "pop3/stat", cwd=self.folder, config=True), 2, "--show-secrets is for the command line alone")
+        self.check(run("run", "pop3/stat", cwd="/", config=True, env={"MAILSPEC_SHOW_SECRETS": "yes"}), 2, "for the command line alone")
+
+
 class Wire:
     """Stands between, and keeps what the client says: what was told in answer to AUTH, PASS and APOP."""
 
@@ -308,7 +315,8 @@ class Sessions(Searched):
         needles = {"theirs": THEIRS, "digest": b"0123456789abcdef0123456789abcdef", "ours": SECRET.encode(), "proof": PROOF}
         os.environ["ALICE"] = SECRET
         self.addCleanup(os.environ.pop, "ALICE", None)
-        with Reference("smtp://127.0.0.1:0", "pop3://127.0.0.1:0", "--user", f"{USER}:env:ALICE", "--transcripts", folder, *options) as server:
+        with Reference("smtp://127.0.0.1:0", "pop3://127.0.0.1:0", "--user", f"{USER}:env:ALICE", "--transcripts", folder,
+                       "--set", "starttls=yes", "--set", "pop3-auth=" + MECHANISMS, *options) as server:
             for i, greeting in enumerate((b"EHLO tell.example", b"CAPA")):
                 port = server.port(i)
                 for verb, plain in IN_BASE64.items():
@@ -319,6 +327,8 @@ class Sessions(Searched):
                     self.talk(port, greeting, verb.encode() + b"\r\n" + text + b"\r\nNOOP", b"QUIT")
                 for form in Telltale(SECRET.encode(), True).seen.values():
                     self.talk(port, b"NOOP " + form, b"QUIT")
+            # Behind STARTTLS in clear text: nobody reads it.
+            self.talk(server.port(0), b"EHLO tell.example", b"STARTTLS\r\nAUTH PLAIN " + base64.b64encode(IN_BASE64["AUTH PLAIN"]) + b"\r\n" + SECRET.encode())
             self.talk(server.port(1), b"USER carol", b"PASS " + THEIRS, b"APOP carol 0123456789abcdef0123456789abcdef", b"QUIT")
         return list(files_below(folder)), needles | Telltale(SECRET.encode(), True).seen
 
