@@ -53,7 +53,7 @@ struct redact_session {
     uint64_t chunk_left;              /* octets of message data that BDAT announced */
     unsigned responses;               /* to challenges of this AUTH so far */
     bool greeted;                     /* the server's first line has come */
-    bool auth_seen;                   /* there was an AUTH */
+    bool auth_refused;                /* the last command was an AUTH that was refused */
     bool auth_open;                   /* AUTH was sent and has no final reply yet */
     bool login;                       /* its mechanism is LOGIN */
     bool challenged;                  /* and the server's last line was 334 or "+" */

@@ -118,7 +118,7 @@ static size_t client_secret(const struct redact_session *session, enum protocol 
         return at != BYTES_NONE && tells_nothing(bytes_skip(content, at)) ? BYTES_NONE : at;
     }
     /* Sent ahead of its challenge, or in spite of a refusal. */
-    bool late = session->auth_seen && content.n >= RESPONSE_SHORTEST && all_base64(content);
+    bool late = session->auth_refused && content.n >= RESPONSE_SHORTEST && all_base64(content);
     return (session->auth_open || late) && !tells_nothing(content) ? 0 : BYTES_NONE;
 }
 
@@ -140,7 +140,6 @@ static void begin_auth(struct redact_session *session, struct bytes content)
         mechanism == BYTES_NONE ? (struct bytes){0} : bytes_skip(content, mechanism);
     struct bytes name = {0};
     (void)bytes_next_word(&rest, &name);
-    session->auth_seen = true;
     session->auth_open = true;
     session->login = bytes_is_nocase(name, "LOGIN");
     session->responses = rest.n > 0 ? 1 : 0;
@@ -161,6 +160,7 @@ static void after_client_line(struct redact_session *session, enum protocol prot
         return;
     }
     const struct verb_row *row = verb_of(protocol, content);
+    session->auth_refused = session->auth_refused && row == NULL;
     if (row != NULL && bytes_is(bytes_of(row->verb), "AUTH")) {
         begin_auth(session, content);
     } else if (row != NULL && bytes_is(bytes_of(row->verb), "BDAT") && protocol != PROTOCOL_POP3) {
@@ -263,8 +263,9 @@ static void after_server_line(struct redact_session *session, enum protocol prot
     session->unanswered -= session->unanswered > 0 ? 1 : 0;
     if (session->before_auth > 0) {
         session->before_auth--;
-    } else {
+    } else if (session->auth_open) {
         session->auth_open = false;
+        session->auth_refused = !bytes_starts(content, protocol == PROTOCOL_POP3 ? "+OK" : "2");
     }
 }
 

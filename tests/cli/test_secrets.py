@@ -138,6 +138,21 @@ class Runs(Searched):
         for kind in REPORTS:
             self.assertIn(f"report.{kind}", {output for _, output in found})
 
+    def test_nor_why_a_run_broke_off(self):
+        """A login that is refused beforehand; nobody's digest is asked for there."""
+        telltale = Telltale(SECRET.encode(), False)
+        telltale.lets_pass = 0
+        path = self.write("pass.scn", POP3["pass"])
+        with telltale.server(False) as pop3:
+            words = ("run", "--server", f"pop3://127.0.0.1:{pop3.port}", "--user", f"{USER}:env:ALICE:alice@example.test", path)
+            needles = dict(forms_of(SECRET.encode()))
+            for more in ((), ("--show-secrets",)):
+                folder = os.path.join(self.folder, "broken off", *more)
+                result = run(*words, *more, *options_of(folder), env={"ALICE": SECRET}, cwd=folder)
+                self.check(result, 4, "refuses the login of alice")
+                found = self.found(self.outputs(result, folder), needles)
+                self.assertEqual("as it is" in {name for name, _ in found}, bool(more), found)
+
     def test_no_record_tells(self):
         for accepts in (True, False):
             outputs, needles, _ = self.run_all(accepts, "--record", "pins", into=f"records {accepts}")

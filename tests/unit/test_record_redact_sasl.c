@@ -43,6 +43,19 @@ struct row {
 #define SERVER_FINAL "dj1ybUY5cHFWOFM3c3VBb1pXamE0ZEpSa0ZzS1E9"
 
 static const struct row rows[] = {
+    {"an unknown command after the login is none",
+     SMTP,                                                                  {{C, "AUTH PLAIN AGJvYgBub3QgbGlzdGVkIQ==\r\n", "AUTH PLAIN " M "\r\n"},
+      SAME(S, "235 ok\r\n"),
+      SAME(C, "UNKNOWNCOMMAND\r\n")}                                                                                     },
+    {"nor one behind another command",
+     POP3,                                                                  {SAME(C, "AUTH PLAIN\r\n"), SAME(S, "-ERR no\r\n"), SAME(C, "NOOP\r\n"), SAME(S, "-ERR\r\n"),
+      SAME(C, "UNKNOWNCOMMAND\r\n")}                                                                                     },
+    {"LOGIN, refused, in three lines all the same",
+     SMTP,                                                                  {SAME(C, "AUTH LOGIN\r\n"),
+      SAME(S, "504 no\r\n"),
+      {C, "Ym9iYm9iYm9i\r\n", M "\r\n"},
+      SAME(S, "500 what?\r\n"),
+      {C, "bm90IGxpc3RlZCE=\r\n", M "\r\n"}}                                                                             },
     {"PLAIN, initial response",
      SMTP,                                                                  {SAME(S, "220 x\r\n"),
       {C, "AUTH PLAIN AGJvYgBub3QgbGlzdGVkIQ==\r\n", "AUTH PLAIN " M "\r\n"},
