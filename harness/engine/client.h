@@ -26,7 +26,6 @@ struct client_task {
     const char *host;
     unsigned smtp_port; /* where we listen; 0: we do not */
     unsigned pop3_port;
-    bool implicit_tls;  /* what we listen on is inside TLS from the beginning */
     const char *client; /* to greet with */
     const char *sender;
     const char *rcpt;

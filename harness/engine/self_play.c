@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "engine/serve.h"
 
 struct client_child {
     struct engine_config config;
@@ -67,12 +68,10 @@ static void on_tick(void *self)
     child->ended(child->self, &end);
 }
 
-static void point_at(struct endpoint *endpoint, enum protocol protocol, unsigned port,
-                     const struct client_task *task)
+static void point_at(struct endpoint *endpoint, enum protocol protocol, unsigned port)
 {
     *endpoint = (struct endpoint){.kind = port == 0 ? ENDPOINT_NONE : ENDPOINT_TCP,
                                   .protocol = protocol,
-                                  .implicit_tls = task->implicit_tls,
                                   .host = "127.0.0.1",
                                   .port = port,
                                   .url = "itself"};
@@ -97,8 +96,10 @@ static struct client_child *start(const void *self, struct loop *loop,
     child->env.self = child;
     child->target = *task->target;
     point_at(&child->target.mail, task->protocol == PROTOCOL_LMTP ? PROTOCOL_LMTP : PROTOCOL_SMTP,
-             task->smtp_port, task);
-    point_at(&child->target.pop3, PROTOCOL_POP3, task->pop3_port, task);
+             task->smtp_port);
+    point_at(&child->target.pop3, PROTOCOL_POP3, task->pop3_port);
+    child->target.tls.verify = serve_is_to_refuse_tls(task->program);
+    child->target.tls.ca_file = task->ca_file;
     child->ended = ended;
     child->self = ended_self;
     child->tick = timer_new(loop, on_tick, child);

@@ -143,18 +143,6 @@ static bool speaks(const struct serve *serve, bool pop3)
            (serve->run->target->client.speaks == PROTOCOL_POP3) == pop3;
 }
 
-/* Our own other side begins as the dialogue does. */
-static bool begins_in_tls(const struct serve *serve)
-{
-    const struct program *program = serve->run->program;
-    bool implicit = serve->run->target->client.implicit_tls && serve->run->role != ROLE_BOTH;
-
-    for (size_t i = 0; i < program->connection_count && serve->run->role == ROLE_BOTH; i++) {
-        implicit |= serve_begins_in_tls(program, &program->connections[i]);
-    }
-    return implicit;
-}
-
 static int listen_for(struct serve *serve)
 {
     struct loop *loop = serve->run->env->config->loop;
@@ -163,7 +151,8 @@ static int listen_for(struct serve *serve)
     if (serve->run->target->client.kind == CLIENT_LISTEN) {
         return 0;
     }
-    serve->implicit_tls = begins_in_tls(serve);
+    /* Our own other side begins TLS where the dialogue says so. */
+    serve->implicit_tls = serve->run->target->client.implicit_tls && serve->run->role != ROLE_BOTH;
     if (speaks(serve, false)) {
         serve->mail = listener_new_tcp(loop, "127.0.0.1", 0, mail_came, serve, &error);
     }

@@ -45,6 +45,8 @@ const struct offers *serve_verbs(const struct serve *serve);
 /* Is TLS the first thing that is done on that connection (RFC 8314)? */
 bool serve_begins_in_tls(const struct program *program,
                          const struct program_connection *connection);
+/* Does it say that the client refuses TLS, or somebody does? */
+bool serve_is_to_refuse_tls(const struct program *program);
 /* Names and values of the case as they are for the dialogue (case_names.h asks). */
 bool serve_name(const struct serve *serve, const char *name, struct bytes *value_r);
 

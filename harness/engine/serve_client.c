@@ -175,6 +175,14 @@ static void on_client_ended(void *self, const struct client_end *end)
     serve->run->env->wake(serve->run->env->self);
 }
 
+/* Our own other side refuses what is wrong with a certificate, and nothing else. */
+static bool wants_authority(const struct case_run *run)
+{
+    return run->role == ROLE_BOTH ? serve_is_to_refuse_tls(run->program)
+                                  : run->target->client.kind == CLIENT_COMMAND &&
+                                        client_command_uses(run->target, "ca");
+}
+
 /* PEM files in the client's folder, where its command asks for them. */
 static int write_certificates(struct serve *serve, struct client_task *task, struct error *error)
 {
@@ -184,14 +192,14 @@ static int write_certificates(struct serve *serve, struct client_task *task, str
     if (serve->folder == NULL || authority == NULL) {
         return 0;
     }
-    if (client_command_uses(run->target, "ca")) {
+    if (wants_authority(run)) {
         task->ca_file = arena_printf(run->arena, "%s/ca.pem", serve->folder);
         (void)remove(task->ca_file);
         if (tls_authority_write(authority, task->ca_file, error) != 0) {
             return -1;
         }
     }
-    if (client_command_uses(run->target, "client-certificate")) {
+    if (run->role != ROLE_BOTH && client_command_uses(run->target, "client-certificate")) {
         task->certificate_file = arena_printf(run->arena, "%s/client.pem", serve->folder);
         (void)remove(task->certificate_file);
         return tls_authority_write_client(authority, task->certificate_file, task->user, error);
@@ -208,7 +216,7 @@ int serve_start_client(struct serve *serve)
     if (serve->child != NULL) {
         serve->starter->free(&serve->child);
     }
-    if (serve->folder == NULL && client->kind == CLIENT_COMMAND) {
+    if (serve->folder == NULL && (client->kind == CLIENT_COMMAND || wants_authority(run))) {
         serve->folder = temp_folder_new(&error);
         if (serve->folder == NULL) {
             outcome_set(run, VERDICT_ERROR, error.text);
@@ -226,7 +234,6 @@ int serve_start_client(struct serve *serve)
         .host = "127.0.0.1",
         .smtp_port = serve->mail == NULL ? 0 : listener_port(serve->mail),
         .pop3_port = serve->pop3 == NULL ? 0 : listener_port(serve->pop3),
-        .implicit_tls = serve->implicit_tls,
         .client = value_of(serve, "client", "client.mailspec.example"),
         .sender = value_of(serve, "sender", "sender@mailspec.example"),
         .rcpt = value_of(serve, "rcpt", "alice@example.test"),

@@ -53,6 +53,17 @@ bool serve_begins_in_tls(const struct program *program, const struct program_con
            (first->kind == STEP_TLS || first->kind == STEP_TLS_FAILS);
 }
 
+bool serve_is_to_refuse_tls(const struct program *program)
+{
+    for (size_t i = 0; i < program->step_count; i++) {
+        const struct step *step = &program->steps[i];
+        if (step->kind == STEP_TLS_FAILS && (step->either || step->side == SIDE_CLIENT)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Commands that wait behind the one that was answered came in clear text as well. */
 static void set_named_apart(struct serve_link *link)
 {
