@@ -216,8 +216,11 @@ static int read_listen(struct client *client, const char *url, struct arena *are
     if (endpoint_read(plain, arena, &endpoint, error) != 0) {
         return -1;
     }
-    if (endpoint.kind != ENDPOINT_TCP || endpoint.implicit_tls) {
-        return error_set(error, "--listen %s: expected smtp://, lmtp:// or pop3://HOST:PORT", url);
+    if (endpoint.kind != ENDPOINT_TCP) {
+        return error_set(error,
+                         "--listen %s: expected smtp://, lmtp:// or pop3://HOST:PORT, or smtps://, "
+                         "lmtps:// or pop3s://",
+                         url);
     }
     if (hyphen != NULL && last < endpoint.port) {
         return error_set(error, "--listen %s: the last port is before the first one", url);

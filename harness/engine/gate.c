@@ -45,6 +45,7 @@ struct guest {
     unsigned event_count;
     size_t kept; /* octets */
     int64_t heard_us;
+    bool tls_told;
     bool left;
 };
 
@@ -52,6 +53,8 @@ struct gate {
     const struct case_env *env;
     const struct target *target;
     struct responder_room *room;
+    struct tls_context
+        *tls; /* of connections whose case is not known yet; NULL until one is needed */
     struct listener *shared_mail;
     struct listener *shared_pop3;
     struct gate_case *cases;
@@ -103,7 +106,7 @@ static void on_guest_event(void *self, const struct event *event)
 
     if (event->kind == EVENT_CONNECTED) {
         add_event(guest, &guest->history, event->kind, event->side, bytes_of(event->text));
-    } else if (event->kind == EVENT_OCTETS) {
+    } else if (event->kind == EVENT_OCTETS || event->kind == EVENT_SECURED) {
         add_event(guest, &guest->history, event->kind, event->side, event->octets);
     }
 }
@@ -161,6 +164,33 @@ static void say(struct guest *guest, const struct unit *unit, struct bytes octet
     visitor_answered(guest->visitor, unit, octets);
 }
 
+/* What is listened on is inside TLS from the beginning (RFC 8314). False: it cannot be. */
+static bool begin_tls(struct gate *gate, struct guest *guest)
+{
+    const struct responder *responder = gate->env->config->responder;
+    struct error error;
+
+    if (!serve_is_implicit(&gate->target->client, guest->visitor->protocol)) {
+        return true;
+    }
+    if (gate->tls == NULL && responder->authority != NULL) {
+        gate->tls =
+            tls_context_new_server(responder->tls(gate->room), responder->authority, &error);
+    }
+    if (gate->tls != NULL) {
+        visitor_start_tls(guest->visitor, gate->tls);
+    }
+    return gate->tls != NULL;
+}
+
+static void note_secured(struct gate *gate, struct guest *guest)
+{
+    if (guest->visitor->tls == VISITOR_SECURED && !guest->tls_told) {
+        guest->tls_told = true;
+        gate->env->config->responder->secured(guest->visitor->talk, guest->visitor->tls_facts);
+    }
+}
+
 static void add_guest(struct gate *gate, struct listener *listener, enum protocol protocol)
 {
     static const struct unit nothing = {.kind = UNIT_COMMAND};
@@ -189,6 +219,7 @@ static void add_guest(struct gate *gate, struct listener *listener, enum protoco
                                        : "421 Too many connections\r\n");
         guest->left = true;
     }
+    guest->left |= !begin_tls(gate, guest);
     say(guest, &nothing, buf_bytes(&greeting));
     buf_deinit(&greeting);
     if (guest->left) {
@@ -267,6 +298,12 @@ static void hand_over(struct gate *gate, struct guest *guest, struct case_run *r
         event.octets = buf_bytes(&kept->octets);
         buf_append(&text, buf_bytes(&kept->octets));
         event.text = kept->kind == EVENT_CONNECTED ? buf_text(&text) : NULL;
+        if (kept->kind == EVENT_SECURED) {
+            buf_clear(&text);
+            tls_facts_print(visitor->tls_facts, &text);
+            event.text = buf_text(&text);
+            event.tls = visitor->tls_facts;
+        }
         emit(&run->emitter, &event);
         buf_deinit(&text);
     }
@@ -299,6 +336,7 @@ static bool advance_guest(struct gate *gate, struct guest *guest)
     struct bytes name = {0};
 
     while (!guest->left) {
+        note_secured(gate, guest);
         enum visitor_take take = visitor_take(guest->visitor);
         if (take == VISITOR_TAKE_NOTHING) {
             return false;
@@ -393,7 +431,9 @@ static void tell(struct gate *gate, const struct gate_case *known)
                                                               : gate->shared_mail;
     struct buf text = {0};
 
-    buf_printf(&text, "%s://%s", protocol_name(known->protocol), listener_text(listener));
+    bool implicit = serve_is_implicit(&gate->target->client, known->protocol);
+    buf_printf(&text, "%s%s://%s", protocol_name(known->protocol), implicit ? "s" : "",
+               listener_text(listener));
     if (known->listener == NULL && only_case(gate, known->protocol) == NULL) {
         buf_printf(&text, pop3 ? " user %s" : " recipient %s@%s", known->slug,
                    gate->target->domain);
@@ -470,6 +510,7 @@ void gate_free(struct gate **gate_p)
     listener_free(&gate->shared_pop3);
     timer_free(&gate->tick);
     timer_free(&gate->announce);
+    tls_context_free(&gate->tls);
     gate->env->config->responder->close(gate->env->config->responder->self, gate->room);
     free(gate);
     *gate_p = NULL;

@@ -62,6 +62,15 @@ static bool check_auth(const struct engine_case *given, const struct facts *fact
     return is_itself(given) || sends(given, facts, "AUTH") || not_sent(given, "AUTH", reason);
 }
 
+/* All connections of a case speak one protocol. */
+static bool begins_inside(const struct engine_case *given)
+{
+    const struct program *program = given->program;
+    bool pop3 = program->connection_count > 0 && is_pop3(&program->connections[0]);
+
+    return serve_is_implicit(&given->target->client, pop3 ? PROTOCOL_POP3 : PROTOCOL_SMTP);
+}
+
 /* By STARTTLS or STLS, or from the beginning. */
 static bool check_tls(const struct engine_case *given, const struct facts *facts,
                       struct buf *reason)
@@ -70,7 +79,7 @@ static bool check_tls(const struct engine_case *given, const struct facts *facts
     bool pop3 = program->connection_count > 0 && is_pop3(&program->connections[0]);
     const char *verb = pop3 ? "STLS" : "STARTTLS";
 
-    return is_itself(given) || given->target->client.implicit_tls || sends(given, facts, verb) ||
+    return is_itself(given) || begins_inside(given) || sends(given, facts, verb) ||
            not_sent(given, verb, reason);
 }
 
@@ -91,7 +100,7 @@ static bool check_connection(const struct engine_case *given, const struct facts
         return false;
     }
     if (serve_begins_in_tls(given->program, connection) && !is_itself(given) &&
-        !client->implicit_tls) {
+        !begins_inside(given)) {
         buf_append_text(reason, "the dialogue is inside TLS from its beginning, the client begins "
                                 "in clear text (Speaks)");
         return false;
@@ -177,7 +186,7 @@ static bool asks_for_tls(const struct step *step)
 static bool check_step(const struct engine_case *given, const struct facts *facts,
                        const struct step *step, struct buf *reason)
 {
-    if (given->target->client.implicit_tls && asks_for_tls(step)) {
+    if (begins_inside(given) && asks_for_tls(step)) {
         buf_append_text(reason, "the client is inside TLS from its beginning, and asks for none");
         return false;
     }

@@ -151,8 +151,6 @@ static int listen_for(struct serve *serve)
     if (serve->run->target->client.kind == CLIENT_LISTEN) {
         return 0;
     }
-    /* Our own other side begins TLS where the dialogue says so. */
-    serve->implicit_tls = serve->run->target->client.implicit_tls && serve->run->role != ROLE_BOTH;
     if (speaks(serve, false)) {
         serve->mail = listener_new_tcp(loop, "127.0.0.1", 0, mail_came, serve, &error);
     }

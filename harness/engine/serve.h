@@ -45,6 +45,8 @@ const struct offers *serve_verbs(const struct serve *serve);
 /* Is TLS the first thing that is done on that connection (RFC 8314)? */
 bool serve_begins_in_tls(const struct program *program,
                          const struct program_connection *connection);
+/* Is the client inside TLS from the beginning (RFC 8314), where it speaks that protocol? */
+bool serve_is_implicit(const struct client *client, enum protocol protocol);
 /* Does it say that the client refuses TLS, or somebody does? */
 bool serve_is_to_refuse_tls(const struct program *program);
 /* Names and values of the case as they are for the dialogue (case_names.h asks). */

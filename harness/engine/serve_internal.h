@@ -83,9 +83,8 @@ struct serve {
     unsigned visits_before; /* the last start */
     struct listener *mail;
     struct listener *pop3;
-    bool implicit_tls;       /* the client begins TLS before the greeting (RFC 8314) */
-    struct tls_context *tls; /* NULL until it is needed */
-    struct serve_auth *auth; /* the login at hand, or NULL */
+    struct tls_context *tls;                       /* NULL until it is needed */
+    struct serve_auth *auth;                       /* the login at hand, or NULL */
     struct serve_link links[CASE_MAX_CONNECTIONS]; /* by number from 1 */
     unsigned others;                               /* connections that the dialogue does not have */
     unsigned visits;
@@ -157,6 +156,8 @@ void serve_note_said(struct serve *serve, struct serve_link *link, const struct 
 
 /* Begin the handshake; false: it cannot be, the outcome says why, and the connection is closed. */
 bool serve_begin_tls(struct serve *serve, struct serve_link *link);
+/* Tell the responder that TLS has begun, when it has, once. */
+void serve_note_secured(struct serve *serve, struct serve_link *link);
 /* 220 has gone out, and the handshake has not begun: nothing that comes in clear text is answered any more. */
 bool serve_tls_is_due(const struct serve *serve, const struct serve_link *link);
 /*

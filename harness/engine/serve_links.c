@@ -136,13 +136,11 @@ unsigned serve_last_number(const struct serve *serve)
     return last;
 }
 
-/* TLS from the first octet: what is listened on says so, or the client that is started. */
+/* Our own other side begins TLS where the dialogue says so. */
 static bool is_implicit(const struct serve *serve, enum protocol protocol)
 {
-    const struct client *client = &serve->run->target->client;
-    const struct endpoint *endpoint = protocol == PROTOCOL_POP3 ? &client->pop3 : &client->mail;
-
-    return serve->implicit_tls || (client->kind == CLIENT_LISTEN && endpoint->implicit_tls);
+    return serve->run->role != ROLE_BOTH &&
+           serve_is_implicit(&serve->run->target->client, protocol);
 }
 
 /* What the dialogue may still have to say of the one before. */
@@ -217,6 +215,7 @@ void serve_adopt(struct serve *serve, struct visitor *visitor)
     visitor->changed = on_change;
     visitor->self = serve;
     visitor->talk = serve->responder->begin(serve->room, visitor->protocol, &greeting);
+    serve_note_secured(serve, link);
     buf_deinit(&greeting);
     run_wait(serve->run, run_reply_ms(serve->run));
     on_change(serve);

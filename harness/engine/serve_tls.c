@@ -53,6 +53,13 @@ bool serve_begins_in_tls(const struct program *program, const struct program_con
            (first->kind == STEP_TLS || first->kind == STEP_TLS_FAILS);
 }
 
+bool serve_is_implicit(const struct client *client, enum protocol protocol)
+{
+    const struct endpoint *endpoint = protocol == PROTOCOL_POP3 ? &client->pop3 : &client->mail;
+
+    return client->kind == CLIENT_LISTEN ? endpoint->implicit_tls : client->implicit_tls;
+}
+
 bool serve_is_to_refuse_tls(const struct program *program)
 {
     for (size_t i = 0; i < program->step_count; i++) {
@@ -92,8 +99,8 @@ bool serve_tls_is_due(const struct serve *serve, const struct serve_link *link)
            serve->responder->wants_tls(visitor->talk);
 }
 
-/* Once: whatever was said and answered before does not count. */
-static void note_secured(struct serve *serve, struct serve_link *link)
+/* Whatever was said and answered before does not count. */
+void serve_note_secured(struct serve *serve, struct serve_link *link)
 {
     if (link->visitor->tls == VISITOR_SECURED && !link->tls_told) {
         link->tls_told = true;
@@ -112,7 +119,7 @@ enum visitor_take serve_take(struct serve *serve, struct serve_link *link)
     if (serve_tls_is_due(serve, link) && visitor->state == VISITOR_OPEN) {
         (void)serve_begin_tls(serve, link);
     }
-    note_secured(serve, link);
+    serve_note_secured(serve, link);
     if (visitor->tls == VISITOR_TLS_FAILED) {
         visitor_close(visitor);
     }
@@ -174,7 +181,7 @@ static enum step_result handshake(struct serve *serve, const struct step *step)
     }
     link->began = true;
     serve->run->before_line_one = false;
-    note_secured(serve, link);
+    serve_note_secured(serve, link);
     if (visitor->tls == VISITOR_TLS_FAILED) {
         visitor_close(visitor);
     }
