@@ -28,6 +28,9 @@ enum step_result serve_need_visitor(struct serve *serve, const struct step *step
 {
     struct serve_link *link = serve_link(serve, step);
 
+    if (link->visitor != NULL && link->visitor->tls == VISITOR_NEGOTIATES) {
+        return STEP_WAITS;
+    }
     if (link->visitor != NULL && link->visitor->state == VISITOR_OPEN) {
         return STEP_DONE;
     }

@@ -170,7 +170,8 @@ bool serve_print_tls_failure(const struct serve_link *link, struct buf *out);
 enum step_result serve_tls_begin(struct case_run *run, const struct step *step);
 enum step_result serve_tls_changed(struct case_run *run, const struct step *step);
 enum step_result serve_tls_fails_changed(struct case_run *run, const struct step *step);
-enum step_result serve_tls_fact(struct case_run *run, const struct step *step);
+enum step_result serve_tls_fact_begin(struct case_run *run, const struct step *step);
+enum step_result serve_tls_fact_changed(struct case_run *run, const struct step *step);
 
 /* ---- serve_auth.c ---- */
 

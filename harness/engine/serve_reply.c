@@ -248,11 +248,16 @@ static enum step_result need_listener(struct case_run *run, const struct step *s
     if (result != STEP_DONE) {
         return result;
     }
-    const struct visitor *visitor = serve_link(serve, step)->visitor;
-    if (visitor == NULL || visitor->state == VISITOR_CLOSED) {
-        return serve_never_sent(serve, step, "no connection is open for the reply");
+    const struct serve_link *link = serve_link(serve, step);
+    struct buf why = {0};
+    bool gone = serve_print_tls_failure(link, &why) || link->visitor == NULL ||
+                link->visitor->state == VISITOR_CLOSED;
+    if (gone) {
+        result = serve_never_sent(
+            serve, step, why.n > 0 ? buf_text(&why) : "no connection is open for the reply");
     }
-    return STEP_DONE;
+    buf_deinit(&why);
+    return result;
 }
 
 static enum step_result reply_now(struct case_run *run, const struct step *step)

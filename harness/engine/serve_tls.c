@@ -247,32 +247,52 @@ enum step_result serve_tls_fails_changed(struct case_run *run, const struct step
 
 /* ---- <the TLS version is ...>, <sends a server name> ---- */
 
-enum step_result serve_tls_fact(struct case_run *run, const struct step *step)
+static enum step_result check_fact(struct case_run *run, const struct step *step,
+                                   const struct visitor *visitor)
 {
-    const struct serve_link *link = serve_link(run->serve, step);
-    const struct visitor *visitor = link->replaced ? NULL : link->visitor;
     struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
     struct error error = {""};
     struct buf text = {0};
     struct buf why = {0};
     enum step_result result = STEP_DONE;
 
-    if (step->side == SIDE_SERVER && tls_look_is_of_one_side(step->fact)) {
-        return STEP_DONE; /* our own */
-    }
     mismatch.place = step->place;
     mismatch.final = false;
-    const struct tls_facts *facts =
-        visitor != NULL && visitor->tls == VISITOR_SECURED ? visitor->tls_facts : NULL;
     if (expand_text(&text, &step->text, &run->scope, &error) != 0) {
         mismatch.verdict = VERDICT_ERROR;
         result = outcome_mismatch(run, &mismatch, "%s", error.text);
-    } else if (facts == NULL) {
+    } else if (visitor == NULL || visitor->tls != VISITOR_SECURED) {
         result = outcome_mismatch(run, &mismatch, "there is no TLS session");
-    } else if (!tls_look_holds(facts, buf_bytes(&visitor->left), step, buf_bytes(&text), &why)) {
+    } else if (!tls_look_holds(visitor->tls_facts, buf_bytes(&visitor->left), step,
+                               buf_bytes(&text), &why)) {
         result = outcome_mismatch(run, &mismatch, "%s", buf_text(&why));
     }
     buf_deinit(&text);
     buf_deinit(&why);
     return result;
+}
+
+enum step_result serve_tls_fact_begin(struct case_run *run, const struct step *step)
+{
+    run_wait(run, run_reply_ms(run));
+    run->serve->waits_for_child = false;
+    return serve_tls_fact_changed(run, step);
+}
+
+/* A session that began before the greeting may not have begun yet. */
+enum step_result serve_tls_fact_changed(struct case_run *run, const struct step *step)
+{
+    struct serve_link *link = serve_link(run->serve, step);
+
+    if (step->side == SIDE_SERVER && tls_look_is_of_one_side(step->fact)) {
+        return STEP_DONE; /* our own */
+    }
+    if (link->replaced) {
+        return check_fact(run, step, NULL);
+    }
+    enum step_result result = serve_need_visitor(run->serve, step);
+    if (result == STEP_DONE && link->visitor != NULL) {
+        serve_note_secured(run->serve, link);
+    }
+    return result == STEP_DONE ? check_fact(run, step, link->visitor) : result;
 }

@@ -14,7 +14,7 @@
 #define BYE   "QUIT|?+OK|!ended"
 
 enum { GATE_CASES = 3, GATE_CLIENTS = 5, CROWD = 65 };
-enum ports { OWN, RANGE, SHARED };
+enum ports { OWN, RANGE, SHARED, OWN_TLS, SHARED_TLS };
 
 /* A client goes to the port of a case, from 1. */
 struct gate_client {
@@ -86,6 +86,17 @@ static const struct gate_row rows[] = {
     {"POP3 by APOP", SHARED, false, {"C: STAT\nS: +OK 1 1", "C: STAT\nS: +OK 2 2"},
      {{1, "?+OK|APOP t-two 00112233445566778899aabbccddeeff|?+OK|STAT|?+OK 2 2|" BYE}, {1, "?+OK|USER t-one|?+OK|" LOGIN "STAT|?+OK 1 1|" BYE}},
      {VERDICT_PASS, VERDICT_PASS}, {NULL}},
+    {"inside TLS", OWN_TLS, false, {"S: 220 hi\nS: <the TLS version is 1.2>\nC: EHLO x\nS: 250 in {{tls:version}}"}, {{1, "!tls 1.2|?220 hi|EHLO c|?250 in 1.2|" QUIT}}, {VERDICT_PASS}, {NULL}},
+    {"chosen inside TLS", SHARED_TLS, false, {"Start: mail\n\nC: RCPT TO:<x>\nS: 550 one {{tls:version}}", "Start: rcpt\n\nC: DATA\nS: <the TLS version is 1.3>\nS: 451 two"},
+     {{2, "!tls|" HELLO MAIL "RCPT TO:<t-two@example.test>|?250|DATA|?451 two|" QUIT}, {1, "!tls 1.2|" HELLO MAIL "RCPT TO:<t-one@x>|?550 one 1.2|" QUIT}},
+     {VERDICT_PASS, VERDICT_PASS}, {NULL}},
+    {"one that speaks no TLS, and one that refuses", SHARED_TLS, false, {"Start: rcpt\n\nC: DATA\nS: 451 one", "Start: rcpt\n\nC: DATA\nS: 451 two"},
+     {{1, "EHLO c|!ended"}, {1, "!tls refuse"}, {1, "!tls|" HELLO MAIL "RCPT TO:<t-one@x>|?250|DATA|?451 one|" QUIT}, {1, "!tls|" HELLO MAIL "RCPT TO:<t-two@x>|?250|DATA|?451 two|" QUIT}},
+     {VERDICT_PASS, VERDICT_PASS}, {NULL}},
+    {"POP3 inside TLS", SHARED_TLS, false, {"C: STAT\nS: +OK 1 1", "C: STAT\nS: +OK 2 2"},
+     {{1, "!tls|?+OK|USER t-two|?+OK|" LOGIN "STAT|?+OK 2 2|" BYE}, {1, "!tls|?+OK|USER t-one|?+OK|" LOGIN "STAT|?+OK 1 1|" BYE}},
+     {VERDICT_PASS, VERDICT_PASS}, {NULL}},
+    {"STARTTLS on a port of its own", OWN, false, {"C: STARTTLS\nS: 220\nC & S: <negotiate a TLS session>\nC: EHLO x\nS: 250 in"}, {{1, HELLO "STARTTLS|?220|!tls|EHLO c|?250 in|" QUIT}}, {VERDICT_PASS}, {NULL}},
 };
 // clang-format on
 
@@ -184,16 +195,20 @@ static unsigned free_ports(struct loop *loop, unsigned count)
 static void set_target(struct gate_play *play)
 {
     struct client *client = &play->serve.target.client;
-    unsigned port = play->row->ports == OWN ? 0 : free_ports(play->serve.loop, 2);
+    enum ports ports = play->row->ports;
+    bool own = ports == OWN || ports == OWN_TLS;
+    unsigned port = own ? 0 : free_ports(play->serve.loop, 2);
+    client->sends = "STARTTLS";
     client->kind = CLIENT_LISTEN;
     client->mail = (struct endpoint){.kind = ENDPOINT_TCP,
                                      .protocol = PROTOCOL_SMTP,
+                                     .implicit_tls = ports == OWN_TLS || ports == SHARED_TLS,
                                      .host = "127.0.0.1",
                                      .url = "smtp://127.0.0.1",
                                      .port = port};
     client->pop3 = client->mail;
     client->pop3.protocol = PROTOCOL_POP3;
-    client->mail_last_port = port + (play->row->ports == RANGE ? 1 : 0);
+    client->mail_last_port = port + (ports == RANGE ? 1 : 0);
     client->pop3_last_port = client->mail_last_port;
 }
 
