@@ -6,6 +6,7 @@
 
 #include "base/escape.h"
 #include "engine/serve_internal.h"
+#include "proto/smtp_command.h"
 
 enum { SHOWN_COMMAND = 60, IDLE_US = 2 * 1000 * 1000 };
 
@@ -234,24 +235,51 @@ void serve_catch_up(struct serve *serve, struct bytes unit)
 
 /* ---- Start: ---- */
 
+/* The dialogue of that connection begins with EHLO, HELO or LHLO. */
+static bool dialogue_greets(const struct program *program, unsigned number)
+{
+    const struct step *first = NULL;
+
+    for (size_t i = 0; i < program->step_count && first == NULL; i++) {
+        const struct step *step = &program->steps[i];
+        first = step->connection == number && step->kind == STEP_COMMAND ? step : NULL;
+    }
+    if (first == NULL || first->lines[0].text.count == 0) {
+        return false;
+    }
+    enum smtp_verb verb = smtp_command_read(first->lines[0].text.pieces[0].octets).verb;
+    return verb == SMTP_EHLO || verb == SMTP_HELO || verb == SMTP_LHLO;
+}
+
+/* Inside TLS, and greeted there unless the dialogue does that itself. */
+static bool reached_tls(const struct serve *serve, unsigned number)
+{
+    const struct serve_link *link = &serve->links[number - 1];
+    const struct program_connection *known = run_connection(serve->run, number);
+
+    return link->visitor != NULL && link->visitor->tls == VISITOR_SECURED &&
+           (link->progress >= PROGRESS_HELLO || known->protocol == PROTOCOL_POP3 ||
+            dialogue_greets(serve->run->program, number));
+}
+
 bool serve_start_reached(const struct serve *serve, unsigned number)
 {
     static const enum progress wanted[START_COUNT] = {
         [START_EHLO] = PROGRESS_HELLO,
-        [START_TLS] = PROGRESS_NONE,
-        [START_AUTH] = PROGRESS_LOGIN,
         [START_MAIL] = PROGRESS_MAIL,
         [START_RCPT] = PROGRESS_RCPT,
         [START_DATA] = PROGRESS_DATA,
         [START_POP3_TRANSACTION] = PROGRESS_LOGIN,
     };
-    const struct program_connection *known = run_connection(serve->run, number);
+    enum start start = run_connection(serve->run, number)->start;
     const struct serve_link *link = &serve->links[number - 1];
-    bool secured = link->visitor != NULL && link->visitor->tls == VISITOR_SECURED;
 
-    return link->began ||
-           (link->progress >= wanted[known->start] && (known->start != START_TLS || secured) &&
-            (known->start != START_AUTH || link->logged_in));
+    if (link->began) {
+        return true;
+    }
+    return start == START_TLS    ? reached_tls(serve, number)
+           : start == START_AUTH ? link->logged_in
+                                 : link->progress >= wanted[start];
 }
 
 /* ---- Off-script ---- */

@@ -99,13 +99,19 @@ bool serve_tls_is_due(const struct serve *serve, const struct serve_link *link)
            serve->responder->wants_tls(visitor->talk);
 }
 
+static void set_names(struct serve_link *link)
+{
+    vars_free(&link->tls_names);
+    link->tls_names = vars_new();
+    tls_look_names(link->tls_names, link->visitor->tls_facts, buf_bytes(&link->visitor->left));
+}
+
 /* Whatever was said and answered before does not count. */
 void serve_note_secured(struct serve *serve, struct serve_link *link)
 {
     if (link->visitor->tls == VISITOR_SECURED && !link->tls_told) {
         link->tls_told = true;
-        link->tls_names = vars_new();
-        tls_look_names(link->tls_names, link->visitor->tls_facts, buf_bytes(&link->visitor->left));
+        set_names(link);
         link->progress = PROGRESS_NONE;
         link->logged_in = false;
         serve->responder->secured(link->visitor->talk, link->visitor->tls_facts);
@@ -183,6 +189,7 @@ static enum step_result handshake(struct serve *serve, const struct step *step)
     serve->run->before_line_one = false;
     serve_note_secured(serve, link);
     if (visitor->tls == VISITOR_TLS_FAILED) {
+        set_names(link);
         visitor_close(visitor);
     }
     return STEP_DONE;

@@ -26,6 +26,7 @@ static const struct serve_row rows[] = {
     {"behind a 220 of the dialogue that no direction follows", ASKS "C: EHLO x\nS: 250", HELLO STARTTLS "!tls|" AGAIN QUIT,
      VERDICT_PASS, NULL, 0, "TLS 1.3", NULL},
     {"Start: tls", "Start: tls\n\nC: EHLO x\nS: 250 in", HELLO STARTTLS "!tls|EHLO c|?250 in|" QUIT, VERDICT_PASS, NULL, 0, NULL, NULL},
+    {"Start: tls is behind the second EHLO", "Start: tls\nOff-script: fail\n\nC: MAIL FROM:<x@y>\nS: 250 in", HELLO STARTTLS "!tls|" AGAIN "MAIL FROM:<a@b>|?250 in|" QUIT, VERDICT_PASS, NULL, 0, NULL, NULL},
     {"Start: tls, and the client does not come so far", "Start: tls\n\nC: EHLO x\nS: 250 in", HELLO "MAIL FROM:<a@b>|?250|" QUIT,
      VERDICT_INCONCLUSIVE, "before line one: the client never sent EHLO: it said QUIT", 3, NULL, NULL},
     {"Start: mail, by way of TLS", "Start: mail\nRequires: tls\n\nC: RCPT TO:<x@y>\nS: 250 in", HELLO STARTTLS "!tls|" AGAIN MAIL "RCPT TO:<c@d>|?250 in|" QUIT,
