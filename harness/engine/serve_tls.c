@@ -233,16 +233,43 @@ static enum step_result not_refused(struct case_run *run, const struct step *ste
                             "the TLS session began, where the handshake is to fail");
 }
 
+/*
+ * Some clients look at the certificate when the handshake is over: one that leaves then without a word, or says QUIT (RFC 3207 4.1),
+ * has refused it, too.
+ */
+static enum step_result refused_behind(struct case_run *run, const struct step *step)
+{
+    struct serve_link *link = serve_link(run->serve, step);
+    struct visitor *visitor = link->visitor;
+    bool may = step->either || step->side == SIDE_CLIENT;
+    enum visitor_take take = may ? serve_take(run->serve, link) : VISITOR_TAKE_UNIT;
+
+    if (take == VISITOR_TAKE_NOTHING) {
+        return STEP_WAITS;
+    }
+    bool quits = may && take == VISITOR_TAKE_UNIT &&
+                 bytes_is_nocase(bytes_trim(visitor->unit.octets), "QUIT");
+    if (quits) {
+        serve_respond(run->serve, link, &visitor->unit);
+    } else if (take != VISITOR_TAKE_ENDED) {
+        return not_refused(run, step);
+    }
+    emit_note(&run->emitter, step->connection,
+              "the client %s behind the TLS handshake, as is written", quits ? "quits" : "leaves");
+    return STEP_DONE;
+}
+
 enum step_result serve_tls_fails_changed(struct case_run *run, const struct step *step)
 {
     enum step_result result = handshake(run->serve, step);
-    const struct tls_facts *facts = failure_of(serve_link(run->serve, step));
+    struct serve_link *link = serve_link(run->serve, step);
+    const struct tls_facts *facts = failure_of(link);
 
     if (result != STEP_DONE) {
         return result;
     }
     if (facts == NULL) {
-        return not_refused(run, step);
+        return link->visitor != NULL ? refused_behind(run, step) : not_refused(run, step);
     }
     if (!refused_as_written(step, facts)) {
         return other_refused(run, step, facts);
