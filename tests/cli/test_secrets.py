@@ -260,6 +260,7 @@ CLIENTS = {
     "smtp:": {
         "cram": EHLO + DIGEST % "another challenge",
         "plain": EHLO + DIGEST % "1896.697170952@postoffice.reston.mci.net" + 'C: AUTH PLAIN {{base64 "\\0" user "\\0{{secret}}"}}\nS: 235\n',
+        "whole": EHLO[:EHLO.index("C: AUTH")] + "C: <authenticate CRAM-MD5 as {{user}}>\nC: <authenticate PLAIN as {{user}}>\n",
         "vrfy": EHLO + "C: {{any:text}}\nS: 535 no\nC: AUTH PLAIN {{more:text}}\nS: 535 no\nC: VRFY {{secret}}\nS: 250\nC: VRFY\nS: 250\nC: VRFY {{secret}}!\nS: 250\n",
     },
     "pop3:": {
