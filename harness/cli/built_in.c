@@ -52,6 +52,28 @@ static enum server_protocol mail_protocol(const struct program *given)
     return SERVER_SMTP;
 }
 
+/* Nothing that a scenario may ask for is left out; Given: may take it away. */
+static void offer_all(struct server_settings *settings)
+{
+    settings->starttls = true;
+    settings->tls.asks_certificate = true;
+    settings->auth.list[settings->auth.count++] = SASL_EXTERNAL;
+    settings->pop3_auth = settings->auth;
+}
+
+/* The name in the certificate is asked for, so that it can be wrong. */
+static void describe_tls(const struct built_in_world *world, struct built_in *built_in)
+{
+    struct tls_settings *tls = &built_in->target.tls;
+    if (world->tls != NULL) {
+        *tls = *world->tls;
+    }
+    if (tls->name == NULL) {
+        tls->name = built_in->settings.hostname;
+    }
+    built_in_trust_complete(world->trust, tls);
+}
+
 static void describe(struct built_in *built_in)
 {
     const struct server_settings *settings = &built_in->settings;
@@ -73,29 +95,23 @@ static void describe(struct built_in *built_in)
     target->loopback = true;
 }
 
-/* Nothing that a scenario may ask for is left out; Given: may take it away. */
-static void offer_all(struct server_settings *settings)
-{
-    settings->starttls = true;
-    settings->pop3_auth = settings->auth;
-}
-
-struct built_in *built_in_new(struct loop *loop, const struct fault_set *faults,
-                              const struct program *given, struct error *error)
+struct built_in *built_in_new(const struct built_in_world *world, const struct program *given,
+                              struct error *error)
 {
     struct built_in *built_in = mem_alloc(sizeof *built_in);
     built_in->arena = arena_new();
     built_in->settings = settings_default();
     built_in->settings.clock = clock_system();
     offer_all(&built_in->settings);
-    if (faults != NULL) {
-        built_in->settings.faults = *faults;
+    built_in->settings.authority = built_in_trust_authority(world->trust);
+    if (world->faults != NULL) {
+        built_in->settings.faults = *world->faults;
     }
     if (given != NULL && given_apply(given, &built_in->settings, built_in->arena, error) != 0) {
         built_in_free(&built_in);
         return NULL;
     }
-    built_in->server = server_new(loop, &built_in->settings, error);
+    built_in->server = server_new(world->loop, &built_in->settings, error);
     if (built_in->server == NULL ||
         listen_on(built_in, mail_protocol(given), &built_in->target.mail, error) != 0 ||
         listen_on(built_in, SERVER_POP3, &built_in->target.pop3, error) != 0) {
@@ -103,6 +119,7 @@ struct built_in *built_in_new(struct loop *loop, const struct fault_set *faults,
         return NULL;
     }
     describe(built_in);
+    describe_tls(world, built_in);
     return built_in;
 }
 

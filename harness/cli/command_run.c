@@ -329,6 +329,7 @@ static enum exit_status prepare(struct run_command *run)
         return complain(EXIT_USAGE, "%s", error.text);
     }
     run->request.target = foreign ? &run->target : NULL;
+    run->request.tls = &run->target.tls;
     run->request.against_itself = options_given(run->options, OPTION_SELF);
     run->request.rehearse = !foreign && !run->request.against_itself;
     if (foreign && run->request.against_itself) {

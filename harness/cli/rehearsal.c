@@ -18,6 +18,8 @@ struct rehearsal {
     struct clock clock;
     struct tls_authority *authority;
     struct responder responder;
+    struct built_in_trust *trust;
+    struct built_in_world world;
     struct built_in *built_in; /* lends its names and what it offers */
 };
 
@@ -99,8 +101,12 @@ struct rehearsal *rehearsal_new(const struct run_request *request, struct error 
     rehearsal->clock = clock_system();
     rehearsal->authority = tls_authority_open(NULL, error);
     rehearsal->responder = conforming_responder(&rehearsal->clock, rehearsal->authority);
+    rehearsal->trust = rehearsal->authority == NULL
+                           ? NULL
+                           : built_in_trust_new(rehearsal->authority, "alice", error);
+    rehearsal->world = (struct built_in_world){.loop = rehearsal->loop, .trust = rehearsal->trust};
     rehearsal->built_in =
-        rehearsal->authority == NULL ? NULL : built_in_new(rehearsal->loop, NULL, NULL, error);
+        rehearsal->trust == NULL ? NULL : built_in_new(&rehearsal->world, NULL, error);
     if (rehearsal->built_in == NULL) {
         rehearsal_free(&rehearsal);
         return NULL;
@@ -126,6 +132,7 @@ void rehearsal_free(struct rehearsal **rehearsal_p)
         return;
     }
     built_in_free(&rehearsal->built_in);
+    built_in_trust_free(&rehearsal->trust);
     loop_free(&rehearsal->loop);
     tls_authority_free(&rehearsal->authority);
     arena_free(&rehearsal->arena);

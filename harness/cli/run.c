@@ -28,6 +28,8 @@ struct given_server {
 struct run {
     const struct run_request *request;
     struct loop *loop;
+    struct built_in_trust *trust; /* NULL: nothing is built in */
+    struct built_in_world world;
     struct built_in *built_in; /* shared by all cases without Given: */
     struct given_server *given;
     size_t given_count;
@@ -39,7 +41,7 @@ struct run {
     struct target client; /* the client of this program */
     struct clock clock;
     struct rehearsal *rehearsal;     /* NULL: there was none */
-    struct tls_authority *authority; /* of the certificates that we show to clients */
+    struct tls_authority *authority; /* of the certificates that we show */
     struct responder responder;
     struct client_starter starter;
     struct judge *judge; /* of servers */
@@ -92,8 +94,7 @@ static const struct target *target_for(struct run *run, const struct program *pr
     if (program->given_count == 0 || role == ROLE_BOTH) {
         return built_in_target(run->built_in);
     }
-    struct built_in *built_in =
-        built_in_new(run->loop, server_faults(run->request), program, &run->given_error);
+    struct built_in *built_in = built_in_new(&run->world, program, &run->given_error);
     if (built_in == NULL) {
         return NULL;
     }
@@ -357,6 +358,7 @@ static void run_deinit(struct run *run)
     timer_free(&run->sweep);
     timer_free(&run->limit);
     built_in_free(&run->built_in);
+    built_in_trust_free(&run->trust);
     judge_free(&run->judge);
     judge_free(&run->client_judge);
     redact_sink_free(&run->shown);
@@ -373,7 +375,13 @@ static int run_begin(struct run *run, struct arena *arena, struct error *error)
     const struct run_request *request = run->request;
     const struct target *target = request->target;
     if (target == NULL) {
-        run->built_in = built_in_new(run->loop, server_faults(request), NULL, error);
+        run->trust = built_in_trust_new(run->authority, "alice", error);
+        if (run->trust == NULL) {
+            return -1;
+        }
+        run->world =
+            (struct built_in_world){run->loop, server_faults(request), run->trust, request->tls};
+        run->built_in = built_in_new(&run->world, NULL, error);
         if (run->built_in == NULL) {
             return -1;
         }

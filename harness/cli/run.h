@@ -16,7 +16,8 @@
 struct run_request {
     const struct suite *suite;
     const struct rule_set *rules;
-    const struct target *target; /* NULL: the built-in server and client */
+    const struct target *target;    /* NULL: the built-in server and client */
+    const struct tls_settings *tls; /* of our sessions with the built-in server; NULL: nothing */
     bool rehearse;       /* what can be played from both sides is played against itself first */
     bool against_itself; /* each case is played from both sides */
     const struct faults *faults; /* of the built-in server and client; may be NULL */

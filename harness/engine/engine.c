@@ -9,6 +9,7 @@
 #include "engine/client_probe.h"
 #include "engine/gate.h"
 #include "engine/lease.h"
+#include "engine/login.h"
 #include "engine/login_check.h"
 #include "engine/needs.h"
 #include "engine/probe.h"
@@ -141,7 +142,10 @@ static void begin_probe(struct engine *engine, const struct engine_case *given)
             client_probe_new(&engine->env, given->target, known->protocol, &known->facts);
         return;
     }
-    engine->probe = probe_new(&engine->env, given->target, &known->facts);
+    /* A server that was set up for one case (Given:) is asked what that case needs. */
+    bool for_one = given->target->built_in && given->program->given_count > 0;
+    engine->probe = probe_new(&engine->env, given->target,
+                              !for_one || login_matters(given->program), &known->facts);
 }
 
 static void forget_target(struct known_target *known)

@@ -79,6 +79,28 @@ static bool does(const struct program *program, const struct program_connection 
     return false;
 }
 
+bool login_matters(const struct program *program)
+{
+    for (size_t i = 0; i < program->need_count; i++) {
+        if (program->needs[i].kind == NEED_TLS || program->needs[i].kind == NEED_AUTH) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < program->connection_count; i++) {
+        enum start start = program->connections[i].start;
+        if (start == START_TLS || start == START_AUTH) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < program->step_count; i++) {
+        enum step_kind kind = program->steps[i].kind;
+        if (kind == STEP_TLS || kind == STEP_TLS_FAILS || kind == STEP_AUTHENTICATE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- Ways ---- */
 
 /* A mechanism that the case cannot do without. */

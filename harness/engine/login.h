@@ -20,6 +20,9 @@ const char *login_mechanism(const struct offers *offers, bool pop3);
 /* Does the server offer STARTTLS, or STLS? */
 bool login_can_begin_tls(const struct facts *facts, bool pop3);
 
+/* Is the case about TLS or logins by SASL at all? */
+bool login_matters(const struct program *program);
+
 /* What a connection of the case does on the way to its line one. */
 struct login_way login_way_of_case(const struct program *program,
                                    const struct program_connection *connection,

@@ -27,6 +27,7 @@ struct probe {
     const struct target *target;
     struct target
         looking; /* the same; where TLS is no must, with a look inside whatever the certificate is */
+    bool inside; /* what is offered inside TLS matters */
     struct facts *facts;
     struct emitter emitter;
     struct session *session;
@@ -59,13 +60,14 @@ static void on_timer(void *self)
     probe->env->wake(probe->env->self);
 }
 
-struct probe *probe_new(const struct case_env *env, const struct target *target,
+struct probe *probe_new(const struct case_env *env, const struct target *target, bool inside,
                         struct facts *facts)
 {
     struct probe *probe = mem_alloc(sizeof(*probe));
 
     probe->env = env;
     probe->target = target;
+    probe->inside = inside;
     probe->looking = *target;
     probe->facts = facts;
     probe->timer = timer_new(env->config->loop, on_timer, probe);
@@ -336,7 +338,8 @@ static enum probe_result ask(struct probe *probe)
         return fail(probe, pop3 ? "does not offer STLS" : "does not offer STARTTLS",
                     ", which every connection is to start with (Start-with, --start-with)");
     }
-    if (offered && probe->session->tls == SESSION_CLEAR && probe->session->state == SESSION_OPEN) {
+    if (offered && probe->inside && probe->session->tls == SESSION_CLEAR &&
+        probe->session->state == SESSION_OPEN) {
         begin_tls(probe);
     } else {
         go_on(probe);
