@@ -152,6 +152,7 @@ class ExitStatuses(Case):
         self.check(run("rum"), 2, "did you mean")
         self.check(run("run", "--server", "smpt://localhost"), 2, "smpt")
         self.check(run("run", "--server", "smtps://127.0.0.1:1", "smtp/noop"), 4, "cannot be reached")
+        self.check(run("run", "--server", "lmtps://localhost", "smtp/noop"), 2, "no port of its own")
         self.check(run("run", "--time-scale", "0"), 2, "time-scale")
         self.check(run("run", "--report", "xml=x"), 2, "junit")
 
