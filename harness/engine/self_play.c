@@ -99,7 +99,9 @@ static struct client_child *start(const void *self, struct loop *loop,
              task->smtp_port);
     point_at(&child->target.pop3, PROTOCOL_POP3, task->pop3_port);
     child->target.tls.verify = serve_is_to_refuse_tls(task->program);
-    child->target.tls.ca_file = task->ca_file;
+    if (task->ca_file != NULL) {
+        child->target.tls.ca_file = task->ca_file;
+    }
     child->ended = ended;
     child->self = ended_self;
     child->tick = timer_new(loop, on_tick, child);
