@@ -183,9 +183,9 @@ static enum step_result failed(struct case_run *run, const struct step *step,
     static const char *const reasons[] = {
         [SASL_FAILURE_NONE] = "it did not come to its end",
         [SASL_FAILURE_MALFORMED] = "what the client sent is no response of this mechanism",
-        [SASL_FAILURE_CREDENTIALS] = "the client sent another user or another secret",
+        [SASL_FAILURE_CREDENTIALS] = "the client sent other credentials than it was told",
         [SASL_FAILURE_IDENTITY] = "the client asks to act as another user",
-        [SASL_FAILURE_TOKEN] = "the client sent another user or another token",
+        [SASL_FAILURE_TOKEN] = "the client sent other credentials than it was told",
     };
     const struct serve_auth *auth = run->serve->auth;
     enum sasl_failure failure = sasl_server_failure(auth->server);

@@ -134,5 +134,38 @@ class BuiltInClient(Case):
                         self.assertIn(name, listed)
 
 
+STARTTLS = "C: STARTTLS\nS: 220\n"
+MAIL = "C: MAIL FROM:<{{sender}}>\nS: 250\n"
+INSIDE = (
+    ("behind STARTTLS", STARTTLS + "C & S: <negotiate a TLS session>\nS: <the TLS version is 1.3>\nC: EHLO {{client}}\nS: 250\n" + MAIL),
+    ("on the way to line one", "Start: tls\n\nC: EHLO {{client}}\nS: 250\n"),
+    ("in a setting", "Given:\n  tls-max 1.2\nCast: alice={{user}}\n\n" + STARTTLS + "C & S: <negotiate a TLS session>\nS: <the TLS version is 1.2>\n"),
+    ("refused by the client", "Given:\n  certificate-kind expired\nCast: alice={{user}}\n\n" + STARTTLS + "C: <TLS negotiation fails>\n"),
+    ("before the greeting", "Start: connect\n\nC & S: <negotiate a TLS session>\nS: 220\nC: EHLO {{client}}\nS: 250\n"),
+    ("STLS", "Start: greeting\n\nC: STLS\nS: +OK\nC & S: <negotiate a TLS session>\nC: <authenticate SCRAM-SHA-256 as {{user}}>\nC: STAT\nS: +OK\n"),
+    ("a login on the way", "Start: auth\n\n" + MAIL),
+    ("a login refused", "C: <authenticate PLAIN as {{user}}>\nS: 535\nC: QUIT\nS: 221\n"),
+) + tuple((name, f"C: <authenticate {name} as {{{{user}}}}>\n" + MAIL)
+          for name in ("PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER"))
+
+
+class Inside(Case):
+    """Both sides are ours, with TLS and logins between them."""
+
+    def test_both_sides(self):
+        for number, (name, dialogue) in enumerate(INSIDE):
+            header = f"Title: {name}\n" + ("" if dialogue.startswith(("Given:", "Start:")) else "\n")
+            self.write(f"{number:02}.scn", header + dialogue)
+        result = run("run", "--self", ".", "--report", "json=-", cwd=self.folder)
+        told = {case["title"]: case for case in json.loads(result.out)["cases"]}
+        for name, dialogue in INSIDE:
+            with self.subTest(name):
+                self.assertEqual(told[name]["verdict"], "PASS", f"{dialogue}{told[name].get('reason')}")
+
+    def test_no_refusal(self):
+        self.write("good.scn", "Title: Nothing is wrong with it\n\n" + STARTTLS + "C: <TLS negotiation fails>\n")
+        self.check(run("run", "--self", "good.scn", cwd=self.folder), 1, "the TLS session began, where the handshake is to fail")
+
+
 if __name__ == "__main__":
     main()

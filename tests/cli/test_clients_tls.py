@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""run --client with curl: TLS by STARTTLS, by STLS and from the beginning, certificates that it trusts or not, and logins."""
+import json
+import os
+import shutil
+import unittest
+
+from harness import Case, main, run
+
+SEND = "curl -sS --crlf --max-time 20 --mail-from {{sender}} --mail-rcpt {{rcpt}} -T {{message-file}}"
+URL = " smtp://{{host}}:{{port}}/{{client}}"
+TRUSTS = " --ssl-reqd --cacert {{ca}}"
+KNOWN = " --user {{user}}:{{secret}}"
+MAIL = "C: MAIL FROM:<{{sender}}>\nS: 250\n"
+STARTTLS = "C: STARTTLS\nS: 220\n"
+TLS = STARTTLS + "C & S: <negotiate a TLS session>\n"
+
+# What the dialogue is, how curl is called, and what comes of it; a part of the reason, or "".
+ROWS = (
+    ("it goes on inside", TLS + "C: <nothing is left in clear text>\nC: EHLO {{client}}\nS: 250\n" + MAIL, SEND + TRUSTS + URL, "PASS", ""),
+    ("a dialogue without TLS, and a client that insists on it", MAIL, SEND + TRUSTS + URL, "PASS", ""),
+    ("a dialogue without TLS, and a client that takes it where it is", "C!: STARTTLS\n" + MAIL, SEND + " --ssl" + URL, "PASS", ""),
+    ("versions", "Given:\n  tls-max 1.2\n\n" + TLS + "S: <the TLS version is 1.2>\n", SEND + TRUSTS + URL, "PASS", ""),
+    ("it trusts nobody", TLS + MAIL, SEND + " --ssl-reqd" + URL, "FAIL", "unknown CA"),
+    ("it must not trust everybody", "Given:\n  certificate-kind expired\n\n" + STARTTLS + "C: <TLS negotiation fails>\n", SEND + TRUSTS + URL, "PASS", ""),
+    ("another name", "Given:\n  certificate-kind other-name\n\n" + STARTTLS + "C: <TLS negotiation fails>\n", SEND + TRUSTS + URL, "FAIL", "the TLS session began"),
+    ("it trusts everybody", "Given:\n  certificate-kind self-signed\n\n" + STARTTLS + "C: <TLS negotiation fails>\n", SEND + " --ssl-reqd --insecure" + URL, "FAIL", "the TLS session began"),
+    ("it shows a certificate", "Given:\n  tls-client-certificate yes\n\n" + TLS + "C: <shows a certificate>\nC: <the certificate is trusted>\n",
+     SEND + TRUSTS + " --cert {{client-certificate}}" + URL, "PASS", ""),
+    ("it shows none", "Given:\n  tls-client-certificate yes\n\n" + TLS + "C: <shows a certificate>\n", SEND + TRUSTS + URL, "FAIL", "no certificate"),
+    ("it uses no TLS", TLS + MAIL, SEND + URL, "UNSUPPORTED", "does not send STARTTLS"),
+    ("inside from the beginning", "Start: connect\n\nC & S: <negotiate a TLS session>\nS: 220 hello\nC: EHLO {{client}}\nS: 250\n",
+     SEND + TRUSTS + URL.replace("smtp:", "smtps:"), "PASS", ""),
+    ("a dialogue without TLS, inside", MAIL, SEND + TRUSTS + URL.replace("smtp:", "smtps:"), "PASS", ""),
+    ("STARTTLS, inside", TLS, SEND + TRUSTS + URL.replace("smtp:", "smtps:"), "UNSUPPORTED", "asks for none"),
+    ("PLAIN", "C: <authenticate PLAIN as {{user}}>\n" + MAIL, SEND + KNOWN + URL, "PASS", ""),
+    ("LOGIN", "C: <authenticate LOGIN>\n" + MAIL, SEND + KNOWN + URL, "PASS", ""),
+    ("CRAM-MD5", "C: <authenticate CRAM-MD5>\n" + MAIL, SEND + KNOWN + URL, "PASS", ""),
+    ("XOAUTH2", "C: <authenticate XOAUTH2>\n" + MAIL, SEND + " --user {{user}} --oauth2-bearer {{secret}}" + URL, "PASS", ""),
+    ("inside TLS", TLS + "C: EHLO {{client}}\nS: 250\nC: <authenticate PLAIN as {{user}}>\n" + MAIL, SEND + TRUSTS + KNOWN + URL, "PASS", ""),
+    ("with a secret of its own", "C: <authenticate PLAIN>\n" + MAIL, SEND + " --user joe:joes" + URL, "PASS", ""),
+    ("CRAM-MD5 with a secret of its own", "C: <authenticate CRAM-MD5>\n" + MAIL, SEND + " --user joe:joes" + URL, "PASS", ""),
+    ("with a wrong secret", "C: <authenticate PLAIN as {{user}}>\n" + MAIL, SEND + " --user {{user}}:x{{secret}}" + URL, "FAIL", "other credentials"),
+    ("it does not log in", "C: <authenticate PLAIN>\n" + MAIL, SEND + URL, "UNSUPPORTED", "does not send AUTH"),
+)
+FETCH = "curl -sS --max-time 20 --user {{user}}:{{secret}} pop3://{{host}}:{{port}}/1"
+FETCHED = (
+    ("STLS", "Start: greeting\n\nC: STLS\nS: +OK\nC & S: <negotiate a TLS session>\nC: CAPA\nS: +OK\n", FETCH + TRUSTS, "PASS", ""),
+    ("a login inside", "Requires: tls, auth PLAIN\n\nC: RETR 1\nS: +OK\n", FETCH + TRUSTS, "PASS", ""),
+    ("SASL", "C: <authenticate CRAM-MD5>\nC: RETR 1\nS: +OK\n", FETCH, "PASS", ""),
+    ("inside from the beginning", "C: RETR 1\nS: +OK\n", FETCH.replace("pop3:", "pop3s:") + TRUSTS, "PASS", ""),
+)
+
+
+@unittest.skipIf(shutil.which("curl") is None, "curl is missing")
+class Curl(Case):
+    def play(self, name, dialogue, command, *arguments):
+        """The one case; findings of judges are about curl, not about us: none of them is looked at."""
+        header = f"Title: {name}\n" + ("" if dialogue.startswith(("Given:", "Start:", "Requires:")) else "\n")
+        self.write("case.scn", header + dialogue)
+        result = run("run", "--client", command, "--report", "json=report.json", *arguments, "case.scn", cwd=self.folder)
+        with open(os.path.join(self.folder, "report.json"), encoding="utf-8") as file:
+            return json.load(file)["cases"][0], result
+
+    def check_rows(self, rows):
+        for name, dialogue, command, verdict, reason in rows:
+            with self.subTest(name):
+                case, result = self.play(name, dialogue, command)
+                self.assertEqual(case["verdict"], verdict, result)
+                self.assertIn(reason, case.get("reason") or "", result)
+
+    def test_smtp(self):
+        self.check_rows(ROWS)
+
+    def test_pop3(self):
+        self.check_rows(FETCHED)
+
+    def test_versions_and_keys(self):
+        keys = os.path.join(self.folder, "keys")
+        case, result = self.play("keys", TLS + "S: <the TLS version is 1.2>\n", SEND + TRUSTS + URL, "--tls-max", "1.2", "--keylog", keys)
+        self.assertEqual(case["verdict"], "PASS", result)
+        with open(keys, encoding="ascii") as file:
+            self.assertIn("CLIENT_RANDOM ", file.read())
+
+    def test_listen_inside(self):
+        """A client that comes by itself, and does not check."""
+        self.write("case.scn", "Title: Inside\n\n" + MAIL)
+        held = run("run", "--listen", "smtps://127.0.0.1:0", "--for", "300ms", "case.scn", cwd=self.folder)
+        self.assertIn("smtps://127.0.0.1:", held.err, held)
+
+
+if __name__ == "__main__":
+    main()
