@@ -200,13 +200,18 @@ static void test_both(void)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct serve_play play;
         serve_play_init(&play);
-        struct built_in *names = built_in_new(play.loop, NULL, NULL, NULL);
+        struct tls_authority *authority = tls_authority_open(NULL, NULL);
+        struct built_in_trust *trust = built_in_trust_new(authority, "alice", NULL);
+        struct built_in_world world = {.loop = play.loop, .trust = trust};
+        struct built_in *names = built_in_new(&world, NULL, NULL);
         play.role = ROLE_BOTH;
         play.target = *built_in_target(names);
         UNIT_ROW(rows[i].scenario, serve_play_add(&play, "t/case", rows[i].scenario));
         UNIT_ROW(rows[i].scenario, serve_play_run(&play));
         other_row_check(&rows[i], &play);
         built_in_free(&names);
+        built_in_trust_free(&trust);
+        tls_authority_free(&authority);
         serve_play_deinit(&play);
     }
 }
