@@ -87,6 +87,8 @@ bool serve_begin_tls(struct serve *serve, struct serve_link *link)
         return false;
     }
     set_named_apart(link);
+    link->progress = PROGRESS_NONE; /* also where the handshake fails */
+    link->logged_in = false;
     visitor_start_tls(link->visitor, serve->tls);
     return true;
 }
@@ -112,8 +114,6 @@ void serve_note_secured(struct serve *serve, struct serve_link *link)
     if (link->visitor->tls == VISITOR_SECURED && !link->tls_told) {
         link->tls_told = true;
         set_names(link);
-        link->progress = PROGRESS_NONE;
-        link->logged_in = false;
         serve->responder->secured(link->visitor->talk, link->visitor->tls_facts);
     }
 }

@@ -3,13 +3,14 @@
  */
 #include "serve_play.h"
 
-#define HELLO    "?220 |EHLO c.example|?STARTTLS|"
-#define STARTTLS "STARTTLS|?220 |"
-#define AGAIN    "EHLO c.example|?250 |"
-#define MAIL     "MAIL FROM:<a@b.example>|?250|"
-#define QUIT     "QUIT|?221|!ended"
-#define ASKS     "C: STARTTLS\nS: 220\n"
-#define TLS      ASKS "C & S: <negotiate a TLS session>\n"
+#define HELLO     "?220 |EHLO c.example|?STARTTLS|"
+#define STARTTLS  "STARTTLS|?220 |"
+#define AGAIN     "EHLO c.example|?250 |"
+#define MAIL      "MAIL FROM:<a@b.example>|?250|"
+#define QUIT      "QUIT|?221|!ended"
+#define MAIL_CASE "C: MAIL FROM:<x@y>\nS: 250"
+#define ASKS      "C: STARTTLS\nS: 220\n"
+#define TLS       ASKS "C & S: <negotiate a TLS session>\n"
 
 // clang-format off
 static const struct serve_row rows[] = {
@@ -163,6 +164,47 @@ static void test_pop3(void)
     PLAY(pop3_rows);
 }
 
+/* What the sessions before the first case show: whether it uses TLS and logins, and whether it gets on without. */
+static void test_probe(void)
+{
+    static const struct {
+        const char *probe;
+        struct serve_row row;
+    } probes[] = {
+        {"?220|EHLO c|?STARTTLS|STARTTLS|?220|!tls|EHLO c|?250 |MAIL FROM:<a@b>|?250",
+         {"it insists on TLS", MAIL_CASE, HELLO STARTTLS "!tls|" AGAIN MAIL QUIT, VERDICT_PASS,
+          NULL, 0, NULL, "t"}                                                      },
+        {"?220|EHLO c|?250 |STARTTLS|?2|!tls|EHLO c|?250 |MAIL FROM:<a@b>|?250",
+         {"it tries in vain where it is not offered", "Requires: tls\n\n" MAIL_CASE,
+          HELLO STARTTLS "!tls|" AGAIN MAIL QUIT, VERDICT_PASS, NULL, 0, NULL, "t"}},
+        {"?220|EHLO c|?AUTH|AUTH PLAIN AGEAYg==|?235|MAIL FROM:<a@b>|?250",
+         {"it insists on a login", MAIL_CASE,
+          "?220|EHLO c|?AUTH PLAIN LOGIN|AUTH PLAIN AGEAYg==|?235|" MAIL QUIT, VERDICT_PASS, NULL,
+          0, "!STARTTLS", "t"}                                                     },
+        {"?220|EHLO c|?250 |MAIL FROM:<a@b>|?250|QUIT|?221",
+         {"it gets on without", MAIL_CASE, "?220|EHLO c|?250 HELP|" MAIL QUIT, VERDICT_PASS, NULL,
+          0, NULL, NULL}                                                           },
+        {"?220|EHLO c|?250 |MAIL FROM:<a@b>|?250|QUIT|?221",
+         {"it uses none", "Requires: tls\n\n" MAIL_CASE, "", VERDICT_UNSUPPORTED,
+          "does not send STARTTLS", 0, NULL, NULL}                                 },
+        {"?220|EHLO c|?STARTTLS|STARTTLS|?220|!tls refuse",
+         {"it does not trust us", "Requires: tls\n\n" MAIL_CASE, HELLO STARTTLS "!tls refuse",
+          VERDICT_INCONCLUSIVE, "before line one: the client never sent MAIL: the TLS handshake failed: ", 3, NULL, "t"}        },
+    };
+    for (size_t i = 0; i < sizeof probes / sizeof probes[0]; i++) {
+        const struct serve_row *row = &probes[i].row;
+        struct serve_play play;
+        serve_play_init(&play);
+        serve_row_flags(&play, row->flags);
+        play.scripted.rest = bytes_of(row->client);
+        play.scripted.probe = probes[i].probe;
+        UNIT_ROW(row->name, serve_play_add(&play, "t/case", row->scenario));
+        UNIT_ROW(row->name, serve_play_run(&play));
+        serve_row_check(row, &play);
+        serve_play_deinit(&play);
+    }
+}
+
 static const struct unit_test tests[] = {
     {"begins",   test_begins  },
     {"left",     test_left    },
@@ -170,6 +212,7 @@ static const struct unit_test tests[] = {
     {"refused",  test_refused },
     {"implicit", test_implicit},
     {"pop3",     test_pop3    },
+    {"probe",    test_probe   },
 };
 
 UNIT_MAIN("engine_serve_tls", tests)
