@@ -29,6 +29,9 @@ static const struct {
     {"Client", "x {{ rcpt }} {{host}}{{port}}", NULL},
     {"Speaks", "smtp", NULL},
     {"Speaks", "LMTP", NULL},
+    {"Speaks", "smtps", NULL},
+    {"Speaks", "POP3S", NULL},
+    {"Speaks", "imaps", "or with TLS from the beginning"},
     {"Speaks", "imap", "expected smtp, lmtp or pop3"},
     {"Folder", "{{dir}}", NULL},
     {"Folder", "{{dirr}}", "did you mean {{dir}}?"},
@@ -111,6 +114,43 @@ static void test_values(void)
     (void)client_field_take(&client, "Client", BYTES_LIT("x smtp://{{host}}"), arena);
     CU_ASSERT(client.speaks == PROTOCOL_LMTP && client.speaks_known);
     CU_ASSERT_EQUAL(client.kind, CLIENT_COMMAND);
+    arena_free(&arena);
+}
+
+static void test_implicit_tls(void)
+{
+    static const struct {
+        const char *text;
+        enum protocol speaks;
+        bool implicit;
+    } rows[] = {
+        {"curl smtps://{{host}}:{{port}}", PROTOCOL_SMTP, true },
+        {"curl pop3s://{{host}}/1",        PROTOCOL_POP3, true },
+        {"lmtps: x",                       PROTOCOL_LMTP, true },
+        {"smtps:x smtp://a",               PROTOCOL_SMTP, true },
+        {"x smtp://a smtps://b",           PROTOCOL_SMTP, false},
+        {"x smtps smtp://a",               PROTOCOL_SMTP, false},
+        {"smtp: x smtps://a",              PROTOCOL_SMTP, false},
+        {"x",                              PROTOCOL_SMTP, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct arena *arena = arena_new();
+        struct client client = client_plain();
+        struct error error = {""};
+        client.implicit_tls = true; /* of a command before */
+        UNIT_ROW(rows[i].text, client_command_read(rows[i].text, &client, arena, &error) == 0);
+        UNIT_ROW(rows[i].text, client.speaks == rows[i].speaks);
+        UNIT_ROW(rows[i].text, client.implicit_tls == rows[i].implicit);
+        arena_free(&arena);
+    }
+    /* Speaks: says it, whichever comes first. */
+    struct arena *arena = arena_new();
+    struct client client = client_plain();
+    (void)client_field_take(&client, "Speaks", BYTES_LIT("smtps"), arena);
+    (void)client_field_take(&client, "Client", BYTES_LIT("x smtp://{{host}}"), arena);
+    CU_ASSERT(client.implicit_tls && client.speaks == PROTOCOL_SMTP);
+    (void)client_field_take(&client, "Speaks", BYTES_LIT("smtp"), arena);
+    CU_ASSERT(!client.implicit_tls);
     arena_free(&arena);
 }
 
@@ -477,6 +517,7 @@ static const struct unit_test tests[] = {
     {"fields",              test_fields             },
     {"values",              test_values             },
     {"command read",        test_command_read       },
+    {"implicit TLS",        test_implicit_tls       },
     {"complete",            test_complete           },
     {"uses",                test_uses               },
     {"command",             test_command            },
