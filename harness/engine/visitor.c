@@ -116,6 +116,15 @@ static void fail_tls(struct visitor *visitor, const char *why)
     on_secured(visitor, &facts);
 }
 
+/* A handshake that was not to be: what came of it is told as it came. */
+static void tell_hello(struct visitor *visitor)
+{
+    if (visitor->hello.n > 0) {
+        emit_octets(visitor, SIDE_CLIENT, buf_bytes(&visitor->hello));
+        buf_clear(&visitor->hello);
+    }
+}
+
 static void on_ended(void *self, enum conn_end end, const char *text)
 {
     static const enum close_kind kinds[] = {[CONN_END_FIN] = CLOSE_END,
@@ -124,6 +133,7 @@ static void on_ended(void *self, enum conn_end end, const char *text)
     struct visitor *visitor = self;
 
     fail_tls(visitor, "the client ended the connection during the handshake");
+    tell_hello(visitor);
     visitor->state = VISITOR_LEFT;
     visitor->end = end;
     visitor->gone_us = loop_now_us(visitor->emitter->loop);
@@ -444,6 +454,7 @@ static void end_by_us(struct visitor *visitor, enum close_kind close)
     if (visitor->conn == NULL) {
         return;
     }
+    tell_hello(visitor);
     if (visitor->state == VISITOR_OPEN) {
         emit_closed(visitor, SIDE_SERVER, close, NULL);
         visitor->state = VISITOR_CLOSED;
