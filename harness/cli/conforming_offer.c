@@ -117,11 +117,26 @@ static struct server_mechanisms mechanisms_for(const struct responder_wish *wish
         add_named(&mechanisms, wish->program);
     }
     bool any = wish->auth || (wish->program != NULL && is_about_logins(wish->program));
-    return mechanisms.count == 0 && any ? settings_usual_mechanisms() : mechanisms;
+    if (mechanisms.count == 0 && any) {
+        mechanisms = settings_usual_mechanisms();
+        add_mechanism(&mechanisms, bytes_of(sasl_mechanism_name(SASL_EXTERNAL)));
+    }
+    return mechanisms;
+}
+
+static bool has_external(const struct server_mechanisms *mechanisms)
+{
+    for (size_t i = 0; i < mechanisms->count; i++) {
+        if (mechanisms->list[i] == SASL_EXTERNAL) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void conforming_offer(struct server_settings *settings, const struct responder_wish *wish)
 {
     settings->starttls = wish->starttls || (wish->program != NULL && is_about_tls(wish->program));
     settings->auth = settings->pop3_auth = mechanisms_for(wish);
+    settings->tls.asks_certificate |= has_external(&settings->auth);
 }

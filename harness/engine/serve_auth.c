@@ -110,6 +110,21 @@ static void find_identity(struct case_run *run, const struct step *step, struct 
         .secret = lookup_secret, .any = auth->secret == NULL || auth->refuses, .self = auth};
 }
 
+/* Whom the client's certificate names (RFC 4422 appendix A): its CN, where the certificate is to be trusted; NULL: nobody. */
+static const char *certified_user(struct case_run *run, const struct visitor *visitor)
+{
+    const struct tls_facts *facts = visitor->tls == VISITOR_SECURED ? visitor->tls_facts : NULL;
+
+    if (facts == NULL || !facts->has_certificate || !facts->trusted ||
+        !bytes_starts(bytes_of(facts->subject), "CN=")) {
+        return NULL;
+    }
+    struct bytes rest = bytes_skip(bytes_of(facts->subject), 3);
+    struct bytes name = {0};
+    (void)bytes_next(&rest, ',', &name);
+    return arena_text(run->arena, name);
+}
+
 /* ---- What we say ---- */
 
 /* One reply or challenge of ours to the unit, outside the dialogue's lines. */
@@ -313,9 +328,7 @@ static enum step_result begin_exchange(struct case_run *run, const struct step *
     link->began = true;
     link->never_count = 0;
     run->before_line_one = false;
-    auth->lookup.external_user =
-        link->visitor->tls_facts != NULL && link->visitor->tls_facts->has_certificate ? auth->user
-                                                                                      : NULL;
+    auth->lookup.external_user = certified_user(run, link->visitor);
     auth->server =
         sasl_server_new(auth->mechanism, &auth->lookup, run->target->domain, NULL, &error);
     if (auth->server == NULL) {
