@@ -164,7 +164,7 @@ class Inside(Case):
 
     def test_no_refusal(self):
         self.write("good.scn", "Title: Nothing is wrong with it\n\n" + STARTTLS + "C: <TLS negotiation fails>\n")
-        self.check(run("run", "--self", "good.scn", cwd=self.folder), 1, "the TLS session began, where the handshake is to fail")
+        self.check(run("run", "--self", "good.scn", cwd=self.folder), 1, "the TLS negotiation succeeded, where it was expected to fail")
 
 
 if __name__ == "__main__":
