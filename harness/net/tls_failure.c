@@ -8,6 +8,7 @@
 #include <openssl/sslerr.h>
 #include <stdio.h>
 
+#include "base/escape.h"
 #include "net/tls_internal.h"
 
 static const struct {
@@ -49,6 +50,22 @@ const char *tls_failure_reason(void)
     return reason_of(error);
 }
 
+/* Most often it is clear text, which says what speaks there. */
+static void not_tls(const struct tls_watch *watch, unsigned long error, char *text_r, size_t size)
+{
+    struct buf shown = {0};
+    escape_append(&shown, bytes_make(watch->beginning, watch->beginning_n), 0);
+    snprintf(text_r, size, "%s: \"%s\"", reason_of(error), buf_text(&shown));
+    buf_deinit(&shown);
+}
+
+static bool is_no_tls(unsigned long error)
+{
+    int reason = ERR_GET_REASON(error);
+    return ERR_GET_LIB(error) == ERR_LIB_SSL &&
+           (reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_WRONG_SSL_VERSION);
+}
+
 /* "the certificate has expired, is not for NAME" */
 static void refusal(const struct tls_facts *facts, char *text_r, size_t size)
 {
@@ -78,6 +95,8 @@ void tls_failure_text(const struct tls_watch *watch, char *text_r, size_t size)
     } else if (watch->verify && watch->facts != NULL && watch->facts->has_certificate &&
                !tls_facts_are_good(watch->facts)) {
         refusal(watch->facts, text_r, size);
+    } else if (is_no_tls(error) && watch->beginning_n > 0) {
+        not_tls(watch, error, text_r, size);
     } else if (watch->alert_sent != TLS_NO_ALERT) {
         snprintf(text_r, size, "%s; we sent the alert \"%s\" (%d)", reason_of(error),
                  SSL_alert_desc_string_long(watch->alert_sent), watch->alert_sent);

@@ -35,7 +35,7 @@ struct tls_context {
     int keylog; /* the descriptor of the key log, or -1 */
 };
 
-enum { TLS_NO_ALERT = -1 };
+enum { TLS_NO_ALERT = -1, TLS_BEGINNING = 60 };
 
 /* What the library's callbacks note about one session; it is the SSL's app data. */
 struct tls_watch {
@@ -43,6 +43,8 @@ struct tls_watch {
     bool verify;
     int alert_sent; /* its number, or TLS_NO_ALERT; close_notify does not count */
     int alert_received;
+    unsigned char beginning[TLS_BEGINNING]; /* of what the peer sent: shown where it is not TLS */
+    size_t beginning_n;
 };
 
 /* ---- Contexts ---- */

@@ -105,7 +105,7 @@ static const struct serve_row implicit_rows[] = {
     {"refused", "Start: connect\n\nC: <TLS negotiation fails>", "!tls refuse|!exit 1", VERDICT_PASS, NULL, 0, NULL, "s"},
     {"a client of clear text", "Start: connect\n\nC & S: <negotiate a TLS session>\nS: 220 in", "", VERDICT_UNSUPPORTED, "the client begins in clear text", 0, NULL, NULL},
     {"STARTTLS inside", TLS "C: EHLO x\nS: 250", "", VERDICT_UNSUPPORTED, "asks for none", 0, NULL, "s"},
-    {"not TLS at all", "C: EHLO x\nS: 250", "~EHLO x\r\n|!ended|!exit 1", VERDICT_FAIL, "the TLS handshake failed: what the peer sent is not TLS", 1, NULL, "s"},
+    {"not TLS at all", "C: EHLO x\nS: 250", "~EHLO x\r\n|!ended|!exit 1", VERDICT_FAIL, "the TLS handshake failed: what the peer sent is not TLS: \"EHLO x\\r\\n\"", 1, NULL, "s"},
 };
 
 static const struct serve_row pop3_rows[] = {

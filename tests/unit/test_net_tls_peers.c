@@ -48,9 +48,10 @@ struct raw_row {
     const char *of_client;
 };
 
-#define CLOSED "the peer closed the connection during the TLS handshake"
-#define NO_TLS "what the peer sent is not TLS"
-#define HTTP   "what the peer sent is HTTP, not TLS"
+#define CLOSED  "the peer closed the connection during the TLS handshake"
+#define NO_SMTP "what the peer sent is not TLS: \"220 mx.example.test ESMTP\\r\\n\""
+#define NO_POP3 "what the peer sent is not TLS: \"+OK ready\\r\\n\""
+#define HTTP    "what the peer sent is HTTP, not TLS"
 #define NO_PLACE                                                                                   \
     "the peer sent a TLS message that has no place there; we sent the alert "                      \
     "\"unexpected_message\" (10)"
@@ -60,8 +61,8 @@ struct raw_row {
 /* A peer who opens a connection, says something else, and is silent then. */
 static const struct raw_row raw_rows[] = {
     {"nothing",           BYTES_INIT(""),                                 CLOSED,   CLOSED  },
-    {"SMTP",              BYTES_INIT("220 mx.example.test ESMTP\r\n"),    NO_TLS,   NO_TLS  },
-    {"POP3",              BYTES_INIT("+OK ready\r\n"),                    NO_TLS,   NO_TLS  },
+    {"SMTP",              BYTES_INIT("220 mx.example.test ESMTP\r\n"),    NO_SMTP,  NO_SMTP },
+    {"POP3",              BYTES_INIT("+OK ready\r\n"),                    NO_POP3,  NO_POP3 },
     {"HTTP",              BYTES_INIT("GET / HTTP/1.0\r\n\r\n"),           HTTP,     HTTP    },
     {"one octet",         BYTES_INIT("\x16"),                             CLOSED,   CLOSED  },
     {"part of a record",  BYTES_INIT("\x16\x03\x01\x00\x40\x01"),         CLOSED,   CLOSED  },
