@@ -15,8 +15,9 @@ static struct exchange_line *add(struct exchange *exchange, enum exchange_kind k
     return line;
 }
 
-static void add_text(struct exchange *exchange, enum exchange_part part, char expected,
-                     const char *format, va_list args)
+__attribute__((format(printf, 4, 0))) static void add_text(struct exchange *exchange,
+                                                           enum exchange_part part, char expected,
+                                                           const char *format, va_list args)
 {
     struct exchange_line *line = add(exchange, EXCHANGE_SAYS, part, expected);
 
