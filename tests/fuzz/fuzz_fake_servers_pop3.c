@@ -21,7 +21,7 @@ static void run(struct bytes message, struct bytes input, enum fault fault, size
         {"alice", message                 },
         {"alice", BYTES_INIT("x\r\n.\r\n")},
     };
-    struct server_settings settings = dialogue_settings();
+    struct server_settings settings = dialogue_settings_of_tls();
     settings.messages = messages;
     settings.message_count = 2;
     settings.languages = (struct server_names){languages, 3};

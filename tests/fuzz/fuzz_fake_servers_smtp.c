@@ -25,10 +25,10 @@ static const struct server_list lists[] = {
     {"staff", {members, sizeof members / sizeof members[0]}}
 };
 
-/* Everybody whom a server can know. */
+/* Everybody whom a server can know; what comes behind STARTTLS is inside TLS. */
 static struct server_settings all_settings(void)
 {
-    struct server_settings settings = dialogue_settings();
+    struct server_settings settings = dialogue_settings_of_tls();
     settings.aliases = (struct server_aliases){aliases, sizeof aliases / sizeof aliases[0]};
     settings.forwards = (struct server_aliases){forwards, 1};
     settings.moved = (struct server_aliases){moved, 1};

@@ -2,7 +2,7 @@
  * fake_dialogue - runs a session of the reference server in memory, for the tests of fake_servers
  *
  * Input is fed whole, cut in two, or octet by octet; what the session could not take yet is fed again, as
- * server.c does it.
+ * server.c does it. Where it has begun TLS, what comes next is inside it.
  */
 #ifndef MAILSPEC_TESTS_FAKE_DIALOGUE_H
 #define MAILSPEC_TESTS_FAKE_DIALOGUE_H
@@ -41,16 +41,24 @@ static inline struct server_settings dialogue_settings(void)
 static inline void dialogue_feed_smtp(struct smtp_session *session, struct bytes octets,
                                       struct buf *out)
 {
+    const struct tls_facts facts = {.secured = true};
     while (octets.n > 0) {
         octets = bytes_skip(octets, smtp_session_feed(session, octets, out));
+        if (smtp_session_wants_tls(session)) {
+            smtp_session_secured(session, &facts);
+        }
     }
 }
 
 static inline void dialogue_feed_pop3(struct pop3_session *session, struct bytes octets,
                                       struct buf *out)
 {
+    const struct tls_facts facts = {.secured = true};
     while (octets.n > 0 || pop3_session_has_more(session)) {
         octets = bytes_skip(octets, pop3_session_feed(session, octets, out));
+        if (pop3_session_wants_tls(session)) {
+            pop3_session_secured(session, &facts);
+        }
     }
 }
 
@@ -61,6 +69,21 @@ static inline struct bytes dialogue_piece(struct bytes rest, size_t done, size_t
         return bytes_slice(rest, 0, 1);
     }
     return cut > done ? bytes_slice(rest, 0, cut - done) : rest;
+}
+
+/* STARTTLS, STLS, and three mechanisms of AUTH whose challenges are always the same. */
+static inline struct server_settings dialogue_settings_of_tls(void)
+{
+    static const struct server_mechanisms mechanisms = {
+        {SASL_PLAIN, SASL_LOGIN, SASL_CRAM_MD5},
+        3
+    };
+    struct server_settings settings = dialogue_settings();
+    settings.starttls = true;
+    settings.auth = mechanisms;
+    settings.pop3_auth = mechanisms;
+    settings.apop_timestamp = "<1896.697170952@postoffice.example.net>";
+    return settings;
 }
 
 /* One SMTP session from greeting to its end on that store; true when the session is over. */
