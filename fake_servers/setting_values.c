@@ -6,23 +6,14 @@
 #include "base/duration.h"
 #include "base/octet_count.h"
 #include "fake_servers/pop3_texts.h"
+#include "fake_servers/setting_reader.h"
 #include "proto/pop3.h"
 #include "proto/smtp_command.h"
 
 enum { MAX_NUMBER = 1000000000, MAX_WORDS = 4 };
 
-struct reader {
-    struct server_settings *settings;
-    const struct server_setting_row *row;
-    const struct bytes *values;
-    size_t count;
-    struct arena *arena;
-    struct error *error;
-    const char *const *words; /* of a choice */
-};
-
 /* What should have been a user may hold a secret behind its first word. */
-static int refuse(const struct reader *reader, struct bytes value)
+int setting_refuse(const struct setting_reader *reader, struct bytes value)
 {
     struct bytes rest = value;
     struct bytes name;
@@ -34,13 +25,12 @@ static int refuse(const struct reader *reader, struct bytes value)
                      reader->row->shape, arena_text(reader->arena, value));
 }
 
-/* The one value of a setting that is no list. */
-static struct bytes single(const struct reader *reader)
+struct bytes setting_single(const struct setting_reader *reader)
 {
     return reader->count > 0 ? bytes_trim(reader->values[reader->count - 1]) : (struct bytes){0};
 }
 
-static const char *next_text(const struct reader *reader, struct bytes *rest)
+static const char *next_text(const struct setting_reader *reader, struct bytes *rest)
 {
     struct bytes word;
     return bytes_next_word(rest, &word) ? arena_text(reader->arena, word) : NULL;
@@ -48,26 +38,26 @@ static const char *next_text(const struct reader *reader, struct bytes *rest)
 
 /* ---- kinds of values; `field` is where the result goes ---- */
 
-static int read_text(const struct reader *reader, void *field)
+static int read_text(const struct setting_reader *reader, void *field)
 {
     const char **text = field;
-    struct bytes value = single(reader);
+    struct bytes value = setting_single(reader);
     *text = value.n > 0 ? arena_text(reader->arena, value) : NULL;
     return 0;
 }
 
 /* RFC 1939 section 7: what a client takes for the timestamp of the greeting must be all of it. */
-static int read_timestamp(const struct reader *reader, void *field)
+static int read_timestamp(const struct setting_reader *reader, void *field)
 {
-    struct bytes value = single(reader);
+    struct bytes value = setting_single(reader);
     struct bytes found;
     if (!pop3_timestamp_find(value, &found) || !bytes_equal(found, value)) {
-        return refuse(reader, value);
+        return setting_refuse(reader, value);
     }
     return read_text(reader, field);
 }
 
-static int read_names(const struct reader *reader, void *field)
+static int read_names(const struct setting_reader *reader, void *field)
 {
     struct server_names *names = field;
     const char **grown = arena_array(reader->arena, reader->count + 1, sizeof *grown);
@@ -79,18 +69,18 @@ static int read_names(const struct reader *reader, void *field)
 }
 
 /* Only languages that the server speaks. */
-static int read_languages(const struct reader *reader, void *field)
+static int read_languages(const struct setting_reader *reader, void *field)
 {
     enum pop3_language language;
     for (size_t i = 0; i < reader->count; i++) {
         if (!pop3_language_find(bytes_trim(reader->values[i]), &language)) {
-            return refuse(reader, bytes_trim(reader->values[i]));
+            return setting_refuse(reader, bytes_trim(reader->values[i]));
         }
     }
     return read_names(reader, field);
 }
 
-static int read_aliases(const struct reader *reader, void *field)
+static int read_aliases(const struct setting_reader *reader, void *field)
 {
     struct server_aliases *aliases = field;
     struct server_alias *rows = arena_array(reader->arena, reader->count + 1, sizeof *rows);
@@ -103,7 +93,7 @@ static int read_aliases(const struct reader *reader, void *field)
     return 0;
 }
 
-static struct server_names members_of(const struct reader *reader, struct bytes rest)
+static struct server_names members_of(const struct setting_reader *reader, struct bytes rest)
 {
     struct bytes left = rest;
     struct bytes word;
@@ -118,7 +108,7 @@ static struct server_names members_of(const struct reader *reader, struct bytes 
     return (struct server_names){names, count};
 }
 
-static int read_lists(const struct reader *reader, void *field)
+static int read_lists(const struct setting_reader *reader, void *field)
 {
     struct server_lists *lists = field;
     struct server_list *rows = arena_array(reader->arena, reader->count + 1, sizeof *rows);
@@ -139,7 +129,7 @@ static bool is_refusable(const char *command)
 }
 
 /* RFC 821 appendix E: 4yz and 5yz refuse. RFC 5321 4.2: Reply-code = %x32-35 %x30-35 %x30-39 */
-static int read_refusal(const struct reader *reader, struct bytes value,
+static int read_refusal(const struct setting_reader *reader, struct bytes value,
                         struct server_refusal *refusal)
 {
     struct bytes rest = value;
@@ -150,7 +140,7 @@ static int read_refusal(const struct reader *reader, struct bytes value,
     rest = bytes_trim(rest);
     refusal->text = rest.n > 0 ? arena_text(reader->arena, rest) : NULL;
     if (!bytes_to_u64(code, &number) || number < 400 || number > 559 || number / 10 % 10 > 5) {
-        return refuse(reader, bytes_trim(value));
+        return setting_refuse(reader, bytes_trim(value));
     }
     if (!is_refusable(refusal->command)) {
         return error_set(reader->error, "%s: no command of SMTP: \"%s\"; \".\" is the end of data",
@@ -160,7 +150,7 @@ static int read_refusal(const struct reader *reader, struct bytes value,
     return 0;
 }
 
-static int read_refusals(const struct reader *reader, void *field)
+static int read_refusals(const struct setting_reader *reader, void *field)
 {
     struct server_refusals *refusals = field;
     struct server_refusal *rows = arena_array(reader->arena, reader->count + 1, sizeof *rows);
@@ -173,48 +163,48 @@ static int read_refusals(const struct reader *reader, void *field)
     return 0;
 }
 
-static int read_octets(const struct reader *reader, void *field)
+static int read_octets(const struct setting_reader *reader, void *field)
 {
     size_t *octets = field;
     uint64_t value = 0;
-    if (!octet_count_read(single(reader), &value)) {
-        return refuse(reader, single(reader));
+    if (!octet_count_read(setting_single(reader), &value)) {
+        return setting_refuse(reader, setting_single(reader));
     }
     *octets = (size_t)value;
     return 0;
 }
 
-static int read_number(const struct reader *reader, void *field)
+static int read_number(const struct setting_reader *reader, void *field)
 {
     size_t *number = field;
     uint64_t value = 0;
-    if (!bytes_to_u64(single(reader), &value) || value > MAX_NUMBER) {
-        return refuse(reader, single(reader));
+    if (!bytes_to_u64(setting_single(reader), &value) || value > MAX_NUMBER) {
+        return setting_refuse(reader, setting_single(reader));
     }
     *number = (size_t)value;
     return 0;
 }
 
-static int read_time(const struct reader *reader, void *field)
+static int read_time(const struct setting_reader *reader, void *field)
 {
     int64_t ms = 0;
-    if (!duration_read(single(reader), &ms) || ms <= 0) {
-        return refuse(reader, single(reader));
+    if (!duration_read(setting_single(reader), &ms) || ms <= 0) {
+        return setting_refuse(reader, setting_single(reader));
     }
     *(int64_t *)field = ms;
     return 0;
 }
 
-static int read_days(const struct reader *reader, void *field)
+static int read_days(const struct setting_reader *reader, void *field)
 {
     int64_t *days = field;
     uint64_t value = 0;
-    if (bytes_is_nocase(single(reader), "NEVER")) {
+    if (bytes_is_nocase(setting_single(reader), "NEVER")) {
         *days = SERVER_EXPIRE_NEVER;
         return 0;
     }
-    if (!bytes_to_u64(single(reader), &value) || value > MAX_NUMBER) {
-        return refuse(reader, single(reader));
+    if (!bytes_to_u64(setting_single(reader), &value) || value > MAX_NUMBER) {
+        return setting_refuse(reader, setting_single(reader));
     }
     *days = (int64_t)value;
     return 0;
@@ -223,18 +213,18 @@ static int read_days(const struct reader *reader, void *field)
 /* ---- choices ---- */
 
 /* Index of the value among the words, which end in NULL; -1 after an error. */
-static int choose(const struct reader *reader, const char *const *words)
+static int choose(const struct setting_reader *reader, const char *const *words)
 {
     for (int i = 0; words[i] != NULL; i++) {
-        if (bytes_is_nocase(single(reader), words[i])) {
+        if (bytes_is_nocase(setting_single(reader), words[i])) {
             return i;
         }
     }
-    return refuse(reader, single(reader));
+    return setting_refuse(reader, setting_single(reader));
 }
 
 /* The second word is true. */
-static int read_switch(const struct reader *reader, void *field)
+static int read_switch(const struct setting_reader *reader, void *field)
 {
     int chosen = choose(reader, reader->words);
     if (chosen < 0) {
@@ -245,7 +235,7 @@ static int read_switch(const struct reader *reader, void *field)
 }
 
 /* The words stand in the order of an enumeration, which is as large as an unsigned. */
-static int read_choice(const struct reader *reader, void *field)
+static int read_choice(const struct setting_reader *reader, void *field)
 {
     int chosen = choose(reader, reader->words);
     if (chosen < 0) {
@@ -255,7 +245,7 @@ static int read_choice(const struct reader *reader, void *field)
     return 0;
 }
 
-static int read_profile(const struct reader *reader, void *field)
+static int read_profile(const struct setting_reader *reader, void *field)
 {
     int chosen = choose(reader, reader->words);
     (void)field;
@@ -263,77 +253,6 @@ static int read_profile(const struct reader *reader, void *field)
         return -1;
     }
     settings_take_profile(reader->settings, (enum server_profile)chosen);
-    return 0;
-}
-
-/* ---- TLS and AUTH ---- */
-
-static int add_mechanism(const struct reader *reader, struct bytes name,
-                         struct server_mechanisms *mechanisms)
-{
-    enum sasl_mechanism mechanism = SASL_MECHANISM_COUNT;
-    if (!sasl_mechanism_from_name(name, &mechanism)) {
-        return error_set(reader->error, "%s: no mechanism of this server: \"%s\"",
-                         reader->row->name, arena_text(reader->arena, name));
-    }
-    for (size_t i = 0; i < mechanisms->count; i++) {
-        if (mechanisms->list[i] == mechanism) {
-            return error_set(reader->error, "%s: %s stands there twice", reader->row->name,
-                             sasl_mechanism_name(mechanism));
-        }
-    }
-    mechanisms->list[mechanisms->count++] = mechanism;
-    return 0;
-}
-
-static int read_mechanisms(const struct reader *reader, void *field)
-{
-    struct server_mechanisms *mechanisms = field;
-    struct bytes rest = single(reader);
-    struct bytes word;
-    mechanisms->count = 0;
-    if (bytes_is_nocase(rest, "none")) {
-        return 0;
-    }
-    while (bytes_next_word(&rest, &word)) {
-        if (add_mechanism(reader, word, mechanisms) != 0) {
-            return -1;
-        }
-    }
-    return 0;
-}
-
-static int read_tls_version(const struct reader *reader, void *field)
-{
-    if (bytes_is_nocase(single(reader), "any")) {
-        *(enum tls_version *)field = TLS_ANY;
-        return 0;
-    }
-    return tls_version_from_name(single(reader), field) ? 0 : refuse(reader, single(reader));
-}
-
-static int read_certificate_kind(const struct reader *reader, void *field)
-{
-    return tls_certificate_from_name(single(reader), field) ? 0 : refuse(reader, single(reader));
-}
-
-/* Only a cut has a place. */
-static int read_disturbance(const struct reader *reader, void *field)
-{
-    struct tls_settings *tls = field;
-    struct bytes rest = single(reader);
-    struct bytes name = {0};
-    uint64_t octets = 0;
-    bytes_next_word(&rest, &name);
-    rest = bytes_trim(rest);
-    if (!tls_disturbance_from_name(name, &tls->disturbance)) {
-        return refuse(reader, single(reader));
-    }
-    bool is_cut = tls->disturbance == TLS_DISTURB_CUT;
-    if (is_cut ? !octet_count_read(rest, &octets) : rest.n > 0) {
-        return refuse(reader, single(reader));
-    }
-    tls->cut_at = (size_t)octets;
     return 0;
 }
 
@@ -349,7 +268,7 @@ static const char *capability_name(size_t i)
     return i < CAPABILITY_COUNT ? settings_capability_name((enum server_capability)i) : NULL;
 }
 
-static int set_one(const struct reader *reader, bool *set, const char *(*name)(size_t i),
+static int set_one(const struct setting_reader *reader, bool *set, const char *(*name)(size_t i),
                    struct bytes keyword, bool value)
 {
     for (size_t i = 0; name(i) != NULL; i++) {
@@ -362,7 +281,7 @@ static int set_one(const struct reader *reader, bool *set, const char *(*name)(s
                      arena_text(reader->arena, keyword));
 }
 
-static int set_all(const struct reader *reader, bool *set, const char *(*name)(size_t i),
+static int set_all(const struct setting_reader *reader, bool *set, const char *(*name)(size_t i),
                    bool value)
 {
     for (size_t i = 0; i < reader->count; i++) {
@@ -377,21 +296,21 @@ static int set_all(const struct reader *reader, bool *set, const char *(*name)(s
     return 0;
 }
 
-static void clear_set(const struct reader *reader, bool *set, size_t count)
+static void clear_set(const struct setting_reader *reader, bool *set, size_t count)
 {
     for (size_t i = 0; i < count && reader->count > 0; i++) {
         set[i] = false;
     }
 }
 
-static int read_offer(const struct reader *reader, void *field)
+static int read_offer(const struct setting_reader *reader, void *field)
 {
     clear_set(reader, field, EXTENSION_COUNT);
     return set_all(reader, field, extension_name, true);
 }
 
 /* RFC 6531 3.1: SMTPUTF8 would bring 8BITMIME back. */
-static int read_hide(const struct reader *reader, void *field)
+static int read_hide(const struct setting_reader *reader, void *field)
 {
     bool *offers = field;
     bool before = offers[EXTENSION_8BITMIME];
@@ -402,20 +321,20 @@ static int read_hide(const struct reader *reader, void *field)
     return result;
 }
 
-static int read_capa(const struct reader *reader, void *field)
+static int read_capa(const struct setting_reader *reader, void *field)
 {
     clear_set(reader, field, CAPABILITY_COUNT);
     return set_all(reader, field, capability_name, true);
 }
 
-static int read_hide_capa(const struct reader *reader, void *field)
+static int read_hide_capa(const struct setting_reader *reader, void *field)
 {
     return set_all(reader, field, capability_name, false);
 }
 
 /* ---- those with two fields ---- */
 
-static int read_domains(const struct reader *reader, void *field)
+static int read_domains(const struct setting_reader *reader, void *field)
 {
     struct server_names names;
     (void)field;
@@ -426,7 +345,8 @@ static int read_domains(const struct reader *reader, void *field)
 }
 
 /* Of two with one name the second would never be asked. */
-static int refuse_same(const struct reader *reader, const struct server_user *users, size_t count)
+static int refuse_same(const struct setting_reader *reader, const struct server_user *users,
+                       size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (bytes_is_nocase(bytes_of(users[i].name), users[count].name)) {
@@ -436,7 +356,7 @@ static int refuse_same(const struct reader *reader, const struct server_user *us
     return 0;
 }
 
-static int read_users(const struct reader *reader, void *field)
+static int read_users(const struct setting_reader *reader, void *field)
 {
     struct server_settings *settings = reader->settings;
     struct server_user *users = arena_array(reader->arena, reader->count + 1, sizeof *users);
@@ -463,7 +383,7 @@ static int read_users(const struct reader *reader, void *field)
 /* ---- the table ---- */
 
 struct setting_kind {
-    int (*read)(const struct reader *reader, void *field);
+    int (*read)(const struct setting_reader *reader, void *field);
     size_t offset;
     const char *words[MAX_WORDS + 1]; /* of a choice; ends in NULL */
 };
@@ -514,19 +434,19 @@ static const struct setting_kind kinds[SETTING_COUNT] = {
     [SETTING_LOGIN_DELAY]      = {read_number,    AT(login_delay_s),        {NULL}},
     [SETTING_EXPIRE]           = {read_days,      AT(expire_days),          {NULL}},
     [SETTING_LANGUAGE]         = {read_languages, AT(languages),            {NULL}},
-    [SETTING_AUTH]             = {read_mechanisms, AT(auth),                {NULL}},
-    [SETTING_POP3_AUTH]        = {read_mechanisms, AT(pop3_auth),           {NULL}},
+    [SETTING_AUTH]             = {setting_read_mechanisms, AT(auth),                {NULL}},
+    [SETTING_POP3_AUTH]        = {setting_read_mechanisms, AT(pop3_auth),           {NULL}},
     [SETTING_AUTH_NEEDS_TLS]   = {read_choice,    AT(auth_needs_tls),       {"no", "yes", "plain"}},
     [SETTING_MAIL_NEEDS_AUTH]  = {read_switch,    AT(mail_needs_auth),      {"no", "yes"}},
     [SETTING_STARTTLS]         = {read_switch,    AT(starttls),             {"no", "yes"}},
     [SETTING_CERTIFICATE]      = {read_text,      AT(tls.certificate_file), {NULL}},
     [SETTING_KEY]              = {read_text,      AT(tls.key_file),         {NULL}},
-    [SETTING_CERTIFICATE_KIND] = {read_certificate_kind, AT(tls.certificate), {NULL}},
-    [SETTING_TLS_MIN]          = {read_tls_version, AT(tls.least),          {NULL}},
-    [SETTING_TLS_MAX]          = {read_tls_version, AT(tls.most),           {NULL}},
+    [SETTING_CERTIFICATE_KIND] = {setting_read_certificate_kind, AT(tls.certificate), {NULL}},
+    [SETTING_TLS_MIN]          = {setting_read_tls_version, AT(tls.least),          {NULL}},
+    [SETTING_TLS_MAX]          = {setting_read_tls_version, AT(tls.most),           {NULL}},
     [SETTING_TLS_CIPHERS]      = {read_text,      AT(tls.ciphers),          {NULL}},
     [SETTING_TLS_CLIENT_CERTIFICATE] = {read_switch, AT(tls.asks_certificate), {"no", "yes"}},
-    [SETTING_TLS_DISTURB]      = {read_disturbance, AT(tls),                {NULL}},
+    [SETTING_TLS_DISTURB]      = {setting_read_disturbance, AT(tls),                {NULL}},
 };
 // clang-format on
 
@@ -534,15 +454,15 @@ int setting_values_read(struct server_settings *settings, enum server_setting se
                         const struct bytes *values, size_t count, struct arena *arena,
                         struct error *error)
 {
-    struct reader reader = {settings, server_setting_row(setting), values, count, arena,
-                            error,    kinds[setting].words};
+    struct setting_reader reader = {settings, server_setting_row(setting), values, count, arena,
+                                    error,    kinds[setting].words};
     struct server_settings before = *settings;
     if (count == 0 && !reader.row->is_list) {
         return 0;
     }
     for (size_t i = 0; i < count; i++) {
         if (!server_setting_has_shape(reader.row, values[i])) {
-            return refuse(&reader, bytes_trim(values[i]));
+            return setting_refuse(&reader, bytes_trim(values[i]));
         }
     }
     if (kinds[setting].read(&reader, (char *)settings + kinds[setting].offset) != 0) {
