@@ -146,6 +146,7 @@ const char *server_end_text(enum server_end end)
     static const char *const texts[SERVER_END_COUNT] = {
         [SERVER_END_SESSION] = "the session was over",
         [SERVER_END_CLIENT] = "the client closed the connection",
+        [SERVER_END_CUT] = "the client closed the connection without close_notify",
         [SERVER_END_BROKEN] = "the connection was lost, or the client reset it",
         [SERVER_END_TLS] = "the TLS handshake failed",
         [SERVER_END_IDLE] = "nothing came for too long",

@@ -113,6 +113,12 @@ void server_peer_end(struct server_peer *peer, enum server_end end)
     free(peer);
 }
 
+static enum server_end client_end(const struct server_peer *peer)
+{
+    bool is_cut = conn_is_secured(peer->conn) && conn_tls_was_cut(peer->conn);
+    return is_cut ? SERVER_END_CUT : SERVER_END_CLIENT;
+}
+
 /* The server's side of the handshake, behind what was written. */
 static void peer_start_tls(struct server_peer *peer)
 {
@@ -143,7 +149,7 @@ static void peer_run(struct server_peer *peer, struct bytes octets)
     }
     bool blocked = peer_has_more(peer) || conn_unsent(peer->conn) > 0;
     if (peer_is_over(peer) || (peer->ended && !blocked)) {
-        server_peer_end(peer, peer_is_over(peer) ? SERVER_END_SESSION : SERVER_END_CLIENT);
+        server_peer_end(peer, peer_is_over(peer) ? SERVER_END_SESSION : client_end(peer));
         return;
     }
     conn_pause(peer->conn, blocked);
@@ -176,7 +182,7 @@ static void on_drained(void *self)
     }
     if (!peer_has_more(peer)) {
         if (peer->ended) {
-            server_peer_end(peer, SERVER_END_CLIENT);
+            server_peer_end(peer, client_end(peer));
         } else {
             conn_pause(peer->conn, false);
         }
@@ -196,7 +202,7 @@ static void on_ended(void *self, enum conn_end end, const char *text)
     peer->ended = true;
     if (end != CONN_END_FIN || peer->securing ||
         (!peer_has_more(peer) && conn_unsent(peer->conn) == 0)) {
-        server_peer_end(peer, end == CONN_END_FIN ? SERVER_END_CLIENT : SERVER_END_BROKEN);
+        server_peer_end(peer, end == CONN_END_FIN ? client_end(peer) : SERVER_END_BROKEN);
     }
 }
 

@@ -162,7 +162,7 @@ static void written_secured(void *self, const struct tls_facts *facts, struct by
 
 static void tell_closed(const struct session *session, enum server_end end)
 {
-    bool by_client = end == SERVER_END_CLIENT || end == SERVER_END_BROKEN;
+    bool by_client = end == SERVER_END_CLIENT || end == SERVER_END_CUT || end == SERVER_END_BROKEN;
     struct event event = {.kind = EVENT_CLOSED,
                           .side = by_client ? SIDE_CLIENT : SIDE_SERVER,
                           .close = end == SERVER_END_BROKEN ? CLOSE_RESET : CLOSE_END};

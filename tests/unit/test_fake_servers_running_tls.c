@@ -44,6 +44,7 @@ struct world {
     bool ended;
     bool was_cut;
     bool in_vain; /* the watchdog has ended it */
+    bool leaves;  /* behind the handshake */
 };
 
 /* ---- the client ---- */
@@ -95,6 +96,9 @@ static void on_secured(void *self, const struct tls_facts *facts)
     }
     buf_append_text(&world->got, SECURED);
     go_on(world);
+    if (world->leaves) {
+        loop_stop(world->loop);
+    }
 }
 
 static void on_ended(void *self, enum conn_end end, const char *text)
@@ -449,6 +453,34 @@ static void test_disturbances(void)
     }
 }
 
+/* ---- clients that go away ---- */
+
+static const struct line leaving_lines[] = {
+    {"220 mx", "STARTTLS\r\n", false},
+    {BEGIN,    "",             true },
+    {SECURED,  NULL,           false},
+    {NULL,     NULL,           false},
+};
+
+/* With close_notify or without; a client that cuts it is one of our own that is disturbed. */
+static void test_client_leaves(void)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        struct world world;
+        world_open(&world);
+        world.leaves = true;
+        world.client.disturbance = i == 0 ? TLS_DISTURB_NOTHING : TLS_DISTURB_NO_CLOSE_NOTIFY;
+        world_serve(&world);
+        listen_at(&world, SERVER_SMTP, false);
+        CU_ASSERT(talk(&world, leaving_lines));
+        wait_for_no_connection(&world);
+        CU_ASSERT(has(&world.seen,
+                      i == 0 ? "closed: the client closed the connection\n"
+                             : "closed: the client closed the connection without close_notify\n"));
+        world_close(&world);
+    }
+}
+
 /* ---- settings ---- */
 
 static const struct line quit_lines[] = {
@@ -549,6 +581,7 @@ static void test_stop_in_a_handshake(void)
 }
 
 static const struct unit_test tests[] = {
+    {"client leaves",            test_client_leaves               },
     {"sessions",                 test_sessions                    },
     {"external",                 test_external                    },
     {"client refuses",           test_client_refuses              },
