@@ -26,6 +26,10 @@ struct dialogue {
 
 static inline struct step *dialogue_add(struct dialogue *d, enum step_kind kind, enum side side)
 {
+    if (d->steps == NULL || d->count == DIALOGUE_STEPS) {
+        fprintf(stderr, "too many steps in a test\n");
+        abort();
+    }
     struct step *step = &d->steps[d->count++];
     step->kind = kind;
     step->side = side;

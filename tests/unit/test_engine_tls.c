@@ -200,18 +200,20 @@ static void test_long_response(void)
 {
     static const struct tls_settings plain = {0};
     static const char *const answers[] = {"220 a\r\n", CLEAR, "!sasl", NULL};
-    char dialogue[1024] = "< auth PLAIN alice ";
+    struct buf dialogue = {0};
     struct play play;
-    memset(dialogue + strlen(dialogue), 'x', 400);
-    strcat(dialogue, "\nS 535");
+    buf_append_text(&dialogue, "< auth PLAIN alice ");
+    buf_append_fill(&dialogue, 'x', 400);
+    buf_append_text(&dialogue, "\nS 535");
     tls_init(&play, &plain);
     play.target.pop3.kind = ENDPOINT_NONE;
     play.mail.probe = probe_auth;
-    play_add(&play, PROTOCOL_SMTP, START_EHLO, dialogue, NULL);
+    play_add(&play, PROTOCOL_SMTP, START_EHLO, buf_text(&dialogue), NULL);
     play_script(&play.mail, answers);
     CU_ASSERT(play_run(&play));
     CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_PASS);
     CU_ASSERT(is_like(buf_text(&play.cases[0].sent), EHLO "AUTH PLAIN\r\n|AGFsaWNlAHh4*"));
+    buf_deinit(&dialogue);
     play_deinit(&play);
 }
 
