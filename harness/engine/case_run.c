@@ -76,6 +76,7 @@ struct session *run_open(struct case_run *run, unsigned number, enum protocol pr
     *slot = session_new(run->env->config->loop, run->target, run->env->contexts, protocol, number,
                         &run->emitter);
     (*slot)->answer.room = run->env->answer_room;
+    (*slot)->login_wants_tls = run->facts->pop3_way.tls;
     session_on_change(*slot, on_change, run);
     return *slot;
 }

@@ -65,6 +65,8 @@ static void say_pop3(struct outstanding *outstanding, struct bytes line)
     struct pop3_command command = pop3_command_read(line);
     struct awaited awaited = {.multiline = pop3_is_multiline(&command)};
 
+    awaited.logs_in = command.verb == POP3_USER || command.verb == POP3_PASS ||
+                      command.verb == POP3_APOP || command.verb == POP3_AUTH;
     awaited.kind = command.verb == POP3_CAPA ? AWAITED_HELLO : AWAITED_OTHER;
     outstanding->quit_sent |= command.verb == POP3_QUIT;
     outstanding->dele_sent |= command.verb == POP3_DELE;

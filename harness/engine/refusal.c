@@ -86,6 +86,10 @@ static enum refusal pop3_refusal(const struct session *session, const struct rep
         buf_append_text(why, "-ERR at the greeting");
         return REFUSAL_AT_GREETING;
     }
+    if (session->login_wants_tls && session->tls == SESSION_CLEAR && session->answered.logs_in) {
+        buf_append_text(why, "the server wants TLS before a login (see --start-with)");
+        return REFUSAL_OF_CASE;
+    }
     if (!finds_code(answer_octets(&session->answer), &code)) {
         return REFUSAL_NONE;
     }

@@ -3,7 +3,7 @@
  *
  * A server that is busy, shuts down, greylists, or wants TLS or a login first answers with other codes than a
  * dialogue has, and is within its rights. Such an answer proves nothing about what the case is after: it is
- * INCONCLUSIVE, never FAIL. RFC 5321 3.1, 3.8, 4.2.1; RFC 3207 4; RFC 4954 6; RFC 2449 8.1; RFC 3206 4.
+ * INCONCLUSIVE, never FAIL. RFC 5321 3.1, 3.8, 4.2.1; RFC 3207 4; RFC 4954 6; RFC 2595 2.2; RFC 2449 8.1; RFC 3206 4.
  */
 #ifndef MAILSPEC_ENGINE_REFUSAL_H
 #define MAILSPEC_ENGINE_REFUSAL_H

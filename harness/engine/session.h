@@ -50,6 +50,7 @@ struct session {
     struct awaited answered; /* what it is the answer to */
     bool in_data;            /* 354 came: what is sent now is message data */
     bool saw_421;
+    bool login_wants_tls;         /* POP3: the server is known to take logins inside TLS only */
     unsigned taken;               /* answers so far */
     int64_t heard_us;             /* when octets came last; 0: never */
     int64_t drained_us;           /* when the last of what we said had left */

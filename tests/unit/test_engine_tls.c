@@ -235,25 +235,31 @@ struct pop3_row {
     enum verdict verdict;
     const char *reason;
     const char *sent;
+    const char
+        *second[STUB_ANSWERS]; /* of the login that is tried then, where it is not like the case */
 };
 
 // clang-format off
 static const struct pop3_row pop3_rows[] = {
     {"a session", START_GREETING, "C STLS\nS +OK\n< tls\nC NOOP\nS +OK", {NULL}, {"+OK\r\n", POP3_TLS, "+OK\r\n"}, false,
-     VERDICT_PASS, "", "STLS\r\n|NOOP\r\n|QUIT\r\n|"},
+     VERDICT_PASS, "", "STLS\r\n|NOOP\r\n|QUIT\r\n|", {NULL}},
     {"a login inside TLS for a mechanism that is only there", START_GREETING, "< auth PLAIN alice\nS +OK\nC NOOP\nS +OK", {NULL},
      {"+OK\r\n", POP3_TLS, "!sasl", "+OK\r\n"}, false, VERDICT_PASS, "",
-     "STLS\r\n|AUTH PLAIN AGFsaWNlAHRhbnN0YWFm\r\n|NOOP\r\n|QUIT\r\n|"},
+     "STLS\r\n|AUTH PLAIN AGFsaWNlAHRhbnN0YWFm\r\n|NOOP\r\n|QUIT\r\n|", {NULL}},
     {"USER in clear text will do", START_AUTH, "C NOOP\nS +OK", {"+OK\r\n", "+OK\r\n", "+OK\r\n", "+OK\r\n"},
      {"+OK\r\n", "+OK\r\n", "+OK\r\n", "+OK\r\n"}, false, VERDICT_PASS, "",
-     "USER alice\r\n|PASS tanstaaf\r\n|NOOP\r\n|QUIT\r\n|"},
+     "USER alice\r\n|PASS tanstaaf\r\n|NOOP\r\n|QUIT\r\n|", {NULL}},
     {"USER is refused without TLS", START_AUTH, "C NOOP\nS +OK", {"+OK\r\n", "-ERR TLS first\r\n"},
      {"+OK\r\n", POP3_TLS, "+OK\r\n", "+OK\r\n", "+OK\r\n"}, false, VERDICT_PASS, "",
-     "STLS\r\n|USER alice\r\n|PASS tanstaaf\r\n|NOOP\r\n|QUIT\r\n|"},
+     "STLS\r\n|USER alice\r\n|PASS tanstaaf\r\n|NOOP\r\n|QUIT\r\n|", {NULL}},
+    {"a login in clear text that needs TLS", START_AUTH, "< open\nS +OK\nC USER alice\nS +OK", {"+OK\r\n", "-ERR TLS first\r\n"},
+     {"+OK\r\n", "-ERR TLS first\r\n"}, false, VERDICT_INCONCLUSIVE,
+     "the server wants TLS before a login (see --start-with)", "USER alice\r\n|QUIT\r\n|",
+     {"+OK\r\n", POP3_TLS, "+OK\r\n", "+OK\r\n", "+OK\r\n"}},
     {"Start-with: tls", START_GREETING, "C NOOP\nS +OK", {NULL}, {"+OK\r\n", POP3_TLS, "+OK\r\n"}, true, VERDICT_PASS, "",
-     "STLS\r\n|NOOP\r\n|QUIT\r\n|"},
+     "STLS\r\n|NOOP\r\n|QUIT\r\n|", {NULL}},
     {"Start-with: tls is left to the dialogue", START_GREETING, "C STLS\nS +OK\n< tls\nC NOOP\nS +OK", {NULL},
-     {"+OK\r\n", POP3_TLS, "+OK\r\n"}, true, VERDICT_PASS, "", "STLS\r\n|NOOP\r\n|QUIT\r\n|"},
+     {"+OK\r\n", POP3_TLS, "+OK\r\n"}, true, VERDICT_PASS, "", "STLS\r\n|NOOP\r\n|QUIT\r\n|", {NULL}},
 };
 // clang-format on
 
@@ -273,7 +279,7 @@ static void test_pop3(void)
             play.pop3.login = row->login;
             play.pop3.logins = 1;
         }
-        play_script(&play.pop3, row->answers);
+        play_script(&play.pop3, row->second[0] != NULL ? row->second : row->answers);
         play_script(&play.pop3, row->answers);
         UNIT_ROW(row->name, play_run(&play));
         struct row plain_row = {row->name,    row->start,  row->dialogue, {NULL},
