@@ -6,6 +6,7 @@
 #include "fake_clients/fetcher.h"
 #include "fake_clients/sender.h"
 #include "net/conn.h"
+#include "net/tls.h"
 
 /* RFC 5321 4.5.3.2: the longest of the times that a client should wait, that for the end of data. */
 enum { USUAL_IDLE_MS = 600 * 1000 };
@@ -13,6 +14,7 @@ enum { USUAL_IDLE_MS = 600 * 1000 };
 /* `sender` or `fetcher` by protocol, the other is NULL. */
 struct fake_client {
     struct client_settings settings;
+    const char *host;  /* for the certificate; the caller's */
     struct conn *conn; /* NULL once it has ended */
     struct timer *idle;
     struct sender *sender;
@@ -62,6 +64,21 @@ static enum client_result session_result(const struct fake_client *client)
                                    : sender_result(client->sender);
 }
 
+static bool session_wants_tls(const struct fake_client *client)
+{
+    return client->fetcher != NULL ? fetcher_wants_tls(client->fetcher)
+                                   : sender_wants_tls(client->sender);
+}
+
+static void session_secured(struct fake_client *client, bool good, struct buf *out)
+{
+    if (client->fetcher != NULL) {
+        fetcher_secured(client->fetcher, good, out);
+    } else {
+        sender_secured(client->sender, good, out);
+    }
+}
+
 /* ---- life of the connection ---- */
 
 /* The client may be gone behind it. */
@@ -78,6 +95,22 @@ static void lose(struct fake_client *client)
     finish(client);
 }
 
+/* Everything that was read belongs to the session. */
+static void begin_tls(struct fake_client *client)
+{
+    const struct tls_settings settings = {.ca_file = client->settings.ca_file,
+                                          .name = client->settings.tls_name};
+    struct error error;
+    struct tls_context *context = tls_context_new_client(&settings, &error);
+    if (context == NULL) {
+        lose(client);
+        return;
+    }
+    timer_start(client->idle, client->settings.idle_ms);
+    conn_start_tls(client->conn, context, client->host, (struct bytes){0});
+    tls_context_free(&context);
+}
+
 static void on_connected(void *self, const char *text)
 {
     struct fake_client *client = self;
@@ -85,18 +118,48 @@ static void on_connected(void *self, const char *text)
     timer_start(client->idle, client->settings.idle_ms);
 }
 
+/* What the session does next; the client may be gone behind it. */
+static void go_on(struct fake_client *client, struct bytes said)
+{
+    if (said.n > 0) {
+        conn_write(client->conn, said);
+    }
+    if (session_is_over(client)) {
+        finish(client);
+    } else if (session_wants_tls(client)) {
+        begin_tls(client);
+    } else {
+        timer_start(client->idle, client->settings.idle_ms);
+    }
+}
+
 static void on_octets(void *self, struct bytes octets)
 {
     struct fake_client *client = self;
     struct buf out = {0};
     session_feed(client, octets, &out);
-    conn_write(client->conn, buf_bytes(&out));
+    go_on(client, buf_bytes(&out));
     buf_deinit(&out);
-    if (session_is_over(client)) {
-        finish(client);
-    } else {
-        timer_start(client->idle, client->settings.idle_ms);
+}
+
+/* RFC 4954 section 14, RFC 2595 section 2.4 */
+static bool is_good(const struct tls_facts *facts)
+{
+    return facts->has_certificate && facts->trusted && facts->name_matches && !facts->expired &&
+           !facts->not_yet_valid;
+}
+
+static void on_secured(void *self, const struct tls_facts *facts)
+{
+    struct fake_client *client = self;
+    struct buf out = {0};
+    if (!facts->secured) {
+        lose(client);
+        return;
     }
+    session_secured(client, is_good(facts), &out);
+    go_on(client, buf_bytes(&out));
+    buf_deinit(&out);
 }
 
 static void on_ended(void *self, enum conn_end end, const char *text)
@@ -115,6 +178,7 @@ static const struct conn_events events = {
     .connected = on_connected,
     .octets = on_octets,
     .ended = on_ended,
+    .secured = on_secured,
 };
 
 /* ---- the client ---- */
@@ -126,6 +190,7 @@ struct fake_client *fake_client_new(struct loop *loop, const char *host, unsigne
     struct fake_client *client = mem_alloc(sizeof *client);
     struct buf early = {0};
     client->settings = *settings;
+    client->host = host;
     if (client->settings.idle_ms == 0) {
         client->settings.idle_ms = USUAL_IDLE_MS;
     }

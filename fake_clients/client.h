@@ -12,7 +12,7 @@
 struct fake_client;
 
 /*
- * Connects at once. `settings` is copied, what it points to outlives the client. `ended` is called once, from the loop, when the
+ * Connects at once. `settings` is copied, what it points to and `host` outlive the client. `ended` is called once, from the loop, when the
  * connection is closed; it may free the client. No connection is CLIENT_REFUSED_FOR_NOW, as if it had been lost.
  */
 struct fake_client *fake_client_new(struct loop *loop, const char *host, unsigned port,

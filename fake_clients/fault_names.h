@@ -77,6 +77,32 @@
     row(NOT_REPEATED_AFTER_5YZ, "not-repeated-after-5yz", "smtp/not-repeated-after-5yz", \
         "sends RCPT once more when it was refused for good")
 
+#define CLIENT_FAULT_LIST_SMTP_TLS(row) \
+    row(STARTTLS_LAST, "starttls-last", "smtp/starttls-last", \
+        "sends EHLO together with the STARTTLS before it") \
+    row(EHLO_AFTER_TLS, "ehlo-after-tls", "smtp/ehlo-after-tls", \
+        "sends NOOP as its first command inside TLS") \
+    row(STARTTLS_ONCE, "starttls-once", "smtp/starttls-once", \
+        "sends STARTTLS inside TLS") \
+    row(TLS_AFTER_220, "tls-after-220", "smtp/tls-after-220", \
+        "begins TLS though STARTTLS was answered 4yz") \
+    row(TLS_RESPONSE_INJECTION, "tls-response-injection", "smtp/tls-response-injection", \
+        "takes what came in clear text behind the 220 for the reply to EHLO inside TLS") \
+    row(PLAIN_CERTIFICATE, "plain-certificate", "smtp/plain-certificate", \
+        "logs in by PLAIN whatever the certificate is") \
+    row(PLAIN_IN_CLEAR_TEXT, "plain-in-clear-text", "smtp/plain-in-clear-text", \
+        "logs in by PLAIN without TLS") \
+    row(AUTH_BASE64, "auth-base64", "smtp/auth-base64", \
+        "sends AUTH PLAIN with an initial response that is not base64") \
+    row(AUTH_LINE_LENGTH, "auth-line-length", "smtp/auth-line-length", \
+        "sends AUTH PLAIN in a line of more than 600 octets") \
+    row(AUTH_ORDER, "auth-order", "smtp/auth-order", \
+        "sends AUTH again behind its login") \
+    row(AUTH_ORDER_2, "auth-order.2", "smtp/auth-order", \
+        "sends AUTH in a transaction") \
+    row(AUTH_CANCELS, "auth-cancels", "smtp/auth-cancels", \
+        "answers a challenge that is not base64")
+
 #define CLIENT_FAULT_LIST_SMTP_REPLIES(row) \
     row(READS_MULTILINE, "reads-multiline", "smtp/reads-multiline", \
         "cannot read a multi-line reply, but those to EHLO and DATA") \
@@ -95,7 +121,7 @@
     row(REFUSAL_REPORTED_2, "refusal-reported.2", "smtp/refusal-reported", \
         "reports success when RCPT is refused") \
     row(REFUSAL_REPORTED_3, "refusal-reported.3", "smtp/refusal-reported", \
-        "reports success when MAIL is refused") \
+        "reports success when MAIL is refused, unless by 530") \
     row(EACH_STATUS, "each-status", "smtp/each-status", \
         "looks only at the last reply to a group that ends in DATA, when that is 354") \
     row(NO_SUCCESS_AFTER_LOSS, "no-success-after-loss", "smtp/no-success-after-loss", \
@@ -135,6 +161,24 @@
     row(POP3_DELETES_WHAT_IT_HAS, "pop3-deletes-what-it-has", "pop3/deletes-what-it-has", \
         "deletes a message whose RETR was refused")
 
+#define CLIENT_FAULT_LIST_POP3_TLS(row) \
+    row(POP3_STLS_LAST, "pop3-stls-last", "pop3/stls-last", \
+        "sends CAPA together with the STLS before it") \
+    row(POP3_CAPA_AFTER_TLS, "pop3-capa-after-tls", "pop3/capa-after-tls", \
+        "logs in inside TLS without CAPA before") \
+    row(POP3_TLS_RESPONSE_INJECTION, "pop3-tls-response-injection", "pop3/tls-response-injection", \
+        "takes what came in clear text behind the +OK for the response to CAPA inside TLS") \
+    row(POP3_PASSWORD_CERTIFICATE, "pop3-password-certificate", "pop3/password-certificate", \
+        "logs in whatever the certificate is") \
+    row(POP3_AUTH_BASE64, "pop3-auth-base64", "pop3/auth-base64", \
+        "sends AUTH PLAIN with an initial response that is not base64") \
+    row(POP3_AUTH_LINE_LENGTH, "pop3-auth-line-length", "pop3/auth-line-length", \
+        "sends AUTH PLAIN in a line of more than 300 octets") \
+    row(POP3_AUTH_OFFERED, "pop3-auth-offered", "pop3/auth-offered", \
+        "sends AUTH PLAIN though SASL is not among the capabilities") \
+    row(POP3_AUTH_INITIAL_RESPONSE, "pop3-auth-initial-response", "pop3/auth-initial-response", \
+        "sends AUTH PLAIN with an initial response though SASL is not among the capabilities")
+
 #define CLIENT_FAULT_LIST_POP3_RESPONSES(row) \
     row(POP3_BYTE_UNSTUFFING, "pop3-byte-unstuffing", "pop3/byte-unstuffing", \
         "keeps the dot that was stuffed into a line of a message") \
@@ -162,8 +206,9 @@
         "reports success when the connection is lost within a message")
 
 #define CLIENT_FAULT_LIST(row) \
-    CLIENT_FAULT_LIST_SMTP_OCTETS(row) CLIENT_FAULT_LIST_SMTP_STATES(row) CLIENT_FAULT_LIST_SMTP_REPLIES(row) \
-    CLIENT_FAULT_LIST_POP3_COMMANDS(row) CLIENT_FAULT_LIST_POP3_RESPONSES(row)
+    CLIENT_FAULT_LIST_SMTP_OCTETS(row) CLIENT_FAULT_LIST_SMTP_STATES(row) CLIENT_FAULT_LIST_SMTP_TLS(row) \
+    CLIENT_FAULT_LIST_SMTP_REPLIES(row) CLIENT_FAULT_LIST_POP3_COMMANDS(row) CLIENT_FAULT_LIST_POP3_TLS(row) \
+    CLIENT_FAULT_LIST_POP3_RESPONSES(row)
 
 #define CLIENT_FAULT_MEMBER(member, name, rule, what) CLIENT_FAULT_##member,
 enum client_fault { CLIENT_FAULT_LIST(CLIENT_FAULT_MEMBER) CLIENT_FAULT_COUNT };

@@ -38,8 +38,9 @@ static enum fetcher_step next_of_message(struct fetcher *fetcher)
 
 /* The step behind one that is done; one that is not leads to QUIT, unless nothing hangs on it. */
 static const enum fetcher_step next_step[FETCHER_STEP_COUNT] = {
-    [FETCHER_GREETING] = FETCHER_CAPA, [FETCHER_CAPA] = FETCHER_USER, [FETCHER_USER] = FETCHER_PASS,
-    [FETCHER_PASS] = FETCHER_STAT,     [FETCHER_STAT] = FETCHER_LIST, [FETCHER_LIST] = FETCHER_UIDL,
+    [FETCHER_GREETING] = FETCHER_CAPA, [FETCHER_CAPA] = FETCHER_USER, [FETCHER_STLS] = FETCHER_USER,
+    [FETCHER_USER] = FETCHER_PASS,     [FETCHER_PASS] = FETCHER_STAT, [FETCHER_STAT] = FETCHER_LIST,
+    [FETCHER_LIST] = FETCHER_UIDL,
 };
 
 static bool may_delete(const struct fetcher *fetcher)
@@ -50,8 +51,13 @@ static bool may_delete(const struct fetcher *fetcher)
 static enum fetcher_step step_behind(struct fetcher *fetcher)
 {
     switch (fetcher->step) {
-    case FETCHER_GREETING:
     case FETCHER_CAPA:
+        if (fetcher->done && fetcher->offers_stls && !fetcher->in_tls) {
+            return FETCHER_STLS;
+        }
+        return fetcher->done ? next_step[fetcher->step] : FETCHER_QUIT;
+    case FETCHER_GREETING:
+    case FETCHER_STLS:
     case FETCHER_USER:
     case FETCHER_PASS:
     case FETCHER_STAT:
@@ -146,7 +152,9 @@ static void run_status(struct fetcher *fetcher)
         fetcher_begin_body(fetcher);
     } else {
         fetcher->in_aside = false;
-        go_on(fetcher);
+        if (!fetcher->wants_tls) {
+            go_on(fetcher);
+        }
     }
 }
 
@@ -207,11 +215,48 @@ struct fetcher *fetcher_new(const struct client_settings *settings, struct buf *
 void fetcher_feed(struct fetcher *fetcher, struct bytes octets, struct buf *out)
 {
     fetcher->out = out;
-    while (octets.n > 0 && !fetcher->over) {
+    while (octets.n > 0 && !fetcher->over && !fetcher->wants_tls) {
         octets = bytes_skip(octets, fetcher->in_body ? take_body(fetcher, octets)
                                                      : take_status(fetcher, octets));
     }
+    if (fetcher->wants_tls &&
+        fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_TLS_RESPONSE_INJECTION)) {
+        buf_append(&fetcher->left, octets);
+    }
     fetcher->out = NULL;
+}
+
+bool fetcher_wants_tls(const struct fetcher *fetcher)
+{
+    return fetcher->wants_tls && !fetcher->over;
+}
+
+/* RFC 2595 sections 2.4 and 4: what the server said before does not count, and its name is checked. */
+static enum fetcher_step step_inside_tls(struct fetcher *fetcher, bool good)
+{
+    if (!good && !fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_PASSWORD_CERTIFICATE)) {
+        fetcher_note(fetcher, CLIENT_REFUSED);
+        return FETCHER_QUIT;
+    }
+    return fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_CAPA_AFTER_TLS) ? FETCHER_USER
+                                                                        : FETCHER_CAPA;
+}
+
+void fetcher_secured(struct fetcher *fetcher, bool good, struct buf *out)
+{
+    struct buf left = fetcher->left;
+    fetcher->left = (struct buf){0};
+    fetcher->wants_tls = false;
+    fetcher->in_tls = true;
+    fetcher->offers_top = false;
+    fetcher->offers_plain = false;
+    fetcher->said_ahead = false;
+    line_reader_reset(&fetcher->line);
+    fetcher->out = out;
+    fetcher_say(fetcher, step_inside_tls(fetcher, good));
+    fetcher->out = NULL;
+    fetcher_feed(fetcher, buf_bytes(&left), out);
+    buf_deinit(&left);
 }
 
 /* RFC 1939 section 6: behind QUIT only the removal of messages can be lost. */
@@ -256,6 +301,7 @@ void fetcher_free(struct fetcher **fetcher_p)
         return;
     }
     line_reader_deinit(&fetcher->line);
+    buf_deinit(&fetcher->left);
     buf_deinit(&fetcher->body);
     buf_deinit(&fetcher->messages);
     free(fetcher->numbers);

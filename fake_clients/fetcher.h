@@ -2,7 +2,8 @@
  * fetcher - a conforming POP3 client that fetches all messages, as a pure octet machine (RFC 1939, RFC 2449)
  *
  * Octets go in, octets come out; sockets and timers are client.c's. It logs in with USER and PASS, fetches each
- * message, deletes it unless it is told to keep it, and ends with QUIT; each command waits for the response to the last.
+ * message, deletes it unless it is told to keep it, and ends with QUIT; each command waits for the response to the last. TLS is begun
+ * where it is offered (RFC 2595), and a certificate that is not good is the end.
  */
 #ifndef MAILSPEC_FAKE_CLIENTS_FETCHER_H
 #define MAILSPEC_FAKE_CLIENTS_FETCHER_H
@@ -16,6 +17,9 @@ struct fetcher;
 struct fetcher *fetcher_new(const struct client_settings *settings, struct buf *out);
 /* Take what the server said, all of it, and append what the client says to `out`. */
 void fetcher_feed(struct fetcher *fetcher, struct bytes octets, struct buf *out);
+/* As of the sender. */
+bool fetcher_wants_tls(const struct fetcher *fetcher);
+void fetcher_secured(struct fetcher *fetcher, bool good, struct buf *out);
 /* The server sends nothing more: it closed or reset the connection, or was silent for too long. */
 void fetcher_ended(struct fetcher *fetcher);
 /* Close the connection behind what was written. */

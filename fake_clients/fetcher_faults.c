@@ -10,7 +10,7 @@
 
 /* ---- commands too many ---- */
 
-enum { LONG_NOOP_OCTETS = 300 };
+enum { LONG_NOOP_OCTETS = 300, LONG_AUTH_OCTETS = 300 };
 
 enum when { WHEN_DONE, WHEN_REFUSED };
 
@@ -67,20 +67,56 @@ static void write_top(const struct fetcher *fetcher, struct buf *out)
     buf_printf(out, "TOP %" PRIu64, fetcher_number(fetcher));
 }
 
+/* Nothing unless PLAIN is offered, or not offered, as is wanted. */
+static void write_plain(const struct fetcher *fetcher, struct buf *out, bool offered,
+                        const char *response)
+{
+    if (fetcher->offers_plain == offered) {
+        buf_printf(out, "AUTH PLAIN%s", response);
+    }
+}
+
+static void write_odd_auth(const struct fetcher *fetcher, struct buf *out)
+{
+    write_plain(fetcher, out, true, " no:base64");
+}
+
+static void write_long_auth(const struct fetcher *fetcher, struct buf *out)
+{
+    const size_t before = out->n;
+    write_plain(fetcher, out, true, " ");
+    buf_append_fill(out, 'x', out->n > before ? LONG_AUTH_OCTETS : 0);
+}
+
+static void write_unoffered_auth(const struct fetcher *fetcher, struct buf *out)
+{
+    write_plain(fetcher, out, false, "");
+}
+
+static void write_unoffered_response(const struct fetcher *fetcher, struct buf *out)
+{
+    write_plain(fetcher, out, false, " =");
+}
+
 static const struct digression digressions[] = {
-    {CLIENT_FAULT_POP3_USER_BEFORE_PASS,           FETCHER_CAPA, WHEN_DONE,    false, false, write_pass      },
-    {CLIENT_FAULT_POP3_USER_BEFORE_PASS_2,         FETCHER_USER, WHEN_REFUSED, false, false, write_pass      },
-    {CLIENT_FAULT_POP3_LOGIN_BEFORE_TRANSACTION,   FETCHER_CAPA, WHEN_DONE,    false, false, write_stat      },
+    {CLIENT_FAULT_POP3_USER_BEFORE_PASS,           FETCHER_CAPA, WHEN_DONE,    false, false, write_pass          },
+    {CLIENT_FAULT_POP3_USER_BEFORE_PASS_2,         FETCHER_USER, WHEN_REFUSED, false, false, write_pass          },
+    {CLIENT_FAULT_POP3_LOGIN_BEFORE_TRANSACTION,   FETCHER_CAPA, WHEN_DONE,    false, false, write_stat          },
     {CLIENT_FAULT_POP3_LOGIN_BEFORE_TRANSACTION_2, FETCHER_USER, WHEN_REFUSED, false, false,
-     write_stat                                                                                              },
+     write_stat                                                                                                  },
     {CLIENT_FAULT_POP3_LOGIN_BEFORE_TRANSACTION_2, FETCHER_PASS, WHEN_REFUSED, false, false,
-     write_stat                                                                                              },
-    {CLIENT_FAULT_POP3_COMMAND_SYNTAX_2,           FETCHER_PASS, WHEN_DONE,    false, false, write_noop_blank},
-    {CLIENT_FAULT_POP3_COMMAND_LENGTH,             FETCHER_PASS, WHEN_DONE,    false, false, write_long_noop },
-    {CLIENT_FAULT_POP3_COMMAND_SYNTAX,             FETCHER_LIST, WHEN_DONE,    true,  false, write_wide_list },
-    {CLIENT_FAULT_POP3_MESSAGE_NUMBER,             FETCHER_LIST, WHEN_DONE,    false, true,  write_retr_zero },
-    {CLIENT_FAULT_POP3_MESSAGE_NUMBER_2,           FETCHER_LIST, WHEN_DONE,    true,  true,  write_top       },
-    {CLIENT_FAULT_POP3_DELETED_MESSAGE_NAMED,      FETCHER_DELE, WHEN_DONE,    true,  false, write_list      },
+     write_stat                                                                                                  },
+    {CLIENT_FAULT_POP3_COMMAND_SYNTAX_2,           FETCHER_PASS, WHEN_DONE,    false, false, write_noop_blank    },
+    {CLIENT_FAULT_POP3_COMMAND_LENGTH,             FETCHER_PASS, WHEN_DONE,    false, false, write_long_noop     },
+    {CLIENT_FAULT_POP3_COMMAND_SYNTAX,             FETCHER_LIST, WHEN_DONE,    true,  false, write_wide_list     },
+    {CLIENT_FAULT_POP3_MESSAGE_NUMBER,             FETCHER_LIST, WHEN_DONE,    false, true,  write_retr_zero     },
+    {CLIENT_FAULT_POP3_MESSAGE_NUMBER_2,           FETCHER_LIST, WHEN_DONE,    true,  true,  write_top           },
+    {CLIENT_FAULT_POP3_DELETED_MESSAGE_NAMED,      FETCHER_DELE, WHEN_DONE,    true,  false, write_list          },
+    {CLIENT_FAULT_POP3_AUTH_BASE64,                FETCHER_CAPA, WHEN_DONE,    false, false, write_odd_auth      },
+    {CLIENT_FAULT_POP3_AUTH_LINE_LENGTH,           FETCHER_CAPA, WHEN_DONE,    false, false, write_long_auth     },
+    {CLIENT_FAULT_POP3_AUTH_OFFERED,               FETCHER_CAPA, WHEN_DONE,    false, false, write_unoffered_auth},
+    {CLIENT_FAULT_POP3_AUTH_INITIAL_RESPONSE,      FETCHER_CAPA, WHEN_DONE,    false, false,
+     write_unoffered_response                                                                                    },
 };
 
 static bool fits(const struct fetcher *fetcher, const struct digression *row)
@@ -90,18 +126,28 @@ static bool fits(const struct fetcher *fetcher, const struct digression *row)
            fetcher_has_fault(fetcher, row->fault);
 }
 
+/* False: there is no occasion. */
+static bool say_digression(struct fetcher *fetcher, const struct digression *row)
+{
+    const size_t before = fetcher->out->n;
+    row->write(fetcher, fetcher->out);
+    if (fetcher->out->n == before) {
+        return false;
+    }
+    buf_append_text(fetcher->out, "\r\n");
+    fetcher->aside_said = true;
+    fetcher->in_aside = true;
+    fetcher->aside_is_multiline = row->multiline;
+    return true;
+}
+
 bool fetcher_digresses(struct fetcher *fetcher)
 {
     for (size_t i = 0; i < sizeof digressions / sizeof digressions[0] && !fetcher->aside_said;
          i++) {
         const struct digression *row = &digressions[i];
         if (fits(fetcher, row)) {
-            row->write(fetcher, fetcher->out);
-            buf_append_text(fetcher->out, "\r\n");
-            fetcher->aside_said = true;
-            fetcher->in_aside = true;
-            fetcher->aside_is_multiline = row->multiline;
-            return true;
+            return say_digression(fetcher, row);
         }
     }
     return false;

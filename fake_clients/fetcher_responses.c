@@ -21,6 +21,7 @@ static const struct response_code_row response_codes[] = {
 static const enum client_result usual[FETCHER_STEP_COUNT] = {
     [FETCHER_GREETING] = CLIENT_REFUSED_FOR_NOW,
     [FETCHER_CAPA] = CLIENT_DONE,
+    [FETCHER_STLS] = CLIENT_DONE,
     [FETCHER_USER] = CLIENT_LOGIN_REFUSED,
     [FETCHER_PASS] = CLIENT_LOGIN_REFUSED,
     [FETCHER_STAT] = CLIENT_REFUSED,
@@ -60,11 +61,11 @@ static bool needs_it(const struct fetcher *fetcher)
     return fetcher_has_fault(fetcher, fault);
 }
 
-/* RFC 2449 section 5: a server without CAPA is just an older one. -ERR to QUIT: deleted messages may be left. */
+/* RFC 2449 section 5: a server without CAPA is just an older one, and one without STLS goes on in clear text. -ERR to QUIT: deleted messages may be left. */
 void fetcher_take_error(struct fetcher *fetcher, struct bytes text)
 {
     enum fetcher_step step = fetcher->step;
-    fetcher->done = step == FETCHER_CAPA;
+    fetcher->done = step == FETCHER_CAPA || step == FETCHER_STLS;
     if (usual[step] == CLIENT_DONE) {
         fetcher_note(fetcher, needs_it(fetcher) ? CLIENT_REFUSED : CLIENT_DONE);
     } else if (step != FETCHER_QUIT || fetcher->deleted > 0) {
@@ -94,6 +95,7 @@ void fetcher_take_ok(struct fetcher *fetcher, struct bytes text)
     if (fetcher->step == FETCHER_STAT && !read_numbers(fetcher, text, &messages)) {
         fetcher_note(fetcher, CLIENT_PROTOCOL_ERROR);
     }
+    fetcher->wants_tls = fetcher->step == FETCHER_STLS;
     if (fetcher->step == FETCHER_DELE) {
         fetcher->deleted++;
     }
@@ -113,11 +115,24 @@ static bool overlooks(struct bytes tag)
     return false;
 }
 
+static bool offers_plain(struct bytes tag, struct bytes mechanisms)
+{
+    struct bytes word = {0};
+    while (bytes_is_nocase(tag, "SASL") && bytes_next_word(&mechanisms, &word)) {
+        if (bytes_is_nocase(word, "PLAIN")) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Tags know no case (RFC 2449 section 5). */
 static void take_capability(struct fetcher *fetcher, struct bytes line)
 {
     struct bytes tag = {0};
     bytes_next_word(&line, &tag);
+    fetcher->offers_stls = fetcher->offers_stls || bytes_is_nocase(tag, "STLS");
+    fetcher->offers_plain = fetcher->offers_plain || offers_plain(tag, line);
     fetcher->offers_top = fetcher->offers_top || bytes_is_nocase(tag, "TOP");
     if (overlooks(tag) && fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_CAPABILITY_ANY_CASE)) {
         fetcher_note(fetcher, CLIENT_REFUSED);

@@ -17,6 +17,7 @@
 enum fetcher_step {
     FETCHER_GREETING,
     FETCHER_CAPA,
+    FETCHER_STLS,
     FETCHER_USER,
     FETCHER_PASS,
     FETCHER_STAT,
@@ -39,6 +40,10 @@ struct fetcher {
     struct smtp_data_reader reader; /* the same rule: RFC 1939 section 3, RFC 5321 4.5.2 */
     struct buf body;
     bool offers_top;
+    bool offers_stls;
+    bool offers_plain; /* SASL PLAIN */
+    bool wants_tls;
+    bool in_tls;
     bool used_top;
     uint64_t *numbers; /* of the messages, as LIST has them */
     size_t number_count;
@@ -56,6 +61,7 @@ struct fetcher {
     bool aside_is_multiline;
     bool aside_said;
     unsigned char tail[6]; /* the last octets of a body as they came */
+    struct buf left;       /* what came in clear text behind the +OK to STLS */
     bool is_cut;           /* an end was seen where none is, behind `cut_octets` of the body */
     size_t cut_octets;
 };

@@ -13,15 +13,16 @@ struct command_row {
 static const struct command_row commands[FETCHER_STEP_COUNT] = {
     [FETCHER_GREETING] = {POP3_UNKNOWN, NO_ARGUMENT        }, /* never sent */
     [FETCHER_CAPA] = {POP3_CAPA,    NO_ARGUMENT        },
-      [FETCHER_USER] = {POP3_USER,    THE_USER           },
+    [FETCHER_STLS] = {POP3_STLS,    NO_ARGUMENT        },
+    [FETCHER_USER] = {POP3_USER,    THE_USER           },
     [FETCHER_PASS] = {POP3_PASS,    THE_SECRET         },
-      [FETCHER_STAT] = {POP3_STAT,    NO_ARGUMENT        },
+    [FETCHER_STAT] = {POP3_STAT,    NO_ARGUMENT        },
     [FETCHER_LIST] = {POP3_LIST,    NO_ARGUMENT        },
-      [FETCHER_UIDL] = {POP3_UIDL,    NO_ARGUMENT        },
+    [FETCHER_UIDL] = {POP3_UIDL,    NO_ARGUMENT        },
     [FETCHER_TOP] = {POP3_TOP,     THE_NUMBER_AND_ZERO},
-      [FETCHER_RETR] = {POP3_RETR,    THE_NUMBER         },
+    [FETCHER_RETR] = {POP3_RETR,    THE_NUMBER         },
     [FETCHER_DELE] = {POP3_DELE,    THE_NUMBER         },
-      [FETCHER_QUIT] = {POP3_QUIT,    NO_ARGUMENT        },
+    [FETCHER_QUIT] = {POP3_QUIT,    NO_ARGUMENT        },
 };
 
 uint64_t fetcher_number(const struct fetcher *fetcher)
@@ -58,6 +59,9 @@ void fetcher_say(struct fetcher *fetcher, enum fetcher_step step)
     bool bare_lf =
         step == FETCHER_QUIT && fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_CLIENT_LINE_END);
     buf_append_text(fetcher->out, bare_lf ? "\n" : "\r\n");
+    if (step == FETCHER_STLS && fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_STLS_LAST)) {
+        buf_append_text(fetcher->out, "CAPA\r\n");
+    }
 }
 
 bool fetcher_is_multiline(enum fetcher_step step)

@@ -79,13 +79,40 @@ static void go_on_from_login(struct sender *sender)
     }
 }
 
-static void go_on_from_hello(struct sender *sender)
+/* RFC 4616 section 5, RFC 4954 section 14: a password is shown inside TLS only, and to a certificate that is good. */
+static bool may_log_in(const struct sender *sender)
 {
-    bool may_log_in = sender->settings->user != NULL && sender->offered[SENDER_AUTH_PLAIN];
-    if (sender->result == CLIENT_DONE && may_log_in) {
+    bool safe = sender->in_tls ? sender->certificate_is_good ||
+                                     sender_has_fault(sender, CLIENT_FAULT_PLAIN_CERTIFICATE)
+                               : sender_has_fault(sender, CLIENT_FAULT_PLAIN_IN_CLEAR_TEXT);
+    return safe && sender->settings->user != NULL && sender->offered[SENDER_AUTH_PLAIN];
+}
+
+static void go_on_without_tls(struct sender *sender)
+{
+    if (sender->result == CLIENT_DONE && may_log_in(sender)) {
         sender_say_auth(sender);
     } else {
         go_on_from_login(sender);
+    }
+}
+
+static void go_on_from_hello(struct sender *sender)
+{
+    if (sender->result == CLIENT_DONE && sender->offered[SENDER_STARTTLS] && !sender->in_tls) {
+        sender_say_starttls(sender);
+    } else {
+        go_on_without_tls(sender);
+    }
+}
+
+/* Inside TLS the first command was a fault's. */
+static void go_on_from_tls(struct sender *sender)
+{
+    if (sender->in_tls) {
+        sender_say_hello(sender);
+    } else if (!sender->wants_tls) {
+        go_on_without_tls(sender);
     }
 }
 
@@ -140,6 +167,9 @@ static void go_on(struct sender *sender, enum sender_stage answered)
     case SENDER_OLD_HELLO:
         go_on_from_hello(sender);
         break;
+    case SENDER_TLS:
+        go_on_from_tls(sender);
+        break;
     case SENDER_AUTH:
         go_on_from_login(sender);
         break;
@@ -171,7 +201,7 @@ static void run_reply(struct sender *sender)
     enum sender_stage stage = sender->awaited[sender->answered++];
     sender_take_reply(sender, stage);
     smtp_reply_reset(&sender->reply);
-    if (!sender->over && awaits_nothing(sender)) {
+    if (!sender->over && !sender->wants_tls && awaits_nothing(sender)) {
         go_on(sender, stage);
     }
 }
@@ -234,7 +264,7 @@ struct sender *sender_new(const struct client_settings *settings, struct buf *ou
 void sender_feed(struct sender *sender, struct bytes octets, struct buf *out)
 {
     sender->out = out;
-    while (octets.n > 0 && !sender->over) {
+    while (octets.n > 0 && !sender->over && !sender->wants_tls) {
         enum line_reader_state state = LINE_READER_PART;
         octets = bytes_skip(octets, line_reader_take(&sender->line, octets, &state));
         if (state == LINE_READER_TOO_LONG) {
@@ -243,7 +273,47 @@ void sender_feed(struct sender *sender, struct bytes octets, struct buf *out)
             run_line(sender);
         }
     }
+    if (sender->wants_tls && sender_has_fault(sender, CLIENT_FAULT_TLS_RESPONSE_INJECTION)) {
+        buf_append(&sender->left, octets);
+    }
     sender->out = NULL;
+}
+
+bool sender_wants_tls(const struct sender *sender)
+{
+    return sender->wants_tls && !sender->over;
+}
+
+/* RFC 3207 section 4.2: nothing that the server said before counts. */
+static void forget_server(struct sender *sender)
+{
+    sender->awaited_count = 0;
+    sender->answered = 0;
+    sender->extended = false;
+    for (size_t i = 0; i < SENDER_EXTENSION_COUNT; i++) {
+        sender->offered[i] = false;
+    }
+    line_reader_reset(&sender->line);
+    smtp_reply_reset(&sender->reply);
+}
+
+void sender_secured(struct sender *sender, bool good, struct buf *out)
+{
+    struct buf left = sender->left;
+    forget_server(sender);
+    sender->left = (struct buf){0};
+    sender->wants_tls = false;
+    sender->in_tls = true;
+    sender->certificate_is_good = good;
+    sender->out = out;
+    if (sender_has_fault(sender, CLIENT_FAULT_EHLO_AFTER_TLS)) {
+        sender_say_aside(sender, SENDER_TLS, BYTES_LIT("NOOP"));
+    } else {
+        sender_say_hello(sender);
+    }
+    sender->out = NULL;
+    sender_feed(sender, buf_bytes(&left), out);
+    buf_deinit(&left);
 }
 
 void sender_ended(struct sender *sender)
@@ -251,7 +321,9 @@ void sender_ended(struct sender *sender)
     if (sender->over) {
         return;
     }
-    enum sender_stage stage = sender->awaited[sender->answered];
+    /* Of TLS that could not begin nothing is awaited. */
+    enum sender_stage stage =
+        awaits_nothing(sender) ? SENDER_TLS : sender->awaited[sender->answered];
     if (stage == SENDER_CONTENT && sender_has_fault(sender, CLIENT_FAULT_NO_SUCCESS_AFTER_LOSS)) {
         stage = SENDER_QUIT;
     }
@@ -276,6 +348,7 @@ void sender_free(struct sender **sender_p)
         return;
     }
     buf_deinit(&sender->message);
+    buf_deinit(&sender->left);
     line_reader_deinit(&sender->line);
     smtp_reply_deinit(&sender->reply);
     free(sender->awaited);

@@ -2,7 +2,8 @@
  * sender - a conforming SMTP or LMTP client that sends one message, as a pure octet machine (RFC 5321, RFC 2033)
  *
  * Octets go in, octets come out; sockets and timers are client.c's. It sends MAIL, RCPT and DATA in one group where
- * PIPELINING is offered (RFC 2920), otherwise waits for each reply; it always ends with QUIT.
+ * PIPELINING is offered (RFC 2920), otherwise waits for each reply; it always ends with QUIT. TLS is begun where it is offered (RFC 3207):
+ * the sender says when, and is told that it has begun.
  */
 #ifndef MAILSPEC_FAKE_CLIENTS_SENDER_H
 #define MAILSPEC_FAKE_CLIENTS_SENDER_H
@@ -16,6 +17,10 @@ struct sender;
 struct sender *sender_new(const struct client_settings *settings, struct buf *out);
 /* Take what the server said, all of it, and append what the client says to `out`. */
 void sender_feed(struct sender *sender, struct bytes octets, struct buf *out);
+/* Is the TLS session to begin now? Nothing is said until it has; one that cannot begin is the end (sender_ended()). */
+bool sender_wants_tls(const struct sender *sender);
+/* It has begun. `good`: the certificate is one to show a password to. */
+void sender_secured(struct sender *sender, bool good, struct buf *out);
 /* The server sends nothing more: it closed or reset the connection, or was silent for too long. */
 void sender_ended(struct sender *sender);
 /* Close the connection behind what was written. */

@@ -56,7 +56,7 @@ bool sender_untwists(struct sender *sender, enum sender_stage stage, unsigned co
 
 /* ---- commands too many ---- */
 
-enum { LONG_NOOP_OCTETS = 600 };
+enum { LONG_NOOP_OCTETS = 600, LONG_AUTH_OCTETS = 600 };
 
 struct digression {
     enum client_fault fault;
@@ -93,6 +93,35 @@ static void write_long_noop(const struct sender *sender, struct buf *text)
     buf_append_fill(text, 'x', LONG_NOOP_OCTETS);
 }
 
+static void write_starttls(const struct sender *sender, struct buf *text)
+{
+    buf_append_text(text, sender->in_tls ? "STARTTLS" : "");
+}
+
+/* Nothing where PLAIN is not offered. */
+static void write_plain(const struct sender *sender, struct buf *text)
+{
+    buf_append_text(text, sender->offered[SENDER_AUTH_PLAIN] ? "AUTH PLAIN " : "");
+}
+
+static void write_odd_auth(const struct sender *sender, struct buf *text)
+{
+    write_plain(sender, text);
+    buf_append_text(text, text->n > 0 ? "no:base64" : "");
+}
+
+static void write_long_auth(const struct sender *sender, struct buf *text)
+{
+    write_plain(sender, text);
+    buf_append_fill(text, 'x', text->n > 0 ? LONG_AUTH_OCTETS : 0);
+}
+
+static void write_empty_auth(const struct sender *sender, struct buf *text)
+{
+    write_plain(sender, text);
+    buf_append_text(text, text->n > 0 ? "=" : "");
+}
+
 static const struct digression digressions[] = {
     {CLIENT_FAULT_HELLO_BEFORE_MAIL,      SENDER_GREETING,  write_mail      },
     {CLIENT_FAULT_COMMAND_LENGTH,         SENDER_HELLO,     write_long_noop },
@@ -102,7 +131,25 @@ static const struct digression digressions[] = {
     {CLIENT_FAULT_COMMAND_ORDER,          SENDER_MAIL,      write_mail      },
     {CLIENT_FAULT_COMMAND_ORDER_3,        SENDER_MAIL,      write_data      },
     {CLIENT_FAULT_NOT_REPEATED_AFTER_5YZ, SENDER_RCPT,      write_last_rcpt },
+    {CLIENT_FAULT_STARTTLS_ONCE,          SENDER_HELLO,     write_starttls  },
+    {CLIENT_FAULT_AUTH_BASE64,            SENDER_HELLO,     write_odd_auth  },
+    {CLIENT_FAULT_AUTH_LINE_LENGTH,       SENDER_HELLO,     write_long_auth },
+    {CLIENT_FAULT_AUTH_ORDER,             SENDER_AUTH,      write_empty_auth},
+    {CLIENT_FAULT_AUTH_ORDER_2,           SENDER_MAIL,      write_empty_auth},
 };
+
+/* False: there is no occasion. */
+static bool say_digression(struct sender *sender, const struct digression *row)
+{
+    struct buf text = {0};
+    row->write(sender, &text);
+    sender->aside_said = text.n > 0;
+    if (sender->aside_said) {
+        sender_say_aside(sender, row->behind, buf_bytes(&text));
+    }
+    buf_deinit(&text);
+    return sender->aside_said;
+}
 
 bool sender_digresses(struct sender *sender, enum sender_stage stage)
 {
@@ -111,12 +158,7 @@ bool sender_digresses(struct sender *sender, enum sender_stage stage)
         bool fits =
             row->behind == SENDER_RCPT ? sender->refused_for_good : sender->result == CLIENT_DONE;
         if (row->behind == stage && fits && sender_has_fault(sender, row->fault)) {
-            struct buf text = {0};
-            sender->aside_said = true;
-            row->write(sender, &text);
-            sender_say_aside(sender, stage, buf_bytes(&text));
-            buf_deinit(&text);
-            return true;
+            return say_digression(sender, row);
         }
     }
     return false;
@@ -133,8 +175,9 @@ static const enum client_fault one_by_one[] = {
     CLIENT_FAULT_COMMAND_ASCII,      CLIENT_FAULT_COMMAND_ASCII_2,
     CLIENT_FAULT_COMMAND_ORDER,      CLIENT_FAULT_COMMAND_ORDER_3,
     CLIENT_FAULT_DATA_WITHOUT_354,   CLIENT_FAULT_NOT_REPEATED_AFTER_5YZ,
-    CLIENT_FAULT_READS_MULTILINE,    CLIENT_FAULT_CODE_ALONE,
-    CLIENT_FAULT_ACTS_ON_CODE,       CLIENT_FAULT_FIRST_DIGIT,
+    CLIENT_FAULT_AUTH_ORDER_2,       CLIENT_FAULT_READS_MULTILINE,
+    CLIENT_FAULT_CODE_ALONE,         CLIENT_FAULT_ACTS_ON_CODE,
+    CLIENT_FAULT_FIRST_DIGIT,
 };
 
 bool sender_pipelines(const struct sender *sender)
@@ -221,7 +264,8 @@ enum client_result sender_misreads(const struct sender *sender, enum sender_stag
     return error ? CLIENT_REFUSED : result;
 }
 
-static bool hides_refusal(const struct sender *sender, enum sender_stage stage)
+/* Not that a login is wanted (530): a client that has none to show is another matter. */
+static bool hides_refusal(const struct sender *sender, enum sender_stage stage, unsigned code)
 {
     static const struct {
         enum client_fault fault;
@@ -232,7 +276,7 @@ static bool hides_refusal(const struct sender *sender, enum sender_stage stage)
         {CLIENT_FAULT_REFUSAL_REPORTED_3, SENDER_MAIL   },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (rows[i].stage == stage && sender_has_fault(sender, rows[i].fault)) {
+        if (rows[i].stage == stage && code != 530 && sender_has_fault(sender, rows[i].fault)) {
             return true;
         }
     }
@@ -250,7 +294,7 @@ enum client_result sender_misreports(const struct sender *sender, enum sender_st
     bool ok = has_word(text_of(&sender->reply), "OK") &&
               sender_has_fault(sender, CLIENT_FAULT_ACTS_ON_CODE);
     bool unlisted = !is_listed(code) && sender_has_fault(sender, CLIENT_FAULT_FIRST_DIGIT_2);
-    if (ok || unlisted || (refused && hides_refusal(sender, stage))) {
+    if (ok || unlisted || (refused && hides_refusal(sender, stage, code))) {
         return CLIENT_DONE;
     }
     bool takes_as_final =

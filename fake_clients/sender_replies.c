@@ -6,7 +6,7 @@
 static const unsigned wanted_digit[SENDER_STAGE_COUNT] = {
     [SENDER_GREETING] = 2, [SENDER_HELLO] = 2, [SENDER_OLD_HELLO] = 2, [SENDER_MAIL] = 2,
     [SENDER_RCPT] = 2,     [SENDER_DATA] = 3,  [SENDER_CONTENT] = 2,   [SENDER_QUIT] = 2,
-    [SENDER_AUTH] = 2,     [SENDER_ASIDE] = 2,
+    [SENDER_AUTH] = 2,     [SENDER_ASIDE] = 2, [SENDER_TLS] = 2,
 };
 
 /* The code of the last line counts. 0: the reply cannot be read. */
@@ -38,9 +38,10 @@ struct keyword_row {
 
 static const struct keyword_row keywords[SENDER_EXTENSION_COUNT] = {
     [SENDER_PIPELINING] = {"PIPELINING", NULL   },
-    [SENDER_SIZE] = {"SIZE",       NULL   },
+      [SENDER_SIZE] = {"SIZE",       NULL   },
     [SENDER_8BITMIME] = {"8BITMIME",   NULL   },
-    [SENDER_AUTH_PLAIN] = {"AUTH",       "PLAIN"},
+      [SENDER_AUTH_PLAIN] = {"AUTH",       "PLAIN"},
+    [SENDER_STARTTLS] = {"STARTTLS",   NULL   },
 };
 
 /* RFC 5321 2.4: in any case. */
@@ -96,9 +97,24 @@ static void take_hello(struct sender *sender, unsigned code, enum client_result 
     }
 }
 
+/* RFC 3207 section 4: refused, it goes on without, and without a login. */
+static void take_starttls(struct sender *sender, unsigned code, enum client_result result)
+{
+    bool begins_anyway = code / 100 == 4 && sender_has_fault(sender, CLIENT_FAULT_TLS_AFTER_220);
+    sender->wants_tls = result == CLIENT_DONE || begins_anyway;
+    if (result == CLIENT_PROTOCOL_ERROR) {
+        sender_note(sender, result);
+    }
+}
+
 /* RFC 4954 section 4: the response went with AUTH, so there is nothing to ask for; "*" cancels. */
 static void take_auth(struct sender *sender, unsigned code, enum client_result result)
 {
+    if (code == 334 && sender_has_fault(sender, CLIENT_FAULT_AUTH_CANCELS) && !sender->aside_said) {
+        sender->aside_said = true;
+        sender_say_response(sender);
+        return;
+    }
     if (code / 100 == 3 && sender->result == CLIENT_DONE) {
         sender_note(sender, CLIENT_PROTOCOL_ERROR);
         sender_cancel_auth(sender);
@@ -147,12 +163,13 @@ static void take_content(struct sender *sender, unsigned code, enum client_resul
     }
 }
 
-/* A fault's command may be taken for good: where DATA is, nothing but a dot follows. */
+/* A fault's command may be taken for good: where DATA is, nothing but a dot follows; AUTH is cancelled. */
 static void take_aside(struct sender *sender, unsigned code)
 {
     if (code / 100 == 3 && sender->result == CLIENT_DONE) {
         sender_note(sender, CLIENT_PROTOCOL_ERROR);
-        sender_say_aside(sender, sender->behind_aside, BYTES_LIT("."));
+        sender_say_aside(sender, sender->behind_aside,
+                         code == 334 ? BYTES_LIT("*") : BYTES_LIT("."));
     }
 }
 
@@ -176,6 +193,9 @@ void sender_take_reply(struct sender *sender, enum sender_stage stage)
     case SENDER_GREETING:
     case SENDER_OLD_HELLO:
         sender_note(sender, result);
+        break;
+    case SENDER_TLS:
+        take_starttls(sender, code, result);
         break;
     case SENDER_AUTH:
         take_auth(sender, code, result);

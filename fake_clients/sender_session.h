@@ -17,6 +17,7 @@ enum sender_stage {
     SENDER_GREETING,
     SENDER_HELLO,     /* EHLO, LHLO */
     SENDER_OLD_HELLO, /* HELO, behind a refused EHLO */
+    SENDER_TLS,       /* STARTTLS */
     SENDER_AUTH,
     SENDER_MAIL,
     SENDER_RCPT,
@@ -32,6 +33,7 @@ enum sender_extension {
     SENDER_SIZE,
     SENDER_8BITMIME,
     SENDER_AUTH_PLAIN,
+    SENDER_STARTTLS,
     SENDER_EXTENSION_COUNT
 };
 
@@ -47,6 +49,9 @@ struct sender {
     size_t answered; /* of `awaited` */
     bool extended;   /* EHLO was accepted */
     bool offered[SENDER_EXTENSION_COUNT];
+    bool wants_tls;
+    bool in_tls;
+    bool certificate_is_good;
     size_t asked; /* RCPT commands sent */
     size_t accepted;
     bool mail_accepted;
@@ -61,6 +66,7 @@ struct sender {
     enum sender_stage behind_aside; /* what was answered before it */
     bool refused_for_good;          /* the last RCPT */
     bool trusts_data;               /* 354 came: no other reply counts */
+    struct buf left;                /* what came in clear text behind the 220 to STARTTLS */
 };
 
 static inline bool sender_has_fault(const struct sender *sender, enum client_fault fault)
@@ -87,7 +93,9 @@ void sender_take_reply(struct sender *sender, enum sender_stage stage);
 
 void sender_say_hello(struct sender *sender);
 void sender_say_old_hello(struct sender *sender);
+void sender_say_starttls(struct sender *sender);
 void sender_say_auth(struct sender *sender);
+void sender_say_response(struct sender *sender); /* of PLAIN, to a challenge */
 void sender_cancel_auth(struct sender *sender);
 void sender_say_mail(struct sender *sender);
 void sender_say_rcpt(struct sender *sender); /* for the next recipient */

@@ -44,8 +44,20 @@ void sender_say_old_hello(struct sender *sender)
     say(sender, SENDER_OLD_HELLO, "HELO %s", sender->settings->client_name);
 }
 
+/* RFC 3207 section 4: the last command in clear text. With the fault's EHLO there is a reply more where TLS does not begin. */
+void sender_say_starttls(struct sender *sender)
+{
+    say(sender, SENDER_TLS, "STARTTLS");
+    if (sender_has_fault(sender, CLIENT_FAULT_STARTTLS_LAST)) {
+        struct buf hello = {0};
+        buf_printf(&hello, "EHLO %s", sender->settings->client_name);
+        sender_say_aside(sender, SENDER_TLS, buf_bytes(&hello));
+        buf_deinit(&hello);
+    }
+}
+
 /* RFC 4616 section 2: [authzid] NUL authcid NUL passwd */
-void sender_say_auth(struct sender *sender)
+static void say_plain(struct sender *sender, const char *before)
 {
     struct buf plain = {0};
     struct buf text = {0};
@@ -54,9 +66,19 @@ void sender_say_auth(struct sender *sender)
     buf_append_octet(&plain, 0);
     buf_append_text(&plain, sender->settings->secret);
     base64_encode(&text, buf_bytes(&plain));
-    say(sender, SENDER_AUTH, "AUTH PLAIN %s", buf_text(&text));
+    say(sender, SENDER_AUTH, "%s%s", before, buf_text(&text));
     buf_deinit(&text);
     buf_deinit(&plain);
+}
+
+void sender_say_auth(struct sender *sender)
+{
+    say_plain(sender, "AUTH PLAIN ");
+}
+
+void sender_say_response(struct sender *sender)
+{
+    say_plain(sender, "");
 }
 
 void sender_cancel_auth(struct sender *sender)

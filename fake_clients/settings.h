@@ -28,10 +28,13 @@ struct client_settings {
     const char *const *recipients; /* forward-paths without brackets, at least one */
     size_t recipient_count;
     struct bytes message; /* lines that end in LF or CRLF; sent with CRLF */
-    /* POP3: USER and PASS. SMTP, may be NULL: AUTH PLAIN where it is offered. */
+    /* POP3: USER and PASS. SMTP, may be NULL: AUTH PLAIN where it is offered, inside TLS and to a certificate that is good. */
     const char *user;
     const char *secret;
-    bool keep; /* POP3: leave the messages in the maildrop */
+    /* TLS is begun where STARTTLS or STLS is offered. A certificate is good when it is trusted, in its time, and for tls_name. */
+    const char *ca_file;  /* PEM: what is trusted; NULL: what the system trusts */
+    const char *tls_name; /* NULL: the host */
+    bool keep;            /* POP3: leave the messages in the maildrop */
     struct client_fault_set faults;
 };
 

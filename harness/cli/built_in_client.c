@@ -102,6 +102,7 @@ static struct client_child *start(const void *self, struct loop *loop,
         .message = task->message,
         .user = task->user,
         .secret = task->secret,
+        .ca_file = task->ca_file,
     };
     if (faults != NULL) {
         settings.faults = *faults;

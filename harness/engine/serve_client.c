@@ -175,12 +175,14 @@ static void on_client_ended(void *self, const struct client_end *end)
     serve->run->env->wake(serve->run->env->self);
 }
 
-/* Our own other side refuses what is wrong with a certificate, and nothing else. */
+/* Our own other side refuses what is wrong with a certificate, and nothing else; the built-in client looks at every one. */
 static bool wants_authority(const struct case_run *run)
 {
-    return run->role == ROLE_BOTH ? serve_is_to_refuse_tls(run->program)
-                                  : run->target->client.kind == CLIENT_COMMAND &&
-                                        client_command_uses(run->target, "ca");
+    if (run->role == ROLE_BOTH) {
+        return serve_is_to_refuse_tls(run->program);
+    }
+    return run->target->client.kind == CLIENT_BUILT_IN ||
+           (run->target->client.kind == CLIENT_COMMAND && client_command_uses(run->target, "ca"));
 }
 
 /* PEM files in the client's folder, where its command asks for them. */

@@ -84,6 +84,14 @@ static const char *const rule_ids[JUDGE_RULE_COUNT] = {
     [JUDGE_SMTP_DATA_WITHOUT_354] = "smtp/data-without-354",
     [JUDGE_SMTP_QUIT_BEFORE_CLOSE] = "smtp/quit-before-close",
     [JUDGE_SMTP_WAITS_FOR_QUIT_REPLY] = "smtp/waits-for-quit-reply",
+    [JUDGE_SMTP_STARTTLS_LAST] = "smtp/starttls-last",
+    [JUDGE_SMTP_EHLO_AFTER_TLS] = "smtp/ehlo-after-tls",
+    [JUDGE_SMTP_STARTTLS_ONCE] = "smtp/starttls-once",
+    [JUDGE_SMTP_TLS_AFTER_220] = "smtp/tls-after-220",
+    [JUDGE_SMTP_TLS_RESPONSE_INJECTION] = "smtp/tls-response-injection",
+    [JUDGE_SMTP_AUTH_BASE64] = "smtp/auth-base64",
+    [JUDGE_SMTP_AUTH_LINE_LENGTH] = "smtp/auth-line-length",
+    [JUDGE_SMTP_AUTH_ORDER] = "smtp/auth-order",
     [JUDGE_POP3_CLIENT_LINE_END] = "pop3/client-line-end",
     [JUDGE_POP3_WAITS_FOR_GREETING] = "pop3/waits-for-greeting",
     [JUDGE_POP3_WAITS_FOR_RESPONSE] = "pop3/waits-for-response",
@@ -93,6 +101,13 @@ static const char *const rule_ids[JUDGE_RULE_COUNT] = {
     [JUDGE_POP3_USER_BEFORE_PASS] = "pop3/user-before-pass",
     [JUDGE_POP3_LOGIN_BEFORE_TRANSACTION] = "pop3/login-before-transaction",
     [JUDGE_POP3_DELETED_MESSAGE_NAMED] = "pop3/deleted-message-named",
+    [JUDGE_POP3_STLS_LAST] = "pop3/stls-last",
+    [JUDGE_POP3_CAPA_AFTER_TLS] = "pop3/capa-after-tls",
+    [JUDGE_POP3_TLS_RESPONSE_INJECTION] = "pop3/tls-response-injection",
+    [JUDGE_POP3_AUTH_BASE64] = "pop3/auth-base64",
+    [JUDGE_POP3_AUTH_LINE_LENGTH] = "pop3/auth-line-length",
+    [JUDGE_POP3_AUTH_OFFERED] = "pop3/auth-offered",
+    [JUDGE_POP3_AUTH_INITIAL_RESPONSE] = "pop3/auth-initial-response",
 };
 
 const char *const *judge_rule_ids(size_t *count_r)

@@ -2,6 +2,7 @@
  * What judges watch for in clients of POP3.
  */
 #include "judge/judge_table.h"
+#include "judge/sasl_text.h"
 
 enum { MAX_COMMAND_OCTETS = 255 }; /* RFC 2449 4 */
 
@@ -116,6 +117,75 @@ static bool waits_for_response(const struct moment *moment, struct bytes *eviden
     return moment->pop3_verb != POP3_STLS && !moment->pop3_client->pipelining;
 }
 
+/* ---- TLS and AUTH ---- */
+
+/* RFC 2595 4: no further command before the response and TLS. */
+static bool stls_last(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return moment->pop3_verb == POP3_STLS;
+}
+
+static bool is_login(enum pop3_verb verb)
+{
+    return verb == POP3_USER || verb == POP3_PASS || verb == POP3_APOP || verb == POP3_AUTH;
+}
+
+/* RFC 2595 4: CAPA again, by a client that goes by capabilities at all. */
+static bool capa_after_tls(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return is_login(moment->pop3_verb) && moment->pop3_client->capa_due;
+}
+
+/* The initial response in a line of AUTH that can be read whole. */
+static bool find_initial(const struct moment *moment, struct bytes *initial_r)
+{
+    return moment->pop3_verb == POP3_AUTH && (moment->line->defects & WIRE_CUT) == 0 &&
+           sasl_text_initial(argument_of(moment), initial_r);
+}
+
+static bool auth_base64(const struct moment *moment, struct bytes *evidence_r)
+{
+    struct bytes initial;
+    (void)evidence_r;
+    if (moment->kind == AT_RESPONSE) {
+        return (moment->line->defects & WIRE_CUT) == 0 &&
+               !sasl_text_is_response(moment->line->text);
+    }
+    return find_initial(moment, &initial) && !bytes_is(initial, "=") &&
+           !sasl_text_is_base64(initial);
+}
+
+/* RFC 5034 4: what does not fit into the line of AUTH is sent behind an empty challenge. */
+static bool auth_line_length(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return moment->pop3_verb == POP3_AUTH && moment->line->octets > MAX_COMMAND_OCTETS;
+}
+
+/* RFC 5034 3. A bare AUTH is older than SASL: it asks for the mechanisms. */
+static bool is_unoffered_auth(const struct moment *moment)
+{
+    const struct pop3_client *client = moment->pop3_client;
+    return moment->pop3_verb == POP3_AUTH && argument_of(moment).n > 0 && client->offers_known &&
+           !client->sasl_offered;
+}
+
+static bool auth_offered(const struct moment *moment, struct bytes *evidence_r)
+{
+    struct bytes initial;
+    (void)evidence_r;
+    return is_unoffered_auth(moment) && !sasl_text_initial(argument_of(moment), &initial);
+}
+
+static bool auth_initial_response(const struct moment *moment, struct bytes *evidence_r)
+{
+    struct bytes initial;
+    (void)evidence_r;
+    return is_unoffered_auth(moment) && sasl_text_initial(argument_of(moment), &initial);
+}
+
 // clang-format off
 static const struct judge_row rows[] = {
     /* rule, moments, test, what follows, wanted */
@@ -137,6 +207,20 @@ static const struct judge_row rows[] = {
      "this command behind an accepted login"},
     {JUDGE_POP3_DELETED_MESSAGE_NAMED, AT_COMMAND, deleted_message_named, JUDGE_OUT_OF_STEP,
      "a message that is not marked as deleted"},
+    {JUDGE_POP3_STLS_LAST, AT_AHEAD | AT_CLIENT_LEFT, stls_last, JUDGE_OUT_OF_STEP,
+     "STLS as the last command in clear text, and then TLS"},
+    {JUDGE_POP3_CAPA_AFTER_TLS, AT_COMMAND, capa_after_tls, JUDGE_SEPARATE,
+     "CAPA again, as what it told before TLS does not count"},
+    {JUDGE_POP3_TLS_RESPONSE_INJECTION, AT_INJECTED, NULL, JUDGE_OUT_OF_STEP,
+     "the response that comes inside TLS, and nothing before it"},
+    {JUDGE_POP3_AUTH_BASE64, AT_COMMAND | AT_RESPONSE, auth_base64, JUDGE_UNREADABLE,
+     "base64, \"=\" for an empty initial response, or \"*\" to cancel"},
+    {JUDGE_POP3_AUTH_LINE_LENGTH, AT_COMMAND, auth_line_length, JUDGE_UNREADABLE,
+     "at most 255 octets in a line of AUTH, CRLF included, and a longer response behind a challenge"},
+    {JUDGE_POP3_AUTH_OFFERED, AT_COMMAND, auth_offered, JUDGE_SEPARATE,
+     "another login, as SASL is not among the capabilities"},
+    {JUDGE_POP3_AUTH_INITIAL_RESPONSE, AT_COMMAND, auth_initial_response, JUDGE_SEPARATE,
+     "AUTH without an initial response, as SASL is not among the capabilities"},
 };
 // clang-format on
 

@@ -2,6 +2,7 @@
  * What judges watch for in clients of SMTP and LMTP.
  */
 #include "judge/judge_table.h"
+#include "judge/sasl_text.h"
 #include "proto/smtp_data.h"
 
 enum { MAX_COMMAND_OCTETS = 512 }; /* RFC 5321 4.5.3.1.4 */
@@ -231,6 +232,65 @@ static bool waits_for_quit_reply(const struct moment *moment, struct bytes *evid
     return moment->outstanding == 1 && moment->smtp_verb == SMTP_QUIT;
 }
 
+/* ---- TLS and AUTH ---- */
+
+/* RFC 3207 4: TLS is what comes behind STARTTLS, and in a group STARTTLS is the last. */
+static bool starttls_last(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return moment->smtp_verb == SMTP_STARTTLS;
+}
+
+/* RFC 3207 4.2; 4.1: QUIT, when the security is not enough. MAIL breaks smtp/hello-before-mail. */
+static bool ehlo_after_tls(const struct moment *moment, struct bytes *evidence_r)
+{
+    const enum smtp_verb verb = moment->smtp_verb;
+    (void)evidence_r;
+    return moment->smtp_client->just_in_tls && verb != SMTP_EHLO && verb != SMTP_LHLO &&
+           verb != SMTP_QUIT && verb != SMTP_MAIL && verb != SMTP_STARTTLS;
+}
+
+static bool starttls_once(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return moment->smtp_verb == SMTP_STARTTLS && moment->smtp_client->in_tls;
+}
+
+/* The initial response in a line of AUTH that can be read whole. */
+static bool find_initial(const struct moment *moment, struct bytes *initial_r)
+{
+    return moment->smtp_verb == SMTP_AUTH && (moment->line->defects & WIRE_CUT) == 0 &&
+           sasl_text_initial(smtp_command_read(moment->line->text).argument, initial_r);
+}
+
+static bool auth_base64(const struct moment *moment, struct bytes *evidence_r)
+{
+    struct bytes initial;
+    (void)evidence_r;
+    if (moment->kind == AT_RESPONSE) {
+        return (moment->line->defects & WIRE_CUT) == 0 &&
+               !sasl_text_is_response(moment->line->text);
+    }
+    return find_initial(moment, &initial) && !bytes_is(initial, "=") &&
+           !sasl_text_is_base64(initial);
+}
+
+/* RFC 4954 4: what does not fit into the line of AUTH is sent behind an empty challenge. */
+static bool auth_line_length(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return moment->smtp_verb == SMTP_AUTH && moment->line->octets > MAX_COMMAND_OCTETS;
+}
+
+/* RFC 4954 4: not in a transaction, and not behind a login. */
+static bool auth_order(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct smtp_client *client = moment->smtp_client;
+    (void)evidence_r;
+    return moment->smtp_verb == SMTP_AUTH &&
+           (client->logged_in || client->transaction == SMTP_MAIL_OPEN);
+}
+
 // clang-format off
 static const struct judge_row rows[] = {
     /* rule, moments, test, what follows, wanted */
@@ -268,6 +328,22 @@ static const struct judge_row rows[] = {
      "QUIT before the client closes"},
     {JUDGE_SMTP_WAITS_FOR_QUIT_REPLY, AT_CLIENT_CLOSED, waits_for_quit_reply, JUDGE_AT_END,
      "the reply to QUIT before the client closes"},
+    {JUDGE_SMTP_STARTTLS_LAST, AT_AHEAD | AT_CLIENT_LEFT, starttls_last, JUDGE_OUT_OF_STEP,
+     "STARTTLS as the last command in clear text, and then TLS"},
+    {JUDGE_SMTP_EHLO_AFTER_TLS, AT_COMMAND, ehlo_after_tls, JUDGE_SEPARATE,
+     "EHLO as the first command inside TLS"},
+    {JUDGE_SMTP_STARTTLS_ONCE, AT_COMMAND, starttls_once, JUDGE_OUT_OF_STEP,
+     "no STARTTLS, as TLS is active"},
+    {JUDGE_SMTP_TLS_AFTER_220, AT_TLS_UNASKED, NULL, JUDGE_OUT_OF_STEP,
+     "TLS behind 220 only"},
+    {JUDGE_SMTP_TLS_RESPONSE_INJECTION, AT_INJECTED, NULL, JUDGE_OUT_OF_STEP,
+     "the reply that comes inside TLS, and nothing before it"},
+    {JUDGE_SMTP_AUTH_BASE64, AT_COMMAND | AT_RESPONSE, auth_base64, JUDGE_UNREADABLE,
+     "base64, \"=\" for an empty initial response, or \"*\" to cancel"},
+    {JUDGE_SMTP_AUTH_LINE_LENGTH, AT_COMMAND, auth_line_length, JUDGE_UNREADABLE,
+     "at most 512 octets in a line of AUTH, CRLF included, and a longer response behind a challenge"},
+    {JUDGE_SMTP_AUTH_ORDER, AT_COMMAND, auth_order, JUDGE_OUT_OF_STEP,
+     "AUTH outside a transaction, and once"},
 };
 // clang-format on
 

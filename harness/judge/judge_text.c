@@ -90,6 +90,15 @@ static void tell_what_came(struct buf *out, const struct moment *moment, struct 
         buf_append_text(out, "To a challenge the client sent ");
         escape_append(out, evidence, 0);
         break;
+    case AT_TLS_UNASKED:
+        buf_append_text(out, "STARTTLS was refused, and the client began TLS");
+        break;
+    case AT_INJECTED:
+        buf_append_text(out,
+                        "Behind clear text of the server where TLS was to begin, the client sent ");
+        quote(out, evidence);
+        buf_append_text(out, " inside TLS before the first reply");
+        break;
     case AT_CLIENT_LEFT:
         buf_append_text(out, "Behind the command that begins TLS the client sent ");
         quote(out, evidence);

@@ -35,7 +35,11 @@ enum moment_kind {
     AT_CLIENT_LEFT =
         131072, /* TLS begins: what it had sent in clear text behind STARTTLS or STLS */
 
-    AT_SERVER_LEFT = 262144 /* the server sends more clear text where TLS is to begin */
+    AT_TLS_UNASKED = 262144, /* it begins TLS though STARTTLS was refused */
+    AT_INJECTED =
+        524288, /* inside TLS it goes on before the first reply, and clear text of the server was left */
+
+    AT_SERVER_LEFT = 1048576 /* the server sends more clear text where TLS is to begin */
 };
 
 /* What a POP3 session holds: as STAT told it, or as LIST showed it. */

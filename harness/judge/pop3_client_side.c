@@ -72,7 +72,7 @@ static struct bytes shown_line(const struct pending *pending, const struct wire_
 static void tell_client(struct pop3_tracker *tracker, struct moment *moment)
 {
     moment->pop3_client = &tracker->facts;
-    if (!tracker->lost && !tracker->facts.in_doubt) {
+    if (!tracker->lost && (!tracker->facts.in_doubt || moment->kind == AT_INJECTED)) {
         pop3_tracker_tell(tracker, moment);
     }
 }
@@ -106,7 +106,7 @@ static void tell_ahead(struct pop3_tracker *tracker, struct bytes octets)
         tracker->patience.given_up || wire_reader_rest(&tracker->server).n > 0) {
         return;
     }
-    struct moment moment = {.kind = AT_AHEAD,
+    struct moment moment = {.kind = tracker->injected ? AT_INJECTED : AT_AHEAD,
                             .octets = octets,
                             .command = pending_text(last),
                             .described = last->kind != PENDING_COMMAND,

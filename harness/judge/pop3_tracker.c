@@ -147,6 +147,7 @@ static void tell_left(struct pop3_tracker *tracker, struct bytes octets)
     if (!tracker->lost) {
         pop3_tracker_tell(tracker, &moment);
     }
+    tracker->text_left = true;
     pop3_tracker_lose(tracker);
 }
 
@@ -206,6 +207,7 @@ void pop3_tracker_server(struct pop3_tracker *tracker, struct bytes octets, int6
 {
     struct wire_line line;
     patience_octets(&tracker->patience, time_us, false);
+    tracker->injected = false;
     if (tracker->greeted && tracker->lost) {
         return;
     }
@@ -224,6 +226,8 @@ static void begin_anew(struct pop3_tracker *tracker)
     pop3_tracker_init(tracker, old.sink);
     tracker->greeted = old.greeted;
     tracker->left = old.left;
+    tracker->facts.in_doubt = old.text_left;
+    tracker->injected = old.text_left;
     tracker->facts.capa_due = old.greeted && old.facts.capa_asked;
 }
 

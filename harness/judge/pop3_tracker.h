@@ -27,6 +27,8 @@ struct pop3_tracker {
     bool left;    /* QUIT is answered: what the client sends now is none of the server's business */
     bool refused; /* the last response was -ERR */
     bool pipelining_offered;
+    bool text_left;     /* as in SMTP */
+    bool injected;      /* too */
     bool after_message; /* the response before was a message */
     enum pop3_client_mode mode;
     struct pop3_client facts; /* what the rules that bind the client go by */

@@ -58,6 +58,7 @@ void smtp_client_command(struct smtp_client *client, enum smtp_verb verb)
 {
     client->data_refused = false;
     client->just_in_tls = false;
+    client->tls_refused = false;
     client->hello_sent |= verb == SMTP_HELO || verb == SMTP_EHLO || verb == SMTP_LHLO;
     client->quit_sent |= verb == SMTP_QUIT;
     change_transaction(client, verb);
@@ -136,6 +137,8 @@ static void command_answered(struct smtp_client *client, enum smtp_verb verb,
     case SMTP_HELP:
     case SMTP_QUIT:
     case SMTP_STARTTLS:
+        client->tls_refused = reply->code >= 400;
+        break;
     case SMTP_TURN:
     case SMTP_UNKNOWN:
     case SMTP_VERB_COUNT:

@@ -29,6 +29,7 @@ struct smtp_client {
     bool logged_in;       /* AUTH has succeeded */
     bool in_tls;
     bool just_in_tls; /* by STARTTLS, and no command was sent since */
+    bool tls_refused; /* STARTTLS was, and nothing was sent since */
     enum smtp_transaction transaction;
     size_t mails_waiting; /* MAIL commands that wait for their replies */
     struct smtp_offer offer;

@@ -27,7 +27,7 @@ static bool may_follow(const struct smtp_tracker *tracker)
 static void tell_client(struct smtp_tracker *tracker, struct moment *moment)
 {
     moment->smtp_client = &tracker->facts;
-    if (!tracker->lost && !tracker->facts.in_doubt) {
+    if (!tracker->lost && (!tracker->facts.in_doubt || moment->kind == AT_INJECTED)) {
         smtp_tracker_tell(tracker, moment);
     }
 }
@@ -62,7 +62,7 @@ static void tell_ahead(struct smtp_tracker *tracker, struct bytes octets)
         tracker->patience.given_up) {
         return;
     }
-    struct moment moment = {.kind = AT_AHEAD,
+    struct moment moment = {.kind = tracker->injected ? AT_INJECTED : AT_AHEAD,
                             .octets = octets,
                             .command = pending_text(last),
                             .described = last->kind != PENDING_COMMAND,
@@ -377,11 +377,23 @@ static void tell_early(struct smtp_tracker *tracker, struct bytes octets)
     }
 }
 
+/* The octet that begins TLS begins no command. */
+static void tell_tls_unasked(struct smtp_tracker *tracker, struct bytes octets)
+{
+    if (tracker->facts.tls_refused && octets.n > 0 && octets.p[0] == TLS_HANDSHAKE_OCTET &&
+        wire_reader_rest(&tracker->client).n == 0) {
+        struct moment moment = {.kind = AT_TLS_UNASKED, .smtp_verb = SMTP_STARTTLS};
+        tell_client(tracker, &moment);
+        smtp_tracker_lose(tracker);
+    }
+}
+
 void smtp_tracker_client(struct smtp_tracker *tracker, struct bytes octets, int64_t time_us)
 {
     patience_octets(&tracker->patience, time_us, wire_reader_rest(&tracker->client).n > 0);
     tracker->client_last = true;
     tell_early(tracker, octets);
+    tell_tls_unasked(tracker, octets);
     if (!tracker->greeted || tracker->left) {
         smtp_tracker_lose(tracker);
     }

@@ -146,6 +146,7 @@ static void tell_left(struct smtp_tracker *tracker, struct bytes octets)
     if (!tracker->lost) {
         smtp_tracker_tell(tracker, &moment);
     }
+    tracker->text_left = true;
     smtp_tracker_lose(tracker);
 }
 
@@ -231,6 +232,7 @@ void smtp_tracker_server(struct smtp_tracker *tracker, struct bytes octets, int6
     struct wire_line line;
     patience_octets(&tracker->patience, time_us, false);
     tracker->client_last = false;
+    tracker->injected = false;
     if (tracker->mode == SMTP_CLIENT_OPAQUE) {
         return;
     }
@@ -254,6 +256,8 @@ static void begin_anew(struct smtp_tracker *tracker)
     tracker->left = old.left;
     tracker->in_tls = true;
     tracker->facts.in_tls = true;
+    tracker->facts.in_doubt = old.text_left;
+    tracker->injected = old.text_left;
     tracker->facts.just_in_tls = old.greeted;
 }
 

@@ -43,6 +43,8 @@ struct smtp_tracker {
     bool chunking_offered;
     bool utf8_asked;
     bool in_tls;
+    bool text_left; /* of the server, where TLS was to begin: clients may take it for a reply */
+    bool injected;  /* that was so, and the first command inside has no reply yet */
     enum smtp_client_mode mode;
     struct wire_reader client;
     struct smtp_data_reader data;

@@ -2,7 +2,8 @@
  * client_dialogue - runs a fake client in memory against a written dialogue, for the tests of fake_clients
  *
  * A script has one line each: "S: text" the server says, "C: text" the client must say then, both with CRLF; "S| " and "C| " are
- * the same with a bare LF; "E" the server closes. What stands between two changes of the speaker is one piece: it is fed whole,
+ * the same with a bare LF; "E" the server closes; "T" the client wants TLS, and it
+ * begins with a good certificate, "t" with one that is not. What stands between two changes of the speaker is one piece: it is fed whole,
  * and in another run octet by octet. Nothing more and nothing else may be said, and the client must be over at the end.
  */
 #ifndef MAILSPEC_TESTS_CLIENT_DIALOGUE_H
@@ -27,8 +28,8 @@ static inline struct client_settings client_dialogue_settings(enum client_protoc
         .recipients = client_dialogue_recipients,
         .recipient_count = 1,
         .message = BYTES_LIT("Subject: x\n\n.dot\n"),
-        .user = protocol == CLIENT_POP3 ? "alice" : NULL,
-        .secret = protocol == CLIENT_POP3 ? "secret" : NULL,
+        .user = "alice",
+        .secret = "secret",
     };
 }
 
@@ -58,6 +59,21 @@ static inline void client_machine_feed(struct client_machine *machine, struct by
     } else {
         sender_feed(machine->sender, octets, out);
     }
+}
+
+/* False: it does not want TLS. */
+static inline bool client_machine_secured(struct client_machine *machine, bool good,
+                                          struct buf *out)
+{
+    if (machine->fetcher != NULL && fetcher_wants_tls(machine->fetcher)) {
+        fetcher_secured(machine->fetcher, good, out);
+        return true;
+    }
+    if (machine->sender != NULL && sender_wants_tls(machine->sender)) {
+        sender_secured(machine->sender, good, out);
+        return true;
+    }
+    return false;
 }
 
 static inline void client_machine_ended(struct client_machine *machine)
@@ -124,7 +140,10 @@ static inline bool client_dialogue_run(const char *name, const struct client_set
     while (ok && script.n > 0) {
         struct buf heard = {0};
         client_dialogue_piece(&script, 'S', &heard);
-        if (heard.n == 0) { /* "E" */
+        if (heard.n == 0 && (script.p[0] == 'T' || script.p[0] == 't')) {
+            ok = client_machine_secured(machine_r, script.p[0] == 'T', &said);
+            script = bytes_skip(script, 2);
+        } else if (heard.n == 0) { /* "E" */
             client_machine_ended(machine_r);
             script = bytes_skip(script, script.n);
         }
@@ -135,7 +154,7 @@ static inline bool client_dialogue_run(const char *name, const struct client_set
             client_machine_feed(machine_r, buf_bytes(&heard), &said);
         }
         buf_deinit(&heard);
-        ok = client_dialogue_said(name, &script, &said);
+        ok = ok && client_dialogue_said(name, &script, &said);
     }
     buf_deinit(&said);
     return ok;

@@ -50,33 +50,37 @@ struct effect_row {
     enum client_result result;
 };
 
-#define TEN(x)    x x x x x x x x x x
-#define EHLO      "S: 220 y\nC: EHLO c.example\n"
-#define HELO      EHLO "S: 502 what\nC: HELO c.example\nS: 250 y\n"
-#define PLAIN     EHLO "S: 250 y\n"
-#define PIPELINES EHLO "S: 250-y\nS: 250 PIPELINING\n"
-#define MAIL      "C: MAIL FROM:<a@x.example>\n"
-#define RCPT      "C: RCPT TO:<r@y.example>\n"
-#define GROUP     MAIL RCPT "C: DATA\n"
-#define TO_RCPT   PLAIN MAIL "S: 250 OK\n" RCPT
-#define TO_DATA   TO_RCPT "S: 250 OK\nC: DATA\n"
-#define CONTENT   "C: Subject: x\nC: \nC: ..dot\nC: .\n"
-#define REST      RCPT "S: 250 OK\nC: DATA\nS: 354 x\n" CONTENT "S: 250 OK\n" QUIT
-#define TO_DOT    TO_DATA "S: 354 go on\n" CONTENT
-#define QUIT      "C: QUIT\nS: 221 bye\n"
+#define TEN(x)     x x x x x x x x x x
+#define EHLO       "S: 220 y\nC: EHLO c.example\n"
+#define OFFERS_TLS EHLO "S: 250-y\nS: 250 STARTTLS\nC: STARTTLS\n"
+#define TLS        OFFERS_TLS "S: 220 go\nT\nC: EHLO c.example\n"
+#define AUTH       "C: AUTH PLAIN AGFsaWNlAHNlY3JldA==\n"
+#define HELO       EHLO "S: 502 what\nC: HELO c.example\nS: 250 y\n"
+#define PLAIN      EHLO "S: 250 y\n"
+#define PIPELINES  EHLO "S: 250-y\nS: 250 PIPELINING\n"
+#define MAIL       "C: MAIL FROM:<a@x.example>\n"
+#define RCPT       "C: RCPT TO:<r@y.example>\n"
+#define GROUP      MAIL RCPT "C: DATA\n"
+#define TO_RCPT    PLAIN MAIL "S: 250 OK\n" RCPT
+#define TO_DATA    TO_RCPT "S: 250 OK\nC: DATA\n"
+#define CONTENT    "C: Subject: x\nC: \nC: ..dot\nC: .\n"
+#define REST       RCPT "S: 250 OK\nC: DATA\nS: 354 x\n" CONTENT "S: 250 OK\n" QUIT
+#define TO_DOT     TO_DATA "S: 354 go on\n" CONTENT
+#define QUIT       "C: QUIT\nS: 221 bye\n"
 
-#define CAPA    "S: +OK hi\nC: CAPA\n"
-#define USER    "C: USER alice\n"
-#define PASS    "C: PASS secret\n"
-#define STAT    "C: STAT\n"
-#define NO_CAPA CAPA "S: -ERR what\n"
-#define TO_PASS NO_CAPA USER "S: +OK\n" PASS
-#define TO_LIST TO_PASS "S: +OK\n" STAT "S: +OK 1 10\nC: LIST\n"
-#define TO_UIDL TO_LIST "S: +OK\nS: 1 10\nS: .\n"
-#define TO_RETR TO_UIDL "C: UIDL\nS: -ERR what\nC: RETR 1\n"
-#define FETCHED TO_RETR "S: +OK\nS: x\nS: .\nC: DELE 1\n"
-#define BYE     "C: QUIT\nS: +OK bye\n"
-#define FETCH   "C: UIDL\nS: -ERR what\nC: RETR 1\nS: +OK\nS: x\nS: .\nC: DELE 1\nS: +OK\n" BYE
+#define CAPA        "S: +OK hi\nC: CAPA\n"
+#define USER        "C: USER alice\n"
+#define PASS        "C: PASS secret\n"
+#define STAT        "C: STAT\n"
+#define NO_CAPA     CAPA "S: -ERR what\n"
+#define OFFERS_STLS CAPA "S: +OK\nS: STLS\nS: .\nC: STLS\n"
+#define TO_PASS     NO_CAPA USER "S: +OK\n" PASS
+#define TO_LIST     TO_PASS "S: +OK\n" STAT "S: +OK 1 10\nC: LIST\n"
+#define TO_UIDL     TO_LIST "S: +OK\nS: 1 10\nS: .\n"
+#define TO_RETR     TO_UIDL "C: UIDL\nS: -ERR what\nC: RETR 1\n"
+#define FETCHED     TO_RETR "S: +OK\nS: x\nS: .\nC: DELE 1\n"
+#define BYE         "C: QUIT\nS: +OK bye\n"
+#define FETCH       "C: UIDL\nS: -ERR what\nC: RETR 1\nS: +OK\nS: x\nS: .\nC: DELE 1\nS: +OK\n" BYE
 
 // clang-format off
 static const struct effect_row effect_rows[] = {
@@ -118,6 +122,20 @@ static const struct effect_row effect_rows[] = {
     {CLIENT_FAULT_HELO_FALLBACK, EHLO "S: 502 what\n" QUIT, CLIENT_REFUSED},
     {CLIENT_FAULT_NOT_REPEATED_AFTER_5YZ, TO_RCPT "S: 550 no\n" RCPT "S: 250 OK\n" QUIT, CLIENT_REFUSED},
 
+    {CLIENT_FAULT_STARTTLS_LAST, OFFERS_TLS "C: EHLO c.example\nS: 220 go\nT\nC: EHLO c.example\nS: 250 y\n" MAIL "S: 250 OK\n" REST, CLIENT_DONE},
+    {CLIENT_FAULT_STARTTLS_LAST, OFFERS_TLS "C: EHLO c.example\nS: 454 no\nS: 250 y\n" MAIL "S: 250 OK\n" REST, CLIENT_DONE},
+    {CLIENT_FAULT_EHLO_AFTER_TLS, OFFERS_TLS "S: 220 go\nT\nC: NOOP\nS: 250 OK\nC: EHLO c.example\nS: 250 y\n" MAIL "S: 250 OK\n" REST, CLIENT_DONE},
+    {CLIENT_FAULT_STARTTLS_ONCE, TLS "S: 250 y\nC: STARTTLS\nS: 503 no\n" MAIL "S: 250 OK\n" REST, CLIENT_DONE},
+    {CLIENT_FAULT_TLS_AFTER_220, OFFERS_TLS "S: 454 no\nT\nC: EHLO c.example\nS: 250 y\n" MAIL "S: 250 OK\n" REST, CLIENT_DONE},
+    {CLIENT_FAULT_TLS_RESPONSE_INJECTION, OFFERS_TLS "S: 220 go\nS: 554 no\nT\nC: EHLO c.example\nC: QUIT\nS: 250 y\n", CLIENT_REFUSED},
+    {CLIENT_FAULT_PLAIN_CERTIFICATE, OFFERS_TLS "S: 220 go\nt\nC: EHLO c.example\nS: 250-y\nS: 250 AUTH PLAIN\n" AUTH "S: 535 no\n" QUIT, CLIENT_LOGIN_REFUSED},
+    {CLIENT_FAULT_PLAIN_IN_CLEAR_TEXT, EHLO "S: 250-y\nS: 250 AUTH PLAIN\n" AUTH "S: 535 no\n" QUIT, CLIENT_LOGIN_REFUSED},
+    {CLIENT_FAULT_AUTH_BASE64, TLS "S: 250-y\nS: 250 AUTH PLAIN\nC: AUTH PLAIN no:base64\nS: 501 no\n" AUTH "S: 535 no\n" QUIT, CLIENT_LOGIN_REFUSED},
+    {CLIENT_FAULT_AUTH_LINE_LENGTH, TLS "S: 250-y\nS: 250 AUTH PLAIN\nC: AUTH PLAIN " TEN(TEN("xxxxxx")) "\nS: 501 no\n" AUTH "S: 535 no\n" QUIT, CLIENT_LOGIN_REFUSED},
+    {CLIENT_FAULT_AUTH_ORDER, TLS "S: 250-y\nS: 250 AUTH PLAIN\n" AUTH "S: 235 OK\nC: AUTH PLAIN =\nS: 503 no\n" MAIL "S: 250 OK\n" REST, CLIENT_DONE},
+    {CLIENT_FAULT_AUTH_ORDER_2, TLS "S: 250-y\nS: 250 AUTH PLAIN\n" AUTH "S: 235 OK\n" MAIL "S: 250 OK\nC: AUTH PLAIN =\nS: 503 no\n" REST, CLIENT_DONE},
+    {CLIENT_FAULT_AUTH_CANCELS, TLS "S: 250-y\nS: 250 AUTH PLAIN\n" AUTH "S: 334 what?\nC: AGFsaWNlAHNlY3JldA==\nS: 501 no\n" QUIT, CLIENT_LOGIN_REFUSED},
+
     {CLIENT_FAULT_READS_MULTILINE, PLAIN MAIL "S: 250-a\nS: 250 b\n" QUIT, CLIENT_PROTOCOL_ERROR},
     {CLIENT_FAULT_CODE_ALONE, PLAIN MAIL "S: 250\n" QUIT, CLIENT_PROTOCOL_ERROR},
     {CLIENT_FAULT_CODE_ALONE, PLAIN MAIL "S: 250 \n" QUIT, CLIENT_PROTOCOL_ERROR},
@@ -154,6 +172,15 @@ static const struct effect_row effect_rows[] = {
     {CLIENT_FAULT_POP3_MESSAGE_NUMBER, TO_UIDL "C: RETR 0\nS: +OK\nS: x\nS: .\n" FETCH, CLIENT_DONE},
     {CLIENT_FAULT_POP3_MESSAGE_NUMBER_2, TO_UIDL "C: TOP 1\nS: -ERR\n" FETCH, CLIENT_DONE},
     {CLIENT_FAULT_POP3_DELETES_WHAT_IT_HAS, TO_RETR "S: -ERR no\nC: DELE 1\nS: +OK\n" BYE, CLIENT_REFUSED},
+
+    {CLIENT_FAULT_POP3_STLS_LAST, OFFERS_STLS "C: CAPA\nS: +OK go\nT\nC: CAPA\nS: -ERR\n" USER "S: -ERR no\n" BYE, CLIENT_LOGIN_REFUSED},
+    {CLIENT_FAULT_POP3_CAPA_AFTER_TLS, OFFERS_STLS "S: +OK go\nT\n" USER "S: -ERR no\n" BYE, CLIENT_LOGIN_REFUSED},
+    {CLIENT_FAULT_POP3_TLS_RESPONSE_INJECTION, OFFERS_STLS "S: +OK go\nS: -ERR no\nT\nC: CAPA\n" USER "S: -ERR\n" BYE, CLIENT_LOGIN_REFUSED},
+    {CLIENT_FAULT_POP3_PASSWORD_CERTIFICATE, OFFERS_STLS "S: +OK go\nt\nC: CAPA\nS: -ERR\n" USER "S: -ERR no\n" BYE, CLIENT_LOGIN_REFUSED},
+    {CLIENT_FAULT_POP3_AUTH_BASE64, CAPA "S: +OK\nS: SASL LOGIN PLAIN\nS: .\nC: AUTH PLAIN no:base64\nS: -ERR\n" USER "S: -ERR no\n" BYE, CLIENT_LOGIN_REFUSED},
+    {CLIENT_FAULT_POP3_AUTH_LINE_LENGTH, CAPA "S: +OK\nS: SASL PLAIN\nS: .\nC: AUTH PLAIN " TEN(TEN("xxx")) "\nS: -ERR\n" USER "S: -ERR no\n" BYE, CLIENT_LOGIN_REFUSED},
+    {CLIENT_FAULT_POP3_AUTH_OFFERED, NO_CAPA "C: AUTH PLAIN\nS: -ERR\n" USER "S: -ERR no\n" BYE, CLIENT_LOGIN_REFUSED},
+    {CLIENT_FAULT_POP3_AUTH_INITIAL_RESPONSE, NO_CAPA "C: AUTH PLAIN =\nS: -ERR\n" USER "S: -ERR no\n" BYE, CLIENT_LOGIN_REFUSED},
 
     {CLIENT_FAULT_POP3_TERMINATION, TO_RETR "S: +OK\nS: ..x\nS: ..\nS: y\nS: .\n" BYE, CLIENT_PROTOCOL_ERROR},
     {CLIENT_FAULT_POP3_TERMINATION_2, TO_RETR "S: +OK\nS| a\nS| .\nS: b\nS: .\n" BYE, CLIENT_PROTOCOL_ERROR},

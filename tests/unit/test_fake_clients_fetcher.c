@@ -36,6 +36,14 @@ static const struct row rows[] = {
     {"unknown response code", TO_PASS "S: +OK [X-NEW/SUB] hi\nC: STAT\nS: -ERR [X-NEW] no\n" QUIT, CLIENT_REFUSED, 0, ""},
     {"lines like the end", TO_RETR "S: +OK\nS: ...\nS: ..\nS| a\nS| .\nS: b\nS: .x\nS: .\nC: DELE 1\nE\n", CLIENT_REFUSED_FOR_NOW, 1, "..\r\n.\r\na\n.\nb\r\nx\r\n"},
     {"empty message", TO_RETR "S: +OK\nS: .\nC: DELE 1\nE\n", CLIENT_REFUSED_FOR_NOW, 1, ""},
+    /* TLS */
+    {"inside TLS", CAPA "S: +OK\nS: StlS\nS: .\nC: STLS\nS: +OK\nT\nC: CAPA\nS: -ERR\n" USER "S: -ERR who\n" QUIT, CLIENT_LOGIN_REFUSED, 0, ""},
+    {"what was told before TLS", CAPA "S: +OK\nS: TOP\nS: STLS\nS: .\nC: STLS\nS: +OK\nS: -ERR no\nT\nC: CAPA\nS: -ERR\n" USER "S: +OK\nC: PASS secret\nS: +OK\nC: STAT\nS: +OK 1 9\n"
+        "C: LIST\nS: +OK\nS: 1 9\nS: .\nC: UIDL\nS: -ERR\nC: RETR 1\n" BODY "C: DELE 1\nS: +OK\n" QUIT, CLIENT_DONE, 1, MESSAGE},
+    {"a bad certificate", CAPA "S: +OK\nS: STLS\nS: .\nC: STLS\nS: +OK\nt\n" QUIT, CLIENT_REFUSED, 0, ""},
+    {"STLS refused", CAPA "S: +OK\nS: STLS\nS: .\nC: STLS\nS: -ERR\n" USER "S: -ERR who\n" QUIT, CLIENT_LOGIN_REFUSED, 0, ""},
+    {"STLS inside TLS", CAPA "S: +OK\nS: STLS\nS: .\nC: STLS\nS: +OK\nT\nC: CAPA\nS: +OK\nS: STLS\nS: .\n" USER "S: -ERR who\n" QUIT, CLIENT_LOGIN_REFUSED, 0, ""},
+    {"lost where TLS should begin", CAPA "S: +OK\nS: STLS\nS: .\nC: STLS\nS: +OK\nE\n", CLIENT_REFUSED_FOR_NOW, 0, ""},
     /* refusals */
     {"greeting refused", "S: -ERR no\n" QUIT, CLIENT_REFUSED_FOR_NOW, 0, ""},
     {"greeting, no access", "S: -ERR [AUTH] no\n" QUIT, CLIENT_LOGIN_REFUSED, 0, ""},

@@ -103,7 +103,9 @@ static const struct row lmtp_rows[] = {
     {"no HELO", 1, "S: 220 y\nC: LHLO c.example\nS: 500 what\n" QUIT, CLIENT_REFUSED},
 };
 
-#define AUTH_ROW EHLO "S: 250-y\nS: 250 auth LOGIN plain\nC: AUTH PLAIN AGFsaWNlAHNlY3JldA==\n"
+#define TLS EHLO "S: 250-y\nS: 250 StartTLS\nC: STARTTLS\nS: 220 go\nT\nC: EHLO c.example\n"
+#define BAD_TLS EHLO "S: 250-y\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nt\nC: EHLO c.example\n"
+#define AUTH_ROW TLS "S: 250-y\nS: 250 auth LOGIN plain\nC: AUTH PLAIN AGFsaWNlAHNlY3JldA==\n"
 
 static const struct row auth_rows[] = {
     {"accepted", 1, AUTH_ROW "S: 235 OK\n" MAIL "S: 550 no\n" QUIT, CLIENT_REFUSED},
@@ -111,7 +113,14 @@ static const struct row auth_rows[] = {
     {"refused for now", 1, AUTH_ROW "S: 454 no\n" QUIT, CLIENT_REFUSED_FOR_NOW},
     {"asked again", 1, AUTH_ROW "S: 334 \nC: *\nS: 334 \n" QUIT, CLIENT_PROTOCOL_ERROR},
     {"not offered", 1, PLAIN MAIL "S: 550 no\n" QUIT, CLIENT_REFUSED},
-    {"other mechanisms", 1, EHLO "S: 250-y\nS: 250 AUTH LOGIN\n" MAIL "S: 550 no\n" QUIT, CLIENT_REFUSED},
+    {"offered in clear text", 1, EHLO "S: 250-y\nS: 250 AUTH PLAIN\n" MAIL "S: 550 no\n" QUIT, CLIENT_REFUSED},
+    {"offered under a bad certificate", 1, BAD_TLS "S: 250-y\nS: 250 AUTH PLAIN\n" MAIL "S: 550 no\n" QUIT, CLIENT_REFUSED},
+    {"TLS refused for now", 1, EHLO "S: 250-y\nS: 250 STARTTLS\nC: STARTTLS\nS: 454 no\n" MAIL "S: 550 no\n" QUIT, CLIENT_REFUSED},
+    {"a reply in clear text behind the 220", 1, EHLO "S: 250-y\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nS: 554 no\nT\nC: EHLO c.example\nS: 250 y\n" MAIL "S: 550 no\n" QUIT, CLIENT_REFUSED},
+    {"what was offered before TLS", 1, EHLO "S: 250-y\nS: 250-PIPELINING\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nT\nC: EHLO c.example\nS: 250 y\n" MAIL "S: 550 no\n" QUIT, CLIENT_REFUSED},
+    {"STARTTLS offered inside TLS", 1, TLS "S: 250-y\nS: 250 STARTTLS\n" MAIL "S: 550 no\n" QUIT, CLIENT_REFUSED},
+    {"lost where TLS should begin", 1, EHLO "S: 250-y\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nE\n", CLIENT_REFUSED_FOR_NOW},
+    {"other mechanisms", 1, TLS "S: 250-y\nS: 250 AUTH LOGIN\n" MAIL "S: 550 no\n" QUIT, CLIENT_REFUSED},
 };
 // clang-format on
 
