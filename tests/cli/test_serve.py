@@ -4,11 +4,13 @@ import contextlib
 import os
 import re
 import resource
+import shutil
 import signal
 import socket
 import subprocess
 import threading
 import time
+import unittest
 
 from harness import PROGRAM, Case, main, run
 
@@ -509,9 +511,20 @@ class Docs(Case):
         return result.stdout
 
     def test_in_a_test(self):
-        (block,) = self.blocks("bash")
+        block = self.blocks("bash")[0]
         out = self.shell(block + "\nkill $!\nwait $!\necho \"$smtp $pop3 ${smtp##*:}\"\n")
         self.assertRegex(out, r"0 sessions, 0 messages\nsmtp://127.0.0.1:(\d+) pop3://127.0.0.1:\d+ \1\n$")
+
+    @unittest.skipUnless(shutil.which("curl"), "curl is missing")
+    def test_tls(self):
+        block = self.blocks("bash")[1]
+        self.write("message", "Subject: x\r\n\r\nx\r\n")
+        with contextlib.ExitStack() as stack:
+            held = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(2)]
+            ports = [str(one.getsockname()[1]) for one in held]
+        block = block.replace("2525", ports[0]).replace("4465", ports[1])
+        out = self.shell(block.replace("curl ", "curl -sS ") + "\nkill $!\nwait $!\n")
+        self.assertRegex(out, r"\n2 sessions, 2 messages\n$")
 
     def test_command_lines(self):
         (settings,) = [block for block in self.blocks("") if block.startswith("# settings")]
