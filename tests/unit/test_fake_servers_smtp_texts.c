@@ -7,6 +7,11 @@
     "RCPT TO:<who@example.test>\r\nRCPT TO:<who@else.example>\r\n" SAY_BOB                         \
     "DATA\r\nx\r\n.\r\nRSET\r\nNOOP\r\nWHAT\r\nQUIT\r\n"
 #define LIMIT     "\nmax-recipients 1"
+#define LOGIN_SET "\nauth PLAIN\nstarttls yes\noffer ENHANCEDSTATUSCODES"
+#define LOGIN                                                                                      \
+    SAY_EHLO "AUTH PLAIN AGFsaWNlAHdyb25n\r\nAUTH PLAIN AGFsaWNlAHNlY3JldC1h\r\nSTARTTLS\r\n"
+#define SAID_LOGIN                                                                                 \
+    "250-mx.example.test\r\n250-ENHANCEDSTATUSCODES\r\n250-AUTH PLAIN\r\n250 STARTTLS\r\n"
 #define SAID_OKAY "250 2.0.0 Ok\r\n"
 #define SAID_EHLO_PLAIN                                                                            \
     "250-mx.example.test\r\n250-PIPELINING\r\n250-SIZE 3000\r\n250-8BITMIME\r\n250-CHUNKING\r\n"   \
@@ -41,6 +46,12 @@ static const struct smtp_row rows[] = {
              "503 5.5.1 Need RCPT (recipient)\r\n250 2.1.5 Recipient ok\r\n550 5.1.1 User unknown\r\n550 5.7.1 Relaying denied\r\n"
              "452 4.5.3 Too many recipients\r\n354 Enter mail, end with \".\" on a line by itself\r\n250 2.0.0 1 Message accepted for delivery\r\n"
              "250 2.0.0 Reset state\r\n250 2.0.0 OK\r\n500 5.5.1 Command unrecognized\r\n221 2.0.0 mx.example.test closing connection\r\n", "alice 1"),
+    SMTP_ROW("Postfix, login", "texts postfix" LOGIN_SET, LOGIN, SAID_LOGIN "535 5.7.8 Error: authentication failed\r\n235 2.7.0 Authentication successful\r\n"
+             "220 2.0.0 Ready to start TLS\r\n", NULL),
+    SMTP_ROW("Exim, login", "texts exim" LOGIN_SET, LOGIN, SAID_LOGIN "535 5.7.8 Incorrect authentication data\r\n235 2.7.0 Authentication succeeded\r\n"
+             "220 2.0.0 TLS go ahead\r\n", NULL),
+    SMTP_ROW("Sendmail, login", "texts sendmail" LOGIN_SET, LOGIN, SAID_LOGIN "535 5.7.8 authentication failed\r\n235 2.7.0 OK Authenticated\r\n"
+             "220 2.0.0 Ready to start TLS\r\n", NULL),
     LMTP_ROW("LMTP", "texts postfix", "LHLO c\r\n" SAY_MAIL SAY_ALICE SAY_BOB "DATA\r\n.\r\n",
              SAID_EHLO "250 2.1.0 Ok\r\n250 2.1.5 Ok\r\n250 2.1.5 Ok\r\n354 End data with <CR><LF>.<CR><LF>\r\n"
              "250 2.0.0 Ok: queued as 1\r\n250 2.0.0 Ok: queued as 1\r\n", "alice 1 bob 1"),
