@@ -13,7 +13,8 @@ struct auth {
     struct sasl_server *server;
     enum sasl_mechanism mechanism;
     size_t responses; /* so far */
-    bool proved;      /* the last challenge was the server's proof; an empty response ends it */
+    struct auth_errors errors;
+    bool proved; /* the last challenge was the server's proof; an empty response ends it */
 };
 
 /* ---- what is offered ---- */
@@ -70,7 +71,7 @@ static const char *secret_of(void *self, const char *name)
 }
 
 struct auth *auth_new(const struct server_settings *settings, const struct client_tls *tls,
-                      enum sasl_mechanism mechanism)
+                      enum sasl_mechanism mechanism, const struct auth_errors *errors)
 {
     struct auth *auth = mem_alloc(sizeof *auth);
     struct sasl_lookup lookup = {
@@ -79,6 +80,7 @@ struct auth *auth_new(const struct server_settings *settings, const struct clien
     const char *nonce = mechanism == SASL_CRAM_MD5 ? settings->apop_timestamp : NULL;
     auth->settings = settings;
     auth->mechanism = mechanism;
+    auth->errors = *errors;
     auth->server = sasl_server_new(mechanism, &lookup, settings->hostname, nonce, NULL);
     if (auth->server == NULL) {
         auth_free(&auth);
@@ -88,6 +90,11 @@ struct auth *auth_new(const struct server_settings *settings, const struct clien
 
 static enum auth_step step_of_failure(const struct auth *auth)
 {
+    bool is_named = sasl_server_user(auth->server) != NULL;
+    if (auth->errors.takes_wrong_secret && is_named &&
+        sasl_server_failure(auth->server) == SASL_FAILURE_CREDENTIALS) {
+        return AUTH_DONE;
+    }
     return sasl_server_failure(auth->server) == SASL_FAILURE_MALFORMED ? AUTH_MALFORMED
                                                                        : AUTH_REFUSED;
 }
@@ -115,13 +122,45 @@ static enum auth_step take(struct auth *auth, bool has_response, struct bytes re
     return step;
 }
 
+/* Those of the alphabet, and as many "=" at the end as they need. */
+static void keep_base64(struct bytes text, struct buf *out)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        unsigned char c = text.p[i];
+        if (octet_is_alpha(c) || octet_is_digit(c) || c == '+' || c == '/') {
+            buf_append_octet(out, c);
+        }
+    }
+    buf_append_fill(out, '=', (4 - out->n % 4) % 4);
+}
+
+/* authzid NUL authcid NUL passwd (RFC 4616 2) */
+static bool is_too_much(const struct auth *auth, struct bytes response)
+{
+    enum { MOST_OCTETS = 100 };
+    struct bytes part;
+    bool is_long = false;
+    while (response.n > 0 && bytes_next(&response, '\0', &part)) {
+        is_long |= part.n > MOST_OCTETS;
+    }
+    return auth->errors.takes_little && auth->mechanism == SASL_PLAIN && is_long;
+}
+
 static enum auth_step take_base64(struct auth *auth, struct bytes text, struct buf *challenge)
 {
     struct buf response = {0};
+    struct buf kept = {0};
     enum auth_step step = AUTH_NOT_BASE64;
-    if (base64_decode(&response, text) == 0) {
-        step = take(auth, true, buf_bytes(&response), challenge);
+    if (auth->errors.passes_over_octets) {
+        keep_base64(text, &kept);
+        text = buf_bytes(&kept);
     }
+    if (base64_decode(&response, text) == 0) {
+        step = is_too_much(auth, buf_bytes(&response))
+                   ? AUTH_MALFORMED
+                   : take(auth, true, buf_bytes(&response), challenge);
+    }
+    buf_deinit(&kept);
     buf_deinit(&response);
     return step;
 }
@@ -135,6 +174,11 @@ static bool takes_initial(enum sasl_mechanism mechanism)
 enum auth_step auth_begin(struct auth *auth, bool has_initial, struct bytes initial,
                           struct buf *challenge)
 {
+    bool may_begin = sasl_client_speaks_first(auth->mechanism);
+    has_initial = has_initial && (may_begin || !auth->errors.passes_over_initial);
+    if (!has_initial && may_begin && auth->errors.wants_initial) {
+        return AUTH_MALFORMED;
+    }
     if (!has_initial) {
         return take(auth, false, (struct bytes){0}, challenge);
     }

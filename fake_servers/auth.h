@@ -14,6 +14,16 @@ enum { AUTH_MAX_LINE_OCTETS = 12288 };
 
 struct auth;
 
+/* What a server may do wrong in an exchange; zeroed: nothing. */
+struct auth_errors {
+    bool passes_over_octets;  /* that are no base64 */
+    bool passes_over_initial; /* an initial response where the server begins */
+    bool
+        wants_initial; /* AUTH without the initial response that the mechanism may have is no exchange */
+    bool takes_wrong_secret;
+    bool takes_little; /* no part of a PLAIN response has more than 100 octets */
+};
+
 enum auth_step {
     AUTH_GOES_ON, /* the challenge is to be sent, also when it is empty */
     AUTH_DONE,
@@ -38,7 +48,7 @@ void auth_print_mechanisms(const struct server_settings *settings,
 
 /* Settings and TLS outlive the exchange. NULL: it cannot begin, for want of memory, randomness and the like. */
 struct auth *auth_new(const struct server_settings *settings, const struct client_tls *tls,
-                      enum sasl_mechanism mechanism);
+                      enum sasl_mechanism mechanism, const struct auth_errors *errors);
 /* The AUTH command: `initial` is the response that stands in it, "=" for an empty one. */
 enum auth_step auth_begin(struct auth *auth, bool has_initial, struct bytes initial,
                           struct buf *challenge);

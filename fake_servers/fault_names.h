@@ -159,9 +159,102 @@
     row(POP3_RETR_CONTENT, "pop3-retr-content", "pop3/retr-content", \
         "changes the first letter of the third line of the body in RETR")
 
+#define FAULT_LIST_SMTP_TLS(row) \
+    row(STARTTLS, "starttls", "smtp/starttls", \
+        "answers STARTTLS with 250 instead of 220, and begins no TLS") \
+    row(STARTTLS_PARAMETER, "starttls-parameter", "smtp/starttls-parameter", \
+        "takes STARTTLS with a parameter") \
+    row(STARTTLS_NOT_OFFERED_WITHIN_TLS, "starttls-not-offered-within-tls", "smtp/starttls-not-offered-within-tls", \
+        "offers STARTTLS in the reply to EHLO inside TLS") \
+    row(STARTTLS_WITHIN_TLS, "starttls-within-tls", "smtp/starttls-within-tls", \
+        "answers 220 to STARTTLS inside TLS") \
+    row(TLS_FORGETS, "tls-forgets", "smtp/tls-forgets", \
+        "knows inside TLS what the client has said before") \
+    row(TLS_COMMAND_INJECTION, "tls-command-injection", "smtp/tls-command-injection", \
+        "executes inside TLS what the client sent in clear text behind STARTTLS") \
+    row(NO_TEXT_BEFORE_TLS, "no-text-before-tls", "smtp/no-text-before-tls", \
+        "sends a second reply in clear text behind the 220 to STARTTLS")
+
+#define FAULT_LIST_SMTP_AUTH(row) \
+    row(AUTH, "auth", "smtp/auth", \
+        "answers a login that succeeds with 250 instead of 235") \
+    row(AUTH_CHALLENGE, "auth-challenge", "smtp/auth-challenge", \
+        "puts a text for people into an empty challenge") \
+    row(AUTH_EMPTY_CHALLENGE, "auth-empty-challenge", "smtp/auth-empty-challenge", \
+        "sends an empty challenge without the blank behind 334") \
+    row(AUTH_WITHOUT_INITIAL_RESPONSE, "auth-without-initial-response", "smtp/auth-without-initial-response", \
+        "answers 501 to AUTH without the initial response that the mechanism may have") \
+    row(AUTH_ENHANCED_CODE, "auth-enhanced-code", "smtp/auth-enhanced-code", \
+        "answers 535 with the enhanced status code 5.7.0") \
+    row(AUTH_CANCEL, "auth-cancel", "smtp/auth-cancel", \
+        "answers 535 to the response * that cancels") \
+    row(AUTH_TWICE, "auth-twice", "smtp/auth-twice", \
+        "takes a second AUTH behind one that succeeded") \
+    row(AUTH_IN_TRANSACTION, "auth-in-transaction", "smtp/auth-in-transaction", \
+        "takes AUTH in a mail transaction") \
+    row(AUTH_UNKNOWN_MECHANISM, "auth-unknown-mechanism", "smtp/auth-unknown-mechanism", \
+        "answers 535 to AUTH with a mechanism that it does not know") \
+    row(AUTH_SERVER_FIRST, "auth-server-first", "smtp/auth-server-first", \
+        "passes over an initial response where the server begins") \
+    row(AUTH_BAD_BASE64, "auth-bad-base64", "smtp/auth-bad-base64", \
+        "passes over what is not base64 in a response") \
+    row(AUTH_BAD_BASE64_2, "auth-bad-base64.2", "smtp/auth-bad-base64", \
+        "answers 535 to a response that is not base64") \
+    row(AUTH_WRONG_SECRET, "auth-wrong-secret", "smtp/auth-wrong-secret", \
+        "lets a client in that has a wrong secret") \
+    row(AUTH_REFUSAL_CODE, "auth-refusal-code", "smtp/auth-refusal-code", \
+        "answers 550 to a wrong secret") \
+    row(AUTH_ANY_CASE, "auth-any-case", "smtp/auth-any-case", \
+        "knows mechanisms in capital letters only") \
+    row(AUTH_THREE_ATTEMPTS, "auth-three-attempts", "smtp/auth-three-attempts", \
+        "closes the connection behind the second AUTH that fails") \
+    row(AUTH_PLAIN_255, "auth-plain-255", "smtp/auth-plain-255", \
+        "answers 501 to PLAIN with an identity or secret of more than 100 octets") \
+    row(AUTH_PARAMETER, "auth-parameter", "smtp/auth-parameter", \
+        "answers 555 to AUTH= in MAIL before a login") \
+    row(AUTH_OFFERED_IS_ALLOWED, "auth-offered-is-allowed", "smtp/auth-offered-is-allowed", \
+        "answers 538 to AUTH PLAIN before TLS, though it offers it")
+
+#define FAULT_LIST_POP3_AUTH(row) \
+    row(POP3_STLS, "pop3-stls", "pop3/stls", \
+        "answers -ERR to STLS, though CAPA has it") \
+    row(POP3_STLS_STATE, "pop3-stls-state", "pop3/stls-state", \
+        "takes STLS behind the login") \
+    row(POP3_STLS_COMMAND_INJECTION, "pop3-stls-command-injection", "pop3/stls-command-injection", \
+        "executes inside TLS what the client sent in clear text behind STLS") \
+    row(POP3_NO_TEXT_BEFORE_TLS, "pop3-no-text-before-tls", "pop3/no-text-before-tls", \
+        "sends a second response in clear text behind the +OK to STLS") \
+    row(POP3_AUTH, "pop3-auth", "pop3/auth", \
+        "answers +OK to AUTH and does not open the maildrop") \
+    row(POP3_AUTH_CHALLENGE, "pop3-auth-challenge", "pop3/auth-challenge", \
+        "puts a text for people into an empty challenge") \
+    row(POP3_AUTH_CHALLENGE_2, "pop3-auth-challenge.2", "pop3/auth-challenge", \
+        "sends an empty challenge without the blank behind +") \
+    row(POP3_AUTH_WITHOUT_INITIAL_RESPONSE, "pop3-auth-without-initial-response", "pop3/auth-without-initial-response", \
+        "answers -ERR to AUTH without the initial response that the mechanism may have") \
+    row(POP3_AUTH_CANCEL, "pop3-auth-cancel", "pop3/auth-cancel", \
+        "answers +OK to the response * that cancels") \
+    row(POP3_AUTH_TWICE, "pop3-auth-twice", "pop3/auth-twice", \
+        "takes AUTH behind the login") \
+    row(POP3_AUTH_UNKNOWN_MECHANISM, "pop3-auth-unknown-mechanism", "pop3/auth-unknown-mechanism", \
+        "asks for a response to AUTH with a mechanism that it does not know") \
+    row(POP3_AUTH_SERVER_FIRST, "pop3-auth-server-first", "pop3/auth-server-first", \
+        "passes over an initial response where the server begins") \
+    row(POP3_AUTH_BAD_BASE64, "pop3-auth-bad-base64", "pop3/auth-bad-base64", \
+        "passes over what is not base64 in a response") \
+    row(POP3_AUTH_WRONG_SECRET, "pop3-auth-wrong-secret", "pop3/auth-wrong-secret", \
+        "lets a client in by AUTH that has a wrong secret") \
+    row(POP3_AUTH_FAILED_FORGOTTEN, "pop3-auth-failed-forgotten", "pop3/auth-failed-forgotten", \
+        "does not take USER behind an AUTH that failed") \
+    row(POP3_AUTH_ANY_CASE, "pop3-auth-any-case", "pop3/auth-any-case", \
+        "knows mechanisms in capital letters only") \
+    row(POP3_SASL_AFTER_AUTH, "pop3-sasl-after-auth", "pop3/sasl-after-auth", \
+        "leaves SASL out of the response to CAPA behind AUTH")
+
 #define FAULT_LIST(row) \
     FAULT_LIST_SMTP_OCTETS(row) FAULT_LIST_SMTP_STATES(row) FAULT_LIST_SMTP_DATA(row) \
-    FAULT_LIST_POP3_OCTETS(row) FAULT_LIST_POP3_STATES(row)
+    FAULT_LIST_SMTP_TLS(row) FAULT_LIST_SMTP_AUTH(row) \
+    FAULT_LIST_POP3_OCTETS(row) FAULT_LIST_POP3_STATES(row) FAULT_LIST_POP3_AUTH(row)
 
 #define FAULT_MEMBER(member, name, rule, what) FAULT_##member,
 enum fault { FAULT_LIST(FAULT_MEMBER) FAULT_COUNT };

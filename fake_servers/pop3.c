@@ -64,6 +64,21 @@ static const struct pop3_rule rules[POP3_VERB_COUNT] = {
 };
 // clang-format on
 
+/* In which states a server with that fault takes the command, too. */
+static bool is_wrongly_taken(const struct pop3_session *session, enum pop3_verb verb)
+{
+    return pop3_session_has_fault(session, FAULT_POP3_WRONG_STATE) ||
+           (verb == POP3_STLS && pop3_session_has_fault(session, FAULT_POP3_STLS_STATE)) ||
+           (verb == POP3_AUTH && pop3_session_has_fault(session, FAULT_POP3_AUTH_TWICE));
+}
+
+/* Behind an AUTH that failed, a client may try another way in (RFC 5034 4). */
+static bool is_wrongly_refused(const struct pop3_session *session, enum pop3_verb verb)
+{
+    return verb == POP3_USER && session->auth_failed &&
+           pop3_session_has_fault(session, FAULT_POP3_AUTH_FAILED_FORGOTTEN);
+}
+
 static bool is_there(const struct pop3_session *session, const struct pop3_rule *rule)
 {
     if (rule->handle == pop3_do_stls) {
@@ -150,8 +165,9 @@ static void run_command(struct pop3_session *session, struct pop3_command comman
         do_unimplemented(session, NULL);
         return;
     }
-    if ((rule->states & 1U << session->state) == 0 &&
-        !pop3_session_has_fault(session, FAULT_POP3_WRONG_STATE)) {
+    bool is_allowed = (rule->states & 1U << session->state) != 0;
+    if ((!is_allowed && !is_wrongly_taken(session, command.verb)) ||
+        is_wrongly_refused(session, command.verb)) {
         say_of_keyword(session, POP3_TEXT_WRONG_STATE);
         return;
     }

@@ -32,17 +32,37 @@ static const enum pop3_text failures[] = {
 /* continue-req = "+" SP [base64] CRLF */
 static void say_challenge(const struct pop3_session *session, const struct buf *challenge)
 {
-    buf_append_text(session->out, "+ ");
+    bool is_empty = challenge->n == 0;
+    bool no_blank = is_empty && pop3_session_has_fault(session, FAULT_POP3_AUTH_CHALLENGE_2);
+    buf_append_text(session->out, no_blank ? "+" : "+ ");
+    if (is_empty && pop3_session_has_fault(session, FAULT_POP3_AUTH_CHALLENGE)) {
+        buf_append_text(session->out, "Go on");
+    }
     buf_append(session->out, buf_bytes(challenge));
     buf_append_text(session->out, "\r\n");
+}
+
+/* With the faults, the maildrop stays shut, or is open already. */
+static void let_in(struct pop3_session *session, const char *user)
+{
+    session->auth_done = true;
+    if (session->state == POP3_STATE_TRANSACTION ||
+        pop3_session_has_fault(session, FAULT_POP3_AUTH)) {
+        pop3_answer(session, true, "Maildrop locked and ready");
+    } else {
+        pop3_log_in_as(session, bytes_of(user));
+    }
 }
 
 static void end(struct pop3_session *session, enum auth_step step)
 {
     struct auth *auth = session->auth;
     session->auth = NULL;
+    session->auth_failed = step != AUTH_DONE;
     if (step == AUTH_DONE) {
-        pop3_log_in_as(session, bytes_of(auth_user(auth)));
+        let_in(session, auth_user(auth));
+    } else if (step == AUTH_CANCELLED && pop3_session_has_fault(session, FAULT_POP3_AUTH_CANCEL)) {
+        pop3_answer(session, true, "Authentication cancelled");
     } else {
         pop3_say(session, failures[step]);
     }
@@ -61,18 +81,42 @@ static void answer_step(struct pop3_session *session, enum auth_step step,
 
 /* ---- the command ---- */
 
+static bool knows(const struct pop3_session *session, struct bytes name,
+                  enum sasl_mechanism *mechanism_r)
+{
+    bool is_strange =
+        pop3_session_has_fault(session, FAULT_POP3_AUTH_ANY_CASE) && line_in_has_lower_case(name);
+    return !is_strange && sasl_mechanism_from_name(name, mechanism_r);
+}
+
+/* Answers where it is not; false then. */
 static bool find_mechanism(struct pop3_session *session, struct bytes name,
                            enum sasl_mechanism *mechanism_r)
 {
     const struct server_settings *settings = session->settings;
-    bool known = sasl_mechanism_from_name(name, mechanism_r);
-    if (known && auth_offers(settings, &settings->pop3_auth, &session->tls, *mechanism_r)) {
+    const struct server_mechanisms *mechanisms = &settings->pop3_auth;
+    bool known = knows(session, name, mechanism_r);
+    if (known && auth_offers(settings, mechanisms, &session->tls, *mechanism_r)) {
         return true;
     }
-    bool needs_tls =
-        known && auth_needs_tls(settings, &settings->pop3_auth, &session->tls, *mechanism_r);
-    pop3_say(session, needs_tls ? POP3_TEXT_NEEDS_TLS : POP3_TEXT_NO_MECHANISM);
+    if (known && auth_needs_tls(settings, mechanisms, &session->tls, *mechanism_r)) {
+        pop3_say(session, POP3_TEXT_NEEDS_TLS);
+    } else if (pop3_session_has_fault(session, FAULT_POP3_AUTH_UNKNOWN_MECHANISM)) {
+        say_challenge(session, &(struct buf){0});
+    } else {
+        pop3_say(session, POP3_TEXT_NO_MECHANISM);
+    }
     return false;
+}
+
+static struct auth_errors errors_of(const struct pop3_session *session)
+{
+    return (struct auth_errors){
+        .passes_over_octets = pop3_session_has_fault(session, FAULT_POP3_AUTH_BAD_BASE64),
+        .passes_over_initial = pop3_session_has_fault(session, FAULT_POP3_AUTH_SERVER_FIRST),
+        .wants_initial = pop3_session_has_fault(session, FAULT_POP3_AUTH_WITHOUT_INITIAL_RESPONSE),
+        .takes_wrong_secret = pop3_session_has_fault(session, FAULT_POP3_AUTH_WRONG_SECRET),
+    };
 }
 
 void pop3_do_auth(struct pop3_session *session, const struct pop3_argument *argument)
@@ -82,7 +126,8 @@ void pop3_do_auth(struct pop3_session *session, const struct pop3_argument *argu
     if (!find_mechanism(session, argument->words[0], &mechanism)) {
         return;
     }
-    session->auth = auth_new(session->settings, &session->tls, mechanism);
+    struct auth_errors errors = errors_of(session);
+    session->auth = auth_new(session->settings, &session->tls, mechanism, &errors);
     if (session->auth == NULL) {
         pop3_say(session, POP3_TEXT_NO_AUTH_NOW);
         return;

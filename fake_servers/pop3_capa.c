@@ -61,6 +61,9 @@ static const print_argument_fn arguments[CAPABILITY_COUNT] = {
 static void print_mechanisms(const struct pop3_session *session, struct buf *out)
 {
     struct buf mechanisms = {0};
+    if (session->auth_done && pop3_session_has_fault(session, FAULT_POP3_SASL_AFTER_AUTH)) {
+        return;
+    }
     pop3_print_mechanisms(session, &mechanisms);
     if (mechanisms.n > 0) {
         buf_printf(out, "SASL%s\n", buf_text(&mechanisms));

@@ -61,6 +61,8 @@ struct pop3_session {
     bool wants_tls; /* STLS was accepted: the next octets are TLS */
     struct client_tls tls;
     struct auth *auth; /* AUTH is going on; or NULL */
+    bool auth_failed;  /* the last AUTH did, or was cancelled */
+    bool auth_done;
     struct maildrop *maildrop;
     bool has_lock;
     struct pop3_message *messages;

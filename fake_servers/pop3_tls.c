@@ -12,12 +12,15 @@ bool pop3_offers_tls(const struct pop3_session *session)
 void pop3_do_stls(struct pop3_session *session, const struct pop3_argument *argument)
 {
     (void)argument;
-    if (session->tls.secured) {
+    if (session->tls.secured || pop3_session_has_fault(session, FAULT_POP3_STLS)) {
         pop3_say(session, POP3_TEXT_TLS_ACTIVE);
         return;
     }
     pop3_say(session, POP3_TEXT_BEGIN_TLS);
     session->wants_tls = true;
+    if (pop3_session_has_fault(session, FAULT_POP3_NO_TEXT_BEFORE_TLS)) {
+        pop3_say(session, POP3_TEXT_NOOP);
+    }
 }
 
 bool pop3_session_wants_tls(const struct pop3_session *session)
@@ -29,7 +32,7 @@ bool pop3_session_wants_tls(const struct pop3_session *session)
 void pop3_session_secured(struct pop3_session *session, const struct tls_facts *facts)
 {
     session->wants_tls = false;
-    if (!facts->secured || session->state != POP3_STATE_AUTHORIZATION) {
+    if (!facts->secured) {
         return;
     }
     auth_free(&session->auth);

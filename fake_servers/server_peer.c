@@ -305,16 +305,19 @@ static void session_secured(struct server_peer *peer, const struct tls_facts *fa
     }
 }
 
-/* RFC 3207 4.2, RFC 2595 4: nothing that was sent in clear text counts, so what is left of it is told, and forgotten. */
-static void on_secured(void *self, const struct tls_facts *facts)
+static bool executes_clear_text(const struct server_peer *peer)
 {
-    struct server_peer *peer = self;
+    return peer->server->settings.faults
+        .on[peer->smtp != NULL ? FAULT_TLS_COMMAND_INJECTION : FAULT_POP3_STLS_COMMAND_INJECTION];
+}
+
+/* RFC 3207 4.2, RFC 2595 4: nothing that was sent in clear text counts, so what is left of it is told, and forgotten. */
+static void secured(struct server_peer *peer, const struct tls_facts *facts, struct bytes left)
+{
     bool begins = peer->smtp == NULL && peer->pop3 == NULL;
-    peer->securing = false;
     if (peer->server->observer.secured != NULL) {
-        peer->server->observer.secured(peer->observed, facts, buf_bytes(&peer->waiting));
+        peer->server->observer.secured(peer->observed, facts, left);
     }
-    buf_deinit(&peer->waiting);
     if (!facts->secured) {
         server_peer_end(peer, SERVER_END_TLS);
         return;
@@ -323,6 +326,19 @@ static void on_secured(void *self, const struct tls_facts *facts)
         greet(peer);
     }
     session_secured(peer, facts);
+    if (left.n > 0 && executes_clear_text(peer)) {
+        peer_run(peer, left);
+    }
+}
+
+static void on_secured(void *self, const struct tls_facts *facts)
+{
+    struct server_peer *peer = self;
+    struct buf left = peer->waiting;
+    peer->waiting = (struct buf){0};
+    peer->securing = false;
+    secured(peer, facts, buf_bytes(&left));
+    buf_deinit(&left);
 }
 
 static const struct conn_events peer_events = {

@@ -51,7 +51,7 @@ static const struct smtp_rule rules[SMTP_VERB_COUNT] = {
     [SMTP_HELP]     = {ANYWHERE,           smtp_do_help,          SAME,            FAULT_ANY_TIME, HELLO_SAID},
     [SMTP_QUIT]     = {ANYWHERE,           smtp_do_quit,          SAME,            FAULT_COUNT, ANYWHERE},
     [SMTP_STARTTLS] = {ANYWHERE,           smtp_do_starttls,      SAME,            FAULT_COUNT, ANYWHERE},
-    [SMTP_AUTH]     = {IN_READY,           smtp_do_auth,          SAME,            FAULT_COUNT, ANYWHERE},
+    [SMTP_AUTH]     = {IN_READY,           smtp_do_auth,          SAME,            FAULT_AUTH_IN_TRANSACTION, HELLO_SAID},
     [SMTP_SEND]     = {IN_READY,           smtp_do_send,          SMTP_STATE_MAIL, FAULT_NESTED_MAIL, HELLO_SAID},
     [SMTP_SOML]     = {IN_READY,           smtp_do_send,          SMTP_STATE_MAIL, FAULT_NESTED_MAIL, HELLO_SAID},
     [SMTP_SAML]     = {IN_READY,           smtp_do_send,          SMTP_STATE_MAIL, FAULT_NESTED_MAIL, HELLO_SAID},
@@ -111,7 +111,9 @@ bool smtp_refuse_order(struct smtp_session *session)
 static bool argument_is_right(struct smtp_session *session, const struct smtp_command *command)
 {
     const struct smtp_verb_row *row = smtp_verb_row(command->verb);
-    if (row->argument == SMTP_ARGUMENT_NONE && command->argument.n > 0) {
+    bool takes_any =
+        command->verb == SMTP_STARTTLS && smtp_session_has_fault(session, FAULT_STARTTLS_PARAMETER);
+    if (row->argument == SMTP_ARGUMENT_NONE && command->argument.n > 0 && !takes_any) {
         smtp_answer(session, 501, "5.5.4", "%s takes no argument", row->name);
         return false;
     }

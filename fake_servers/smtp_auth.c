@@ -63,23 +63,61 @@ static const struct failure_row failures[] = {
     [AUTH_REFUSED] = {535, "5.7.8", "Authentication credentials invalid"             },
 };
 
+/* What the faults make of it. */
+static struct failure_row failure_of(const struct smtp_session *session, enum auth_step step)
+{
+    struct failure_row row = failures[step];
+    bool is_wrong =
+        (step == AUTH_CANCELLED && smtp_session_has_fault(session, FAULT_AUTH_CANCEL)) ||
+        (step == AUTH_NOT_BASE64 && smtp_session_has_fault(session, FAULT_AUTH_BAD_BASE64_2));
+    if (is_wrong) {
+        row = failures[AUTH_REFUSED];
+    }
+    if (step == AUTH_REFUSED && smtp_session_has_fault(session, FAULT_AUTH_REFUSAL_CODE)) {
+        row.code = 550;
+        row.status = "5.7.1";
+    }
+    if (step == AUTH_REFUSED && smtp_session_has_fault(session, FAULT_AUTH_ENHANCED_CODE)) {
+        row.status = "5.7.0";
+    }
+    return row;
+}
+
 static void answer_failure(struct smtp_session *session, enum auth_step step)
 {
-    const struct failure_row *row = &failures[step];
+    enum { FAULTY_ATTEMPTS = 2 };
+    struct failure_row row = failure_of(session, step);
     auth_free(&session->auth);
-    smtp_answer(session, row->code, row->status, "%s", row->text);
+    smtp_answer(session, row.code, row.status, "%s", row.text);
+    if (++session->failed_logins >= FAULTY_ATTEMPTS &&
+        smtp_session_has_fault(session, FAULT_AUTH_THREE_ATTEMPTS)) {
+        session->state = SMTP_STATE_OVER;
+    }
+}
+
+/* RFC 4954 4: nothing but the challenge, and a blank before it, also when it is empty. */
+static void answer_challenge(struct smtp_session *session, struct buf *challenge)
+{
+    bool is_empty = challenge->n == 0;
+    if (is_empty && smtp_session_has_fault(session, FAULT_AUTH_CHALLENGE)) {
+        smtp_answer(session, 334, NULL, "Go on");
+    } else if (is_empty && smtp_session_has_fault(session, FAULT_AUTH_EMPTY_CHALLENGE)) {
+        buf_append_text(session->out, "334\r\n");
+    } else {
+        smtp_answer(session, 334, NULL, "%s", buf_text(challenge));
+    }
 }
 
 static void answer_step(struct smtp_session *session, enum auth_step step, struct buf *challenge)
 {
     switch (step) {
     case AUTH_GOES_ON:
-        /* RFC 4954 4: nothing but the challenge, and a blank before it, also when it is empty. */
-        smtp_answer(session, 334, NULL, "%s", buf_text(challenge));
+        answer_challenge(session, challenge);
         return;
     case AUTH_DONE:
         smtp_session_admit(session, auth_user(session->auth));
-        smtp_answer(session, 235, "2.7.0", "Authentication successful");
+        smtp_answer(session, smtp_session_has_fault(session, FAULT_AUTH) ? 250 : 235, "2.7.0",
+                    "Authentication successful");
         return;
     case AUTH_CANCELLED:
     case AUTH_NOT_BASE64:
@@ -110,29 +148,59 @@ static bool read_argument(struct bytes text, struct auth_argument *argument_r)
            (argument_r->initial.n > 0 && bytes_index(argument_r->initial, ' ', 0) == BYTES_NONE);
 }
 
+static bool knows(const struct smtp_session *session, struct bytes name,
+                  enum sasl_mechanism *mechanism_r)
+{
+    bool is_strange =
+        smtp_session_has_fault(session, FAULT_AUTH_ANY_CASE) && line_in_has_lower_case(name);
+    return !is_strange && sasl_mechanism_from_name(name, mechanism_r);
+}
+
+static bool refuses_offered(const struct smtp_session *session, enum sasl_mechanism mechanism)
+{
+    return smtp_session_has_fault(session, FAULT_AUTH_OFFERED_IS_ALLOWED) &&
+           mechanism == SASL_PLAIN && !session->tls.secured;
+}
+
 /* Answers where it is not; false then. */
 static bool find_mechanism(struct smtp_session *session, struct bytes name,
                            enum sasl_mechanism *mechanism_r)
 {
     const struct server_settings *settings = session->settings;
-    bool known = sasl_mechanism_from_name(name, mechanism_r);
-    if (known && auth_offers(settings, mechanisms_of(session), &session->tls, *mechanism_r)) {
+    const struct server_mechanisms *mechanisms = mechanisms_of(session);
+    bool known = knows(session, name, mechanism_r);
+    bool offered = known && auth_offers(settings, mechanisms, &session->tls, *mechanism_r);
+    if (offered && !refuses_offered(session, *mechanism_r)) {
         return true;
     }
-    if (known && auth_needs_tls(settings, mechanisms_of(session), &session->tls, *mechanism_r)) {
+    if (offered || (known && auth_needs_tls(settings, mechanisms, &session->tls, *mechanism_r))) {
         smtp_answer(session, 538, "5.7.11",
                     "Encryption required for requested authentication mechanism");
         return false;
     }
-    smtp_answer(session, 504, "5.5.4", "This authentication mechanism is not offered");
+    bool wrong = smtp_session_has_fault(session, FAULT_AUTH_UNKNOWN_MECHANISM);
+    smtp_answer(session, wrong ? 535 : 504, wrong ? "5.7.8" : "5.5.4",
+                "This authentication mechanism is not offered");
     return false;
+}
+
+static struct auth_errors errors_of(const struct smtp_session *session)
+{
+    return (struct auth_errors){
+        .passes_over_octets = smtp_session_has_fault(session, FAULT_AUTH_BAD_BASE64),
+        .passes_over_initial = smtp_session_has_fault(session, FAULT_AUTH_SERVER_FIRST),
+        .wants_initial = smtp_session_has_fault(session, FAULT_AUTH_WITHOUT_INITIAL_RESPONSE),
+        .takes_wrong_secret = smtp_session_has_fault(session, FAULT_AUTH_WRONG_SECRET),
+        .takes_little = smtp_session_has_fault(session, FAULT_AUTH_PLAIN_255),
+    };
 }
 
 static void begin(struct smtp_session *session, enum sasl_mechanism mechanism,
                   const struct auth_argument *argument)
 {
     struct buf challenge = {0};
-    session->auth = auth_new(session->settings, &session->tls, mechanism);
+    struct auth_errors errors = errors_of(session);
+    session->auth = auth_new(session->settings, &session->tls, mechanism, &errors);
     if (session->auth == NULL) {
         smtp_answer(session, 454, "4.7.0", "Temporary authentication failure");
         return;
@@ -147,7 +215,7 @@ bool smtp_do_auth(struct smtp_session *session, const struct smtp_command *comma
 {
     struct auth_argument argument;
     enum sasl_mechanism mechanism = SASL_MECHANISM_COUNT;
-    if (session->user != NULL) {
+    if (session->user != NULL && !smtp_session_has_fault(session, FAULT_AUTH_TWICE)) {
         smtp_answer(session, 503, "5.5.1", "Authentication is done already");
     } else if (!read_argument(command->argument, &argument)) {
         smtp_answer(session, 501, "5.5.4", "A mechanism and one response may stand behind AUTH");

@@ -258,6 +258,10 @@ static const struct param_row rcpt_rows[] = {
 
 static bool may_use(const struct smtp_session *session, const struct param_row *row)
 {
+    if (row->extension == OF_AUTH && session->user == NULL &&
+        smtp_session_has_fault(session, FAULT_AUTH_PARAMETER)) {
+        return false;
+    }
     return row->extension == OF_AUTH ? session->extended && smtp_has_auth(session)
                                      : smtp_session_may_use(session, row->extension);
 }

@@ -111,6 +111,7 @@ struct smtp_session {
     struct client_tls tls;
     struct auth *auth; /* AUTH is going on; or NULL */
     char *user;        /* who has logged in by AUTH; or NULL */
+    size_t failed_logins;
     enum smtp_state state;
     enum smtp_verb verb; /* that is being answered; SMTP_VERB_COUNT: the greeting */
     unsigned last_code;  /* of the last reply written */

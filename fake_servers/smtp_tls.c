@@ -5,7 +5,9 @@
 
 bool smtp_offers_tls(const struct smtp_session *session)
 {
-    return !session->tls.secured && smtp_history_lacks(session, SMTP_STARTTLS) == 0;
+    bool may_offer = !session->tls.secured ||
+                     smtp_session_has_fault(session, FAULT_STARTTLS_NOT_OFFERED_WITHIN_TLS);
+    return may_offer && smtp_history_lacks(session, SMTP_STARTTLS) == 0;
 }
 
 void smtp_session_forget(struct smtp_session *session)
@@ -24,12 +26,16 @@ void smtp_session_forget(struct smtp_session *session)
 bool smtp_do_starttls(struct smtp_session *session, const struct smtp_command *command)
 {
     (void)command;
-    if (session->tls.secured) {
+    if (session->tls.secured && !smtp_session_has_fault(session, FAULT_STARTTLS_WITHIN_TLS)) {
         smtp_answer(session, 503, "5.5.1", "TLS has begun already");
         return false;
     }
-    smtp_answer(session, 220, "2.0.0", "Ready to start TLS");
-    session->wants_tls = true;
+    unsigned code = smtp_session_has_fault(session, FAULT_STARTTLS) ? 250 : 220;
+    smtp_answer(session, code, "2.0.0", "Ready to start TLS");
+    session->wants_tls = code == 220 && !session->tls.secured;
+    if (session->wants_tls && smtp_session_has_fault(session, FAULT_NO_TEXT_BEFORE_TLS)) {
+        smtp_answer(session, 250, "2.0.0", "OK");
+    }
     return true;
 }
 
@@ -42,7 +48,9 @@ void smtp_session_secured(struct smtp_session *session, const struct tls_facts *
 {
     session->wants_tls = false;
     if (facts->secured) {
-        smtp_session_forget(session);
+        if (!smtp_session_has_fault(session, FAULT_TLS_FORGETS)) {
+            smtp_session_forget(session);
+        }
         line_in_reset(&session->line);
         client_tls_take(&session->tls, session->settings, facts);
     }

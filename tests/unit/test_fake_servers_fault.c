@@ -68,6 +68,32 @@ static const char *const smtp_sessions[] = {
     "EHLO c.example\r\n" DELIVER TEN(TEN("xxxxxxxxxx")) "\r\n.\r\n",
 };
 
+#define ALICE       "AGFsaWNlAHNlY3JldC1h"         /* \\0alice\\0secret-a */
+#define ALICE_WRONG "AGFsaWNlAHdyb25n"             /* \\0alice\\0wrong */
+#define ALICE_ODD   "AGFsaWNl*AHNlY3JldC1h"        /* the same, and an octet that is no base64 */
+#define NAME        "YWxpY2U="                     /* alice */
+#define LONG_NAME   "AHh4" TEN(TEN("eHh4")) "AHh4" /* \\0, 303 times x, \\0xx */
+
+/* TLS begins behind STARTTLS and STLS. */
+static const char *const smtp_tls_sessions[] = {
+    "EHLO c.example\r\nSTARTTLS now\r\nMAIL FROM:<>\r\nSTARTTLS\r\nRCPT TO:<alice@example.test>\r\n"
+    "EHLO c.example\r\nSTARTTLS\r\nNOOP\r\n",
+    "EHLO c.example\r\nMAIL FROM:<> AUTH=<>\r\nAUTH PLAIN " ALICE "\r\nRSET\r\nauth plain " ALICE
+    "\r\nAUTH PLAIN " ALICE "\r\n",
+    "EHLO c.example\r\nAUTH PLAIN\r\n*\r\nAUTH LOGIN " NAME "\r\n*\r\nAUTH X\r\nAUTH CRAM-MD5 " NAME
+    "\r\n*\r\n",
+    "EHLO c.example\r\nAUTH PLAIN " ALICE_ODD "\r\nAUTH PLAIN " ALICE_WRONG "\r\n",
+    "EHLO c.example\r\nAUTH PLAIN " LONG_NAME "\r\n",
+};
+
+static const char *const pop3_tls_sessions[] = {
+    "STLS\r\nUSER alice\r\nPASS secret-a\r\nSTLS\r\nCAPA\r\nAUTH PLAIN " ALICE "\r\n",
+    POP3_OPEN "STLS\r\nNOOP\r\n",
+    "AUTH PLAIN\r\n*\r\nAUTH X\r\nAUTH CRAM-MD5 " NAME "\r\n*\r\nAUTH PLAIN " ALICE_ODD "\r\n",
+    "AUTH PLAIN " ALICE_WRONG "\r\nUSER alice\r\nPASS secret-a\r\n",
+    "auth plain " ALICE "\r\nSTAT\r\nCAPA\r\n",
+};
+
 static const char *const pop3_sessions[] = {
     "STAT\r\nUSER alice\r\nPASS wrong\r\nXYZZY\r\nnoop\r\nQUIT\r\nNOOP\r\n",
     POP3_OPEN
@@ -88,6 +114,27 @@ static void second_login(struct store *store, const struct server_settings *sett
     pop3_session_free(&one);
 }
 
+static void run_all(struct store *store, const struct server_settings *settings, struct buf *out)
+{
+    for (size_t i = 0; i < sizeof smtp_tls_sessions / sizeof smtp_tls_sessions[0]; i++) {
+        dialogue_smtp_on(store, settings, bytes_of(smtp_tls_sessions[i]), 0, out);
+    }
+    for (size_t i = 0; i < sizeof pop3_tls_sessions / sizeof pop3_tls_sessions[0]; i++) {
+        dialogue_pop3_on(store, settings, bytes_of(pop3_tls_sessions[i]), 0, out);
+    }
+}
+
+static void tls_run(enum fault fault, struct buf *out)
+{
+    struct server_settings settings = dialogue_settings_of_tls();
+    if (fault != FAULT_COUNT) {
+        settings.faults.on[fault] = true;
+    }
+    struct store *store = store_new(&settings);
+    run_all(store, &settings, out);
+    store_free(&store);
+}
+
 /* Everything that a server with this fault (FAULT_COUNT: none) says to all of it. */
 static void long_run(enum fault fault, struct buf *out)
 {
@@ -105,6 +152,13 @@ static void long_run(enum fault fault, struct buf *out)
         dialogue_pop3_on(store, &settings, bytes_of(pop3_sessions[i]), 0, out);
     }
     store_free(&store);
+    tls_run(fault, out);
+}
+
+/* Sessions know nothing of octets that come behind the command that begins TLS; see test_fake_servers_running_tls.c. */
+static bool is_of_connection(enum fault fault)
+{
+    return fault == FAULT_TLS_COMMAND_INJECTION || fault == FAULT_POP3_STLS_COMMAND_INJECTION;
 }
 
 static void test_every_fault_shows(void)
@@ -118,7 +172,8 @@ static void test_every_fault_shows(void)
         buf_clear(&again);
         long_run((enum fault)i, &again);
         UNIT_ROW(fault_at((enum fault)i)->name,
-                 !bytes_equal(buf_bytes(&honest), buf_bytes(&again)));
+                 bytes_equal(buf_bytes(&honest), buf_bytes(&again)) ==
+                     is_of_connection((enum fault)i));
     }
     buf_deinit(&again);
     buf_deinit(&honest);
@@ -141,8 +196,58 @@ struct effect_row {
     }
 #define OK      "250 2.0.0 OK\r\n"
 #define EHLO_IN "EHLO c.example\r\n"
+#define READY   "220 2.0.0 Ready to start TLS\r\n"
+#define NO_EHLO "503 5.5.1 Bad sequence of commands: send EHLO or HELO first\r\n"
+#define YES     "235 2.7.0 Authentication successful\r\n"
+#define REFUSED "535 5.7.8 Authentication credentials invalid\r\n"
 
 // clang-format off
+/* With TLS and AUTH. */
+static const struct effect_row tls_rows[] = {
+    EFFECT(FAULT_STARTTLS, SMTP, EHLO_IN "STARTTLS\r\nNOOP\r\n", "250 2.0.0 Ready to start TLS\r\n" OK),
+    EFFECT(FAULT_STARTTLS_PARAMETER, SMTP, EHLO_IN "STARTTLS now\r\nMAIL FROM:<>\r\n", READY NO_EHLO),
+    EFFECT(FAULT_STARTTLS_NOT_OFFERED_WITHIN_TLS, SMTP, "STARTTLS\r\n" EHLO_IN, "250 STARTTLS\r\n"),
+    EFFECT(FAULT_STARTTLS_WITHIN_TLS, SMTP, "STARTTLS\r\nSTARTTLS\r\nNOOP\r\n", READY READY OK),
+    EFFECT(FAULT_TLS_FORGETS, SMTP, EHLO_IN "MAIL FROM:<>\r\nSTARTTLS\r\nRCPT TO:<bob@example.test>\r\n", READY "250 2.1.5 Recipient OK\r\n"),
+    EFFECT(FAULT_NO_TEXT_BEFORE_TLS, SMTP, "STARTTLS\r\n", READY OK),
+    EFFECT(FAULT_AUTH, SMTP, EHLO_IN "AUTH PLAIN " ALICE "\r\n", "250 2.7.0 Authentication successful\r\n"),
+    EFFECT(FAULT_AUTH_CHALLENGE, SMTP, EHLO_IN "AUTH PLAIN\r\n", "334 Go on\r\n"),
+    EFFECT(FAULT_AUTH_EMPTY_CHALLENGE, SMTP, EHLO_IN "AUTH PLAIN\r\n" ALICE "\r\n", "\n334\r\n" YES),
+    EFFECT(FAULT_AUTH_WITHOUT_INITIAL_RESPONSE, SMTP, EHLO_IN "AUTH PLAIN\r\nAUTH PLAIN " ALICE "\r\n", "501 5.5.2 The response is not what this mechanism expects\r\n" YES),
+    EFFECT(FAULT_AUTH_ENHANCED_CODE, SMTP, EHLO_IN "AUTH PLAIN " ALICE_WRONG "\r\n", "535 5.7.0 Authentication credentials invalid\r\n"),
+    EFFECT(FAULT_AUTH_CANCEL, SMTP, EHLO_IN "AUTH PLAIN\r\n*\r\nNOOP\r\n", "334 \r\n" REFUSED OK),
+    EFFECT(FAULT_AUTH_TWICE, SMTP, EHLO_IN "AUTH PLAIN " ALICE "\r\nAUTH PLAIN " ALICE "\r\n", YES YES),
+    EFFECT(FAULT_AUTH_IN_TRANSACTION, SMTP, EHLO_IN "MAIL FROM:<>\r\nAUTH PLAIN " ALICE "\r\nRCPT TO:<bob@example.test>\r\n", YES "250 2.1.5 Recipient OK\r\n"),
+    EFFECT(FAULT_AUTH_UNKNOWN_MECHANISM, SMTP, EHLO_IN "AUTH X\r\n", "535 5.7.8 This authentication mechanism is not offered\r\n"),
+    EFFECT(FAULT_AUTH_SERVER_FIRST, SMTP, EHLO_IN "AUTH CRAM-MD5 " NAME "\r\n", "334 PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UuZXhhbXBsZS5uZXQ+\r\n"),
+    EFFECT(FAULT_AUTH_BAD_BASE64, SMTP, EHLO_IN "AUTH PLAIN " ALICE_ODD "\r\n", YES),
+    EFFECT(FAULT_AUTH_BAD_BASE64, SMTP, EHLO_IN "AUTH PLAIN\r\nAGFs=aWNlAHNlY3JldC1h\r\n", YES),
+    EFFECT(FAULT_AUTH_BAD_BASE64_2, SMTP, EHLO_IN "AUTH PLAIN " ALICE_ODD "\r\n", REFUSED),
+    EFFECT(FAULT_AUTH_WRONG_SECRET, SMTP, EHLO_IN "AUTH PLAIN " ALICE_WRONG "\r\n", YES),
+    EFFECT(FAULT_AUTH_REFUSAL_CODE, SMTP, EHLO_IN "AUTH PLAIN " ALICE_WRONG "\r\n", "550 5.7.1 Authentication credentials invalid\r\n"),
+    EFFECT(FAULT_AUTH_ANY_CASE, SMTP, EHLO_IN "AUTH plain " ALICE "\r\nauth PLAIN " ALICE "\r\n", "504 5.5.4 This authentication mechanism is not offered\r\n" YES),
+    EFFECT(FAULT_AUTH_THREE_ATTEMPTS, SMTP, EHLO_IN "AUTH PLAIN " ALICE_WRONG "\r\nAUTH PLAIN " ALICE_WRONG "\r\nNOOP\r\n", REFUSED REFUSED),
+    EFFECT(FAULT_AUTH_PLAIN_255, SMTP, EHLO_IN "AUTH PLAIN " LONG_NAME "\r\n", "501 5.5.2 The response is not what this mechanism expects\r\n"),
+    EFFECT(FAULT_AUTH_PARAMETER, SMTP, EHLO_IN "MAIL FROM:<> AUTH=<>\r\n", "555 5.5.4 Parameter of MAIL not recognised\r\n"),
+    EFFECT(FAULT_AUTH_OFFERED_IS_ALLOWED, SMTP, EHLO_IN "AUTH PLAIN\r\nSTARTTLS\r\n" EHLO_IN "AUTH PLAIN " ALICE "\r\n", "HELP\r\n250 AUTH PLAIN LOGIN CRAM-MD5\r\n" YES),
+    EFFECT(FAULT_POP3_STLS, POP3, "STLS\r\nNOOP\r\n", "-ERR TLS has begun already\r\n-ERR NOOP is not allowed in this state\r\n"),
+    EFFECT(FAULT_POP3_STLS_STATE, POP3, POP3_OPEN "STLS\r\nNOOP\r\n", "+OK Begin TLS negotiation\r\n+OK Nothing done\r\n"),
+    EFFECT(FAULT_POP3_NO_TEXT_BEFORE_TLS, POP3, "STLS\r\n", "+OK Begin TLS negotiation\r\n+OK Nothing done\r\n"),
+    EFFECT(FAULT_POP3_AUTH, POP3, "AUTH PLAIN " ALICE "\r\nSTAT\r\n", "+OK Maildrop locked and ready\r\n-ERR STAT is not allowed in this state\r\n"),
+    EFFECT(FAULT_POP3_AUTH_CHALLENGE, POP3, "AUTH PLAIN\r\n", "+ Go on\r\n"),
+    EFFECT(FAULT_POP3_AUTH_CHALLENGE_2, POP3, "AUTH PLAIN\r\n", "\n+\r\n"),
+    EFFECT(FAULT_POP3_AUTH_WITHOUT_INITIAL_RESPONSE, POP3, "AUTH PLAIN\r\n", "-ERR The response is not what this mechanism expects\r\n"),
+    EFFECT(FAULT_POP3_AUTH_CANCEL, POP3, "AUTH PLAIN\r\n*\r\nSTAT\r\n", "+OK Authentication cancelled\r\n-ERR STAT is not allowed in this state\r\n"),
+    EFFECT(FAULT_POP3_AUTH_TWICE, POP3, POP3_OPEN "AUTH PLAIN " ALICE "\r\nSTAT\r\n", "+OK Maildrop locked and ready\r\n+OK 0 0\r\n"),
+    EFFECT(FAULT_POP3_AUTH_UNKNOWN_MECHANISM, POP3, "AUTH X\r\n", "\n+ \r\n"),
+    EFFECT(FAULT_POP3_AUTH_SERVER_FIRST, POP3, "AUTH CRAM-MD5 " NAME "\r\n", "+ PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UuZXhhbXBsZS5uZXQ+\r\n"),
+    EFFECT(FAULT_POP3_AUTH_BAD_BASE64, POP3, "AUTH PLAIN " ALICE_ODD "\r\n", "+OK Maildrop has 0 messages (0 octets)\r\n"),
+    EFFECT(FAULT_POP3_AUTH_WRONG_SECRET, POP3, "AUTH PLAIN " ALICE_WRONG "\r\n", "+OK Maildrop has 0 messages (0 octets)\r\n"),
+    EFFECT(FAULT_POP3_AUTH_FAILED_FORGOTTEN, POP3, "AUTH PLAIN " ALICE_WRONG "\r\nUSER alice\r\n", "-ERR USER is not allowed in this state\r\n"),
+    EFFECT(FAULT_POP3_AUTH_ANY_CASE, POP3, "AUTH plain " ALICE "\r\n", "-ERR This mechanism is not offered\r\n"),
+    EFFECT(FAULT_POP3_SASL_AFTER_AUTH, POP3, "AUTH PLAIN " ALICE "\r\nCAPA\r\n", "IMPLEMENTATION mailspec-" MAILSPEC_VERSION "\r\n.\r\n"),
+};
+
 static const struct effect_row effect_rows[] = {
     EFFECT(FAULT_GREETING_CODE, SMTP, "", "250 mx.example.test ESMTP mailspec " MAILSPEC_VERSION " ready\r\n"),
     EFFECT(FAULT_REPLY_CRLF, SMTP, "RSET\r\nNOOP\r\n", OK "250 2.0.0 OK\n"),
@@ -172,23 +277,29 @@ static const struct effect_row effect_rows[] = {
 };
 // clang-format on
 
+static void try_effect(const struct effect_row *row, struct server_settings settings)
+{
+    settings.faults.on[row->fault] = true;
+    struct store *store = store_new(&settings);
+    struct buf out = {0};
+    if (row->protocol == SMTP) {
+        dialogue_smtp_on(store, &settings, row->input, 0, &out);
+    } else {
+        dialogue_pop3_on(store, &settings, row->input, 0, &out);
+    }
+    struct bytes end = bytes_skip(buf_bytes(&out), out.n > row->end.n ? out.n - row->end.n : 0);
+    UNIT_ROW(fault_at(row->fault)->name, bytes_equal(end, row->end));
+    buf_deinit(&out);
+    store_free(&store);
+}
+
 static void test_effects(void)
 {
     for (size_t i = 0; i < sizeof effect_rows / sizeof effect_rows[0]; i++) {
-        const struct effect_row *row = &effect_rows[i];
-        struct server_settings settings = dialogue_settings();
-        settings.faults.on[row->fault] = true;
-        struct store *store = store_new(&settings);
-        struct buf out = {0};
-        if (row->protocol == SMTP) {
-            dialogue_smtp_on(store, &settings, row->input, 0, &out);
-        } else {
-            dialogue_pop3_on(store, &settings, row->input, 0, &out);
-        }
-        struct bytes end = bytes_skip(buf_bytes(&out), out.n > row->end.n ? out.n - row->end.n : 0);
-        UNIT_ROW(fault_at(row->fault)->name, bytes_equal(end, row->end));
-        buf_deinit(&out);
-        store_free(&store);
+        try_effect(&effect_rows[i], dialogue_settings());
+    }
+    for (size_t i = 0; i < sizeof tls_rows / sizeof tls_rows[0]; i++) {
+        try_effect(&tls_rows[i], dialogue_settings_of_tls());
     }
 }
 

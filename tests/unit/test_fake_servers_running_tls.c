@@ -303,6 +303,38 @@ static void test_sessions(void)
     }
 }
 
+/* With these faults, what somebody in between has put behind the command is executed inside. */
+static void test_injection(void)
+{
+    static const struct {
+        enum server_protocol protocol;
+        enum fault fault;
+        struct line lines[5];
+    } rows[] = {
+        {SERVER_SMTP,
+         FAULT_TLS_COMMAND_INJECTION,       {{"220 mx", "STARTTLS\r\nNOOP\r\nQUIT\r\n", false},
+          {BEGIN, "", true},
+          {SECURED, "", false},
+          {"250 2.0.0 OK\r\n221 ", "", false},
+          {NULL, NULL, false}}      },
+        {SERVER_POP3,
+         FAULT_POP3_STLS_COMMAND_INJECTION, {{"+OK ", "STLS\r\nUSER alice\r\nQUIT\r\n", false},
+          {"+OK Begin", "", true},
+          {SECURED, "", false},
+          {"+OK Now send PASS\r\n+OK ", "", false},
+          {NULL, NULL, false}}},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct world world;
+        world_open(&world);
+        world.settings.faults.on[rows[i].fault] = true;
+        world_serve(&world);
+        listen_at(&world, rows[i].protocol, false);
+        UNIT_ROW(fault_at(rows[i].fault)->name, talk(&world, rows[i].lines));
+        world_close(&world);
+    }
+}
+
 /* ---- certificates of clients ---- */
 
 static const struct line external_lines[] = {
@@ -582,6 +614,7 @@ static void test_stop_in_a_handshake(void)
 
 static const struct unit_test tests[] = {
     {"client leaves",            test_client_leaves               },
+    {"injection",                test_injection                   },
     {"sessions",                 test_sessions                    },
     {"external",                 test_external                    },
     {"client refuses",           test_client_refuses              },
