@@ -193,7 +193,7 @@
     row(AUTH_IN_TRANSACTION, "auth-in-transaction", "smtp/auth-in-transaction", \
         "takes AUTH in a mail transaction") \
     row(AUTH_UNKNOWN_MECHANISM, "auth-unknown-mechanism", "smtp/auth-unknown-mechanism", \
-        "answers 535 to AUTH with a mechanism that it does not know") \
+        "asks for a response to AUTH with a mechanism that it does not know") \
     row(AUTH_SERVER_FIRST, "auth-server-first", "smtp/auth-server-first", \
         "passes over an initial response where the server begins") \
     row(AUTH_BAD_BASE64, "auth-bad-base64", "smtp/auth-bad-base64", \

@@ -67,7 +67,8 @@ static const struct pop3_rule rules[POP3_VERB_COUNT] = {
 /* In which states a server with that fault takes the command, too. */
 static bool is_wrongly_taken(const struct pop3_session *session, enum pop3_verb verb)
 {
-    return pop3_session_has_fault(session, FAULT_POP3_WRONG_STATE) ||
+    bool of_base = verb != POP3_STLS && verb != POP3_AUTH;
+    return (of_base && pop3_session_has_fault(session, FAULT_POP3_WRONG_STATE)) ||
            (verb == POP3_STLS && pop3_session_has_fault(session, FAULT_POP3_STLS_STATE)) ||
            (verb == POP3_AUTH && pop3_session_has_fault(session, FAULT_POP3_AUTH_TWICE));
 }

@@ -178,9 +178,11 @@ static bool find_mechanism(struct smtp_session *session, struct bytes name,
                     "Encryption required for requested authentication mechanism");
         return false;
     }
-    bool wrong = smtp_session_has_fault(session, FAULT_AUTH_UNKNOWN_MECHANISM);
-    smtp_answer(session, wrong ? 535 : 504, wrong ? "5.7.8" : "5.5.4",
-                "This authentication mechanism is not offered");
+    if (smtp_session_has_fault(session, FAULT_AUTH_UNKNOWN_MECHANISM)) {
+        smtp_answer(session, 334, NULL, "%s", "");
+    } else {
+        smtp_answer(session, 504, "5.5.4", "This authentication mechanism is not offered");
+    }
     return false;
 }
 

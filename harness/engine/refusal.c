@@ -41,6 +41,8 @@ static enum refusal smtp_refusal(const struct session *session, const struct rep
         buf_append_text(why, "the server closed the service: 421");
     } else if (code == 530) {
         buf_append_text(why, "the server wants TLS or a login first (see --start-with): 530");
+    } else if (code == 538) {
+        buf_append_text(why, "the server wants TLS before this login (see --start-with): 538");
     } else if (is_for_now(session, expected, code)) {
         buf_printf(why, "the server refuses for now: %u", code);
     }

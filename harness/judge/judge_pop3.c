@@ -2,6 +2,7 @@
  * What judges watch for in POP3.
  */
 #include "judge/judge_table.h"
+#include "judge/sasl_text.h"
 
 enum { STATUS_LINES = AT_GREETING | AT_REPLY | AT_SURPLUS, MAX_LINE_OCTETS = 512 };
 
@@ -26,8 +27,8 @@ static bool status_indicator(const struct moment *moment, struct bytes *evidence
     if (moment->kind == AT_GREETING) {
         return (status->defects & POP3_INDICATOR_CASE) != 0;
     }
-    if (status->indicator == POP3_CONTINUE && !moment->in_login) {
-        return true;
+    if (status->indicator == POP3_CONTINUE) {
+        return !moment->in_login; /* else pop3/auth-challenge is about its form */
     }
     return (status->defects & (POP3_NO_INDICATOR | POP3_INDICATOR_CASE | POP3_BAD_SEPARATOR)) != 0;
 }
@@ -124,6 +125,18 @@ static bool list_matches_stat(const struct moment *moment, struct bytes *evidenc
            moment->told.octets != moment->listed.octets;
 }
 
+/* ---- AUTH ---- */
+
+/* RFC 5034 5: continue-req = "+" SP [base64] CRLF */
+static bool auth_challenge(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct pop3_status *status = moment->status;
+    (void)evidence_r;
+    return moment->in_login && status->indicator == POP3_CONTINUE &&
+           (!bytes_starts(moment->line->text, "+ ") ||
+            !sasl_text_is_base64(bytes_skip(moment->line->text, 2)));
+}
+
 // clang-format off
 static const struct judge_row rows[] = {
     /* rule, moments, test, what follows, wanted */
@@ -149,6 +162,12 @@ static const struct judge_row rows[] = {
      "the message number, a space, an id of 1 to 70 octets from 0x21 to 0x7E"},
     {JUDGE_POP3_LIST_MATCHES_STAT, AT_LISTED, list_matches_stat, JUDGE_SEPARATE,
      "the same in both"},
+    {JUDGE_POP3_STLS_COMMAND_INJECTION, AT_EXECUTED, NULL, JUDGE_OUT_OF_STEP,
+     "nothing done inside TLS that was asked for before it"},
+    {JUDGE_POP3_NO_TEXT_BEFORE_TLS, AT_SERVER_LEFT, NULL, JUDGE_SEPARATE,
+     "nothing but TLS behind the +OK that begins it"},
+    {JUDGE_POP3_AUTH_CHALLENGE, AT_REPLY, auth_challenge, JUDGE_UNREADABLE,
+     "\"+\", one space and base64, or nothing"},
 };
 // clang-format on
 

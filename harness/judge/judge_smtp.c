@@ -2,6 +2,7 @@
  * What judges watch for in SMTP and LMTP.
  */
 #include "judge/judge_table.h"
+#include "judge/sasl_text.h"
 #include "proto/smtp_ehlo.h"
 
 enum {
@@ -156,6 +157,96 @@ static bool enhanced_code_class(const struct moment *moment, struct bytes *evide
     return false;
 }
 
+/* ---- TLS and AUTH ---- */
+
+/* RFC 3207 4.2 */
+static bool starttls_within_tls(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct smtp_reply *reply = moment->reply;
+    if (!moment->in_tls || !is_accepted_ehlo(moment)) {
+        return false;
+    }
+    for (size_t i = 1; i < reply->count; i++) {
+        if (bytes_is_nocase(smtp_ehlo_line_read(reply->lines[i].text).keyword, "STARTTLS")) {
+            *evidence_r = reply->lines[i].raw;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_challenge(const struct moment *moment)
+{
+    return moment->smtp_verb == SMTP_AUTH && moment->reply->code == 334 &&
+           (moment->reply->defects & FRAME_DEFECTS) == 0;
+}
+
+/* RFC 4954 8: continue-req = "334" SP [base64] CRLF. Without the blank another rule is broken. */
+static bool auth_challenge(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct smtp_reply *reply = moment->reply;
+    (void)evidence_r;
+    return is_challenge(moment) &&
+           (reply->count != 1 || !sasl_text_is_base64(reply->lines[0].text));
+}
+
+/* RFC 4954 4: "there is still a space following the reply code" */
+static bool auth_empty_challenge(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct smtp_reply_line *line = moment->reply->lines;
+    (void)evidence_r;
+    return is_challenge(moment) && moment->reply->count == 1 && line->text.n == 0 &&
+           !bytes_starts(line->raw, "334 ");
+}
+
+/* RFC 4954 6; 504 by section 4. Codes that AUTH has in common with other commands, and for many reasons, have none. */
+static const struct {
+    unsigned code;
+    const char *enhanced;
+} suggested[] = {
+    {235, "2.7.0" },
+    {432, "4.7.12"},
+    {454, "4.7.0" },
+    {504, "5.5.4" },
+    {530, "5.7.0" },
+    {534, "5.7.9" },
+    {535, "5.7.8" },
+    {538, "5.7.11"},
+};
+
+static bool auth_enhanced_code(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct smtp_reply *reply = moment->reply;
+    struct bytes code = {0};
+    (void)evidence_r;
+    if (moment->smtp_verb != SMTP_AUTH || !has_enhanced_codes(moment) || reply->count == 0 ||
+        (reply->lines[0].defects & FRAME_DEFECTS) != 0 ||
+        !smtp_enhanced_code_read(reply->lines[0].text, &code)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof suggested / sizeof suggested[0]; i++) {
+        if (reply->code == suggested[i].code) {
+            return !bytes_is(code, suggested[i].enhanced);
+        }
+    }
+    return false;
+}
+
+/* RFC 4954 6: what needs TLS is not offered before. */
+static bool auth_offered_is_allowed(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return moment->reply->code == 538 && moment->smtp_verb == SMTP_AUTH &&
+           moment->mechanism_offered;
+}
+
+/* RFC 4954 9 */
+static bool auth_three_attempts(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return moment->attempts < 3;
+}
+
 // clang-format off
 static const struct judge_row rows[] = {
     /* rule, moments, test, what follows, wanted */
@@ -185,6 +276,22 @@ static const struct judge_row rows[] = {
      "a keyword of letters, digits and hyphens, then parameters, each behind one space"},
     {JUDGE_SMTP_ENHANCED_CODE_CLASS, AT_REPLY | AT_SURPLUS, enhanced_code_class, JUDGE_SEPARATE,
      "an enhanced status code that begins with the reply code's first digit"},
+    {JUDGE_SMTP_STARTTLS_WITHIN_TLS, AT_REPLY, starttls_within_tls, JUDGE_SEPARATE,
+     "no STARTTLS among the extensions, as TLS is active"},
+    {JUDGE_SMTP_TLS_COMMAND_INJECTION, AT_EXECUTED, NULL, JUDGE_OUT_OF_STEP,
+     "nothing done inside TLS that was asked for before it"},
+    {JUDGE_SMTP_NO_TEXT_BEFORE_TLS, AT_SERVER_LEFT, NULL, JUDGE_SEPARATE,
+     "nothing but TLS behind the 220 that begins it"},
+    {JUDGE_SMTP_AUTH_CHALLENGE, AT_REPLY, auth_challenge, JUDGE_UNREADABLE,
+     "one line of 334, one space and base64, or nothing"},
+    {JUDGE_SMTP_AUTH_EMPTY_CHALLENGE, AT_REPLY, auth_empty_challenge, JUDGE_SEPARATE,
+     "a space behind 334"},
+    {JUDGE_SMTP_AUTH_ENHANCED_CODE, AT_REPLY, auth_enhanced_code, JUDGE_SEPARATE,
+     "the enhanced status code that RFC 4954 suggests for this reply code"},
+    {JUDGE_SMTP_AUTH_OFFERED_IS_ALLOWED, AT_REPLY, auth_offered_is_allowed, JUDGE_SEPARATE,
+     "no 538 to a mechanism that the reply to EHLO offers"},
+    {JUDGE_SMTP_AUTH_THREE_ATTEMPTS, AT_DROPPED, auth_three_attempts, JUDGE_OUT_OF_STEP,
+     "three attempts at least"},
 };
 // clang-format on
 

@@ -104,6 +104,14 @@ static void tell_what_came(struct buf *out, const struct moment *moment, struct 
         quote(out, evidence);
         buf_append_text(out, " in clear text");
         break;
+    case AT_EXECUTED:
+        buf_append_text(out, "Inside TLS the server answered what stood in clear text before: ");
+        quote(out, evidence);
+        break;
+    case AT_DROPPED:
+        buf_printf(out, "The server closed the connection behind %zu failed login%s",
+                   moment->attempts, moment->attempts == 1 ? "" : "s");
+        break;
     case AT_SERVER_LEFT:
         buf_append_text(out, "Where TLS was to begin the server sent ");
         quote(out, evidence);

@@ -39,6 +39,9 @@ enum moment_kind {
     AT_INJECTED =
         524288, /* inside TLS it goes on before the first reply, and clear text of the server was left */
 
+    AT_EXECUTED =
+        2097152, /* inside TLS the server answers what stood in clear text behind STARTTLS or STLS */
+    AT_DROPPED = 4194304,    /* the server closes behind a login that failed; `attempts` */
     AT_SERVER_LEFT = 1048576 /* the server sends more clear text where TLS is to begin */
 };
 
@@ -68,9 +71,11 @@ struct moment {
     bool enhanced_offered;          /* ENHANCEDSTATUSCODES stood in the EHLO reply */
     bool utf8_asked;                /* the client has sent SMTPUTF8 */
     bool in_tls;                    /* SMTP: a TLS session is active */
+    bool mechanism_offered;         /* SMTP: AUTH, by a mechanism that stood in the EHLO reply */
 
     const struct smtp_client *smtp_client; /* at the client's moments, as things stood before */
     const struct pop3_client *pop3_client;
+    size_t attempts;       /* AT_DROPPED: that failed */
     size_t outstanding;    /* AT_CLIENT_CLOSED: replies */
     bool client_last;      /* AT_CLIENT_CLOSED: and nothing was heard since it spoke */
     unsigned data_defects; /* AT_DATA: set of enum smtp_data_defect */

@@ -18,6 +18,7 @@ struct pending {
     bool alone;       /* nothing else was outstanding when it was sent */
     bool ends_group;  /* nothing may be sent before its reply (RFC 2920 3.1) */
     bool multiline;   /* POP3: a positive response has a body */
+    bool offered;     /* AUTH by a mechanism that is offered */
     bool has_number;  /* POP3: names a message */
     bool has_initial; /* AUTH with an initial response */
     uint64_t number;

@@ -102,6 +102,7 @@ static bool is_excused(const struct pending *last, struct bytes octets)
 static void tell_ahead(struct pop3_tracker *tracker, struct bytes octets)
 {
     const struct pending *last = pending_last(&tracker->queue);
+    tracker->commands_left |= last != NULL && last->verb == POP3_STLS;
     if (last == NULL || is_excused(last, octets) || tracker->in_body ||
         tracker->patience.given_up || wire_reader_rest(&tracker->server).n > 0) {
         return;
@@ -145,6 +146,7 @@ void pop3_tracker_tell_left(struct pop3_tracker *tracker, struct bytes octets)
     set_command_text(&pending, text);
     moment.octets = shown_line(&pending, &line);
     moment.pop3_client = &tracker->facts;
+    tracker->commands_left = true;
     pop3_tracker_tell(tracker, &moment);
 }
 

@@ -162,6 +162,9 @@ static void take_surplus(struct pop3_tracker *tracker, const struct wire_line *l
         tell_left(tracker, line->raw);
     } else if (wire_reader_rest(&tracker->client).n > 0) {
         pop3_tracker_lose(tracker);
+    } else if (tracker->commands_left) {
+        tell_status(tracker, nothing(), AT_EXECUTED, line);
+        pop3_tracker_lose(tracker);
     } else if (status.indicator == POP3_ERR) {
         hold(tracker, AT_SURPLUS, line);
     } else {
@@ -228,6 +231,7 @@ static void begin_anew(struct pop3_tracker *tracker)
     tracker->left = old.left;
     tracker->facts.in_doubt = old.text_left;
     tracker->injected = old.text_left;
+    tracker->commands_left = old.commands_left;
     tracker->facts.capa_due = old.greeted && old.facts.capa_asked;
 }
 

@@ -29,6 +29,7 @@ struct pop3_tracker {
     bool pipelining_offered;
     bool text_left;     /* as in SMTP */
     bool injected;      /* too */
+    bool commands_left; /* too */
     bool after_message; /* the response before was a message */
     enum pop3_client_mode mode;
     struct pop3_client facts; /* what the rules that bind the client go by */

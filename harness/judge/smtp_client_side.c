@@ -58,6 +58,7 @@ static bool is_excused(const struct pending *last, struct bytes octets)
 static void tell_ahead(struct smtp_tracker *tracker, struct bytes octets)
 {
     const struct pending *last = pending_last(&tracker->queue);
+    tracker->commands_left |= last != NULL && last->verb == SMTP_STARTTLS;
     if (last == NULL || is_excused(last, octets) || smtp_tracker_is_replying(tracker) ||
         tracker->patience.given_up) {
         return;
@@ -96,6 +97,7 @@ void smtp_tracker_tell_left(struct smtp_tracker *tracker, struct bytes octets)
     struct moment moment = {
         .kind = AT_CLIENT_LEFT, .octets = shown(verb, octets), .smtp_verb = SMTP_STARTTLS};
     moment.smtp_client = &tracker->facts;
+    tracker->commands_left = true;
     smtp_tracker_tell(tracker, &moment);
 }
 
@@ -271,6 +273,24 @@ static void set_command_text(struct pending *pending, const struct smtp_command 
     pending_set_text(pending, bytes_of("AUTH ..."));
 }
 
+/* AUTH by a mechanism that the server has offered? */
+static bool is_offered(const struct smtp_tracker *tracker, const struct smtp_command *command)
+{
+    struct bytes mechanisms = buf_bytes(&tracker->mechanisms);
+    struct bytes argument = command->argument;
+    struct bytes asked = {0};
+    struct bytes offered = {0};
+    if (command->verb != SMTP_AUTH || !bytes_next_word(&argument, &asked)) {
+        return false;
+    }
+    while (bytes_next_word(&mechanisms, &offered)) {
+        if (bytes_equal_nocase(offered, asked)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void take_command(struct smtp_tracker *tracker, const struct wire_line *line)
 {
     struct smtp_command command = smtp_command_read(line->text);
@@ -291,6 +311,7 @@ static void take_command(struct smtp_tracker *tracker, const struct wire_line *l
         smtp_tracker_lose(tracker);
         return;
     }
+    pending.offered = is_offered(tracker, &command);
     set_command_text(&pending, &command, line->text);
     push(tracker, &pending);
     tracker->facts.in_doubt |= tracker->facts.data_refused && smtp_client_is_text(&command);

@@ -8,7 +8,8 @@
 enum {
     MAX_LINE_OCTETS = 64 * 1024,
     MAX_CLIENT_LINE_OCTETS = 1024, /* of which the verb and its arguments are read */
-    MAX_KEPT_OCTETS = 8 * 1024     /* a reply's memory beyond this is given back */
+    MAX_MECHANISMS_OCTETS = 1024,
+    MAX_KEPT_OCTETS = 8 * 1024 /* a reply's memory beyond this is given back */
 };
 
 void smtp_tracker_init(struct smtp_tracker *tracker, bool lmtp, struct moment_sink sink)
@@ -24,6 +25,7 @@ void smtp_tracker_deinit(struct smtp_tracker *tracker)
     wire_reader_deinit(&tracker->server);
     pending_deinit(&tracker->queue);
     smtp_reply_deinit(&tracker->reply);
+    buf_deinit(&tracker->mechanisms);
 }
 
 void smtp_tracker_lose(struct smtp_tracker *tracker)
@@ -48,6 +50,7 @@ static void after_ehlo(struct smtp_tracker *tracker, const struct smtp_reply *re
     tracker->enhanced_offered = false;
     tracker->chunking_offered = false;
     tracker->recipients = 0;
+    buf_clear(&tracker->mechanisms);
     for (size_t i = 1; i < reply->count; i++) {
         struct smtp_ehlo_line line = smtp_ehlo_line_read(reply->lines[i].text);
         if (bytes_is_nocase(line.keyword, "PIPELINING")) {
@@ -56,6 +59,9 @@ static void after_ehlo(struct smtp_tracker *tracker, const struct smtp_reply *re
             tracker->enhanced_offered = true;
         } else if (bytes_is_nocase(line.keyword, "CHUNKING")) {
             tracker->chunking_offered = true;
+        } else if (bytes_is_nocase(line.keyword, "AUTH")) {
+            buf_clear(&tracker->mechanisms);
+            buf_append(&tracker->mechanisms, bytes_slice(line.params, 0, MAX_MECHANISMS_OCTETS));
         }
     }
 }
@@ -120,6 +126,7 @@ static void set_answered(struct moment *moment, const struct pending *pending)
     moment->command = pending_text(pending);
     moment->described = pending->kind != PENDING_COMMAND;
     moment->smtp_verb = (enum smtp_verb)pending->verb;
+    moment->mechanism_offered = pending->offered;
 }
 
 static void tell_unpaired(struct smtp_tracker *tracker, const struct smtp_reply *reply)
@@ -165,7 +172,8 @@ static void take_surplus(struct smtp_tracker *tracker, const struct smtp_reply *
     if (early_refusal || wire_reader_rest(&tracker->client).n > 0) {
         tell_unpaired(tracker, reply);
     } else {
-        struct moment moment = moment_of_reply(reply, AT_SURPLUS);
+        struct moment moment =
+            moment_of_reply(reply, tracker->commands_left ? AT_EXECUTED : AT_SURPLUS);
         smtp_tracker_tell(tracker, &moment);
     }
     smtp_tracker_lose(tracker);
@@ -181,6 +189,8 @@ static void take_paired(struct smtp_tracker *tracker, const struct smtp_reply *r
     after_reply(tracker, &pending, reply);
     smtp_client_reply(&tracker->facts, &pending, reply);
     tracker->left |= pending.kind == PENDING_COMMAND && pending.verb == SMTP_QUIT;
+    tracker->login_failed = pending.verb == SMTP_AUTH && reply->code == 535;
+    tracker->failed_logins += tracker->login_failed ? 1 : 0;
     if (reply->code == 421) {
         smtp_tracker_lose(tracker);
     }
@@ -258,6 +268,7 @@ static void begin_anew(struct smtp_tracker *tracker)
     tracker->facts.in_tls = true;
     tracker->facts.in_doubt = old.text_left;
     tracker->injected = old.text_left;
+    tracker->commands_left = old.commands_left;
     tracker->facts.just_in_tls = old.greeted;
 }
 
@@ -337,6 +348,17 @@ void smtp_tracker_timeout(struct smtp_tracker *tracker, bool sending)
     smtp_tracker_lose(tracker);
 }
 
+/* At once, and of its own: not for a silence that was too long, nor for something else that came in between. */
+static void tell_dropped(struct smtp_tracker *tracker, int64_t time_us)
+{
+    struct moment moment = {
+        .kind = AT_DROPPED, .smtp_verb = SMTP_AUTH, .attempts = tracker->failed_logins};
+    if (tracker->login_failed && !tracker->lost && tracker->queue.count == 0 &&
+        !patience_is_over(&tracker->patience, time_us)) {
+        smtp_tracker_tell(tracker, &moment);
+    }
+}
+
 void smtp_tracker_closed(struct smtp_tracker *tracker, enum side side, enum close_kind close,
                          int64_t time_us)
 {
@@ -344,6 +366,7 @@ void smtp_tracker_closed(struct smtp_tracker *tracker, enum side side, enum clos
         smtp_tracker_tell_close(tracker);
     }
     if (side == SIDE_SERVER && close == CLOSE_END) {
+        tell_dropped(tracker, time_us);
         end(tracker, true);
     } else {
         smtp_tracker_lose(tracker); /* a cut line proves nothing */

@@ -43,15 +43,19 @@ struct smtp_tracker {
     bool chunking_offered;
     bool utf8_asked;
     bool in_tls;
-    bool text_left; /* of the server, where TLS was to begin: clients may take it for a reply */
-    bool injected;  /* that was so, and the first command inside has no reply yet */
+    bool text_left;     /* of the server, where TLS was to begin: clients may take it for a reply */
+    bool commands_left; /* of the client, likewise: a server may execute them inside */
+    bool injected;      /* that was so, and the first command inside has no reply yet */
     enum smtp_client_mode mode;
     struct wire_reader client;
     struct smtp_data_reader data;
     struct smtp_excerpt eight_bit; /* of the data: where it holds its first octet above 127 */
     uint64_t chunk_octets;         /* of the BDAT chunk that are still to come */
     size_t recipients;             /* accepted in this transaction */
-    struct smtp_client facts;      /* what the rules that bind the client go by */
+    size_t failed_logins;
+    bool login_failed;        /* the last reply said so */
+    struct buf mechanisms;    /* of AUTH in the last EHLO reply, cut */
+    struct smtp_client facts; /* what the rules that bind the client go by */
     struct patience patience;
     bool client_last; /* nothing came from the server since the client spoke */
     struct pending_queue queue;
