@@ -162,7 +162,7 @@ static bool refuses_offered(const struct smtp_session *session, enum sasl_mechan
            mechanism == SASL_PLAIN && !session->tls.secured;
 }
 
-/* Answers where it is not; false then. */
+/* Answers where it is not; false then. RFC 4954 section 4: one that needs TLS first gets 504; section 6: 538 is of the past. */
 static bool find_mechanism(struct smtp_session *session, struct bytes name,
                            enum sasl_mechanism *mechanism_r)
 {
@@ -173,12 +173,12 @@ static bool find_mechanism(struct smtp_session *session, struct bytes name,
     if (offered && !refuses_offered(session, *mechanism_r)) {
         return true;
     }
-    if (offered || (known && auth_needs_tls(settings, mechanisms, &session->tls, *mechanism_r))) {
+    if (offered) {
         smtp_answer(session, 538, "5.7.11",
                     "Encryption required for requested authentication mechanism");
-        return false;
-    }
-    if (smtp_session_has_fault(session, FAULT_AUTH_UNKNOWN_MECHANISM)) {
+    } else if (known && auth_needs_tls(settings, mechanisms, &session->tls, *mechanism_r)) {
+        smtp_answer(session, 504, "5.5.4", "This authentication mechanism needs TLS first");
+    } else if (smtp_session_has_fault(session, FAULT_AUTH_UNKNOWN_MECHANISM)) {
         smtp_answer(session, 334, NULL, "%s", "");
     } else {
         smtp_answer(session, 504, "5.5.4", "This authentication mechanism is not offered");

@@ -75,7 +75,7 @@ static const struct server_setting_row rows[] = {
      "the mechanisms of AUTH (RFC 4954); EXTERNAL is offered to clients that have shown a certificate"},
     {"pop3-auth", "MECHANISM ... or none", 1, MANY, false, false, "none", "the same of POP3 (RFC 5034)"},
     {"auth-needs-tls", "no, yes or plain", 1, 1, false, false, "no",
-     "no login before TLS: 538, or -ERR; plain: none that tells the secret"},
+     "no login before TLS: 504, or -ERR; plain: none that tells the secret"},
     {"mail-needs-auth", "yes or no", 1, 1, false, false, "no", "530 to MAIL before AUTH"},
     {"certificate", "FILE", 1, 1, true, false, NULL,
      "PEM: the certificate of the server and the chain to its authority; without it one is made"},

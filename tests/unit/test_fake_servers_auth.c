@@ -20,7 +20,7 @@
 #define DONE     "503 5.5.1 Authentication is done already\r\n"
 #define UNKNOWN  "504 5.5.4 This authentication mechanism is not offered\r\n"
 #define NEEDED   "530 5.7.0 Authentication required\r\n"
-#define NO_TLS   "538 5.7.11 Encryption required for requested authentication mechanism\r\n"
+#define NO_TLS   "504 5.5.4 This authentication mechanism needs TLS first\r\n"
 #define FORM     "501 5.5.4 A mechanism and one response may stand behind AUTH\r\n"
 #define OPENED   "+OK Maildrop has 0 messages (0 octets)\r\n"
 #define POP3_NO  "-ERR [AUTH] Name or secret is wrong\r\n"
