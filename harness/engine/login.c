@@ -155,10 +155,12 @@ static struct login_way way_of_mail(const struct program *program,
                                     const struct target *target, const struct facts *facts)
 {
     enum start start = connection->start;
+    bool itself = does(program, connection, says_auth, STEP_AUTHENTICATE) ||
+                  does(program, connection, says_starttls, STEP_TLS);
     struct login_way way = {0};
 
-    way.sasl = start == START_AUTH || (start >= START_EHLO && target->start_with_auth &&
-                                       !does(program, connection, says_auth, STEP_AUTHENTICATE));
+    /* TLS makes the server forget a login before it, and some refuse it then. */
+    way.sasl = start == START_AUTH || (start >= START_EHLO && target->start_with_auth && !itself);
     way.tls = target->start_with_tls || needs_tls_for_login(program, connection, facts);
     find_mechanism(&way, facts, false);
     return way;

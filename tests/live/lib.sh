@@ -105,6 +105,7 @@ target() {
         echo "Relay-domain: elsewhere.example"
         echo "Delivers: yes"
         echo "Known-failing: $5"
+        echo "Known-failing: $here/known-failing/dovecot-pop3"
     } >"$1/target"
 }
 

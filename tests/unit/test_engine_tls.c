@@ -407,6 +407,25 @@ static void test_start_with(void)
     play_deinit(&play);
 }
 
+/* A login before a STARTTLS of the dialogue would be forgotten, and may make the server refuse it. */
+static void test_start_with_is_left_to_the_dialogue(void)
+{
+    static const struct tls_settings plain = {0};
+    static const char *const answers[] = {"220 a\r\n", CLEAR, TLS, INSIDE, NULL};
+    struct play play;
+    tls_init(&play, &plain);
+    play.target.pop3.kind = ENDPOINT_NONE;
+    play.target.start_with_tls = true;
+    play.target.start_with_auth = true;
+    play.mail.probe = probe_smtp;
+    play_add(&play, PROTOCOL_SMTP, START_EHLO, "C STARTTLS\nS 220\n< tls\nC EHLO in\nS 250", NULL);
+    play_script(&play.mail, answers);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_PASS);
+    CU_ASSERT_STRING_EQUAL(buf_text(&play.cases[0].sent), STARTED "EHLO in\r\n|QUIT\r\n|");
+    play_deinit(&play);
+}
+
 static void test_start_with_what_is_not_offered(void)
 {
     static const struct tls_settings plain = {0};
@@ -421,15 +440,16 @@ static void test_start_with_what_is_not_offered(void)
 }
 
 static const struct unit_test tests[] = {
-    {"rows",                              test_rows                          },
-    {"logins",                            test_logins                        },
-    {"a long response",                   test_long_response                 },
-    {"POP3",                              test_pop3                          },
-    {"implicit TLS",                      test_implicit                      },
-    {"the wrong port",                    test_wrong_port                    },
-    {"certificates",                      test_certificates                  },
-    {"Start-with",                        test_start_with                    },
-    {"Start-with, and it is not offered", test_start_with_what_is_not_offered},
+    {"rows",                              test_rows                              },
+    {"logins",                            test_logins                            },
+    {"a long response",                   test_long_response                     },
+    {"POP3",                              test_pop3                              },
+    {"implicit TLS",                      test_implicit                          },
+    {"the wrong port",                    test_wrong_port                        },
+    {"certificates",                      test_certificates                      },
+    {"Start-with",                        test_start_with                        },
+    {"Start-with, and the dialogue",      test_start_with_is_left_to_the_dialogue},
+    {"Start-with, and it is not offered", test_start_with_what_is_not_offered    },
 };
 
 int main(void)
