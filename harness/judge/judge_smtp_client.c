@@ -223,7 +223,10 @@ static bool quit_before_close(const struct moment *moment, struct bytes *evidenc
     (void)evidence_r;
     /* One that has heard nothing since it spoke may have been stopped. Of a group's replies the first may have decided. */
     bool waits = moment->outstanding > 0 && moment->client_last;
-    return moment->smtp_client->hello_accepted && !moment->smtp_client->quit_sent && !waits;
+    /* RFC 3207 4: what cannot begin TLS aborts the connection. */
+    bool aborts = moment->smtp_client->tls_refused;
+    return moment->smtp_client->hello_accepted && !moment->smtp_client->quit_sent && !waits &&
+           !aborts;
 }
 
 static bool waits_for_quit_reply(const struct moment *moment, struct bytes *evidence_r)

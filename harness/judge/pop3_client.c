@@ -23,7 +23,6 @@ void pop3_client_command(struct pop3_client *client, enum pop3_verb verb)
         client->user = POP3_NOT_SENT;
         client->login = client->login == POP3_ACCEPTED ? POP3_ACCEPTED : POP3_ASKED;
     } else if (verb == POP3_CAPA) {
-        client->capa_asked = true;
         client->capa_due = false;
     } else if (verb == POP3_RSET) {
         client->resets_waiting++;
@@ -52,6 +51,7 @@ static void command_answered(struct pop3_client *client, const struct pending *p
         mark(client, pending);
     } else if (verb == POP3_CAPA) {
         client->offers_known |= !accepted;
+        client->capa_told |= accepted;
     } else if (verb == POP3_RSET && client->resets_waiting > 0) {
         client->resets_waiting--;
     }

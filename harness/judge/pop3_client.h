@@ -20,11 +20,11 @@ struct pop3_client {
     bool pipelining;         /* is among the capabilities */
     enum pop3_progress user; /* since the last PASS */
     enum pop3_progress login;
-    bool capa_asked;       /* CAPA was sent in this session, or before TLS began */
-    bool capa_due;         /* TLS began by STLS, and CAPA, which was asked before, was not since */
-    bool offers_known;     /* CAPA was answered, and nothing changes the answer */
-    bool sasl_offered;     /* SASL is among the capabilities */
-    size_t resets_waiting; /* RSET commands that wait for their responses */
+    bool capa_told; /* capabilities were told in this session, or before TLS began */
+    bool capa_due; /* TLS began by STLS, and CAPA, which had told some before, was not sent since */
+    bool offers_known;                  /* CAPA was answered, and nothing changes the answer */
+    bool sasl_offered;                  /* SASL is among the capabilities */
+    size_t resets_waiting;              /* RSET commands that wait for their responses */
     uint64_t deleted[POP3_DELETED_MAX]; /* marked as deleted; of more than these nothing is told */
     size_t deleted_count;
 };

@@ -232,7 +232,7 @@ static void begin_anew(struct pop3_tracker *tracker)
     tracker->facts.in_doubt = old.text_left;
     tracker->injected = old.text_left;
     tracker->commands_left = old.commands_left;
-    tracker->facts.capa_due = old.greeted && old.facts.capa_asked;
+    tracker->facts.capa_due = old.greeted && old.facts.capa_told;
 }
 
 void pop3_tracker_secured(struct pop3_tracker *tracker, enum side side, struct bytes octets,

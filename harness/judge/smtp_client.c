@@ -128,6 +128,9 @@ static void command_answered(struct smtp_client *client, enum smtp_verb verb,
         client->logged_in |= accepted;
         client->in_doubt |= reply->code == 334 && !can_be_answered(reply);
         break;
+    case SMTP_STARTTLS:
+        client->tls_refused = reply->code >= 400;
+        break;
     case SMTP_RCPT:
     case SMTP_BDAT:
     case SMTP_RSET:
@@ -136,9 +139,6 @@ static void command_answered(struct smtp_client *client, enum smtp_verb verb,
     case SMTP_EXPN:
     case SMTP_HELP:
     case SMTP_QUIT:
-    case SMTP_STARTTLS:
-        client->tls_refused = reply->code >= 400;
-        break;
     case SMTP_TURN:
     case SMTP_UNKNOWN:
     case SMTP_VERB_COUNT:

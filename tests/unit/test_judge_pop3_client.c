@@ -115,6 +115,10 @@ static const struct play_row broken[] = {
 };
 
 static const struct play_row doubtful[] = {
+    {"a login inside TLS, and CAPA was refused before",
+     PROTOCOL_POP3,                                                    "",
+     {GREETING, "C CAPA\r\n", "S -ERR\r\n", "C STLS\r\n", "S +OK\r\n", "X", "C USER a\r\n",
+      "S +OK\r\n"}                                                                                                           },
     {"AUTH where SASL is a capability inside TLS only",
      PROTOCOL_POP3,                                                    "",
      {GREETING, "C CAPA\r\n", "S +OK\r\nSTLS\r\n.\r\n", "C STLS\r\n", "S +OK\r\n", "X",

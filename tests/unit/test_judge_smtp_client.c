@@ -258,6 +258,9 @@ static const struct play_row broken[] = {
 };
 
 static const struct play_row doubtful[] = {
+    {"STARTTLS refused, then closed",
+     PROTOCOL_SMTP,                                                                "",
+     {HELLO, "C STARTTLS\r\n", "S 454 no\r\n", "Q"}                                                                                            },
     {"PLAIN in a group",
      PROTOCOL_SMTP,                                                                "",
      {HELLO, "C AUTH PLAIN AGEAYg==\r\nMAIL FROM:<>\r\n", "S 235 yes\r\n", "S 250 ok\r\n"}                                                     },
