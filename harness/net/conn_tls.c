@@ -286,20 +286,9 @@ static void take(struct conn *conn)
     read_records(conn);
 }
 
-static void note_beginning(struct tls_watch *watch, struct bytes octets)
-{
-    size_t room = sizeof watch->beginning - watch->beginning_n;
-    size_t n = octets.n < room ? octets.n : room;
-    if (n > 0) {
-        memcpy(watch->beginning + watch->beginning_n, octets.p, n);
-        watch->beginning_n += n;
-    }
-}
-
 void conn_tls_read(struct conn *conn, struct bytes octets)
 {
     struct conn_tls *tls = conn->tls;
-    note_beginning(&tls->watch, octets);
     tls->in = octets;
     take(conn);
     if (tls->in.n > 0 && !is_gone(conn)) {

@@ -13,11 +13,28 @@
 
 /* ---- The library's way in and out ---- */
 
+/*
+ * The library asks for the header of a record, for what is missing of it, and then for the rest of the record. What stands where a
+ * header should be is kept together with what follows: it may be no TLS.
+ */
+static void note_beginning(struct tls_watch *watch, struct bytes in, size_t wanted)
+{
+    if (wanted == SSL3_RT_HEADER_LENGTH) {
+        watch->beginning_n = 0;
+    }
+    if (in.n > 0 && wanted <= SSL3_RT_HEADER_LENGTH && watch->beginning_n < SSL3_RT_HEADER_LENGTH) {
+        struct bytes seen = bytes_slice(in, 0, sizeof watch->beginning - watch->beginning_n);
+        memcpy(watch->beginning + watch->beginning_n, seen.p, seen.n);
+        watch->beginning_n += seen.n;
+    }
+}
+
 static int bio_read(BIO *bio, char *octets_r, int size)
 {
     struct conn_tls *tls = BIO_get_data(bio);
     size_t n = tls->in.n < (size_t)size ? tls->in.n : (size_t)size;
     BIO_clear_retry_flags(bio);
+    note_beginning(&tls->watch, tls->in, (size_t)size);
     if (n == 0) {
         BIO_set_retry_read(bio);
         return -1;

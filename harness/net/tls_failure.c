@@ -32,6 +32,26 @@ static const struct {
      "the peer sent a TLS record that cannot be decrypted"                                                    },
 };
 
+/* Alerts of RFC 8446 6.2 and RFC 7507 that the library has no name for. */
+static const struct {
+    int number;
+    const char *name;
+} unnamed_alerts[] = {
+    {SSL_AD_INAPPROPRIATE_FALLBACK, "inappropriate fallback"},
+    {SSL_AD_MISSING_EXTENSION,      "missing extension"     },
+    {SSL_AD_CERTIFICATE_REQUIRED,   "certificate required"  },
+};
+
+static const char *alert_name(int number)
+{
+    for (size_t i = 0; i < sizeof unnamed_alerts / sizeof unnamed_alerts[0]; i++) {
+        if (unnamed_alerts[i].number == number) {
+            return unnamed_alerts[i].name;
+        }
+    }
+    return SSL_alert_desc_string_long(number);
+}
+
 static const char *reason_of(unsigned long error)
 {
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
@@ -91,7 +111,7 @@ void tls_failure_text(const struct tls_watch *watch, char *text_r, size_t size)
     ERR_clear_error();
     if (watch->alert_received != TLS_NO_ALERT) {
         snprintf(text_r, size, "the peer sent the alert \"%s\" (%d)",
-                 SSL_alert_desc_string_long(watch->alert_received), watch->alert_received);
+                 alert_name(watch->alert_received), watch->alert_received);
     } else if (watch->verify && watch->facts != NULL && watch->facts->has_certificate &&
                !tls_facts_are_good(watch->facts)) {
         refusal(watch->facts, text_r, size);
@@ -99,7 +119,7 @@ void tls_failure_text(const struct tls_watch *watch, char *text_r, size_t size)
         not_tls(watch, error, text_r, size);
     } else if (watch->alert_sent != TLS_NO_ALERT) {
         snprintf(text_r, size, "%s; we sent the alert \"%s\" (%d)", reason_of(error),
-                 SSL_alert_desc_string_long(watch->alert_sent), watch->alert_sent);
+                 alert_name(watch->alert_sent), watch->alert_sent);
     } else {
         snprintf(text_r, size, "%s", reason_of(error));
     }

@@ -43,7 +43,7 @@ struct tls_watch {
     bool verify;
     int alert_sent; /* its number, or TLS_NO_ALERT; close_notify does not count */
     int alert_received;
-    unsigned char beginning[TLS_BEGINNING]; /* of what the peer sent: shown where it is not TLS */
+    unsigned char beginning[TLS_BEGINNING]; /* of the peer's last record: shown where it is none */
     size_t beginning_n;
 };
 

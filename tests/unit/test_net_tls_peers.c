@@ -74,6 +74,8 @@ static const struct raw_row raw_rows[] = {
      "the peer sent the alert \"unknown\" (254)"                                            },
     {"close_notify",      BYTES_INIT("\x15\x03\x01\x00\x02\x01\x00"),     NO_PLACE,
      "the peer closed the TLS session during its handshake"                                 },
+    {"no certificate",    BYTES_INIT("\x15\x03\x03\x00\x02\x02\x74"),     NO_PLACE,
+     "the peer sent the alert \"certificate required\" (116)"                               },
     {"data",              BYTES_INIT("\x17\x03\x01\x00\x05hello"),        NO_PLACE, NO_PLACE},
 };
 
@@ -106,6 +108,26 @@ static void test_raw_peers(void)
     for (size_t i = 0; i < sizeof raw_rows / sizeof raw_rows[0]; i++) {
         check_raw(&raw_rows[i], true);
         check_raw(&raw_rows[i], false);
+    }
+}
+
+/* What is shown is what stands in place of a record, not what came before it; however it is cut. */
+static void test_clear_text_behind_a_record(void)
+{
+    static const struct bytes octets = BYTES_INIT("\x15\x03\x01\x00\x02\x01\x5a"
+                                                  "220 mx.example.test ESMTP\r\n");
+    for (size_t cut = 0; cut < 12; cut++) {
+        struct tls_world world;
+        tls_world_init(&world);
+        struct tls_settings server = tls_world_server();
+        struct tls_settings client = tls_world_client(&world);
+        CU_ASSERT_FATAL(tls_world_connect(&world, &client, &server));
+        struct end_point *victim = &world.world.client;
+        conn_start_tls(victim->conn, world.client, NULL, bytes_slice(octets, 0, cut));
+        conn_write(world.world.server.conn, bytes_skip(octets, cut));
+        CU_ASSERT(world_run(&world.world, client_is_told));
+        CU_ASSERT_STRING_EQUAL(victim->facts.failure, NO_SMTP);
+        tls_world_deinit(&world);
     }
 }
 
@@ -285,11 +307,12 @@ static void test_other_ways(void)
 }
 
 static const struct unit_test tests[] = {
-    {"garbage",              test_garbage             },
-    {"peers without TLS",    test_raw_peers           },
-    {"begun behind the end", test_begun_behind_the_end},
-    {"octet by octet",       test_octet_by_octet      },
-    {"other ways than TCP",  test_other_ways          },
+    {"garbage",                    test_garbage                   },
+    {"peers without TLS",          test_raw_peers                 },
+    {"clear text behind a record", test_clear_text_behind_a_record},
+    {"begun behind the end",       test_begun_behind_the_end      },
+    {"octet by octet",             test_octet_by_octet            },
+    {"other ways than TCP",        test_other_ways                },
 };
 
 UNIT_MAIN("net_tls_peers", tests)
