@@ -42,6 +42,23 @@ static bool begins_like_tls(struct session *session)
     return is_tls;
 }
 
+/* Where TLS begins with the connection. Whoever sends an alert speaks TLS: what it wants is not what we bring. */
+static const char *advice_of_tls(const struct session *session, bool pop3, bool silent)
+{
+    bool broke = session->tls == SESSION_SECURED && session->end == CONN_END_FAILED;
+
+    if (session->tls_facts.alert_received || session->tls_facts.alert_sent || broke) {
+        return ". Does it want a certificate of the client (--tls-cert), other versions or ciphers "
+               "(--tls-min, --tls-max, --tls-ciphers), or another name (--tls-name)?";
+    }
+    if (session->tls == SESSION_SECURED) {
+        return silent ? ". A server that greets late needs --time-scale 3"
+                      : ". Is the address right?";
+    }
+    return pop3 ? ". Does TLS begin with the connection there? With STLS it is pop3://"
+                : ". Does TLS begin with the connection there? With STARTTLS it is smtp://";
+}
+
 static const char *advice(const struct probe_trouble *trouble, bool silent)
 {
     const struct endpoint *endpoint = trouble->endpoint;
@@ -54,8 +71,7 @@ static const char *advice(const struct probe_trouble *trouble, bool silent)
         return " (--tls-verify, Tls-verify)";
     }
     if (endpoint->implicit_tls && trouble->session->was_open) {
-        return pop3 ? ". Does TLS begin with the connection there? With STLS it is pop3://"
-                    : ". Does TLS begin with the connection there? With STARTTLS it is smtp://";
+        return advice_of_tls(trouble->session, pop3, silent);
     }
     if (silent) {
         return pop3 ? ". Is the address right? Where TLS begins with the connection it is "
@@ -70,7 +86,10 @@ static void tell_end(const struct probe_trouble *trouble, struct buf *what)
 {
     const struct session *session = trouble->session;
 
-    if (!session->was_open || session->end == CONN_END_FAILED) {
+    if (session->tls == SESSION_SECURED && session->end == CONN_END_FAILED) {
+        buf_append_text(what, "ended before its greeting: ");
+        escape_append(what, buf_bytes(&session->end_text), 0);
+    } else if (!session->was_open || session->end == CONN_END_FAILED) {
         buf_append_text(what, "cannot be reached: ");
         escape_append(what, buf_bytes(&session->end_text), 0);
     } else if (session->end == CONN_END_RESET) {

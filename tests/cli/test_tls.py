@@ -54,6 +54,17 @@ class Tls(Case):
             secure = server.urls[0].replace("smtp", "smtps")
             self.check(run("run", "--server", secure, case), 4, "begins no TLS session", "With STARTTLS it is smtp://")
 
+    def test_it_is_tls_and_wants_something_else(self):
+        """Where an alert came, the address is right: what is named is what the server may want of us."""
+        case = self.write("a.scn", "C: NOOP\nS: 250\n")
+        with self.reference("smtps://127.0.0.1:0", "--set", "tls-max=1.2") as server:
+            result = run("run", *server.options, "--tls-min", "1.3", case)
+            self.check(result, 4, "begins no TLS session", "protocol version", "--tls-min")
+            self.assertNotIn("With STARTTLS", result.err)
+        no_certificate = bytes.fromhex("15030300020274")
+        with Server(lambda connection, closing: connection.sendall(no_certificate)) as server:
+            self.check(run("run", "--server", f"pop3s://127.0.0.1:{server.port}", case), 4, '"certificate required" (116)', "(--tls-cert)")
+
     def test_start_with(self):
         """A submission server: nothing goes before TLS and a login."""
         case = self.write("a.scn", MAIL)
