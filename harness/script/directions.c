@@ -51,7 +51,7 @@ static const struct form {
     {DIRECTION_SEND_MESSAGE,     "send|sends [the] message %w",                                        "send message %1"                 },
     {DIRECTION_SEND_FILE,        "send|sends [the] file %w",                                           "send file %1"                    },
     {DIRECTION_MESSAGE,          "message %w",                                                         "message %1"                      },
-    {DIRECTION_AUTHENTICATE,     "authenticate|authenticates [with|by] %w as %w with [the] secret %w",
+    {DIRECTION_AUTHENTICATE,     "authenticate|authenticates [with|by] %w as %w with [the] secret %*",
      "authenticate %1 as %2 with the secret %3"                                                                                          },
     {DIRECTION_AUTHENTICATE,     "authenticate|authenticates [with|by] %w as %w",
      "authenticate %1 as %2"                                                                                                             },
