@@ -106,6 +106,9 @@ static void tell_certificate(const struct tls_facts *facts, struct buf *why)
         append_quoted(why, bytes_of(facts->checked_name));
         buf_append_octet(why, ')');
     }
+    if (!facts->trusted && !facts->self_signed && facts->trust_failure[0] != '\0') {
+        buf_printf(why, " (%s)", facts->trust_failure);
+    }
 }
 
 static void tell_names(const struct tls_facts *facts, struct buf *why)
@@ -165,7 +168,10 @@ static bool check_version(const struct tls_facts *facts, enum tls_fact fact, str
     bool known = tls_version_from_name(value, &wanted) && wanted != TLS_ANY;
 
     buf_printf(why, "the TLS version is %s", tls_version_name(facts->version));
-    if (!known) {
+    if (known) {
+        buf_printf(why, ", wanted is %s%s", fact == TLS_FACT_VERSION ? "" : "at least ",
+                   tls_version_name(wanted));
+    } else {
         buf_append_text(why, ", and there is none that is called ");
         append_quoted(why, value);
     }
@@ -196,7 +202,8 @@ static bool is_so(const struct tls_facts *facts, struct bytes left, enum tls_fac
     case TLS_FACT_LEAST_VERSION:
         return check_version(facts, fact, value, why);
     case TLS_FACT_CIPHER:
-        buf_printf(why, "the cipher is %s", facts->cipher);
+        buf_printf(why, "the cipher is %s, wanted is ", facts->cipher);
+        append_quoted(why, value);
         return bytes_is_nocase(value, facts->cipher);
     case TLS_FACT_SERVER_NAME:
         return check_server_name(facts, value, why);

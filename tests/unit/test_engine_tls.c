@@ -86,7 +86,7 @@ static const struct row rows[] = {
     {"a fact that is not so", START_EHLO, "C STARTTLS\nS 220\n< tls\n< fact expired",
      {"220 a\r\n", CLEAR, TLS}, VERDICT_FAIL, "the certificate of \"CN=mx.example.test\" is *", STARTED "QUIT\r\n|"},
     {"another version", START_EHLO, "C STARTTLS\nS 220\n< tls\n< fact version 1.2",
-     {"220 a\r\n", CLEAR, TLS}, VERDICT_FAIL, "the TLS version is 1.3", STARTED "QUIT\r\n|"},
+     {"220 a\r\n", CLEAR, TLS}, VERDICT_FAIL, "the TLS version is 1.3, wanted is 1.2", STARTED "QUIT\r\n|"},
     {"a fact without a session", START_EHLO, "< fact version 1.2",
      {"220 a\r\n", CLEAR}, VERDICT_ERROR, "there was no TLS negotiation on this connection", EHLO "QUIT\r\n|"},
     {"clear text left behind 220", START_EHLO,
