@@ -1,14 +1,6 @@
 #include "cli/conforming_offer.h"
 
-static bool needs(const struct program *program, enum need_kind kind)
-{
-    for (size_t i = 0; i < program->need_count; i++) {
-        if (program->needs[i].kind == kind) {
-            return true;
-        }
-    }
-    return false;
-}
+#include "engine/about.h"
 
 static bool sends(const struct program *program, const char *verb)
 {
@@ -19,39 +11,6 @@ static bool sends(const struct program *program, const char *verb)
         }
     }
     return false;
-}
-
-static bool starts_at(const struct program *program, enum start start)
-{
-    for (size_t i = 0; i < program->connection_count; i++) {
-        if (program->connections[i].start == start) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The verb that a line of the client's begins with, where it is written out. */
-static struct bytes verb_of(const struct step *step)
-{
-    const struct text *text = step->kind == STEP_COMMAND ? &step->lines[0].text : NULL;
-    struct bytes rest =
-        text != NULL && text->count > 0 ? text->pieces[0].octets : (struct bytes){0};
-    struct bytes verb = {0};
-    return bytes_next_word(&rest, &verb) ? verb : (struct bytes){0};
-}
-
-static bool is_about_tls(const struct program *program)
-{
-    bool is = needs(program, NEED_TLS) || starts_at(program, START_TLS) ||
-              sends(program, "STARTTLS") || sends(program, "STLS");
-    for (size_t i = 0; i < program->step_count && !is; i++) {
-        const struct step *step = &program->steps[i];
-        struct bytes verb = verb_of(step);
-        is = step->kind == STEP_TLS || step->kind == STEP_TLS_FAILS ||
-             bytes_is_nocase(verb, "STARTTLS") || bytes_is_nocase(verb, "STLS");
-    }
-    return is;
 }
 
 /* ---- Logins ---- */
@@ -73,7 +32,7 @@ static void add_mechanism(struct server_mechanisms *mechanisms, struct bytes nam
 /* The word behind AUTH; empty: the line is another one, or AUTH alone. */
 static struct bytes mechanism_of(const struct step *step)
 {
-    struct bytes verb = verb_of(step);
+    struct bytes verb = about_verb(step);
     struct bytes word = {0};
     if (!bytes_is_nocase(verb, "AUTH")) {
         return word;
@@ -136,7 +95,7 @@ static bool has_external(const struct server_mechanisms *mechanisms)
 
 void conforming_offer(struct server_settings *settings, const struct responder_wish *wish)
 {
-    settings->starttls = wish->starttls || (wish->program != NULL && is_about_tls(wish->program));
+    settings->starttls = wish->starttls || (wish->program != NULL && about_tls(wish->program));
     settings->auth = settings->pop3_auth = mechanisms_for(wish);
     settings->tls.asks_certificate |= has_external(&settings->auth);
 }

@@ -39,6 +39,7 @@ struct serve_link {
     bool began;              /* a line of the dialogue was said on it */
     bool scripted_greeting;
     bool greeted;
+    bool turned_away; /* the greeting refused it */
     enum progress progress;
     bool logged_in;
     struct named_unit *named;  /* in order */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "engine/about.h"
 #include "engine/serve_internal.h"
 #include "proto/smtp_command.h"
 
@@ -179,6 +180,7 @@ void serve_accept(struct serve *serve, struct listener *listener, enum protocol 
     link->progress = PROGRESS_NONE;
     link->scripted_greeting = scripted;
     link->greeted = false;
+    link->turned_away = false;
     link->visit = ++serve->visits;
     link->visitor = visitor_new(listener, protocol, number, &serve->run->emitter, on_change, serve);
     if (link->visitor == NULL) {
@@ -262,6 +264,19 @@ static bool reached_tls(const struct serve *serve, unsigned number)
             dialogue_greets(serve->run->program, number));
 }
 
+/*
+ * A client that does not go on without TLS gets it first, in a dialogue that is about something else: the dialogue goes on inside.
+ * A greeting of the dialogue comes before, and one that refuses is heard in clear text.
+ */
+static bool awaits_tls(const struct serve *serve, unsigned number)
+{
+    const struct case_run *run = serve->run;
+    const struct serve_link *link = &serve->links[number - 1];
+
+    return run->facts->insists_tls && link->visitor != NULL && link->visitor->greeted &&
+           !link->turned_away && link->visitor->tls != VISITOR_SECURED && !about_tls(run->program);
+}
+
 bool serve_start_reached(const struct serve *serve, unsigned number)
 {
     static const enum progress wanted[START_COUNT] = {
@@ -274,6 +289,9 @@ bool serve_start_reached(const struct serve *serve, unsigned number)
     enum start start = run_connection(serve->run, number)->start;
     const struct serve_link *link = &serve->links[number - 1];
 
+    if (awaits_tls(serve, number)) {
+        return false;
+    }
     if (link->began) {
         return true;
     }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/about.h"
 #include "engine/expand.h"
 #include "engine/serve_internal.h"
 #include "engine/serve_steps.h"
@@ -98,6 +99,61 @@ static bool body_follows(const struct case_run *run, const struct step *step)
     return next != NULL && next->connection == step->connection && next->kind == STEP_BODY;
 }
 
+/* ---- A login that the client insists on ---- */
+
+static bool is_ehlo(const struct unit *unit)
+{
+    enum smtp_verb verb = smtp_command_read(bytes_trim_right(unit->octets)).verb;
+
+    return unit->kind == UNIT_COMMAND && (verb == SMTP_EHLO || verb == SMTP_LHLO);
+}
+
+/* The line "250 AUTH ..." of the responder's reply, with its end; empty: it offers none. */
+static struct bytes auth_line(struct bytes reply)
+{
+    size_t at = bytes_find(reply, BYTES_LIT("AUTH "), 0);
+    size_t end = at == BYTES_NONE ? BYTES_NONE : bytes_find(reply, BYTES_LIT("\r\n"), at);
+
+    return end == BYTES_NONE ? (struct bytes){0} : bytes_slice(reply, at, end + 2);
+}
+
+/* Of the last line in `out` only its first octets count: behind it one more stands now. */
+static void append_to_list(struct buf *out, struct bytes line)
+{
+    size_t last = out->n >= 2 ? out->n - 2 : 0;
+
+    while (last > 0 && out->p[last - 1] != '\n') {
+        last--;
+    }
+    if (last + 3 < out->n && out->p[last + 3] == ' ') {
+        out->p[last + 3] = '-';
+        buf_append_text(out, "250 ");
+        buf_append(out, line);
+    }
+}
+
+/*
+ * A client that sends nothing without a login is offered one, too, by a reply to EHLO that is written in a dialogue about something
+ * else, unless every octet of it is.
+ */
+static bool append_auth(struct serve *serve, struct serve_link *link, const struct reply *reply,
+                        const struct unit *unit, struct buf *out)
+{
+    struct buf answer = {0};
+
+    if (!serve->run->facts->insists_auth || about_logins(serve->run->program) || !is_ehlo(unit) ||
+        !bytes_starts(buf_bytes(out), "250") || reply->lines[0].compare == COMPARE_EXACT) {
+        return false;
+    }
+    serve->responder->answer(link->visitor->talk, unit->octets, &answer);
+    struct bytes line = auth_line(buf_bytes(&answer));
+    if (line.n > 0 && bytes_find(buf_bytes(out), BYTES_LIT("AUTH "), 0) == BYTES_NONE) {
+        append_to_list(out, line);
+    }
+    buf_deinit(&answer);
+    return true;
+}
+
 /* `told_r`: the responder has heard the unit already, for it gave the answer. */
 static int print_reply(struct case_run *run, const struct step *step, const struct unit *unit,
                        struct buf *out, bool *told_r, struct error *error)
@@ -132,6 +188,7 @@ static int print_reply(struct case_run *run, const struct step *step, const stru
     if (append_lines(serve, reply, 0, out, error) != 0) {
         return -1;
     }
+    *told_r = !pop3 && append_auth(serve, link, reply, unit, out);
     if (pop3 && reply->multiline && !reply->body_given && !body_follows(run, step) &&
         bytes_starts(buf_bytes(out), "+OK")) {
         append_body(serve, link, unit, out);
@@ -141,6 +198,11 @@ static int print_reply(struct case_run *run, const struct step *step, const stru
 }
 
 /* ---- Sending ---- */
+
+static bool is_refusal(struct bytes reply)
+{
+    return bytes_starts(reply, "4") || bytes_starts(reply, "5") || bytes_starts(reply, "-ERR");
+}
 
 static void code_of(struct bytes reply, char *code_r, size_t size)
 {
@@ -215,6 +277,7 @@ static enum step_result say(struct case_run *run, const struct step *step, struc
     struct serve_link *link = serve_link(serve, step);
     struct named_unit *named = serve_next_named(link);
     struct unit unit = unit_of(named);
+    bool greeting = named == NULL && !link->visitor->greeted;
     char code[8];
 
     code_of(octets, code, sizeof code);
@@ -228,6 +291,7 @@ static enum step_result say(struct case_run *run, const struct step *step, struc
     if (named != NULL || !link->greeted) {
         serve_note_answer(serve, link, &unit, octets);
     }
+    link->turned_away |= greeting && is_refusal(octets);
     link->greeted = true;
     link->began = true;
     run->before_line_one = false;
