@@ -1,6 +1,6 @@
 #!/bin/sh
-# clients-pop3.sh [curl|mpop|mpop-keep|fetchmail|fetchmail-keep|poplib ...]: every scenario for POP3 clients against real ones of
-# Debian's packages. mailspec is the server, on loopback; each run of a client has a folder of its own. What is known to fail is
+# clients-pop3.sh [curl|mpop|mpop-keep|fetchmail|fetchmail-keep|poplib|curl-tls|mpop-tls|fetchmail-tls|poplib-tls ...]: every scenario for
+# POP3 clients against real ones of Debian's packages. mailspec is the server, on loopback; each run of a client has a folder of its own. What is known to fail is
 # explained in known-failing/NAME-pop3.
 #
 # Exit status: 0 all went as expected, 77 nothing could be run here (a package is missing and we are not root).
@@ -8,12 +8,12 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 MAILSPEC=${MAILSPEC:-$top/build/release/mailspec}
-[ $# -gt 0 ] || set -- curl mpop mpop-keep fetchmail fetchmail-keep poplib
+[ $# -gt 0 ] || set -- curl mpop mpop-keep fetchmail fetchmail-keep poplib curl-tls mpop-tls fetchmail-tls poplib-tls
 . "$here/lib.sh"
 [ -x "$MAILSPEC" ] || die "$MAILSPEC is missing: ./dev run builds it"
 
 package_of() {
-    case $1 in
+    case ${1%-tls} in
     curl) echo curl ;;
     mpop | mpop-keep) echo mpop ;;
     fetchmail | fetchmail-keep) echo fetchmail ;;

@@ -1,6 +1,6 @@
 #!/bin/sh
-# clients-smtp.sh [curl|msmtp|swaks|smtplib ...]: every scenario for senders of mail against clients of Debian's packages, each started
-# by mailspec from targets/NAME-smtp.target. What is known to fail is explained in known-failing/NAME-smtp.
+# clients-smtp.sh [curl|msmtp|swaks|smtplib|curl-tls|msmtp-tls|smtplib-tls ...]: every scenario for senders of mail against clients of
+# Debian's packages, each started by mailspec from targets/NAME-smtp.target. What is known to fail is explained in known-failing/NAME-smtp.
 #
 # Exit status: 0 all went as expected, 77 nothing could be run here (a client is missing and cannot be installed).
 set -u
@@ -9,15 +9,15 @@ top=$(cd "$here/../.." && pwd)
 MAILSPEC=${MAILSPEC:-$top/build/release/mailspec}
 TARGETS=$here/targets
 export TARGETS
-[ $# -gt 0 ] || set -- curl msmtp swaks smtplib
+[ $# -gt 0 ] || set -- curl msmtp swaks smtplib curl-tls msmtp-tls smtplib-tls
 
 . "$here/lib.sh"
 [ -x "$MAILSPEC" ] || die "$MAILSPEC is missing: ./dev run builds it"
 
 package_of() {
-    case $1 in
+    case ${1%-tls} in
     smtplib) echo python3 ;;
-    curl | msmtp | swaks) echo "$1" ;;
+    curl | msmtp | swaks) echo "${1%-tls}" ;;
     *) die "no such client: $1; there are curl, msmtp, swaks and smtplib" ;;
     esac
 }

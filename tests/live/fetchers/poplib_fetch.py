@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Fetch and delete a maildrop as a short program with Python's poplib does.
 
-usage: poplib_fetch.py HOST PORT USER SECRET MBOX
+usage: poplib_fetch.py HOST PORT USER SECRET MBOX [CA]     with CA inside TLS, by STLS
 
 Exit status 0: all of it was fetched; 1: poplib raised its error (a refusal, or a response that it cannot read), or the
 connection was lost.
 """
 import poplib
+import ssl
 import sys
 
 
@@ -29,6 +30,8 @@ def main():
     server = None
     try:
         server = poplib.POP3(host, int(port), timeout=20)
+        for ca in sys.argv[6:]:
+            server.stls(context=ssl.create_default_context(cafile=ca))
         with open(path, "ab") as mbox:
             fetch(server, user, secret, mbox)
         server.quit()
