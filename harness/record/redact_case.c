@@ -71,24 +71,52 @@ void redact_case_event(struct redact_case *watch, const struct event *event)
     buf_deinit(&shown);
 }
 
+static bool stands_in(struct bytes source, struct bytes text)
+{
+    return bytes_find(source, text, 0) != BYTES_NONE;
+}
+
+/* Is there all of a known secret in it, and not the beginning of one alone that a quotation mark seems to cut off? */
+static bool is_whole(const struct redact *redact, struct bytes text)
+{
+    struct redact_ranges ranges = {0};
+    struct buf line = {0};
+    buf_append(&line, text);
+    buf_append_octet(&line, '\n');
+    redact_find(redact, buf_bytes(&line), &ranges);
+    bool whole = ranges.count > 0;
+    redact_ranges_deinit(&ranges);
+    buf_deinit(&line);
+    return whole;
+}
+
 void redact_case_append(const struct redact_case *watch, struct bytes text, struct bytes source,
                         struct buf *out)
 {
+    struct redact_ranges known = {0};
     struct redact_ranges ranges = {0};
     struct redact_ranges echoes = {0};
     for (size_t i = 0; i < watch->count; i++) {
         redact_find_echoes(watch->redact, &watch->watched[i].session, watch->watched[i].protocol,
                            text, &echoes);
     }
-    redact_find(watch->redact, text, &ranges);
+    redact_find(watch->redact, text, &known);
+    for (size_t i = 0; i < known.count; i++) {
+        struct redact_range range = known.items[i];
+        struct bytes found = bytes_slice(text, range.from, range.to);
+        if (!stands_in(source, found) || is_whole(watch->redact, found)) {
+            redact_ranges_add(&ranges, range.from, range.to);
+        }
+    }
     for (size_t i = 0; i < echoes.count; i++) {
         struct redact_range range = echoes.items[i];
-        if (bytes_find(source, bytes_slice(text, range.from, range.to), 0) == BYTES_NONE) {
+        if (!stands_in(source, bytes_slice(text, range.from, range.to))) {
             redact_ranges_add(&ranges, range.from, range.to);
         }
     }
     redact_ranges_merge(&ranges);
-    redact_ranges_deinit(&echoes);
     redact_append(out, text, &ranges, REDACT_PLAIN);
+    redact_ranges_deinit(&known);
+    redact_ranges_deinit(&echoes);
     redact_ranges_deinit(&ranges);
 }

@@ -16,7 +16,7 @@ void redact_case_free(struct redact_case **watch_p);
 void redact_case_event(struct redact_case *watch, const struct event *event);
 /*
  * Append the text without known secrets and without what was hidden; but what a case says itself in its `source` is no secret of the run's,
- * unless it is a known one.
+ * unless it is all of a known one.
  */
 void redact_case_append(const struct redact_case *watch, struct bytes text, struct bytes source,
                         struct buf *out);

@@ -158,6 +158,18 @@ class Record(Case):
         self.assertIn("C: PASS {{secret}}\n", text)
         self.assertNotIn("geheim", text)
 
+    def test_what_the_case_says_itself_stays(self):
+        """The end of a quotation cuts off no secret that begins alike, where the case itself ends it there."""
+        user = ("--user", "alice:secret-alice:alice@example.test")
+        line = 'C: AUTH PLAIN {{base64 "\\0" user "\\0no-secret"}}\n'
+        case = self.write("a.scn", "Start: ehlo\n\n" + line + "S: 535\nC: NOOP {{secret}}\nS: 250\n")
+        with Reference("smtp://127.0.0.1:0", *user) as one:
+            self.check(run("run", *one.options, *user, "-q", "--record", self.pins(), case), 0, "1 recorded, 0 of them do not pass again")
+        with open(self.files()[0], encoding="utf-8") as file:
+            text = file.read()
+        self.assertIn(line, text)
+        self.assertNotIn("secret-alice", text)
+
     def test_what_does_not_pass_again_is_told(self):
         import threading
         from harness import Server
