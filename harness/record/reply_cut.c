@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/mem.h"
 #include "record/reply_words.h"
 
@@ -177,6 +178,21 @@ static bool cut_value(struct cutter *cutter)
     return true;
 }
 
+/* What a SASL challenge holds is one word to its last "=" (RFC 4954 4, RFC 5034 4): how many of them there are is new each time, too. */
+static bool cut_challenge(struct cutter *cutter)
+{
+    struct bytes rest = bytes_skip(cutter->line, cutter->at);
+    struct bytes before = bytes_slice(cutter->line, 0, cutter->at);
+    struct buf meant = {0};
+    bool challenges = bytes_is(before, "334 ") || bytes_is(before, "+ ");
+    bool is_one = challenges && rest.n > 0 && base64_decode(&meant, rest) == 0;
+    buf_deinit(&meant);
+    if (is_one) {
+        add_word(cutter, (struct reply_word){.kind = REPLY_WORD_OCTETS, .octets = rest});
+    }
+    return is_one;
+}
+
 static struct reply_line cut_line(struct cutter *cutter, struct bytes line)
 {
     struct bytes content = line;
@@ -201,7 +217,8 @@ static struct reply_line cut_line(struct cutter *cutter, struct bytes line)
     while (cutter->at < content.n) {
         unsigned char c = content.p[cutter->at];
         bool begins = cutter->at == 0 || !is_alnum(content.p[cutter->at - 1]) || !is_alnum(c);
-        if (!(begins && (cut_value(cutter) || cut_name(cutter) || cut_form(cutter)))) {
+        if (!(begins && (cut_challenge(cutter) || cut_value(cutter) || cut_name(cutter) ||
+                         cut_form(cutter)))) {
             cut_plain(cutter);
         }
     }
