@@ -1,5 +1,6 @@
 #include "record/recording_text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -262,18 +263,41 @@ void recording_text_step(struct buf *out, const struct program *program, const s
     }
 }
 
+static void print_server_line(struct buf *out, const struct step *step, const char *text)
+{
+    buf_append_octet(out, 'S');
+    if (step->connection > 1) {
+        buf_printf(out, "%u", step->connection);
+    }
+    buf_printf(out, "%s\n", text);
+}
+
+/* Other keywords than the written ones are no matter in the case, and would be a difference under Compare: text. */
+static void print_other_keywords(struct buf *out, const struct step *step)
+{
+    const struct reply *reply = &step->reply;
+    const char *code = reply->code_count > 0 ? reply->codes[0].code : "+OK";
+    char text[16] = "*: *";
+    if (!reply->keywords || reply->keywords_all || reply->line_count < 2) {
+        return;
+    }
+    if (octet_is_digit((unsigned char)code[0])) {
+        snprintf(text, sizeof text, "*: %.3s-*", code);
+    }
+    print_server_line(out, step, text);
+}
+
 void recording_text_reply(struct buf *out, const struct program *program, const struct step *step)
 {
     const struct reply *reply = &step->reply;
     for (size_t i = 0; i < reply->line_count; i++) {
         print_source(out, program, &reply->lines[i].place);
+        if (i == 0) {
+            print_other_keywords(out, step); /* not last: SMTP's last line ends the reply */
+        }
     }
     const struct line *last = &reply->lines[reply->line_count - 1];
     if (reply->body_given && !bytes_ends(bytes_trim(last->place.source), ": .")) {
-        buf_append_octet(out, 'S');
-        if (step->connection > 1) {
-            buf_printf(out, "%u", step->connection);
-        }
-        buf_append_text(out, ": .\n");
+        print_server_line(out, step, ": .");
     }
 }

@@ -36,7 +36,8 @@ class Record(Case):
         return self.write(os.path.join("pins", name), text)
 
     def test_all_cases_of_the_built_in_server_pass_again(self):
-        self.check(run("run", "-q", "--record", self.pins(), "smtp/**", "pop3/**"), 0, " 0 of them do not pass again; 0 left out")
+        result = run("run", "--record", self.pins(), "smtp/**", "pop3/**")
+        self.check(result, 0, " 0 of them do not pass again; 1 left out", "smtp/tls/starttls-lmtp: UNSUPPORTED: the case is for LMTP")
         self.assertGreater(len(self.files()), 250)
         for _ in range(2):
             result = run("run", "-q", self.pins())
@@ -169,6 +170,14 @@ class Record(Case):
             text = file.read()
         self.assertIn(line, text)
         self.assertNotIn("secret-alice", text)
+
+    def test_keywords_beside_a_capture(self):
+        """A reply that stands as in the case wants no more of the keywords than the case does."""
+        smtp = self.write("a.scn", "Start: greeting\n\nC: EHLO {{client}}\nS: 250-{{name:word}}\nS*: 250 AUTH *PLAIN*\nC: NOOP {{name}}\nS: 250\n")
+        pop3 = self.write("b.scn", "Requires: pop3\nStart: greeting\n\nC: CAPA\nS: +OK {{text:text}}\nS*: USER\nS: .\nC: QUIT\nS: +OK\n")
+        with server() as one:
+            self.check(self.record(one, smtp, pop3), 0, "2 recorded, 0 of them do not pass again")
+        self.assertEqual(len([path for path in self.files() if path.endswith(".scn")]), 2)
 
     def test_what_does_not_pass_again_is_told(self):
         import threading
