@@ -5,13 +5,14 @@
 #include "base/mem.h"
 #include "engine/serve.h"
 
-/* The sessions, in their order. */
-enum session_kind { SESSION_PLAIN, SESSION_OFFERS };
+/* The sessions, in their order; the second only for a client that did not get on in the first. */
+enum session_kind { SESSION_PLAIN, SESSION_TLS, SESSION_OFFERS };
 
 struct client_probe {
     struct facts *facts;
     struct facts asked; /* what is offered now */
     enum session_kind kind;
+    bool got_on; /* without TLS and logins */
     const struct target *target;
     enum protocol protocol;
     struct program_connection connection;
@@ -42,7 +43,8 @@ static void begin(struct client_probe *probe)
     struct engine_case given = {.program = &probe->program, .target = target, .role = ROLE_SERVER};
 
     case_run_free(&probe->run);
-    probe->asked.insists_tls = probe->asked.insists_auth = probe->kind == SESSION_OFFERS;
+    probe->asked.insists_tls = probe->kind != SESSION_PLAIN;
+    probe->asked.insists_auth = probe->kind == SESSION_OFFERS;
     probe->run = case_run_new(&probe->env, &given, &probe->asked,
                               target->user_count > 0 ? &target->users[0] : NULL);
     case_run_begin(probe->run);
@@ -86,6 +88,21 @@ static bool gets_on(const struct client_probe *probe, const struct offers *verbs
                : said(verbs, "MAIL");
 }
 
+/* What it needs it takes: TLS where that is enough, else all that it took. */
+static void learn_needs(struct client_probe *probe, const struct offers *verbs)
+{
+    struct facts *facts = probe->facts;
+    bool tls = said(verbs, "STARTTLS") || said(verbs, "STLS");
+
+    if (probe->kind == SESSION_TLS) {
+        facts->insists_tls = tls && gets_on(probe, verbs);
+    } else if (probe->kind == SESSION_OFFERS && !probe->got_on && !facts->insists_tls) {
+        facts->insists_tls = tls;
+        facts->insists_auth = said(verbs, "AUTH");
+    }
+    probe->got_on |= probe->kind == SESSION_PLAIN && gets_on(probe, verbs);
+}
+
 static void learn(struct client_probe *probe, const struct offers *verbs)
 {
     struct facts *facts = probe->facts;
@@ -93,10 +110,7 @@ static void learn(struct client_probe *probe, const struct offers *verbs)
         probe->protocol == PROTOCOL_POP3 ? &facts->sends_pop3 : &facts->sends_mail;
     struct bytes params;
 
-    if (probe->kind == SESSION_OFFERS && !gets_on(probe, sends)) {
-        facts->insists_tls = said(verbs, "STARTTLS") || said(verbs, "STLS");
-        facts->insists_auth = said(verbs, "AUTH");
-    }
+    learn_needs(probe, verbs);
     for (size_t i = 0; i < verbs->count; i++) {
         struct bytes keyword = verbs->items[i].keyword;
         struct buf name = {0};
@@ -125,7 +139,7 @@ enum probe_result client_probe_advance(struct client_probe *probe)
     if (probe->kind == SESSION_OFFERS) {
         return PROBE_DONE;
     }
-    probe->kind = SESSION_OFFERS;
+    probe->kind = probe->kind == SESSION_PLAIN && !probe->got_on ? SESSION_TLS : SESSION_OFFERS;
     begin(probe);
     return PROBE_WAITS;
 }

@@ -3,14 +3,17 @@
  */
 #include "serve_play.h"
 
-#define HELLO     "?220 |EHLO c.example|?STARTTLS|"
-#define STARTTLS  "STARTTLS|?220 |"
-#define AGAIN     "EHLO c.example|?250 |"
-#define MAIL      "MAIL FROM:<a@b.example>|?250|"
-#define QUIT      "QUIT|?221|!ended"
-#define MAIL_CASE "C: MAIL FROM:<x@y>\nS: 250"
-#define ASKS      "C: STARTTLS\nS: 220\n"
-#define TLS       ASKS "C & S: <negotiate a TLS session>\n"
+#define HELLO        "?220 |EHLO c.example|?STARTTLS|"
+#define STARTTLS     "STARTTLS|?220 |"
+#define AGAIN        "EHLO c.example|?250 |"
+#define MAIL         "MAIL FROM:<a@b.example>|?250|"
+#define QUIT         "QUIT|?221|!ended"
+#define MAIL_CASE    "C: MAIL FROM:<x@y>\nS: 250"
+#define ASKS         "C: STARTTLS\nS: 220\n"
+#define GREETS       "C: EHLO x\nS: 250 mail.example\n" MAIL_CASE
+#define INSISTS_TLS  "?220|EHLO c|?STARTTLS|STARTTLS|?220|!tls|EHLO c|?250 |MAIL FROM:<a@b>|?250"
+#define INSISTS_AUTH "?220|EHLO c|?AUTH|AUTH PLAIN AGEAYg==|?235|MAIL FROM:<a@b>|?250"
+#define TLS          ASKS "C & S: <negotiate a TLS session>\n"
 
 // clang-format off
 static const struct serve_row rows[] = {
@@ -192,12 +195,35 @@ static void test_probe(void)
          {"it does not trust us", "Requires: tls\n\n" MAIL_CASE, HELLO STARTTLS "!tls refuse",
           VERDICT_INCONCLUSIVE,
           "before line one: the client never sent MAIL: the TLS handshake failed: ", 3, NULL, "t"}},
+        {INSISTS_TLS,
+         {"it insists on TLS, and the dialogue greets itself", GREETS,
+          HELLO STARTTLS "!tls|EHLO c.example|?250 mail.example|" MAIL QUIT, VERDICT_PASS, NULL, 0,
+          "!off script", "t"}                                                                     },
+        {INSISTS_TLS,
+         {"it insists on TLS, and the greeting is written", "S: 220 written\n" GREETS,
+          "?220 written|EHLO c|?STARTTLS|" STARTTLS
+          "!tls|EHLO c.example|?250 mail.example|" MAIL QUIT,
+          VERDICT_PASS, NULL, 0, NULL, "t"}                                                       },
+        {INSISTS_TLS,
+         {"it insists on TLS, and is turned away", "S: 554 no\nC: QUIT\nS: 221 bye",
+          "?554|QUIT|?221 bye|!ended|!exit 1", VERDICT_PASS, NULL, 0, NULL, "t"}                  },
+        {INSISTS_AUTH,
+         {"it insists on a login, and the dialogue greets itself", GREETS,
+          "?220|EHLO c|?250-mail.example|?250 AUTH PLAIN LOGIN|AUTH PLAIN AGEAYg==|?235|" MAIL QUIT,
+          VERDICT_PASS, NULL, 0, "!STARTTLS", "t"}                                                },
+        {INSISTS_AUTH,
+         {"it insists on a login, and is to be offered none", "Requires: auth PLAIN\n\n" GREETS,
+          "?220|EHLO c|?250 mail.example|QUIT|?221|!ended|!exit 1", VERDICT_FAIL, "never sent MAIL",
+          5, NULL, "t"}                                                                           },
     };
     for (size_t i = 0; i < sizeof probes / sizeof probes[0]; i++) {
         const struct serve_row *row = &probes[i].row;
         struct serve_play play;
         serve_play_init(&play);
         serve_row_flags(&play, row->flags);
+        if (row->flags != NULL) {
+            play.config.time_scale = 0.1; /* a handshake takes its time on a busy machine */
+        }
         play.scripted.rest = bytes_of(row->client);
         play.scripted.probe = probes[i].probe;
         UNIT_ROW(row->name, serve_play_add(&play, "t/case", row->scenario));
