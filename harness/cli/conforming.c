@@ -100,7 +100,7 @@ static struct responder_room *room_open(void *self, const struct responder_wish 
     room->settings.any_login = true;
     limit_offers(&room->settings);
     conforming_offer(&room->settings, wish);
-    if (program != NULL && given_apply(program, &room->settings, room->arena, NULL) != 0) {
+    if (program != NULL && given_apply(program, &room->settings, room->arena, wish->error) != 0) {
         room_close(NULL, room);
         return NULL;
     }

@@ -1,7 +1,5 @@
 #include "engine/about.h"
 
-#include <string.h>
-
 /* What tells that a dialogue is about something. */
 struct signs {
     enum need_kind need;
@@ -65,7 +63,7 @@ static bool is_about(const struct program *program, const struct signs *signs)
         is = connection_tells(&program->connections[i], signs);
     }
     for (size_t i = 0; i < program->given_count && !is; i++) {
-        is = strcmp(program->given[i].name, signs->given) == 0;
+        is = bytes_is_nocase(bytes_of(program->given[i].name), signs->given);
     }
     for (size_t i = 0; i < program->step_count && !is; i++) {
         is = step_tells(&program->steps[i], signs);

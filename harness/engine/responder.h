@@ -25,6 +25,7 @@ struct responder_wish {
     /* Offered also where neither Given: nor the dialogue says so: it is found out whether the client uses it, or it insists. */
     bool starttls;
     bool auth;
+    struct error *error; /* why open() returned NULL; may be NULL */
 };
 
 struct responder {

@@ -184,10 +184,14 @@ void serve_begin(struct serve *serve)
                                   .user = name_text(serve, "user"),
                                   .secret = name_text(serve, "secret"),
                                   .starttls = run->facts->insists_tls,
-                                  .auth = run->facts->insists_auth};
+                                  .auth = run->facts->insists_auth,
+                                  .error = &error};
     serve->room = serve->responder->open(serve->responder->self, &wish);
     if (serve->room == NULL) {
-        outcome_set(run, VERDICT_ERROR, "the conforming server cannot be set up as Given: says");
+        struct buf why = {0};
+        buf_printf(&why, "Given: %s", error.text);
+        outcome_set(run, VERDICT_ERROR, buf_text(&why));
+        buf_deinit(&why);
         serve->phase = SERVE_OVER;
         return;
     }

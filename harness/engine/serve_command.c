@@ -156,7 +156,12 @@ enum step_result serve_never_sent(struct serve *serve, const struct step *step, 
     if (run->before_line_one && died(serve)) {
         mismatch.verdict = VERDICT_ERROR; /* it tells nothing of the rules, but of a crash */
     }
-    print_written(serve, step, &expected);
+    if (step->line_count > 0) {
+        print_written(serve, step, &expected);
+    } else {
+        print_what(serve, step,
+                   &expected); /* the source has but the speaker of a direction there */
+    }
     mismatch.place = step->line_count > 0 ? step->lines[0].place : step->place;
     mismatch.expected = buf_bytes(&expected);
     if (serve_link(serve, step)->visitor != NULL) {
