@@ -20,6 +20,8 @@ ROWS = (
     ("it goes on inside", TLS + "C: <nothing is left in clear text>\nC: EHLO {{client}}\nS: 250\n" + MAIL, SEND + TRUSTS + URL, "PASS", ""),
     ("a dialogue without TLS, and a client that insists on it", MAIL, SEND + TRUSTS + URL, "PASS", ""),
     ("a dialogue without TLS, and a client that takes it where it is", "C!: STARTTLS\n" + MAIL, SEND + " --ssl" + URL, "PASS", ""),
+    ("a dialogue that greets itself, and a client that insists on TLS", "C: EHLO {{client}}\nS: 250-mail.example\nS: 250 SIZE\n" + MAIL, SEND + TRUSTS + URL, "PASS", ""),
+    ("a value that Given: cannot have", "Given:\n  certificate-kind bogus\n\n" + TLS, SEND + TRUSTS + URL, "ERROR", "Given: certificate-kind: expected good"),
     ("versions", "Given:\n  tls-max 1.2\n\n" + TLS + "S: <the TLS version is 1.2>\n", SEND + TRUSTS + URL, "PASS", ""),
     ("it trusts nobody", TLS + MAIL, SEND + " --ssl-reqd" + URL, "FAIL", "unknown CA"),
     ("it must not trust everybody", "Given:\n  certificate-kind expired\n\n" + STARTTLS + "C: <TLS negotiation fails>\n", SEND + TRUSTS + URL, "PASS", ""),
