@@ -25,6 +25,7 @@ struct await {
     uint64_t message; /* that is looked at; 0: none is left */
     uint64_t last;    /* the lowest one to look at */
     bool by_retr;     /* TOP is refused */
+    bool missed;      /* the last look went through all of the maildrop in vain */
 };
 
 void await_free(struct await **await_p)
@@ -139,9 +140,15 @@ static bool over(const struct case_run *run)
     return loop_now_us(run->env->config->loop) - await->begin_us > await->limit_ms * 1000;
 }
 
+/* Behind <judge> the message is what the case is about; before it, and where nobody could look, nothing is proven. */
+static enum verdict verdict_of_absence(const struct case_run *run)
+{
+    return run->judging && run->await->missed && over(run) ? VERDICT_FAIL : VERDICT_INCONCLUSIVE;
+}
+
 static enum step_result give_up(struct case_run *run, const struct step *step, const char *why)
 {
-    struct mismatch mismatch = mismatch_make(VERDICT_INCONCLUSIVE);
+    struct mismatch mismatch = mismatch_make(verdict_of_absence(run));
     struct buf text = {0};
 
     buf_append_text(&text, "the message ");
@@ -197,6 +204,7 @@ static enum step_result answered(struct case_run *run, const struct step *step)
         look_at(await, await->message - 1);
         break;
     case AWAIT_LEAVE:
+        await->missed = true;
         pause_a_while(run);
         return STEP_WAITS;
     case AWAIT_PAUSE:
@@ -238,6 +246,7 @@ static enum step_result look(struct case_run *run, const struct step *step)
             enum step_result given_up = end ? give_up(run, step, buf_text(&why)) : STEP_WAITS;
             buf_deinit(&why);
             if (!end) {
+                await->missed &= await->phase == AWAIT_LEAVE;
                 pause_a_while(run);
             }
             return given_up;

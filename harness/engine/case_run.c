@@ -376,6 +376,7 @@ void case_run_begin(struct case_run *run)
     run->unreachable = false;
     run->left_out = 0;
     run->preparing = has_judge(run->program);
+    run->judging = false;
     run->within_ms = 0;
     outcome_reset(run);
     vars_free(&run->vars);

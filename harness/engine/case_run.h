@@ -99,6 +99,7 @@ struct case_run {
     bool limited;          /* the reply at hand stands behind a <within> */
     unsigned replies_left; /* of the reply step at hand */
     bool preparing;        /* a <judge> is still to come */
+    bool judging;          /* it has come */
     uint64_t left_out;     /* Finally: a bit for each connection whose lines are left out */
     bool data_skipped;     /* 354 was not the answer: message data is not sent */
     struct seed *seed;

@@ -21,6 +21,7 @@ enum step_result step_judge(struct case_run *run, const struct step *step)
 {
     (void)step;
     run->preparing = false;
+    run->judging = true;
     return STEP_DONE;
 }
 
