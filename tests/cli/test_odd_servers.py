@@ -14,8 +14,11 @@ from odd_servers import TARGET, Pop3, Smtp, Store
 # ---- Cases by what they need ----
 
 # Said of every server here, whatever is odd about it.
-NOT_HERE = ("only the built-in server can be set up for it (Given:)",
-            "the POP3 server does not list the capability LANG", "the POP3 server does not list the capability UTF8")
+NOT_HERE = ("only the built-in server can be set up for it (Given:)", "the case is for LMTP, the target speaks SMTP",
+            "the POP3 server does not list the capability LANG", "the POP3 server does not list the capability UTF8",
+            "the POP3 server does not list the capability STLS", "the server does not offer STARTTLS",
+            *(f"the server does not offer a login by {mechanism}"
+              for mechanism in ("PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256")))
 
 SEED = ("pop3/keyword-case-top", "pop3/list", "pop3/list-one", "pop3/list-matches-stat", "pop3/uidl", "pop3/uidl-unique")
 FETCHED = ("smtp/content-*", "smtp/dot-unstuffing", "smtp/received-added", "smtp/return-path-*",
