@@ -201,6 +201,7 @@ static void print_client_line(struct buf *out, const struct program *program, un
         buf_printf(out, "%u", connection);
     }
     scenario_print_line(&text, &copy);
+    buf_append_text(out, (line->flags & LINE_OPTIONAL) != 0 ? "?" : "");
     buf_append_text(out, line->compare == COMPARE_EXACT ? "=:" : ":");
     buf_append_text(out, text.n > 0 ? " " : "");
     bool dots = bytes_is(buf_bytes(&text), "...");
