@@ -205,9 +205,12 @@ enum step_result serve_tls_changed(struct case_run *run, const struct step *step
 
 /* ---- <TLS negotiation fails> ---- */
 
-/* A client that leaves without an alert refuses, too. */
+/* A client that leaves without an alert refuses, too; one that goes on in clear text does not. */
 static bool refused_as_written(const struct step *step, const struct tls_facts *facts)
 {
+    if (facts->not_tls && step->side == SIDE_CLIENT && !step->either) {
+        return false;
+    }
     return step->either || facts->alert_sent == (step->side == SIDE_SERVER);
 }
 

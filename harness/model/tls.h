@@ -63,6 +63,7 @@ struct tls_facts {
     char failure[TLS_NAME_SIZE]; /* for people */
     bool alert_sent;             /* by us: the failure is a refusal of ours */
     bool alert_received;
+    bool not_tls; /* what the peer sent for its part of the handshake is no TLS */
     enum tls_version version;
     char cipher[64];                 /* as IANA names it: "TLS_AES_256_GCM_SHA384" */
     char server_name[TLS_NAME_SIZE]; /* SNI as the client sent it; empty: none */

@@ -41,6 +41,7 @@ static void tell_secured(struct conn *conn, bool secured)
     watch->facts = NULL;
     facts->secured = secured;
     facts->alert_sent = watch->alert_sent != TLS_NO_ALERT;
+    facts->not_tls = watch->not_tls;
     facts->alert_received = watch->alert_received != TLS_NO_ALERT;
     if (conn->tls->ssl != NULL) {
         tls_facts_of_session(conn->tls->ssl, facts);

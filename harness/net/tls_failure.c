@@ -79,11 +79,20 @@ static void not_tls(const struct tls_watch *watch, unsigned long error, char *te
     buf_deinit(&shown);
 }
 
+static bool is_reason(unsigned long error, int reason)
+{
+    return ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) == reason;
+}
+
 static bool is_no_tls(unsigned long error)
 {
-    int reason = ERR_GET_REASON(error);
-    return ERR_GET_LIB(error) == ERR_LIB_SSL &&
-           (reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_WRONG_SSL_VERSION);
+    return is_reason(error, SSL_R_WRONG_VERSION_NUMBER) ||
+           is_reason(error, SSL_R_WRONG_SSL_VERSION);
+}
+
+static bool is_http(unsigned long error)
+{
+    return is_reason(error, SSL_R_HTTP_REQUEST) || is_reason(error, SSL_R_HTTPS_PROXY_REQUEST);
 }
 
 /* "the certificate has expired, is not for NAME" */
@@ -105,10 +114,11 @@ static void refusal(const struct tls_facts *facts, char *text_r, size_t size)
     }
 }
 
-void tls_failure_text(const struct tls_watch *watch, char *text_r, size_t size)
+void tls_failure_text(struct tls_watch *watch, char *text_r, size_t size)
 {
     unsigned long error = ERR_peek_error(); /* the first: what came behind it follows from it */
     ERR_clear_error();
+    watch->not_tls = is_no_tls(error) || is_http(error);
     if (watch->alert_received != TLS_NO_ALERT) {
         snprintf(text_r, size, "the peer sent the alert \"%s\" (%d)",
                  alert_name(watch->alert_received), watch->alert_received);

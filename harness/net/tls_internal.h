@@ -41,6 +41,7 @@ enum { TLS_NO_ALERT = -1, TLS_BEGINNING = 60 };
 struct tls_watch {
     struct tls_facts *facts; /* NULL: they have been told */
     bool verify;
+    bool not_tls;   /* as tls_failure_text() found */
     int alert_sent; /* its number, or TLS_NO_ALERT; close_notify does not count */
     int alert_received;
     unsigned char beginning[TLS_BEGINNING]; /* of the peer's last record: shown where it is none */
@@ -90,7 +91,7 @@ bool tls_facts_are_good(const struct tls_facts *facts);
 /* Forget the library's queue of errors and say what its last one was; never empty. */
 const char *tls_failure_reason(void);
 /* Why a call to the library has failed, in words, from its queue of errors and what was noted. */
-void tls_failure_text(const struct tls_watch *watch, char *text_r, size_t size);
+void tls_failure_text(struct tls_watch *watch, char *text_r, size_t size);
 /* The library's info callback: notes alerts. */
 void tls_failure_watch(const SSL *ssl, int where, int value);
 

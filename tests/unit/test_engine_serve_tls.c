@@ -88,6 +88,7 @@ static const struct serve_row refused_rows[] = {
     {"and it is expired", "Given:\n  certificate-kind expired\n\n" ASKS "C: <TLS negotiation fails>", HELLO STARTTLS "!tls refuse|!exit 1", VERDICT_PASS, NULL, 0, NULL, NULL},
     {"whoever refuses", ASKS "C & S: <TLS negotiation fails>\nC: <close connection>", HELLO STARTTLS "!tls refuse|!exit 1", VERDICT_PASS, NULL, 0, NULL, NULL},
     {"it does not refuse", ASKS "C: <TLS negotiation fails>", HELLO STARTTLS "!tls|" AGAIN QUIT, VERDICT_FAIL, "the TLS session began, where the handshake is to fail", 3, NULL, NULL},
+    {"it goes on in clear text", ASKS "C: <TLS negotiation fails>", HELLO STARTTLS "EHLO c|!ended|!exit 1", VERDICT_FAIL, "we that refused it: what the peer sent is not TLS: ", 3, NULL, NULL},
     {"we are to refuse", ASKS "S: <TLS negotiation fails>", HELLO STARTTLS "!tls refuse|!exit 1", VERDICT_FAIL, "it was the client that refused it", 3, NULL, NULL},
     {"we refuse", "Given:\n  tls-min 1.3\n\n" ASKS "S: <TLS negotiation fails>", HELLO STARTTLS "!tls 1.2 refused|!exit 1", VERDICT_PASS, NULL, 0, NULL, NULL},
     {"it leaves", ASKS "C: <TLS negotiation fails>", HELLO STARTTLS "~\x16\x03\x01|!close|!exit 1", VERDICT_PASS, NULL, 0, NULL, NULL},
