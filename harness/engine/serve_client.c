@@ -322,13 +322,13 @@ void serve_never_came(struct serve *serve)
     struct mismatch mismatch = mismatch_make(VERDICT_ERROR);
     const struct client_end *end = serve_client_end(serve);
     struct buf text = {0};
-    struct bytes words = first_words(end->error_output);
+    struct bytes words = first_words(end != NULL ? end->error_output : (struct bytes){0});
 
     run->unreachable = serve->visits == 0;
     if (serve->visits > 0) { /* it can connect, but not once more */
         mismatch.verdict = VERDICT_FAIL;
     }
-    if (!end->started) {
+    if (end != NULL && !end->started) {
         buf_printf(&text, "the client could not be started: %s", end->error);
     } else {
         buf_append_text(&text, serve->visits == 0
