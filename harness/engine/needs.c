@@ -110,9 +110,10 @@ bool needs_offers_login(const struct asking *asking, bool pop3, const char *mech
            login_is_offered(pop3 ? &facts->pop3_tls : &facts->mail_tls, pop3, mechanism);
 }
 
+/* Played against itself the dialogue has both sides of the exchange, also of one that nobody offers. */
 static bool check_auth(const struct asking *asking, const struct need *need)
 {
-    return needs_offers_login(asking, is_about_pop3(asking), need->word);
+    return asking->itself || needs_offers_login(asking, is_about_pop3(asking), need->word);
 }
 
 /* What is asked of a client that is tested: playing the client we do it. */
