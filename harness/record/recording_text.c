@@ -240,7 +240,6 @@ void recording_text_step(struct buf *out, const struct program *program, const s
     case STEP_EXIT:
     case STEP_STORE:
     case STEP_MESSAGE:
-    case STEP_TOGETHER:
     case STEP_JUDGE: /* all is compared here */
     case STEP_KIND_COUNT:
         break;
@@ -258,6 +257,7 @@ void recording_text_step(struct buf *out, const struct program *program, const s
     case STEP_TLS_FAILS:
     case STEP_TLS_FACT:
     case STEP_AUTHENTICATE:
+    case STEP_TOGETHER: /* played from the other side it matters */
     case STEP_COMMENTARY:
         print_source(out, program, &step->place);
         break;

@@ -351,6 +351,34 @@ static bool is_repeated_tls(const struct compiler *compiler, const struct flat *
            compiler->steps.items[count - 1].connection == flat->connection;
 }
 
+/* Does the last command of the connection come together with the one before, or perhaps not at all? */
+static bool may_be_left(const struct compiler *compiler, unsigned connection)
+{
+    const struct step *command = NULL;
+    for (size_t i = compiler->steps.count; i > 0; i--) {
+        const struct step *step = &compiler->steps.items[i - 1];
+        if (step->connection != connection) {
+            continue;
+        }
+        if (step->kind == STEP_TOGETHER) {
+            return true;
+        }
+        command = command == NULL && step->kind == STEP_COMMAND ? step : command;
+    }
+    return command != NULL && (command->lines[0].flags & LINE_OPTIONAL) != 0;
+}
+
+/* Our reply to STARTTLS goes out before the next command, and no client has that in clear text then. */
+static void look_at_left_behind(struct compiler *compiler, const struct flat *flat,
+                                const struct talk *talk)
+{
+    if (talk_first(talk) != NULL && !may_be_left(compiler, flat->connection)) {
+        compile_unplayable(compiler, SIDE_SERVER, flat->item->place,
+                           "a command in clear text is left behind when TLS begins, and "
+                           "<together> does not say that it comes with the one before");
+    }
+}
+
 static void follow(struct compiler *compiler, const struct flat *flat, enum direction direction)
 {
     struct talk *talk = compile_talk(compiler, flat);
@@ -360,6 +388,7 @@ static void follow(struct compiler *compiler, const struct flat *flat, enum dire
         talk->greeting_due = talk->opened = direction == DIRECTION_OPEN;
         talk->greeting_first = talk->opened && talk->start == START_CONNECT;
     } else if (direction == DIRECTION_TLS) {
+        look_at_left_behind(compiler, flat, talk);
         talk_forget(talk); /* RFC 3207 4.2, RFC 2595 4: what was said before does not count */
     } else if (direction == DIRECTION_AWAIT) {
         talk->greeting_first = false; /* it logs in */
