@@ -251,10 +251,63 @@
     row(POP3_SASL_AFTER_AUTH, "pop3-sasl-after-auth", "pop3/sasl-after-auth", \
         "leaves SASL out of the response to CAPA behind AUTH")
 
+#define FAULT_LIST_POP3_SESSION(row) \
+    row(POP3_BAD_NUMBER, "pop3-bad-number", "pop3/bad-number", \
+        "reads message numbers modulo 2^32") \
+    row(POP3_BAD_NUMBER_2, "pop3-bad-number.2", "pop3/bad-number", \
+        "takes the digits that a message number begins with, and none for 1") \
+    row(POP3_PIPELINING_ORDER, "pop3-pipelining-order", "pop3/pipelining-order", \
+        "answers -ERR to what stands behind a login in the same group of commands") \
+    row(POP3_PIPELINING_ORDER_2, "pop3-pipelining-order.2", "pop3/pipelining-order", \
+        "answers -ERR to what stands behind a refused command in the same group of commands") \
+    row(POP3_LOCK_RELEASED, "pop3-lock-released", "pop3/lock-released", \
+        "keeps the lock at QUIT until another session has been refused for it") \
+    row(POP3_LOCK_RELEASED_2, "pop3-lock-released.2", "pop3/lock-released", \
+        "keeps the lock of a maildrop whose secret was wrong until the connection ends") \
+    row(POP3_CAPABILITIES_BOTH_STATES, "pop3-capabilities-both-states", "pop3/capabilities-both-states", \
+        "lists TOP, USER and UIDL alone in CAPA after login") \
+    row(POP3_CAPABILITIES_BOTH_STATES_2, "pop3-capabilities-both-states.2", "pop3/capabilities-both-states", \
+        "leaves USER out of CAPA after login") \
+    row(POP3_APOP, "pop3-apop", "pop3/apop", \
+        "makes the digest of its own timestamps without their angle brackets") \
+    row(POP3_APOP_2, "pop3-apop.2", "pop3/apop", \
+        "answers +OK to the right digest of its own timestamp and opens no maildrop") \
+    row(POP3_APOP_WRONG_DIGEST, "pop3-apop-wrong-digest", "pop3/apop-wrong-digest", \
+        "takes a digest of the timestamp that it has shown before") \
+    row(POP3_APOP_WRONG_DIGEST_2, "pop3-apop-wrong-digest.2", "pop3/apop-wrong-digest", \
+        "takes a digest of the secret without any timestamp") \
+    row(POP3_TIMESTAMP_DIFFERS, "pop3-timestamp-differs", "pop3/timestamp-differs", \
+        "has the same timestamp in all greetings") \
+    row(POP3_TIMESTAMP_DIFFERS_2, "pop3-timestamp-differs.2", "pop3/timestamp-differs", \
+        "has two timestamps, and shows them in turn") \
+    row(POP3_ARGUMENT_COUNT, "pop3-argument-count", "pop3/argument-count", \
+        "passes over arguments that are too many") \
+    row(POP3_ARGUMENT_COUNT_2, "pop3-argument-count.2", "pop3/argument-count", \
+        "answers +OK to USER without a name") \
+    row(POP3_UIDL_NOT_REUSED, "pop3-uidl-not-reused", "pop3/uidl-not-reused", \
+        "makes unique-ids of the places in the maildrop") \
+    row(POP3_UIDL_NOT_REUSED_2, "pop3-uidl-not-reused.2", "pop3/uidl-not-reused", \
+        "gives a new message the number behind the highest one that is left") \
+    row(POP3_RETR_KEEPS, "pop3-retr-keeps", "pop3/retr-keeps", \
+        "removes what was fetched with RETR when the connection ends without QUIT") \
+    row(POP3_AUTH_RESPONSE_CODE, "pop3-auth-response-code", "pop3/auth-response-code", \
+        "leaves out [AUTH] for a name that nobody has") \
+    row(POP3_AUTH_RESPONSE_CODE_2, "pop3-auth-response-code.2", "pop3/auth-response-code", \
+        "leaves out [AUTH] for a wrong digest of APOP") \
+    row(POP3_COMMAND_LINE_255, "pop3-command-line-255", "pop3/command-line-255", \
+        "reads the first 128 octets of a command line only") \
+    row(POP3_COMMAND_LINE_255_2, "pop3-command-line-255.2", "pop3/command-line-255", \
+        "answers -ERR to all that stands behind a command line of more than 200 octets") \
+    row(POP3_PASS_NEEDS_USER, "pop3-pass-needs-user", "pop3/pass-needs-user", \
+        "keeps the name of USER behind a PASS that was refused") \
+    row(POP3_NOOP_KEEPS_MARKS, "pop3-noop-keeps-marks", "pop3/noop-keeps-marks", \
+        "takes the marks of deleted messages away at NOOP")
+
 #define FAULT_LIST(row) \
     FAULT_LIST_SMTP_OCTETS(row) FAULT_LIST_SMTP_STATES(row) FAULT_LIST_SMTP_DATA(row) \
     FAULT_LIST_SMTP_TLS(row) FAULT_LIST_SMTP_AUTH(row) \
-    FAULT_LIST_POP3_OCTETS(row) FAULT_LIST_POP3_STATES(row) FAULT_LIST_POP3_AUTH(row)
+    FAULT_LIST_POP3_OCTETS(row) FAULT_LIST_POP3_STATES(row) FAULT_LIST_POP3_AUTH(row) \
+    FAULT_LIST_POP3_SESSION(row)
 
 #define FAULT_MEMBER(member, name, rule, what) FAULT_##member,
 enum fault { FAULT_LIST(FAULT_MEMBER) FAULT_COUNT };

@@ -57,6 +57,15 @@ static const print_argument_fn arguments[CAPABILITY_COUNT] = {
     [CAPABILITY_IMPLEMENTATION] = print_implementation,
 };
 
+/* Faults: behind the login it is not told any more. */
+static bool is_forgotten(const struct pop3_session *session, enum server_capability capability)
+{
+    bool is_short = pop3_session_has_fault(session, FAULT_POP3_CAPABILITIES_BOTH_STATES);
+    bool has_no_user = pop3_session_has_fault(session, FAULT_POP3_CAPABILITIES_BOTH_STATES_2);
+    return session->state == POP3_STATE_TRANSACTION &&
+           (capability == CAPABILITY_USER ? has_no_user : is_short && capability > CAPABILITY_UIDL);
+}
+
 /* RFC 5034 3: also when the client has logged in and cannot do it again. */
 static void print_mechanisms(const struct pop3_session *session, struct buf *out)
 {
@@ -78,7 +87,8 @@ void pop3_do_capa(struct pop3_session *session, const struct pop3_argument *argu
     (void)argument;
     for (size_t i = 0; i < CAPABILITY_COUNT; i++) {
         /* RFC 2449 section 6: APOP is told by the greeting, and by it alone. */
-        if (i == CAPABILITY_APOP || !pop3_offers(session, (enum server_capability)i)) {
+        if (i == CAPABILITY_APOP || !pop3_offers(session, (enum server_capability)i) ||
+            is_forgotten(session, (enum server_capability)i)) {
             continue;
         }
         buf_append_text(&lines, settings_capability_name((enum server_capability)i));

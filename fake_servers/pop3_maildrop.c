@@ -78,17 +78,40 @@ static void pretend(struct pop3_session *session, uint64_t number)
     }
 }
 
+static struct bytes leading_digits(struct bytes word)
+{
+    size_t n = 0;
+    while (n < word.n && octet_is_digit(word.p[n])) {
+        n++;
+    }
+    return bytes_slice(word, 0, n);
+}
+
+/* Digits alone; false: the number has more than 64 bits. */
+static bool number_of(const struct pop3_session *session, struct bytes digits, uint64_t *number_r)
+{
+    if (!pop3_session_has_fault(session, FAULT_POP3_BAD_NUMBER)) {
+        return bytes_to_u64(digits, number_r);
+    }
+    uint32_t number = 0;
+    for (size_t i = 0; i < digits.n; i++) {
+        number = number * 10 + (uint32_t)(digits.p[i] - '0');
+    }
+    *number_r = number;
+    return true;
+}
+
 /* The index of the message with that number; when there is none, answers and gives false. */
 static bool find_message(struct pop3_session *session, struct bytes word, size_t *index_r)
 {
     uint64_t number = 0;
-    for (size_t i = 0; i < word.n; i++) {
-        if (!octet_is_digit(word.p[i])) {
-            pop3_say(session, POP3_TEXT_NO_NUMBER);
-            return false;
-        }
+    struct bytes digits = leading_digits(word);
+    if (digits.n < word.n && !pop3_session_has_fault(session, FAULT_POP3_BAD_NUMBER_2)) {
+        pop3_say(session, POP3_TEXT_NO_NUMBER);
+        return false;
     }
-    bool in_range = bytes_to_u64(word, &number) && number >= 1 && number <= session->message_count;
+    bool in_range =
+        number_of(session, digits, &number) && number >= 1 && number <= session->message_count;
     if (!in_range && pop3_session_has_fault(session, FAULT_POP3_NO_SUCH_MESSAGE)) {
         pretend(session, number);
         return false;
@@ -146,6 +169,10 @@ void pop3_print_unique_id(struct pop3_session *session, size_t index, struct buf
     bool is_wrong = index == 0 && session->message_count > 1 &&
                     pop3_session_has_fault(session, FAULT_POP3_UIDL_UNIQUE);
     const struct pop3_message *message = &session->messages[is_wrong ? 1 : index];
+    if (pop3_session_has_fault(session, FAULT_POP3_UIDL_NOT_REUSED)) {
+        buf_printf(out, "place-%zu", index + 1);
+        return;
+    }
     store_print_unique_id(session->store, message->message, message->number, out);
     if (pop3_session_has_fault(session, FAULT_POP3_UIDL_STABLE)) {
         buf_printf(out, ".%" PRIu64, maildrop_updates(session->maildrop));
@@ -323,6 +350,13 @@ void pop3_do_dele(struct pop3_session *session, const struct pop3_argument *argu
     }
 }
 
+static void unmark(struct pop3_session *session)
+{
+    for (size_t i = 0; i < session->message_count; i++) {
+        session->messages[i].deleted = false;
+    }
+}
+
 void pop3_do_rset(struct pop3_session *session, const struct pop3_argument *argument)
 {
     (void)argument;
@@ -331,9 +365,7 @@ void pop3_do_rset(struct pop3_session *session, const struct pop3_argument *argu
         return;
     }
     if (!pop3_session_has_fault(session, FAULT_POP3_RSET_UNMARKS)) {
-        for (size_t i = 0; i < session->message_count; i++) {
-            session->messages[i].deleted = false;
-        }
+        unmark(session);
     }
     say_totals(session, POP3_TEXT_MAILDROP);
 }
@@ -341,6 +373,9 @@ void pop3_do_rset(struct pop3_session *session, const struct pop3_argument *argu
 void pop3_do_noop(struct pop3_session *session, const struct pop3_argument *argument)
 {
     (void)argument;
+    if (pop3_session_has_fault(session, FAULT_POP3_NOOP_KEEPS_MARKS)) {
+        unmark(session);
+    }
     pop3_say(session, POP3_TEXT_NOOP);
 }
 
@@ -369,6 +404,18 @@ int pop3_update(struct pop3_session *session)
     return status;
 }
 
+/* Nothing, but with faults. */
+void pop3_lose(struct pop3_session *session)
+{
+    bool loses_fetched = pop3_session_has_fault(session, FAULT_POP3_RETR_KEEPS);
+    for (size_t i = 0; i < session->message_count && loses_fetched; i++) {
+        session->messages[i].deleted = session->messages[i].retrieved;
+    }
+    if (loses_fetched || pop3_session_has_fault(session, FAULT_POP3_NO_QUIT_KEEPS)) {
+        pop3_update(session);
+    }
+}
+
 /*
  * RFC 1939 section 6: the update comes here and nowhere else; whether all could be removed or not, the lock is released and
  * the connection closed.
@@ -381,6 +428,9 @@ void pop3_do_quit(struct pop3_session *session, const struct pop3_argument *argu
     (void)argument;
     if (session->maildrop != NULL) {
         maildrop_count_update(session->maildrop);
+    }
+    if (pop3_session_has_fault(session, FAULT_POP3_LOCK_RELEASED)) {
+        session->has_lock = false; /* and nobody lets go of it */
     }
     pop3_close_maildrop(session);
     session->state = pop3_session_has_fault(session, FAULT_POP3_QUIT_CLOSES)

@@ -51,6 +51,7 @@ static const struct pop3_style *style_of(const struct pop3_session *session)
 static void write_status(struct pop3_session *session, bool positive, struct bytes text)
 {
     const struct pop3_style *style = style_of(session);
+    session->refused = !positive;
     for (unsigned i = 0; i < style->copies; i++) {
         buf_append_text(session->out, positive ? style->indicator : "-ERR");
         buf_append_text(session->out, " ");

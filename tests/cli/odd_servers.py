@@ -3,6 +3,7 @@
 What differs from them in one thing stands in unusual_servers.py and in defective_servers.py.
 """
 import itertools
+import re
 import socket
 import threading
 
@@ -217,6 +218,11 @@ class Smtp(Session):
 
 # ---- POP3 ----
 
+# Behind the keyword; others take what comes.
+NO_ARGUMENT, MESSAGE, A_MESSAGE = re.compile(b""), re.compile(b" [0-9]+"), re.compile(b"( [0-9]+)?")
+ANY_ARGUMENTS = re.compile(b".*", re.DOTALL)
+ARGUMENTS = {b"STAT": NO_ARGUMENT, b"NOOP": NO_ARGUMENT, b"RSET": NO_ARGUMENT, b"LIST": A_MESSAGE, b"UIDL": A_MESSAGE,
+             b"RETR": MESSAGE, b"DELE": MESSAGE, b"TOP": re.compile(b" [0-9]+ [0-9]+"), b"USER": re.compile(b" .+")}
 
 class Pop3(Session):
     capabilities = ("USER", "TOP", "UIDL")
@@ -251,6 +257,8 @@ class Pop3(Session):
         before_login = verb in (b"USER", b"PASS")
         if verb not in (b"CAPA", b"QUIT") and before_login == (self.user is not None):
             return self.unknown(verb)
+        if not ARGUMENTS.get(verb, ANY_ARGUMENTS).fullmatch(line[len(verb):]):
+            return self.error()
         return super().command(line)
 
     def leave(self):

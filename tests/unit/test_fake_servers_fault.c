@@ -1,6 +1,9 @@
 /* The fault table, and that every fault shows in one long run of dialogues. */
 #include "unit.h"
 
+#include "auth/digest.h"
+#include "proto/pop3.h"
+
 #include "fake_dialogue.h"
 
 static bool is_name(const char *name)
@@ -101,17 +104,58 @@ static const char *const pop3_sessions[] = {
     "1\r\nRETR 99\r\n"
     "DELE 1\r\nRETR 1\r\nRSET\r\nSTAT\r\n",
     POP3_OPEN "TOP 2 9\r\nUIDL\r\nDELE 1\r\n",
+    "USER\r\nUSER " TEN(TEN("xx"))
+        TEN("xxxx") "\r\nUSER alice\r\nPASS wrong\r\nPASS secret-a\r\nNOOP x\r\n",
+    POP3_OPEN "NOOP x\r\nLIST " TEN(TEN("0"))
+        TEN("0000") "1\r\nRETR 1x\r\nRETR 4294967297\r\nDELE 1\r\nNOOP\r\nLIST 1\r\nRETR 2\r\n",
+    "USER nobody\r\nPASS x\r\nUSER alice\r\nPASS x\r\nAPOP alice x\r\n",
     POP3_OPEN "STAT\r\nDELE 1\r\nQUIT\r\n",
     POP3_OPEN "STAT\r\n",
 };
 
 static void second_login(struct store *store, const struct server_settings *settings,
-                         struct buf *out)
+                         const char *first, struct buf *out)
 {
     struct pop3_session *one = pop3_session_new(settings, store, out);
-    dialogue_feed_pop3(one, bytes_of(POP3_OPEN), out);
+    dialogue_feed_pop3(one, bytes_of(first), out);
     dialogue_pop3_on(store, settings, bytes_of(POP3_OPEN), 0, out);
     pop3_session_free(&one);
+}
+
+/* A session that begins with APOP and the digest of that timestamp (empty: of its own one). */
+static void apop_session(struct store *store, const struct server_settings *settings,
+                         struct buf *timestamp, struct buf *out)
+{
+    struct buf greeting = {0};
+    struct buf input = {0};
+    struct pop3_session *session = pop3_session_new(settings, store, &greeting);
+    struct bytes own = {0};
+    if (timestamp->n == 0 && pop3_timestamp_find(buf_bytes(&greeting), &own)) {
+        buf_append(timestamp, own);
+    }
+    buf_append_text(&input, "APOP alice ");
+    digest_apop(&input, buf_bytes(timestamp), BYTES_LIT("secret-a"));
+    buf_append_text(&input, "\r\nSTAT\r\nQUIT\r\n");
+    dialogue_feed_pop3(session, buf_bytes(&input), out);
+    pop3_session_free(&session);
+    buf_deinit(&input);
+    buf_deinit(&greeting);
+}
+
+/* The right digest, the same once more, and one of the secret alone. */
+static void apop_sessions(struct store *store, const struct server_settings *settings,
+                          struct buf *out)
+{
+    struct buf timestamp = {0};
+    struct buf input = {0};
+    apop_session(store, settings, &timestamp, out);
+    apop_session(store, settings, &timestamp, out);
+    buf_append_text(&input, "APOP alice ");
+    digest_md5(&input, BYTES_LIT("secret-a"));
+    buf_append_text(&input, "\r\n");
+    dialogue_pop3_on(store, settings, buf_bytes(&input), 0, out);
+    buf_deinit(&timestamp);
+    buf_deinit(&input);
 }
 
 static void run_all(struct store *store, const struct server_settings *settings, struct buf *out)
@@ -147,7 +191,9 @@ static void long_run(enum fault fault, struct buf *out)
     for (size_t i = 0; i < sizeof smtp_sessions / sizeof smtp_sessions[0]; i++) {
         dialogue_smtp_on(store, &settings, bytes_of(smtp_sessions[i]), 0, out);
     }
-    second_login(store, &settings, out);
+    second_login(store, &settings, POP3_OPEN, out);
+    second_login(store, &settings, "USER alice\r\nPASS wrong\r\n", out);
+    apop_sessions(store, &settings, out);
     for (size_t i = 0; i < sizeof pop3_sessions / sizeof pop3_sessions[0]; i++) {
         dialogue_pop3_on(store, &settings, bytes_of(pop3_sessions[i]), 0, out);
     }
