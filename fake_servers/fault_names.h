@@ -303,11 +303,55 @@
     row(POP3_NOOP_KEEPS_MARKS, "pop3-noop-keeps-marks", "pop3/noop-keeps-marks", \
         "takes the marks of deleted messages away at NOOP")
 
+#define FAULT_LIST_POP3_TOLD(row) \
+    row(POP3_LIST_SIZE, "pop3-list-size", "pop3/list-size", \
+        "counts one octet for each end of line in STAT and LIST") \
+    row(POP3_LIST_SIZE_2, "pop3-list-size.2", "pop3/list-size", \
+        "counts the dots that stuffing adds in STAT and LIST") \
+    row(POP3_MESSAGE_NUMBERS, "pop3-message-numbers", "pop3/message-numbers", \
+        "gives the last message of UIDL the number of the one before") \
+    row(POP3_MESSAGE_NUMBERS_2, "pop3-message-numbers.2", "pop3/message-numbers", \
+        "numbers the last message of LIST one too high") \
+    row(POP3_LISTING_EXTRA, "pop3-listing-extra", "pop3/listing-extra", \
+        "tells more behind the size in STAT") \
+    row(POP3_LISTING_EXTRA_2, "pop3-listing-extra.2", "pop3/listing-extra", \
+        "tells more behind the sizes in LIST") \
+    row(POP3_TIMESTAMP_FORM, "pop3-timestamp-form", "pop3/timestamp-form", \
+        "puts a dot in place of the @ of its own timestamps") \
+    row(POP3_TIMESTAMP_FORM_2, "pop3-timestamp-form.2", "pop3/timestamp-form", \
+        "puts an octet above 127 into its own timestamps") \
+    row(POP3_CAPABILITY_FORM, "pop3-capability-form", "pop3/capability-form", \
+        "puts a space behind the last parameter of IMPLEMENTATION in CAPA") \
+    row(POP3_CAPABILITY_FORM_2, "pop3-capability-form.2", "pop3/capability-form", \
+        "sends an empty line in the list of CAPA") \
+    row(POP3_CAPABILITY_VALUES, "pop3-capability-values", "pop3/capability-values", \
+        "tells a longer LOGIN-DELAY after login than before") \
+    row(POP3_CAPABILITY_VALUES_2, "pop3-capability-values.2", "pop3/capability-values", \
+        "tells a shorter EXPIRE after login than before") \
+    row(POP3_CAPABILITY_USER_TOKEN, "pop3-capability-user-token", "pop3/capability-user-token", \
+        "tells a shorter LOGIN-DELAY after login, and no USER before") \
+    row(POP3_CAPABILITY_USER_TOKEN_2, "pop3-capability-user-token.2", "pop3/capability-user-token", \
+        "says USER behind LOGIN-DELAY, and does not tell it after login") \
+    row(POP3_RESPONSE_CODE_FORM, "pop3-response-code-form", "pop3/response-code-form", \
+        "leaves out the ] of response codes but [AUTH]") \
+    row(POP3_RESPONSE_CODE_FORM_2, "pop3-response-code-form.2", "pop3/response-code-form", \
+        "puts a space into response codes but [AUTH]") \
+    row(POP3_RESPONSE_CODE_ANNOUNCED, "pop3-response-code-announced", "pop3/response-code-announced", \
+        "leaves RESP-CODES out of CAPA and sends response codes") \
+    row(POP3_AUTH_RESP_CODE_ANNOUNCED, "pop3-auth-resp-code-announced", "pop3/auth-resp-code-announced", \
+        "leaves AUTH-RESP-CODE out of CAPA and sends [AUTH]") \
+    row(POP3_NO_AUTH_CODE_FOR_USER, "pop3-no-auth-code-for-user", "pop3/no-auth-code-for-user", \
+        "refuses USER with [AUTH] for a name that nobody has") \
+    row(POP3_UTF8_MODE, "pop3-utf8-mode", "pop3/utf8-mode", \
+        "sends messages with UTF-8 in their header to clients that have not sent UTF8") \
+    row(POP3_UTF8_MODE_2, "pop3-utf8-mode.2", "pop3/utf8-mode", \
+        "refuses messages with UTF-8 in their header also to clients that have sent UTF8")
+
 #define FAULT_LIST(row) \
     FAULT_LIST_SMTP_OCTETS(row) FAULT_LIST_SMTP_STATES(row) FAULT_LIST_SMTP_DATA(row) \
     FAULT_LIST_SMTP_TLS(row) FAULT_LIST_SMTP_AUTH(row) \
     FAULT_LIST_POP3_OCTETS(row) FAULT_LIST_POP3_STATES(row) FAULT_LIST_POP3_AUTH(row) \
-    FAULT_LIST_POP3_SESSION(row)
+    FAULT_LIST_POP3_SESSION(row) FAULT_LIST_POP3_TOLD(row)
 
 #define FAULT_MEMBER(member, name, rule, what) FAULT_##member,
 enum fault { FAULT_LIST(FAULT_MEMBER) FAULT_COUNT };

@@ -290,8 +290,11 @@ static void print_timestamp(const struct pop3_session *session, struct buf *out)
     } else if (pop3_session_has_fault(session, FAULT_POP3_TIMESTAMP_DIFFERS_2)) {
         buf_printf(out, "<%s@%s>", session->number % 2 == 0 ? "tick" : "tock", settings->hostname);
     } else {
-        buf_printf(out, "<%" PRIu64 ".%" PRId64 "@%s>", session->number,
-                   clock_wall_us(&settings->clock), settings->hostname);
+        const char *at = pop3_session_has_fault(session, FAULT_POP3_TIMESTAMP_FORM) ? "." : "@";
+        const char *odd =
+            pop3_session_has_fault(session, FAULT_POP3_TIMESTAMP_FORM_2) ? "\xE4" : "";
+        buf_printf(out, "<%s%" PRIu64 ".%" PRId64 "%s%s>", odd, session->number,
+                   clock_wall_us(&settings->clock), at, settings->hostname);
     }
 }
 

@@ -10,7 +10,10 @@
 void pop3_do_user(struct pop3_session *session, const struct pop3_argument *argument)
 {
     struct buf name = {0};
-    if (pop3_credential_prepare(argument->words[0], &name)) {
+    if (pop3_session_has_fault(session, FAULT_POP3_NO_AUTH_CODE_FOR_USER) &&
+        store_by_user(session->store, argument->words[0]) == NULL) {
+        pop3_say(session, POP3_TEXT_WRONG_LOGIN);
+    } else if (pop3_credential_prepare(argument->words[0], &name)) {
         session->user = buf_steal(&name);
         pop3_say(session, POP3_TEXT_SEND_PASS);
     } else {

@@ -30,6 +30,33 @@ bool pop3_is_shown(const struct pop3_session *session, size_t index)
            pop3_session_has_fault(session, FAULT_POP3_DELE_MARKS);
 }
 
+/* Of the lines that begin or end so. */
+static size_t count_lines(struct bytes content, bool beginning_with_dot)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < content.n; i++) {
+        bool begins = i == 0 || content.p[i - 1] == '\n';
+        count += beginning_with_dot ? begins && content.p[i] == '.' : content.p[i] == '\n';
+    }
+    return count;
+}
+
+/* RFC 1939 section 11: as RETR sends it, without the dots that stuffing adds. */
+static size_t size_of(const struct pop3_session *session, size_t index)
+{
+    size_t octets = session->messages[index].message->pop3_octets;
+    bool one_less = pop3_session_has_fault(session, FAULT_POP3_LIST_SIZE);
+    bool with_dots = pop3_session_has_fault(session, FAULT_POP3_LIST_SIZE_2);
+    struct store_message *message =
+        one_less || with_dots ? store_message_load(session->messages[index].message, NULL) : NULL;
+    if (message != NULL) {
+        size_t lines = count_lines(bytes_make(message->p, message->n), with_dots);
+        octets = with_dots ? octets + lines : octets - lines;
+    }
+    store_message_unref(&message);
+    return octets;
+}
+
 size_t pop3_count(const struct pop3_session *session, size_t *octets_r)
 {
     size_t count = 0;
@@ -37,7 +64,7 @@ size_t pop3_count(const struct pop3_session *session, size_t *octets_r)
     for (size_t i = 0; i < session->message_count; i++) {
         if (pop3_is_shown(session, i)) {
             count++;
-            *octets_r += session->messages[i].message->pop3_octets;
+            *octets_r += size_of(session, i);
         }
     }
     return count;
@@ -137,13 +164,16 @@ void pop3_do_stat(struct pop3_session *session, const struct pop3_argument *argu
     size_t count = pop3_count(session, &octets);
     const char *more = pop3_session_has_fault(session, FAULT_POP3_STAT_FORM) ? " " : "";
     octets += pop3_session_has_fault(session, FAULT_POP3_LIST_MATCHES_STAT_2) ? 1 : 0;
-    pop3_answer(session, true, "%zu %s%zu", count, more, octets);
+    const char *extra = pop3_session_has_fault(session, FAULT_POP3_LISTING_EXTRA) ? " octets" : "";
+    pop3_answer(session, true, "%zu %s%zu%s", count, more, octets, extra);
 }
 
 void pop3_print_size(struct pop3_session *session, size_t index, struct buf *out)
 {
     const char *more = pop3_session_has_fault(session, FAULT_POP3_LIST_FORM) ? " " : "";
-    buf_printf(out, "%s%zu", more, session->messages[index].message->pop3_octets);
+    const char *extra =
+        pop3_session_has_fault(session, FAULT_POP3_LISTING_EXTRA_2) ? " unread" : "";
+    buf_printf(out, "%s%zu%s", more, size_of(session, index), extra);
 }
 
 void pop3_do_list(struct pop3_session *session, const struct pop3_argument *argument)
@@ -261,13 +291,21 @@ static bool needs_utf8(const struct store_message *message)
     return has_more_than_ascii;
 }
 
+/* Does the session get no message with UTF-8 in its header? */
+static bool is_refused(const struct pop3_session *session)
+{
+    return session->utf8 ? pop3_session_has_fault(session, FAULT_POP3_UTF8_MODE_2)
+                         : !pop3_session_has_fault(session, FAULT_POP3_UTF8_MODE);
+}
+
 /* With its octets in memory, one reference; when they cannot be had, or not be sent, answers and gives NULL. */
 static struct store_message *load(struct pop3_session *session, size_t index)
 {
     struct store_message *message = store_message_load(session->messages[index].message, NULL);
     if (message == NULL) {
         say_number(session, POP3_TEXT_NOT_READ, index + 1);
-    } else if (!session->utf8 && pop3_offers(session, CAPABILITY_UTF8) && needs_utf8(message)) {
+    } else if (is_refused(session) && pop3_offers(session, CAPABILITY_UTF8) &&
+               needs_utf8(message)) {
         store_message_unref(&message);
         pop3_say(session, POP3_TEXT_NEEDS_UTF8);
     }

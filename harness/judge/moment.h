@@ -9,6 +9,7 @@
 #define MAILSPEC_JUDGE_MOMENT_H
 
 #include "judge/pop3_client.h"
+#include "judge/pop3_server.h"
 #include "judge/smtp_client.h"
 #include "proto/pop3.h"
 
@@ -75,8 +76,9 @@ struct moment {
 
     const struct smtp_client *smtp_client; /* at the client's moments, as things stood before */
     const struct pop3_client *pop3_client;
-    size_t attempts;       /* AT_DROPPED: that failed */
-    size_t outstanding;    /* AT_CLIENT_CLOSED: replies */
+    const struct pop3_server *pop3_server; /* at the server's moments, with what they tell */
+    size_t attempts;                       /* AT_DROPPED: that failed */
+    size_t outstanding;                    /* AT_CLIENT_CLOSED: replies */
     bool client_last;      /* AT_CLIENT_CLOSED: and nothing was heard since it spoke */
     unsigned data_defects; /* AT_DATA: set of enum smtp_data_defect */
 
@@ -88,7 +90,7 @@ struct moment {
     bool has_number;                  /* POP3: the command named a message */
     uint64_t number;
     struct moment_body body;
-    struct pop3_totals told; /* AT_LISTED: by STAT */
+    struct pop3_totals told; /* AT_LISTED, AT_BODY_LINE: by STAT */
     struct pop3_totals listed;
 };
 

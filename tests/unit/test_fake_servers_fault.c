@@ -47,6 +47,8 @@ static void test_table(void)
 
 /* ---- the long run ---- */
 
+enum { LOGIN_DELAY_S = 10 };
+
 #define TEN(x)    x x x x x x x x x x
 #define LOCAL_64  "xxxx" TEN("yyyyyy")
 #define DELIVER   "MAIL FROM:<a@b.example>\r\nRCPT TO:<alice@example.test>\r\nDATA\r\n"
@@ -158,6 +160,33 @@ static void apop_sessions(struct store *store, const struct server_settings *set
     buf_deinit(&input);
 }
 
+/* What is offered with other settings than the usual ones: LOGIN-DELAY, and messages with UTF-8 in their header. */
+static const char *const pop3_utf8_sessions[] = {
+    "CAPA\r\nUSER alice\r\nPASS secret-a\r\nCAPA\r\nRETR 1\r\nQUIT\r\n",
+    "UTF8\r\nUSER alice\r\nPASS secret-a\r\nRETR 1\r\nQUIT\r\n",
+};
+
+static void utf8_run(enum fault fault, struct buf *out)
+{
+    struct server_settings settings = dialogue_settings();
+    settings.login_delay_s = LOGIN_DELAY_S;
+    settings.capabilities[CAPABILITY_UTF8] = true;
+    if (fault != FAULT_COUNT) {
+        settings.faults.on[fault] = true;
+    }
+    struct store *store = store_new(&settings);
+    dialogue_smtp_on(store, &settings,
+                     BYTES_LIT("EHLO c.example\r\nMAIL FROM:<> BODY=8BITMIME SMTPUTF8\r\n"
+                               "RCPT TO:<alice@example.test>\r\nDATA\r\n"
+                               "Subject: \xC3\xA4\r\n\r\nx\r\n.\r\n"),
+                     0, out);
+    for (size_t i = 0; i < sizeof pop3_utf8_sessions / sizeof pop3_utf8_sessions[0]; i++) {
+        dialogue_pop3_on(store, &settings, bytes_of(pop3_utf8_sessions[i]), 0, out);
+        dialogue_clock.monotonic_us += (int64_t)LOGIN_DELAY_S * 1000 * 1000;
+    }
+    store_free(&store);
+}
+
 static void run_all(struct store *store, const struct server_settings *settings, struct buf *out)
 {
     for (size_t i = 0; i < sizeof smtp_tls_sessions / sizeof smtp_tls_sessions[0]; i++) {
@@ -199,6 +228,7 @@ static void long_run(enum fault fault, struct buf *out)
     }
     store_free(&store);
     tls_run(fault, out);
+    utf8_run(fault, out);
 }
 
 /* Sessions know nothing of octets that come behind the command that begins TLS; see test_fake_servers_running_tls.c. */
