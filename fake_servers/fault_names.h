@@ -74,6 +74,7 @@
         "drops the mail transaction when it answers 501")
 
 #define FAULT_LIST_SMTP_DATA(row) \
+    FAULT_LIST_SMTP_SESSION(row) FAULT_LIST_SMTP_ADDRESSES(row) \
     row(END_OF_DATA, "end-of-data", "smtp/end-of-data", \
         "takes a dot between LFs for the end of the message and goes on with commands") \
     row(DOT_UNSTUFFING, "dot-unstuffing", "smtp/dot-unstuffing", \
@@ -96,6 +97,108 @@
         "answers the refused ones of RCPT commands that came together behind the others") \
     row(SIZE_REFUSED, "size-refused", "smtp/size-refused", \
         "accepts a declared size beyond the one that it offers")
+
+#define FAULT_LIST_SMTP_SESSION(row) \
+    row(ABORTED_NOT_DELIVERED, "aborted-not-delivered", "smtp/aborted-not-delivered", \
+        "takes the end of the connection within a message for the end of the message") \
+    row(ABORTED_NOT_DELIVERED_2, "aborted-not-delivered.2", "smtp/aborted-not-delivered", \
+        "delivers a message at its dot, before the CRLF of that line has come") \
+    row(ACCEPTED_IS_DELIVERED, "accepted-is-delivered", "smtp/accepted-is-delivered", \
+        "gives a message for several recipients to the last of them alone") \
+    row(ACCEPTED_IS_DELIVERED_2, "accepted-is-delivered.2", "smtp/accepted-is-delivered", \
+        "forgets the recipients that are named behind a refused one") \
+    row(CLOSE_KEEPS_ACCEPTED, "close-keeps-accepted", "smtp/close-keeps-accepted", \
+        "takes its last message back when the session ends without QUIT") \
+    row(CLOSE_KEEPS_ACCEPTED_2, "close-keeps-accepted.2", "smtp/close-keeps-accepted", \
+        "takes its last message back at RSET") \
+    row(TEXT_LINE_END, "text-line-end", "smtp/text-line-end", \
+        "takes a lone LF in a message for the end of a line") \
+    row(TEXT_LINE_END_2, "text-line-end.2", "smtp/text-line-end", \
+        "takes a lone CR in a message for the end of a line") \
+    row(COMMAND_LINE_END, "command-line-end", "smtp/command-line-end", \
+        "takes a lone LF for the end of a command") \
+    row(COMMAND_LINE_END_2, "command-line-end.2", "smtp/command-line-end", \
+        "takes a lone CR for the end of a command") \
+    row(MAIL_CLEARS, "mail-clears", "smtp/mail-clears", \
+        "keeps the recipients of a message that was accepted for the next transaction") \
+    row(MAIL_CLEARS_2, "mail-clears.2", "smtp/mail-clears", \
+        "accepts another DATA behind a message that was accepted") \
+    row(TRAILING_BLANKS, "trailing-blanks", "smtp/trailing-blanks", \
+        "refuses NOOP and RSET with a blank behind them") \
+    row(TRAILING_BLANKS_2, "trailing-blanks.2", "smtp/trailing-blanks", \
+        "takes a blank behind a path for a parameter that it does not know") \
+    row(UNWANTED_ARGUMENT, "unwanted-argument", "smtp/unwanted-argument", \
+        "carries QUIT out with an argument") \
+    row(UNWANTED_ARGUMENT_2, "unwanted-argument.2", "smtp/unwanted-argument", \
+        "carries DATA out with an argument") \
+    row(NOOP_ARGUMENT, "noop-argument", "smtp/noop-argument", \
+        "refuses NOOP with an argument") \
+    row(HELP, "help", "smtp/help", \
+        "does not know HELP") \
+    row(OFFERS_8BITMIME, "offers-8bitmime", "smtp/offers-8bitmime", \
+        "does not offer 8BITMIME") \
+    row(VRFY_SUPPORTED, "vrfy-supported", "smtp/vrfy-supported", \
+        "does not know VRFY") \
+    row(VRFY_VERIFIED, "vrfy-verified", "smtp/vrfy-verified", \
+        "answers VRFY with 250 where it has not found the user") \
+    row(VRFY_VERIFIED_2, "vrfy-verified.2", "smtp/vrfy-verified", \
+        "answers EXPN with 250 and what it was asked for") \
+    row(VRFY_VERIFIED_3, "vrfy-verified.3", "smtp/vrfy-verified", \
+        "answers VRFY with 550 whoever is asked for") \
+    row(VRFY_USABLE, "vrfy-usable", "smtp/vrfy-usable", \
+        "tells mailboxes at its own name in the reply to VRFY, which RCPT refuses") \
+    row(VRFY_USER_NAME, "vrfy-user-name", "smtp/vrfy-user-name", \
+        "refuses VRFY with a local part alone") \
+    row(HEADER_DEFECTS, "header-defects", "smtp/header-defects", \
+        "refuses a message with two From fields") \
+    row(HEADER_DEFECTS_2, "header-defects.2", "smtp/header-defects", \
+        "refuses a message with a line in its header that is no field") \
+    row(RESENT_FIELDS, "resent-fields", "smtp/resent-fields", \
+        "refuses a message with Resent-To and without Resent-From") \
+    row(RESENT_FIELDS_2, "resent-fields.2", "smtp/resent-fields", \
+        "refuses a message with other numbers of Resent-From and Resent-Date") \
+    row(ODD_TRACE_FIELDS, "odd-trace-fields", "smtp/odd-trace-fields", \
+        "refuses a message with a Received field without a date") \
+    row(ODD_TRACE_FIELDS_2, "odd-trace-fields.2", "smtp/odd-trace-fields", \
+        "refuses a message with a Return-Path field without brackets") \
+    row(NOTIFICATION_NULL_PATH, "notification-null-path", "smtp/notification-null-path", \
+        "sends notifications from the postmaster") \
+    row(NOTIFICATION_NULL_PATH_2, "notification-null-path.2", "smtp/notification-null-path", \
+        "sends notifications from the recipient") \
+    row(NOTIFICATION_FORMAT, "notification-format", "smtp/notification-format", \
+        "sends notifications as multipart/mixed")
+
+#define FAULT_LIST_SMTP_ADDRESSES(row) \
+    row(REVERSE_PATH_KEPT, "reverse-path-kept", "smtp/reverse-path-kept", \
+        "writes the local part of MAIL in small letters") \
+    row(REVERSE_PATH_KEPT_2, "reverse-path-kept.2", "smtp/reverse-path-kept", \
+        "puts the first host of a source route of RCPT before the reverse-path") \
+    row(INVALID_CHARACTER, "invalid-character", "smtp/invalid-character", \
+        "takes control characters in the local part of MAIL") \
+    row(INVALID_CHARACTER_2, "invalid-character.2", "smtp/invalid-character", \
+        "takes control characters in a quoted local part of MAIL") \
+    row(SOURCE_ROUTE, "source-route", "smtp/source-route", \
+        "refuses RCPT with a source route for its syntax") \
+    row(SOURCE_ROUTE_2, "source-route.2", "smtp/source-route", \
+        "refuses MAIL with a source route for its syntax") \
+    row(QUOTED_LOCAL_PART, "quoted-local-part", "smtp/quoted-local-part", \
+        "looks for a quoted local part with its quotes") \
+    row(QUOTED_LOCAL_PART_2, "quoted-local-part.2", "smtp/quoted-local-part", \
+        "looks for a quoted local part with its backslashes") \
+    row(MAIL_ARGUMENT, "mail-argument", "smtp/mail-argument", \
+        "takes MAIL FROM: without a path for the null reverse-path") \
+    row(MAIL_ARGUMENT_2, "mail-argument.2", "smtp/mail-argument", \
+        "begins a transaction at a MAIL that it answers 501") \
+    row(UNKNOWN_PARAMETER, "unknown-parameter", "smtp/unknown-parameter", \
+        "passes over parameters of MAIL that it does not know") \
+    row(UNKNOWN_PARAMETER_2, "unknown-parameter.2", "smtp/unknown-parameter", \
+        "passes over parameters of RCPT that it does not know") \
+    row(NON_ASCII_REFUSED, "non-ascii-refused", "smtp/non-ascii-refused", \
+        "takes UTF-8 in the address of MAIL without SMTPUTF8") \
+    row(NON_ASCII_REFUSED_2, "non-ascii-refused.2", "smtp/non-ascii-refused", \
+        "clears the eighth bit of the octets of MAIL") \
+    row(RELAY_REFUSAL_CODE, "relay-refusal-code", "smtp/relay-refusal-code", \
+        "refuses recipients elsewhere with 554 instead of 550")
 
 #define FAULT_LIST_POP3_OCTETS(row) \
     row(POP3_GREETING, "pop3-greeting", "pop3/greeting", \

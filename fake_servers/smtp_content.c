@@ -1,4 +1,6 @@
 /* Message data: trace lines, receiving it, DATA (RFC 5321 4.1.1.4, 4.4, 4.5.2). */
+#include <string.h>
+
 #include "fake_servers/smtp_session.h"
 #include "fake_servers/trace.h"
 
@@ -163,6 +165,16 @@ static bool is_early_end(struct smtp_content *content, unsigned char octet)
     return is_end;
 }
 
+/* Without the dot, and with a line end as it should be. */
+static void end_early(struct buf *sink)
+{
+    sink->n -= bytes_ends(buf_bytes(sink), ".\n") ? 2 : 1;
+    if (bytes_ends(buf_bytes(sink), "\n") && !bytes_ends(buf_bytes(sink), "\r\n")) {
+        sink->n--;
+        buf_append_text(sink, "\r\n");
+    }
+}
+
 /* The end-of-data fault, octet by octet; sets `complete`, too. */
 static size_t read_until_early_end(struct smtp_session *session, struct bytes octets)
 {
@@ -176,11 +188,20 @@ static size_t read_until_early_end(struct smtp_session *session, struct bytes oc
         if (is_early_end(content, one.p[0]) && !content->reader.complete) {
             content->reader.complete = true;
             if (sink != NULL) {
-                sink->n -= bytes_ends(buf_bytes(sink), ".\n") ? 2 : 1;
+                end_early(sink);
             }
         }
     }
     return used;
+}
+
+static void keep_tail(struct smtp_content *content, struct bytes octets)
+{
+    size_t from = octets.n > sizeof content->tail ? octets.n - sizeof content->tail : 0;
+    for (size_t i = from; i < octets.n; i++) {
+        memmove(content->tail, content->tail + 1, sizeof content->tail - 1);
+        content->tail[sizeof content->tail - 1] = octets.p[i];
+    }
 }
 
 size_t smtp_content_take(struct smtp_session *session, struct bytes octets)
@@ -195,6 +216,7 @@ size_t smtp_content_take(struct smtp_session *session, struct bytes octets)
     }
     content->size = content->reader.octets;
     limit_size(session);
+    keep_tail(content, bytes_slice(octets, 0, used));
     if (content->reader.complete) {
         smtp_deliver(session);
     }

@@ -311,9 +311,14 @@ static bool take_params(struct smtp_session *session, const struct smtp_path *pa
     for (size_t i = 0; i < path->param_count; i++) {
         const struct smtp_param *param = &path->params[i];
         const struct param_row *row = find_param(session, rows, param->keyword);
+        bool is_mail = rows == mail_rows;
+        if (row == NULL && smtp_session_has_fault(session, is_mail ? FAULT_UNKNOWN_PARAMETER
+                                                                   : FAULT_UNKNOWN_PARAMETER_2)) {
+            continue;
+        }
         if (row == NULL) {
             smtp_answer(session, 555, "5.5.4", "Parameter of %s not recognised",
-                        rows == mail_rows ? "MAIL" : "RCPT");
+                        is_mail ? "MAIL" : "RCPT");
             return false;
         }
         bool is_bad = is_repeated(path, i) || param->has_value != row->has_value;

@@ -5,7 +5,7 @@
  * smtp_param.c the parameters of MAIL and RCPT, smtp_content.c message data, smtp_chunk.c BDAT, smtp_deliver.c delivery, smtp_dsn.c
  * the notification of it, smtp_history.c what the profiles change, smtp_turn.c the sender that TURN makes of it, smtp_told.c what
  * others have answered, smtp_write.c how a reply becomes octets, and which commands are refused whatever they say, smtp_texts.c
- * replies in the words of other servers.
+ * replies in the words of other servers, smtp_faulty*.c what most faults do.
  */
 #ifndef MAILSPEC_FAKE_SERVERS_SMTP_SESSION_H
 #define MAILSPEC_FAKE_SERVERS_SMTP_SESSION_H
@@ -69,6 +69,7 @@ struct smtp_transaction {
     bool is_utf8;     /* SMTPUTF8 was given (RFC 6531) */
     bool is_binary;   /* BODY=BINARYMIME (RFC 3030) */
     bool to_terminal; /* SEND began it, and nobody is at a terminal */
+    bool has_refused; /* a recipient */
     struct smtp_recipient *recipients;
     size_t recipient_count;
     size_t recipient_capacity;
@@ -89,6 +90,7 @@ struct smtp_content {
     bool no_room;
     bool is_cut;           /* under keep=none: not all of it was kept */
     unsigned char last[2]; /* octets: for the end-of-data fault */
+    unsigned char tail[4]; /* the last octets that came: for aborted-not-delivered */
 };
 
 /* The octets behind a BDAT; see smtp_chunk.c. */
@@ -123,7 +125,11 @@ struct smtp_session {
     struct smtp_chunk_in chunk;
     struct smtp_turn *turn; /* in SMTP_STATE_TURNED */
     struct buf held;        /* pipelining-order fault: refusals not yet written */
-    struct buf *out;        /* of the call that runs */
+    bool just_delivered;    /* a message, and no other command came: for the mail-clears fault */
+    struct store_message
+        *taken; /* the last one, and its maildrop: for the close-keeps-accepted fault */
+    struct maildrop *taken_into;
+    struct buf *out; /* of the call that runs */
 };
 
 static inline bool smtp_session_has_fault(const struct smtp_session *session, enum fault fault)

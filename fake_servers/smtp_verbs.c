@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "fake_servers/smtp_faulty.h"
 #include "fake_servers/smtp_history.h"
 
 /* ---- HELO, EHLO ---- */
@@ -95,7 +96,9 @@ static void print_offers(const struct smtp_session *session, struct buf *out)
     buf_printf(out, "%s%s", bad_domain ? "-bad_domain- " : "", settings->hostname);
     for (size_t i = 0; i < EXTENSION_COUNT; i++) {
         enum server_extension extension = (enum server_extension)i;
-        if (!smtp_offers(settings, extension)) {
+        bool is_hidden = extension == EXTENSION_8BITMIME &&
+                         smtp_session_has_fault(session, FAULT_OFFERS_8BITMIME);
+        if (!smtp_offers(settings, extension) || is_hidden) {
             continue;
         }
         buf_printf(out, "\n%s", settings_extension_name(extension));
@@ -144,6 +147,9 @@ bool smtp_do_rset(struct smtp_session *session, const struct smtp_command *comma
     if (!smtp_session_has_fault(session, FAULT_RSET_CLEARS)) {
         smtp_session_clear(session);
     }
+    if (smtp_session_has_fault(session, FAULT_CLOSE_KEEPS_ACCEPTED_2)) {
+        smtp_faulty_take_back(session);
+    }
     smtp_answer(session, 250, "2.0.0", "OK");
     return true;
 }
@@ -167,6 +173,7 @@ bool smtp_do_quit(struct smtp_session *session, const struct smtp_command *comma
     smtp_answer(session, code, "2.0.0", "%s %s", session->settings->hostname,
                 smtp_history_closing(session));
     smtp_session_clear(session);
+    store_message_unref(&session->taken);
     if (!smtp_session_has_fault(session, FAULT_QUIT_CLOSES)) {
         session->state = SMTP_STATE_OVER;
     }

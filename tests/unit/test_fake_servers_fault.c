@@ -54,6 +54,8 @@ enum { LOGIN_DELAY_S = 10 };
 #define DELIVER   "MAIL FROM:<a@b.example>\r\nRCPT TO:<alice@example.test>\r\nDATA\r\n"
 #define POP3_OPEN "USER alice\r\nPASS secret-a\r\n"
 
+#define TO_BOB "MAIL FROM:<a@b.example>\r\nRCPT TO:<bob@example.test>\r\n"
+
 static const char *const smtp_sessions[] = {
     "NOOP\r\nEHLO c.example\r\nRCPT TO:<alice@example.test>\r\nMAIL FROM:<>\r\nMAIL "
     "FROM:<>\r\nDATA\r\nx\r\n.\r\n"
@@ -61,7 +63,7 @@ static const char *const smtp_sessions[] = {
     "HELO c.example\r\nnoop\r\n" DELIVER
     "\r\nFirst\r\nSecond\r\nThird\r\n.\r\nMAIL FROM:<>\r\nQUIT\r\n",
     "EHLO c.example\r\n" DELIVER
-    "Subject: dots\r\n\r\n..dot of a line\r\n...\r\nblank \r\nlast\n.\nx\r\n.\r\n"
+    "Subject: dots\r\n\r\n..dot of a line\r\n...\r\nblank \r\nlast\r\n.\r\n"
     "MAIL FROM:<>\r\nRCPT TO:<Postmaster>\r\nRSET\r\nDATA\r\n.\r\n",
     "EHLO c.example\r\nMAIL FROM:<>\r\nRCPT TO:<alice@example.test>\r\nEHLO "
     "c.example\r\nDATA\r\n.\r\n",
@@ -71,6 +73,36 @@ static const char *const smtp_sessions[] = {
     "RCPT TO:<nobody@example.test>\r\n" TEN(TEN("RCPT TO:<bob@example.test>\r\n")),
     "EHLO c.example\r\nNOOP " TEN(TEN("xxxxx")) "xxxxx\r\nMAIL FROM:<> SIZE=9999\r\n",
     "EHLO c.example\r\n" DELIVER TEN(TEN("xxxxxxxxxx")) "\r\n.\r\n",
+    "EHLO c.example\r\nMAIL FROM:<BoB@b.example>\r\nRCPT "
+    "TO:<@x.example:bob@example.test>\r\nDATA\r\n"
+    "\r\nrouted\r\n.\r\nDATA\r\nx\r\n.\r\n",
+    "EHLO c.example\r\n" TO_BOB "DATA\r\n\r\nfirst\r\n.\r\nMAIL FROM:<>\r\nDATA\r\nx\r\n.\r\n",
+    "EHLO c.example\r\n" TO_BOB "RCPT TO:<alice@example.test>\r\nDATA\r\n\r\nboth\r\n.\r\n",
+    "EHLO c.example\r\nMAIL FROM:<>\r\nRCPT TO:<who@example.test>\r\nRCPT TO:<who@else.example>\r\n"
+    "RCPT TO:<bob@example.test>\r\nDATA\r\n\r\nbehind\r\n.\r\n",
+    "EHLO c.example\r\n" TO_BOB "DATA\r\n\r\ntaken back\r\n.\r\nRSET\r\n",
+    "EHLO c.example\r\n" TO_BOB "DATA\r\n\r\ncut of",
+    "EHLO c.example\r\n" TO_BOB "DATA\r\n\r\ncut off\r\n.",
+    "EHLO c.example\r\n" TO_BOB "DATA\r\n\r\none\rtwo\r\n.\r\n",
+    "EHLO c.example\r\nNOOP\nRSET\r\nNOOP\rRSET\r\nNOOP \r\nMAIL FROM:<> \r\n"
+    "RCPT TO:<bob@example.test>\r\nDATA x\r\nVRFY who@example.test\r\nEXPN "
+    "who@example.test\r\nQUIT x\r\n",
+    "EHLO c.example\r\n" TO_BOB
+    "DATA\r\nFrom: <a@b.example>\r\nFrom: <a@b.example>\r\n\r\n.\r\n" TO_BOB
+    "DATA\r\nResent-To: <a@b.example>\r\n\r\n.\r\n" TO_BOB
+    "DATA\r\nResent-From: <a@b.example>\r\n\r\n.\r\n" TO_BOB
+    "DATA\r\nReceived: here\r\n\r\n.\r\n" TO_BOB "DATA\r\nReturn-Path: me\r\n\r\n.\r\n",
+    "EHLO c.example\r\nMAIL FROM:<bob@example.test>\r\nRCPT TO:<bob@example.test> "
+    "NOTIFY=SUCCESS\r\nDATA\r\n\r\n.\r\n",
+    "EHLO c.example\r\nMAIL FROM:\r\nRCPT TO:<bob@example.test>\r\nRSET\r\nMAIL "
+    "FROM:<b\001b@b.example>\r\nRSET\r\n"
+    "MAIL FROM:<\"b\033b\"@b.example>\r\nRSET\r\nMAIL "
+    "FROM:<@x.example:a@b.example>\r\nRSET\r\nMAIL FROM:<> X-ODD\r\nRSET\r\n"
+    "MAIL FROM:<\xC3\xB6@b.example>\r\nRSET\r\nMAIL FROM:<\xF6@b.example>\r\nRSET\r\nMAIL "
+    "FROM:<>\r\n"
+    "RCPT TO:<bob@example.test> X-ODD\r\nRCPT TO:<\"bob\"@example.test>\r\nRCPT "
+    "TO:<\"bo\\b\"@example.test>\r\n",
+    "EHLO c.example\r\n" DELIVER "last\n.\nx\r\n.\r\n",
 };
 
 #define ALICE       "AGFsaWNlAHNlY3JldC1h"         /* \\0alice\\0secret-a */
@@ -113,6 +145,9 @@ static const char *const pop3_sessions[] = {
     "USER nobody\r\nPASS x\r\nUSER alice\r\nPASS x\r\nAPOP alice x\r\n",
     POP3_OPEN "STAT\r\nDELE 1\r\nQUIT\r\n",
     POP3_OPEN "STAT\r\n",
+    "USER bob\r\nPASS secret b\r\nSTAT\r\nRETR 1\r\nRETR 2\r\nRETR 3\r\nRETR 4\r\nRETR 5\r\nRETR "
+    "6\r\nRETR 7\r\nRETR 8\r\n"
+    "RETR 9\r\nRETR 10\r\nRETR 11\r\nRETR 12\r\nRETR 13\r\nRETR 14\r\n",
 };
 
 static void second_login(struct store *store, const struct server_settings *settings,
