@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "engine/client_beginning.h"
 #include "engine/serve.h"
 
 /* The sessions, in their order; the second only for a client that did not get on in the first. */
@@ -21,6 +22,7 @@ struct client_probe {
     struct engine_config config;
     struct case_env env;
     struct case_run *run;
+    struct client_beginning *beginning;
     struct buf failure;
 };
 
@@ -67,6 +69,7 @@ struct client_probe *client_probe_new(const struct case_env *env, const struct t
     probe->config.sink = (struct event_sink){on_event, probe};
     probe->env = *env;
     probe->env.config = &probe->config;
+    probe->beginning = client_beginning_new(&probe->env, protocol);
     begin(probe);
     return probe;
 }
@@ -126,6 +129,9 @@ static void learn(struct client_probe *probe, const struct offers *verbs)
 enum probe_result client_probe_advance(struct client_probe *probe)
 {
     case_run_advance(probe->run);
+    if (client_beginning_is_wrong(probe->beginning, probe->run->serve, &probe->failure)) {
+        return PROBE_FAILED;
+    }
     if (probe->run->phase != PHASE_OVER) {
         return PROBE_WAITS;
     }
@@ -155,6 +161,7 @@ void client_probe_free(struct client_probe **probe_p)
 
     if (probe != NULL) {
         case_run_free(&probe->run);
+        client_beginning_free(&probe->beginning);
         facts_deinit(&probe->asked);
         buf_deinit(&probe->failure);
         free(probe);

@@ -47,6 +47,14 @@ bool serve_begins_in_tls(const struct program *program,
                          const struct program_connection *connection);
 /* Is the client inside TLS from the beginning (RFC 8314), where it speaks that protocol? */
 bool serve_is_implicit(const struct client *client, enum protocol protocol);
+/* How a client begins, when that is not as it is said of it (Speaks). */
+enum serve_beginning {
+    SERVE_BEGINS_WELL,
+    SERVE_BEGINS_IN_TLS,   /* clear text was expected */
+    SERVE_BEGINS_IN_CLEAR, /* TLS was expected */
+    SERVE_BEGINS_NOT_YET   /* TLS is expected, and its handshake is not over */
+};
+enum serve_beginning serve_beginning(const struct serve *serve);
 /* Does it say that the client refuses TLS, or somebody does? */
 bool serve_is_to_refuse_tls(const struct program *program);
 /* Names and values of the case as they are for the dialogue (case_names.h asks). */

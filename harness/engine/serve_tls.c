@@ -60,6 +60,32 @@ bool serve_is_implicit(const struct client *client, enum protocol protocol)
     return client->kind == CLIENT_LISTEN ? endpoint->implicit_tls : client->implicit_tls;
 }
 
+static enum serve_beginning beginning_of(const struct visitor *visitor, bool implicit)
+{
+    if (!implicit) {
+        return visitor->begins_like_tls ? SERVE_BEGINS_IN_TLS : SERVE_BEGINS_WELL;
+    }
+    if (visitor->tls == VISITOR_NEGOTIATES) {
+        return SERVE_BEGINS_NOT_YET;
+    }
+    return visitor->tls == VISITOR_TLS_FAILED && visitor->tls_facts->not_tls ? SERVE_BEGINS_IN_CLEAR
+                                                                             : SERVE_BEGINS_WELL;
+}
+
+enum serve_beginning serve_beginning(const struct serve *serve)
+{
+    enum serve_beginning beginning = SERVE_BEGINS_WELL;
+
+    for (size_t i = 0; i < CASE_MAX_CONNECTIONS && beginning == SERVE_BEGINS_WELL; i++) {
+        const struct visitor *visitor = serve->links[i].visitor;
+        if (visitor != NULL) {
+            beginning = beginning_of(
+                visitor, serve_is_implicit(&serve->run->target->client, visitor->protocol));
+        }
+    }
+    return beginning;
+}
+
 bool serve_is_to_refuse_tls(const struct program *program)
 {
     for (size_t i = 0; i < program->step_count; i++) {

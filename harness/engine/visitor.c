@@ -63,7 +63,10 @@ static bool is_hello_octets(const struct visitor *visitor, struct bytes octets)
 static void on_octets(void *self, struct bytes octets)
 {
     struct visitor *visitor = self;
+    bool first = visitor->tls == VISITOR_CLEAR && !visitor->heard && octets.n > 0;
 
+    visitor->begins_like_tls |= first && octets.p[0] == TLS_HANDSHAKE;
+    visitor->heard |= octets.n > 0;
     if (is_hello_octets(visitor, octets)) {
         buf_append(&visitor->hello, octets);
     } else {

@@ -59,6 +59,7 @@ struct visitor {
     bool data_cut;               /* the message data taken last was longer than what is kept */
     unsigned taken;              /* units so far */
     bool greeted;                /* something was said to it */
+    bool begins_like_tls;        /* the first octet that it sent in clear text is a handshake's */
     bool quit_answered;
     bool said_421; /* we did */
     unsigned accepted_recipients;
@@ -66,6 +67,7 @@ struct visitor {
     struct buf timestamp; /* of the POP3 greeting we gave */
     int64_t pace_us;      /* between octets of what is said next; -1: none */
     struct conn *conn;    /* private, as are those below */
+    bool heard;           /* something came */
     struct wire_reader reader;
     struct smtp_data_reader data_reader;
     struct buf data;

@@ -88,6 +88,27 @@ class Curl(Case):
         with open(keys, encoding="ascii") as file:
             self.assertIn("CLIENT_RANDOM ", file.read())
 
+    def test_the_other_kind(self):
+        """TLS where clear text is expected, and the reverse: the run ends before the first case."""
+        hello = "python3 -S -c 'import socket; s = socket.create_connection((\"{{host}}\", {{port}})); s.sendall(b\"EHLO a\\r\\n\"); s.recv(99)'"
+        fetch = FETCH + " --insecure"
+        inside, clear = "the client begins with a TLS handshake, where clear text is expected", "the client begins in clear text, where a TLS handshake"
+        waits = "the client connected and no TLS session began in 2500 ms"
+        self.write("case.scn", "Title: Mail\n\n" + MAIL)
+        self.write("fetch.scn", "Title: Fetch\n\nC: RETR 1\nS: +OK\n")
+        for name, command, words, kind in (
+            ("case.scn", "smtp:" + SEND + " --insecure" + URL.replace("smtp:", "smtps:"), inside, "is smtps, not smtp ("),
+            ("case.scn", "lmtp:" + SEND + " --insecure" + URL.replace("smtp:", "smtps:"), inside, "is lmtps, not lmtp ("),
+            ("fetch.scn", "pop3:" + fetch.replace("pop3:", "pop3s:"), inside, "is pop3s, not pop3 ("),
+            ("case.scn", "smtps:" + SEND + URL, waits, "is smtp, not smtps ("),
+            ("fetch.scn", "pop3s:" + fetch, waits, "is pop3, not pop3s ("),
+            ("case.scn", "smtps:" + hello, clear, "is smtp, not smtps ("),
+        ):
+            with self.subTest(command):
+                result = run("run", "--client", command, "--time-scale", "0.5", name, cwd=self.folder)
+                self.check(result, 4, "Broken off: " + words)
+                self.assertIn(kind, result.out)
+
     def test_listen_inside(self):
         """A client that comes by itself, and does not check."""
         self.write("case.scn", "Title: Inside\n\n" + MAIL)
