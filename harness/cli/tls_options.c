@@ -3,14 +3,75 @@
 #include "engine/tls_fields.h"
 #include "net/tls.h"
 
+/* ---- Where a client is tested ---- */
+
+/* What we show and check as a client; as the server that it talks to we do neither. */
+static bool is_for_servers(enum option_id id)
+{
+    static const enum option_id rows[] = {OPTION_START_WITH, OPTION_TLS_NAME, OPTION_TLS_CERT,
+                                          OPTION_TLS_KEY,    OPTION_TLS_CA,   OPTION_TLS_VERIFY};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i] == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int refuse(const char *where, struct error *error)
+{
+    return error_set(error,
+                     "%s is for a server under test; where a client is tested, --tls-min, "
+                     "--tls-max, --tls-ciphers and --keylog count, and Given: in a scenario",
+                     where);
+}
+
+/* The field that the target file has for servers, or NULL. */
+static const char *field_for_servers(const struct target *target)
+{
+    const struct tls_settings *tls = &target->tls;
+    return target->start_with_tls || target->start_with_auth ? "Start-with"
+           : tls->name != NULL                               ? "Tls-name"
+           : tls->certificate_file != NULL                   ? "Tls-cert"
+           : tls->key_file != NULL                           ? "Tls-key"
+           : tls->ca_file != NULL                            ? "Tls-ca"
+           : tls->verify                                     ? "Tls-verify"
+                                                             : NULL;
+}
+
+static int check_client(const struct options *options, const struct target *target,
+                        struct arena *arena, struct error *error)
+{
+    const char *file = options_get(options, OPTION_TARGET);
+    const char *field = field_for_servers(target);
+    if (field != NULL) {
+        return refuse(arena_printf(arena, "%s: %s", file == NULL ? "the target" : file, field),
+                      error);
+    }
+    for (enum option_id id = 0; id < OPTION_COUNT; id++) {
+        if (is_for_servers(id) && options->value[id].origin == ORIGIN_COMMAND_LINE) {
+            return refuse(options->value[id].where, error);
+        }
+    }
+    return 0;
+}
+
+/* ---- What is given ---- */
+
 int tls_options_take(const struct options *options, struct arena *arena, struct target *target,
                      struct error *error)
 {
     static const enum option_id taken[] = {OPTION_START_WITH,  OPTION_TLS_MIN,  OPTION_TLS_MAX,
                                            OPTION_TLS_CIPHERS, OPTION_TLS_NAME, OPTION_TLS_CERT,
                                            OPTION_TLS_KEY,     OPTION_TLS_CA,   OPTION_TLS_VERIFY};
+    bool is_client = target->client.kind != CLIENT_NONE;
+    if (is_client && check_client(options, target, arena, error) != 0) {
+        return -1;
+    }
     for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
-        const char *text = options_get(options, taken[i]);
+        /* What a file or the environment says of servers does not concern it. */
+        bool concerns = !is_client || !is_for_servers(taken[i]);
+        const char *text = concerns ? options_get(options, taken[i]) : NULL;
         const char *why = text == NULL ? NULL
                                        : tls_field_take(option_row(taken[i])->name, bytes_of(text),
                                                         NULL, arena, target);

@@ -109,6 +109,21 @@ class Curl(Case):
                 self.check(result, 4, "Broken off: " + words)
                 self.assertIn(kind, result.out)
 
+    def test_what_is_for_servers(self):
+        """No option and no field is taken and then left aside."""
+        self.write("case.scn", "Title: Mail\n\n" + MAIL)
+        known = ("--client", SEND + URL)
+        for option in (("--start-with", "tls"), ("--tls-name", "a.example"), ("--tls-cert", "a"), ("--tls-key", "a"), ("--tls-ca", "a"), ("--tls-verify",)):
+            for target in (known, ("--listen", "smtp://127.0.0.1:0")):
+                self.check(run("run", *target, *option, "case.scn", cwd=self.folder), 2, f"mailspec: {option[0]} is for a server under test")
+        for field in ("Start-with: auth", "Tls-name: a.example", "Tls-cert: a", "Tls-key: a", "Tls-ca: a", "Tls-verify: yes"):
+            self.write("a.target", f"{field}\nClient: {SEND}{URL}\n")
+            words = f"mailspec: a.target: {field.split(':')[0]} is for a server under test"
+            self.check(run("run", "--target", "a.target", "case.scn", cwd=self.folder), 2, words)
+            self.check(run("run", "--target", "a.target", "--client", SEND + URL, "case.scn", cwd=self.folder), 2, words)
+        result = run("run", *known, "case.scn", cwd=self.folder, env={"MAILSPEC_TLS_VERIFY": "yes", "MAILSPEC_START_WITH": "tls"})
+        self.check(result, 0, "1 PASS")
+
     def test_listen_inside(self):
         """A client that comes by itself, and does not check."""
         self.write("case.scn", "Title: Inside\n\n" + MAIL)
