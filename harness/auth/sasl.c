@@ -12,37 +12,20 @@
 enum { CHALLENGE_MAX = 16384 };
 
 static const struct mechanism {
-    const char *name;
     const struct sasl_client_side *client;
     const struct sasl_server_side *server;
     bool client_first;
     bool tells_secret;
 } mechanisms[SASL_MECHANISM_COUNT] = {
-    [SASL_PLAIN] = {"PLAIN",         &sasl_library_client,  &sasl_plain_server,    true,  true },
-    [SASL_LOGIN] = {"LOGIN",         &sasl_library_client,  &sasl_login_server,    false, true },
-    [SASL_CRAM_MD5] = {"CRAM-MD5",      &sasl_cram_md5_client, &sasl_cram_md5_server, false, false},
-    [SASL_SCRAM_SHA_1] = {"SCRAM-SHA-1",   &sasl_scram_client,    &sasl_scram_server,    true,  false},
-    [SASL_SCRAM_SHA_256] = {"SCRAM-SHA-256", &sasl_scram_client,    &sasl_scram_server,    true,  false},
-    [SASL_EXTERNAL] = {"EXTERNAL",      &sasl_library_client,  &sasl_external_server, true,  false},
-    [SASL_XOAUTH2] = {"XOAUTH2",       &sasl_oauth_client,    &sasl_oauth_server,    true,  true },
-    [SASL_OAUTHBEARER] = {"OAUTHBEARER",   &sasl_oauth_client,    &sasl_oauth_server,    true,  true },
+    [SASL_PLAIN] = {&sasl_library_client,  &sasl_plain_server,    true,  true },
+    [SASL_LOGIN] = {&sasl_library_client,  &sasl_login_server,    false, true },
+    [SASL_CRAM_MD5] = {&sasl_cram_md5_client, &sasl_cram_md5_server, false, false},
+    [SASL_SCRAM_SHA_1] = {&sasl_scram_client,    &sasl_scram_server,    true,  false},
+    [SASL_SCRAM_SHA_256] = {&sasl_scram_client,    &sasl_scram_server,    true,  false},
+    [SASL_EXTERNAL] = {&sasl_library_client,  &sasl_external_server, true,  false},
+    [SASL_XOAUTH2] = {&sasl_oauth_client,    &sasl_oauth_server,    true,  true },
+    [SASL_OAUTHBEARER] = {&sasl_oauth_client,    &sasl_oauth_server,    true,  true },
 };
-
-const char *sasl_mechanism_name(enum sasl_mechanism mechanism)
-{
-    return mechanisms[mechanism].name;
-}
-
-bool sasl_mechanism_from_name(struct bytes name, enum sasl_mechanism *mechanism_r)
-{
-    for (int i = 0; i < SASL_MECHANISM_COUNT; i++) {
-        if (bytes_is_nocase(name, mechanisms[i].name)) {
-            *mechanism_r = (enum sasl_mechanism)i;
-            return true;
-        }
-    }
-    return false;
-}
 
 bool sasl_client_speaks_first(enum sasl_mechanism mechanism)
 {
@@ -57,7 +40,7 @@ bool sasl_tells_secret(enum sasl_mechanism mechanism)
 struct sasl_client *sasl_client_new(enum sasl_mechanism mechanism,
                                     const struct sasl_identity *identity, struct error *error)
 {
-    const char *name = mechanisms[mechanism].name;
+    const char *name = sasl_mechanism_name(mechanism);
     if (mechanism != SASL_EXTERNAL && identity->user == NULL) {
         error_set(error, "%s needs the name of a user", name);
         return NULL;
@@ -81,7 +64,7 @@ struct sasl_client *sasl_client_new(enum sasl_mechanism mechanism,
 static int check_challenge(const struct sasl_client *client, struct bytes challenge,
                            struct error *error)
 {
-    const char *name = mechanisms[client->mechanism].name;
+    const char *name = sasl_mechanism_name(client->mechanism);
     if (client->ended) {
         return error_set(error, "%s: the server goes on after the end of the exchange", name);
     }

@@ -9,22 +9,8 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "model/sasl_mechanism.h"
 
-enum sasl_mechanism {
-    SASL_PLAIN,         /* RFC 4616 */
-    SASL_LOGIN,         /* draft-murchison-sasl-login: two challenges */
-    SASL_CRAM_MD5,      /* RFC 2195 */
-    SASL_SCRAM_SHA_1,   /* RFC 5802 */
-    SASL_SCRAM_SHA_256, /* RFC 7677 */
-    SASL_EXTERNAL,      /* RFC 4422 appendix A */
-    SASL_XOAUTH2,       /* Google's and Microsoft's */
-    SASL_OAUTHBEARER,   /* RFC 7628 */
-    SASL_MECHANISM_COUNT
-};
-
-const char *sasl_mechanism_name(enum sasl_mechanism mechanism); /* "SCRAM-SHA-256" */
-bool sasl_mechanism_from_name(struct bytes name,
-                              enum sasl_mechanism *mechanism_r); /* in any case */
 /* Does the client speak first (an initial response makes sense)? LOGIN and CRAM-MD5 begin with a challenge. */
 bool sasl_client_speaks_first(enum sasl_mechanism mechanism);
 /* Does an exchange that is overheard give the secret away: PLAIN, LOGIN, XOAUTH2, OAUTHBEARER? */

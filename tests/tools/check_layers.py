@@ -12,7 +12,7 @@ MAY_INCLUDE = {
     "model": {"base"},
     "proto": {"base"},
     "match": {"base"},
-    "auth": {"base"},
+    "auth": {"base", "model"},
     "net": {"base", "model"},
     "script": {"base", "model", "match"},
     "judge": {"base", "model", "proto", "match"},
