@@ -7,8 +7,12 @@ static int add_mechanism(const struct setting_reader *reader, struct bytes name,
 {
     enum sasl_mechanism mechanism = SASL_MECHANISM_COUNT;
     if (!sasl_mechanism_from_name(name, &mechanism)) {
-        return error_set(reader->error, "%s: no mechanism of this server: \"%s\"",
-                         reader->row->name, arena_text(reader->arena, name));
+        struct buf expected = {0};
+        sasl_mechanism_print_expected(name, &expected);
+        error_set(reader->error, "%s: unknown mechanism \"%s\": %s", reader->row->name,
+                  arena_text(reader->arena, name), buf_text(&expected));
+        buf_deinit(&expected);
+        return -1;
     }
     for (size_t i = 0; i < mechanisms->count; i++) {
         if (mechanisms->list[i] == mechanism) {

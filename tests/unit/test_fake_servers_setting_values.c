@@ -178,7 +178,7 @@ static const struct refusal_row refusal_rows[] = {
     {"nonce",            "x<a@b>",            "nonce: expected <TIMESTAMP>"                               },
     {"nonce",            "<x@>",              "nonce: expected <TIMESTAMP>"                               },
     {"hostname",         "two words",         "hostname: expected NAME"                                   },
-    {"auth",             "PLAIN X",           "auth: no mechanism of this server: \"X\""                  },
+    {"auth",             "PLAIN X",           "auth: unknown mechanism \"X\": expected PLAIN, LOGIN, "      },
     {"pop3-auth",        "PLAIN plain",       "pop3-auth: PLAIN stands there twice"                       },
     {"auth-needs-tls",   "maybe",             "auth-needs-tls: expected no, yes or plain"                 },
     {"starttls",         "maybe",             "starttls: expected yes or no, found \"maybe\""             },
