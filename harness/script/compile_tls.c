@@ -4,6 +4,7 @@
  * What is said of a certificate, of the server name or of octets in clear text is about the side that the line names: playing that
  * side it is nothing, for it is our own. Version and cipher are those of both sides.
  */
+#include "model/sasl_mechanism.h"
 #include "model/tls.h"
 #include "script/compiler.h"
 
@@ -136,17 +137,6 @@ void compile_tls_fails(struct compiler *compiler, const struct flat *flat, struc
 
 /* ---- <authenticate MECHANISM as USER> ---- */
 
-static const char *upper_case(struct compiler *compiler, struct bytes text)
-{
-    struct buf name = {0};
-    for (size_t i = 0; i < text.n; i++) {
-        buf_append_octet(&name, octet_upper(text.p[i]));
-    }
-    const char *copy = arena_text(compiler->arena, buf_bytes(&name));
-    buf_deinit(&name);
-    return copy;
-}
-
 /* Is the next line of the connection one of the server? Then it is the final reply. */
 static bool server_speaks_next(const struct compiler *compiler, size_t at)
 {
@@ -194,10 +184,24 @@ static void add_reply(struct compiler *compiler, const struct flat *flat, bool p
 static const char *read_mechanism(struct compiler *compiler, struct span argument)
 {
     struct buf literal = {0};
-    const char *name = read_literal(compiler, argument, &literal)
-                           ? upper_case(compiler, buf_bytes(&literal))
-                           : NULL;
+    struct buf expected = {0};
+    enum sasl_mechanism mechanism = SASL_PLAIN;
+    const char *name = NULL;
+    if (!read_literal(compiler, argument, &literal)) {
+        return NULL;
+    }
+    if (sasl_mechanism_from_name(buf_bytes(&literal), &mechanism)) {
+        name = sasl_mechanism_name(mechanism);
+    } else {
+        sasl_mechanism_print_expected(buf_bytes(&literal), &expected);
+        problems_error(compiler->problems, span_whole_place(argument),
+                       "unknown mechanism %s: %s; the exchange of another one is written line by "
+                       "line",
+                       problems_quote(compiler->problems, buf_bytes(&literal)),
+                       buf_text(&expected));
+    }
     buf_deinit(&literal);
+    buf_deinit(&expected);
     return name;
 }
 

@@ -3,6 +3,7 @@
 #include "base/base64.h"
 #include "base/buf.h"
 #include "base/escape.h"
+#include "model/sasl_mechanism.h"
 #include "script/verbs.h"
 
 static const char *name_of(const struct talk *talk)
@@ -127,10 +128,17 @@ static bool of_auth(struct talk *talk, struct bytes rest, struct arena *arena,
     escape_append(&name, bytes_slice(mechanism, 0, 20), 0);
     secret->whole = true;
     secret->text = arena_printf(arena, "<authenticate %s>", buf_text(&name));
-    secret->note = arena_printf(arena,
-                                "the responses of AUTH %s hold for one challenge: <authenticate "
-                                "%s> stands for the exchange",
-                                buf_text(&name), buf_text(&name));
+    enum sasl_mechanism known = SASL_PLAIN;
+    secret->note =
+        sasl_mechanism_from_name(mechanism, &known)
+            ? arena_printf(arena,
+                           "the responses of AUTH %s hold for one challenge: <authenticate %s> "
+                           "stands for the exchange",
+                           buf_text(&name), buf_text(&name))
+            : arena_printf(arena,
+                           "the responses of AUTH %s hold for one challenge, and none are made by "
+                           "that mechanism here: the exchange is left out",
+                           buf_text(&name));
     buf_deinit(&name);
     return true;
 }
