@@ -149,6 +149,7 @@ const char *server_end_text(enum server_end end)
         [SERVER_END_CUT] = "the client closed the connection without close_notify",
         [SERVER_END_BROKEN] = "the connection was lost, or the client reset it",
         [SERVER_END_TLS] = "the TLS handshake failed",
+        [SERVER_END_DISTURBED] = "we cut the connection in the middle of TLS, as the settings say",
         [SERVER_END_IDLE] = "nothing came for too long",
         [SERVER_END_REFUSED] = "too many connections",
         [SERVER_END_STOPPED] = "the server was stopped",

@@ -62,8 +62,9 @@ enum server_end {
     SERVER_END_SESSION, /* the session was over: QUIT, or a 421 that the session itself said */
     SERVER_END_CLIENT,  /* the client closed */
     SERVER_END_CUT, /* it closed inside TLS, without close_notify: it may be somebody in between */
-    SERVER_END_BROKEN, /* the client reset it, or it was lost */
-    SERVER_END_TLS,    /* the handshake failed */
+    SERVER_END_BROKEN,    /* the client reset it, or it was lost */
+    SERVER_END_TLS,       /* the handshake failed */
+    SERVER_END_DISTURBED, /* we cut it inside TLS, as the settings say */
     SERVER_END_IDLE,
     SERVER_END_REFUSED, /* too many connections: there was no session */
     SERVER_END_STOPPED,

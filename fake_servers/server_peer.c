@@ -113,6 +113,11 @@ void server_peer_end(struct server_peer *peer, enum server_end end)
     free(peer);
 }
 
+static enum server_end broken_end(const struct server_peer *peer)
+{
+    return conn_tls_was_cut_by_us(peer->conn) ? SERVER_END_DISTURBED : SERVER_END_BROKEN;
+}
+
 static enum server_end client_end(const struct server_peer *peer)
 {
     bool is_cut = conn_is_secured(peer->conn) && conn_tls_was_cut(peer->conn);
@@ -174,7 +179,7 @@ static void on_drained(void *self)
     struct server_peer *peer = self;
     if (conn_is_broken(peer->conn)) {
         /* Nothing is read while octets wait to go out, so its end would not come. */
-        server_peer_end(peer, SERVER_END_BROKEN);
+        server_peer_end(peer, broken_end(peer));
         return;
     }
     if (peer->securing) {
@@ -202,7 +207,7 @@ static void on_ended(void *self, enum conn_end end, const char *text)
     peer->ended = true;
     if (end != CONN_END_FIN || peer->securing ||
         (!peer_has_more(peer) && conn_unsent(peer->conn) == 0)) {
-        server_peer_end(peer, end == CONN_END_FIN ? client_end(peer) : SERVER_END_BROKEN);
+        server_peer_end(peer, end == CONN_END_FIN ? client_end(peer) : broken_end(peer));
     }
 }
 

@@ -297,7 +297,7 @@ bool conn_write(struct conn *conn, struct bytes octets)
 
 bool conn_is_broken(const struct conn *conn)
 {
-    return conn->write_error != 0 || conn_tls_is_broken(conn);
+    return !conn_tls_fails_soon(conn) && (conn->write_error != 0 || conn_tls_is_broken(conn));
 }
 
 size_t conn_unsent(const struct conn *conn)

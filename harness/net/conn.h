@@ -49,7 +49,8 @@ struct conn *conn_connect_command(struct loop *loop, const char *command,
  * is closed or a write has failed. What the peer said before can still be read, and ended() comes as ever.
  */
 bool conn_write(struct conn *conn, struct bytes octets);
-bool conn_is_broken(const struct conn *conn); /* a write has failed: nothing more goes out */
+/* A write has failed: nothing more goes out. False while an event that tells more is on its way. */
+bool conn_is_broken(const struct conn *conn);
 /*
  * Begin a TLS session, as the client or the server of it, behind what was written: once, at once where it is connected, else when it will be. `host`
  * is whom a client connected to, by name or address, where its settings have no name; else NULL. `early` are octets that came
@@ -63,6 +64,8 @@ void conn_start_tls(struct conn *conn, struct tls_context *context, const char *
                     struct bytes early);
 bool conn_is_secured(const struct conn *conn);
 bool conn_tls_was_cut(const struct conn *conn);
+/* In the middle, as its context says (TLS_DISTURB_CUT). */
+bool conn_tls_was_cut_by_us(const struct conn *conn);
 size_t conn_unsent(const struct conn *conn);     /* octets queued, not yet taken by the kernel */
 void conn_pause(struct conn *conn, bool paused); /* stop or go on reading */
 void conn_shutdown(struct conn *conn);           /* half-close behind what is queued */

@@ -117,6 +117,7 @@ bool conn_tls_write(struct conn *conn, struct bytes octets);
 bool conn_tls_waits(const struct conn *conn);
 size_t conn_tls_unsent(const struct conn *conn);
 bool conn_tls_is_broken(const struct conn *conn);
+bool conn_tls_fails_soon(const struct conn *conn); /* it is to be told from the loop */
 /* Reading goes on: what has come already first, from the loop. */
 void conn_tls_resume(struct conn *conn);
 /* Nothing more is written: close_notify, unless it was sent or shall be missing. */

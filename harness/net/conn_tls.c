@@ -17,7 +17,8 @@
 
 enum { RECORD = 16384, MAX_ANSWERS = 64 * 1024 };
 
-#define GARBAGE "these octets are not TLS\r\n"
+#define GARBAGE      "these octets are not TLS\r\n"
+#define SENT_GARBAGE "we sent what is no TLS, as the settings say: "
 
 /* ---- Failing ---- */
 
@@ -64,7 +65,9 @@ static void fail(struct conn *conn, const char *text)
         conn_send_fin(conn); /* it may have waited for the handshake */
     }
     if (tls->watch.facts != NULL) {
-        snprintf(tls->watch.facts->failure, sizeof tls->watch.facts->failure, "%s", text);
+        /* What the peer did then is no more than an answer to it. */
+        snprintf(tls->watch.facts->failure, sizeof tls->watch.facts->failure, "%s%s",
+                 tls->garbled ? SENT_GARBAGE : "", text);
         tell_secured(conn, false);
     } else {
         conn->events->ended(conn->self, CONN_END_FAILED, text);
@@ -85,6 +88,7 @@ static void fail_later(struct conn *conn, const char *text)
 /* Half-close behind what was sent, as one whose connection broke. */
 static void cut(struct conn *conn)
 {
+    conn->tls->cut = true;
     fail_later(conn, "we cut the connection in the middle of TLS, as the settings say");
     conn->shutdown_asked = true;
     conn_send_fin(conn);
@@ -161,6 +165,16 @@ size_t conn_tls_unsent(const struct conn *conn)
 bool conn_tls_is_broken(const struct conn *conn)
 {
     return conn->tls != NULL && conn->tls->stage == STAGE_FAILED;
+}
+
+bool conn_tls_fails_soon(const struct conn *conn)
+{
+    return conn_tls_is_broken(conn) && conn->tls->broken != NULL;
+}
+
+bool conn_tls_was_cut_by_us(const struct conn *conn)
+{
+    return conn->tls != NULL && conn->tls->cut;
 }
 
 void conn_tls_close(struct conn *conn)

@@ -28,6 +28,7 @@ struct conn_tls {
     size_t sent;        /* octets on the wire */
     size_t answers; /* of those what we wrote unasked by the owner, not yet taken by the kernel */
     bool garbled;   /* TLS_DISTURB_GARBAGE is done */
+    bool cut;       /* TLS_DISTURB_CUT is done */
     bool closed;    /* close_notify is sent, or shall never be */
 };
 

@@ -84,6 +84,23 @@ class Tls(Case):
         with open(self.path("keys"), encoding="ascii") as file:
             self.assertRegex(file.read(), r"(?m)^(CLIENT_RANDOM|CLIENT_TRAFFIC_SECRET_0) [0-9a-f]+ [0-9a-f]+$")
 
+    def test_what_we_disturb_is_told(self):
+        """What a client does then, such as to reset the connection, is not all that is told."""
+        failed = "# [^\n]*TLS failed: "
+        ends = "[^\n]*\n# [^\n]*the TLS handshake failed\nS: <close connection>\n"
+        cut = "we cut the connection in the middle of TLS, as the settings say"
+        for disturbance, told in (("garbage", f"{failed}we sent what is no TLS, as the settings say: {ends}"), ("cut 100", failed + cut + ends),
+                                  ("cut 4000", f"C: noop\nS: 250 [^\n]*\n# [^\n]*{cut}\nS: <close connection>\n")):
+            seen = self.path("seen " + disturbance)
+            with self.subTest(disturbance), self.serving(SMTPS, "--set", "tls-disturb=" + disturbance, "--transcripts", seen, "--sessions", "1") as serving:
+                with self.assertRaises((OSError, smtplib.SMTPException)):
+                    client = smtplib.SMTP_SSL("localhost", port(serving.urls[0]), context=self.context())
+                    for _ in range(100):
+                        client.noop()
+                self.assertEqual(serving.end(), 0)
+                with open(os.path.join(seen, "00001.txt"), encoding="ascii") as file:
+                    self.assertRegex(file.read(), told)
+
     def test_what_cannot_be_had(self):
         for setting, words in (("certificate=/nonexistent/c.pem", "/nonexistent/c.pem"),
                                ("key=/nonexistent/k.pem", "no certificate that it belongs to"),
