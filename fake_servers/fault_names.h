@@ -256,7 +256,7 @@
     row(POP3_EXCLUSIVE_LOCK, "pop3-exclusive-lock", "pop3/exclusive-lock", \
         "opens a maildrop that another session has open") \
     row(POP3_NO_SUCH_MESSAGE, "pop3-no-such-message", "pop3/no-such-message", \
-        "answers +OK for message numbers that the maildrop does not have") \
+        "answers +OK for message numbers up to a hundred more than the maildrop has") \
     row(POP3_BAD_LOGIN, "pop3-bad-login", "pop3/bad-login", \
         "opens the maildrop with a wrong secret") \
     row(POP3_RETR_CONTENT, "pop3-retr-content", "pop3/retr-content", \

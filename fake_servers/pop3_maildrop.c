@@ -105,6 +105,8 @@ static void pretend(struct pop3_session *session, uint64_t number)
     }
 }
 
+enum { FAULTY_NUMBERS = 100 };
+
 static struct bytes leading_digits(struct bytes word)
 {
     size_t n = 0;
@@ -137,9 +139,10 @@ static bool find_message(struct pop3_session *session, struct bytes word, size_t
         pop3_say(session, POP3_TEXT_NO_NUMBER);
         return false;
     }
-    bool in_range =
-        number_of(session, digits, &number) && number >= 1 && number <= session->message_count;
-    if (!in_range && pop3_session_has_fault(session, FAULT_POP3_NO_SUCH_MESSAGE)) {
+    bool is_readable = number_of(session, digits, &number);
+    bool in_range = is_readable && number >= 1 && number <= session->message_count;
+    bool is_near = is_readable && number <= session->message_count + FAULTY_NUMBERS;
+    if (!in_range && is_near && pop3_session_has_fault(session, FAULT_POP3_NO_SUCH_MESSAGE)) {
         pretend(session, number);
         return false;
     }
