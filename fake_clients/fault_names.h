@@ -205,10 +205,22 @@
     row(POP3_NO_SUCCESS_AFTER_LOSS, "pop3-no-success-after-loss", "pop3/no-success-after-loss", \
         "reports success when the connection is lost within a message")
 
+#define CLIENT_FAULT_LIST_POP3_SESSION(row) \
+    row(POP3_LOGIN_SYNTAX, "pop3-login-syntax", "pop3/login-syntax", \
+        "sends APOP with a digest in capital letters behind its login") \
+    row(POP3_LOGIN_SYNTAX_2, "pop3-login-syntax.2", "pop3/login-syntax", \
+        "sends USER without a name before USER with it") \
+    row(POP3_STLS_BEFORE_UTF8, "pop3-stls-before-utf8", "pop3/stls-before-utf8", \
+        "sends UTF8 before STLS") \
+    row(POP3_APOP_ODD_TIMESTAMP, "pop3-apop-odd-timestamp", "pop3/apop-odd-timestamp", \
+        "answers a timestamp that is no msg-id with APOP") \
+    row(POP3_SAME_UNIQUE_ID, "pop3-same-unique-id", "pop3/same-unique-id", \
+        "gives up where two messages have one unique-id")
+
 #define CLIENT_FAULT_LIST(row) \
     CLIENT_FAULT_LIST_SMTP_OCTETS(row) CLIENT_FAULT_LIST_SMTP_STATES(row) CLIENT_FAULT_LIST_SMTP_TLS(row) \
     CLIENT_FAULT_LIST_SMTP_REPLIES(row) CLIENT_FAULT_LIST_POP3_COMMANDS(row) CLIENT_FAULT_LIST_POP3_TLS(row) \
-    CLIENT_FAULT_LIST_POP3_RESPONSES(row)
+    CLIENT_FAULT_LIST_POP3_RESPONSES(row) CLIENT_FAULT_LIST_POP3_SESSION(row)
 
 #define CLIENT_FAULT_MEMBER(member, name, rule, what) CLIENT_FAULT_##member,
 enum client_fault { CLIENT_FAULT_LIST(CLIENT_FAULT_MEMBER) CLIENT_FAULT_COUNT };

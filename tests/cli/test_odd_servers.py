@@ -16,7 +16,9 @@ from odd_servers import TARGET, Pop3, Smtp, Store
 # Said of every server here, whatever is odd about it.
 NOT_HERE = ("only the built-in server can be set up for it (Given:)", "the case is for LMTP, the target speaks SMTP",
             "the POP3 server does not list the capability LANG", "the POP3 server does not list the capability UTF8",
-            "the POP3 server does not list the capability STLS", "the server does not offer STARTTLS",
+            "the POP3 greeting has no timestamp for APOP", "the server does not offer STARTTLS",
+            *(f"the POP3 server does not list the capability {capability}"
+              for capability in ("STLS", "PIPELINING", "RESP-CODES", "AUTH-RESP-CODE", "LOGIN-DELAY", "EXPIRE")),
             *(f"the server does not offer a login by {mechanism}"
               for mechanism in ("PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256")))
 
