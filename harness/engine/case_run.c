@@ -56,6 +56,14 @@ bool frame_replies_for_all(const struct frame *frame)
     return true;
 }
 
+enum step_result run_end_dialogue(struct case_run *run)
+{
+    struct frame *frame = run_frame(run);
+
+    frame->next = frame->count - 1;
+    return STEP_DONE;
+}
+
 struct session *run_session(const struct case_run *run, unsigned number)
 {
     return number == 0 || number > CASE_MAX_CONNECTIONS ? NULL : run->sessions[number - 1];

@@ -142,6 +142,8 @@ enum step_result {
 };
 
 struct frame *run_frame(struct case_run *run); /* the one whose step runs */
+/* The step at hand is the last one: nothing behind it is played. STEP_DONE. */
+enum step_result run_end_dialogue(struct case_run *run);
 /* The session of that number, or NULL. */
 struct session *run_session(const struct case_run *run, unsigned number);
 /* Connect; an earlier session of that number is closed. The target has that endpoint (needs.h). */

@@ -189,6 +189,15 @@ enum step_result serve_tls_begin(struct case_run *run, const struct step *step)
                                   : serve_tls_fails_changed(run, step);
 }
 
+/* Before the handshake began. */
+static bool has_left(const struct serve_link *link)
+{
+    const struct visitor *visitor = link->visitor;
+
+    return (link->replaced && link->replaced_tls == NULL) ||
+           (visitor != NULL && visitor->tls == VISITOR_CLEAR && visitor->state != VISITOR_OPEN);
+}
+
 /* STEP_DONE: the handshake is over, one way or the other. */
 static enum step_result handshake(struct serve *serve, const struct step *step)
 {
@@ -221,12 +230,32 @@ static enum step_result handshake(struct serve *serve, const struct step *step)
     return STEP_DONE;
 }
 
+/* C & S?: the client may break it off, or leave before it begins. */
+static enum step_result ends_there(struct serve *serve, const struct step *step)
+{
+    struct buf why = {0};
+
+    (void)serve_print_tls_failure(serve_link(serve, step), &why);
+    emit_note(&serve->run->emitter, step->connection,
+              "no TLS session begins, and the dialogue ends there, as it may%s%s",
+              why.n > 0 ? ": " : "", buf_text(&why));
+    buf_deinit(&why);
+    return run_end_dialogue(serve->run);
+}
+
 enum step_result serve_tls_changed(struct case_run *run, const struct step *step)
 {
-    enum step_result result = handshake(run->serve, step);
-    bool failed = failure_of(serve_link(run->serve, step)) != NULL;
+    struct serve_link *link = serve_link(run->serve, step);
+    enum step_result result = STEP_DONE;
 
-    return result == STEP_DONE && failed ? serve_left(run->serve, step) : result;
+    if (step->optional && has_left(link)) {
+        return ends_there(run->serve, step);
+    }
+    result = handshake(run->serve, step);
+    if (result != STEP_DONE || failure_of(link) == NULL) {
+        return result;
+    }
+    return step->optional ? ends_there(run->serve, step) : serve_left(run->serve, step);
 }
 
 /* ---- <TLS negotiation fails> ---- */

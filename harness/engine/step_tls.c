@@ -10,8 +10,18 @@
 #include "engine/step_table.h"
 #include "engine/tls_look.h"
 
+/* C & S?: */
+static enum step_result ends_there(struct case_run *run, const char *why)
+{
+    emit_note(&run->emitter, run->current->number,
+              "no TLS session begins, and the dialogue ends there, as it may%s%s",
+              why[0] == '\0' ? "" : ": ", why);
+    session_close(run->current);
+    return run_end_dialogue(run);
+}
+
 /* Nothing can be negotiated: the connection is gone, or has TLS. */
-static enum step_result not_possible(struct case_run *run)
+static enum step_result not_possible(struct case_run *run, const struct step *step)
 {
     struct mismatch mismatch = mismatch_make(VERDICT_ERROR);
     const struct session *session = run->current;
@@ -21,6 +31,9 @@ static enum step_result not_possible(struct case_run *run)
     }
     if (session->state == SESSION_CLOSED) {
         return outcome_mismatch(run, &mismatch, "no TLS can begin: we closed the connection");
+    }
+    if (step->optional && session->state == SESSION_ENDED) {
+        return ends_there(run, buf_text(&run->current->end_text));
     }
     mismatch.verdict = session->end == CONN_END_FIN ? VERDICT_FAIL : VERDICT_ERROR;
     return outcome_mismatch(run, &mismatch, "the connection ended before TLS could begin%s%s",
@@ -33,7 +46,7 @@ enum step_result step_tls_begin(struct case_run *run, const struct step *step)
     struct error error = {""};
 
     if (run->current->state != SESSION_OPEN || run->current->tls != SESSION_CLEAR) {
-        return not_possible(run);
+        return not_possible(run, step);
     }
     run->limited = run->within_ms > 0;
     run_wait(run, run_reply_ms(run));
@@ -65,6 +78,9 @@ static enum step_result failed(struct case_run *run, const struct step *step)
     bool as_written = step->kind == STEP_TLS_FAILS &&
                       (step->either || (step->side == SIDE_CLIENT) == refused_by_us);
 
+    if (step->optional) {
+        return ends_there(run, facts->failure);
+    }
     session_close(run->current);
     if (as_written) {
         return STEP_DONE;

@@ -174,6 +174,7 @@ struct step {
     enum tls_fact fact; /* TLS_FACT */
     bool negated;       /* TLS_FACT: it is not so */
     bool either;        /* TLS_FAILS: whichever side refuses */
+    bool optional;      /* TLS: the dialogue ends where it fails */
 };
 
 /* ---- Header ---- */

@@ -379,6 +379,20 @@ static void look_at_left_behind(struct compiler *compiler, const struct flat *fl
     }
 }
 
+/* A handshake may be broken off by either side: "C & S?: <negotiate a TLS session>". */
+static bool check_marks(const struct compiler *compiler, const struct flat *flat,
+                        enum direction direction)
+{
+    const unsigned allowed = direction == DIRECTION_TLS ? LINE_OPTIONAL : 0;
+    if ((flat->item->flags & ~allowed) == 0) {
+        return true;
+    }
+    problems_error(compiler->problems, flat->item->place,
+                   direction == DIRECTION_TLS ? "the handshake has no mark but ?"
+                                              : "a stage direction has no marks");
+    return false;
+}
+
 static void follow(struct compiler *compiler, const struct flat *flat, enum direction direction)
 {
     struct talk *talk = compile_talk(compiler, flat);
@@ -412,8 +426,7 @@ size_t compile_direction(struct compiler *compiler, size_t at)
                        "message data is not ended: expected \"C: .\" before TLS is negotiated");
         return at + 1;
     }
-    if (flat->item->flags != 0) {
-        problems_error(compiler->problems, flat->item->place, "a stage direction has no marks");
+    if (!check_marks(compiler, flat, direction)) {
         return at + 1;
     }
     if (!check_side(compiler, flat, info) || !rows[direction].makes_step ||
@@ -423,6 +436,7 @@ size_t compile_direction(struct compiler *compiler, size_t at)
     struct step *step = compile_add_step(compiler, rows[direction].kind, flat);
     step->side =
         flat->item->has_speaker && !flat->item->both ? flat->item->side : info->default_side;
+    step->optional = (flat->item->flags & LINE_OPTIONAL) != 0;
     if (rows[direction].complete != NULL) {
         rows[direction].complete(compiler, flat, step);
     }

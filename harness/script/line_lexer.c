@@ -66,8 +66,8 @@ static void check_marks(const struct lexed *lexed, bool marks_ok, struct problem
     } else if (lexed->connection == 0 || lexed->connection > LEXED_MAX_CONNECTION) {
         problems_error(problems, lexed->place, "connections are numbered from 1 to %d",
                        LEXED_MAX_CONNECTION);
-    } else if (lexed->both && (lexed->marked || lexed->flags != 0)) {
-        problems_error(problems, lexed->place, "\"C & S:\" has no marks");
+    } else if (lexed->both && (lexed->marked || (lexed->flags & ~(unsigned)LINE_OPTIONAL) != 0)) {
+        problems_error(problems, lexed->place, "\"C & S:\" has no mark but ?");
     }
 }
 

@@ -7,7 +7,7 @@
  *     + V TEXT    one more line of that reply; flags ? ! ~ and . (a gap) may stand behind the letter; F is not compared
  *     . WORD      of that reply: keywords multiline body optional ends
  *     < WORD N    a stage direction: open close-c close-s reset-c reset-s wait silence within flush pace if end await
- *                 send chunk tls judge tls-fails-c tls-fails-s; fact NAME VALUE, not-fact NAME VALUE (of the server, by
+ *                 send chunk tls tls? judge tls-fails-c tls-fails-s; fact NAME VALUE, not-fact NAME VALUE (of the server, by
  *                 tls_fact_name()), auth MECHANISM USER [SECRET]
  */
 #ifndef MAILSPEC_TESTS_ENGINE_DIALOGUE_H
@@ -157,6 +157,7 @@ static inline struct step *dialogue_direct(struct dialogue *d, struct bytes word
         {"send",        STEP_SEND_MESSAGE, SIDE_CLIENT},
         {"chunk",       STEP_CHUNK,        SIDE_CLIENT},
         {"tls",         STEP_TLS,          SIDE_CLIENT},
+        {"tls?",        STEP_TLS,          SIDE_CLIENT},
         {"judge",       STEP_JUDGE,        SIDE_CLIENT},
         {"tls-fails-c", STEP_TLS_FAILS,    SIDE_CLIENT},
         {"tls-fails-s", STEP_TLS_FAILS,    SIDE_SERVER},
@@ -180,6 +181,7 @@ static inline struct step *dialogue_direct(struct dialogue *d, struct bytes word
     }
     step->text = written(d->arena, rest);
     step->name = "n";
+    step->optional = bytes_ends(word, "?");
     if (step->kind == STEP_TLS_FACT) {
         dialogue_fact(d, step, rest);
         step->negated = bytes_starts(word, "not-");

@@ -80,6 +80,7 @@ static inline void dump_step(struct buf *out, const struct step *step)
             scenario_print_text(out, &step->secret);
         }
         buf_append_text(out, step->either ? " either" : "");
+        buf_append_text(out, step->optional ? " optional" : "");
         if (step->duration_ms != 0) {
             buf_printf(out, " %lld", (long long)step->duration_ms);
         }

@@ -53,6 +53,16 @@ static const struct serve_row rows[] = {
      VERDICT_PASS, NULL, 0, NULL, NULL},
 };
 
+#define MAY_FAIL ASKS "C & S?: <negotiate a TLS session>\n"
+static const struct serve_row broken_rows[] = {
+    {"the client refuses, as it may", MAY_FAIL "C: EHLO x\nS: 250 inside", HELLO STARTTLS "!tls refuse|!exit 1", VERDICT_PASS, NULL, 0, "the dialogue ends there, as it may: the TLS handshake failed: ", NULL},
+    {"the client leaves, as it may", MAY_FAIL "C: EHLO x\nS: 250 inside", HELLO STARTTLS "!close|!exit 1", VERDICT_PASS, NULL, 0, "the dialogue ends there, as it may", NULL},
+    {"what is no TLS may come", MAY_FAIL "C: EHLO x\nS: 250 inside", HELLO STARTTLS "EHLO c|!ended|!exit 1", VERDICT_PASS, NULL, 0, "what the peer sent is not TLS", NULL},
+    {"it begins, and the dialogue goes on", MAY_FAIL "C: EHLO x\nS: 250 inside", HELLO STARTTLS "!tls|EHLO c|?250 inside|" QUIT, VERDICT_PASS, NULL, 0, "!as it may", NULL},
+    {"it begins, and the client leaves behind", MAY_FAIL "C: EHLO x\nS: 250 inside", HELLO STARTTLS "!tls|!close", VERDICT_FAIL, "never sent EHLO", 4, NULL, NULL},
+    {"nothing comes at all", MAY_FAIL "C: EHLO x\nS: 250", HELLO STARTTLS "!hang", VERDICT_FAIL, "its part of the TLS handshake: it said nothing for 400 ms", 3, NULL, "t"},
+};
+
 static const struct serve_row left_rows[] = {
     {"a command behind STARTTLS", TLS "C: EHLO x\nS: 250 inside", HELLO "STARTTLS&|EHLO left.example|?220|!tls|EHLO c|?250 inside|" QUIT,
      VERDICT_PASS, NULL, 0, "left: EHLO left.example\r\n\n", NULL},
@@ -142,6 +152,11 @@ static void play_rows(const struct serve_row *all, size_t count)
 static void test_begins(void)
 {
     PLAY(rows);
+}
+
+static void test_broken(void)
+{
+    PLAY(broken_rows);
 }
 
 static void test_left(void)
@@ -236,6 +251,7 @@ static void test_probe(void)
 
 static const struct unit_test tests[] = {
     {"begins",   test_begins  },
+    {"broken",   test_broken  },
     {"left",     test_left    },
     {"facts",    test_facts   },
     {"refused",  test_refused },

@@ -31,6 +31,7 @@ static const struct row {
     {"C17: x",                "speech C1 [ x] bad"   },
     {"C99999999999999999: x", "speech C1 [ x] bad"   },
     {"C & S*: x",             "speech C&1 * [ x] bad"},
+    {"C & S?: <x>",           "speech C&1 ? [ <x>]"  },
     {"C: C: x",               "speech C1 [ C: x]"    },
     {"C:",                    "speech C1 []"         },
     {"C",                     "unknown [C]"          },
