@@ -80,6 +80,22 @@ static bool is_wrongly_refused(const struct pop3_session *session, enum pop3_ver
            pop3_session_has_fault(session, FAULT_POP3_AUTH_FAILED_FORGOTTEN);
 }
 
+/* Whatever its state, and whether it is offered or not. */
+static bool refuse_as_set(struct pop3_session *session, enum pop3_verb verb)
+{
+    const struct server_refusals *refusals = &session->settings->refusals;
+    const char *name = pop3_verb_row(verb)->name;
+    for (size_t i = 0; i < refusals->count; i++) {
+        const struct server_refusal *row = &refusals->rows[i];
+        if (verb != POP3_UNKNOWN && row->code == 0 &&
+            bytes_is_nocase(bytes_of(row->command), name)) {
+            pop3_answer(session, false, "%s", row->text != NULL ? row->text : SERVER_REFUSAL_TEXT);
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool is_there(const struct pop3_session *session, const struct pop3_rule *rule)
 {
     if (rule->handle == pop3_do_stls) {
@@ -175,6 +191,9 @@ static void run_command(struct pop3_session *session, struct pop3_command comman
     }
     session->verb = command.verb;
     const struct pop3_rule *rule = &rules[command.verb];
+    if (refuse_as_set(session, command.verb)) {
+        return;
+    }
     if (session->vouched && rule->states == TRANSACTION) {
         pop3_session_admit(session, (struct bytes){0});
     }

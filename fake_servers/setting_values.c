@@ -121,11 +121,30 @@ static int read_lists(const struct setting_reader *reader, void *field)
     return 0;
 }
 
-/* A slip there would refuse nothing, and nobody would see it. */
-static bool is_refusable(const char *command)
+static bool is_of_smtp(const char *command)
 {
     return bytes_is(bytes_of(command), ".") ||
            smtp_command_read(bytes_of(command)).verb != SMTP_UNKNOWN;
+}
+
+static bool is_of_pop3(const char *command)
+{
+    return pop3_command_read(bytes_of(command)).verb != POP3_UNKNOWN;
+}
+
+/* A slip there would refuse nothing, and nobody would see it. */
+static int check_refusable(const struct setting_reader *reader, const char *command, bool pop3)
+{
+    if (pop3 ? is_of_pop3(command) : is_of_smtp(command)) {
+        return 0;
+    }
+    if (pop3) {
+        return error_set(reader->error, "%s: no command of POP3: \"%s\"%s", reader->row->name,
+                         command, is_of_smtp(command) ? "; SMTP refuses with a code" : "");
+    }
+    return error_set(reader->error, "%s: no command of SMTP: \"%s\"; %s", reader->row->name,
+                     command,
+                     is_of_pop3(command) ? "POP3 refuses with -ERR" : "\".\" is the end of data");
 }
 
 /* RFC 821 appendix E: 4yz and 5yz refuse. RFC 5321 4.2: Reply-code = %x32-35 %x30-35 %x30-39 */
@@ -139,15 +158,14 @@ static int read_refusal(const struct setting_reader *reader, struct bytes value,
     bytes_next_word(&rest, &code);
     rest = bytes_trim(rest);
     refusal->text = rest.n > 0 ? arena_text(reader->arena, rest) : NULL;
-    if (!bytes_to_u64(code, &number) || number < 400 || number > 559 || number / 10 % 10 > 5) {
+    bool pop3 = bytes_is_nocase(code, "-ERR");
+    bool is_code =
+        bytes_to_u64(code, &number) && number >= 400 && number <= 559 && number / 10 % 10 <= 5;
+    if (!pop3 && !is_code) {
         return setting_refuse(reader, bytes_trim(value));
     }
-    if (!is_refusable(refusal->command)) {
-        return error_set(reader->error, "%s: no command of SMTP: \"%s\"; \".\" is the end of data",
-                         reader->row->name, refusal->command);
-    }
     refusal->code = (unsigned)number;
-    return 0;
+    return check_refusable(reader, refusal->command, pop3);
 }
 
 static int read_refusals(const struct setting_reader *reader, void *field)

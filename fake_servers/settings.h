@@ -54,9 +54,11 @@ struct server_lists {
 /* A command that is always refused. */
 struct server_refusal {
     const char *command; /* a verb, or "." for the end of data */
-    unsigned code;       /* 4yz or 5yz */
+    unsigned code;       /* 4yz or 5yz; 0: a command of POP3, refused with -ERR */
     const char *text;    /* NULL: a usual one */
 };
+
+#define SERVER_REFUSAL_TEXT "Refused by a setting of this server"
 
 struct server_refusals {
     const struct server_refusal *rows;

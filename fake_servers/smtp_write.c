@@ -207,12 +207,12 @@ bool smtp_refuse(struct smtp_session *session, const char *command)
     const struct server_refusals *refusals = &session->settings->refusals;
     for (size_t i = 0; i < refusals->count; i++) {
         const struct server_refusal *row = &refusals->rows[i];
-        if (!bytes_is_nocase(bytes_of(command), row->command)) {
+        if (row->code == 0 || !bytes_is_nocase(bytes_of(command), row->command)) {
             continue;
         }
         /* Whatever the profile, with the code that is asked for. */
         answer(session, row->code, status_of_refusal(command, row->code),
-               bytes_of(row->text != NULL ? row->text : "Refused by a setting of this server"));
+               bytes_of(row->text != NULL ? row->text : SERVER_REFUSAL_TEXT));
         if (row->code == 421) {
             session->state = SMTP_STATE_OVER;
         }

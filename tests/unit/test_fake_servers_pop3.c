@@ -169,6 +169,33 @@ static void test_apop(void)
     store_free(&store);
 }
 
+/* What a setting refuses is refused in every state; a row for SMTP says nothing here. */
+static void test_refused_by_settings(void)
+{
+    static const struct server_refusal refusals[] = {
+        {"stls", 0,   "[SYS/TEMP] Not today, 100%s"},
+        {"APOP", 0,   NULL                         },
+        {"QUIT", 421, NULL                         },
+        {"STAT", 0,   "No"                         },
+    };
+    struct server_settings settings = settings_with_messages();
+    struct store *store = store_new(&settings);
+    struct buf out = {0};
+    settings.refusals = (struct server_refusals){refusals, sizeof refusals / sizeof refusals[0]};
+    bool over =
+        dialogue_pop3_on(store, &settings,
+                         BYTES_LIT("STLS\r\nAPOP a b\r\nUSER alice\r\nSTAT\r\nUSER alice\r\n"
+                                   "PASS secret-a\r\nSTAT\r\nQUIT\r\n"),
+                         0, &out);
+    CU_ASSERT(dialogue_is("refused by settings", &out,
+                          BYTES_LIT(GREETING "-ERR [SYS/TEMP] Not today, 100%s\r\n"
+                                             "-ERR Refused by a setting of this server\r\n" PASS
+                                             "-ERR No\r\n" PASS OPENED "-ERR No\r\n" BYE)));
+    CU_ASSERT(over);
+    buf_deinit(&out);
+    store_free(&store);
+}
+
 struct session_row {
     const char *name;
     const char *first;  /* session, behind the login */
@@ -274,11 +301,12 @@ static void test_output_is_bounded(void)
 }
 
 static const struct unit_test tests[] = {
-    {"dialogues",         test_rows             },
-    {"apop",              test_apop             },
-    {"sessions",          test_sessions         },
-    {"lock and snapshot", test_lock_and_snapshot},
-    {"output is bounded", test_output_is_bounded},
+    {"dialogues",           test_rows               },
+    {"apop",                test_apop               },
+    {"refused by settings", test_refused_by_settings},
+    {"sessions",            test_sessions           },
+    {"lock and snapshot",   test_lock_and_snapshot  },
+    {"output is bounded",   test_output_is_bounded  },
 };
 
 UNIT_MAIN("fake_servers_pop3", tests)

@@ -258,9 +258,8 @@ class Checks:
         self.tell("set", "starttls", "no")
         self.must(False, "STARTTLS is stripped", "starttls", first)
         self.tell("set", "starttls", "yes")
-        if self.client.scheme == "smtp":
-            self.tell("set", "refuse", "STARTTLS", "454")
-            self.must(False, "STARTTLS is refused", "starttls", first)
+        self.tell("set", "refuse", *(("STARTTLS", "454") if self.client.scheme == "smtp" else ("STLS", "-ERR", "[SYS/TEMP]", "Not now")))
+        self.must(False, "TLS is refused", "starttls", first)
 
 
 def main(folder, name):
