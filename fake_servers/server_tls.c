@@ -20,6 +20,14 @@ static int make_context(struct server *server, const struct server_settings *set
         return error_set(error, "key: %s: there is no certificate that it belongs to",
                          settings->tls.key_file);
     }
+    if (settings->tls.certificate_file != NULL &&
+        settings->tls.certificate != TLS_CERTIFICATE_GOOD) {
+        return error_set(error,
+                         "certificate-kind: none is made that is %s where certificate names %s; "
+                         "leave one of the two out",
+                         tls_certificate_name(settings->tls.certificate),
+                         settings->tls.certificate_file);
+    }
     if (authority == NULL && server->authority == NULL) {
         server->authority = tls_authority_open(NULL, error);
         if (server->authority == NULL) {

@@ -108,6 +108,8 @@ class Tls(Case):
                                ("tls-min=1.4", "expected 1.0, 1.1, 1.2, 1.3 or any")):
             self.check(run("serve", SMTP, "--set", setting), 2, words)
         self.check(run("serve", SMTP, "--set", "tls-min=1.3", "--set", "tls-max=1.2"), 2, "1.3")
+        self.check(run("serve", SMTP, "--set", "certificate=c.pem", "--set", "certificate-kind=expired"), 2,
+                   "certificate-kind: none is made that is expired where certificate names c.pem; leave one of the two out")
         self.check(run("serve", SMTPS, "--tls-folder", "/dev/null/tls"), 2, "--tls-folder: ")
         self.check(run("serve", SMTP, "--keylog", "/nonexistent/keys"), 2, "/nonexistent/keys")
 
