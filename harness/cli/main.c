@@ -18,6 +18,9 @@ static const struct command commands[] = {
      "  mailspec run my.scn --report junit=report.xml\n",                            command_run     },
     {"serve",    VERB_SERVE,    "[URL ...]",              "run the reference server, conforming or with faults",
      "  mailspec serve smtp://127.0.0.1:2525 pop3://127.0.0.1:2110\n"
+     "  mailspec serve smtps://127.0.0.1:4465 pop3s://127.0.0.1:9995 --tls-folder tls\n"
+     "  mailspec serve smtp://127.0.0.1:2525 --set starttls=yes \\\n"
+     "      --set certificate-kind=expired\n"
      "  mailspec serve lmtp+unix:lmtp.sock --set max-message=10k --set full=bob\n"
      "  mailspec serve smtp://127.0.0.1:0 --port-file ports --transcripts seen \\\n"
      "      --sessions 1 --for 30s\n"

@@ -26,13 +26,14 @@
 /* In the order of enum option_id. */
 static const struct option_row rows[] = {
     {"server",        0,   "URL",                   VERB_RUN,             true,  TARGET,
-     "server to test: smtp://, lmtp://, pop3://HOST[:PORT], lmtp+unix:PATH, pipe:COMMAND"                                                },
+     "server to test: smtp://, lmtp://, pop3://HOST[:PORT], inside TLS smtps://, lmtps://, "
+     "pop3s://; lmtp+unix:PATH, pipe:COMMAND"                                                                                            },
     {"client",        0,   "COMMAND",               VERB_RUN,             false, TARGET,
-     "client to test: [smtp:|pop3:]COMMAND with {{host}} {{port}} {{sender}} {{rcpt}} "
-     "{{message-file}} {{user}} {{secret}}"                                                                                              },
+     "client to test: [smtp:|pop3:|smtps:|pop3s:]COMMAND with {{host}} {{port}} {{sender}} "
+     "{{rcpt}} {{message-file}} {{user}} {{secret}} {{ca}}"                                                                              },
     {"listen",        0,   "URL",                   VERB_RUN,             true,  TARGET,
      "wait for clients that run by themselves: smtp://, lmtp://, pop3://HOST:PORT or "
-     "HOST:FIRST-LAST"                                                                                                                   },
+     "HOST:FIRST-LAST, inside TLS smtps://, lmtps://, pop3s://"                                                                          },
     {"self",          0,   NULL,                    VERB_RUN,             false, TARGET,  "play each dialogue against itself"            },
     {"target",        0,   "FILE",                  VERB_RUN,             false, TARGET,  "target file: addresses, users, start and stop"},
     {"source",        0,   "ADDRESS",               VERB_RUN,             false, TARGET,  "local address to connect from"                },
