@@ -2,6 +2,7 @@
 """run --client with curl: TLS by STARTTLS, by STLS and from the beginning, certificates that it trusts or not, and logins."""
 import json
 import os
+import re
 import shutil
 import unittest
 
@@ -56,6 +57,32 @@ FETCHED = (
     ("SASL", "C: <authenticate CRAM-MD5>\nC: RETR 1\nS: +OK\n", FETCH, "PASS", ""),
     ("inside from the beginning", "C: RETR 1\nS: +OK\n", FETCH.replace("pop3:", "pop3s:") + TRUSTS, "PASS", ""),
 )
+
+
+DOCS = os.path.abspath(os.path.join(os.path.dirname(__file__), os.pardir, os.pardir, "docs"))
+# A client of STARTTLS that takes what comes with the 220 for the reply to its EHLO inside, or waits for that, or leaves.
+INJECTED = """\
+import socket, ssl, sys
+host, port, mode = sys.argv[1:]
+peer = socket.create_connection((host, int(port)))
+def say(line):
+    peer.sendall(line + b"\\r\\n")
+    return peer.recv(4096)
+peer.recv(4096)
+say(b"EHLO a.example")
+left = say(b"STARTTLS").partition(b"\\r\\n")[2]
+if mode == "leaves" and left:
+    sys.exit()
+trusting = ssl.create_default_context()
+trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+peer = trusting.wrap_socket(peer)
+if mode == "believes" and left.endswith(b"250 AUTH PLAIN\\r\\n"):
+    peer.sendall(b"EHLO a.example\\r\\n")
+else:
+    say(b"EHLO a.example")
+say(b"MAIL FROM:<a@a.example>")
+say(b"QUIT")
+"""
 
 
 @unittest.skipIf(shutil.which("curl") is None, "curl is missing")
@@ -123,6 +150,21 @@ class Curl(Case):
             self.check(run("run", "--target", "a.target", "--client", SEND + URL, "case.scn", cwd=self.folder), 2, words)
         result = run("run", *known, "case.scn", cwd=self.folder, env={"MAILSPEC_TLS_VERIFY": "yes", "MAILSPEC_START_WITH": "tls"})
         self.check(result, 0, "1 PASS")
+
+    def test_response_injection(self):
+        """The example of docs/language.md: what stands behind the 220 comes with it, and a client that believes it is found."""
+        with open(os.path.join(DOCS, "language.md"), encoding="utf-8") as file:
+            self.write("case.scn", next(block for block in re.findall(r"(?ms)^```scenario\n(.*?)^```", file.read()) if "250-injected" in block))
+        with open(os.path.join(self.folder, "client.py"), "w", encoding="ascii") as file:
+            file.write(INJECTED)
+        for mode, verdict, rules in (("waits", "PASS", []), ("leaves", "PASS", []), ("believes", "FAIL", ["smtp/tls-response-injection"])):
+            with self.subTest(mode):
+                command = f"smtp:python3 -S client.py {{{{host}}}} {{{{port}}}} {mode}"
+                result = run("run", "--client", command, "--report", "json=report.json", "case.scn", cwd=self.folder)
+                with open(os.path.join(self.folder, "report.json"), encoding="utf-8") as file:
+                    case = json.load(file)["cases"][0]
+                self.assertEqual(case["verdict"], verdict, result)
+                self.assertEqual([finding["rule"] for finding in case["findings"] if finding["verdict"] == "FAIL"], rules, result)
 
     def test_listen_inside(self):
         """A client that comes by itself, and does not check."""
