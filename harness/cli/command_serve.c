@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "base/duration.h"
+#include "base/escape.h"
 #include "cli/control.h"
 #include "cli/faults.h"
 #include "cli/service_listen.h"
@@ -14,7 +15,7 @@
 #include "net/tls.h"
 #include "reports/show.h"
 
-enum { USERS_SHOWN = 2 }; /* enough to try it */
+enum { USERS_SHOWN = 2, /* enough to try it */ COMMON_NAME_MAX = 64 };
 
 /* Descriptors for everything but connections; and, for connections that are refused, one of so many. */
 enum { OTHER_DESCRIPTORS = 64, SHARE_FOR_REFUSED = 8 };
@@ -137,13 +138,47 @@ static enum exit_status open_authority(struct service *service)
                                       : complain(EXIT_USAGE, "--tls-folder: %s", error.text);
 }
 
-static void print_authority(const struct service *service)
+/* The first user that a certificate can be for: its CN is UTF-8, of 64 characters at most (RFC 5280 appendix A.1). NULL: none. */
+static const char *certified_user(const struct server_settings *settings)
+{
+    for (size_t i = 0; i < settings->user_count; i++) {
+        struct bytes name = bytes_of(settings->users[i].name);
+        if (name.n <= COMMON_NAME_MAX && escape_is_utf8(name)) {
+            return settings->users[i].name;
+        }
+    }
+    return NULL;
+}
+
+/* Beside it, for clients that log in by EXTERNAL: a certificate of that user's, with its key. */
+static enum exit_status write_client(const struct service *service,
+                                     const struct server_settings *settings)
+{
+    struct error error = {""};
+    const char *folder = options_get(service->options, OPTION_TLS_FOLDER);
+    const char *user = certified_user(settings);
+    if (folder == NULL || user == NULL) {
+        return EXIT_ACCEPTABLE;
+    }
+    const char *path = arena_printf(service->arena, "%s/client.pem", folder);
+    return tls_authority_write_client(service->authority, path, user, &error) == 0
+               ? EXIT_ACCEPTABLE
+               : complain(EXIT_USAGE, "--tls-folder: %s", error.text);
+}
+
+static void print_authority(const struct service *service, const struct server_settings *settings)
 {
     struct buf line = {0};
+    const char *user = certified_user(settings);
     const char *folder = options_get(service->options, OPTION_TLS_FOLDER);
     if (folder != NULL && !service->quiet) {
         show_text(&line, folder);
         printf("clients trust %s/ca.pem\n", buf_text(&line));
+        if (user != NULL) {
+            buf_append_text(&line, "/client.pem is the certificate of ");
+            show_text(&line, user);
+            printf("%s\n", buf_text(&line));
+        }
     }
     buf_deinit(&line);
 }
@@ -191,7 +226,7 @@ static enum exit_status serve_sessions(struct service *service,
         status = service_listen(service);
     }
     if (status == EXIT_ACCEPTABLE) {
-        print_authority(service);
+        print_authority(service, settings);
         if (!service->quiet) {
             print_users(service, settings);
         }
@@ -230,6 +265,10 @@ static enum exit_status serve_settings(struct service *service)
                         &error) != 0 ||
         server_check_tls(&settings, &error) != 0) {
         return complain(EXIT_USAGE, "%s", error.text);
+    }
+    status = write_client(service, &settings);
+    if (status != EXIT_ACCEPTABLE) {
+        return status;
     }
     warn_of_few(service);
     warn_of_stranger(&settings, "full", &settings.full);

@@ -78,7 +78,8 @@ static const struct option_row rows[] = {
     {"control",       0,   "PATH",                  VERB_SERVE,           false, SERVICE,
      "take commands on a Unix socket there, see mailspec tell"                                                                           },
     {"tls-folder",    0,   "DIR",                   VERB_SERVE,           false, SERVICE,
-     "keep the authority of made certificates there; clients trust ca.pem in it"                                                         },
+     "keep the authority of made certificates there; clients trust ca.pem in it, and show "
+     "client.pem"                                                                                                                        },
     {"tag",           't', "TAG[,!TAG]",            RUN_LIST,             true,  SELECT,  "cases with all these tags and none with !"    },
     {"failed",        0,   NULL,                    VERB_RUN,             false, SELECT,  "only cases that were not acceptable last time"},
     {"shard",         0,   "I/N",                   RUN_LIST,             false, SELECT,

@@ -65,6 +65,21 @@ class Tls(Case):
         with open(self.path("tls", "ca.pem"), encoding="ascii") as file:
             self.assertEqual(file.read(), first)
 
+    def test_the_certificate_of_a_client(self):
+        with self.serving(SMTPS, "--set", "auth=EXTERNAL", "--set", "tls-client-certificate=yes", "--set", "user=" + 65 * "x" + " y",
+                          "--set", "user=carol y") as serving:
+            context = self.context()
+            context.load_cert_chain(self.path("tls", "client.pem"))
+            with smtplib.SMTP_SSL("localhost", port(serving.urls[0]), context=context) as client:
+                client.ehlo()
+                self.assertEqual(client.auth("EXTERNAL", lambda challenge=None: "", initial_response_ok=True)[0], 235)
+            with smtplib.SMTP_SSL("localhost", port(serving.urls[0]), context=self.context()) as client:
+                client.ehlo()
+                self.assertFalse(client.has_extn("auth"))
+            self.assertEqual(serving.end(signal.SIGTERM), 0)
+            self.assertIn(f"\n{self.path('tls')}/client.pem is the certificate of carol\n", serving.out)
+        self.assertEqual(os.stat(self.path("tls", "client.pem")).st_mode & 0o777, 0o600)
+
     def test_a_bad_certificate(self):
         with self.serving(SMTPS, "--set", "certificate-kind=other-name") as serving:
             with self.assertRaises(ssl.SSLCertVerificationError):

@@ -8,6 +8,7 @@ FOLDER is a scratch folder. Each client is told to trust our authority, and to g
 import pathlib
 import poplib
 import re
+import shutil
 import smtplib
 import ssl
 import subprocess
@@ -28,6 +29,7 @@ class Client:
     scheme = "smtp"
     mechanisms = ()
     accepts = ()  # of the bad certificates
+    external = ""  # what it calls EXTERNAL, where it can show a certificate; the secret is its file then
 
     def __init__(self, folder, server):
         self.folder, self.server = pathlib.Path(folder), server
@@ -36,6 +38,9 @@ class Client:
 
     def port(self, way):
         return self.server.port[self.scheme + ("s" if way == "implicit" else "")]
+
+    def shows(self, mechanism, certificate):
+        return [f"--tls-cert-file={certificate}", f"--tls-key-file={certificate}"] if mechanism == self.external else []
 
     def call(self, command, octets=b""):
         status, text = serve.run(command, octets, self.folder, self.folder)
@@ -86,7 +91,11 @@ class Curl(Sender):
 
     mechanisms = ("PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2", "OAUTHBEARER")
 
+    external = "EXTERNAL"
+
     def login(self, mechanism, secret):
+        if mechanism == "EXTERNAL":
+            return ["--login-options", f"AUTH={mechanism}", "-u", f"{USER}:", "--cert", secret]
         if mechanism in ("XOAUTH2", "OAUTHBEARER"):
             return ["--login-options", f"AUTH={mechanism}", "-u", f"{USER}:", "--oauth2-bearer", secret]
         return ["--login-options", f"AUTH={mechanism}", "-u", f"{USER}:{secret}"]
@@ -112,23 +121,27 @@ class CurlPop3(Fetcher, Curl):
 
 
 class Msmtp(Sender):
+    external = "external"
     mechanisms = ("plain", "login", "cram-md5", "scram-sha-1", "scram-sha-256", "xoauth2", "oauthbearer")
 
     def attempt(self, way, mechanism, secret, mark):
         tls = ["--tls=off"] if way == "clear" else [
             "--tls=on", f"--tls-starttls={'on' if way == 'starttls' else 'off'}", f"--tls-trust-file={self.ca}"]
         return self.call(["msmtp", "-C", "/dev/null", "--host=localhost", f"--port={self.port(way)}", "--domain=msmtp.client.test", *tls,
+                          *self.shows(mechanism, secret),
                           f"--auth={mechanism}", f"--user={USER}", f"--passwordeval=echo {secret}", "--from=sender@client.test",
                           f"{USER}@example.test"], message(mark))
 
 
 class Mpop(Fetcher):
+    external = "external"
     mechanisms = ("user", "apop", "plain", "login", "cram-md5", "scram-sha-1", "scram-sha-256", "xoauth2", "oauthbearer")
 
     def attempt(self, way, mechanism, secret, into):
         tls = ["--tls=off"] if way == "clear" else [
             "--tls=on", f"--tls-starttls={'on' if way == 'starttls' else 'off'}", f"--tls-trust-file={self.ca}"]
         return self.call(["mpop", "-C", "/dev/null", "--host=localhost", f"--port={self.port(way)}", *tls, f"--auth={mechanism}",
+                          *self.shows(mechanism, secret),
                           f"--user={USER}", f"--passwordeval=echo {secret}", f"--uidls-file={self.folder}/uidls", "--keep=off",
                           "--received-header=off", f"--delivery=mbox,{into}/mbox"])
 
@@ -182,7 +195,7 @@ class Smtplib(Sender):
                 smtp.ehlo()
                 smtp.user, smtp.password = USER, secret
                 smtp.auth(mechanism, getattr(smtp, f"auth_{mechanism.lower().replace('-', '_')}"))
-                smtp.sendmail("sender@client.test", [f"{USER}@example.test"], message(mark))
+                smtp.sendmail("sender@client.test", [f"{USER}@example.test"], message(mark).replace(b"\n", b"\r\n"))
         except (OSError, smtplib.SMTPException) as trouble:
             self.said = repr(trouble)
             return False
@@ -239,6 +252,24 @@ class Checks:
             self.troubles += 1
             print(f"{self.name}, {way}, {mechanism}, {what}: {trouble}", file=sys.stderr)
 
+    def external(self):
+        """The certificate of the user, that of another one, and one of an authority that the server does not know."""
+        authority = self.client.folder / "authority"
+        self.tell("set", "tls-client-certificate", "yes")
+        if self.client.scheme == "smtp":
+            self.tell("set", "mail-needs-auth", "yes")  # curl goes on without a login where none is offered
+        for setting in ("auth", "pop3-auth"):
+            self.tell("set", setting, "EXTERNAL")
+        for folder, user in (("others", USER), ("bobs", "bob")):
+            if user != USER:
+                shutil.copytree(authority, self.client.folder / folder)
+            subprocess.run([serve.PROGRAM, "serve", "--no-config", "smtp://127.0.0.1:0", "--for", "1ms", "--set", f"user={user} x",
+                            "--tls-folder", str(self.client.folder / folder)], check=True, stdout=subprocess.DEVNULL)
+        for way in ("implicit", "starttls"):
+            self.must(True, "the user's certificate", way, self.client.external, str(authority / "client.pem"))
+            self.must(False, "another user's certificate", way, self.client.external, str(self.client.folder / "bobs" / "client.pem"))
+            self.must(False, "an unknown authority's certificate", way, self.client.external, str(self.client.folder / "others" / "client.pem"))
+
     def all(self):
         first = self.client.mechanisms[0]
         for way in WAYS:
@@ -260,6 +291,9 @@ class Checks:
         self.tell("set", "starttls", "yes")
         self.tell("set", "refuse", *(("STARTTLS", "454") if self.client.scheme == "smtp" else ("STLS", "-ERR", "[SYS/TEMP]", "Not now")))
         self.must(False, "TLS is refused", "starttls", first)
+        if self.client.external:
+            self.tell("reset", "refuse")
+            self.external()
 
 
 def main(folder, name):
