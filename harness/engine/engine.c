@@ -23,7 +23,8 @@ struct known_target {
     bool is_client; /* what it does as a client, when it speaks that protocol */
     enum protocol protocol;
     struct facts facts;
-    bool logins_known; /* whether its users can log in has been tried */
+    bool logins_known;      /* whether its users can log in by POP3 has been tried */
+    bool mail_logins_known; /* the same by SMTP or LMTP */
 };
 
 enum { MAX_UNREACHABLE = 5 };
@@ -61,6 +62,7 @@ struct engine {
     struct probe *probe;
     struct client_probe *client_probe;
     struct known_target *logs_in; /* its logins are being tried */
+    bool logs_in_by_pop3;
     struct login_check *logins;
     struct buf broken_off;
 };
@@ -375,13 +377,31 @@ static void advance_probe(struct engine *engine)
 }
 
 /* The head case logs in, and nobody knows yet whether that works. The server of this program needs no such question. */
-static bool asks_for_logins(const struct engine *engine, const struct known_target *known)
+static bool may_ask_for_logins(const struct engine *engine, const struct target *target)
+{
+    return engine->head.role == ROLE_CLIENT && !target->built_in && target->user_count > 0;
+}
+
+static bool asks_for_pop3_logins(const struct engine *engine, const struct known_target *known)
 {
     const struct target *target = known->target;
 
-    return engine->head.role == ROLE_CLIENT && !known->logins_known && !target->built_in &&
-           target->user_count > 0 && target->pop3.kind != ENDPOINT_NONE &&
-           needs_maildrop(engine->head.program);
+    return !known->logins_known && may_ask_for_logins(engine, target) &&
+           target->pop3.kind != ENDPOINT_NONE && needs_maildrop(engine->head.program);
+}
+
+/* A case that cannot run is no reason to log in. */
+static bool asks_for_mail_logins(const struct engine *engine, const struct known_target *known)
+{
+    const struct target *target = known->target;
+    struct buf reason = {0};
+    bool asks = !known->mail_logins_known && may_ask_for_logins(engine, target) &&
+                target->mail.kind != ENDPOINT_NONE &&
+                login_is_by_mail(engine->head.program, target, &known->facts) &&
+                needs_met(&engine->config, &engine->head, &known->facts, &reason);
+
+    buf_deinit(&reason);
+    return asks;
 }
 
 static void advance_logins(struct engine *engine)
@@ -401,15 +421,17 @@ static void advance_logins(struct engine *engine)
         buf_append_text(&engine->broken_off, login_check_text(engine->logins));
         break;
     }
-    engine->logs_in->logins_known = true;
+    *(engine->logs_in_by_pop3 ? &engine->logs_in->logins_known
+                              : &engine->logs_in->mail_logins_known) = true;
     engine->logs_in = NULL;
     login_check_free(&engine->logins);
 }
 
-static void begin_logins(struct engine *engine, struct known_target *known)
+static void begin_logins(struct engine *engine, struct known_target *known, bool pop3)
 {
     engine->logs_in = known;
-    engine->logins = login_check_new(&engine->env, known->target, &known->facts);
+    engine->logs_in_by_pop3 = pop3;
+    engine->logins = login_check_new(&engine->env, known->target, &known->facts, pop3);
     advance_logins(engine);
 }
 
@@ -440,8 +462,10 @@ static void begin_cases(struct engine *engine)
         if (known == NULL) {
             begin_probe(engine, &engine->head);
             advance_probe(engine);
-        } else if (asks_for_logins(engine, known)) {
-            begin_logins(engine, known);
+        } else if (asks_for_pop3_logins(engine, known)) {
+            begin_logins(engine, known, true);
+        } else if (asks_for_mail_logins(engine, known)) {
+            begin_logins(engine, known, false);
         } else {
             more = begin_head(engine, &known->facts);
         }

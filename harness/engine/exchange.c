@@ -73,6 +73,11 @@ enum exchange_part exchange_part(const struct exchange *exchange)
     return exchange->next < exchange->count ? exchange->lines[exchange->next].part : EXCHANGE_OTHER;
 }
 
+bool exchange_went_wrong(const struct exchange *exchange)
+{
+    return exchange->wrong.text[0] != '\0';
+}
+
 static void say(struct session *session, const struct exchange_line *line)
 {
     if (line->kind == EXCHANGE_SENDS_DATA) {

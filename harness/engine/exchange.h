@@ -62,6 +62,8 @@ void exchange_add_tls(struct exchange *exchange);
 void exchange_add_login(struct exchange *exchange, const char *mechanism, const char *user,
                         const char *secret);
 enum exchange_result exchange_run(struct exchange *exchange, struct session *session);
+/* Did the server do something wrong in TLS or a login, beside what it answers? */
+bool exchange_went_wrong(const struct exchange *exchange);
 /* What the line at hand is for; behind the last one EXCHANGE_OTHER. */
 enum exchange_part exchange_part(const struct exchange *exchange);
 void exchange_clear(struct exchange *exchange); /* begin a new list */

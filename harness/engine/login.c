@@ -1,5 +1,7 @@
 #include "engine/login.h"
 
+#include <string.h>
+
 #include "auth/sasl.h"
 #include "proto/pop3.h"
 #include "proto/smtp_command.h"
@@ -22,18 +24,25 @@ bool login_is_offered(const struct offers *offers, bool pop3, const char *mechan
     return false;
 }
 
-const char *login_mechanism(const struct offers *offers, bool pop3)
+/* The plainest first, or the strongest. */
+static const char *find_offered(const struct offers *offers, bool pop3, bool strongest)
 {
     static const enum sasl_mechanism order[] = {SASL_PLAIN, SASL_LOGIN, SASL_CRAM_MD5,
                                                 SASL_SCRAM_SHA_256, SASL_SCRAM_SHA_1};
+    enum { COUNT = sizeof(order) / sizeof(order[0]) };
 
-    for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
-        const char *name = sasl_mechanism_name(order[i]);
+    for (size_t i = 0; i < COUNT; i++) {
+        const char *name = sasl_mechanism_name(order[strongest ? COUNT - 1 - i : i]);
         if (login_is_offered(offers, pop3, name)) {
             return name;
         }
     }
     return NULL;
+}
+
+const char *login_mechanism(const struct offers *offers, bool pop3)
+{
+    return find_offered(offers, pop3, false);
 }
 
 bool login_can_begin_tls(const struct facts *facts, bool pop3)
@@ -95,6 +104,57 @@ bool login_matters(const struct program *program)
     for (size_t i = 0; i < program->step_count; i++) {
         enum step_kind kind = program->steps[i].kind;
         if (kind == STEP_TLS || kind == STEP_TLS_FAILS || kind == STEP_AUTHENTICATE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_secret(const struct text *text)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < text->count && !found; i++) {
+        const struct piece *piece = &text->pieces[i];
+        found = piece->kind != PIECE_OCTETS && piece->name != NULL &&
+                strcmp(piece->name, "secret") == 0;
+        for (size_t a = 0; a < piece->argument_count && !found; a++) {
+            found = has_secret(&piece->arguments[a]);
+        }
+    }
+    return found;
+}
+
+/* Does the step tell the user's secret, or prove that it has it? */
+static bool uses_secret(const struct step *step)
+{
+    bool uses =
+        step->kind == STEP_AUTHENTICATE && (step->secret.count == 0 || has_secret(&step->secret));
+
+    for (size_t i = 0; i < step->line_count && !uses; i++) {
+        uses = has_secret(&step->lines[i].text);
+    }
+    return uses;
+}
+
+static bool uses_secret_on(const struct program *program, unsigned connection)
+{
+    for (size_t i = 0; i < program->step_count; i++) {
+        if (program->steps[i].connection == connection && uses_secret(&program->steps[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool login_is_by_mail(const struct program *program, const struct target *target,
+                      const struct facts *facts)
+{
+    for (size_t i = 0; i < program->connection_count; i++) {
+        const struct program_connection *connection = &program->connections[i];
+        if (connection->protocol != PROTOCOL_POP3 &&
+            (login_way_of_case(program, connection, target, facts).sasl ||
+             uses_secret_on(program, connection->number))) {
             return true;
         }
     }
@@ -213,6 +273,30 @@ struct login_way login_way_of_ours(const struct target *target, const struct fac
         find_mechanism(&way, facts, false);
     }
     return way;
+}
+
+/* ---- Logins by SMTP ---- */
+
+size_t login_ways_by_mail(const struct target *target, const struct facts *facts,
+                          struct login_way ways_r[LOGIN_WAYS_MAX])
+{
+    bool begins = login_can_begin_tls(facts, false) && !target->mail.implicit_tls;
+    size_t count = 0;
+
+    for (int tls = target->start_with_tls && begins; tls <= (begins ? 1 : 0); tls++) {
+        const struct offers *offers = tls != 0 ? &facts->mail_tls : &facts->mail;
+        const char *plainest = find_offered(offers, false, false);
+        const char *strongest = find_offered(offers, false, true);
+        if (plainest != NULL) {
+            ways_r[count++] =
+                (struct login_way){.tls = tls != 0, .sasl = true, .mechanism = plainest};
+        }
+        if (strongest != plainest) {
+            ways_r[count++] =
+                (struct login_way){.tls = tls != 0, .sasl = true, .mechanism = strongest};
+        }
+    }
+    return count;
 }
 
 /* ---- Logins by POP3 ---- */

@@ -31,7 +31,14 @@ struct login_way login_way_of_case(const struct program *program,
 struct login_way login_way_of_ours(const struct target *target, const struct facts *facts,
                                    bool pop3);
 
+/* Does the case log in by SMTP or LMTP with its user's secret, or tell that there? */
+bool login_is_by_mail(const struct program *program, const struct target *target,
+                      const struct facts *facts);
+
 enum { LOGIN_WAYS_MAX = 4 };
+/* How logins by SMTP or LMTP may go: the plainest mechanism and the strongest, in clear text and inside TLS; as many as are offered. */
+size_t login_ways_by_mail(const struct target *target, const struct facts *facts,
+                          struct login_way ways_r[LOGIN_WAYS_MAX]);
 /* How POP3 logins may go, the likeliest first: USER or AUTH, in clear text or inside TLS. At least one. */
 size_t login_ways(const struct target *target, const struct facts *facts,
                   struct login_way ways_r[LOGIN_WAYS_MAX]);

@@ -14,6 +14,7 @@ struct login_check {
     const struct case_env *env;
     const struct target *target;
     struct facts *facts;
+    bool pop3; /* else SMTP or LMTP */
     struct login_way ways[LOGIN_WAYS_MAX];
     size_t way_count;
     size_t way; /* that is tried: those before it are refused */
@@ -44,14 +45,16 @@ static void on_timer(void *self)
 }
 
 struct login_check *login_check_new(const struct case_env *env, const struct target *target,
-                                    struct facts *facts)
+                                    struct facts *facts, bool pop3)
 {
     struct login_check *check = mem_alloc(sizeof(*check));
 
     check->env = env;
     check->target = target;
     check->facts = facts;
-    check->way_count = login_ways(target, facts, check->ways);
+    check->pop3 = pop3;
+    check->way_count = pop3 ? login_ways(target, facts, check->ways)
+                            : login_ways_by_mail(target, facts, check->ways);
     check->timer = timer_new(env->config->loop, on_timer, check);
     check->emitter = (struct emitter){
         .sink = &env->config->sink, .loop = env->config->loop, .start_us = env->start_us};
@@ -86,28 +89,53 @@ static void wait_ms(struct login_check *check, int64_t ms)
     timer_start(check->timer, scaled < 1.0 ? 1 : (int64_t)scaled);
 }
 
+static const char *hello_of(const struct login_check *check)
+{
+    return check->target->mail.protocol == PROTOCOL_LMTP ? "LHLO login.mailspec.example"
+                                                         : "EHLO login.mailspec.example";
+}
+
 static void begin(struct login_check *check)
 {
     const struct target_user *user = &check->target->users[check->user];
 
     exchange_clear(&check->exchange);
-    login_add_pop3(&check->exchange, &check->ways[check->way], user);
+    if (check->pop3) {
+        login_add_pop3(&check->exchange, &check->ways[check->way], user);
+    } else {
+        login_add_mail(&check->exchange, &check->ways[check->way], hello_of(check), user);
+    }
     exchange_add(&check->exchange, 0, "QUIT");
     check->pauses = false;
     check->session = session_new(check->env->config->loop, check->target, check->env->contexts,
-                                 PROTOCOL_POP3, 2, &check->emitter);
+                                 check->pop3 ? PROTOCOL_POP3 : PROTOCOL_SMTP, check->pop3 ? 2 : 1,
+                                 &check->emitter);
     session_on_change(check->session, on_change, check);
     wait_ms(check, SESSION_MS); /* a server may be slow with logins on purpose */
+}
+
+/* By SMTP cases log in as the first one, unless each does at its start, and leases one for its maildrop. */
+static size_t user_count(const struct login_check *check)
+{
+    const struct target *target = check->target;
+    bool leases = target->start_with_auth && target->pop3.kind != ENDPOINT_NONE;
+
+    return check->pop3 || leases ? target->user_count : 1;
 }
 
 static enum login_result next_user(struct login_check *check)
 {
     session_free(&check->session);
     timer_stop(check->timer);
+    buf_clear(&check->text);
     check->user++;
     check->tries = 0;
-    check->facts->pop3_way = check->ways[check->way];
-    return check->user < check->target->user_count ? LOGIN_WAITS : LOGIN_GOOD;
+    if (check->pop3) {
+        check->facts->pop3_way = check->ways[check->way];
+    } else {
+        check->way = 0;
+    }
+    return check->user < user_count(check) ? LOGIN_WAITS : LOGIN_GOOD;
 }
 
 /* The name alone is refused, or TLS is: another way may do (RFC 2595 section 2.2, RFC 1939 section 7). */
@@ -129,7 +157,7 @@ static enum login_result pause_a_while(struct login_check *check)
 
 static void print_answer(struct login_check *check)
 {
-    struct bytes said = bytes_trim(answer_octets(&check->session->answer));
+    struct bytes said = bytes_trim(answer_line(&check->session->answer, 0));
 
     escape_append(&check->text, bytes_slice(said, 0, 200), 0);
 }
@@ -142,8 +170,45 @@ static bool speaks_of_secrets(const struct login_check *check)
     return bytes_starts_nocase(bytes_trim(bytes_skip(said, sizeof "-ERR" - 1)), "[AUTH]");
 }
 
+static void print_refusal(struct login_check *check)
+{
+    const struct endpoint *endpoint = check->pop3 ? &check->target->pop3 : &check->target->mail;
+
+    buf_clear(&check->text);
+    buf_printf(&check->text, "%s refuses the login of ", endpoint->url);
+    escape_append(&check->text, bytes_of(check->target->users[check->user].name), 0);
+    buf_append_text(&check->text, ": \"");
+    print_answer(check);
+    buf_append_text(&check->text, "\". Are the name and the secret right (--user, User:)?");
+    if (!check->pop3 && !check->target->start_with_auth) {
+        buf_append_text(&check->text, " --tag '!auth' leaves the cases that log in out");
+    }
+}
+
+/*
+ * 5yz to AUTH. Another mechanism may do, or the same inside TLS: then it is not the secret, and the cases tell what it is. 530, 534
+ * and 538 ask for that, and 4yz is for now (RFC 4954 section 6).
+ */
+static enum login_result refused_by_mail(struct login_check *check)
+{
+    unsigned code = answer_code(&check->session->answer);
+    bool final = exchange_part(&check->exchange) == EXCHANGE_SECRET && code / 100 == 5 &&
+                 !exchange_went_wrong(&check->exchange);
+
+    if (!final) {
+        return next_user(check);
+    }
+    if (code != 530 && code != 534 && code != 538) {
+        print_refusal(check);
+    }
+    if (check->way + 1 < check->way_count) {
+        return next_way(check);
+    }
+    return check->text.n > 0 ? LOGIN_REFUSED : next_user(check);
+}
+
 /* The server did not say +OK. "For now" is all right: the cases have their own tries. */
-static enum login_result refused(struct login_check *check)
+static enum login_result refused_by_pop3(struct login_check *check)
 {
     static const struct code_choice ok = {.code = "+OK"};
     static const struct reply wanted = {.codes = &ok, .code_count = 1};
@@ -165,11 +230,7 @@ static enum login_result refused(struct login_check *check)
     if (!speaks_of_secrets(check) && ++check->tries < TRIES) {
         return pause_a_while(check);
     }
-    buf_printf(&check->text, "%s refuses the login of ", check->target->pop3.url);
-    escape_append(&check->text, bytes_of(check->target->users[check->user].name), 0);
-    buf_append_text(&check->text, ": \"");
-    print_answer(check);
-    buf_append_text(&check->text, "\". Are the name and the secret right (--user, User:)?");
+    print_refusal(check);
     return LOGIN_REFUSED;
 }
 
@@ -181,6 +242,9 @@ static enum login_result advance_user(struct login_check *check)
     if (check->pauses && !check->timed_out) {
         return LOGIN_WAITS;
     }
+    if (check->way_count == 0) {
+        return LOGIN_GOOD; /* no login is offered that we know */
+    }
     if (check->session == NULL) {
         begin(check);
     }
@@ -188,7 +252,10 @@ static enum login_result advance_user(struct login_check *check)
     if (result == EXCHANGE_WAITS && !check->timed_out) {
         return LOGIN_WAITS;
     }
-    return result == EXCHANGE_REFUSED ? refused(check) : next_user(check);
+    if (result != EXCHANGE_REFUSED) {
+        return next_user(check);
+    }
+    return check->pop3 ? refused_by_pop3(check) : refused_by_mail(check);
 }
 
 enum login_result login_check_advance(struct login_check *check)

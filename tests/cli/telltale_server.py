@@ -48,6 +48,7 @@ class Telltale:
         self.seen = dict(forms_of(secret))
         self.passed = []  # so many of them are let in whatever is to become of logins: a run looks first whether it can have one
         self.lets_pass = 2
+        self.asked = []  # the same by SMTP: the first one
         self.known = dict(self.seen)
 
     # ---- lines ----
@@ -135,7 +136,11 @@ class Telltale:
             self.scram(HASHES[name], first)
         elif name in ("XOAUTH2", "OAUTHBEARER"):
             self.oauth(first)
-        self.tell(b"235", b"535", self.accepts) if self.smtp else self.tell(b"+OK", b"-ERR", self.accepts)
+        if self.smtp:
+            self.asked.append(name)
+            self.tell(b"235", b"535", self.accepts or len(self.asked) <= self.lets_pass // 2)
+        else:
+            self.tell(b"+OK", b"-ERR", self.accepts)
 
     # ---- the two protocols ----
 
@@ -184,7 +189,7 @@ class Telltale:
         def serve(connection, _):
             one = Telltale(self.secret, self.accepts)
             one.lets_pass = self.lets_pass
-            one.seen, one.passed, one.smtp, one.file = self.seen, self.passed, smtp, connection.makefile("rwb")
+            one.seen, one.passed, one.asked, one.smtp, one.file = self.seen, self.passed, self.asked, smtp, connection.makefile("rwb")
             one.serve_smtp() if smtp else one.serve_pop3()
 
         return Server(serve)

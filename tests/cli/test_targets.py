@@ -184,6 +184,16 @@ class Users(Case):
         with Reference("pop3://127.0.0.1:0", "--user", "dave:p@ss") as server:
             self.check(self.login("-u", "dave:p@ss", port=server.port(0)), 0, "1 PASS")
 
+    def test_a_mistyped_secret_by_smtp(self):
+        """It is told once, and makes no case FAIL; who does not log in is not asked."""
+        with Reference("smtp://127.0.0.1:0", "--user", "carol:right") as server:
+            words = ("run", *server.options, "-u", "carol:wrong:carol@example.test")
+            result = run(*words, "smtp/auth/**")
+            self.check(result, 4, 'refuses the login of carol: "535', "--tag '!auth'")
+            self.assertNotIn("FAIL", result.out)
+            self.check(run(*words, "smtp/noop"), 0, "1 PASS")
+            self.check(run("run", *server.options, "-u", "carol:right:carol@example.test", "smtp/auth/twice"), 0, "1 PASS")
+
     def test_slips(self):
         smtp = ("--server", "smtp://127.0.0.1:1")
         rows = (

@@ -1,6 +1,7 @@
 /* Cases that begin TLS and log in, against stubs that do both: SMTP, POP3, implicit TLS, and what goes wrong with them. */
 #include "unit.h"
 
+#include "engine/login.h"
 #include "engine_play.h"
 
 #define TLS     "220 go\r\n!tls"
@@ -124,10 +125,23 @@ static const struct row rows[] = {
      VERDICT_INCONCLUSIVE, "before line one: the server refuses for now: 454", STARTED "QUIT\r\n|"},
     {"Start: auth", START_AUTH, "C NOOP\nS 250", {"220 a\r\n", CLEAR, TLS, INSIDE, "!sasl", "250 a\r\n"},
      VERDICT_PASS, "", STARTED EHLO "AUTH PLAIN AGFsaWNlAHRhbnN0YWFm\r\n|NOOP\r\n|QUIT\r\n|"},
-    {"Start: auth is refused", START_AUTH, "C NOOP\nS 250", {"220 a\r\n", CLEAR, TLS, INSIDE, "535 no\r\n"},
-     VERDICT_INCONCLUSIVE, "before line one: expected 235, got 535", STARTED EHLO "AUTH PLAIN AGFsaWNlAHRhbnN0YWFm\r\n|QUIT\r\n|"},
+    {"Start: auth is refused, though the first login was not", START_AUTH, "C NOOP\nS 250",
+     {"220 a\r\n", CLEAR, TLS, INSIDE, "535 no\r\n"}, VERDICT_INCONCLUSIVE, "before line one: expected 235, got 535", STARTED EHLO "AUTH PLAIN AGFsaWNlAHRhbnN0YWFm\r\n|QUIT\r\n|"},
 };
 // clang-format on
+
+/* Whether the users can log in is tried before the first case that does: it is let in. */
+static void let_in(struct play *play, const char *const *login)
+{
+    static const struct facts nothing = {0};
+    if (play->programs[0].need_count == 0 &&
+        login_is_by_mail(&play->programs[0], &play->target, &nothing)) {
+        play->mail.login = login;
+        play->mail.logins = 1;
+    }
+}
+
+static const char *const let_in_inside[] = {"220 a\r\n", CLEAR, TLS, INSIDE, "!sasl", NULL};
 
 static void test_rows(void)
 {
@@ -140,6 +154,7 @@ static void test_rows(void)
         play_add(&play, PROTOCOL_SMTP, rows[i].start, rows[i].dialogue, NULL);
         play.programs[0].timeout_ms = rows[i].verdict == VERDICT_INCONCLUSIVE ? 300 : 0;
         play_script(&play.mail, rows[i].answers);
+        let_in(&play, let_in_inside);
         UNIT_ROW(rows[i].name, play_run(&play));
         check_row(&rows[i], &play);
         play_deinit(&play);
@@ -188,6 +203,7 @@ static const struct row login_rows[] = {
 // clang-format on
 
 static const char *const probe_auth[] = {"220 stub\r\n", INSIDE, NULL};
+static const char *const let_in_clear[] = {"220 a\r\n", INSIDE, "!sasl", NULL};
 
 static void test_logins(void)
 {
@@ -199,10 +215,79 @@ static void test_logins(void)
         play.mail.probe = probe_auth;
         play_add(&play, PROTOCOL_SMTP, login_rows[i].start, login_rows[i].dialogue, NULL);
         play_script(&play.mail, login_rows[i].answers);
+        if (login_rows[i].verdict != VERDICT_UNSUPPORTED) {
+            let_in(&play, let_in_clear);
+        }
         UNIT_ROW(login_rows[i].name, play_run(&play));
         check_row(&login_rows[i], &play);
         play_deinit(&play);
     }
+}
+
+/* ---- The first login is tried before the case ---- */
+
+struct check_row {
+    const char *name;
+    const char *answers[STUB_ANSWERS]; /* to each login that is tried */
+    size_t logins;                     /* that are tried */
+    const char *broken_off;            /* part of it; "": the run goes on */
+};
+
+// clang-format off
+static const struct check_row check_rows[] = {
+    {"let in", {"220 a\r\n", INSIDE, "!sasl"}, 1, ""},
+    {"refused", {"220 a\r\n", INSIDE, "535-no \x1b\r\n535 no\r\n"}, 2,
+     "refuses the login of alice: \"535-no \\x1b\". Are the name and the secret right (--user, User:)? --tag '!auth'"},
+    {"refused for now", {"220 a\r\n", INSIDE, "454 later\r\n"}, 1, ""},
+    {"another mechanism is wanted, or TLS", {"220 a\r\n", INSIDE, "538 no\r\n"}, 2, ""},
+    {"closed", {"220 a\r\n", INSIDE, "!close"}, 1, ""},
+    {"busy", {"421 a\r\n!close"}, 1, ""},
+    {"wrong", {"220 a\r\n", INSIDE, "334 no base64\r\n", "501 a\r\n"}, 1, ""},
+};
+// clang-format on
+
+static void test_checks(void)
+{
+    static const struct tls_settings plain = {0};
+    static const char *const answers[] = {"220 a\r\n", CLEAR, "!sasl", "250 a\r\n", NULL};
+    for (size_t i = 0; i < sizeof check_rows / sizeof check_rows[0]; i++) {
+        const struct check_row *row = &check_rows[i];
+        bool goes_on = row->broken_off[0] == '\0';
+        struct play play;
+        tls_init(&play, &plain);
+        play.target.pop3.kind = ENDPOINT_NONE;
+        play.mail.probe = probe_auth;
+        play.mail.login = row->answers;
+        play.mail.logins = row->logins;
+        play_add(&play, PROTOCOL_SMTP, START_EHLO, "< auth PLAIN alice\nS 235\n" LOGGED_IN, NULL);
+        play_script(&play.mail, answers);
+        UNIT_ROW(row->name, play_run(&play));
+        UNIT_ROW(row->name, goes_on ? play.broken_off[0] == '\0'
+                                    : strstr(play.broken_off, row->broken_off) != NULL);
+        UNIT_ROW(row->name, play.cases[0].begins == (goes_on ? 1U : 0U));
+        UNIT_ROW(row->name, play.cases[0].verdict == VERDICT_PASS);
+        play_deinit(&play);
+    }
+}
+
+/* The secret is right, and PLAIN is broken: that is for the case to tell. */
+static void test_another_mechanism_does(void)
+{
+    static const struct tls_settings plain = {0};
+    static const char *const refuses[] = {"220 a\r\n", INSIDE, "535 no\r\n", NULL};
+    struct play play;
+    tls_init(&play, &plain);
+    play.target.pop3.kind = ENDPOINT_NONE;
+    play.mail.probe = probe_auth;
+    play.mail.login = refuses;
+    play.mail.logins = 1;
+    play_add(&play, PROTOCOL_SMTP, START_EHLO, "< auth PLAIN alice\nS 235", NULL);
+    play_script(&play.mail, let_in_clear);
+    play_script(&play.mail, refuses);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_STRING_EQUAL(play.broken_off, "");
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_FAIL);
+    play_deinit(&play);
 }
 
 /* A line of AUTH with its response in one would be longer than 512 octets: RFC 4954 section 4. */
@@ -409,6 +494,7 @@ static void test_start_with(void)
     play.mail.probe = probe_smtp;
     play_add(&play, PROTOCOL_SMTP, START_MAIL, "C NOOP\nS 250", NULL);
     play_script(&play.mail, answers);
+    let_in(&play, let_in_inside);
     CU_ASSERT(play_run(&play));
     CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_PASS);
     CU_ASSERT_STRING_EQUAL(buf_text(&play.cases[0].sent), STARTED EHLO
@@ -452,6 +538,8 @@ static void test_start_with_what_is_not_offered(void)
 static const struct unit_test tests[] = {
     {"rows",                              test_rows                              },
     {"logins",                            test_logins                            },
+    {"the first login",                   test_checks                            },
+    {"another mechanism does",            test_another_mechanism_does            },
     {"a long response",                   test_long_response                     },
     {"POP3",                              test_pop3                              },
     {"implicit TLS",                      test_implicit                          },
