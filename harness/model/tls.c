@@ -105,4 +105,8 @@ void tls_facts_print(const struct tls_facts *facts, struct buf *out)
     if (facts->has_certificate) {
         print_certificate(facts, out);
     }
+    if (facts->asked_certificate) {
+        buf_append_text(out, facts->showed_certificate ? ", our certificate shown"
+                                                       : ", asks for a certificate");
+    }
 }

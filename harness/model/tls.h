@@ -67,6 +67,8 @@ struct tls_facts {
     enum tls_version version;
     char cipher[64];                 /* as IANA names it: "TLS_AES_256_GCM_SHA384" */
     char server_name[TLS_NAME_SIZE]; /* SNI as the client sent it; empty: none */
+    bool asked_certificate;          /* of a client of ours: the server asked for its certificate */
+    bool showed_certificate;         /* and was shown one */
     bool has_certificate;
     char subject[TLS_NAME_SIZE]; /* RFC 2253 form */
     char issuer[TLS_NAME_SIZE];

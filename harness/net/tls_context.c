@@ -238,6 +238,9 @@ static int set_up(struct tls_context *context, const struct tls_settings *settin
     }
     SSL_CTX_set_app_data(context->ssl, context);
     set_manners(context->ssl);
+    if (!context->server) {
+        SSL_CTX_set_msg_callback(context->ssl, tls_facts_watch);
+    }
     bool asks = !context->server || settings->asks_certificate;
     SSL_CTX_set_verify(context->ssl, asks ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, NULL);
     if (set_versions(context->ssl, settings, error) != 0 ||

@@ -177,6 +177,34 @@ int tls_facts_judge(X509_STORE_CTX *store, void *unused)
     return refused ? 0 : 1;
 }
 
+/* ---- Our own ---- */
+
+/* A list of three octets of length, behind the context that TLS 1.3 begins with (RFC 8446 4.4.2, RFC 5246 7.4.2). */
+static bool has_certificates(struct bytes body, bool tls13)
+{
+    size_t at = tls13 && body.n > 0 ? 1U + body.p[0] : 0;
+    return at + 3 <= body.n && (body.p[at] | body.p[at + 1] | body.p[at + 2]) != 0;
+}
+
+void tls_facts_watch(int written, int version, int type, const void *message, size_t n, SSL *ssl,
+                     void *unused)
+{
+    enum { HEADER = 4 };
+    struct bytes octets = bytes_make(message, n);
+    const struct tls_watch *watch = SSL_get_app_data(ssl);
+    (void)version;
+    (void)unused;
+    if (type != SSL3_RT_HANDSHAKE || n < HEADER || watch == NULL || watch->facts == NULL) {
+        return;
+    }
+    if (written == 0 && octets.p[0] == SSL3_MT_CERTIFICATE_REQUEST) {
+        watch->facts->asked_certificate = true;
+    } else if (written == 1 && octets.p[0] == SSL3_MT_CERTIFICATE) {
+        watch->facts->showed_certificate =
+            has_certificates(bytes_skip(octets, HEADER), SSL_version(ssl) == TLS1_3_VERSION);
+    }
+}
+
 /* ---- The session ---- */
 
 static enum tls_version version_of(const SSL *ssl)

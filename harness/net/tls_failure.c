@@ -120,8 +120,11 @@ void tls_failure_text(struct tls_watch *watch, char *text_r, size_t size)
     ERR_clear_error();
     watch->not_tls = is_no_tls(error) || is_http(error);
     if (watch->alert_received != TLS_NO_ALERT) {
-        snprintf(text_r, size, "the peer sent the alert \"%s\" (%d)",
-                 alert_name(watch->alert_received), watch->alert_received);
+        bool asked = watch->facts != NULL && watch->facts->asked_certificate &&
+                     !watch->facts->showed_certificate;
+        snprintf(text_r, size, "the peer sent the alert \"%s\" (%d)%s",
+                 alert_name(watch->alert_received), watch->alert_received,
+                 asked ? "; it had asked for a certificate, and we have none for it" : "");
     } else if (watch->verify && watch->facts != NULL && watch->facts->has_certificate &&
                !tls_facts_are_good(watch->facts)) {
         refusal(watch->facts, text_r, size);

@@ -83,6 +83,9 @@ int tls_make_client(const struct tls_authority *authority, const char *name,
 int tls_facts_judge(X509_STORE_CTX *store, void *unused);
 /* Version, cipher, server name. */
 void tls_facts_of_session(SSL *ssl, struct tls_facts *facts);
+/* The library's message callback, of clients: notes whether the server asks for our certificate, and whether it gets one. */
+void tls_facts_watch(int written, int version, int type, const void *message, size_t n, SSL *ssl,
+                     void *unused);
 /* Is the certificate as a client that verifies wants it? */
 bool tls_facts_are_good(const struct tls_facts *facts);
 

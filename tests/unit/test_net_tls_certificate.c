@@ -219,6 +219,7 @@ static void test_clients(void)
         {"asked, 1.2",       true,  true,  true,  TLS_1_2},
         {"of somebody else", true,  true,  false, TLS_ANY},
         {"has none",         true,  false, true,  TLS_ANY},
+        {"has none, 1.2",    true,  false, true,  TLS_1_2},
         {"has none, 1.0",    true,  false, true,  TLS_1_0},
         {"not asked",        false, true,  true,  TLS_ANY},
     };
@@ -242,6 +243,18 @@ static void test_clients(void)
         UNIT_ROW(row->name, strcmp(facts->subject, shown ? "CN=alice" : "") == 0);
         UNIT_ROW(row->name, facts->trusted == (shown && row->known));
         UNIT_ROW(row->name, facts->checked_name[0] == '\0');
+        UNIT_ROW(row->name, !facts->asked_certificate && !facts->showed_certificate);
+        const struct tls_facts *ours = &world.world.client.facts;
+        UNIT_ROW(row->name, ours->asked_certificate == row->asked);
+        UNIT_ROW(row->name, ours->showed_certificate == shown);
+        struct buf line = {0};
+        tls_facts_print(ours, &line);
+        const char *end = !row->asked ? ""
+                          : shown     ? ", our certificate shown"
+                                      : ", asks for a certificate";
+        UNIT_ROW(row->name, bytes_ends(buf_bytes(&line), end));
+        UNIT_ROW(row->name, row->asked || strstr(buf_text(&line), "our certificate") == NULL);
+        buf_deinit(&line);
         tls_authority_free(&other);
         tls_world_deinit(&world);
     }
