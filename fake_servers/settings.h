@@ -175,6 +175,7 @@ struct server_settings {
     int64_t expire_days;           /* or SERVER_EXPIRE_NEVER */
     struct server_names languages; /* the first is the one that a session begins in */
     bool starttls;                 /* STARTTLS and STLS are there */
+    bool starttls_alone;     /* before TLS the reply to EHLO offers STARTTLS and nothing else */
     struct tls_settings tls; /* without the names of the certificate, which settings_tls() adds */
     const struct tls_authority *authority; /* of certificates that are made; NULL: the server's */
     struct server_mechanisms auth;         /* of SMTP and LMTP; EXTERNAL needs a certificate */

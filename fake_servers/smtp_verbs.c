@@ -89,11 +89,9 @@ bool smtp_offers(const struct server_settings *settings, enum server_extension e
     return offers[extension] && is_there;
 }
 
-static void print_offers(const struct smtp_session *session, struct buf *out)
+static void print_extensions(const struct smtp_session *session, struct buf *out)
 {
     const struct server_settings *settings = session->settings;
-    bool bad_domain = smtp_session_has_fault(session, FAULT_EHLO_DOMAIN);
-    buf_printf(out, "%s%s", bad_domain ? "-bad_domain- " : "", settings->hostname);
     for (size_t i = 0; i < EXTENSION_COUNT; i++) {
         enum server_extension extension = (enum server_extension)i;
         bool is_hidden = extension == EXTENSION_8BITMIME &&
@@ -113,7 +111,18 @@ static void print_offers(const struct smtp_session *session, struct buf *out)
         buf_printf(out, "\nAUTH%s", buf_text(&mechanisms));
     }
     buf_deinit(&mechanisms);
-    if (smtp_offers_tls(session)) {
+}
+
+static void print_offers(const struct smtp_session *session, struct buf *out)
+{
+    const struct server_settings *settings = session->settings;
+    bool bad_domain = smtp_session_has_fault(session, FAULT_EHLO_DOMAIN);
+    bool offers_tls = smtp_offers_tls(session);
+    buf_printf(out, "%s%s", bad_domain ? "-bad_domain- " : "", settings->hostname);
+    if (!offers_tls || !settings->starttls_alone) {
+        print_extensions(session, out);
+    }
+    if (offers_tls) {
         buf_append_text(out, "\nSTARTTLS");
     }
     if (smtp_session_has_fault(session, FAULT_EHLO_KEYWORD_GRAMMAR)) {

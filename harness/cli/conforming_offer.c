@@ -93,9 +93,20 @@ static bool has_external(const struct server_mechanisms *mechanisms)
     return false;
 }
 
+/*
+ * Is it brought inside TLS before the dialogue? What it is told in clear text it has to forget (RFC 3207 4.2): one case shows whether it does, and
+ * in the others there is nothing. Without a dialogue it is found out what the client takes.
+ */
+static bool is_brought_inside(const struct responder_wish *wish)
+{
+    return wish->starttls && wish->program != NULL && wish->program->step_count > 0 &&
+           !about_tls(wish->program);
+}
+
 void conforming_offer(struct server_settings *settings, const struct responder_wish *wish)
 {
     settings->starttls = wish->starttls || (wish->program != NULL && about_tls(wish->program));
+    settings->starttls_alone = is_brought_inside(wish);
     settings->auth = settings->pop3_auth = mechanisms_for(wish);
     settings->tls.asks_certificate |= has_external(&settings->auth);
 }

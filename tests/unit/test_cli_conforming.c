@@ -208,6 +208,39 @@ static void test_pop3(void)
     check_rows(pop3_rows, sizeof pop3_rows / sizeof pop3_rows[0]);
 }
 
+/* ---- what is offered to a client that insists on TLS ---- */
+
+static void check_clear_offer(const struct program *program, const char *expected)
+{
+    struct clock clock = clock_from_set(&clock_now);
+    struct responder responder = conforming_responder(&clock, NULL);
+    struct responder_wish wish = {.program = program, .starttls = true};
+    struct world world = {.responder = responder, .room = responder.open(responder.self, &wish)};
+    struct responder_talk *talk = begin(&world, PROTOCOL_SMTP);
+    struct tls_facts facts = {.secured = true};
+    CU_ASSERT(answers(&world, talk, "EHLO c.example\r\n", expected));
+    CU_ASSERT(bytes_ends(buf_bytes(&world.out), "250 STARTTLS\r\n"));
+    note(&world, talk, "STARTTLS\r\n", "220");
+    responder.secured(talk, &facts);
+    CU_ASSERT(
+        answers(&world, talk, "EHLO c.example\r\n", "250-mx.example.test\r\n250-PIPELINING\r\n"));
+    responder.end(&talk);
+    world_close(&world);
+}
+
+/* It has to forget what it is told in clear text: there is nothing, unless the dialogue is about that. */
+static void test_starttls_alone(void)
+{
+    static const struct step wait = {.kind = STEP_WAIT, .connection = 1};
+    static const struct step tls = {.kind = STEP_TLS, .connection = 1};
+    const struct program about_mail = {.steps = &wait, .step_count = 1};
+    const struct program about_tls = {.steps = &tls, .step_count = 1};
+    const struct program nothing = {.id = "probe"};
+    check_clear_offer(&about_mail, "250-mx.example.test\r\n250 STARTTLS\r\n");
+    check_clear_offer(&about_tls, "250-mx.example.test\r\n250-PIPELINING\r\n");
+    check_clear_offer(&nothing, "250-mx.example.test\r\n250-PIPELINING\r\n");
+}
+
 /* ---- conversations of one room ---- */
 
 static void say_mail(struct world *world, struct responder_talk *talk)
@@ -482,6 +515,7 @@ static void test_random_walk(void)
 static const struct unit_test tests[] = {
     {"smtp",                       test_smtp                 },
     {"lmtp",                       test_lmtp                 },
+    {"starttls alone",             test_starttls_alone       },
     {"pop3",                       test_pop3                 },
     {"mail is fetched",            test_mail_is_fetched      },
     {"lock",                       test_lock                 },
