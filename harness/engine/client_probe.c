@@ -106,23 +106,22 @@ static void learn_needs(struct client_probe *probe, const struct offers *verbs)
     probe->got_on |= probe->kind == SESSION_PLAIN && gets_on(probe, verbs);
 }
 
-static void learn(struct client_probe *probe, const struct offers *verbs)
+static void learn_verbs(struct offers *sends, const struct offers *verbs)
+{
+    for (size_t i = 0; i < verbs->count; i++) {
+        offers_add_once(sends, verbs->items[i].keyword);
+    }
+}
+
+static void learn(struct client_probe *probe)
 {
     struct facts *facts = probe->facts;
-    struct offers *sends =
-        probe->protocol == PROTOCOL_POP3 ? &facts->sends_pop3 : &facts->sends_mail;
-    struct bytes params;
+    const struct serve *serve = probe->run->serve;
 
-    learn_needs(probe, verbs);
-    for (size_t i = 0; i < verbs->count; i++) {
-        struct bytes keyword = verbs->items[i].keyword;
-        struct buf name = {0};
-        buf_append(&name, keyword);
-        if (!offers_get(sends, buf_text(&name), &params)) {
-            offers_add(sends, keyword, (struct bytes){0});
-        }
-        buf_deinit(&name);
-    }
+    learn_needs(probe, serve_verbs(serve));
+    learn_verbs(probe->protocol == PROTOCOL_POP3 ? &facts->sends_pop3 : &facts->sends_mail,
+                serve_verbs(serve));
+    learn_verbs(&facts->sends_inside, serve_verbs_inside(serve));
 }
 
 /* A client that was stopped for its silence has shown what it says, and that it can be started. */
@@ -141,7 +140,7 @@ enum probe_result client_probe_advance(struct client_probe *probe)
                                              : probe->run->outcome.reason);
         return PROBE_FAILED;
     }
-    learn(probe, serve_verbs(probe->run->serve));
+    learn(probe);
     if (probe->kind == SESSION_OFFERS) {
         return PROBE_DONE;
     }

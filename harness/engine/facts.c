@@ -16,6 +16,16 @@ void offers_add(struct offers *offers, struct bytes keyword, struct bytes params
     offers->count++;
 }
 
+void offers_add_once(struct offers *offers, struct bytes keyword)
+{
+    for (size_t i = 0; i < offers->count; i++) {
+        if (bytes_equal_nocase(offers->items[i].keyword, keyword)) {
+            return;
+        }
+    }
+    offers_add(offers, keyword, (struct bytes){0});
+}
+
 bool offers_get(const struct offers *offers, const char *keyword, struct bytes *params_r)
 {
     for (size_t i = 0; i < offers->count; i++) {
@@ -42,6 +52,7 @@ void facts_deinit(struct facts *facts)
     offers_clear(&facts->pop3_tls);
     offers_clear(&facts->sends_mail);
     offers_clear(&facts->sends_pop3);
+    offers_clear(&facts->sends_inside);
     buf_deinit(&facts->timestamp);
     buf_deinit(&facts->no_login);
 }

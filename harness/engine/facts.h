@@ -27,6 +27,8 @@ struct offers {
 };
 
 void offers_add(struct offers *offers, struct bytes keyword, struct bytes params); /* copies */
+/* A keyword that is not there yet, without parameters. */
+void offers_add_once(struct offers *offers, struct bytes keyword);
 /* Keywords know no case. The parameters are empty for a keyword without any. */
 bool offers_get(const struct offers *offers, const char *keyword, struct bytes *params_r);
 void offers_clear(struct offers *offers);
@@ -48,9 +50,10 @@ struct facts {
     bool one_client;           /* a second connection is not greeted while one is open */
     struct offers sends_mail;  /* a client: the commands that it sends of itself */
     struct offers sends_pop3;
-    bool insists_tls;     /* a client: it does not get on with a server that offers no TLS */
-    bool insists_auth;    /* the same of AUTH */
-    struct buf timestamp; /* of the POP3 greeting, with its brackets; empty: none */
+    struct offers sends_inside; /* of both those inside TLS */
+    bool insists_tls;           /* a client: it does not get on with a server that offers no TLS */
+    bool insists_auth;          /* the same of AUTH */
+    struct buf timestamp;       /* of the POP3 greeting, with its brackets; empty: none */
     struct buf
         no_login; /* POP3: what the server answers to USER, when it refuses that; empty: it does not */
 };

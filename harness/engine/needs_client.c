@@ -1,5 +1,6 @@
 #include "engine/needs_client.h"
 
+#include "engine/about.h"
 #include "engine/case_run.h"
 #include "engine/client_command.h"
 #include "engine/serve.h"
@@ -31,13 +32,18 @@ static bool is_declared(const struct client *client, const char *word)
     return false;
 }
 
+/* Where the dialogue is played inside TLS for a client that insists on it, what it said in clear text does not count. */
 static bool sends(const struct engine_case *given, const struct facts *facts, const char *verb)
 {
     struct bytes params;
+    bool inside = facts->insists_tls && facts->sends_inside.count > 0 && !about_tls(given->program);
 
-    return is_declared(&given->target->client, verb) ||
-           offers_get(&facts->sends_mail, verb, &params) ||
-           offers_get(&facts->sends_pop3, verb, &params);
+    if (is_declared(&given->target->client, verb)) {
+        return true;
+    }
+    return inside ? offers_get(&facts->sends_inside, verb, &params)
+                  : offers_get(&facts->sends_mail, verb, &params) ||
+                        offers_get(&facts->sends_pop3, verb, &params);
 }
 
 /* Our own other side says what the dialogue says. */

@@ -66,6 +66,7 @@ void serve_free(struct serve **serve_p)
     }
     temp_folder_remove(&serve->folder);
     offers_clear(&serve->verbs);
+    offers_clear(&serve->verbs_inside);
     buf_deinit(&serve->nearest.expected);
     buf_deinit(&serve->nearest_came);
     buf_deinit(&serve->message);
@@ -85,6 +86,11 @@ const struct client_end *serve_client_end(const struct serve *serve)
 const struct offers *serve_verbs(const struct serve *serve)
 {
     return &serve->verbs;
+}
+
+const struct offers *serve_verbs_inside(const struct serve *serve)
+{
+    return &serve->verbs_inside;
 }
 
 /* ---- Listening ---- */

@@ -42,6 +42,7 @@ bool serve_waits_for_visit(const struct serve *serve);
 const struct client_end *serve_client_end(const struct serve *serve);
 /* What the client said, verb by verb: "EHLO", "RETR". */
 const struct offers *serve_verbs(const struct serve *serve);
+const struct offers *serve_verbs_inside(const struct serve *serve); /* of them those inside TLS */
 /* Is TLS the first thing that is done on that connection (RFC 8314)? */
 bool serve_begins_in_tls(const struct program *program,
                          const struct program_connection *connection);

@@ -45,20 +45,16 @@ void serve_drop_named(struct serve_link *link)
 
 /* ---- What was said ---- */
 
-static void note_word(struct serve *serve, struct bytes word)
+static void note_word(struct serve *serve, const struct serve_link *link, struct bytes word)
 {
-    struct buf name = {0};
-    struct bytes known;
-
-    buf_append(&name, word);
-    if (!offers_get(&serve->verbs, buf_text(&name), &known)) {
-        offers_add(&serve->verbs, word, (struct bytes){0});
+    offers_add_once(&serve->verbs, word);
+    if (link->visitor->tls == VISITOR_SECURED) {
+        offers_add_once(&serve->verbs_inside, word);
     }
-    buf_deinit(&name);
 }
 
 /* Keywords behind the path of MAIL and RCPT: what a client sends is told by them, too. */
-static void note_parameters(struct serve *serve, struct bytes line)
+static void note_parameters(struct serve *serve, const struct serve_link *link, struct bytes line)
 {
     enum smtp_verb verb = smtp_command_read(line).verb;
     size_t close = bytes_index(line, '>', 0);
@@ -67,7 +63,7 @@ static void note_parameters(struct serve *serve, struct bytes line)
 
     while ((verb == SMTP_MAIL || verb == SMTP_RCPT) && bytes_next_word(&rest, &word)) {
         size_t equals = bytes_index(word, '=', 0);
-        note_word(serve, bytes_slice(word, 0, equals == BYTES_NONE ? word.n : equals));
+        note_word(serve, link, bytes_slice(word, 0, equals == BYTES_NONE ? word.n : equals));
     }
 }
 
@@ -91,10 +87,10 @@ static void note_verb(struct serve *serve, const struct serve_link *link, const 
         name = verb == SMTP_UNKNOWN ? NULL : smtp_verb_row(verb)->name;
     }
     if (name != NULL) {
-        note_word(serve, bytes_of(name));
+        note_word(serve, link, bytes_of(name));
     }
     if (!pop3) {
-        note_parameters(serve, line);
+        note_parameters(serve, link, line);
     }
 }
 
@@ -187,12 +183,27 @@ void serve_note_said(struct serve *serve, struct serve_link *link, const struct 
     note_progress(link, progress);
 }
 
+static bool asks_for_offers(const struct serve_link *link, const struct unit *unit)
+{
+    struct bytes line = bytes_trim_right(unit->octets);
+
+    if (unit->kind != UNIT_COMMAND) {
+        return false;
+    }
+    if (link->visitor->protocol == PROTOCOL_POP3) {
+        return pop3_command_read(line).verb == POP3_CAPA;
+    }
+    enum smtp_verb verb = smtp_command_read(line).verb;
+    return verb == SMTP_EHLO || verb == SMTP_HELO || verb == SMTP_LHLO;
+}
+
 void serve_note_answer(struct serve *serve, struct serve_link *link, const struct unit *unit,
                        struct bytes reply)
 {
     enum progress progress = progress_of(link, unit, reply);
 
     tally(serve, link, unit, reply);
+    link->asked |= asks_for_offers(link, unit);
     note_progress(link, progress);
     visitor_answered(link->visitor, unit, reply);
 }

@@ -174,6 +174,7 @@ enum step_result serve_never_sent(struct serve *serve, const struct step *step, 
     print_what(serve, step, &text);
     buf_append_text(&text, nearly ? ", but not as it is written" : "");
     buf_printf(&text, "%s%s", why[0] == '\0' ? "" : nearly ? "; then " : ": ", why);
+    serve_excuse(serve, &mismatch, &text);
     enum step_result result = outcome_mismatch(run, &mismatch, "%s", buf_text(&text));
     buf_deinit(&text);
     buf_deinit(&expected);

@@ -140,6 +140,21 @@ static bool exit_fits(const struct serve *serve, const char *wanted, enum verdic
     return class == EXIT_CLASS_PERMANENT || !client->tells_permanent;
 }
 
+static enum step_result wrong_status(struct serve *serve, const struct step *step,
+                                     struct mismatch *mismatch, const char *said)
+{
+    struct buf text = {0};
+
+    buf_printf(&text, "the client ended with status %d, which tells %s; <exit %s> was expected",
+               serve->end.status, said, step->name);
+    if (class_of(serve) != EXIT_CLASS_OK) {
+        serve_excuse(serve, mismatch, &text);
+    }
+    enum step_result result = outcome_mismatch(serve->run, mismatch, "%s", buf_text(&text));
+    buf_deinit(&text);
+    return result;
+}
+
 static enum step_result check_exit(struct serve *serve, const struct step *step)
 {
     struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
@@ -155,10 +170,7 @@ static enum step_result check_exit(struct serve *serve, const struct step *step)
     }
     mismatch.place = step->place;
     mismatch.final = false;
-    return outcome_mismatch(
-        serve->run, &mismatch,
-        "the client ended with status %d, which tells %s; <exit %s> was expected",
-        serve->end.status, said[class_of(serve)], step->name);
+    return wrong_status(serve, step, &mismatch, said[class_of(serve)]);
 }
 
 bool serve_may_judge_end(const struct serve *serve)

@@ -3,7 +3,7 @@
  *
  * serve.c has the phases, serve_links.c the connections, serve_answers.c what is answered on them, serve_table.c what each kind of
  * step does, serve_command.c and serve_data.c the client's lines, serve_reply.c ours, serve_tls.c TLS, serve_auth.c logins,
- * serve_client.c how the client is started, serve_exit.c and serve_store.c what its end and what it stored are worth.
+ * serve_client.c how the client is started, serve_insists.c when it may leave, serve_exit.c and serve_store.c what its end and what it stored are worth.
  */
 #ifndef MAILSPEC_ENGINE_SERVE_INTERNAL_H
 #define MAILSPEC_ENGINE_SERVE_INTERNAL_H
@@ -42,6 +42,8 @@ struct serve_link {
     bool turned_away; /* the greeting refused it */
     enum progress progress;
     bool logged_in;
+    bool
+        asked; /* EHLO, HELO, LHLO or CAPA was answered: the client knows what is offered, or that nothing is */
     struct named_unit *named;  /* in order */
     const struct step **never; /* C!: what it must not say now */
     size_t never_count;
@@ -103,8 +105,9 @@ struct serve {
     struct buf nearest_came;
     bool exit_checked; /* by an <exit> */
     struct serve_tally tally;
-    struct offers verbs;
-    struct buf message; /* that the client is to send */
+    struct offers verbs;        /* that the client has said */
+    struct offers verbs_inside; /* of them those inside TLS */
+    struct buf message;         /* that the client is to send */
     char *folder;
 };
 
@@ -235,6 +238,15 @@ void serve_print_end(const struct serve *serve, struct buf *out);
 /* It ended without ever connecting; the same, but it still runs. */
 void serve_never_came(struct serve *serve);
 void serve_does_not_come(struct serve *serve);
+
+/* ---- serve_insists.c ---- */
+
+/*
+ * Has the client left because it insists on a login, and the dialogue, which is about something else, offers none? Then it is right, whatever
+ * stands behind: no FAIL but INCONCLUSIVE, and the reason is added to `out`.
+ */
+void serve_excuse(const struct serve *serve, struct mismatch *mismatch, struct buf *out);
+
 /* ---- serve_exit.c ---- */
 
 /* The client has ended and nothing is left to wait for: is how it ended what it should be? */

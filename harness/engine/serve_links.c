@@ -188,6 +188,7 @@ void serve_accept(struct serve *serve, struct listener *listener, enum protocol 
     }
     link->tls_told = false;
     link->logged_in = false;
+    link->asked = false;
     if (serve->starter == NULL) {
         run_wait(serve->run, run_reply_ms(serve->run)); /* its time begins now */
     }
