@@ -9,6 +9,7 @@ struct known_entry {
     const char *case_pattern;
     const char *rule_pattern;
     const char *reason;
+    bool may_pass;
     struct known_entry *next;
 };
 
@@ -38,8 +39,10 @@ static int read_entry(struct known_failing *known, const char *path, unsigned nu
                          number);
     }
     struct known_entry *entry = arena_alloc(known->arena, sizeof *entry);
+    entry->may_pass = bytes_ends(rule_word, "?");
     entry->case_pattern = arena_text(known->arena, case_word);
-    entry->rule_pattern = arena_text(known->arena, rule_word);
+    entry->rule_pattern = arena_text(
+        known->arena, bytes_slice(rule_word, 0, rule_word.n - (entry->may_pass ? 1 : 0)));
     entry->reason = arena_text(known->arena, bytes_trim(rest));
     *known->last_p = entry;
     known->last_p = &entry->next;
@@ -62,12 +65,13 @@ int known_failing_read(struct known_failing *known, const char *path, struct err
     return failed;
 }
 
+/* `rule_id` NULL: one by which the case must break some rule. */
 static const struct known_entry *entry_for(const struct known_failing *known, const char *case_id,
                                            const char *rule_id)
 {
     for (const struct known_entry *entry = known->first; entry != NULL; entry = entry->next) {
         if (glob_match_id(entry->case_pattern, case_id) &&
-            (rule_id == NULL || glob_match_id(entry->rule_pattern, rule_id))) {
+            (rule_id == NULL ? !entry->may_pass : glob_match_id(entry->rule_pattern, rule_id))) {
             return entry;
         }
     }

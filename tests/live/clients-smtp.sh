@@ -18,7 +18,7 @@ package_of() {
     case ${1%-tls} in
     smtplib) echo python3 ;;
     curl | msmtp | swaks) echo "${1%-tls}" ;;
-    *) die "no such client: $1; there are curl, msmtp, swaks and smtplib" ;;
+    *) die "no such client: $1; there are curl, msmtp, swaks and smtplib, and but for swaks NAME-tls" ;;
     esac
 }
 
