@@ -1,5 +1,5 @@
 #!/bin/sh
-# clients-smtp.sh [curl|msmtp|swaks|smtplib|curl-tls|msmtp-tls|smtplib-tls ...]: every scenario for senders of mail against clients of
+# clients-smtp.sh [curl|msmtp|swaks|smtplib|curl-tls|msmtp-tls|swaks-tls|smtplib-tls ...]: every scenario for senders of mail against clients of
 # Debian's packages, each started by mailspec from targets/NAME-smtp.target. What is known to fail is explained in known-failing/NAME-smtp.
 #
 # Exit status: 0 all went as expected, 77 nothing could be run here (a client is missing and cannot be installed).
@@ -9,16 +9,17 @@ top=$(cd "$here/../.." && pwd)
 MAILSPEC=${MAILSPEC:-$top/build/release/mailspec}
 TARGETS=$here/targets
 export TARGETS
-[ $# -gt 0 ] || set -- curl msmtp swaks smtplib curl-tls msmtp-tls smtplib-tls
+[ $# -gt 0 ] || set -- curl msmtp swaks smtplib curl-tls msmtp-tls swaks-tls smtplib-tls
 
 . "$here/lib.sh"
 [ -x "$MAILSPEC" ] || die "$MAILSPEC is missing: ./dev run builds it"
 
 package_of() {
-    case ${1%-tls} in
-    smtplib) echo python3 ;;
-    curl | msmtp | swaks) echo "${1%-tls}" ;;
-    *) die "no such client: $1; there are curl, msmtp, swaks and smtplib, and but for swaks NAME-tls" ;;
+    case $1 in
+    swaks-tls) echo swaks libnet-ssleay-perl ;;
+    smtplib | smtplib-tls) echo python3 ;;
+    curl | curl-tls | msmtp | msmtp-tls | swaks) echo "${1%-tls}" ;;
+    *) die "no such client: $1; there are curl, msmtp, swaks and smtplib, and each with -tls behind it" ;;
     esac
 }
 
@@ -28,9 +29,10 @@ trap 'exit 130' INT TERM
 
 # The waits of the scenarios are halved, and so are the limits of a client that hangs: all of it is on this machine.
 for client; do
-    package=$(package_of "$client") || exit 1
-    if ! want "$package"; then
-        leave_out "$client (the package $package is missing)"
+    packages=$(package_of "$client") || exit 1
+    # shellcheck disable=SC2086 # the words are package names
+    if ! want $packages; then
+        leave_out "$client (of $packages one is missing)"
         continue
     fi
     # shellcheck disable=SC2086 # the words are arguments
