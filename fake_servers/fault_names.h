@@ -450,11 +450,28 @@
     row(POP3_UTF8_MODE_2, "pop3-utf8-mode.2", "pop3/utf8-mode", \
         "refuses messages with UTF-8 in their header also to clients that have sent UTF8")
 
+#define FAULT_LIST_POP3_LOGIN(row) \
+    row(POP3_LOGIN_DELAY, "pop3-login-delay", "pop3/login-delay", \
+        "announces LOGIN-DELAY and does not keep to it") \
+    row(POP3_STLS_CAPABILITY, "pop3-stls-capability", "pop3/stls-capability", \
+        "leaves STLS out of CAPA though it has it") \
+    row(POP3_STLS_CAPABILITY_2, "pop3-stls-capability.2", "pop3/stls-capability", \
+        "lists STLS in CAPA after login") \
+    row(POP3_AUTH_IDENTITY, "pop3-auth-identity", "pop3/auth-identity", \
+        "lets a client act by PLAIN as whoever it says") \
+    row(POP3_AUTH_IDENTITY_2, "pop3-auth-identity.2", "pop3/auth-identity", \
+        "takes an identity to act as of which preparation leaves nothing for none") \
+    row(POP3_AUTH_PLAIN_255, "pop3-auth-plain-255", "pop3/auth-plain-255", \
+        "refuses parts of a PLAIN response that have more than 100 octets") \
+    row(POP3_AUTH_PLAIN_255_2, "pop3-auth-plain-255.2", "pop3/auth-plain-255", \
+        "answers -ERR to all that stands behind a SASL response of more than 512 octets")
+
 #define FAULT_LIST(row) \
     FAULT_LIST_SMTP_OCTETS(row) FAULT_LIST_SMTP_STATES(row) FAULT_LIST_SMTP_DATA(row) \
     FAULT_LIST_SMTP_TLS(row) FAULT_LIST_SMTP_AUTH(row) \
     FAULT_LIST_POP3_OCTETS(row) FAULT_LIST_POP3_STATES(row) FAULT_LIST_POP3_AUTH(row) \
-    FAULT_LIST_POP3_SESSION(row) FAULT_LIST_POP3_TOLD(row)
+    FAULT_LIST_POP3_SESSION(row) FAULT_LIST_POP3_TOLD(row) \
+    FAULT_LIST_POP3_LOGIN(row)
 
 #define FAULT_MEMBER(member, name, rule, what) FAULT_##member,
 enum fault { FAULT_LIST(FAULT_MEMBER) FAULT_COUNT };

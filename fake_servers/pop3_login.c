@@ -68,7 +68,8 @@ static bool is_too_early(const struct pop3_session *session, const struct maildr
     const struct server_settings *settings = session->settings;
     int64_t last_us = maildrop_last_login_us(maildrop);
     int64_t delay_us = (int64_t)settings->login_delay_s * 1000 * 1000;
-    return pop3_offers(session, CAPABILITY_LOGIN_DELAY) && last_us >= 0 &&
+    return !pop3_session_has_fault(session, FAULT_POP3_LOGIN_DELAY) &&
+           pop3_offers(session, CAPABILITY_LOGIN_DELAY) && last_us >= 0 &&
            clock_monotonic_us(&settings->clock) - last_us < delay_us;
 }
 

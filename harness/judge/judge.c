@@ -87,6 +87,7 @@ static const char *const rule_ids[JUDGE_RULE_COUNT] = {
     [JUDGE_POP3_AUTH_RESP_CODE_ANNOUNCED] = "pop3/auth-resp-code-announced",
     [JUDGE_POP3_NO_AUTH_CODE_FOR_USER] = "pop3/no-auth-code-for-user",
     [JUDGE_POP3_UTF8_MODE] = "pop3/utf8-mode",
+    [JUDGE_POP3_STLS_CAPABILITY] = "pop3/stls-capability",
     [JUDGE_POP3_STLS_COMMAND_INJECTION] = "pop3/stls-command-injection",
     [JUDGE_POP3_NO_TEXT_BEFORE_TLS] = "pop3/no-text-before-tls",
     [JUDGE_POP3_AUTH_CHALLENGE] = "pop3/auth-challenge",

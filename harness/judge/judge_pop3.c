@@ -187,6 +187,8 @@ static const struct judge_row rows[] = {
      "a refusal of USER without [AUTH]"},
     {JUDGE_POP3_UTF8_MODE, AT_BODY_LINE, judge_pop3_utf8_mode, JUDGE_SEPARATE,
      "a header in US-ASCII, or -ERR, for the client has not sent UTF8"},
+    {JUDGE_POP3_STLS_CAPABILITY, AT_REPLY | AT_BODY_LINE, judge_pop3_stls_capability, JUDGE_SEPARATE,
+     "STLS among the capabilities where it is permitted, and nowhere else"},
     {JUDGE_POP3_STLS_COMMAND_INJECTION, AT_EXECUTED, NULL, JUDGE_OUT_OF_STEP,
      "nothing done inside TLS that was asked for before it"},
     {JUDGE_POP3_NO_TEXT_BEFORE_TLS, AT_SERVER_LEFT, NULL, JUDGE_SEPARATE,

@@ -205,6 +205,20 @@ bool judge_pop3_capability_user_token(const struct moment *moment, struct bytes 
             lacks_token(&before->expire, &behind->expire));
 }
 
+/* It works and was not told, or is told where a client can only be refused. */
+bool judge_pop3_stls_capability(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct pop3_server *server = moment->pop3_server;
+    const struct pop3_offers *before = &server->offers[POP3_BEFORE_LOGIN];
+    (void)evidence_r;
+    if (moment->kind == AT_REPLY) {
+        return moment->pop3_verb == POP3_STLS && moment->status->indicator == POP3_OK &&
+               (before->told ? !before->stls : server->capa_refused);
+    }
+    return is_end_of(moment, POP3_CAPA) && server->state == POP3_BEHIND_LOGIN &&
+           server->offers[POP3_BEHIND_LOGIN].stls;
+}
+
 /* ---- response codes ---- */
 
 /* Levels of visible octets other than "/" and "]", a slash between, up to the "]". */

@@ -27,6 +27,8 @@ bool judge_pop3_response_code_form(const struct moment *moment, struct bytes *ev
 bool judge_pop3_response_code_announced(const struct moment *moment, struct bytes *evidence_r);
 bool judge_pop3_auth_resp_code_announced(const struct moment *moment, struct bytes *evidence_r);
 bool judge_pop3_no_auth_code_for_user(const struct moment *moment, struct bytes *evidence_r);
+/* RFC 2595 section 4. */
+bool judge_pop3_stls_capability(const struct moment *moment, struct bytes *evidence_r);
 /* RFC 6856 2.1. */
 bool judge_pop3_utf8_mode(const struct moment *moment, struct bytes *evidence_r);
 

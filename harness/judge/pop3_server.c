@@ -44,6 +44,7 @@ static void read_capability(struct pop3_offers *offers, struct bytes line)
     }
     offers->resp_codes |= bytes_is_nocase(keyword, "RESP-CODES");
     offers->auth_resp_code |= bytes_is_nocase(keyword, "AUTH-RESP-CODE");
+    offers->stls |= bytes_is_nocase(keyword, "STLS");
     offers->utf8 |= bytes_is_nocase(keyword, "UTF8");
     if (bytes_is_nocase(keyword, "LOGIN-DELAY")) {
         offers->login_delay = read_value(line);
@@ -135,6 +136,9 @@ void pop3_server_response(struct pop3_server *server, const struct pending *pend
     server->octets = 0;
     server->in_header = true;
     server->utf8_mode |= pending->verb == POP3_UTF8;
+    if (pending->verb == POP3_CAPA) {
+        server->capa_refused = status->indicator == POP3_ERR;
+    }
     if (status->indicator == POP3_OK) {
         take_ok(server, pending, status);
     } else if (status->indicator == POP3_ERR) {

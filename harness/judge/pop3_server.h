@@ -27,6 +27,7 @@ struct pop3_offers {
     bool resp_codes;
     bool auth_resp_code;
     bool utf8;
+    bool stls;
     struct pop3_offered_value login_delay;
     struct pop3_offered_value expire;
 };
@@ -50,6 +51,7 @@ struct pop3_server {
     struct pop3_offers offers[POP3_LOGIN_STATE_COUNT];
     bool code_told;                         /* -ERR with a response code that a document lists */
     bool auth_told;                         /* and [AUTH] */
+    bool capa_refused;                      /* the last CAPA was */
     bool utf8_mode;                         /* UTF8 was answered, whatever the answer */
     bool marked;                            /* DELE was accepted since the login or RSET */
     struct pop3_size sizes[POP3_SIZES_MAX]; /* told by LIST; of more than these nothing is known */

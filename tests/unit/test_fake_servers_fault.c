@@ -123,9 +123,16 @@ static const char *const smtp_tls_sessions[] = {
     "EHLO c.example\r\nAUTH PLAIN " LONG_NAME "\r\n",
 };
 
+/* base64 of 400 NULs: over 512 octets */
+#define LONG_PLAIN TEN(TEN("AAAA")) TEN("AAAA") TEN("AAAA") TEN("AAAA") TEN("AAAA")
+
 static const char *const pop3_tls_sessions[] = {
     "STLS\r\nUSER alice\r\nPASS secret-a\r\nSTLS\r\nCAPA\r\nAUTH PLAIN " ALICE "\r\n",
-    POP3_OPEN "STLS\r\nNOOP\r\n",
+    POP3_OPEN "STLS\r\nNOOP\r\nCAPA\r\n",
+    "CAPA\r\nAUTH PLAIN bm9ib2R5AGFsaWNlAHNlY3JldC1h\r\n",
+    "AUTH PLAIN wq0AYWxpY2UAc2VjcmV0LWE=\r\n",
+    "AUTH PLAIN\r\nAG5u" TEN("bm5ubm5ubm5ubm5ubm5u") "AHM=\r\n",
+    "AUTH PLAIN\r\n" LONG_PLAIN "\r\nNOOP\r\n",
     "AUTH PLAIN\r\n*\r\nAUTH X\r\nAUTH CRAM-MD5 " NAME "\r\n*\r\nAUTH PLAIN " ALICE_ODD "\r\n",
     "AUTH PLAIN " ALICE_WRONG "\r\nUSER alice\r\nPASS secret-a\r\n",
     "auth plain " ALICE "\r\nSTAT\r\nCAPA\r\n",
@@ -219,6 +226,8 @@ static void utf8_run(enum fault fault, struct buf *out)
         dialogue_pop3_on(store, &settings, bytes_of(pop3_utf8_sessions[i]), 0, out);
         dialogue_clock.monotonic_us += (int64_t)LOGIN_DELAY_S * 1000 * 1000;
     }
+    dialogue_pop3_on(store, &settings, bytes_of(POP3_OPEN "QUIT\r\n"), 0, out);
+    dialogue_pop3_on(store, &settings, bytes_of(POP3_OPEN), 0, out);
     store_free(&store);
 }
 
