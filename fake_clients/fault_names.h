@@ -215,7 +215,11 @@
     row(POP3_APOP_ODD_TIMESTAMP, "pop3-apop-odd-timestamp", "pop3/apop-odd-timestamp", \
         "answers a timestamp that is no msg-id with APOP") \
     row(POP3_SAME_UNIQUE_ID, "pop3-same-unique-id", "pop3/same-unique-id", \
-        "gives up where two messages have one unique-id")
+        "gives up where two messages have one unique-id") \
+    row(POP3_PLAIN_CERTIFICATE, "pop3-plain-certificate", "pop3/plain-certificate", \
+        "tries AUTH PLAIN inside TLS whatever the certificate is, and logs in no other way") \
+    row(POP3_PLAIN_IN_CLEAR_TEXT, "pop3-plain-in-clear-text", "pop3/plain-in-clear-text", \
+        "tries AUTH PLAIN in clear text where STLS is not offered")
 
 #define CLIENT_FAULT_LIST(row) \
     CLIENT_FAULT_LIST_SMTP_OCTETS(row) CLIENT_FAULT_LIST_SMTP_STATES(row) CLIENT_FAULT_LIST_SMTP_TLS(row) \

@@ -128,7 +128,26 @@ static void write_apop(const struct fetcher *fetcher, struct buf *out)
     }
 }
 
+/* "=" is no message of PLAIN, so no server lets the client in by it. */
+static void write_plain_to_anybody(const struct fetcher *fetcher, struct buf *out)
+{
+    if (fetcher->is_bad_certificate) {
+        write_plain(fetcher, out, true, " =");
+    }
+}
+
+static void write_clear_plain(const struct fetcher *fetcher, struct buf *out)
+{
+    if (!fetcher->offers_stls && !fetcher->in_tls) {
+        write_plain(fetcher, out, true, " =");
+    }
+}
+
 static const struct digression digressions[] = {
+    {CLIENT_FAULT_POP3_PLAIN_CERTIFICATE,          FETCHER_CAPA, WHEN_DONE,    false, false,
+     write_plain_to_anybody                                                                                      },
+    {CLIENT_FAULT_POP3_PLAIN_IN_CLEAR_TEXT,        FETCHER_CAPA, WHEN_DONE,    false, false,
+     write_clear_plain                                                                                           },
     {CLIENT_FAULT_POP3_LOGIN_SYNTAX,               FETCHER_PASS, WHEN_DONE,    false, false, write_capital_apop  },
     {CLIENT_FAULT_POP3_LOGIN_SYNTAX_2,             FETCHER_CAPA, WHEN_DONE,    false, false, write_bare_user     },
     {CLIENT_FAULT_POP3_STLS_BEFORE_UTF8,           FETCHER_CAPA, WHEN_DONE,    false, false, write_utf8          },
