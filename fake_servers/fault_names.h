@@ -200,6 +200,52 @@
     row(RELAY_REFUSAL_CODE, "relay-refusal-code", "smtp/relay-refusal-code", \
         "refuses recipients elsewhere with 554 instead of 550")
 
+#define FAULT_LIST_SMTP_EXTENSIONS(row) \
+    row(BDAT, "bdat", "smtp/bdat", \
+        "takes the dots off the front of the lines of a chunk") \
+    row(BDAT_2, "bdat.2", "smtp/bdat", \
+        "ends the line behind a chunk that ends within one") \
+    row(BDAT_OCTETS, "bdat-octets", "smtp/bdat-octets", \
+        "takes a dot alone on a line of a chunk for the end of the message") \
+    row(BDAT_OCTETS_2, "bdat-octets.2", "smtp/bdat-octets", \
+        "takes the last octet of the last chunk for a command, where it ends no line") \
+    row(BDAT_RSET, "bdat-rset", "smtp/bdat-rset", \
+        "keeps the mail transaction at RSET behind a chunk") \
+    row(BDAT_RSET_2, "bdat-rset.2", "smtp/bdat-rset", \
+        "answers 503 to RSET behind a chunk") \
+    row(BDAT_DISCARDS, "bdat-discards", "smtp/bdat-discards", \
+        "refuses BDAT behind MAIL at once, and takes the chunk for commands") \
+    row(BDAT_DISCARDS_2, "bdat-discards.2", "smtp/bdat-discards", \
+        "throws away the first chunk that it refuses, and takes those behind it for commands") \
+    row(BDAT_AFTER_LAST, "bdat-after-last", "smtp/bdat-after-last", \
+        "answers 250 to BDAT behind the last chunk") \
+    row(DATA_AFTER_BDAT, "data-after-bdat", "smtp/data-after-bdat", \
+        "answers 354 to DATA behind a chunk") \
+    row(DATA_AFTER_BINARYMIME, "data-after-binarymime", "smtp/data-after-binarymime", \
+        "answers 354 to DATA behind BODY=BINARYMIME") \
+    row(BINARY_LABEL_ACCEPTED, "binary-label-accepted", "smtp/binary-label-accepted", \
+        "refuses a message that calls itself binary where MAIL has not said BODY=BINARYMIME") \
+    row(BINARY_LINE, "binary-line", "smtp/binary-line", \
+        "answers 250 to a line with a NUL and no verb that it knows") \
+    row(BINARY_LINE_2, "binary-line.2", "smtp/binary-line", \
+        "answers 250 to a line with an octet of 255 and no verb that it knows") \
+    row(EIGHT_BIT_KEPT, "8bit-kept", "smtp/8bit-kept", \
+        "codes octets above 127 of a message with BODY=8BITMIME anew, and its header does not say so") \
+    row(EIGHT_BIT_KEPT_2, "8bit-kept.2", "smtp/8bit-kept", \
+        "writes ? for octets above 127 of a message with BODY=8BITMIME that is not UTF-8") \
+    row(BODY_PARAMETER, "body-parameter", "smtp/body-parameter", \
+        "answers 555 to BODY=7BIT") \
+    row(BODY_PARAMETER_2, "body-parameter.2", "smtp/body-parameter", \
+        "knows the values of BODY= in capital letters only") \
+    row(SIZE_PARAMETER, "size-parameter", "smtp/size-parameter", \
+        "answers 555 to SIZE= in MAIL") \
+    row(SIZE_PARAMETER_2, "size-parameter.2", "smtp/size-parameter", \
+        "answers 501 to a declared size with leading zeros") \
+    row(SIZE_NOT_END, "size-not-end", "smtp/size-not-end", \
+        "takes a message for complete with the declared size") \
+    row(SIZE_ENFORCED, "size-enforced", "smtp/size-enforced", \
+        "takes messages of any size")
+
 #define FAULT_LIST_POP3_OCTETS(row) \
     row(POP3_GREETING, "pop3-greeting", "pop3/greeting", \
         "greets with OK instead of +OK") \
@@ -468,6 +514,7 @@
 
 #define FAULT_LIST(row) \
     FAULT_LIST_SMTP_OCTETS(row) FAULT_LIST_SMTP_STATES(row) FAULT_LIST_SMTP_DATA(row) \
+    FAULT_LIST_SMTP_EXTENSIONS(row) \
     FAULT_LIST_SMTP_TLS(row) FAULT_LIST_SMTP_AUTH(row) \
     FAULT_LIST_POP3_OCTETS(row) FAULT_LIST_POP3_STATES(row) FAULT_LIST_POP3_AUTH(row) \
     FAULT_LIST_POP3_SESSION(row) FAULT_LIST_POP3_TOLD(row) \

@@ -5,6 +5,7 @@
 #include "base/escape.h"
 #include "base/mem.h"
 #include "fake_servers/smtp_faulty.h"
+#include "fake_servers/smtp_faulty_extension.h"
 #include "fake_servers/smtp_history.h"
 #include "fake_servers/smtp_turn.h"
 
@@ -87,7 +88,7 @@ static enum server_no_recipients no_recipients(const struct smtp_session *sessio
 static bool is_allowed(const struct smtp_session *session, const struct smtp_rule *rule)
 {
     if (no_recipients(session, session->verb) == NO_RECIPIENTS_354 ||
-        smtp_faulty_takes_data(session)) {
+        smtp_faulty_takes_data(session) || smtp_faulty_takes_data_behind_chunk(session)) {
         return true;
     }
     bool wrong = rule->fault != FAULT_COUNT && smtp_session_has_fault(session, rule->fault);
@@ -232,6 +233,9 @@ static void run_line(struct smtp_session *session)
         return;
     }
     smtp_faulty_line(session);
+    if (smtp_faulty_answers_binary(session)) {
+        return;
+    }
     if (line_in_is_odd(&session->line) && !is_utf8_command(session)) {
         /* RFC 5321 4.1.2: 501, where there is a command. */
         bool is_known = smtp_command_read(line_in_text(&session->line)).verb != SMTP_UNKNOWN;
@@ -299,6 +303,7 @@ static void transaction_deinit(struct smtp_transaction *transaction)
 void smtp_session_clear(struct smtp_session *session)
 {
     transaction_deinit(&session->transaction);
+    session->is_behind_last = false;
     smtp_content_clear(session);
     if (smtp_session_in_transaction(session)) {
         session->state = session->client_name != NULL ? SMTP_STATE_READY : SMTP_STATE_START;

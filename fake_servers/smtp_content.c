@@ -1,7 +1,7 @@
 /* Message data: trace lines, receiving it, DATA (RFC 5321 4.1.1.4, 4.4, 4.5.2). */
 #include <string.h>
 
-#include "fake_servers/smtp_session.h"
+#include "fake_servers/smtp_faulty_extension.h"
 #include "fake_servers/trace.h"
 
 void smtp_content_clear(struct smtp_session *session)
@@ -88,7 +88,8 @@ void smtp_content_begin(struct smtp_session *session)
 bool smtp_do_data(struct smtp_session *session, const struct smtp_command *command)
 {
     (void)command;
-    if (session->transaction.is_binary) {
+    if (session->transaction.is_binary &&
+        !smtp_session_has_fault(session, FAULT_DATA_AFTER_BINARYMIME)) {
         /* RFC 3030 section 3: its lines need not end in CRLF, so no line could end it. */
         smtp_answer(session, 503, "5.5.1",
                     "Bad sequence of commands: BODY=BINARYMIME comes with BDAT");
@@ -139,7 +140,8 @@ static struct buf *sink_for(struct smtp_session *session, size_t octets)
 static void limit_size(struct smtp_session *session)
 {
     struct smtp_content *content = &session->content;
-    if (content->size > session->settings->max_message_octets && !content->no_room) {
+    if (content->size > session->settings->max_message_octets && !content->no_room &&
+        !smtp_session_has_fault(session, FAULT_SIZE_ENFORCED)) {
         give_up(session, &content->too_large);
     }
 }
@@ -212,7 +214,9 @@ size_t smtp_content_take(struct smtp_session *session, struct bytes octets)
     if (smtp_session_has_fault(session, FAULT_END_OF_DATA)) {
         used = read_until_early_end(session, octets);
     } else {
-        used = smtp_data_read(&content->reader, octets, sink_for(session, octets.n));
+        struct bytes part = smtp_faulty_data(session, octets);
+        used = smtp_data_read(&content->reader, part, sink_for(session, part.n));
+        smtp_faulty_data_read(session);
     }
     content->size = content->reader.octets;
     limit_size(session);

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "fake_servers/smtp_faulty.h"
+#include "fake_servers/smtp_faulty_extension.h"
 
 /* The text-line-1000 fault refuses longer lines, with CRLF. */
 enum { FAULTY_MAX_LINE_OCTETS = 990 };
@@ -248,7 +249,7 @@ bool smtp_refuse_content(struct smtp_session *session)
     } else if (has_bare_line_end(session)) {
         smtp_answer(session, 554, "5.6.0", "A CR or LF stands alone: lines end in CRLF");
     } else {
-        return smtp_faulty_refuses_content(session);
+        return smtp_faulty_refuses_content(session) || smtp_faulty_refuses_label(session);
     }
     return true;
 }
@@ -279,6 +280,10 @@ static struct store_message *take_message(struct smtp_session *session)
         take_all_dots(&session->content);
     }
     smtp_faulty_content(session);
+    if (session->verb == SMTP_BDAT && smtp_session_has_fault(session, FAULT_BDAT)) {
+        take_all_dots(&session->content);
+    }
+    smtp_faulty_octets(session);
     struct store_message *message = store_message_new(&session->content.octets);
     set_envelope(session, message);
     return message;

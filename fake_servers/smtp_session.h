@@ -3,7 +3,7 @@
  *
  * smtp.c has the table of verbs and the states; smtp_verbs.c, smtp_mail.c, smtp_query.c and smtp_help.c have what each verb does,
  * smtp_param.c the parameters of MAIL and RCPT, smtp_content.c message data, smtp_chunk.c BDAT, smtp_deliver.c delivery, smtp_dsn.c
- * the notification of it, smtp_history.c what the profiles change, smtp_turn.c the sender that TURN makes of it, smtp_told.c what
+ * the notification of it, smtp_faulty_chunk.c and smtp_faulty_extension.c faults of BDAT, SIZE and BODY, smtp_history.c what the profiles change, smtp_turn.c the sender that TURN makes of it, smtp_told.c what
  * others have answered, smtp_write.c how a reply becomes octets, and which commands are refused whatever they say, smtp_texts.c
  * replies in the words of other servers, smtp_faulty*.c what most faults do.
  */
@@ -66,10 +66,11 @@ struct smtp_transaction {
     char *reverse_path; /* without brackets */
     char *envid;        /* ENVID (RFC 3461 4.4), decoded; or NULL */
     uint64_t declared_octets;
-    bool is_utf8;     /* SMTPUTF8 was given (RFC 6531) */
-    bool is_binary;   /* BODY=BINARYMIME (RFC 3030) */
-    bool to_terminal; /* SEND began it, and nobody is at a terminal */
-    bool has_refused; /* a recipient */
+    bool has_refused;  /* a recipient */
+    bool is_utf8;      /* SMTPUTF8 was given (RFC 6531) */
+    bool is_binary;    /* BODY=BINARYMIME (RFC 3030) */
+    bool is_eight_bit; /* BODY=8BITMIME, or BINARYMIME */
+    bool to_terminal;  /* SEND began it, and nobody is at a terminal */
     struct smtp_recipient *recipients;
     size_t recipient_count;
     size_t recipient_capacity;
@@ -123,6 +124,9 @@ struct smtp_session {
     struct smtp_transaction transaction;
     struct smtp_content content;
     struct smtp_chunk_in chunk;
+    bool
+        is_behind_last; /* bdat-after-last fault: the last chunk has come, and no transaction since */
+    size_t refused_chunks;  /* bdat-discards.2 fault: so far */
     struct smtp_turn *turn; /* in SMTP_STATE_TURNED */
     struct buf held;        /* pipelining-order fault: refusals not yet written */
     bool just_delivered;    /* a message, and no other command came: for the mail-clears fault */

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "fake_servers/smtp_faulty.h"
+#include "fake_servers/smtp_faulty_extension.h"
 #include "fake_servers/smtp_history.h"
 
 /* ---- HELO, EHLO ---- */
@@ -153,7 +154,10 @@ bool smtp_do_ehlo(struct smtp_session *session, const struct smtp_command *comma
 bool smtp_do_rset(struct smtp_session *session, const struct smtp_command *command)
 {
     (void)command;
-    if (!smtp_session_has_fault(session, FAULT_RSET_CLEARS)) {
+    if (smtp_faulty_refuses_reset(session)) {
+        return false;
+    }
+    if (!smtp_session_has_fault(session, FAULT_RSET_CLEARS) && !smtp_faulty_keeps_chunks(session)) {
         smtp_session_clear(session);
     }
     if (smtp_session_has_fault(session, FAULT_CLOSE_KEEPS_ACCEPTED_2)) {

@@ -54,13 +54,17 @@ static void change_transaction(struct smtp_client *client, enum smtp_verb verb)
     }
 }
 
-void smtp_client_command(struct smtp_client *client, enum smtp_verb verb)
+void smtp_client_command(struct smtp_client *client, const struct smtp_command *command)
 {
+    const enum smtp_verb verb = command->verb;
     client->data_refused = false;
     client->just_in_tls = false;
     client->tls_refused = false;
     client->hello_sent |= verb == SMTP_HELO || verb == SMTP_EHLO || verb == SMTP_LHLO;
     client->quit_sent |= verb == SMTP_QUIT;
+    if (verb == SMTP_MAIL) {
+        client->mail = smtp_mail_said_read(command->argument);
+    }
     change_transaction(client, verb);
 }
 

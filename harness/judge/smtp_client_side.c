@@ -215,6 +215,8 @@ static size_t take_data(struct smtp_tracker *tracker, struct bytes octets)
     if (tracker->data.complete) {
         tell_data(tracker, tracker->data.defects,
                   bytes_make(tracker->eight_bit.octets, tracker->eight_bit.n));
+        tracker->by_size |=
+            tracker->facts.mail.has_size && tracker->facts.mail.size != tracker->data.octets;
         push_data(tracker);
     }
     return used;
@@ -247,6 +249,7 @@ static void begin_chunk(struct smtp_tracker *tracker, struct bytes argument)
     tracker->chunk_octets = chunk.octets;
     if (chunk.octets > 0) {
         tracker->mode = SMTP_CLIENT_CHUNK;
+        tracker->by_size = true;
     }
 }
 
@@ -315,7 +318,7 @@ static void take_command(struct smtp_tracker *tracker, const struct wire_line *l
     set_command_text(&pending, &command, line->text);
     push(tracker, &pending);
     tracker->facts.in_doubt |= tracker->facts.data_refused && smtp_client_is_text(&command);
-    smtp_client_command(&tracker->facts, command.verb);
+    smtp_client_command(&tracker->facts, &command);
     tracker->utf8_asked = tracker->utf8_asked || asks_utf8(command.argument);
     if (command.verb == SMTP_DATA) {
         tracker->mode = SMTP_CLIENT_DATA_ASKED;

@@ -159,7 +159,8 @@ static void tell_left(struct smtp_tracker *tracker, struct bytes octets)
 
 /*
  * Nothing asked for this reply. A client line of which only a part is there may have been refused for its length,
- * and data may be refused before its end: neither is held against the server.
+ * and data may be refused before its end: neither is held against the server. What was sent by its size, a chunk of BDAT, may have
+ * been taken for commands: the rules about that name it.
  */
 static void take_surplus(struct smtp_tracker *tracker, const struct smtp_reply *reply)
 {
@@ -167,8 +168,8 @@ static void take_surplus(struct smtp_tracker *tracker, const struct smtp_reply *
         tell_left(tracker, buf_bytes(&reply->octets));
         return;
     }
-    bool early_refusal = tracker->mode == SMTP_CLIENT_CHUNK ||
-                         (tracker->mode == SMTP_CLIENT_DATA && reply->code >= 400);
+    bool early_refusal =
+        tracker->by_size || (tracker->mode == SMTP_CLIENT_DATA && reply->code >= 400);
     if (early_refusal || wire_reader_rest(&tracker->client).n > 0) {
         tell_unpaired(tracker, reply);
     } else {

@@ -43,6 +43,8 @@ struct smtp_tracker {
     bool chunking_offered;
     bool utf8_asked;
     bool in_tls;
+    bool
+        by_size; /* octets were sent whose end a number tells: a server that miscounts has more commands */
     bool text_left;     /* of the server, where TLS was to begin: clients may take it for a reply */
     bool commands_left; /* of the client, likewise: a server may execute them inside */
     bool injected;      /* that was so, and the first command inside has no reply yet */

@@ -51,6 +51,7 @@ enum { LOGIN_DELAY_S = 10 };
 
 #define TEN(x)    x x x x x x x x x x
 #define LOCAL_64  "xxxx" TEN("yyyyyy")
+#define TO_RCPT   "MAIL FROM:<a@b.example>\r\nRCPT TO:<alice@example.test>\r\n"
 #define DELIVER   "MAIL FROM:<a@b.example>\r\nRCPT TO:<alice@example.test>\r\nDATA\r\n"
 #define POP3_OPEN "USER alice\r\nPASS secret-a\r\n"
 
@@ -103,7 +104,25 @@ static const char *const smtp_sessions[] = {
     "RCPT TO:<bob@example.test> X-ODD\r\nRCPT TO:<\"bob\"@example.test>\r\nRCPT "
     "TO:<\"bo\\b\"@example.test>\r\n",
     "EHLO c.example\r\n" DELIVER "last\n.\nx\r\n.\r\n",
+    "EHLO c.example\r\n" TO_RCPT
+    "BDAT 8\r\n\r\n.one\r\nBDAT 15 LAST\r\n.two\r\n.\r\nNOOP\r\nBDAT 0 LAST\r\n",
+    "EHLO c.example\r\n" TO_RCPT
+    "BDAT 3\r\nabcDATA\r\nNOOP\r\n.\r\nRSET\r\nRSET\r\nRCPT TO:<alice@example.test>\r\n",
+    "EHLO c.example\r\n" TO_RCPT "BDAT 3\r\nabcBDAT 3 LAST\r\ndefNOOP\r\n",
+    "EHLO c.example\r\nBDAT 6\r\nNOOP\r\nBDAT 6\r\nHELP\r\nMAIL FROM:<>\r\nBDAT 6\r\nRSET\r\n",
+    "EHLO c.example\r\nMAIL FROM:<> BODY=7BIT\r\nRSET\r\nMAIL FROM:<> "
+    "BODY=8bitmime\r\nRSET\r\nMAIL FROM:<> SIZE=001\r\n",
+    "EHLO c.example\r\nMAIL FROM:<> BODY=8BITMIME SIZE=5\r\nRCPT "
+    "TO:<alice@example.test>\r\nDATA\r\nhigh \xe4\r\n.\r\n",
+    "EHLO c.example\r\nMAIL FROM:<> BODY=BINARYMIME\r\nRCPT "
+    "TO:<alice@example.test>\r\nDATA\r\n.\r\n",
+    "EHLO c.example\r\n" DELIVER "Content-Transfer-Encoding: binary\r\n\r\n.\r\n",
+    "EHLO c.example\r\n" DELIVER TEN(TEN("xxxxxxxxxx\r\nxxxxxxxxxxxxxxxxxx\r\n")) ".\r\n",
+    "X\xff\r\n",
 };
+
+/* NUL is an octet of a line here. */
+static const struct bytes smtp_nul_session = BYTES_INIT("X\0Y\r\n");
 
 #define ALICE       "AGFsaWNlAHNlY3JldC1h"         /* \\0alice\\0secret-a */
 #define ALICE_WRONG "AGFsaWNlAHdyb25n"             /* \\0alice\\0wrong */
@@ -144,6 +163,8 @@ static const char *const pop3_sessions[] = {
     "NOOP\r\nCAPA\r\nSTAT\r\nLIST\r\nLIST 1\r\nUIDL\r\nRETR 1\r\nRETR 2\r\nTOP 1 0\r\nTOP 2 "
     "1\r\nRETR 99\r\n"
     "DELE 1\r\nRETR 1\r\nRSET\r\nSTAT\r\n",
+    POP3_OPEN "RETR 3\r\nRETR 4\r\nRETR 5\r\nRETR 6\r\nRETR 7\r\nRETR 8\r\nRETR 9\r\nRETR "
+              "10\r\nRETR 11\r\nRETR 12\r\n",
     POP3_OPEN "TOP 2 9\r\nUIDL\r\nDELE 1\r\n",
     "USER\r\nUSER " TEN(TEN("xx"))
         TEN("xxxx") "\r\nUSER alice\r\nPASS wrong\r\nPASS secret-a\r\nNOOP x\r\n",
@@ -267,6 +288,7 @@ static void long_run(enum fault fault, struct buf *out)
     second_login(store, &settings, POP3_OPEN, out);
     second_login(store, &settings, "USER alice\r\nPASS wrong\r\n", out);
     apop_sessions(store, &settings, out);
+    dialogue_smtp_on(store, &settings, smtp_nul_session, 0, out);
     for (size_t i = 0; i < sizeof pop3_sessions / sizeof pop3_sessions[0]; i++) {
         dialogue_pop3_on(store, &settings, bytes_of(pop3_sessions[i]), 0, out);
     }
