@@ -81,6 +81,9 @@ struct moment {
     size_t outstanding;                    /* AT_CLIENT_CLOSED: replies */
     bool client_last;      /* AT_CLIENT_CLOSED: and nothing was heard since it spoke */
     unsigned data_defects; /* AT_DATA: set of enum smtp_data_defect */
+    bool data_complete;    /* AT_DATA: its end has come */
+    uint64_t data_octets;  /* AT_DATA: of the content, stuffed dots and the final one not counted */
+    size_t recipients;     /* AT_DATA: accepted */
 
     const struct wire_line
         *line; /* AT_COMMAND, AT_RESPONSE; POP3: AT_REPLY and its kin, AT_BODY_LINE */

@@ -60,6 +60,7 @@ void smtp_client_command(struct smtp_client *client, const struct smtp_command *
     client->data_refused = false;
     client->just_in_tls = false;
     client->tls_refused = false;
+    client->size_refused = false;
     client->hello_sent |= verb == SMTP_HELO || verb == SMTP_EHLO || verb == SMTP_LHLO;
     client->quit_sent |= verb == SMTP_QUIT;
     if (verb == SMTP_MAIL) {
@@ -124,6 +125,8 @@ static void command_answered(struct smtp_client *client, enum smtp_verb verb,
     case SMTP_SOML:
     case SMTP_SAML:
         mail_answered(client, accepted);
+        client->size_refused = client->mails_waiting == 0 && client->mail.has_size &&
+                               (reply->code == 452 || reply->code == 552);
         break;
     case SMTP_DATA:
         client->data_refused = reply->code >= 400;

@@ -34,6 +34,7 @@ struct smtp_client {
     enum smtp_transaction transaction;
     size_t mails_waiting;       /* MAIL commands that wait for their replies */
     struct smtp_mail_said mail; /* the last one */
+    bool size_refused; /* it had SIZE= and was answered 452 or 552, and nothing was sent since */
     struct smtp_offer offer;
 };
 

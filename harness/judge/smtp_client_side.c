@@ -116,7 +116,12 @@ static void tell_bad_line_end(struct smtp_tracker *tracker, const struct wire_li
 
 static void tell_data(struct smtp_tracker *tracker, unsigned defects, struct bytes octets)
 {
-    struct moment moment = {.kind = AT_DATA, .octets = octets, .data_defects = defects};
+    struct moment moment = {.kind = AT_DATA,
+                            .octets = octets,
+                            .data_defects = defects,
+                            .data_complete = tracker->data.complete,
+                            .data_octets = tracker->data.octets,
+                            .recipients = tracker->recipients};
     moment.smtp_verb = SMTP_DATA;
     tell_client(tracker, &moment);
 }
