@@ -128,6 +128,17 @@ static const char *check_negotiation(const struct asking *asking, const struct s
                                                     : needs_no_starttls;
 }
 
+/* What EXTERNAL goes by: our certificate, or the user that we run as (RFC 4422 appendix A). */
+static bool may_know_us(const struct asking *asking, const struct step *step)
+{
+    const struct target *target = asking->target;
+    const struct endpoint *endpoint =
+        is_pop3(asking, step->connection) ? &target->pop3 : &target->mail;
+
+    return asking->itself || target->tls.certificate_file != NULL ||
+           endpoint->kind == ENDPOINT_UNIX || endpoint->kind == ENDPOINT_PIPE;
+}
+
 static const char *check_login(const struct asking *asking, const struct step *step,
                                struct buf *reason)
 {
@@ -140,6 +151,9 @@ static const char *check_login(const struct asking *asking, const struct step *s
     if (!needs_offers_login(asking, is_pop3(asking, step->connection), step->name)) {
         buf_printf(reason, "%s%s", needs_no_login, step->name);
         return "";
+    }
+    if (mechanism == SASL_EXTERNAL && !may_know_us(asking, step)) {
+        return "a login by EXTERNAL takes a certificate of ours (Tls-cert, --tls-cert)";
     }
     return needs_check_text(asking, &step->secret);
 }

@@ -28,8 +28,26 @@ service submission-login {
 END
 }
 
-start_dovecot() { # DIR POP3-PORT UID GID [LMTP-PORT or LMTP-SOCKET [POP3S-PORT [SUBMISSION-PORT RELAY-PORT]]]
-    scratch=$1 pop3=$2 uid=$3 gid=$4 lmtp=${5-} pop3s=${6-0} submission=${7-} relay=${8-}
+# Only who shows a certificate logs in, as the user of its common name.
+external_parts() { # DIR
+    cat <<END
+auth_mechanisms = plain external
+auth_ssl_require_client_cert = yes
+auth_ssl_username_from_cert = yes
+ssl_verify_client_cert = yes
+ssl_require_crl = no
+ssl_cert_username_field = commonName
+ssl_ca = <$1/tls/ca.pem
+passdb {
+  driver = static
+  args = nopassword
+  mechanisms = external
+}
+END
+}
+
+start_dovecot() { # DIR POP3-PORT UID GID [LMTP-PORT or LMTP-SOCKET [POP3S-PORT [SUBMISSION-PORT RELAY-PORT [external]]]]
+    scratch=$1 pop3=$2 uid=$3 gid=$4 lmtp=${5-} pop3s=${6-0} submission=${7-} relay=${8-} external=${9-}
     [ -d "$scratch/tls" ] || make_certificates "$scratch"
     mkdir -p "$scratch/dovecot/run" "$scratch/mail" "$scratch/index"
     chown "$uid:$gid" "$scratch/mail" "$scratch/index"
@@ -89,6 +107,7 @@ service lmtp {
   $(lmtp_listener "$lmtp")
 }
 $(submission_parts "$submission" "$relay")
+$([ -z "$external" ] || external_parts "$scratch")
 END
     spawn "$scratch" dovecot -F -c "$scratch/dovecot/dovecot.conf"
 }

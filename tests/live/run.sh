@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh [postfix|postfix_tls|exim|exim_pipe|dovecot|dovecot_unix|dovecot_tls|submission ...]: every scenario against real servers of Debian's packages, each started from a scratch
+# run.sh [postfix|postfix_tls|exim|exim_pipe|dovecot|dovecot_unix|dovecot_tls|dovecot_external|submission ...]: every scenario against real servers of Debian's packages, each started from a scratch
 # folder on free loopback ports and stopped by its own pid. What is known to fail is explained in known-failing/.
 #
 # Exit status: 0 all went as expected, 77 nothing could be run here (not root, or a package would push another out).
@@ -13,7 +13,7 @@ MAILSPEC=${MAILSPEC:-$top/build/release/mailspec}
 . "$here/postfix.sh"
 . "$here/dovecot.sh"
 . "$here/exim.sh"
-[ $# -gt 0 ] || set -- postfix postfix_tls exim exim_pipe dovecot dovecot_unix dovecot_tls submission
+[ $# -gt 0 ] || set -- postfix postfix_tls exim exim_pipe dovecot dovecot_unix dovecot_tls dovecot_external submission
 [ -n "${HELD_PORTS-}" ] || exec python3 "$top/tests/tools/held_ports.py" $((3 * $#)) "$0" "$@"
 
 [ "$(id -u)" = 0 ] || {
@@ -140,6 +140,27 @@ setup_dovecot_tls() {
     printf 'Start-with: tls\nTls-verify: yes\nTls-ca: tls/ca.pem\n' >>"$work/dovecot_tls/target"
 }
 
+# Who logs in is told by the client's certificate alone: EXTERNAL, and no user but its own.
+setup_dovecot_external() {
+    want dovecot-core dovecot-pop3d || return 77
+    begin dovecot_external
+    take_port pop3
+    start_dovecot "$work/dovecot_external" "$pop3" "$(id -u nobody)" "$(id -g nobody)" "" 0 "" "" external
+    wait_port "$pop3" "$work/dovecot_external"
+    cat >"$work/dovecot_external/target" <<END
+Name: Dovecot with EXTERNAL, POP3
+Pop3: pop3://127.0.0.1:$pop3
+Domain: $DOMAIN
+User: alice secret-alice alice@$DOMAIN
+Known-failing: $here/known-failing/dovecot-pop3
+Start-with: tls
+Tls-verify: yes
+Tls-ca: tls/ca.pem
+Tls-cert: tls/client.pem
+END
+    cases="$here/external.scn pop3/auth/** pop3/tls/**"
+}
+
 # Dovecot's submission server takes mail from who has logged in, here inside TLS, and hands it to Postfix.
 setup_submission() {
     want postfix dovecot-core dovecot-pop3d dovecot-submissiond || return 77
@@ -157,13 +178,17 @@ setup_submission() {
 }
 
 for server; do
+    cases=
     "setup_$server"
     if [ $? = 77 ]; then
         leave_out "$server"
         continue
     fi
     out=${LIVE_OUT:-$work/out}/$server
-    count "$MAILSPEC" run --no-config --target "$work/$server/target" --fail-on should -q --out "$out" ${LIVE_ARGS-}
+    set -f # the words of $cases are patterns of mailspec
+    # shellcheck disable=SC2086
+    count "$MAILSPEC" run --no-config --target "$work/$server/target" --fail-on should -q --out "$out" ${LIVE_ARGS-} $cases
+    set +f
     stop_server "$work/$server"
 done
 finish server
