@@ -583,8 +583,9 @@ class ApopOnly(Pop3):
 
 
 class LateUnlock(Pop3):
-    """The maildrop stays locked for a moment after QUIT; the client is told why."""
+    """The maildrop stays locked for a moment after QUIT, which breaks RFC 1939 6; the client is told why."""
 
+    capabilities = ("USER", "TOP", "UIDL", "RESP-CODES")
     error_text = "[IN-USE] do not hurry"
 
     def unlock(self):
