@@ -128,6 +128,15 @@ class Smtp(Session):
     def unknown(self, _):
         self.reply(500)
 
+    def command(self, line):
+        """RFC 5321 4.1.1, 4.1.2: blanks at the end do no harm; there are arguments that no command may have."""
+        verb, _, argument = line.rstrip(b" \t").partition(b" ")
+        if verb.upper() in (b"MAIL", b"RCPT") and any(octet < 32 or octet > 126 for octet in argument):
+            return self.reply(501)
+        if verb.upper() in (b"DATA", b"RSET", b"QUIT") and argument:
+            return self.reply(501)
+        return super().command(line.rstrip(b" \t"))
+
     def on_EHLO(self, _):
         self.clear()
         self.reply(250, self.host, *self.extensions)
@@ -155,15 +164,18 @@ class Smtp(Session):
         self.reply(250)
 
     def on_RCPT(self, argument):
-        path = argument[3:].partition(" ")[0]
+        path, _, parameters = argument[3:].partition(" ")
         if argument[:3].upper() != "TO:" or not path.startswith("<") or not path.endswith(">"):
             return self.reply(501)
         if self.sender is None:
             return self.reply(503)
-        return self.recipient(path[1:-1])
+        if parameters:
+            return self.reply(555)
+        return self.recipient(path[1:-1].partition(":")[2] if path.startswith("<@") else path[1:-1])
 
     def recipient(self, path):
         local, _, domain = path.lower().partition("@")
+        local = local.strip('"').replace("\\", "")
         if domain not in ("", DOMAIN):
             return self.reply(550)
         if local != "postmaster" and (local not in USERS or not domain):
@@ -190,10 +202,8 @@ class Smtp(Session):
         return f"Return-Path: <{self.sender}>\r\nReceived: here\r\n".encode() + content
 
     def read_data(self):
-        if not self.unread.startswith(b".\r\n"):
-            return self.read_to(b"\r\n.\r\n") + b"\r\n"
-        self.unread = self.unread[3:]
-        return b""
+        self.unread = b"\r\n" + self.unread
+        return (self.read_to(b"\r\n.\r\n") + b"\r\n")[2:]
 
     def on_RSET(self, _):
         self.clear()
@@ -202,8 +212,10 @@ class Smtp(Session):
     def on_NOOP(self, _):
         self.reply(250)
 
-    def on_VRFY(self, _):
-        self.reply(252)
+    def on_VRFY(self, argument):
+        local, _, domain = argument.partition("@")
+        known = local in (*USERS, "postmaster") and domain in ("", DOMAIN)
+        self.reply(*((250, f"<{local}@{DOMAIN}>") if known else (550,)))
 
     def on_EXPN(self, _):
         self.reply(502)
