@@ -246,6 +246,28 @@
     row(SIZE_ENFORCED, "size-enforced", "smtp/size-enforced", \
         "takes messages of any size")
 
+#define FAULT_LIST_SMTP_REPLIES(row) \
+    row(INTERMEDIATE_REPLY, "intermediate-reply", "smtp/intermediate-reply", \
+        "answers DATA with 250, and takes no data") \
+    row(INTERMEDIATE_REPLY_2, "intermediate-reply.2", "smtp/intermediate-reply", \
+        "answers HELP outside a transaction with 314") \
+    row(MINIMUM, "minimum", "smtp/minimum", \
+        "does not know DATA where it offers CHUNKING") \
+    row(MINIMUM_2, "minimum.2", "smtp/minimum", \
+        "answers RSET outside a transaction with 502") \
+    row(OFFERED_COMMAND, "offered-command", "smtp/offered-command", \
+        "lists EXPN and answers it with 502") \
+    row(OFFERED_COMMAND_2, "offered-command.2", "smtp/offered-command", \
+        "lists CHUNKING and answers BDAT outside a transaction with 500") \
+    row(EHLO_PARAMETER, "ehlo-parameter", "smtp/ehlo-parameter", \
+        "offers PIPELINING with a parameter") \
+    row(EHLO_PARAMETER_2, "ehlo-parameter.2", "smtp/ehlo-parameter", \
+        "offers SIZE with a letter behind the number") \
+    row(USUAL_CODE, "usual-code", "smtp/usual-code", \
+        "refuses an unknown recipient with 541") \
+    row(BARE_CODE, "bare-code", "smtp/bare-code", \
+        "answers NOOP with a code and nothing behind it")
+
 #define FAULT_LIST_POP3_OCTETS(row) \
     row(POP3_GREETING, "pop3-greeting", "pop3/greeting", \
         "greets with OK instead of +OK") \
@@ -518,7 +540,7 @@
     FAULT_LIST_SMTP_TLS(row) FAULT_LIST_SMTP_AUTH(row) \
     FAULT_LIST_POP3_OCTETS(row) FAULT_LIST_POP3_STATES(row) FAULT_LIST_POP3_AUTH(row) \
     FAULT_LIST_POP3_SESSION(row) FAULT_LIST_POP3_TOLD(row) \
-    FAULT_LIST_POP3_LOGIN(row)
+    FAULT_LIST_POP3_LOGIN(row) FAULT_LIST_SMTP_REPLIES(row)
 
 #define FAULT_MEMBER(member, name, rule, what) FAULT_##member,
 enum fault { FAULT_LIST(FAULT_MEMBER) FAULT_COUNT };

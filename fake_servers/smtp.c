@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "fake_servers/smtp_faulty.h"
 #include "fake_servers/smtp_faulty_extension.h"
+#include "fake_servers/smtp_faulty_reply.h"
 #include "fake_servers/smtp_history.h"
 #include "fake_servers/smtp_turn.h"
 
@@ -173,7 +174,7 @@ static void run_command(struct smtp_session *session, struct smtp_command comman
         smtp_refuse_order(session);
         return;
     }
-    if (smtp_faulty_refuses(session, &command)) {
+    if (smtp_faulty_refuses(session, &command) || smtp_faulty_reply_instead(session, &command)) {
         return;
     }
     if ((can_run && !argument_is_right(session, &command)) ||

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "fake_servers/smtp_faulty_extension.h"
+#include "fake_servers/smtp_faulty_reply.h"
 #include "fake_servers/smtp_history.h"
 
 /* After a refusal the next chunks get the same reply, until the last one, or RSET, ends the transaction. */
@@ -67,6 +68,9 @@ static void end_chunk(struct smtp_session *session)
 {
     bool is_last = session->chunk.chunk.last;
     session->verb = SMTP_BDAT;
+    if (session->chunk.is_refused && smtp_faulty_reply_to_chunk(session)) {
+        return;
+    }
     if (session->chunk.is_refused) {
         if (!smtp_faulty_takes_chunk(session)) {
             smtp_refuse_order(session);

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "fake_servers/smtp_faulty.h"
 #include "fake_servers/smtp_faulty_extension.h"
+#include "fake_servers/smtp_faulty_reply.h"
 #include "fake_servers/smtp_history.h"
 
 /* ---- HELO, EHLO ---- */
@@ -105,6 +106,7 @@ static void print_extensions(const struct smtp_session *session, struct buf *out
         if (extension == EXTENSION_SIZE && settings->max_message_octets > 0) {
             buf_printf(out, " %zu", settings->max_message_octets);
         }
+        buf_append_text(out, smtp_faulty_reply_parameter(session, extension));
     }
     struct buf mechanisms = {0};
     smtp_print_mechanisms(session, &mechanisms);

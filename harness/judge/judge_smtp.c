@@ -3,6 +3,7 @@
  */
 #include "judge/judge_table.h"
 #include "judge/sasl_text.h"
+#include "judge/smtp_codes.h"
 #include "proto/smtp_ehlo.h"
 
 enum {
@@ -157,6 +158,108 @@ static bool enhanced_code_class(const struct moment *moment, struct bytes *evide
     return false;
 }
 
+/* ---- Codes ---- */
+
+/* Can the code be relied on? A line that is none has been judged by that, and 421 ends the service. */
+static bool has_code(const struct smtp_reply *reply)
+{
+    return reply->count > 0 && (reply->lines[0].defects & FRAME_DEFECTS) == 0 && reply->code != 421;
+}
+
+static bool is_end_of_data(const struct moment *moment)
+{
+    return moment->smtp_verb == SMTP_DATA && moment->described;
+}
+
+/* RFC 5321 4.3.2; 3yz to AUTH is RFC 4954's. What nobody knows may ask for more. */
+static bool intermediate_reply(const struct moment *moment, struct bytes *evidence_r)
+{
+    const unsigned class = moment->reply->code / 100;
+    (void)evidence_r;
+    if (!has_code(moment->reply) || moment->smtp_verb == SMTP_UNKNOWN ||
+        moment->smtp_verb == SMTP_AUTH) {
+        return false;
+    }
+    return moment->smtp_verb == SMTP_DATA && !moment->described ? class == 2 : class == 3;
+}
+
+static bool is_not_known(const struct moment *moment)
+{
+    return has_code(moment->reply) && (moment->reply->code == 500 || moment->reply->code == 502);
+}
+
+/* RFC 5321 4.3.2: "a violation of this specification" */
+static bool minimum(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return moment->is_minimum && is_not_known(moment);
+}
+
+/* RFC 5321 4.2.4 */
+static bool offered_command(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return moment->is_listed && is_not_known(moment);
+}
+
+/* A success or a request for more that is wrong in its first digit has been judged by that. */
+static bool usual_code(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return has_code(moment->reply) && !intermediate_reply(moment, evidence_r) &&
+           !smtp_codes_are_usual(moment->smtp_verb, is_end_of_data(moment), moment->reply->code);
+}
+
+/* A challenge that is empty has a rule of its own. */
+static bool bare_code(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct smtp_reply *reply = moment->reply;
+    const struct smtp_reply_line *last = reply->count > 0 ? &reply->lines[reply->count - 1] : NULL;
+    enum { CODE_OCTETS = 3 };
+    if (last == NULL || (last->defects & FRAME_DEFECTS) != 0 || last->more || last->code == 334 ||
+        last->text.n > 0 || bytes_trim_right(last->raw).n != CODE_OCTETS ||
+        bytes_index(last->raw, ' ', 0) != BYTES_NONE) {
+        return false;
+    }
+    *evidence_r = last->raw;
+    return true;
+}
+
+/* RFC 2920 2, 6152 2, 3030 2 and 3, 3207 2, 2034 3, 3461 3: none; RFC 1870 3: none, or up to 20 digits. */
+static bool has_wrong_parameter(const struct smtp_ehlo_line *line)
+{
+    static const char *const without[] = {"PIPELINING", "8BITMIME", "CHUNKING",
+                                          "BINARYMIME", "STARTTLS", "ENHANCEDSTATUSCODES",
+                                          "DSN"};
+    for (size_t i = 0; i < sizeof without / sizeof without[0]; i++) {
+        if (bytes_is_nocase(line->keyword, without[i])) {
+            return line->params.n > 0;
+        }
+    }
+    if (!bytes_is_nocase(line->keyword, "SIZE")) {
+        return false;
+    }
+    bool is_number = line->params.n <= 20;
+    for (size_t i = 0; i < line->params.n; i++) {
+        is_number = is_number && octet_is_digit(line->params.p[i]);
+    }
+    return !is_number;
+}
+
+static bool ehlo_parameter(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct smtp_reply *reply = moment->reply;
+    for (size_t i = 1; is_accepted_ehlo(moment) && i < reply->count; i++) {
+        const struct smtp_ehlo_line line = smtp_ehlo_line_read(reply->lines[i].text);
+        bool readable = (reply->lines[i].defects & FRAME_DEFECTS) == 0 && line.defects == 0;
+        if (readable && has_wrong_parameter(&line)) {
+            *evidence_r = reply->lines[i].raw;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- TLS and AUTH ---- */
 
 /* RFC 3207 4.2 */
@@ -276,6 +379,18 @@ static const struct judge_row rows[] = {
      "a keyword of letters, digits and hyphens, then parameters, each behind one space"},
     {JUDGE_SMTP_ENHANCED_CODE_CLASS, AT_REPLY | AT_SURPLUS, enhanced_code_class, JUDGE_SEPARATE,
      "an enhanced status code that begins with the reply code's first digit"},
+    {JUDGE_SMTP_INTERMEDIATE_REPLY, AT_REPLY, intermediate_reply, JUDGE_OUT_OF_STEP,
+     "3yz to DATA, where it is not refused, and to no other command but AUTH"},
+    {JUDGE_SMTP_MINIMUM, AT_REPLY, minimum, JUDGE_UNREADABLE,
+     "an answer that shows the command is known: not 500, not 502"},
+    {JUDGE_SMTP_OFFERED_COMMAND, AT_REPLY, offered_command, JUDGE_UNREADABLE,
+     "neither 500 nor 502 to a command that the reply to EHLO lists"},
+    {JUDGE_SMTP_EHLO_PARAMETER, AT_REPLY, ehlo_parameter, JUDGE_SEPARATE,
+     "no parameter behind this keyword; behind SIZE at most a number"},
+    {JUDGE_SMTP_USUAL_CODE, AT_REPLY, usual_code, JUDGE_SEPARATE,
+     "a code that the standard, or one of an extension, has for this command"},
+    {JUDGE_SMTP_BARE_CODE, REPLIES, bare_code, JUDGE_SEPARATE,
+     "a space behind the code, and better some text"},
     {JUDGE_SMTP_STARTTLS_WITHIN_TLS, AT_REPLY, starttls_within_tls, JUDGE_SEPARATE,
      "no STARTTLS among the extensions, as TLS is active"},
     {JUDGE_SMTP_TLS_COMMAND_INJECTION, AT_EXECUTED, NULL, JUDGE_OUT_OF_STEP,

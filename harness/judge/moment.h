@@ -73,6 +73,8 @@ struct moment {
     bool utf8_asked;                /* the client has sent SMTPUTF8 */
     bool in_tls;                    /* SMTP: a TLS session is active */
     bool mechanism_offered;         /* SMTP: AUTH, by a mechanism that stood in the EHLO reply */
+    bool is_minimum; /* SMTP: the command is one that every server knows; see smtp_known.h */
+    bool is_listed;  /* SMTP: the command stood in the EHLO reply */
 
     const struct smtp_client *smtp_client; /* at the client's moments, as things stood before */
     const struct pop3_client *pop3_client;

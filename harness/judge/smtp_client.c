@@ -170,6 +170,7 @@ void smtp_client_reply(struct smtp_client *client, const struct pending *pending
                        const struct smtp_reply *reply)
 {
     client->in_doubt |= is_odd(reply) || is_senseless(pending, reply->code) || reply->code == 421;
+    client->refusals += reply->code / 100 == 5 ? 1 : 0;
     if (pending->kind != PENDING_DATA) {
         command_answered(client, (enum smtp_verb)pending->verb, reply);
     }

@@ -35,6 +35,7 @@ struct smtp_client {
     size_t mails_waiting;       /* MAIL commands that wait for their replies */
     struct smtp_mail_said mail; /* the last one */
     bool size_refused; /* it had SIZE= and was answered 452 or 552, and nothing was sent since */
+    size_t refusals;   /* commands answered 5yz */
     struct smtp_offer offer;
 };
 

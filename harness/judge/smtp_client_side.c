@@ -2,6 +2,7 @@
  * The client's octets of an SMTP session: commands, SASL responses, message data, chunks.
  */
 #include "judge/sasl_text.h"
+#include "judge/smtp_known.h"
 #include "judge/smtp_tracker.h"
 
 #include <string.h>
@@ -320,6 +321,10 @@ static void take_command(struct smtp_tracker *tracker, const struct wire_line *l
         return;
     }
     pending.offered = is_offered(tracker, &command);
+    pending.is_minimum =
+        smtp_known_is_minimum(&tracker->facts, tracker->recipients, &command, line);
+    pending.is_listed = smtp_known_is_listed(&tracker->facts, &command, line) &&
+                        (command.verb != SMTP_AUTH || pending.offered);
     set_command_text(&pending, &command, line->text);
     push(tracker, &pending);
     tracker->facts.in_doubt |= tracker->facts.data_refused && smtp_client_is_text(&command);

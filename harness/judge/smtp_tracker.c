@@ -127,6 +127,8 @@ static void set_answered(struct moment *moment, const struct pending *pending)
     moment->described = pending->kind != PENDING_COMMAND;
     moment->smtp_verb = (enum smtp_verb)pending->verb;
     moment->mechanism_offered = pending->offered;
+    moment->is_minimum = pending->is_minimum && pending->alone;
+    moment->is_listed = pending->is_listed && pending->alone;
 }
 
 static void tell_unpaired(struct smtp_tracker *tracker, const struct smtp_reply *reply)

@@ -60,7 +60,7 @@ enum { LOGIN_DELAY_S = 10 };
 static const char *const smtp_sessions[] = {
     "NOOP\r\nEHLO c.example\r\nRCPT TO:<alice@example.test>\r\nMAIL FROM:<>\r\nMAIL "
     "FROM:<>\r\nDATA\r\nx\r\n.\r\n"
-    "RSET\r\nXYZZY\r\nHELP\r\nVRFY alice\r\nNOOP\r\nQUIT\r\nNOOP\r\n",
+    "RSET\r\nRSET\r\nXYZZY\r\nHELP\r\nVRFY alice\r\nEXPN staff\r\nBDAT 3\r\nabcNOOP\r\nQUIT\r\nNOOP\r\n",
     "HELO c.example\r\nnoop\r\n" DELIVER
     "\r\nFirst\r\nSecond\r\nThird\r\n.\r\nMAIL FROM:<>\r\nQUIT\r\n",
     "EHLO c.example\r\n" DELIVER
