@@ -14,7 +14,7 @@ static bool is_plain(const struct smtp_client *client, const struct smtp_command
     }
     return client->hello_accepted && client->refusals <= MAX_REFUSALS && line->defects == 0 &&
            line->octets <= MAX_COMMAND_OCTETS &&
-           (!command->has_blank || command->argument.n > 0) &&
+           (command->argument.n > 0 || line->text.n == command->word.n) &&
            (argument != SMTP_ARGUMENT_NONE || command->argument.n == 0) &&
            (argument != SMTP_ARGUMENT_REQUIRED || command->argument.n > 0);
 }
