@@ -254,7 +254,7 @@
     row(MINIMUM, "minimum", "smtp/minimum", \
         "does not know DATA where it offers CHUNKING") \
     row(MINIMUM_2, "minimum.2", "smtp/minimum", \
-        "answers RSET outside a transaction with 502") \
+        "answers RSET before the first MAIL with 502") \
     row(OFFERED_COMMAND, "offered-command", "smtp/offered-command", \
         "lists EXPN and answers it with 502") \
     row(OFFERED_COMMAND_2, "offered-command.2", "smtp/offered-command", \
@@ -266,7 +266,51 @@
     row(USUAL_CODE, "usual-code", "smtp/usual-code", \
         "refuses an unknown recipient with 541") \
     row(BARE_CODE, "bare-code", "smtp/bare-code", \
-        "answers NOOP with a code and nothing behind it")
+        "answers NOOP with a code and nothing behind it") \
+    row(MESSAGE_64K, "message-64k", "smtp/message-64k", \
+        "refuses a message of more than 60000 octets") \
+    row(MESSAGE_64K_2, "message-64k.2", "smtp/message-64k", \
+        "delivers the first 60000 octets of a message") \
+    row(REFUSED_NOT_DELIVERED, "refused-not-delivered", "smtp/refused-not-delivered", \
+        "delivers a message whose end it answers with 554") \
+    row(REFUSED_NOT_DELIVERED_2, "refused-not-delivered.2", "smtp/refused-not-delivered", \
+        "delivers a refused message when the session brings another") \
+    row(RECIPIENTS_KEPT, "recipients-kept", "smtp/recipients-kept", \
+        "forgets the first recipient for each one above 100") \
+    row(RECIPIENTS_KEPT_2, "recipients-kept.2", "smtp/recipients-kept", \
+        "begins a new list of recipients at the 101st") \
+    row(PATH_256, "path-256", "smtp/path-256", \
+        "refuses a path of more than 200 octets") \
+    row(DOMAIN_255, "domain-255", "smtp/domain-255", \
+        "refuses EHLO with a domain of more than 200 octets")
+
+#define FAULT_LIST_SMTP_TRACE(row) \
+    row(RECEIVED_KEPT, "received-kept", "smtp/received-kept", \
+        "drops all but the first field of Received fields that a message has") \
+    row(RECEIVED_KEPT_2, "received-kept.2", "smtp/received-kept", \
+        "puts its trace field behind those that a message has") \
+    row(HEADER_KEPT, "header-kept", "smtp/header-kept", \
+        "writes the forward-path into the To field") \
+    row(HEADER_KEPT_2, "header-kept.2", "smtp/header-kept", \
+        "writes each field into one line") \
+    row(ONE_RETURN_PATH, "one-return-path", "smtp/one-return-path", \
+        "leaves a Return-Path field that a message has") \
+    row(RECIPIENTS_NOT_SHOWN, "recipients-not-shown", "smtp/recipients-not-shown", \
+        "lists all forward-paths in the field Envelope-To") \
+    row(RECIPIENTS_NOT_SHOWN_2, "recipients-not-shown.2", "smtp/recipients-not-shown", \
+        "lists all forward-paths in Apparently-To fields where To is missing") \
+    row(RECEIVED_FORM, "received-form", "smtp/received-form", \
+        "writes its trace field without a from clause") \
+    row(RECEIVED_FORM_2, "received-form.2", "smtp/received-form", \
+        "writes the year in its trace field with two digits") \
+    row(RECEIVED_FROM, "received-from", "smtp/received-from", \
+        "leaves the address of the client out of its trace field") \
+    row(RECEIVED_FOR, "received-for", "smtp/received-for", \
+        "writes two paths into its trace field where there are several recipients") \
+    row(RECEIVED_ZONE, "received-zone", "smtp/received-zone", \
+        "writes GMT in place of an offset in its trace field") \
+    row(RECEIVED_REGISTERED, "received-registered", "smtp/received-registered", \
+        "says XSMTP behind with in its trace field")
 
 #define FAULT_LIST_POP3_OCTETS(row) \
     row(POP3_GREETING, "pop3-greeting", "pop3/greeting", \
@@ -540,7 +584,7 @@
     FAULT_LIST_SMTP_TLS(row) FAULT_LIST_SMTP_AUTH(row) \
     FAULT_LIST_POP3_OCTETS(row) FAULT_LIST_POP3_STATES(row) FAULT_LIST_POP3_AUTH(row) \
     FAULT_LIST_POP3_SESSION(row) FAULT_LIST_POP3_TOLD(row) \
-    FAULT_LIST_POP3_LOGIN(row) FAULT_LIST_SMTP_REPLIES(row)
+    FAULT_LIST_POP3_LOGIN(row) FAULT_LIST_SMTP_REPLIES(row) FAULT_LIST_SMTP_TRACE(row)
 
 #define FAULT_MEMBER(member, name, rule, what) FAULT_##member,
 enum fault { FAULT_LIST(FAULT_MEMBER) FAULT_COUNT };

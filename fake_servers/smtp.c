@@ -424,6 +424,7 @@ void smtp_session_free(struct smtp_session **session_p)
         return;
     }
     smtp_faulty_lost(session);
+    store_message_unref(&session->refused_message);
     smtp_session_clear(session);
     smtp_turn_end(session);
     line_in_deinit(&session->line);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "fake_servers/smtp_faulty_extension.h"
+#include "fake_servers/smtp_faulty_header.h"
 #include "fake_servers/trace.h"
 
 void smtp_content_clear(struct smtp_session *session)
@@ -65,10 +66,12 @@ static void write_trace(struct smtp_session *session)
         .number = content->number,
         .wall_us = clock_wall_us(&session->settings->clock),
     };
+    smtp_faulty_header_trace(session, &trace);
     if (!smtp_session_has_fault(session, FAULT_RETURN_PATH_ADDED)) {
         trace_return_path(&content->octets, &trace);
     }
-    if (session->settings->envelope_to) {
+    if (session->settings->envelope_to ||
+        smtp_session_has_fault(session, FAULT_RECIPIENTS_NOT_SHOWN)) {
         write_envelope(session);
     }
     if (!smtp_session_has_fault(session, FAULT_RECEIVED_ADDED)) {

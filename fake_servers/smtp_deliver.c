@@ -6,9 +6,15 @@
 #include "base/mem.h"
 #include "fake_servers/smtp_faulty.h"
 #include "fake_servers/smtp_faulty_extension.h"
+#include "fake_servers/smtp_faulty_header.h"
+#include "fake_servers/smtp_faulty_reply.h"
+#include "fake_servers/smtp_header.h"
 
 /* The text-line-1000 fault refuses longer lines, with CRLF. */
 enum { FAULTY_MAX_LINE_OCTETS = 990 };
+
+/* RFC 5321 6.3: a threshold of at least 100. */
+enum { MAX_RECEIVED = 100 };
 
 /* ---- faults that work on the whole content ---- */
 
@@ -248,8 +254,12 @@ bool smtp_refuse_content(struct smtp_session *session)
         smtp_answer(session, 554, "5.6.0", "Line too long");
     } else if (has_bare_line_end(session)) {
         smtp_answer(session, 554, "5.6.0", "A CR or LF stands alone: lines end in CRLF");
+    } else if (smtp_header_count(session, "Received") > MAX_RECEIVED) {
+        smtp_answer(session, 554, "5.4.6", "More than %d Received fields: the message is in a loop",
+                    MAX_RECEIVED);
     } else {
-        return smtp_faulty_refuses_content(session) || smtp_faulty_refuses_label(session);
+        return smtp_faulty_refuses_content(session) || smtp_faulty_refuses_label(session) ||
+               smtp_faulty_reply_limits(session);
     }
     return true;
 }
@@ -284,6 +294,11 @@ static struct store_message *take_message(struct smtp_session *session)
         take_all_dots(&session->content);
     }
     smtp_faulty_octets(session);
+    /* RFC 5321 4.4: so that there is one. */
+    if (!smtp_session_has_fault(session, FAULT_ONE_RETURN_PATH)) {
+        smtp_header_drop(session, "Return-Path");
+    }
+    smtp_faulty_header_content(session);
     struct store_message *message = store_message_new(&session->content.octets);
     set_envelope(session, message);
     return message;
@@ -334,7 +349,10 @@ static void end_transaction(struct smtp_session *session)
 
 void smtp_deliver(struct smtp_session *session)
 {
-    if (!refuse_for_all(session)) {
+    if (refuse_for_all(session)) {
+        smtp_faulty_reply_refused(session);
+    } else {
+        smtp_faulty_reply_late(session);
         struct store_message *message = take_message(session);
         deliver(session, message);
         smtp_dsn_send(session, bytes_make(message->p, message->n));

@@ -15,6 +15,14 @@ bool smtp_faulty_reply_to_chunk(struct smtp_session *session);
 /* The code to send in place of `code`. */
 unsigned smtp_faulty_reply_code(const struct smtp_session *session, unsigned code,
                                 const char *status);
+/* The message was refused. */
+void smtp_faulty_reply_refused(struct smtp_session *session);
+/* Another message is taken. */
+void smtp_faulty_reply_late(struct smtp_session *session);
+/* The message is complete and not refused so far: cut it, or refuse it for its size; true: that is answered. */
+bool smtp_faulty_reply_limits(struct smtp_session *session);
+/* A recipient was added. */
+void smtp_faulty_reply_recipient(struct smtp_session *session);
 /* What stands behind a keyword in the reply to EHLO and should not; "" for nothing. */
 const char *smtp_faulty_reply_parameter(const struct smtp_session *session,
                                         enum server_extension extension);

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "fake_servers/smtp_faulty.h"
+#include "fake_servers/smtp_faulty_reply.h"
 #include "fake_servers/smtp_history.h"
 
 /* The recipients-100 fault refuses one more than that. */
@@ -203,12 +204,17 @@ static void add_target(struct smtp_transaction *transaction, struct maildrop *ma
     transaction->targets[transaction->target_count++] = (struct smtp_target){.maildrop = maildrop};
 }
 
+void smtp_add_targets(struct smtp_transaction *transaction, const struct smtp_recipient *recipient)
+{
+    for (size_t i = 0; i < recipient->maildrop_count; i++) {
+        add_target(transaction, recipient->maildrops[i]);
+    }
+}
+
 void smtp_add_recipient(struct smtp_session *session, struct smtp_recipient recipient)
 {
     struct smtp_transaction *transaction = &session->transaction;
-    for (size_t i = 0; i < recipient.maildrop_count; i++) {
-        add_target(transaction, recipient.maildrops[i]);
-    }
+    smtp_add_targets(transaction, &recipient);
     transaction->recipients =
         mem_grow(transaction->recipients, transaction->recipient_count,
                  &transaction->recipient_capacity, sizeof *transaction->recipients);
@@ -314,5 +320,6 @@ bool smtp_do_rcpt(struct smtp_session *session, const struct smtp_command *comma
     }
     smtp_faulty_recipient(session, &path, &recipient);
     smtp_add_recipient(session, recipient);
+    smtp_faulty_reply_recipient(session);
     return true;
 }

@@ -133,6 +133,9 @@ struct smtp_session {
     struct store_message
         *taken; /* the last one, and its maildrop: for the close-keeps-accepted fault */
     struct maildrop *taken_into;
+    struct store_message
+        *refused_message; /* and its maildrop: for the refused-not-delivered.2 fault */
+    struct maildrop *refused_for;
     struct buf *out; /* of the call that runs */
 };
 
@@ -193,6 +196,8 @@ void smtp_recipient_take(struct smtp_session *session, const struct smtp_path *p
                          struct recipient *found, struct smtp_recipient *recipient);
 void smtp_recipient_deinit(struct smtp_recipient *recipient);
 /* One more accepted RCPT; it is the transaction's from then on. */
+/* The maildrops of a recipient. */
+void smtp_add_targets(struct smtp_transaction *transaction, const struct smtp_recipient *recipient);
 void smtp_add_recipient(struct smtp_session *session, struct smtp_recipient recipient);
 
 /* ---- smtp_tls.c ---- */

@@ -137,12 +137,14 @@ class Smtp(Session):
             return self.reply(501)
         return super().command(line.rstrip(b" \t"))
 
-    def on_EHLO(self, _):
+    def on_EHLO(self, name):
         self.clear()
+        self.client = name
         self.reply(250, self.host, *self.extensions)
 
-    def on_HELO(self, _):
+    def on_HELO(self, name):
         self.clear()
+        self.client = name
         self.reply(250, self.host)
 
     def on_MAIL(self, argument):
@@ -199,7 +201,10 @@ class Smtp(Session):
 
     def deliver(self, content):
         """What comes into the maildrop."""
-        return f"Return-Path: <{self.sender}>\r\nReceived: here\r\n".encode() + content
+        trace = (f"Return-Path: <{self.sender}>\r\nReceived: from {self.client} ([127.0.0.1])\r\n"
+                 f"\tby {self.host} with ESMTP; Thu, 01 Jan 2026 00:00:00 +0000\r\n")
+        header, blank, body = content.partition(b"\r\n\r\n")
+        return trace.encode() + re.sub(rb"(?im)^return-path:.*\r\n", b"", header) + blank + body
 
     def read_data(self):
         self.unread = b"\r\n" + self.unread

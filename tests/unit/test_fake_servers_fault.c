@@ -60,7 +60,8 @@ enum { LOGIN_DELAY_S = 10 };
 static const char *const smtp_sessions[] = {
     "NOOP\r\nEHLO c.example\r\nRCPT TO:<alice@example.test>\r\nMAIL FROM:<>\r\nMAIL "
     "FROM:<>\r\nDATA\r\nx\r\n.\r\n"
-    "RSET\r\nRSET\r\nXYZZY\r\nHELP\r\nVRFY alice\r\nEXPN staff\r\nBDAT 3\r\nabcNOOP\r\nQUIT\r\nNOOP\r\n",
+    "RSET\r\nRSET\r\nXYZZY\r\nHELP\r\nVRFY alice\r\nEXPN staff\r\nBDAT "
+    "3\r\nabcNOOP\r\nQUIT\r\nNOOP\r\n",
     "HELO c.example\r\nnoop\r\n" DELIVER
     "\r\nFirst\r\nSecond\r\nThird\r\n.\r\nMAIL FROM:<>\r\nQUIT\r\n",
     "EHLO c.example\r\n" DELIVER
@@ -119,6 +120,18 @@ static const char *const smtp_sessions[] = {
     "EHLO c.example\r\n" DELIVER "Content-Transfer-Encoding: binary\r\n\r\n.\r\n",
     "EHLO c.example\r\n" DELIVER TEN(TEN("xxxxxxxxxx\r\nxxxxxxxxxxxxxxxxxx\r\n")) ".\r\n",
     "X\xff\r\n",
+    "EHLO " TEN("xxxxxxxxxx.yyyyyyyyyy.") "z\r\nEHLO c\r\nMAIL FROM:<a@" TEN(
+        "xxxxxxxxxx.yyyyyyyyyy.") "z>\r\n",
+    "EHLO c.example\r\n" DELIVER
+    "Return-Path: <a@b>\r\nReceived: from a\r\n by b; c\r\nReceived: x;\r\n"
+    "To: a,\r\n b\r\n\r\n.\r\n",
+    "EHLO c.example\r\n" DELIVER TEN(TEN("Received: x;\r\n")) "Received: x;\r\n\r\n.\r\n" DELIVER
+                                                              "\r\n.\r\n",
+    "EHLO c.example\r\nMAIL FROM:<>\r\nRCPT TO:<bob@example.test>\r\nRCPT "
+    "TO:<alice@example.test>\r\n"
+    "DATA\r\n\r\n.\r\n",
+    "EHLO c.example\r\nMAIL FROM:<>\r\nRCPT TO:<alice@example.test>\r\n" TEN(
+        TEN("RCPT TO:<bob@example.test>\r\n")) "DATA\r\n\r\n.\r\n",
 };
 
 /* NUL is an octet of a line here. */
@@ -273,6 +286,27 @@ static void tls_run(enum fault fault, struct buf *out)
     store_free(&store);
 }
 
+/* A message of 65 kB. */
+static void large_run(enum fault fault, struct buf *out)
+{
+    struct server_settings settings = dialogue_settings();
+    settings.max_message_octets = settings.max_maildrop_octets = 1000000;
+    if (fault != FAULT_COUNT) {
+        settings.faults.on[fault] = true;
+    }
+    struct store *store = store_new(&settings);
+    struct buf said = {0};
+    buf_append_text(&said, "EHLO c.example\r\n" DELIVER);
+    for (size_t i = 0; i < 1000; i++) {
+        buf_append_text(&said, TEN("xxxxxx") "xxx\r\n");
+    }
+    buf_append_text(&said, ".\r\n");
+    dialogue_smtp_on(store, &settings, buf_bytes(&said), 0, out);
+    dialogue_pop3_on(store, &settings, bytes_of(POP3_OPEN "LIST\r\n"), 0, out);
+    buf_deinit(&said);
+    store_free(&store);
+}
+
 /* Everything that a server with this fault (FAULT_COUNT: none) says to all of it. */
 static void long_run(enum fault fault, struct buf *out)
 {
@@ -295,6 +329,7 @@ static void long_run(enum fault fault, struct buf *out)
     store_free(&store);
     tls_run(fault, out);
     utf8_run(fault, out);
+    large_run(fault, out);
 }
 
 /* Sessions know nothing of octets that come behind the command that begins TLS; see test_fake_servers_running_tls.c. */
