@@ -161,6 +161,20 @@
         "refuses a message with a Received field without a date") \
     row(ODD_TRACE_FIELDS_2, "odd-trace-fields.2", "smtp/odd-trace-fields", \
         "refuses a message with a Return-Path field without brackets") \
+    row(CLOSES_UNASKED, "closes-unasked", "smtp/closes-unasked", \
+        "closes the connection behind its reply to RSET before EHLO") \
+    row(CLOSES_UNASKED_2, "closes-unasked.2", "smtp/closes-unasked", \
+        "closes the connection behind a command that it does not know before EHLO") \
+    row(EHLO_LISTS_COMMANDS, "ehlo-lists-commands", "smtp/ehlo-lists-commands", \
+        "does not list HELP in the reply to EHLO") \
+    row(EHLO_LISTS_COMMANDS_2, "ehlo-lists-commands.2", "smtp/ehlo-lists-commands", \
+        "does not list EXPN in the reply to EHLO") \
+    row(EHLO_REGISTERED_KEYWORD, "ehlo-registered-keyword", "smtp/ehlo-registered-keyword", \
+        "offers the extension NOSUCH, which is not registered") \
+    row(VRFY_MAILBOX, "vrfy-mailbox", "smtp/vrfy-mailbox", \
+        "answers VRFY with the name of a user and no mailbox") \
+    row(VRFY_MAILBOX_2, "vrfy-mailbox.2", "smtp/vrfy-mailbox", \
+        "answers VRFY with a local part in brackets and no domain") \
     row(NOTIFICATION_NULL_PATH, "notification-null-path", "smtp/notification-null-path", \
         "sends notifications from the postmaster") \
     row(NOTIFICATION_NULL_PATH_2, "notification-null-path.2", "smtp/notification-null-path", \

@@ -60,6 +60,13 @@ bool smtp_faulty_takes_data(const struct smtp_session *session)
            (session->just_delivered && has(session, FAULT_MAIL_CLEARS_2));
 }
 
+bool smtp_faulty_hides(const struct smtp_session *session, enum server_extension extension)
+{
+    return (extension == EXTENSION_8BITMIME && has(session, FAULT_OFFERS_8BITMIME)) ||
+           (extension == EXTENSION_HELP && has(session, FAULT_EHLO_LISTS_COMMANDS)) ||
+           (extension == EXTENSION_EXPN && has(session, FAULT_EHLO_LISTS_COMMANDS_2));
+}
+
 /* ---- lines ---- */
 
 bool smtp_faulty_splits(struct smtp_session *session, void (*run)(struct smtp_session *session))
@@ -110,6 +117,11 @@ static void begin_all_the_same(struct smtp_session *session)
 void smtp_faulty_answered(struct smtp_session *session)
 {
     session->just_delivered = false;
+    if (session->state == SMTP_STATE_START &&
+        ((session->verb == SMTP_RSET && has(session, FAULT_CLOSES_UNASKED)) ||
+         (session->verb == SMTP_UNKNOWN && has(session, FAULT_CLOSES_UNASKED_2)))) {
+        session->state = SMTP_STATE_OVER;
+    }
     if (session->last_code == 501 && session->verb == SMTP_MAIL &&
         session->state == SMTP_STATE_READY && has(session, FAULT_MAIL_ARGUMENT_2)) {
         begin_all_the_same(session);

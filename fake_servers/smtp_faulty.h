@@ -18,6 +18,8 @@ bool smtp_faulty_takes_argument(const struct smtp_session *session, enum smtp_ve
 bool smtp_faulty_takes_data(const struct smtp_session *session);
 /* Is it one line no more, but has several commands in it? Then each of them is run. */
 bool smtp_faulty_splits(struct smtp_session *session, void (*run)(struct smtp_session *session));
+/* Is the extension left out of the reply to EHLO? */
+bool smtp_faulty_hides(const struct smtp_session *session, enum server_extension extension);
 /* Before a line is looked at. */
 void smtp_faulty_line(struct smtp_session *session);
 /* Behind a reply to a command. */

@@ -112,6 +112,26 @@ static void tell_at_host(const struct smtp_session *session, struct buf *address
     *address = told;
 }
 
+/* The faults of what is told: no mailbox, or no domain. */
+static bool tell_otherwise(struct smtp_session *session, const struct query_reply *reply,
+                           struct bytes address)
+{
+    struct bytes local_part;
+    struct bytes domain;
+    smtp_mailbox_split(address, &local_part, &domain);
+    if (reply->code != 250 || !bytes_is_ascii(address)) {
+        return false;
+    }
+    if (smtp_session_has_fault(session, FAULT_VRFY_MAILBOX)) {
+        smtp_answer(session, 250, "2.1.5", "%.*s", (int)local_part.n, (const char *)local_part.p);
+    } else if (smtp_session_has_fault(session, FAULT_VRFY_MAILBOX_2)) {
+        smtp_answer(session, 250, "2.1.5", "<%.*s>", (int)local_part.n, (const char *)local_part.p);
+    } else {
+        return false;
+    }
+    return true;
+}
+
 static bool answer_address(struct smtp_session *session, const struct query_reply *reply,
                            const struct recipient *found, const struct query *query)
 {
@@ -129,6 +149,10 @@ static bool answer_address(struct smtp_session *session, const struct query_repl
     }
     if (session->verb == SMTP_VRFY && smtp_session_has_fault(session, FAULT_VRFY_USABLE)) {
         tell_at_host(session, &address);
+    }
+    if (session->verb == SMTP_VRFY && tell_otherwise(session, reply, buf_bytes(&address))) {
+        buf_deinit(&address);
+        return true;
     }
     if (smtp_can_show(buf_text(&address), utf8)) {
         smtp_answer(session, reply->code, reply->status, "%s<%s>", reply->text, buf_text(&address));

@@ -96,9 +96,7 @@ static void print_extensions(const struct smtp_session *session, struct buf *out
     const struct server_settings *settings = session->settings;
     for (size_t i = 0; i < EXTENSION_COUNT; i++) {
         enum server_extension extension = (enum server_extension)i;
-        bool is_hidden = extension == EXTENSION_8BITMIME &&
-                         smtp_session_has_fault(session, FAULT_OFFERS_8BITMIME);
-        if (!smtp_offers(settings, extension) || is_hidden) {
+        if (!smtp_offers(settings, extension) || smtp_faulty_hides(session, extension)) {
             continue;
         }
         buf_printf(out, "\n%s", settings_extension_name(extension));
@@ -130,6 +128,9 @@ static void print_offers(const struct smtp_session *session, struct buf *out)
     }
     if (smtp_session_has_fault(session, FAULT_EHLO_KEYWORD_GRAMMAR)) {
         buf_append_text(out, "\nX_ODD");
+    }
+    if (smtp_session_has_fault(session, FAULT_EHLO_REGISTERED_KEYWORD)) {
+        buf_append_text(out, "\nNOSUCH");
     }
 }
 

@@ -350,6 +350,106 @@ static bool auth_three_attempts(const struct moment *moment, struct bytes *evide
     return moment->attempts < 3;
 }
 
+/* ---- EHLO and what it lists; VRFY and EXPN ---- */
+
+/* Was EHLO accepted, with a list that can be read? Of HELO, and of servers of its time, nothing is said. */
+static bool has_list(const struct moment *moment)
+{
+    return moment->smtp_client != NULL && moment->smtp_client->offer.known &&
+           moment->smtp_client->offer.is_list;
+}
+
+/* RFC 5321 4.1.1.1, 3.5.2: a command that is not required of all is carried out, and its keyword was not in the list. Verbs of
+ * RFC 821 that nobody sends any more are let be. */
+static bool ehlo_lists_commands(const struct moment *moment, struct bytes *evidence_r)
+{
+    static const struct {
+        enum smtp_verb verb;
+        unsigned codes[2]; /* with which it is carried out */
+        const char *keyword;
+    } commands[] = {
+        {SMTP_EXPN, {250, 250}, "EXPN"},
+        {SMTP_HELP, {211, 214}, "HELP"},
+    };
+    (void)evidence_r;
+    for (size_t i = 0; has_list(moment) && i < sizeof commands / sizeof commands[0]; i++) {
+        unsigned code = moment->reply->code;
+        if (moment->smtp_verb == commands[i].verb &&
+            (code == commands[i].codes[0] || code == commands[i].codes[1])) {
+            return !smtp_offer_has(&moment->smtp_client->offer, commands[i].keyword);
+        }
+    }
+    return false;
+}
+
+/* 250, 251 and 551 tell a mailbox (RFC 5321 3.5.1). */
+static bool tells_mailbox(const struct moment *moment)
+{
+    unsigned code = moment->reply->code;
+    return has_list(moment) && (moment->smtp_verb == SMTP_VRFY || moment->smtp_verb == SMTP_EXPN) &&
+           (code == 250 || code == 251 || code == 551) &&
+           (moment->reply->defects & FRAME_DEFECTS) == 0;
+}
+
+static struct bytes without_brackets(struct bytes word)
+{
+    struct bytes inside = bytes_starts(word, "<") ? bytes_skip(word, 1) : word;
+    size_t end = bytes_index(inside, '>', 0);
+    return end == BYTES_NONE ? inside : bytes_slice(inside, 0, end);
+}
+
+/* "@host,@host:mailbox" */
+static bool is_route(struct bytes path)
+{
+    size_t colon = bytes_index(path, ':', 0);
+    return bytes_starts(path, "@") && colon != BYTES_NONE &&
+           smtp_is_mailbox(bytes_skip(path, colon + 1));
+}
+
+static bool has_word(struct bytes text, bool (*is_it)(struct bytes path))
+{
+    struct bytes word;
+    while (bytes_next_word(&text, &word)) {
+        if (is_it(without_brackets(word))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_mailbox_or_route(struct bytes path)
+{
+    return smtp_is_mailbox(path) || is_route(path);
+}
+
+/* A quoted local part may hold blanks, and UTF-8 is not looked into: such a line is let pass. */
+static bool may_hold_mailbox(struct bytes text)
+{
+    return !bytes_is_ascii(text) || bytes_index(text, '"', 0) != BYTES_NONE ||
+           has_word(text, is_mailbox_or_route);
+}
+
+/* In each line of what EXPN tells, in one of those that VRFY does. */
+static bool vrfy_mailbox(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct smtp_reply *reply = moment->reply;
+    bool each = moment->smtp_verb == SMTP_EXPN;
+    if (!tells_mailbox(moment)) {
+        return false;
+    }
+    for (size_t i = 0; i < reply->count; i++) {
+        bool may = may_hold_mailbox(reply->lines[i].text);
+        if (each && !may) {
+            *evidence_r = reply->lines[i].raw;
+            return true;
+        }
+        if (!each && may) {
+            return false;
+        }
+    }
+    return !each;
+}
+
 // clang-format off
 static const struct judge_row rows[] = {
     /* rule, moments, test, what follows, wanted */
@@ -407,6 +507,12 @@ static const struct judge_row rows[] = {
      "no 538 to a mechanism that the reply to EHLO offers"},
     {JUDGE_SMTP_AUTH_THREE_ATTEMPTS, AT_DROPPED, auth_three_attempts, JUDGE_OUT_OF_STEP,
      "three attempts at least"},
+    {JUDGE_SMTP_EHLO_LISTS_COMMANDS, AT_REPLY, ehlo_lists_commands, JUDGE_SEPARATE,
+     "the keyword of this command in the reply to EHLO, or the command refused"},
+    {JUDGE_SMTP_VRFY_MAILBOX, AT_REPLY, vrfy_mailbox, JUDGE_SEPARATE,
+     "a mailbox with its domain, alone or in angle brackets"},
+    {JUDGE_SMTP_CLOSES_UNASKED, AT_ENDED, NULL, JUDGE_OUT_OF_STEP,
+     "the connection open until QUIT, or 421 before it ends (limits on errors are no exception)"},
 };
 // clang-format on
 

@@ -43,6 +43,7 @@ enum moment_kind {
     AT_EXECUTED =
         2097152, /* inside TLS the server answers what stood in clear text behind STARTTLS or STLS */
     AT_DROPPED = 4194304,    /* the server closes behind a login that failed; `attempts` */
+    AT_ENDED = 8388608,      /* SMTP: the server closes between commands, with nothing said */
     AT_SERVER_LEFT = 1048576 /* the server sends more clear text where TLS is to begin */
 };
 
@@ -76,7 +77,8 @@ struct moment {
     bool is_minimum; /* SMTP: the command is one that every server knows; see smtp_known.h */
     bool is_listed;  /* SMTP: the command stood in the EHLO reply */
 
-    const struct smtp_client *smtp_client; /* at the client's moments, as things stood before */
+    const struct smtp_client *
+        smtp_client; /* SMTP: at AT_REPLY to a command, and at the client's moments: as things stood before */
     const struct pop3_client *pop3_client;
     const struct pop3_server *pop3_server; /* at the server's moments, with what they tell */
     size_t attempts;                       /* AT_DROPPED: that failed */

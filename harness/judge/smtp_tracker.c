@@ -188,6 +188,7 @@ static void take_paired(struct smtp_tracker *tracker, const struct smtp_reply *r
     struct moment moment = moment_of_reply(reply, AT_REPLY);
     pending_pop(&tracker->queue, &pending);
     set_answered(&moment, &pending);
+    moment.smtp_client = &tracker->facts;
     smtp_tracker_tell(tracker, &moment);
     after_reply(tracker, &pending, reply);
     smtp_client_reply(&tracker->facts, &pending, reply);
@@ -362,6 +363,21 @@ static void tell_dropped(struct smtp_tracker *tracker, int64_t time_us)
     }
 }
 
+/*
+ * RFC 5321 3.8: not before QUIT, and not without 421. At once: behind a silence the client may have been waited for in vain.
+ */
+static void tell_ended(struct smtp_tracker *tracker, int64_t time_us)
+{
+    struct moment moment = {.kind = AT_ENDED, .smtp_verb = SMTP_UNKNOWN};
+    bool is_between = tracker->mode == SMTP_CLIENT_COMMAND && tracker->queue.count == 0 &&
+                      wire_reader_rest(&tracker->client).n == 0 &&
+                      !smtp_tracker_is_replying(tracker);
+    if (is_between && tracker->greeted && !tracker->lost && !tracker->left &&
+        !tracker->login_failed && !patience_is_over(&tracker->patience, time_us)) {
+        smtp_tracker_tell(tracker, &moment);
+    }
+}
+
 void smtp_tracker_closed(struct smtp_tracker *tracker, enum side side, enum close_kind close,
                          int64_t time_us)
 {
@@ -370,6 +386,7 @@ void smtp_tracker_closed(struct smtp_tracker *tracker, enum side side, enum clos
     }
     if (side == SIDE_SERVER && close == CLOSE_END) {
         tell_dropped(tracker, time_us);
+        tell_ended(tracker, time_us);
         end(tracker, true);
     } else {
         smtp_tracker_lose(tracker); /* a cut line proves nothing */

@@ -132,6 +132,8 @@ static const char *const smtp_sessions[] = {
     "DATA\r\n\r\n.\r\n",
     "EHLO c.example\r\nMAIL FROM:<>\r\nRCPT TO:<alice@example.test>\r\n" TEN(
         TEN("RCPT TO:<bob@example.test>\r\n")) "DATA\r\n\r\n.\r\n",
+    "RSET\r\nNOOP\r\n",
+    "XYZZY\r\nNOOP\r\n",
 };
 
 /* NUL is an octet of a line here. */

@@ -6,8 +6,10 @@
 
 #define HELLO                                                                                      \
     "S 220 mx.example ESMTP\r\n", "C EHLO c.example\r\n",                                          \
-        "S 250-mx.example\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250 SIZE 1000\r\n"
-#define PLAIN_HELLO "S 220 mx.example ESMTP\r\n", "C EHLO c.example\r\n", "S 250 mx.example\r\n"
+        "S 250-mx.example\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250-HELP\r\n250 SIZE "   \
+        "1000\r\n"
+#define PLAIN_HELLO                                                                                \
+    "S 220 mx.example ESMTP\r\n", "C EHLO c.example\r\n", "S 250-mx.example\r\n250 HELP\r\n"
 #define TO_RCPT                                                                                    \
     "C MAIL FROM:<a@c.example>\r\n", "S 250 2.1.0 ok\r\n", "C RCPT TO:<b@mx.example>\r\n",         \
         "S 250 2.1.5 ok\r\n"
@@ -15,7 +17,7 @@
 #define TO_TLS  PLAIN_HELLO, "C STARTTLS\r\n", "S 220 go\r\n", "X"
 #define CHUNKING_HELLO                                                                             \
     "S 220 mx.example ESMTP\r\n", "C EHLO c.example\r\n",                                          \
-        "S 250-mx.example\r\n250-PIPELINING\r\n250 CHUNKING\r\n"
+        "S 250-mx.example\r\n250-PIPELINING\r\n250-HELP\r\n250 CHUNKING\r\n"
 #define LINES10  "214-\r\n214-\r\n214-\r\n214-\r\n214-\r\n214-\r\n214-\r\n214-\r\n214-\r\n214-\r\n"
 #define LINES100 LINES10 LINES10 LINES10 LINES10 LINES10 LINES10 LINES10 LINES10 LINES10 LINES10
 #define EXIM_EHLO                                                                                  \
@@ -31,6 +33,29 @@
 #define FIVE(x) x, x, x, x, x
 
 static const struct play_row broken[] = {
+    {"closed behind RSET",
+     PROTOCOL_SMTP,                                                "smtp/closes-unasked",
+     {HELLO, "C RSET\r\n", "S 250 2.0.0 ok\r\n", "F"}                                                                                                     },
+    {"closed behind the greeting",
+     PROTOCOL_SMTP,                                                "smtp/closes-unasked",
+     {"S 220 mx.example ESMTP\r\n", "F"}                                                                                                                  },
+    {"closed behind a message",
+     PROTOCOL_SMTP,                                                "smtp/closes-unasked",
+     {HELLO, TO_DATA, "C .\r\n", "S 250 2.0.0 ok\r\n", "F"}                                                                                               },
+    {"HELP that is not listed",
+     PROTOCOL_SMTP,                                                "smtp/ehlo-lists-commands",
+     {"S 220 a\r\n", "C EHLO c\r\n", "S 250-a\r\n250 SIZE\r\n", "C HELP\r\n",
+      "S 214 2.0.0 help\r\n"}                                                                                                                             },
+    {"VRFY without a mailbox",
+     PROTOCOL_SMTP,                                                "smtp/vrfy-mailbox",
+     {HELLO, "C VRFY bob\r\n", "S 250 2.1.5 Bob Smith\r\n"}                                                                                               },
+    {"VRFY with a local part",
+     PROTOCOL_SMTP,                                                "smtp/vrfy-mailbox",
+     {HELLO, "C VRFY bob\r\n", "S 251 2.1.5 will forward to <bob>\r\n"}                                                                                   },
+    {"EXPN with a line without a mailbox",
+     PROTOCOL_SMTP,                                                "smtp/vrfy-mailbox",
+     {"S 220 a\r\n", "C EHLO c\r\n", "S 250-a\r\n250 EXPN\r\n", "C EXPN staff\r\n",
+      "S 250-<a@mx.example>\r\n250-Bob\r\n250 <c@mx.example>\r\n"}                                                                                        },
     {"250 to DATA",
      PROTOCOL_SMTP,                                                          "smtp/intermediate-reply",
      {HELLO, TO_RCPT, "C DATA\r\n", "S 250 2.0.0 ok\r\n"}                                                                                                                  },
@@ -342,6 +367,24 @@ static const struct play_row doubtful[] = {
      PROTOCOL_SMTP,                                                     "",
      {HELLO, "C QUIT\r\n", "S 221 bye\r\n", "C RSET\r\n", "T"}                                                                                },
     {"more behind QUIT",                                 PROTOCOL_SMTP, "",                {HELLO, "C QUIT\r\nNOOP\r\n", "S 221 bye\r\n", "F"}},
+     PROTOCOL_SMTP,                                      "",
+     {HELLO, "C QUIT\r\n", "S 221 bye\r\n", "C RSET\r\n", "T"}                                                                 },
+    {"closed behind a silence",
+     PROTOCOL_SMTP,                                      "",
+     {HELLO, "C RSET\r\n", "S 250 2.0.0 ok\r\n", "W", "F"}                                                                     },
+    {"closed behind 421",                 PROTOCOL_SMTP, "",                {HELLO, "C RSET\r\n", "S 421 4.3.2 bye\r\n", "F"}  },
+    {"reset behind RSET",                 PROTOCOL_SMTP, "",                {HELLO, "C RSET\r\n", "S 250 2.0.0 ok\r\n", "R"}   },
+    {"HELP behind HELO",
+     PROTOCOL_SMTP,                                      "",
+     {"S 220 a\r\n", "C HELO c\r\n", "S 250 a\r\n", "C HELP\r\n", "S 214 help\r\n"}                                            },
+    {"VRFY with a name and a mailbox",
+     PROTOCOL_SMTP,                                      "",
+     {HELLO, "C VRFY bob\r\n", "S 250 2.1.5 Bob Smith <bob@mx.example>\r\n"}                                                   },
+    {"VRFY with words behind it",
+     PROTOCOL_SMTP,                                      "",
+     {HELLO, "C VRFY bob\r\n", "S 250 <bob@mx.example> is deliverable\r\n"}                                                    },
+    {"VRFY 252",                          PROTOCOL_SMTP, "",                {HELLO, "C VRFY bob\r\n", "S 252 2.0.0 try it\r\n"}},
+    {"more behind QUIT",                  PROTOCOL_SMTP, "",                {HELLO, "C QUIT\r\nNOOP\r\n", "S 221 bye\r\n", "F"}},
     {"data behind DATA",
      PROTOCOL_SMTP,                                                     "",
      {HELLO, "C DATA\r\nx\r\n.\r\n", "S 503 no\r\n500 what\r\n500 what\r\n"}                                                                  },
