@@ -192,6 +192,7 @@ static void take_paired(struct smtp_tracker *tracker, const struct smtp_reply *r
     smtp_tracker_tell(tracker, &moment);
     after_reply(tracker, &pending, reply);
     smtp_client_reply(&tracker->facts, &pending, reply);
+    tracker->says_bye = reply->code == 221;
     tracker->left |= pending.kind == PENDING_COMMAND && pending.verb == SMTP_QUIT;
     tracker->login_failed = pending.verb == SMTP_AUTH && reply->code == 535;
     tracker->failed_logins += tracker->login_failed ? 1 : 0;
@@ -372,7 +373,7 @@ static void tell_ended(struct smtp_tracker *tracker, int64_t time_us)
     bool is_between = tracker->mode == SMTP_CLIENT_COMMAND && tracker->queue.count == 0 &&
                       wire_reader_rest(&tracker->client).n == 0 &&
                       !smtp_tracker_is_replying(tracker);
-    if (is_between && tracker->greeted && !tracker->lost && !tracker->left &&
+    if (is_between && tracker->greeted && !tracker->lost && !tracker->left && !tracker->says_bye &&
         !tracker->login_failed && !patience_is_over(&tracker->patience, time_us)) {
         smtp_tracker_tell(tracker, &moment);
     }

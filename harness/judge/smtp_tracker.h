@@ -37,6 +37,7 @@ struct smtp_tracker {
     bool greeted;
     bool just_greeted; /* nothing came since */
     bool lost;
+    bool says_bye; /* the last reply was 221, to whatever */
     bool left; /* QUIT is answered: what the client sends now is none of the server's business */
     bool pipelining_offered;
     bool enhanced_offered;
