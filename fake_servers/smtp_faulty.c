@@ -25,9 +25,8 @@ bool smtp_faulty_refuses(struct smtp_session *session, const struct smtp_command
 {
     enum smtp_verb verb = command->verb;
     bool has_argument = command->argument.n > 0;
-    if (has(session, FAULT_HELP) && verb == SMTP_HELP) {
-        smtp_answer(session, 502, "5.5.1", "Command not implemented");
-    } else if (has(session, FAULT_VRFY_SUPPORTED) && verb == SMTP_VRFY) {
+    if ((has(session, FAULT_HELP) && verb == SMTP_HELP) ||
+        (has(session, FAULT_VRFY_SUPPORTED) && verb == SMTP_VRFY)) {
         smtp_answer(session, 502, "5.5.1", "Command not implemented");
     } else if (has(session, FAULT_NOOP_ARGUMENT) && verb == SMTP_NOOP && has_argument) {
         smtp_answer(session, 501, "5.5.4", "NOOP takes no argument");
