@@ -155,9 +155,11 @@ class Smtp(Session):
             return self.reply(503)
         for parameter in parameters:
             name, _, value = parameter.upper().partition("=")
-            if name != "SIZE":
+            if name not in ("SIZE", "BODY"):
                 return self.reply(555)
-            if int(value) > 1000000:
+            if name == "BODY" and value not in ("7BIT", "8BITMIME"):
+                return self.reply(501)
+            if name == "SIZE" and int(value) > 1000000:
                 return self.reply(552)
         return self.accept_sender(path[1:-1])
 

@@ -16,7 +16,8 @@ from odd_servers import TARGET, Pop3, Smtp, Store
 # Said of every server here, whatever is odd about it.
 NOT_HERE = ("only the built-in server can be set up for it (Given:)", "the case is for LMTP, the target speaks SMTP",
             "the POP3 server does not list the capability LANG", "the POP3 server does not list the capability UTF8",
-            "the server does not offer DSN", "the POP3 greeting has no timestamp for APOP", "the server does not offer STARTTLS",
+            "the server does not offer DSN", "the server does not offer CHUNKING", "the server does not offer BINARYMIME",
+            "the POP3 greeting has no timestamp for APOP", "the server does not offer STARTTLS",
             *(f"the POP3 server does not list the capability {capability}"
               for capability in ("STLS", "PIPELINING", "RESP-CODES", "AUTH-RESP-CODE", "LOGIN-DELAY", "EXPIRE")),
             *(f"the server does not offer a login by {mechanism}"
@@ -25,7 +26,7 @@ NOT_HERE = ("only the built-in server can be set up for it (Given:)", "the case 
 SEED = ("pop3/keyword-case-top", "pop3/list", "pop3/list-one", "pop3/list-matches-stat", "pop3/uidl", "pop3/uidl-unique",
         "pop3/argument-count/*", "pop3/bad-number*", "pop3/noop-keeps-marks", "pop3/list-size-all", "pop3/message-numbers")
 FETCHED = ("smtp/content-*", "smtp/dot-unstuffing", "smtp/received-added", "smtp/return-path-*",
-           "smtp/text-line-1000-delivered", "smtp/reverse-path-kept/*")
+           "smtp/text-line-1000-delivered", "smtp/reverse-path-kept/*", "smtp/8bit-kept/*")
 DELETED = ("pop3/dele-*", "pop3/no-quit-keeps", "pop3/quit-deletes*", "pop3/rset-unmarks*")
 LOCK = ("pop3/lock-released", "pop3/lock-released-refused")  # not judged without CAPA
 NEW_SESSION = ("pop3/no-quit-keeps", "pop3/quit-deletes*", "pop3/rset-unmarks-quit", "pop3/uidl-stable", "pop3/command-line-255",
@@ -45,13 +46,13 @@ RECIPIENT = MESSAGE + ("smtp/ehlo-clears/*rcpt", "smtp/ehlo-clears-recipients/*"
                        "smtp/verb-case-transaction", "smtp/command-line-end-transaction/*", "smtp/quoted-local-part/*",
                        "smtp/relay-refusal-code", "smtp/source-route/*", "smtp/trailing-blanks-transaction",
                        "smtp/unknown-parameter-rcpt", "smtp/unwanted-argument/data", "smtp/vrfy-supported",
-                       "smtp/vrfy-usable", "smtp/vrfy-verified-known")
+                       "smtp/vrfy-usable", "smtp/vrfy-verified-known", "smtp/size-not-end/*")
 GROUPS = ("smtp/pipelining-octets", "smtp/pipelining-refused-recipient")
 MAIL = ("smtp/data-all-refused", "smtp/data-without-rcpt", "smtp/ehlo-clears/*", "smtp/error-keeps-state-*",
         "smtp/local-part-64", "smtp/nested-mail/*", "smtp/noop-keeps-state", "smtp/null-reverse-path", "smtp/quit-reply/mail",
         "smtp/rset-clears/*", "smtp/unknown-command-in-transaction", "smtp/verb-case-parameter", "smtp/verb-case/*-mail",
         "smtp/verb-case/lower-from", "smtp/vrfy-keeps-state/*", "smtp/closes-unasked/rcpt-without-a-path", "smtp/invalid-character/*",
-        "smtp/mail-argument/*", "smtp/non-ascii-refused/*", "smtp/offers-8bitmime", "smtp/source-route-mail", "smtp/trailing-blanks/mail*",
+        "smtp/body-parameter/*", "smtp/mail-argument/*", "smtp/non-ascii-refused/*", "smtp/size-parameter/*", "smtp/offers-8bitmime", "smtp/source-route-mail", "smtp/trailing-blanks/mail*",
         "smtp/unknown-parameter/*", "smtp/unwanted-argument/rset", "smtp/vrfy-verified/*")
 SENDER = RECIPIENT + GROUPS + MAIL
 REFUSED = ("smtp/data-all-refused", "smtp/error-keeps-state-relay", "smtp/error-keeps-state-unknown-user",
@@ -59,7 +60,8 @@ REFUSED = ("smtp/data-all-refused", "smtp/error-keeps-state-relay", "smtp/error-
 PIPELINING = GROUPS + ("smtp/pipelining-transaction",)
 EHLO = ("smtp/ehlo-address-literal", "smtp/ehlo-clears/mail", "smtp/ehlo-clears/rcpt", "smtp/ehlo-clears-recipients/ehlo",
         "smtp/ehlo-twice", "smtp/rcpt-without-mail-hello/ehlo", "smtp/verb-case-hello/ehlo", "smtp/ehlo-registered-keyword", "smtp/offers-8bitmime", "smtp/trailing-blanks-hello")
-SIZE = ("smtp/size-refused", "smtp/verb-case-parameter")
+SIZE = ("smtp/size-refused", "smtp/size-parameter/*", "smtp/size-not-end/*", "smtp/verb-case-parameter")
+EIGHT_BIT = ("smtp/body-parameter/*", "smtp/8bit-kept/*")
 TOP = ("pop3/top-*", "pop3/dele-marks-top", "pop3/keyword-case-top", "pop3/no-such-message-top", "pop3/bad-number-top/*")
 UIDL = ("pop3/dele-marks-uidl", "pop3/keyword-case-uidl", "pop3/no-quit-keeps", "pop3/no-such-message-uidl",
         "pop3/quit-deletes*", "pop3/rset-unmarks-quit", "pop3/uidl*", "pop3/bad-number-uidl/*", "pop3/message-numbers",
@@ -143,7 +145,7 @@ class Unusual(OddServers):
     def test_minimal(self):
         self.check_rows(unusual_row("MinimalSmtp", "MinimalPop3", broken=(
                             ("smtp/help", "NON-STRICT"), ("smtp/offers-8bitmime", "NON-STRICT")),
-                                    unsupported=PIPELINING + SIZE + TOP + UIDL + ("pop3/capabilities-both-states/*", "pop3/command-line-255"),
+                                    unsupported=PIPELINING + SIZE + EIGHT_BIT + TOP + UIDL + ("pop3/capabilities-both-states/*", "pop3/command-line-255"),
                                     inconclusive=LOCK),
                         unusual_row("NoPipelining", unsupported=PIPELINING),
                         unusual_row("SizeBare", unsupported=("smtp/size-refused",)),
