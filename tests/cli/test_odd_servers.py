@@ -192,7 +192,7 @@ class Unusual(OddServers):
                         unusual_row("OnlyWithFrom", broken=(("smtp/header-defects", "NON-STRICT"),)),
                         unusual_row("OnlyWithFields", broken=(("smtp/header-defects", "NON-STRICT"),), inconclusive=(
                             "smtp/accepted-is-delivered*", "smtp/close-keeps-accepted*", "smtp/source-route-delivered",
-                            "pop3/byte-stuffing", "pop3/quit-deletes-no-other", "smtp/content-*", "smtp/dot-unstuffing",
+                            "pop3/byte-stuffing", "pop3/list-size", "pop3/uidl-not-reused", "pop3/quit-deletes-no-other", "smtp/content-*", "smtp/dot-unstuffing",
                             "smtp/text-line-1000-delivered")),
                         unusual_row("NoLiteral"),
                         unusual_row("NoopWithoutArgument", broken=(("smtp/noop-argument", "NON-STRICT"),), inconclusive=("smtp/command-line-512",)),
@@ -210,7 +210,7 @@ class Unusual(OddServers):
                         unusual_row("LateClose"))
 
     def test_pop3(self):
-        self.check_rows(unusual_row(pop3="NoTop", unsupported=TOP),
+        self.check_rows(unusual_row(pop3="NoTop", unsupported=TOP + ("pop3/capabilities-both-states/top",)),
                         unusual_row(pop3="ChattyPop3", broken=(("pop3/listing-extra", "NON-STRICT"),)),
                         unusual_row(pop3="BareStatus"),
                         unusual_row(pop3="FieldsBehind", broken=(("pop3/list-size", "NON-STRICT"),)),
@@ -318,6 +318,7 @@ class Defective(OddServers):
                                       inconclusive=("pop3/keyword-case-quit", "pop3/quit-closes/authorization")),
                         defective_row(("pop3/minimum",), pop3="Pop3NoRetr", inconclusive=FETCHED + (
                             "smtp/aborted-not-delivered*", "smtp/text-line-end/*",
+                            "pop3/argument-count/retr", "pop3/bad-number/retr-*", "pop3/retr-keeps",
                             "pop3/byte-stuffing", "pop3/keyword-case-message/lower-retr", "pop3/retr-content",
                             "pop3/rset-unmarks")),
                         defective_row(("pop3/minimum",), pop3="Pop3NoDele",
