@@ -245,7 +245,7 @@ class Defective(OddServers):
 
     def test_replies(self):
         self.check_rows(defective_row(("smtp/one-reply-per-command",), "TwoGreetings", inconclusive=ANY,
-                                      unsupported=PIPELINING + SIZE),
+                                      unsupported=PIPELINING + SIZE + EIGHT_BIT),
                         defective_row(("smtp/one-reply-per-command",), "DataReplyEarly", inconclusive=ANY),
                         defective_row(("smtp/command-gets-reply",), "NoopHangsAfterData", scale=0.1),
                         defective_row(("smtp/command-gets-reply",), "CloseInData", inconclusive=("smtp/text-line-end/*",)),
