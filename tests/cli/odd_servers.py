@@ -196,6 +196,9 @@ class Smtp(Session):
         self.reply(354)
         data = b"\r\n" + self.read_data()
         content = data.replace(b"\r\n.", b"\r\n")[2:]
+        if len(re.findall(rb"(?im)^received:", content)) > 100:
+            self.clear()
+            return self.reply(554)  # a loop: RFC 5321 6.3
         for name in self.recipients:
             self.store.add(name, self.deliver(content))
         self.clear()
