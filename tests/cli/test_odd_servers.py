@@ -25,7 +25,9 @@ NOT_HERE = ("only the built-in server can be set up for it (Given:)", "the case 
 
 SEED = ("pop3/keyword-case-top", "pop3/list", "pop3/list-one", "pop3/list-matches-stat", "pop3/uidl", "pop3/uidl-unique",
         "pop3/argument-count/*", "pop3/bad-number*", "pop3/noop-keeps-marks", "pop3/list-size-all", "pop3/message-numbers")
-FETCHED = ("smtp/content-*", "smtp/dot-unstuffing", "smtp/received-added", "smtp/return-path-*",
+FETCHED = ("smtp/header-kept", "smtp/message-64k-delivered", "smtp/one-return-path", "smtp/received-f*", "smtp/received-kept",
+           "smtp/received-registered", "smtp/received-zone", "smtp/recipients-kept", "smtp/recipients-not-shown/*",
+           "smtp/refused-not-delivered", "smtp/content-*", "smtp/dot-unstuffing", "smtp/received-added", "smtp/return-path-*",
            "smtp/text-line-1000-delivered", "smtp/reverse-path-kept/*", "smtp/8bit-kept/*")
 DELETED = ("pop3/dele-*", "pop3/no-quit-keeps", "pop3/quit-deletes*", "pop3/rset-unmarks*")
 LOCK = ("pop3/lock-released", "pop3/lock-released-refused")  # not judged without CAPA
@@ -36,7 +38,8 @@ DELIVERY = FETCHED + DELETED + ("smtp/aborted-not-delivered*", "smtp/accepted-is
                                 "pop3/byte-stuffing", "pop3/keyword-case-message/*", "pop3/minimum-message/*",
                                 "pop3/retr-content", "pop3/top-*", "pop3/uidl-stable", "pop3/list-size",
                                 "pop3/retr-keeps", "pop3/uidl-not-reused")
-MESSAGE = SEED + DELIVERY + ("smtp/closes-unasked-message", "smtp/header-defects*", "smtp/mail-clears*", "smtp/odd-trace-fields/*", "smtp/resent-fields/*",
+MESSAGE = SEED + DELIVERY + ("smtp/message-64k", "smtp/closes-unasked-message", "smtp/header-defects*",
+                             "smtp/mail-clears*", "smtp/odd-trace-fields/*", "smtp/resent-fields/*",
                              "smtp/rcpt-after-message", "smtp/text-line-1000")
 RECIPIENT = MESSAGE + ("smtp/ehlo-clears/*rcpt", "smtp/ehlo-clears-recipients/*", "smtp/end-of-data/*",
                        "smtp/error-keeps-state-relay", "smtp/helo",
@@ -49,7 +52,7 @@ RECIPIENT = MESSAGE + ("smtp/ehlo-clears/*rcpt", "smtp/ehlo-clears-recipients/*"
                        "smtp/vrfy-usable", "smtp/vrfy-verified-known", "smtp/size-not-end/*")
 GROUPS = ("smtp/pipelining-octets", "smtp/pipelining-refused-recipient")
 MAIL = ("smtp/data-all-refused", "smtp/data-without-rcpt", "smtp/ehlo-clears/*", "smtp/error-keeps-state-*",
-        "smtp/local-part-64", "smtp/nested-mail/*", "smtp/noop-keeps-state", "smtp/null-reverse-path", "smtp/quit-reply/mail",
+        "smtp/path-256", "smtp/local-part-64", "smtp/nested-mail/*", "smtp/noop-keeps-state", "smtp/null-reverse-path", "smtp/quit-reply/mail",
         "smtp/rset-clears/*", "smtp/unknown-command-in-transaction", "smtp/verb-case-parameter", "smtp/verb-case/*-mail",
         "smtp/verb-case/lower-from", "smtp/vrfy-keeps-state/*", "smtp/closes-unasked/rcpt-without-a-path", "smtp/invalid-character/*",
         "smtp/body-parameter/*", "smtp/mail-argument/*", "smtp/non-ascii-refused/*", "smtp/size-parameter/*", "smtp/offers-8bitmime", "smtp/source-route-mail", "smtp/trailing-blanks/mail*",
@@ -185,11 +188,12 @@ class Unusual(OddServers):
                         unusual_row("NoContent", inconclusive=MESSAGE),
                         unusual_row("WantsTls", inconclusive=ANY, unsupported=PIPELINING + SIZE),
                         unusual_row("CatchAll", inconclusive=REFUSED),
-                        unusual_row("NoBareLf"),
+                        unusual_row("NoBareLf", inconclusive=("smtp/refused-not-delivered",)),
                         unusual_row("NoBareLfEarly"),
                         unusual_row("NothingBehindBareLf"),
                         unusual_row("OneMessage", inconclusive=ANY),
-                        unusual_row("OnlyWithFrom", broken=(("smtp/header-defects", "NON-STRICT"),)),
+                        unusual_row("OnlyWithFrom", broken=(("smtp/header-defects", "NON-STRICT"),),
+                                    inconclusive=("smtp/refused-not-delivered",)),
                         unusual_row("OnlyWithFields", broken=(("smtp/header-defects", "NON-STRICT"),), inconclusive=(
                             "smtp/accepted-is-delivered*", "smtp/close-keeps-accepted*", "smtp/source-route-delivered",
                             "pop3/byte-stuffing", "pop3/list-size", "pop3/uidl-not-reused", "pop3/quit-deletes-no-other", "smtp/content-*", "smtp/dot-unstuffing",
