@@ -115,9 +115,6 @@ static struct auth_errors errors_of(const struct pop3_session *session)
         .passes_over_octets = pop3_session_has_fault(session, FAULT_POP3_AUTH_BAD_BASE64),
         .passes_over_initial = pop3_session_has_fault(session, FAULT_POP3_AUTH_SERVER_FIRST),
         .wants_initial = pop3_session_has_fault(session, FAULT_POP3_AUTH_WITHOUT_INITIAL_RESPONSE),
-        .takes_any_identity = pop3_session_has_fault(session, FAULT_POP3_AUTH_IDENTITY),
-        .takes_nobody = pop3_session_has_fault(session, FAULT_POP3_AUTH_IDENTITY_2),
-        .takes_little = pop3_session_has_fault(session, FAULT_POP3_AUTH_PLAIN_255),
         .takes_wrong_secret = pop3_session_has_fault(session, FAULT_POP3_AUTH_WRONG_SECRET),
     };
 }
@@ -143,8 +140,6 @@ void pop3_do_auth(struct pop3_session *session, const struct pop3_argument *argu
 
 /* ---- responses ---- */
 
-enum { FAULTY_RESPONSE_OCTETS = 512 };
-
 static void run_response(struct pop3_session *session)
 {
     struct buf challenge = {0};
@@ -155,8 +150,6 @@ static void run_response(struct pop3_session *session)
                       (struct pop3_words){.numbers = {AUTH_MAX_LINE_OCTETS + 2}});
         return;
     }
-    session->stuck |= session->line.octets > FAULTY_RESPONSE_OCTETS &&
-                      pop3_session_has_fault(session, FAULT_POP3_AUTH_PLAIN_255_2);
     enum auth_step step = auth_respond(session->auth, line_in_text(&session->line), &challenge);
     answer_step(session, step, &challenge);
     buf_deinit(&challenge);

@@ -4,9 +4,6 @@
 
 #include "base/escape.h"
 #include "base/mem.h"
-#include "fake_servers/smtp_faulty.h"
-#include "fake_servers/smtp_faulty_extension.h"
-#include "fake_servers/smtp_faulty_reply.h"
 #include "fake_servers/smtp_history.h"
 #include "fake_servers/smtp_turn.h"
 
@@ -88,8 +85,7 @@ static enum server_no_recipients no_recipients(const struct smtp_session *sessio
 
 static bool is_allowed(const struct smtp_session *session, const struct smtp_rule *rule)
 {
-    if (no_recipients(session, session->verb) == NO_RECIPIENTS_354 ||
-        smtp_faulty_takes_data(session) || smtp_faulty_takes_data_behind_chunk(session)) {
+    if (no_recipients(session, session->verb) == NO_RECIPIENTS_354) {
         return true;
     }
     bool wrong = rule->fault != FAULT_COUNT && smtp_session_has_fault(session, rule->fault);
@@ -115,8 +111,9 @@ bool smtp_refuse_order(struct smtp_session *session)
 static bool argument_is_right(struct smtp_session *session, const struct smtp_command *command)
 {
     const struct smtp_verb_row *row = smtp_verb_row(command->verb);
-    if (row->argument == SMTP_ARGUMENT_NONE && command->argument.n > 0 &&
-        !smtp_faulty_takes_argument(session, command->verb)) {
+    bool takes_any =
+        command->verb == SMTP_STARTTLS && smtp_session_has_fault(session, FAULT_STARTTLS_PARAMETER);
+    if (row->argument == SMTP_ARGUMENT_NONE && command->argument.n > 0 && !takes_any) {
         smtp_answer(session, 501, "5.5.4", "%s takes no argument", row->name);
         return false;
     }
@@ -172,9 +169,6 @@ static void run_command(struct smtp_session *session, struct smtp_command comman
     bool can_run = is_known && rule->handle != smtp_do_unimplemented;
     if (!is_allowed(session, rule)) {
         smtp_refuse_order(session);
-        return;
-    }
-    if (smtp_faulty_refuses(session, &command) || smtp_faulty_reply_instead(session, &command)) {
         return;
     }
     if ((can_run && !argument_is_right(session, &command)) ||
@@ -233,14 +227,8 @@ static void run_line(struct smtp_session *session)
                     max_line_octets(session));
         return;
     }
-    smtp_faulty_line(session);
-    if (smtp_faulty_answers_binary(session)) {
-        return;
-    }
     if (line_in_is_odd(&session->line) && !is_utf8_command(session)) {
-        /* RFC 5321 4.1.2: 501, where there is a command. */
-        bool is_known = smtp_command_read(line_in_text(&session->line)).verb != SMTP_UNKNOWN;
-        smtp_answer(session, is_known ? 501 : 500, "5.5.2",
+        smtp_answer(session, 500, "5.5.2",
                     "Invalid character: NUL, bare CR, bare LF or an octet above 127");
         return;
     }
@@ -255,10 +243,7 @@ static size_t take_line(struct smtp_session *session, struct bytes octets)
     if (!complete) {
         return used;
     }
-    if (!smtp_faulty_splits(session, run_line)) {
-        run_line(session);
-    }
-    smtp_faulty_answered(session);
+    run_line(session);
     if (session->last_code == 501 && smtp_session_has_fault(session, FAULT_ERROR_KEEPS_STATE)) {
         smtp_session_clear(session);
     }
@@ -304,7 +289,6 @@ static void transaction_deinit(struct smtp_transaction *transaction)
 void smtp_session_clear(struct smtp_session *session)
 {
     transaction_deinit(&session->transaction);
-    session->is_behind_last = false;
     smtp_content_clear(session);
     if (smtp_session_in_transaction(session)) {
         session->state = session->client_name != NULL ? SMTP_STATE_READY : SMTP_STATE_START;
@@ -423,8 +407,6 @@ void smtp_session_free(struct smtp_session **session_p)
     if (session == NULL) {
         return;
     }
-    smtp_faulty_lost(session);
-    store_message_unref(&session->refused_message);
     smtp_session_clear(session);
     smtp_turn_end(session);
     line_in_deinit(&session->line);

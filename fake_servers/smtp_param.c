@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "base/escape.h"
-#include "fake_servers/smtp_faulty_extension.h"
+#include "fake_servers/smtp_session.h"
 #include "proto/smtp_path.h"
 
 /* RFC 3461 4.4 and 4.2. */
@@ -54,7 +54,6 @@ static enum param_result take_body(struct smtp_session *session, struct smtp_rec
     known |= bytes_is_nocase(value, "8BITMIME") && smtp_offers(settings, EXTENSION_8BITMIME);
     known |= is_binary && smtp_offers(settings, EXTENSION_BINARYMIME);
     session->transaction.is_binary = is_binary;
-    session->transaction.is_eight_bit = is_binary || bytes_is_nocase(value, "8BITMIME");
     return known ? PARAM_OK : PARAM_BAD;
 }
 
@@ -312,18 +311,12 @@ static bool take_params(struct smtp_session *session, const struct smtp_path *pa
     for (size_t i = 0; i < path->param_count; i++) {
         const struct smtp_param *param = &path->params[i];
         const struct param_row *row = find_param(session, rows, param->keyword);
-        bool is_mail = rows == mail_rows;
-        if (row == NULL && smtp_session_has_fault(session, is_mail ? FAULT_UNKNOWN_PARAMETER
-                                                                   : FAULT_UNKNOWN_PARAMETER_2)) {
-            continue;
-        }
-        if (row == NULL || smtp_faulty_unknown_parameter(session, param)) {
+        if (row == NULL) {
             smtp_answer(session, 555, "5.5.4", "Parameter of %s not recognised",
-                        is_mail ? "MAIL" : "RCPT");
+                        rows == mail_rows ? "MAIL" : "RCPT");
             return false;
         }
-        bool is_bad = is_repeated(path, i) || param->has_value != row->has_value ||
-                      smtp_faulty_bad_value(session, param);
+        bool is_bad = is_repeated(path, i) || param->has_value != row->has_value;
         enum param_result result = is_bad ? PARAM_BAD : row->take(session, recipient, param->value);
         if (!answer_result(session, row, result)) {
             return false;

@@ -118,13 +118,6 @@ class Drops503(Smtp):
         super().reply(code, *texts)
 
 
-class Vrfy550(Smtp):
-    """RFC 5321 7.3 of this answer to whoever is asked for: not in conformance."""
-
-    def on_VRFY(self, _):
-        self.reply(550)
-
-
 class NoPostmaster(Smtp):
     def recipient(self, path):
         if path.lower().startswith("postmaster"):
@@ -207,7 +200,7 @@ class NoNoop(Smtp):
 class AuthEquals(Smtp):
     """As some old servers list AUTH for old clients."""
 
-    extensions = ("PIPELINING", "AUTH=LOGIN PLAIN", "SIZE 1000000", "8BITMIME", "HELP")
+    extensions = ("PIPELINING", "AUTH=LOGIN PLAIN", "SIZE 1000000")
 
 
 class Pop3NoNoop(Pop3):

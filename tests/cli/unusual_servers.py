@@ -166,19 +166,19 @@ class TrailingBlanks(Smtp):
 
 
 class SmallLetters(Smtp):
-    extensions = ("size 1000000", "pipelining", "8bitmime", "help", "x-unknown-thing a=b c")
+    extensions = ("size 1000000", "pipelining", "8bitmime", "x-unknown-thing a=b c")
 
 
 class Twice(Smtp):
-    extensions = ("PIPELINING", "SIZE 1000000", "8BITMIME", "PIPELINING", "SIZE 1000000", "8BITMIME", "HELP", "HELP")
+    extensions = ("PIPELINING", "SIZE 1000000", "PIPELINING", "SIZE 1000000", "HELP", "HELP")
 
 
 class SizeBare(Smtp):
-    extensions = ("SIZE", "PIPELINING", "8BITMIME", "HELP")
+    extensions = ("SIZE", "PIPELINING")
 
 
 class SizeZero(Smtp):
-    extensions = ("SIZE 0", "PIPELINING", "8BITMIME", "HELP")
+    extensions = ("SIZE 0", "PIPELINING")
 
 
 class CatchAll(Smtp):
@@ -197,12 +197,16 @@ class NoVrfy(Smtp):
         self.reply(self.code)
 
 
+class Vrfy550(NoVrfy):
+    code = 550
+
+
 class Vrfy252(NoVrfy):
     code = 252
 
 
 class NoPipelining(Smtp):
-    extensions = ("SIZE 1000000", "8BITMIME", "HELP")
+    extensions = ("SIZE 1000000",)
 
 
 class NoTop(Pop3):
@@ -579,9 +583,8 @@ class ApopOnly(Pop3):
 
 
 class LateUnlock(Pop3):
-    """The maildrop stays locked for a moment after QUIT, which breaks RFC 1939 6; the client is told why."""
+    """The maildrop stays locked for a moment after QUIT; the client is told why."""
 
-    capabilities = ("USER", "TOP", "UIDL", "RESP-CODES")
     error_text = "[IN-USE] do not hurry"
 
     def unlock(self):
