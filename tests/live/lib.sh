@@ -93,8 +93,9 @@ stop_server() {
     rm -f "$1/pids"
 }
 
-# target DIR NAME SMTP-URL POP3-URL KNOWN-FAILING: write DIR/target.
+# target DIR NAME SMTP-URL POP3-URL KNOWN-FAILING...: write DIR/target.
 target() {
+    folder=$1
     {
         echo "Name: $2"
         echo "Smtp: $3"
@@ -104,9 +105,9 @@ target() {
         echo "Unknown-user: nobody-here@$DOMAIN"
         echo "Relay-domain: elsewhere.example"
         echo "Delivers: yes"
-        echo "Known-failing: $5"
-        echo "Known-failing: $here/known-failing/dovecot-pop3"
-    } >"$1/target"
+        shift 4
+        for file; do echo "Known-failing: $file"; done
+    } >"$folder/target"
 }
 
 # count COMMAND...: run it, and remember how it went. leave_out NAME...: remember that one could not be run, and say so.

@@ -49,7 +49,7 @@ setup_postfix() {
     wait_port "$smtp" "$work/postfix"
     wait_port "$pop3" "$work/postfix"
     target "$work/postfix" "Postfix, with Dovecot for POP3" "smtp://127.0.0.1:$smtp" "pop3://127.0.0.1:$pop3" \
-        "$here/known-failing/postfix"
+        "$here/known-failing/postfix" "$here/known-failing/dovecot-pop3"
 }
 
 # Inside TLS from the first octet, both of them, and the certificate has to be good.
@@ -64,7 +64,7 @@ setup_postfix_tls() {
     wait_port "$smtps" "$work/postfix_tls"
     wait_port "$pop3s" "$work/postfix_tls"
     target "$work/postfix_tls" "Postfix inside TLS, with Dovecot for POP3" "smtps://127.0.0.1:$smtps" "pop3s://127.0.0.1:$pop3s" \
-        "$here/known-failing/postfix"
+        "$here/known-failing/postfix" "$here/known-failing/dovecot-pop3"
     printf 'Tls-verify: yes\nTls-ca: tls/ca.pem\nTls-name: localhost\n' >>"$work/postfix_tls/target"
 }
 
@@ -81,7 +81,7 @@ setup_exim() {
     wait_port "$smtp" "$work/exim"
     wait_port "$pop3" "$work/exim"
     target "$work/exim" "Exim, with Dovecot for POP3" "smtp://127.0.0.1:$smtp" "pop3://127.0.0.1:$pop3" \
-        "$here/known-failing/exim"
+        "$here/known-failing/exim" "$here/known-failing/dovecot-pop3"
 }
 
 # The same Exim without a daemon: one process for each connection, on its standard input and output. -odi: it delivers before it
@@ -97,7 +97,7 @@ setup_exim_pipe() {
     start_dovecot "$work/exim_pipe" "$pop3" "$EXIM_UID" "$EXIM_UID"
     wait_port "$pop3" "$work/exim_pipe"
     target "$work/exim_pipe" "Exim on standard input, with Dovecot for POP3" "pipe:$work/exim_pipe/exim -bs -odi" \
-        "pop3://127.0.0.1:$pop3" "$here/known-failing/exim"
+        "pop3://127.0.0.1:$pop3" "$here/known-failing/exim" "$here/known-failing/dovecot-pop3"
 }
 
 setup_dovecot() {
@@ -109,7 +109,7 @@ setup_dovecot() {
     wait_port "$pop3" "$work/dovecot"
     wait_port "$lmtp" "$work/dovecot"
     target "$work/dovecot" "Dovecot, LMTP and POP3" "lmtp://127.0.0.1:$lmtp" "pop3://127.0.0.1:$pop3" \
-        "$here/known-failing/dovecot"
+        "$here/known-failing/dovecot" "$here/known-failing/dovecot-pop3"
 }
 
 # The same over a Unix socket.
@@ -122,7 +122,7 @@ setup_dovecot_unix() {
     wait_port "$pop3" "$work/dovecot_unix"
     wait_socket "$socket" "$work/dovecot_unix"
     target "$work/dovecot_unix" "Dovecot, LMTP on a Unix socket and POP3" "lmtp+unix:$socket" "pop3://127.0.0.1:$pop3" \
-        "$here/known-failing/dovecot"
+        "$here/known-failing/dovecot" "$here/known-failing/dovecot-pop3"
 }
 
 # STARTTLS on LMTP before anything else, and POP3 inside TLS from the first octet.
@@ -136,7 +136,7 @@ setup_dovecot_tls() {
     wait_port "$pop3s" "$work/dovecot_tls"
     wait_port "$lmtp" "$work/dovecot_tls"
     target "$work/dovecot_tls" "Dovecot inside TLS, LMTP and POP3" "lmtp://127.0.0.1:$lmtp" "pop3s://127.0.0.1:$pop3s" \
-        "$here/known-failing/dovecot"
+        "$here/known-failing/dovecot" "$here/known-failing/dovecot-pop3"
     printf 'Start-with: tls\nTls-verify: yes\nTls-ca: tls/ca.pem\n' >>"$work/dovecot_tls/target"
 }
 
@@ -173,7 +173,7 @@ setup_submission() {
     wait_port "$smtp" "$work/submission"
     wait_port "$submission" "$work/submission"
     target "$work/submission" "Dovecot's submission server, with Postfix behind it" "smtp://127.0.0.1:$submission" "pop3://127.0.0.1:$pop3" \
-        "$here/known-failing/submission"
+        "$here/known-failing/submission" "$here/known-failing/dovecot-pop3"
     printf 'Start-with: tls auth\nTls-verify: yes\nTls-ca: tls/ca.pem\n' >>"$work/submission/target"
 }
 
