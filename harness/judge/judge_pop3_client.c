@@ -138,23 +138,14 @@ static bool capa_after_tls(const struct moment *moment, struct bytes *evidence_r
     return is_login(moment->pop3_verb) && moment->pop3_client->capa_due;
 }
 
-/* The initial response in a line of AUTH that can be read whole. */
-static bool find_initial(const struct moment *moment, struct bytes *initial_r)
-{
-    return moment->pop3_verb == POP3_AUTH && (moment->line->defects & WIRE_CUT) == 0 &&
-           sasl_text_initial(argument_of(moment), initial_r);
-}
-
 static bool auth_base64(const struct moment *moment, struct bytes *evidence_r)
 {
-    struct bytes initial;
     (void)evidence_r;
     if (moment->kind == AT_RESPONSE) {
-        return (moment->line->defects & WIRE_CUT) == 0 &&
-               !sasl_text_is_response(moment->line->text);
+        return sasl_text_response_is_broken(moment->line);
     }
-    return find_initial(moment, &initial) && !bytes_is(initial, "=") &&
-           !sasl_text_is_base64(initial);
+    return moment->pop3_verb == POP3_AUTH &&
+           sasl_text_auth_is_broken(moment->line, argument_of(moment));
 }
 
 /* RFC 5034 4: what does not fit into the line of AUTH is sent behind an empty challenge. */

@@ -259,23 +259,14 @@ static bool starttls_once(const struct moment *moment, struct bytes *evidence_r)
     return moment->smtp_verb == SMTP_STARTTLS && moment->smtp_client->in_tls;
 }
 
-/* The initial response in a line of AUTH that can be read whole. */
-static bool find_initial(const struct moment *moment, struct bytes *initial_r)
-{
-    return moment->smtp_verb == SMTP_AUTH && (moment->line->defects & WIRE_CUT) == 0 &&
-           sasl_text_initial(smtp_command_read(moment->line->text).argument, initial_r);
-}
-
 static bool auth_base64(const struct moment *moment, struct bytes *evidence_r)
 {
-    struct bytes initial;
     (void)evidence_r;
     if (moment->kind == AT_RESPONSE) {
-        return (moment->line->defects & WIRE_CUT) == 0 &&
-               !sasl_text_is_response(moment->line->text);
+        return sasl_text_response_is_broken(moment->line);
     }
-    return find_initial(moment, &initial) && !bytes_is(initial, "=") &&
-           !sasl_text_is_base64(initial);
+    return moment->smtp_verb == SMTP_AUTH &&
+           sasl_text_auth_is_broken(moment->line, smtp_command_read(moment->line->text).argument);
 }
 
 /* RFC 4954 4: what does not fit into the line of AUTH is sent behind an empty challenge. */
