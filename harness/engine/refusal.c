@@ -26,6 +26,14 @@ static bool is_for_now(const struct session *session, const struct reply *expect
            !too_many;
 }
 
+/* A dialogue that begins before what every connection is to do, or does it itself, is not helped by saying it again. */
+static const char *start_with_hint(const struct session *session)
+{
+    return session->target->start_with_tls || session->target->start_with_auth
+               ? "the dialogue begins before what Start-with says"
+               : "see --start-with";
+}
+
 static enum refusal smtp_refusal(const struct session *session, const struct reply *expected,
                                  struct buf *why)
 {
@@ -40,9 +48,11 @@ static enum refusal smtp_refusal(const struct session *session, const struct rep
     } else if (code == 421) {
         buf_append_text(why, "the server closed the service: 421");
     } else if (code == 530) {
-        buf_append_text(why, "the server wants TLS or a login first (see --start-with): 530");
+        buf_printf(why, "the server wants TLS or a login first (%s): 530",
+                   start_with_hint(session));
     } else if (code == 538) {
-        buf_append_text(why, "the server wants TLS before this login (see --start-with): 538");
+        buf_printf(why, "the server wants TLS before this login (%s): 538",
+                   start_with_hint(session));
     } else if (is_for_now(session, expected, code)) {
         buf_printf(why, "the server refuses for now: %u", code);
     }
@@ -89,7 +99,7 @@ static enum refusal pop3_refusal(const struct session *session, const struct rep
         return REFUSAL_AT_GREETING;
     }
     if (session->login_wants_tls && session->tls == SESSION_CLEAR && session->answered.logs_in) {
-        buf_append_text(why, "the server wants TLS before a login (see --start-with)");
+        buf_printf(why, "the server wants TLS before a login (%s)", start_with_hint(session));
         return REFUSAL_OF_CASE;
     }
     if (!finds_code(answer_octets(&session->answer), &code)) {

@@ -71,6 +71,9 @@ class Tls(Case):
         settings = ("--set", "starttls=yes", "--set", "auth-needs-tls=yes", "--set", "mail-needs-auth=yes")
         with self.reference("smtp://127.0.0.1:0", *settings) as server:
             self.check(run("run", *server.options, *USER, case), 5, "INCONCLUSIVE", "(see --start-with): 530")
+            early = self.write("early.scn", "Start: greeting\n\nC: EHLO x\nS: 250\n" + MAIL.split("\n\n")[-1])
+            self.check(run("run", *server.options, *USER, "--start-with", "tls,auth", early), 5, "INCONCLUSIVE",
+                       "(the dialogue begins before what Start-with says): 530")
             self.check(run("run", *server.options, *USER, "--start-with", "tls,auth", case), 0, "1 PASS")
             target = self.write("t", f"Smtp: {server.urls[0]}\nUser: alice secret-a alice@example.test\nStart-with: tls auth\n")
             self.check(run("run", "--target", target, case), 0, "1 PASS")
