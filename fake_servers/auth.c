@@ -191,7 +191,7 @@ enum auth_step auth_begin(struct auth *auth, bool has_initial, struct bytes init
     return take_base64(auth, initial, challenge);
 }
 
-enum auth_step auth_respond(struct auth *auth, struct bytes line, struct buf *challenge)
+static enum auth_step respond(struct auth *auth, struct bytes line, struct buf *challenge)
 {
     if (bytes_is(line, "*")) {
         return AUTH_CANCELLED;
@@ -203,6 +203,19 @@ enum auth_step auth_respond(struct auth *auth, struct bytes line, struct buf *ch
         return AUTH_MALFORMED;
     }
     return take_base64(auth, line, challenge);
+}
+
+size_t auth_take(struct auth *auth, struct line_in *line, struct bytes octets, bool *complete_r,
+                 enum auth_step *step_r, struct buf *challenge)
+{
+    enum { WITH_CRLF = AUTH_MAX_LINE_OCTETS + 2 };
+    size_t used = line_in_take(line, octets, WITH_CRLF, complete_r);
+    if (*complete_r) {
+        *step_r =
+            line->octets > WITH_CRLF ? AUTH_TOO_LONG : respond(auth, line_in_text(line), challenge);
+        line_in_reset(line);
+    }
+    return used;
 }
 
 const char *auth_user(const struct auth *auth)

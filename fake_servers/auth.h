@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "fake_servers/client_tls.h"
+#include "fake_servers/line_in.h"
 
 /* Octets of a client's line in an exchange, without CRLF (RFC 4954 4). */
 enum { AUTH_MAX_LINE_OCTETS = 12288 };
@@ -31,6 +32,7 @@ enum auth_step {
     AUTH_NOT_BASE64, /* RFC 4648 4 */
     AUTH_NO_INITIAL, /* an initial response where the server begins */
     AUTH_MALFORMED,  /* no response of this mechanism */
+    AUTH_TOO_LONG,   /* a line of more than AUTH_MAX_LINE_OCTETS */
     AUTH_REFUSED     /* unknown user, wrong secret, or not allowed to act as that user */
 };
 
@@ -52,8 +54,12 @@ struct auth *auth_new(const struct server_settings *settings, const struct clien
 /* The AUTH command: `initial` is the response that stands in it, "=" for an empty one. */
 enum auth_step auth_begin(struct auth *auth, bool has_initial, struct bytes initial,
                           struct buf *challenge);
-/* A line of the client, without CRLF. */
-enum auth_step auth_respond(struct auth *auth, struct bytes line, struct buf *challenge);
+/*
+ * Take octets of the client's next line; returns how many. *complete_r: the line is at its end, has been answered by *step_r, and
+ * `line` is ready for the next.
+ */
+size_t auth_take(struct auth *auth, struct line_in *line, struct bytes octets, bool *complete_r,
+                 enum auth_step *step_r, struct buf *challenge);
 /* Who has logged in, once it is done: a user's name, or any where settings->any_login. */
 const char *auth_user(const struct auth *auth);
 void auth_free(struct auth **auth_p);

@@ -26,7 +26,7 @@ bool pop3_needs_tls(const struct pop3_session *session, enum pop3_verb verb)
 static const enum pop3_text failures[] = {
     [AUTH_CANCELLED] = POP3_TEXT_AUTH_CANCELLED, [AUTH_NOT_BASE64] = POP3_TEXT_NOT_BASE64,
     [AUTH_NO_INITIAL] = POP3_TEXT_NO_INITIAL,    [AUTH_MALFORMED] = POP3_TEXT_BAD_RESPONSE,
-    [AUTH_REFUSED] = POP3_TEXT_WRONG_LOGIN,
+    [AUTH_TOO_LONG] = POP3_TEXT_TOO_LONG,        [AUTH_REFUSED] = POP3_TEXT_WRONG_LOGIN,
 };
 
 /* continue-req = "+" SP [base64] CRLF */
@@ -64,7 +64,8 @@ static void end(struct pop3_session *session, enum auth_step step)
     } else if (step == AUTH_CANCELLED && pop3_session_has_fault(session, FAULT_POP3_AUTH_CANCEL)) {
         pop3_answer(session, true, "Authentication cancelled");
     } else {
-        pop3_say(session, failures[step]);
+        pop3_say_with(session, failures[step],
+                      (struct pop3_words){.numbers = {AUTH_MAX_LINE_OCTETS + 2}});
     }
     auth_free(&auth);
 }
@@ -140,28 +141,16 @@ void pop3_do_auth(struct pop3_session *session, const struct pop3_argument *argu
 
 /* ---- responses ---- */
 
-static void run_response(struct pop3_session *session)
-{
-    struct buf challenge = {0};
-    session->verb = POP3_AUTH;
-    if (session->line.octets > AUTH_MAX_LINE_OCTETS + 2) {
-        auth_free(&session->auth);
-        pop3_say_with(session, POP3_TEXT_TOO_LONG,
-                      (struct pop3_words){.numbers = {AUTH_MAX_LINE_OCTETS + 2}});
-        return;
-    }
-    enum auth_step step = auth_respond(session->auth, line_in_text(&session->line), &challenge);
-    answer_step(session, step, &challenge);
-    buf_deinit(&challenge);
-}
-
 size_t pop3_auth_take(struct pop3_session *session, struct bytes octets)
 {
     bool complete = false;
-    size_t used = line_in_take(&session->line, octets, AUTH_MAX_LINE_OCTETS + 2, &complete);
+    enum auth_step step = AUTH_GOES_ON;
+    struct buf challenge = {0};
+    size_t used = auth_take(session->auth, &session->line, octets, &complete, &step, &challenge);
     if (complete) {
-        run_response(session);
-        line_in_reset(&session->line);
+        session->verb = POP3_AUTH;
+        answer_step(session, step, &challenge);
     }
+    buf_deinit(&challenge);
     return used;
 }

@@ -453,6 +453,7 @@ static const struct setting_kind kinds[SETTING_COUNT] = {
     [SETTING_EXPIRE]           = {read_days,      AT(expire_days),          {NULL}},
     [SETTING_LANGUAGE]         = {read_languages, AT(languages),            {NULL}},
     [SETTING_AUTH]             = {setting_read_mechanisms, AT(auth),                {NULL}},
+    [SETTING_LMTP_AUTH]        = {setting_read_mechanisms, AT(lmtp_auth),           {NULL}},
     [SETTING_POP3_AUTH]        = {setting_read_mechanisms, AT(pop3_auth),           {NULL}},
     [SETTING_AUTH_NEEDS_TLS]   = {read_choice,    AT(auth_needs_tls),       {"no", "yes", "plain"}},
     [SETTING_MAIL_NEEDS_AUTH]  = {read_switch,    AT(mail_needs_auth),      {"no", "yes"}},

@@ -177,7 +177,8 @@ struct server_settings {
     bool starttls_alone;     /* before TLS the reply to EHLO offers STARTTLS and nothing else */
     struct tls_settings tls; /* without the names of the certificate, which settings_tls() adds */
     const struct tls_authority *authority; /* of certificates that are made; NULL: the server's */
-    struct server_mechanisms auth;         /* of SMTP and LMTP; EXTERNAL needs a certificate */
+    struct server_mechanisms auth;         /* of SMTP; EXTERNAL needs a certificate */
+    struct server_mechanisms lmtp_auth;
     struct server_mechanisms pop3_auth;
     enum server_auth_needs_tls auth_needs_tls; /* also USER and PASS, and APOP */
     bool mail_needs_auth;                      /* MAIL is refused before AUTH */

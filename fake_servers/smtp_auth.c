@@ -6,9 +6,9 @@
 
 /* ---- what is offered ---- */
 
-static const struct server_mechanisms *mechanisms_of(const struct smtp_session *session)
+const struct server_mechanisms *smtp_mechanisms(const struct smtp_session *session)
 {
-    return &session->settings->auth;
+    return session->lmtp ? &session->settings->lmtp_auth : &session->settings->auth;
 }
 
 bool smtp_has_auth(const struct smtp_session *session)
@@ -19,7 +19,7 @@ bool smtp_has_auth(const struct smtp_session *session)
 void smtp_print_mechanisms(const struct smtp_session *session, struct buf *out)
 {
     if (smtp_has_auth(session)) {
-        auth_print_mechanisms(session->settings, mechanisms_of(session), &session->tls, out);
+        auth_print_mechanisms(session->settings, smtp_mechanisms(session), &session->tls, out);
     }
 }
 
@@ -60,6 +60,7 @@ static const struct failure_row failures[] = {
     [AUTH_NOT_BASE64] = {501, "5.5.2", "The response is not base64"                     },
     [AUTH_NO_INITIAL] = {501, "5.7.0", "This mechanism begins with a challenge"         },
     [AUTH_MALFORMED] = {501, "5.5.2", "The response is not what this mechanism expects"},
+    [AUTH_TOO_LONG] = {500, "5.5.6", "Authentication exchange line is too long"       },
     [AUTH_REFUSED] = {535, "5.7.8", "Authentication credentials invalid"             },
 };
 
@@ -123,6 +124,7 @@ static void answer_step(struct smtp_session *session, enum auth_step step, struc
     case AUTH_NOT_BASE64:
     case AUTH_NO_INITIAL:
     case AUTH_MALFORMED:
+    case AUTH_TOO_LONG:
     case AUTH_REFUSED:
         answer_failure(session, step);
         return;
@@ -167,7 +169,7 @@ static bool find_mechanism(struct smtp_session *session, struct bytes name,
                            enum sasl_mechanism *mechanism_r)
 {
     const struct server_settings *settings = session->settings;
-    const struct server_mechanisms *mechanisms = mechanisms_of(session);
+    const struct server_mechanisms *mechanisms = smtp_mechanisms(session);
     bool known = knows(session, name, mechanism_r);
     bool offered = known && auth_offers(settings, mechanisms, &session->tls, *mechanism_r);
     if (offered && !refuses_offered(session, *mechanism_r)) {
@@ -229,27 +231,16 @@ bool smtp_do_auth(struct smtp_session *session, const struct smtp_command *comma
 
 /* ---- responses ---- */
 
-static void run_response(struct smtp_session *session)
-{
-    struct buf challenge = {0};
-    session->verb = SMTP_AUTH;
-    if (session->line.octets > AUTH_MAX_LINE_OCTETS + 2) {
-        auth_free(&session->auth);
-        smtp_answer(session, 500, "5.5.6", "Authentication exchange line is too long");
-        return;
-    }
-    enum auth_step step = auth_respond(session->auth, line_in_text(&session->line), &challenge);
-    answer_step(session, step, &challenge);
-    buf_deinit(&challenge);
-}
-
 size_t smtp_auth_take(struct smtp_session *session, struct bytes octets)
 {
     bool complete = false;
-    size_t used = line_in_take(&session->line, octets, AUTH_MAX_LINE_OCTETS + 2, &complete);
+    enum auth_step step = AUTH_GOES_ON;
+    struct buf challenge = {0};
+    size_t used = auth_take(session->auth, &session->line, octets, &complete, &step, &challenge);
     if (complete) {
-        run_response(session);
-        line_in_reset(&session->line);
+        session->verb = SMTP_AUTH;
+        answer_step(session, step, &challenge);
     }
+    buf_deinit(&challenge);
     return used;
 }

@@ -48,7 +48,7 @@ unsigned smtp_history_lacks(const struct smtp_session *session, enum smtp_verb v
     }
     if ((profiles_of[verb] & (1U << settings->profile)) != 0) {
         bool is_off = (verb == SMTP_STARTTLS && !settings->starttls) ||
-                      (verb == SMTP_AUTH && settings->auth.count == 0);
+                      (verb == SMTP_AUTH && smtp_mechanisms(session)->count == 0);
         return is_off ? 502 : 0;
     }
     /* RFC 5321 4.2.4: 502 for a verb that is known and not implemented. In 1982 nobody knew the later ones. */

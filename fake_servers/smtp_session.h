@@ -198,6 +198,8 @@ void smtp_session_forget(struct smtp_session *session);
 bool smtp_do_auth(struct smtp_session *session, const struct smtp_command *command);
 /* Take octets of the client's next response; returns how many. Answers at its end. */
 size_t smtp_auth_take(struct smtp_session *session, struct bytes octets);
+/* Those of its protocol, by the settings. */
+const struct server_mechanisms *smtp_mechanisms(const struct smtp_session *session);
 /* Is there AUTH, and with it the parameter of MAIL? */
 bool smtp_has_auth(const struct smtp_session *session);
 /* Append " PLAIN LOGIN"; nothing when none is offered. */

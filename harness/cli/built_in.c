@@ -58,7 +58,7 @@ static void offer_all(struct server_settings *settings)
     settings->starttls = true;
     settings->tls.asks_certificate = true;
     settings->auth.list[settings->auth.count++] = SASL_EXTERNAL;
-    settings->pop3_auth = settings->auth;
+    settings->lmtp_auth = settings->pop3_auth = settings->auth;
 }
 
 /* The name in the certificate is asked for, so that it can be wrong. */

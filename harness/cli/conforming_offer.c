@@ -107,6 +107,6 @@ void conforming_offer(struct server_settings *settings, const struct responder_w
 {
     settings->starttls = wish->starttls || (wish->program != NULL && about_tls(wish->program));
     settings->starttls_alone = is_brought_inside(wish);
-    settings->auth = settings->pop3_auth = mechanisms_for(wish);
+    settings->auth = settings->lmtp_auth = settings->pop3_auth = mechanisms_for(wish);
     settings->tls.asks_certificate |= has_external(&settings->auth);
 }

@@ -73,6 +73,7 @@ static const struct server_setting_row rows[] = {
     {"starttls", "yes or no", 1, 1, false, false, "no", "offer STARTTLS (RFC 3207) and STLS (RFC 2595)"},
     {"auth", "MECHANISM ... or none", 1, MANY, false, false, "PLAIN LOGIN CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256 XOAUTH2 OAUTHBEARER",
      "the mechanisms of AUTH (RFC 4954); EXTERNAL is offered to clients that have shown a certificate"},
+    {"lmtp-auth", "MECHANISM ... or none", 1, MANY, false, false, "none", "the same of LMTP"},
     {"pop3-auth", "MECHANISM ... or none", 1, MANY, false, false, "none", "the same of POP3 (RFC 5034)"},
     {"auth-needs-tls", "no, yes or plain", 1, 1, false, false, "no",
      "no login before TLS: 504, or -ERR; plain: none that tells the secret"},

@@ -505,6 +505,33 @@ static void test_tls_forgets_the_login(void)
     talk_end(&talk);
 }
 
+/* LMTP offers what is named for it, and nothing of SMTP's. */
+static void test_lmtp(void)
+{
+    static const struct {
+        struct server_mechanisms mechanisms;
+        const char *word;
+    } lmtp_rows[] = {
+        {{{SASL_PLAIN}, 0},    "502 "                     },
+        {{{SASL_CRAM_MD5}, 1}, "250 AUTH CRAM-MD5\r\n334 "},
+    };
+    for (size_t i = 0; i < sizeof lmtp_rows / sizeof lmtp_rows[0]; i++) {
+        struct server_settings settings = auth_settings(0);
+        struct buf out = {0};
+        settings.lmtp_auth = lmtp_rows[i].mechanisms;
+        struct store *store = store_new(&settings);
+        struct smtp_session *session = smtp_session_new_lmtp(&settings, store, "[::1]", &out);
+        smtp_session_feed(session, BYTES_LIT("LHLO c.example\r\nAUTH CRAM-MD5\r\n"), &out);
+        UNIT_ROW(lmtp_rows[i].word,
+                 bytes_find(buf_bytes(&out), bytes_of(lmtp_rows[i].word), 0) != BYTES_NONE);
+        UNIT_ROW(lmtp_rows[i].word,
+                 bytes_find(buf_bytes(&out), BYTES_LIT("PLAIN"), 0) == BYTES_NONE);
+        smtp_session_free(&session);
+        store_free(&store);
+        buf_deinit(&out);
+    }
+}
+
 /* RFC 3848: what stands in the trace line. */
 static void test_trace(void)
 {
@@ -535,6 +562,7 @@ static const struct unit_test tests[] = {
     {"refusals",        test_refusals             },
     {"told",            test_told                 },
     {"tls",             test_tls_forgets_the_login},
+    {"lmtp",            test_lmtp                 },
     {"trace",           test_trace                },
 };
 

@@ -32,7 +32,6 @@ class Client:
     """One that is started for each message; the subclass says how."""
 
     name = "?"
-    settings = ()  # of the server
     others_get_it = False  # when one of the recipients is refused
     ways = ("smtp",)
     utf8_ways = ()
@@ -224,13 +223,9 @@ class PipedSMTP(smtplib.SMTP):
 
 
 class Exim(Relay):
-    """
-    Its transport for Unix sockets knows no extension of LMTP, and gives up at a reply to LHLO of more than 256 octets ("Malformed LMTP
-    response"): the line of AUTH is too much for it.
-    """
+    """Its transport for Unix sockets knows no extension of LMTP."""
 
     name = "Exim"
-    settings = ("--set", "auth=none")
     utf8_ways = notify_ways = ("smtp", "lmtp")
     result = re.compile(r" (=>|->|\*\*|==) (?:\S+ <)?([^\s>]+)>? .*")
     meaning = {"=>": "sent", "->": "sent", "**": "refused"}
@@ -331,7 +326,7 @@ def main():
     users = [f"{user}-{way}" for user in ("one", "two", "sender") for way in ways]
     urls = {"smtp": f"smtp://127.0.0.1:{smtp}", "lmtp": f"lmtp://127.0.0.1:{lmtp}", "unix": f"lmtp+unix:{folder}/lmtp.socket"}
     utf8 = [word for way in ways for word in ("--user", f"joerg-{way}:{serve.SECRET}:jörg-{way}@example.test")]
-    with serve.Server([*(urls[way] for way in ways), "pop3://127.0.0.1:0"], users, *utf8, *client_class.settings) as server:
+    with serve.Server([*(urls[way] for way in ways), "pop3://127.0.0.1:0"], users, *utf8) as server:
         client = client_class(folder, server, *rest)
         check = Check(client, server)
         check.run()
