@@ -183,10 +183,7 @@ static bool server_has_more_than_the_line(struct world *world)
 static void test_clear_text_before(void)
 {
     struct tls_world world;
-    tls_world_init(&world);
-    struct tls_settings server = tls_world_server();
-    struct tls_settings client = tls_world_client(&world);
-    CU_ASSERT_FATAL(tls_world_connect(&world, &client, &server));
+    tls_world_open(&world);
     struct end_point *ends[] = {&world.world.client, &world.world.server};
     CU_ASSERT(conn_write(ends[0]->conn, BYTES_LIT("STARTTLS\r\n")));
     CU_ASSERT(world_run(&world.world, server_has_line));
@@ -206,10 +203,7 @@ static void test_clear_text_before(void)
 static void test_early_octets(void)
 {
     struct tls_world world;
-    tls_world_init(&world);
-    struct tls_settings server = tls_world_server();
-    struct tls_settings client = tls_world_client(&world);
-    CU_ASSERT_FATAL(tls_world_connect(&world, &client, &server));
+    tls_world_open(&world);
     struct end_point *end = &world.world.server;
     conn_write(world.world.client.conn, BYTES_LIT("STARTTLS\r\n"));
     conn_start_tls(world.world.client.conn, world.client, NULL, bytes_of(NULL));
@@ -226,10 +220,7 @@ static void test_early_octets(void)
 static void test_written_between(void)
 {
     struct tls_world world;
-    tls_world_init(&world);
-    struct tls_settings server = tls_world_server();
-    struct tls_settings client = tls_world_client(&world);
-    CU_ASSERT_FATAL(tls_world_connect(&world, &client, &server));
+    tls_world_open(&world);
     tls_world_start(&world);
     CU_ASSERT(conn_write(world.world.client.conn, BYTES_LIT("EHLO ")));
     CU_ASSERT(conn_write(world.world.client.conn, BYTES_LIT("a\r\n")));
@@ -292,10 +283,7 @@ static bool server_has_hello(struct world *world)
 static void test_wire(void)
 {
     struct tls_world world;
-    tls_world_init(&world);
-    struct tls_settings server = tls_world_server();
-    struct tls_settings client = tls_world_client(&world);
-    CU_ASSERT_FATAL(tls_world_connect(&world, &client, &server));
+    tls_world_open(&world);
     conn_start_tls(world.world.client.conn, world.client, NULL, bytes_of(NULL));
     conn_write(world.world.client.conn, BYTES_LIT("secret"));
     CU_ASSERT_EQUAL(world.world.client.secured, 0); /* nothing from within the call */

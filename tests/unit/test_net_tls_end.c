@@ -178,10 +178,7 @@ static void test_freed_in_callback(void)
 static void test_context_goes_first(void)
 {
     struct tls_world world;
-    tls_world_init(&world);
-    struct tls_settings server = tls_world_server();
-    struct tls_settings client = tls_world_client(&world);
-    CU_ASSERT_FATAL(tls_world_connect(&world, &client, &server));
+    tls_world_open(&world);
     tls_world_start(&world);
     tls_context_free(&world.client);
     tls_context_free(&world.server);

@@ -118,10 +118,7 @@ static void test_clear_text_behind_a_record(void)
                                                   "220 mx.example.test ESMTP\r\n");
     for (size_t cut = 0; cut < 12; cut++) {
         struct tls_world world;
-        tls_world_init(&world);
-        struct tls_settings server = tls_world_server();
-        struct tls_settings client = tls_world_client(&world);
-        CU_ASSERT_FATAL(tls_world_connect(&world, &client, &server));
+        tls_world_open(&world);
         struct end_point *victim = &world.world.client;
         conn_start_tls(victim->conn, world.client, NULL, bytes_slice(octets, 0, cut));
         conn_write(world.world.server.conn, bytes_skip(octets, cut));
@@ -134,10 +131,7 @@ static void test_clear_text_behind_a_record(void)
 static void test_begun_behind_the_end(void)
 {
     struct tls_world world;
-    tls_world_init(&world);
-    struct tls_settings server = tls_world_server();
-    struct tls_settings client = tls_world_client(&world);
-    CU_ASSERT_FATAL(tls_world_connect(&world, &client, &server));
+    tls_world_open(&world);
     conn_shutdown(world.world.client.conn);
     CU_ASSERT(world_run(&world.world, server_ended));
     conn_start_tls(world.world.server.conn, world.server, NULL, bytes_of(NULL));

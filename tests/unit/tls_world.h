@@ -76,6 +76,15 @@ static inline bool tls_world_connect(struct tls_world *world, const struct tls_s
     return world->client != NULL && world->server != NULL && world_connect(&world->world);
 }
 
+/* A world of good certificates, and a connection in clear text. */
+static inline void tls_world_open(struct tls_world *world)
+{
+    tls_world_init(world);
+    struct tls_settings server = tls_world_server();
+    struct tls_settings client = tls_world_client(world);
+    CU_ASSERT_FATAL(tls_world_connect(world, &client, &server));
+}
+
 static inline bool both_secured(struct world *world)
 {
     return world->client.secured > 0 && world->server.secured > 0;
