@@ -131,6 +131,50 @@
     row(TEMPORARY_REPORTED, "temporary-reported", "smtp/temporary-reported", \
         "reports a refusal for good where the reply is 4yz")
 
+#define CLIENT_FAULT_LIST_SMTP_SESSION(row) \
+    row(HELLO_FIRST, "hello-first", "smtp/hello-first", \
+        "sends NOOP before EHLO") \
+    row(EHLO_LITERAL_ALONE, "ehlo-literal-alone", "smtp/ehlo-literal-alone", \
+        "sends EHLO with an address literal and a remark behind it") \
+    row(EHLO_NAME_QUALIFIED, "ehlo-name-qualified", "smtp/ehlo-name-qualified", \
+        "calls itself localhost") \
+    row(NO_SOURCE_ROUTE, "no-source-route", "smtp/no-source-route", \
+        "sends RCPT with a source route") \
+    row(NO_SOURCE_ROUTE_2, "no-source-route.2", "smtp/no-source-route", \
+        "sends MAIL with a source route") \
+    row(LEAST_QUOTED, "least-quoted", "smtp/least-quoted", \
+        "quotes the local part in RCPT") \
+    row(PARAMETER_ONCE, "parameter-once", "smtp/parameter-once", \
+        "sends SIZE= in MAIL twice") \
+    row(BINARY_OFFERED, "binary-offered", "smtp/binary-offered", \
+        "sends BODY=BINARYMIME where 8BITMIME alone is offered") \
+    row(BINARY_OFFERED_2, "binary-offered.2", "smtp/binary-offered", \
+        "sends BDAT where CHUNKING is not offered") \
+    row(BODY_DECLARED, "body-declared", "smtp/body-declared", \
+        "sends octets above 127 without BODY= where 8BITMIME is offered") \
+    row(SIZE_ZERO, "size-zero", "smtp/size-zero", \
+        "takes SIZE 0 for a limit of nothing") \
+    row(SIZE_USED, "size-used", "smtp/size-used", \
+        "declares no size") \
+    row(SIZE_DECLARED, "size-declared", "smtp/size-declared", \
+        "counts one octet for the end of a line in SIZE=") \
+    row(SIZE_REFUSAL_ENDS, "size-refusal-ends", "smtp/size-refusal-ends", \
+        "sends MAIL again without SIZE= when the declared size was refused") \
+    row(LONE_DOT, "lone-dot", "smtp/lone-dot", \
+        "sends the message behind 354 though no recipient was accepted") \
+    row(CLIENT_TEXT_LINE, "client-text-line", "smtp/client-text-line", \
+        "adds a header field of more than 1000 octets") \
+    row(REPLY_LINE_512, "reply-line-512", "smtp/reply-line-512", \
+        "gives up at a reply line of more than 500 octets, but those to EHLO and DATA") \
+    row(REPLY_LINE_512_2, "reply-line-512.2", "smtp/reply-line-512", \
+        "reports success for a refusal in a line of more than 500 octets") \
+    row(OUT_OF_RANGE_CODE, "out-of-range-code", "smtp/out-of-range-code", \
+        "goes by the last two digits of codes below 200 and above 599") \
+    row(NOT_RESENT_AFTER_5YZ, "not-resent-after-5yz", "smtp/not-resent-after-5yz", \
+        "sends MAIL again when the message was refused for good at its end") \
+    row(LOSS_TEMPORARY, "loss-temporary", "smtp/loss-temporary", \
+        "reports a refusal for good when the connection is lost")
+
 #define CLIENT_FAULT_LIST_POP3_COMMANDS(row) \
     row(POP3_CLIENT_LINE_END, "pop3-client-line-end", "pop3/client-line-end", \
         "ends QUIT in a bare LF") \
@@ -205,10 +249,26 @@
     row(POP3_NO_SUCCESS_AFTER_LOSS, "pop3-no-success-after-loss", "pop3/no-success-after-loss", \
         "reports success when the connection is lost within a message")
 
+#define CLIENT_FAULT_LIST_POP3_SESSION(row) \
+    row(POP3_LOGIN_SYNTAX, "pop3-login-syntax", "pop3/login-syntax", \
+        "sends APOP with a digest in capital letters behind its login") \
+    row(POP3_LOGIN_SYNTAX_2, "pop3-login-syntax.2", "pop3/login-syntax", \
+        "sends USER without a name before USER with it") \
+    row(POP3_STLS_BEFORE_UTF8, "pop3-stls-before-utf8", "pop3/stls-before-utf8", \
+        "sends UTF8 before STLS") \
+    row(POP3_APOP_ODD_TIMESTAMP, "pop3-apop-odd-timestamp", "pop3/apop-odd-timestamp", \
+        "answers a timestamp that is no msg-id with APOP") \
+    row(POP3_SAME_UNIQUE_ID, "pop3-same-unique-id", "pop3/same-unique-id", \
+        "gives up where two messages have one unique-id") \
+    row(POP3_PLAIN_CERTIFICATE, "pop3-plain-certificate", "pop3/plain-certificate", \
+        "tries AUTH PLAIN inside TLS whatever the certificate is, and logs in no other way") \
+    row(POP3_PLAIN_IN_CLEAR_TEXT, "pop3-plain-in-clear-text", "pop3/plain-in-clear-text", \
+        "tries AUTH PLAIN in clear text where STLS is not offered")
+
 #define CLIENT_FAULT_LIST(row) \
     CLIENT_FAULT_LIST_SMTP_OCTETS(row) CLIENT_FAULT_LIST_SMTP_STATES(row) CLIENT_FAULT_LIST_SMTP_TLS(row) \
-    CLIENT_FAULT_LIST_SMTP_REPLIES(row) CLIENT_FAULT_LIST_POP3_COMMANDS(row) CLIENT_FAULT_LIST_POP3_TLS(row) \
-    CLIENT_FAULT_LIST_POP3_RESPONSES(row)
+    CLIENT_FAULT_LIST_SMTP_REPLIES(row) CLIENT_FAULT_LIST_SMTP_SESSION(row) CLIENT_FAULT_LIST_POP3_COMMANDS(row) \
+    CLIENT_FAULT_LIST_POP3_TLS(row) CLIENT_FAULT_LIST_POP3_RESPONSES(row) CLIENT_FAULT_LIST_POP3_SESSION(row)
 
 #define CLIENT_FAULT_MEMBER(member, name, rule, what) CLIENT_FAULT_##member,
 enum client_fault { CLIENT_FAULT_LIST(CLIENT_FAULT_MEMBER) CLIENT_FAULT_COUNT };

@@ -236,7 +236,9 @@ static enum fetcher_step step_inside_tls(struct fetcher *fetcher, bool good)
 {
     if (!good && !fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_PASSWORD_CERTIFICATE)) {
         fetcher_note(fetcher, CLIENT_REFUSED);
-        return FETCHER_QUIT;
+        fetcher->is_bad_certificate = true;
+        return fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_PLAIN_CERTIFICATE) ? FETCHER_CAPA
+                                                                               : FETCHER_QUIT;
     }
     return fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_CAPA_AFTER_TLS) ? FETCHER_USER
                                                                         : FETCHER_CAPA;

@@ -98,7 +98,60 @@ static void write_unoffered_response(const struct fetcher *fetcher, struct buf *
     write_plain(fetcher, out, false, " =");
 }
 
+#define DIGEST_IN_CAPITALS "C4C9334BAC560ECC979E58001B3E22FB"
+#define DIGEST             "c4c9334bac560ecc979e58001b3e22fb"
+
+static void write_capital_apop(const struct fetcher *fetcher, struct buf *out)
+{
+    if (!fetcher->timestamp_is_odd) {
+        buf_printf(out, "APOP %s " DIGEST_IN_CAPITALS, fetcher->settings->user);
+    }
+}
+
+static void write_bare_user(const struct fetcher *fetcher, struct buf *out)
+{
+    (void)fetcher;
+    buf_append_text(out, "USER");
+}
+
+static void write_utf8(const struct fetcher *fetcher, struct buf *out)
+{
+    (void)fetcher;
+    buf_append_text(out, "UTF8");
+}
+
+/* Whatever the digest is: the timestamp is not one to answer. */
+static void write_apop(const struct fetcher *fetcher, struct buf *out)
+{
+    if (fetcher->timestamp_is_odd) {
+        buf_printf(out, "APOP %s " DIGEST, fetcher->settings->user);
+    }
+}
+
+/* "=" is no message of PLAIN, so no server lets the client in by it. */
+static void write_plain_to_anybody(const struct fetcher *fetcher, struct buf *out)
+{
+    if (fetcher->is_bad_certificate) {
+        write_plain(fetcher, out, true, " =");
+    }
+}
+
+static void write_clear_plain(const struct fetcher *fetcher, struct buf *out)
+{
+    if (!fetcher->offers_stls && !fetcher->in_tls) {
+        write_plain(fetcher, out, true, " =");
+    }
+}
+
 static const struct digression digressions[] = {
+    {CLIENT_FAULT_POP3_PLAIN_CERTIFICATE,          FETCHER_CAPA, WHEN_DONE,    false, false,
+     write_plain_to_anybody                                                                                      },
+    {CLIENT_FAULT_POP3_PLAIN_IN_CLEAR_TEXT,        FETCHER_CAPA, WHEN_DONE,    false, false,
+     write_clear_plain                                                                                           },
+    {CLIENT_FAULT_POP3_LOGIN_SYNTAX,               FETCHER_PASS, WHEN_DONE,    false, false, write_capital_apop  },
+    {CLIENT_FAULT_POP3_LOGIN_SYNTAX_2,             FETCHER_CAPA, WHEN_DONE,    false, false, write_bare_user     },
+    {CLIENT_FAULT_POP3_STLS_BEFORE_UTF8,           FETCHER_CAPA, WHEN_DONE,    false, false, write_utf8          },
+    {CLIENT_FAULT_POP3_APOP_ODD_TIMESTAMP,         FETCHER_CAPA, WHEN_DONE,    false, false, write_apop          },
     {CLIENT_FAULT_POP3_USER_BEFORE_PASS,           FETCHER_CAPA, WHEN_DONE,    false, false, write_pass          },
     {CLIENT_FAULT_POP3_USER_BEFORE_PASS_2,         FETCHER_USER, WHEN_REFUSED, false, false, write_pass          },
     {CLIENT_FAULT_POP3_LOGIN_BEFORE_TRANSACTION,   FETCHER_CAPA, WHEN_DONE,    false, false, write_stat          },

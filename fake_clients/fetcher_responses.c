@@ -88,6 +88,16 @@ static bool read_numbers(const struct fetcher *fetcher, struct bytes text, uint6
     return ok;
 }
 
+static bool is_ascii(struct bytes text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] > 127) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void fetcher_take_ok(struct fetcher *fetcher, struct bytes text)
 {
     uint64_t messages = 0;
@@ -96,6 +106,12 @@ void fetcher_take_ok(struct fetcher *fetcher, struct bytes text)
         fetcher_note(fetcher, CLIENT_PROTOCOL_ERROR);
     }
     fetcher->wants_tls = fetcher->step == FETCHER_STLS;
+    if (fetcher->step == FETCHER_GREETING) {
+        struct bytes timestamp = {0};
+        bool is_there = bytes_index(text, '<', 0) != BYTES_NONE;
+        fetcher->timestamp_is_odd =
+            is_there && !(pop3_timestamp_find(text, &timestamp) && is_ascii(timestamp));
+    }
     if (fetcher->step == FETCHER_DELE) {
         fetcher->deleted++;
     }
@@ -151,6 +167,25 @@ static void take_listed(struct fetcher *fetcher, struct bytes line)
     fetcher->numbers[fetcher->number_count++] = number;
 }
 
+/* Nothing hangs on the ids; the same-unique-id fault compares each with those before. */
+static void take_unique_ids(struct fetcher *fetcher, struct bytes body)
+{
+    struct bytes rest = body;
+    struct bytes line = {0};
+    struct pop3_listing listing = {0};
+    while (rest.n > 0 && bytes_next(&rest, '\n', &line)) {
+        struct bytes before = bytes_slice(body, 0, (size_t)(line.p - body.p));
+        struct bytes other = {0};
+        struct pop3_listing earlier = {0};
+        while (pop3_listing_read(line, &listing) && before.n > 0 &&
+               bytes_next(&before, '\n', &other)) {
+            if (pop3_listing_read(other, &earlier) && bytes_equal(earlier.rest, listing.rest)) {
+                fetcher_note(fetcher, CLIENT_PROTOCOL_ERROR);
+            }
+        }
+    }
+}
+
 static void take_lines(struct fetcher *fetcher, struct bytes body,
                        void (*take)(struct fetcher *fetcher, struct bytes line))
 {
@@ -182,6 +217,9 @@ void fetcher_take_body(struct fetcher *fetcher, struct bytes body)
         take_lines(fetcher, body, take_capability);
     } else if (fetcher->step == FETCHER_LIST) {
         take_lines(fetcher, body, take_listed);
+    } else if (fetcher->step == FETCHER_UIDL &&
+               fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_SAME_UNIQUE_ID)) {
+        take_unique_ids(fetcher, body);
     } else if (fetcher->step == FETCHER_RETR) {
         keep_message(fetcher, body);
     }

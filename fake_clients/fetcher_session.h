@@ -60,6 +60,8 @@ struct fetcher {
         in_aside; /* a response to a command that a fault adds is waited for: nothing hangs on it */
     bool aside_is_multiline;
     bool aside_said;
+    bool is_bad_certificate;
+    bool timestamp_is_odd; /* of the greeting: no msg-id */
     unsigned char tail[6]; /* the last octets of a body as they came */
     struct buf left;       /* what came in clear text behind the +OK to STLS */
     bool is_cut;           /* an end was seen where none is, behind `cut_octets` of the body */

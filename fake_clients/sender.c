@@ -30,7 +30,9 @@ void sender_lose(struct sender *sender, enum sender_stage stage)
 {
     sender->over = true;
     if (stage != SENDER_QUIT) {
-        sender_note(sender, CLIENT_REFUSED_FOR_NOW);
+        sender_note(sender, sender_has_fault(sender, CLIENT_FAULT_LOSS_TEMPORARY)
+                                ? CLIENT_REFUSED
+                                : CLIENT_REFUSED_FOR_NOW);
     }
 }
 
@@ -63,6 +65,9 @@ static void begin_transaction(struct sender *sender)
 /* RFC 6152 section 3: 8-bit content is not sent to a server that does not take it. */
 static bool takes_content(const struct sender *sender)
 {
+    if (sender->size_is_zero && sender_has_fault(sender, CLIENT_FAULT_SIZE_ZERO)) {
+        return false;
+    }
     return !sender->has_8bit || sender->offered[SENDER_8BITMIME] ||
            sender_has_fault(sender, CLIENT_FAULT_DATA_8BIT);
 }
@@ -228,11 +233,25 @@ static struct bytes without_crs_at_end(struct bytes line)
     return line;
 }
 
+/* RFC 5321 4.5.3.1.6: 1000 octets with CRLF. */
+enum { LONG_LINE_OCTETS = 1200 };
+
+/* The first line of a message is a header field, and so is this one. */
+static void write_long_line(struct buf *message)
+{
+    buf_append_text(message, "X-Filler: ");
+    buf_append_fill(message, 'x', LONG_LINE_OCTETS);
+    buf_append_text(message, "\r\n");
+}
+
 /* Every LF and every bare CR becomes CRLF (RFC 5321 2.3.8); the last line gets one, too (4.1.1.4). */
 static void read_message(struct sender *sender)
 {
     struct bytes rest = sender->settings->message;
     struct bytes line;
+    if (sender_has_fault(sender, CLIENT_FAULT_CLIENT_TEXT_LINE)) {
+        write_long_line(&sender->message);
+    }
     while (rest.n > 0 && bytes_next(&rest, '\n', &line)) {
         struct bytes part;
         line = without_crs_at_end(line);
@@ -290,6 +309,7 @@ static void forget_server(struct sender *sender)
     sender->awaited_count = 0;
     sender->answered = 0;
     sender->extended = false;
+    sender->size_is_zero = false;
     for (size_t i = 0; i < SENDER_EXTENSION_COUNT; i++) {
         sender->offered[i] = false;
     }

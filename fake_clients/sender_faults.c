@@ -56,7 +56,7 @@ bool sender_untwists(struct sender *sender, enum sender_stage stage, unsigned co
 
 /* ---- commands too many ---- */
 
-enum { LONG_NOOP_OCTETS = 600, LONG_AUTH_OCTETS = 600 };
+enum { LONG_NOOP_OCTETS = 600, LONG_AUTH_OCTETS = 600, LONG_REPLY_OCTETS = 490 };
 
 struct digression {
     enum client_fault fault;
@@ -91,6 +91,17 @@ static void write_long_noop(const struct sender *sender, struct buf *text)
     (void)sender;
     buf_append_text(text, "NOOP ");
     buf_append_fill(text, 'x', LONG_NOOP_OCTETS);
+}
+
+static void write_noop(const struct sender *sender, struct buf *text)
+{
+    (void)sender;
+    buf_append_text(text, "NOOP");
+}
+
+static void write_chunk(const struct sender *sender, struct buf *text)
+{
+    buf_append_text(text, sender->offered[SENDER_CHUNKING] ? "" : "BDAT 0");
 }
 
 static void write_starttls(const struct sender *sender, struct buf *text)
@@ -136,6 +147,10 @@ static const struct digression digressions[] = {
     {CLIENT_FAULT_AUTH_LINE_LENGTH,       SENDER_HELLO,     write_long_auth },
     {CLIENT_FAULT_AUTH_ORDER,             SENDER_AUTH,      write_empty_auth},
     {CLIENT_FAULT_AUTH_ORDER_2,           SENDER_MAIL,      write_empty_auth},
+    {CLIENT_FAULT_HELLO_FIRST,            SENDER_GREETING,  write_noop      },
+    {CLIENT_FAULT_BINARY_OFFERED_2,       SENDER_HELLO,     write_chunk     },
+    {CLIENT_FAULT_SIZE_REFUSAL_ENDS,      SENDER_MAIL,      write_mail      },
+    {CLIENT_FAULT_NOT_RESENT_AFTER_5YZ,   SENDER_CONTENT,   write_mail      },
 };
 
 /* False: there is no occasion. */
@@ -151,13 +166,27 @@ static bool say_digression(struct sender *sender, const struct digression *row)
     return sender->aside_said;
 }
 
+/* Some come behind a refusal, the others where all went well. */
+static bool is_occasion(const struct sender *sender, const struct digression *row)
+{
+    if (row->fault == CLIENT_FAULT_NOT_REPEATED_AFTER_5YZ) {
+        return sender->refused_for_good;
+    }
+    if (row->fault == CLIENT_FAULT_SIZE_REFUSAL_ENDS) {
+        return sender->size_refused;
+    }
+    if (row->fault == CLIENT_FAULT_NOT_RESENT_AFTER_5YZ) {
+        return sender->resends;
+    }
+    return sender->result == CLIENT_DONE;
+}
+
 bool sender_digresses(struct sender *sender, enum sender_stage stage)
 {
     for (size_t i = 0; i < sizeof digressions / sizeof digressions[0] && !sender->aside_said; i++) {
         const struct digression *row = &digressions[i];
-        bool fits =
-            row->behind == SENDER_RCPT ? sender->refused_for_good : sender->result == CLIENT_DONE;
-        if (row->behind == stage && fits && sender_has_fault(sender, row->fault)) {
+        if (row->behind == stage && is_occasion(sender, row) &&
+            sender_has_fault(sender, row->fault)) {
             return say_digression(sender, row);
         }
     }
@@ -177,7 +206,11 @@ static const enum client_fault one_by_one[] = {
     CLIENT_FAULT_DATA_WITHOUT_354,   CLIENT_FAULT_NOT_REPEATED_AFTER_5YZ,
     CLIENT_FAULT_AUTH_ORDER_2,       CLIENT_FAULT_READS_MULTILINE,
     CLIENT_FAULT_CODE_ALONE,         CLIENT_FAULT_ACTS_ON_CODE,
-    CLIENT_FAULT_FIRST_DIGIT,
+    CLIENT_FAULT_FIRST_DIGIT,        CLIENT_FAULT_NO_SOURCE_ROUTE,
+    CLIENT_FAULT_NO_SOURCE_ROUTE_2,  CLIENT_FAULT_LEAST_QUOTED,
+    CLIENT_FAULT_PARAMETER_ONCE,     CLIENT_FAULT_BINARY_OFFERED,
+    CLIENT_FAULT_SIZE_REFUSAL_ENDS,  CLIENT_FAULT_SIZE_USED,
+    CLIENT_FAULT_REPLY_LINE_512,     CLIENT_FAULT_OUT_OF_RANGE_CODE,
 };
 
 bool sender_pipelines(const struct sender *sender)
@@ -240,6 +273,15 @@ static bool has_word(struct bytes text, const char *wanted)
     return false;
 }
 
+unsigned sender_misreads_code(const struct sender *sender, enum sender_stage stage, unsigned code)
+{
+    bool odd = code >= 600 || (code >= 100 && code < 200);
+    if (!odd || !sender_has_fault(sender, CLIENT_FAULT_OUT_OF_RANGE_CODE)) {
+        return code;
+    }
+    return stage == SENDER_DATA ? 354 : 200 + code % 100;
+}
+
 /* The reply to EHLO has no text for people; a client that gives up at 354 would leave the server waiting for data. */
 static bool is_misread(enum sender_stage stage)
 {
@@ -258,7 +300,9 @@ enum client_result sender_misreads(const struct sender *sender, enum sender_stag
     bool alone = text.n == 0 && sender_has_fault(sender, CLIENT_FAULT_CODE_ALONE);
     bool unlisted = !is_listed(code) && sender_has_fault(sender, CLIENT_FAULT_FIRST_DIGIT);
     bool error = has_word(text, "ERROR") && sender_has_fault(sender, CLIENT_FAULT_ACTS_ON_CODE);
-    if (multiline || alone || unlisted) {
+    bool too_long =
+        text.n > LONG_REPLY_OCTETS && sender_has_fault(sender, CLIENT_FAULT_REPLY_LINE_512);
+    if (multiline || alone || unlisted || too_long) {
         return CLIENT_PROTOCOL_ERROR;
     }
     return error ? CLIENT_REFUSED : result;
@@ -294,7 +338,9 @@ enum client_result sender_misreports(const struct sender *sender, enum sender_st
     bool ok = has_word(text_of(&sender->reply), "OK") &&
               sender_has_fault(sender, CLIENT_FAULT_ACTS_ON_CODE);
     bool unlisted = !is_listed(code) && sender_has_fault(sender, CLIENT_FAULT_FIRST_DIGIT_2);
-    if (ok || unlisted || (refused && hides_refusal(sender, stage, code))) {
+    bool too_long = text_of(&sender->reply).n > LONG_REPLY_OCTETS &&
+                    sender_has_fault(sender, CLIENT_FAULT_REPLY_LINE_512_2);
+    if (ok || unlisted || too_long || (refused && hides_refusal(sender, stage, code))) {
         return CLIENT_DONE;
     }
     bool takes_as_final =

@@ -40,6 +40,8 @@ static const struct keyword_row keywords[SENDER_EXTENSION_COUNT] = {
     [SENDER_PIPELINING] = {"PIPELINING", NULL   },
       [SENDER_SIZE] = {"SIZE",       NULL   },
     [SENDER_8BITMIME] = {"8BITMIME",   NULL   },
+      [SENDER_BINARYMIME] = {"BINARYMIME", NULL   },
+    [SENDER_CHUNKING] = {"CHUNKING",   NULL   },
       [SENDER_AUTH_PLAIN] = {"AUTH",       "PLAIN"},
     [SENDER_STARTTLS] = {"STARTTLS",   NULL   },
 };
@@ -66,6 +68,12 @@ static bool offers(const struct sender *sender, struct bytes text, const struct 
     return row->parameter == NULL;
 }
 
+/* RFC 1870 section 3: no fixed limit. */
+static bool has_size_zero(struct bytes text)
+{
+    return bytes_is(smtp_ehlo_line_read(text).params, "0");
+}
+
 /* RFC 5321 4.1.1.1: the first line has no keyword. */
 static void read_extensions(struct sender *sender)
 {
@@ -74,6 +82,8 @@ static void read_extensions(struct sender *sender)
         for (size_t k = 0; k < SENDER_EXTENSION_COUNT; k++) {
             bool offered = offers(sender, reply->lines[i].text, &keywords[k]);
             sender->offered[k] = sender->offered[k] || offered;
+            sender->size_is_zero |=
+                offered && k == SENDER_SIZE && has_size_zero(reply->lines[i].text);
         }
     }
 }
@@ -158,6 +168,7 @@ static void take_data(struct sender *sender, unsigned code, enum client_result r
 /* Without a recipient only a dot was sent, and the refusal of that is expected (RFC 2920 3.1). */
 static void take_content(struct sender *sender, unsigned code, enum client_result result)
 {
+    sender->resends = result == CLIENT_REFUSED;
     if (sender->accepted > 0 || sender->trusts_data) {
         sender_note(sender, sender_misreports(sender, SENDER_CONTENT, code, result));
     }
@@ -175,7 +186,7 @@ static void take_aside(struct sender *sender, unsigned code)
 
 void sender_take_reply(struct sender *sender, enum sender_stage stage)
 {
-    unsigned code = code_of(&sender->reply);
+    unsigned code = sender_misreads_code(sender, stage, code_of(&sender->reply));
     enum client_result result = sender_misreads(sender, stage, code, result_of(code, stage));
     if (code == 421) {
         bool hides = stage >= SENDER_MAIL && stage <= SENDER_CONTENT &&
@@ -202,6 +213,7 @@ void sender_take_reply(struct sender *sender, enum sender_stage stage)
         break;
     case SENDER_MAIL:
         sender->mail_accepted = result == CLIENT_DONE;
+        sender->size_refused = sender->offered[SENDER_SIZE] && (code == 452 || code == 552);
         sender_note(sender, sender_misreports(sender, stage, code, result));
         break;
     case SENDER_RCPT:

@@ -32,6 +32,8 @@ enum sender_extension {
     SENDER_PIPELINING,
     SENDER_SIZE,
     SENDER_8BITMIME,
+    SENDER_BINARYMIME,
+    SENDER_CHUNKING,
     SENDER_AUTH_PLAIN,
     SENDER_STARTTLS,
     SENDER_EXTENSION_COUNT
@@ -52,7 +54,8 @@ struct sender {
     bool wants_tls;
     bool in_tls;
     bool certificate_is_good;
-    size_t asked; /* RCPT commands sent */
+    bool size_is_zero; /* the parameter of SIZE */
+    size_t asked;      /* RCPT commands sent */
     size_t accepted;
     bool mail_accepted;
     bool data_asked_for; /* 354 came */
@@ -64,6 +67,8 @@ struct sender {
     bool right_forms[SENDER_STAGE_COUNT]; /* no wrong form any more in that stage */
     bool aside_said;
     enum sender_stage behind_aside; /* what was answered before it */
+    bool size_refused;              /* MAIL was, with SIZE=, by 452 or 552 */
+    bool resends;                   /* the message was refused for good at its end */
     bool refused_for_good;          /* the last RCPT */
     bool trusts_data;               /* 354 came: no other reply counts */
     struct buf left;                /* what came in clear text behind the 220 to STARTTLS */
@@ -117,6 +122,8 @@ bool sender_digresses(struct sender *sender, enum sender_stage stage);
 bool sender_pipelines(const struct sender *sender);
 /* DATA was refused: the message as so many commands. */
 void sender_say_unwanted_content(struct sender *sender);
+/* The code as a client with faults reads it. */
+unsigned sender_misreads_code(const struct sender *sender, enum sender_stage stage, unsigned code);
 /* How a client with faults understands a reply that means `result`. */
 enum client_result sender_misreads(const struct sender *sender, enum sender_stage stage,
                                    unsigned code, enum client_result result);

@@ -1,4 +1,6 @@
 /* How the commands of the sender and the message data become octets. */
+#include <string.h>
+
 #include "base/base64.h"
 #include "fake_clients/sender_session.h"
 #include "proto/smtp_data.h"
@@ -34,6 +36,13 @@ void sender_say_hello(struct sender *sender)
     if (sender_twists(sender, SENDER_HELLO, CLIENT_FAULT_EHLO_ARGUMENT)) {
         say(sender, SENDER_HELLO, "%s", verb);
         return;
+    }
+    if (sender_twists(sender, SENDER_HELLO, CLIENT_FAULT_EHLO_LITERAL_ALONE)) {
+        say(sender, SENDER_HELLO, "%s [127.0.0.1] mailspec", verb);
+        return;
+    }
+    if (sender_has_fault(sender, CLIENT_FAULT_EHLO_NAME_QUALIFIED)) {
+        name = "localhost";
     }
     bool odd = sender_twists(sender, SENDER_HELLO, CLIENT_FAULT_EHLO_ARGUMENT_2);
     say(sender, SENDER_HELLO, "%s %s%s", verb, name, odd ? "!" : "");
@@ -105,6 +114,8 @@ void sender_say_quit(struct sender *sender)
 struct path_faults {
     enum client_fault blank;
     enum client_fault bare;
+    enum client_fault route;
+    enum client_fault quoted; /* CLIENT_FAULT_COUNT: none */
 };
 
 static void write_path(struct sender *sender, enum sender_stage stage, struct path_faults faults,
@@ -112,14 +123,25 @@ static void write_path(struct sender *sender, enum sender_stage stage, struct pa
 {
     bool blank = sender_twists(sender, stage, faults.blank);
     bool bare = path[0] != '\0' && sender_twists(sender, stage, faults.bare);
-    buf_printf(out, bare ? "%s%s" : "%s<%s>", blank ? " " : "", path);
+    bool route = path[0] != '\0' && sender_has_fault(sender, faults.route);
+    bool quoted = faults.quoted != CLIENT_FAULT_COUNT && strchr(path, '@') != NULL &&
+                  sender_has_fault(sender, faults.quoted);
+    if (route) {
+        buf_printf(out, "<@%s:%s>", sender->settings->client_name, path);
+    } else if (quoted) {
+        int local_octets = (int)(strchr(path, '@') - path);
+        buf_printf(out, "<\"%.*s\"%s>", local_octets, path, path + local_octets);
+    } else {
+        buf_printf(out, bare ? "%s%s" : "%s<%s>", blank ? " " : "", path);
+    }
 }
 
 /* The odd octets stand in the local-part. */
 static void write_reverse_path(struct sender *sender, struct buf *out)
 {
     const char *given = sender->settings->sender;
-    struct path_faults faults = {CLIENT_FAULT_MAIL_SYNTAX, CLIENT_FAULT_MAIL_SYNTAX_2};
+    struct path_faults faults = {CLIENT_FAULT_MAIL_SYNTAX, CLIENT_FAULT_MAIL_SYNTAX_2,
+                                 CLIENT_FAULT_NO_SOURCE_ROUTE_2, CLIENT_FAULT_COUNT};
     struct buf path = {0};
     bool null_path = given == NULL || given[0] == '\0';
     if (!null_path && sender_twists(sender, SENDER_MAIL, CLIENT_FAULT_COMMAND_ASCII)) {
@@ -137,7 +159,33 @@ static bool declares_size(struct sender *sender)
 {
     enum client_fault fault =
         sender->extended ? CLIENT_FAULT_PARAMETER_OFFERED : CLIENT_FAULT_PARAMETER_OFFERED_2;
+    if (sender_has_fault(sender, CLIENT_FAULT_SIZE_USED)) {
+        return false;
+    }
     return sender->offered[SENDER_SIZE] || sender_twists(sender, SENDER_MAIL, fault);
+}
+
+static void write_size(struct sender *sender, struct buf *argument)
+{
+    size_t lines = 0;
+    for (size_t i = 0; i < sender->message.n; i++) {
+        lines += sender->message.p[i] == '\n' ? 1 : 0;
+    }
+    bool short_of = sender_has_fault(sender, CLIENT_FAULT_SIZE_DECLARED);
+    buf_printf(argument, " SIZE=%zu", sender->message.n - (short_of ? lines : 0));
+    if (sender_twists(sender, SENDER_MAIL, CLIENT_FAULT_PARAMETER_ONCE)) {
+        buf_printf(argument, " SIZE=%zu", sender->message.n);
+    }
+}
+
+static void write_body(struct sender *sender, struct buf *argument)
+{
+    if (!sender->offered[SENDER_BINARYMIME] &&
+        sender_twists(sender, SENDER_MAIL, CLIENT_FAULT_BINARY_OFFERED)) {
+        buf_append_text(argument, " BODY=BINARYMIME");
+    } else if (sender->has_8bit && !sender_has_fault(sender, CLIENT_FAULT_BODY_DECLARED)) {
+        buf_append_text(argument, " BODY=8BITMIME");
+    }
 }
 
 /* Parameters only of extensions that were offered (RFC 5321 4.1.1). SIZE counts no stuffed dots (RFC 1870 section 6). */
@@ -146,10 +194,10 @@ void sender_say_mail(struct sender *sender)
     struct buf argument = {0};
     write_reverse_path(sender, &argument);
     if (declares_size(sender)) {
-        buf_printf(&argument, " SIZE=%zu", sender->message.n);
+        write_size(sender, &argument);
     }
-    if (sender->has_8bit && sender->offered[SENDER_8BITMIME]) {
-        buf_append_text(&argument, " BODY=8BITMIME");
+    if (sender->offered[SENDER_8BITMIME]) {
+        write_body(sender, &argument);
     }
     say(sender, SENDER_MAIL, "MAIL FROM:%s", buf_text(&argument));
     buf_deinit(&argument);
@@ -157,7 +205,8 @@ void sender_say_mail(struct sender *sender)
 
 void sender_say_rcpt(struct sender *sender)
 {
-    struct path_faults faults = {CLIENT_FAULT_RCPT_SYNTAX, CLIENT_FAULT_RCPT_SYNTAX_2};
+    struct path_faults faults = {CLIENT_FAULT_RCPT_SYNTAX, CLIENT_FAULT_RCPT_SYNTAX_2,
+                                 CLIENT_FAULT_NO_SOURCE_ROUTE, CLIENT_FAULT_LEAST_QUOTED};
     struct buf argument = {0};
     write_path(sender, SENDER_RCPT, faults, sender->settings->recipients[sender->asked++],
                &argument);
@@ -216,7 +265,8 @@ void sender_say_content(struct sender *sender)
 {
     bool lmtp = sender->settings->protocol == CLIENT_LMTP;
     size_t replies = lmtp ? sender->accepted : 1;
-    if (sender->accepted > 0 || sender->trusts_data) {
+    if (sender->accepted > 0 || sender->trusts_data ||
+        sender_has_fault(sender, CLIENT_FAULT_LONE_DOT)) {
         write_content(sender, buf_bytes(&sender->message), sender->out);
     } else {
         buf_append_text(sender->out, ".\r\n");

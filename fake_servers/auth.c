@@ -14,7 +14,8 @@ struct auth {
     enum sasl_mechanism mechanism;
     size_t responses; /* so far */
     struct auth_errors errors;
-    bool proved; /* the last challenge was the server's proof; an empty response ends it */
+    bool acts_as_nobody; /* the last response said so */
+    bool proved;         /* the last challenge was the server's proof; an empty response ends it */
 };
 
 /* ---- what is offered ---- */
@@ -88,11 +89,21 @@ struct auth *auth_new(const struct server_settings *settings, const struct clien
     return auth;
 }
 
+/* Does an error let a client in that may not act as that identity? */
+static bool takes_identity(const struct auth *auth)
+{
+    return sasl_server_failure(auth->server) == SASL_FAILURE_IDENTITY &&
+           (auth->errors.takes_any_identity || (auth->errors.takes_nobody && auth->acts_as_nobody));
+}
+
 static enum auth_step step_of_failure(const struct auth *auth)
 {
     bool is_named = sasl_server_user(auth->server) != NULL;
     if (auth->errors.takes_wrong_secret && is_named &&
         sasl_server_failure(auth->server) == SASL_FAILURE_CREDENTIALS) {
+        return AUTH_DONE;
+    }
+    if (is_named && takes_identity(auth)) {
         return AUTH_DONE;
     }
     return sasl_server_failure(auth->server) == SASL_FAILURE_MALFORMED ? AUTH_MALFORMED
@@ -146,6 +157,14 @@ static bool is_too_much(const struct auth *auth, struct bytes response)
     return auth->errors.takes_little && auth->mechanism == SASL_PLAIN && is_long;
 }
 
+/* U+00AD alone before the first NUL: SASLprep takes it away (RFC 3454 B.1). */
+static bool names_nobody(struct bytes response)
+{
+    struct bytes identity = {0};
+    return response.n > 0 && bytes_next(&response, '\0', &identity) &&
+           bytes_is(identity, "\xC2\xAD");
+}
+
 static enum auth_step take_base64(struct auth *auth, struct bytes text, struct buf *challenge)
 {
     struct buf response = {0};
@@ -156,6 +175,7 @@ static enum auth_step take_base64(struct auth *auth, struct bytes text, struct b
         text = buf_bytes(&kept);
     }
     if (base64_decode(&response, text) == 0) {
+        auth->acts_as_nobody = names_nobody(buf_bytes(&response));
         step = is_too_much(auth, buf_bytes(&response))
                    ? AUTH_MALFORMED
                    : take(auth, true, buf_bytes(&response), challenge);

@@ -22,7 +22,9 @@ struct auth_errors {
     bool
         wants_initial; /* AUTH without the initial response that the mechanism may have is no exchange */
     bool takes_wrong_secret;
-    bool takes_little; /* no part of a PLAIN response has more than 100 octets */
+    bool takes_any_identity; /* to act as, of a client that has proved to be another user */
+    bool takes_nobody;       /* an identity to act as of which preparation leaves nothing is none */
+    bool takes_little;       /* no part of a PLAIN response has more than 100 octets */
 };
 
 enum auth_step {

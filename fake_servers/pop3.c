@@ -139,6 +139,25 @@ static void say_of_keyword(struct pop3_session *session, enum pop3_text text)
     pop3_say_with(session, text, (struct pop3_words){.name = pop3_verb_row(session->verb)->name});
 }
 
+/* Faults: what is missing is made up, what is too much is passed over. */
+static void pretend_arguments(const struct pop3_session *session, const struct pop3_verb_row *row,
+                              struct pop3_argument *argument)
+{
+    bool is_message = session->verb == POP3_RETR || session->verb == POP3_DELE;
+    if (argument->count == 0 && is_message &&
+        pop3_session_has_fault(session, FAULT_POP3_BAD_NUMBER_2)) {
+        argument->words[argument->count++] = BYTES_LIT("1");
+    }
+    if (argument->count == 0 && session->verb == POP3_USER &&
+        pop3_session_has_fault(session, FAULT_POP3_ARGUMENT_COUNT_2)) {
+        argument->words[argument->count++] = (struct bytes){0};
+    }
+    if (argument->count > row->max_arguments &&
+        pop3_session_has_fault(session, FAULT_POP3_ARGUMENT_COUNT)) {
+        argument->count = row->max_arguments;
+    }
+}
+
 /* Count and form of the arguments; one sentence when they are wrong. */
 static bool arguments_are_right(struct pop3_session *session, const struct pop3_command *command,
                                 struct pop3_argument *argument_r)
@@ -151,6 +170,7 @@ static bool arguments_are_right(struct pop3_session *session, const struct pop3_
         }
         return command->verb == POP3_UNKNOWN;
     }
+    pretend_arguments(session, row, argument_r);
     if (argument_r->count < row->min_arguments) {
         say_of_keyword(session, POP3_TEXT_NEEDS_ARGUMENT);
         return false;
@@ -219,15 +239,26 @@ static void forget_user(struct pop3_session *session)
     session->user = NULL;
 }
 
-static void run_line(struct pop3_session *session)
+enum { FAULTY_READ_OCTETS = 128, FAULTY_LINE_OCTETS = 200 };
+
+static struct bytes readable_text(const struct pop3_session *session)
 {
     struct bytes text = line_in_text(&session->line);
+    bool is_cut = pop3_session_has_fault(session, FAULT_POP3_COMMAND_LINE_255);
+    return is_cut ? bytes_slice(text, 0, FAULTY_READ_OCTETS) : text;
+}
+
+static void run_line(struct pop3_session *session)
+{
+    struct bytes text = readable_text(session);
     struct pop3_command command = pop3_command_read(text);
     if (command.verb != POP3_PASS) {
         forget_user(session);
     }
     session->verb = POP3_UNKNOWN;
-    if (session->line.octets > POP3_MAX_COMMAND_OCTETS) {
+    if (session->group_refused || session->stuck) {
+        pop3_answer(session, false, "Not now");
+    } else if (session->line.octets > POP3_MAX_COMMAND_OCTETS) {
         pop3_say_with(session, POP3_TEXT_TOO_LONG,
                       (struct pop3_words){.numbers = {POP3_MAX_COMMAND_OCTETS}});
     } else if (is_odd(session, text, command.verb)) {
@@ -235,9 +266,19 @@ static void run_line(struct pop3_session *session)
     } else {
         run_command(session, command);
     }
-    if (command.verb == POP3_PASS) {
+    if (command.verb == POP3_PASS && !pop3_session_has_fault(session, FAULT_POP3_PASS_NEEDS_USER)) {
         forget_user(session);
     }
+}
+
+/* Faults: the rest of a group of commands is not carried out. */
+static void note_group(struct pop3_session *session, enum pop3_state before)
+{
+    bool behind_login = before != session->state && session->state == POP3_STATE_TRANSACTION &&
+                        pop3_session_has_fault(session, FAULT_POP3_PIPELINING_ORDER);
+    bool behind_refusal =
+        session->refused && pop3_session_has_fault(session, FAULT_POP3_PIPELINING_ORDER_2);
+    session->group_refused |= behind_login || behind_refusal;
 }
 
 static size_t take_line(struct pop3_session *session, struct bytes octets)
@@ -248,13 +289,33 @@ static size_t take_line(struct pop3_session *session, struct bytes octets)
     bool complete = false;
     size_t used = line_in_take(&session->line, octets, POP3_MAX_COMMAND_OCTETS, &complete);
     if (complete) {
+        enum pop3_state before = session->state;
         run_line(session);
+        note_group(session, before);
+        session->stuck |= session->line.octets > FAULTY_LINE_OCTETS &&
+                          pop3_session_has_fault(session, FAULT_POP3_COMMAND_LINE_255_2);
         line_in_reset(&session->line);
     }
     return used;
 }
 
 /* ---- the session ---- */
+
+static void print_timestamp(const struct pop3_session *session, struct buf *out)
+{
+    const struct server_settings *settings = session->settings;
+    if (pop3_session_has_fault(session, FAULT_POP3_TIMESTAMP_DIFFERS)) {
+        buf_printf(out, "<clock@%s>", settings->hostname);
+    } else if (pop3_session_has_fault(session, FAULT_POP3_TIMESTAMP_DIFFERS_2)) {
+        buf_printf(out, "<%s@%s>", session->number % 2 == 0 ? "tick" : "tock", settings->hostname);
+    } else {
+        const char *at = pop3_session_has_fault(session, FAULT_POP3_TIMESTAMP_FORM) ? "." : "@";
+        const char *odd =
+            pop3_session_has_fault(session, FAULT_POP3_TIMESTAMP_FORM_2) ? "\xE4" : "";
+        buf_printf(out, "<%s%" PRIu64 ".%" PRId64 "%s%s>", odd, session->number,
+                   clock_wall_us(&settings->clock), at, settings->hostname);
+    }
+}
 
 /*
  * RFC 1939 section 7: the timestamp of APOP, another one in each greeting; or that of a greeting from the settings. NULL: APOP
@@ -272,8 +333,7 @@ static char *make_timestamp(const struct pop3_session *session)
         return mem_strdup(settings->apop_timestamp);
     }
     if (settings->pop3_greeting == NULL) {
-        buf_printf(&text, "<%" PRIu64 ".%" PRId64 "@%s>", session->number,
-                   clock_wall_us(&settings->clock), settings->hostname);
+        print_timestamp(session, &text);
     } else if (pop3_timestamp_find(bytes_of(settings->pop3_greeting), &given)) {
         buf_append(&text, given);
     } else {
@@ -321,6 +381,7 @@ size_t pop3_session_feed(struct pop3_session *session, struct bytes octets, stru
     size_t used = 0;
     session->out = out;
     session->wants_tls = false;
+    session->group_refused = false;
     pop3_write_body(session, end);
     while (used < octets.n && session->state != POP3_STATE_OVER && out->n < end &&
            !session->wants_tls && !pop3_session_has_more(session)) {
@@ -353,9 +414,8 @@ void pop3_session_free(struct pop3_session **session_p)
     if (session == NULL) {
         return;
     }
-    if (session->state == POP3_STATE_TRANSACTION &&
-        pop3_session_has_fault(session, FAULT_POP3_NO_QUIT_KEEPS)) {
-        pop3_update(session);
+    if (session->state == POP3_STATE_TRANSACTION) {
+        pop3_lose(session);
     }
     pop3_close_maildrop(session);
     store_message_unref(&session->body.message);

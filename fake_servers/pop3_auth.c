@@ -116,6 +116,9 @@ static struct auth_errors errors_of(const struct pop3_session *session)
         .passes_over_octets = pop3_session_has_fault(session, FAULT_POP3_AUTH_BAD_BASE64),
         .passes_over_initial = pop3_session_has_fault(session, FAULT_POP3_AUTH_SERVER_FIRST),
         .wants_initial = pop3_session_has_fault(session, FAULT_POP3_AUTH_WITHOUT_INITIAL_RESPONSE),
+        .takes_any_identity = pop3_session_has_fault(session, FAULT_POP3_AUTH_IDENTITY),
+        .takes_nobody = pop3_session_has_fault(session, FAULT_POP3_AUTH_IDENTITY_2),
+        .takes_little = pop3_session_has_fault(session, FAULT_POP3_AUTH_PLAIN_255),
         .takes_wrong_secret = pop3_session_has_fault(session, FAULT_POP3_AUTH_WRONG_SECRET),
     };
 }
@@ -141,14 +144,19 @@ void pop3_do_auth(struct pop3_session *session, const struct pop3_argument *argu
 
 /* ---- responses ---- */
 
+enum { FAULTY_RESPONSE_OCTETS = 512 };
+
 size_t pop3_auth_take(struct pop3_session *session, struct bytes octets)
 {
     bool complete = false;
     enum auth_step step = AUTH_GOES_ON;
     struct buf challenge = {0};
+    size_t before = session->line.octets;
     size_t used = auth_take(session->auth, &session->line, octets, &complete, &step, &challenge);
     if (complete) {
         session->verb = POP3_AUTH;
+        session->stuck |= before + used > FAULTY_RESPONSE_OCTETS &&
+                          pop3_session_has_fault(session, FAULT_POP3_AUTH_PLAIN_255_2);
         answer_step(session, step, &challenge);
     }
     buf_deinit(&challenge);

@@ -10,7 +10,10 @@
 void pop3_do_user(struct pop3_session *session, const struct pop3_argument *argument)
 {
     struct buf name = {0};
-    if (pop3_credential_prepare(argument->words[0], &name)) {
+    if (pop3_session_has_fault(session, FAULT_POP3_NO_AUTH_CODE_FOR_USER) &&
+        store_by_user(session->store, argument->words[0]) == NULL) {
+        pop3_say(session, POP3_TEXT_WRONG_LOGIN);
+    } else if (pop3_credential_prepare(argument->words[0], &name)) {
         session->user = buf_steal(&name);
         pop3_say(session, POP3_TEXT_SEND_PASS);
     } else {
@@ -65,7 +68,8 @@ static bool is_too_early(const struct pop3_session *session, const struct maildr
     const struct server_settings *settings = session->settings;
     int64_t last_us = maildrop_last_login_us(maildrop);
     int64_t delay_us = (int64_t)settings->login_delay_s * 1000 * 1000;
-    return pop3_offers(session, CAPABILITY_LOGIN_DELAY) && last_us >= 0 &&
+    return !pop3_session_has_fault(session, FAULT_POP3_LOGIN_DELAY) &&
+           pop3_offers(session, CAPABILITY_LOGIN_DELAY) && last_us >= 0 &&
            clock_monotonic_us(&settings->clock) - last_us < delay_us;
 }
 
@@ -85,6 +89,9 @@ static void open_maildrop(struct pop3_session *session, struct maildrop *maildro
     }
     bool locked = !is_held(session, maildrop) && maildrop_lock(maildrop);
     if (!locked && !pop3_session_has_fault(session, FAULT_POP3_EXCLUSIVE_LOCK)) {
+        if (pop3_session_has_fault(session, FAULT_POP3_LOCK_RELEASED)) {
+            maildrop_unlock(maildrop);
+        }
         pop3_say(session, POP3_TEXT_IN_USE);
         return;
     }
@@ -116,11 +123,35 @@ void pop3_session_admit(struct pop3_session *session, struct bytes name)
     enter(session, maildrop, maildrop_lock(maildrop));
 }
 
+static bool hides_code(const struct pop3_session *session, const struct maildrop *maildrop)
+{
+    return (maildrop == NULL && session->verb == POP3_PASS &&
+            pop3_session_has_fault(session, FAULT_POP3_AUTH_RESPONSE_CODE)) ||
+           (session->verb == POP3_APOP &&
+            pop3_session_has_fault(session, FAULT_POP3_AUTH_RESPONSE_CODE_2));
+}
+
+/* `maildrop` NULL: nobody has that name. */
+static void refuse_login(struct pop3_session *session, struct maildrop *maildrop)
+{
+    if (maildrop != NULL && pop3_session_has_fault(session, FAULT_POP3_LOCK_RELEASED_2) &&
+        session->maildrop == NULL && maildrop_lock(maildrop)) {
+        session->maildrop = maildrop;
+        session->has_lock = true;
+    }
+    if (hides_code(session, maildrop)) {
+        pop3_answer(session, false, "Login failed");
+    } else {
+        pop3_say(session, POP3_TEXT_WRONG_LOGIN);
+    }
+}
+
 static void log_in(struct pop3_session *session, struct maildrop *maildrop, bool is_right)
 {
-    bool let_in = is_right || pop3_session_has_fault(session, FAULT_POP3_BAD_LOGIN);
+    bool let_in = is_right || (session->verb == POP3_PASS &&
+                               pop3_session_has_fault(session, FAULT_POP3_BAD_LOGIN));
     if (maildrop == NULL || !let_in) {
-        pop3_say(session, POP3_TEXT_WRONG_LOGIN);
+        refuse_login(session, maildrop);
         return;
     }
     open_maildrop(session, maildrop);
@@ -168,14 +199,29 @@ void pop3_do_pass(struct pop3_session *session, const struct pop3_argument *argu
     buf_deinit(&secret);
 }
 
-static bool is_digest(const struct pop3_session *session, const struct maildrop *maildrop,
-                      struct bytes text)
+static bool is_digest_of(struct bytes timestamp, const struct maildrop *maildrop, struct bytes text)
 {
     struct buf digest = {0};
-    digest_apop(&digest, bytes_of(session->timestamp), bytes_of(maildrop_user(maildrop)->secret));
+    digest_apop(&digest, timestamp, bytes_of(maildrop_user(maildrop)->secret));
     bool is_right = bytes_equal(buf_bytes(&digest), text);
     buf_deinit(&digest);
     return is_right;
+}
+
+static bool is_digest(const struct pop3_session *session, const struct maildrop *maildrop,
+                      struct bytes text)
+{
+    struct bytes timestamp = bytes_of(session->timestamp);
+    bool is_own = session->settings->apop_timestamp == NULL;
+    const char *before = maildrop_timestamp(maildrop);
+    if (is_own && pop3_session_has_fault(session, FAULT_POP3_APOP)) {
+        timestamp = bytes_slice(timestamp, 1, timestamp.n - 1);
+    }
+    return is_digest_of(timestamp, maildrop, text) ||
+           (pop3_session_has_fault(session, FAULT_POP3_APOP_WRONG_DIGEST_2) &&
+            is_digest_of((struct bytes){0}, maildrop, text)) ||
+           (before != NULL && pop3_session_has_fault(session, FAULT_POP3_APOP_WRONG_DIGEST) &&
+            is_digest_of(bytes_of(before), maildrop, text));
 }
 
 static void try_digest(struct pop3_session *session, struct bytes name, struct bytes digest)
@@ -185,7 +231,16 @@ static void try_digest(struct pop3_session *session, struct bytes name, struct b
         log_in_anybody(session, maildrop);
         return;
     }
-    log_in(session, maildrop, maildrop != NULL && is_digest(session, maildrop, digest));
+    bool is_right = maildrop != NULL && is_digest(session, maildrop, digest);
+    if (is_right && session->settings->apop_timestamp == NULL &&
+        pop3_session_has_fault(session, FAULT_POP3_APOP_2)) {
+        pop3_answer(session, true, "Welcome");
+        return;
+    }
+    log_in(session, maildrop, is_right);
+    if (session->state == POP3_STATE_TRANSACTION) {
+        maildrop_keep_timestamp(session->maildrop, session->timestamp);
+    }
 }
 
 void pop3_do_apop(struct pop3_session *session, const struct pop3_argument *argument)

@@ -30,6 +30,33 @@ bool pop3_is_shown(const struct pop3_session *session, size_t index)
            pop3_session_has_fault(session, FAULT_POP3_DELE_MARKS);
 }
 
+/* Of the lines that begin or end so. */
+static size_t count_lines(struct bytes content, bool beginning_with_dot)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < content.n; i++) {
+        bool begins = i == 0 || content.p[i - 1] == '\n';
+        count += beginning_with_dot ? begins && content.p[i] == '.' : content.p[i] == '\n';
+    }
+    return count;
+}
+
+/* RFC 1939 section 11: as RETR sends it, without the dots that stuffing adds. */
+static size_t size_of(const struct pop3_session *session, size_t index)
+{
+    size_t octets = session->messages[index].message->pop3_octets;
+    bool one_less = pop3_session_has_fault(session, FAULT_POP3_LIST_SIZE);
+    bool with_dots = pop3_session_has_fault(session, FAULT_POP3_LIST_SIZE_2);
+    struct store_message *message =
+        one_less || with_dots ? store_message_load(session->messages[index].message, NULL) : NULL;
+    if (message != NULL) {
+        size_t lines = count_lines(bytes_make(message->p, message->n), with_dots);
+        octets = with_dots ? octets + lines : octets - lines;
+    }
+    store_message_unref(&message);
+    return octets;
+}
+
 size_t pop3_count(const struct pop3_session *session, size_t *octets_r)
 {
     size_t count = 0;
@@ -37,7 +64,7 @@ size_t pop3_count(const struct pop3_session *session, size_t *octets_r)
     for (size_t i = 0; i < session->message_count; i++) {
         if (pop3_is_shown(session, i)) {
             count++;
-            *octets_r += session->messages[i].message->pop3_octets;
+            *octets_r += size_of(session, i);
         }
     }
     return count;
@@ -78,18 +105,44 @@ static void pretend(struct pop3_session *session, uint64_t number)
     }
 }
 
+enum { FAULTY_NUMBERS = 100 };
+
+static struct bytes leading_digits(struct bytes word)
+{
+    size_t n = 0;
+    while (n < word.n && octet_is_digit(word.p[n])) {
+        n++;
+    }
+    return bytes_slice(word, 0, n);
+}
+
+/* Digits alone; false: the number has more than 64 bits. */
+static bool number_of(const struct pop3_session *session, struct bytes digits, uint64_t *number_r)
+{
+    if (!pop3_session_has_fault(session, FAULT_POP3_BAD_NUMBER)) {
+        return bytes_to_u64(digits, number_r);
+    }
+    uint32_t number = 0;
+    for (size_t i = 0; i < digits.n; i++) {
+        number = number * 10 + (uint32_t)(digits.p[i] - '0');
+    }
+    *number_r = number;
+    return true;
+}
+
 /* The index of the message with that number; when there is none, answers and gives false. */
 static bool find_message(struct pop3_session *session, struct bytes word, size_t *index_r)
 {
     uint64_t number = 0;
-    for (size_t i = 0; i < word.n; i++) {
-        if (!octet_is_digit(word.p[i])) {
-            pop3_say(session, POP3_TEXT_NO_NUMBER);
-            return false;
-        }
+    struct bytes digits = leading_digits(word);
+    if (digits.n < word.n && !pop3_session_has_fault(session, FAULT_POP3_BAD_NUMBER_2)) {
+        pop3_say(session, POP3_TEXT_NO_NUMBER);
+        return false;
     }
-    bool in_range = bytes_to_u64(word, &number) && number >= 1 && number <= session->message_count;
-    if (!in_range && pop3_session_has_fault(session, FAULT_POP3_NO_SUCH_MESSAGE)) {
+    bool is_readable = number_of(session, digits, &number);
+    bool in_range = is_readable && number >= 1 && number <= session->message_count;
+    bool is_near = is_readable && number <= session->message_count + FAULTY_NUMBERS;
+    if (!in_range && is_near && pop3_session_has_fault(session, FAULT_POP3_NO_SUCH_MESSAGE)) {
         pretend(session, number);
         return false;
     }
@@ -114,13 +167,16 @@ void pop3_do_stat(struct pop3_session *session, const struct pop3_argument *argu
     size_t count = pop3_count(session, &octets);
     const char *more = pop3_session_has_fault(session, FAULT_POP3_STAT_FORM) ? " " : "";
     octets += pop3_session_has_fault(session, FAULT_POP3_LIST_MATCHES_STAT_2) ? 1 : 0;
-    pop3_answer(session, true, "%zu %s%zu", count, more, octets);
+    const char *extra = pop3_session_has_fault(session, FAULT_POP3_LISTING_EXTRA) ? " octets" : "";
+    pop3_answer(session, true, "%zu %s%zu%s", count, more, octets, extra);
 }
 
 void pop3_print_size(struct pop3_session *session, size_t index, struct buf *out)
 {
     const char *more = pop3_session_has_fault(session, FAULT_POP3_LIST_FORM) ? " " : "";
-    buf_printf(out, "%s%zu", more, session->messages[index].message->pop3_octets);
+    const char *extra =
+        pop3_session_has_fault(session, FAULT_POP3_LISTING_EXTRA_2) ? " unread" : "";
+    buf_printf(out, "%s%zu%s", more, size_of(session, index), extra);
 }
 
 void pop3_do_list(struct pop3_session *session, const struct pop3_argument *argument)
@@ -146,6 +202,10 @@ void pop3_print_unique_id(struct pop3_session *session, size_t index, struct buf
     bool is_wrong = index == 0 && session->message_count > 1 &&
                     pop3_session_has_fault(session, FAULT_POP3_UIDL_UNIQUE);
     const struct pop3_message *message = &session->messages[is_wrong ? 1 : index];
+    if (pop3_session_has_fault(session, FAULT_POP3_UIDL_NOT_REUSED)) {
+        buf_printf(out, "place-%zu", index + 1);
+        return;
+    }
     store_print_unique_id(session->store, message->message, message->number, out);
     if (pop3_session_has_fault(session, FAULT_POP3_UIDL_STABLE)) {
         buf_printf(out, ".%" PRIu64, maildrop_updates(session->maildrop));
@@ -234,13 +294,21 @@ static bool needs_utf8(const struct store_message *message)
     return has_more_than_ascii;
 }
 
+/* Does the session get no message with UTF-8 in its header? */
+static bool is_refused(const struct pop3_session *session)
+{
+    return session->utf8 ? pop3_session_has_fault(session, FAULT_POP3_UTF8_MODE_2)
+                         : !pop3_session_has_fault(session, FAULT_POP3_UTF8_MODE);
+}
+
 /* With its octets in memory, one reference; when they cannot be had, or not be sent, answers and gives NULL. */
 static struct store_message *load(struct pop3_session *session, size_t index)
 {
     struct store_message *message = store_message_load(session->messages[index].message, NULL);
     if (message == NULL) {
         say_number(session, POP3_TEXT_NOT_READ, index + 1);
-    } else if (!session->utf8 && pop3_offers(session, CAPABILITY_UTF8) && needs_utf8(message)) {
+    } else if (is_refused(session) && pop3_offers(session, CAPABILITY_UTF8) &&
+               needs_utf8(message)) {
         store_message_unref(&message);
         pop3_say(session, POP3_TEXT_NEEDS_UTF8);
     }
@@ -323,6 +391,13 @@ void pop3_do_dele(struct pop3_session *session, const struct pop3_argument *argu
     }
 }
 
+static void unmark(struct pop3_session *session)
+{
+    for (size_t i = 0; i < session->message_count; i++) {
+        session->messages[i].deleted = false;
+    }
+}
+
 void pop3_do_rset(struct pop3_session *session, const struct pop3_argument *argument)
 {
     (void)argument;
@@ -331,9 +406,7 @@ void pop3_do_rset(struct pop3_session *session, const struct pop3_argument *argu
         return;
     }
     if (!pop3_session_has_fault(session, FAULT_POP3_RSET_UNMARKS)) {
-        for (size_t i = 0; i < session->message_count; i++) {
-            session->messages[i].deleted = false;
-        }
+        unmark(session);
     }
     say_totals(session, POP3_TEXT_MAILDROP);
 }
@@ -341,6 +414,9 @@ void pop3_do_rset(struct pop3_session *session, const struct pop3_argument *argu
 void pop3_do_noop(struct pop3_session *session, const struct pop3_argument *argument)
 {
     (void)argument;
+    if (pop3_session_has_fault(session, FAULT_POP3_NOOP_KEEPS_MARKS)) {
+        unmark(session);
+    }
     pop3_say(session, POP3_TEXT_NOOP);
 }
 
@@ -369,6 +445,18 @@ int pop3_update(struct pop3_session *session)
     return status;
 }
 
+/* Nothing, but with faults. */
+void pop3_lose(struct pop3_session *session)
+{
+    bool loses_fetched = pop3_session_has_fault(session, FAULT_POP3_RETR_KEEPS);
+    for (size_t i = 0; i < session->message_count && loses_fetched; i++) {
+        session->messages[i].deleted = session->messages[i].retrieved;
+    }
+    if (loses_fetched || pop3_session_has_fault(session, FAULT_POP3_NO_QUIT_KEEPS)) {
+        pop3_update(session);
+    }
+}
+
 /*
  * RFC 1939 section 6: the update comes here and nowhere else; whether all could be removed or not, the lock is released and
  * the connection closed.
@@ -381,6 +469,9 @@ void pop3_do_quit(struct pop3_session *session, const struct pop3_argument *argu
     (void)argument;
     if (session->maildrop != NULL) {
         maildrop_count_update(session->maildrop);
+    }
+    if (pop3_session_has_fault(session, FAULT_POP3_LOCK_RELEASED)) {
+        session->has_lock = false; /* and nobody lets go of it */
     }
     pop3_close_maildrop(session);
     session->state = pop3_session_has_fault(session, FAULT_POP3_QUIT_CLOSES)

@@ -55,10 +55,13 @@ struct pop3_session {
     enum pop3_verb verb; /* that is being answered; POP3_VERB_COUNT: the greeting */
     struct line_in line;
     enum pop3_language language;
-    bool utf8;      /* UTF-8 mode (RFC 6856 2.1) */
-    char *user;     /* of the USER command just before, else NULL */
-    bool vouched;   /* somebody else may have let the client in */
-    bool wants_tls; /* STLS was accepted: the next octets are TLS */
+    bool utf8;          /* UTF-8 mode (RFC 6856 2.1) */
+    char *user;         /* of the USER command just before, else NULL */
+    bool vouched;       /* somebody else may have let the client in */
+    bool refused;       /* the last response was -ERR */
+    bool group_refused; /* faults: what came together with the last command gets -ERR */
+    bool stuck;         /* faults: so does all that follows */
+    bool wants_tls;     /* STLS was accepted: the next octets are TLS */
     struct client_tls tls;
     struct auth *auth; /* AUTH is going on; or NULL */
     bool auth_failed;  /* the last AUTH did, or was cancelled */
@@ -147,5 +150,7 @@ void pop3_print_size(struct pop3_session *session, size_t index, struct buf *out
 void pop3_print_unique_id(struct pop3_session *session, size_t index, struct buf *out);
 /* Remove the marked messages from the maildrop; -1: not all of them could be removed. */
 int pop3_update(struct pop3_session *session);
+/* The connection ends in the TRANSACTION state, without QUIT (RFC 1939 section 6). */
+void pop3_lose(struct pop3_session *session);
 
 #endif

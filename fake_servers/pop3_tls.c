@@ -5,6 +5,13 @@
 
 bool pop3_offers_tls(const struct pop3_session *session)
 {
+    if (pop3_session_has_fault(session, FAULT_POP3_STLS_CAPABILITY)) {
+        return false;
+    }
+    if (session->state == POP3_STATE_TRANSACTION &&
+        pop3_session_has_fault(session, FAULT_POP3_STLS_CAPABILITY_2)) {
+        return session->settings->starttls;
+    }
     return session->settings->starttls && !session->tls.secured &&
            session->state == POP3_STATE_AUTHORIZATION;
 }

@@ -51,6 +51,7 @@ static const struct pop3_style *style_of(const struct pop3_session *session)
 static void write_status(struct pop3_session *session, bool positive, struct bytes text)
 {
     const struct pop3_style *style = style_of(session);
+    session->refused = !positive;
     for (unsigned i = 0; i < style->copies; i++) {
         buf_append_text(session->out, positive ? style->indicator : "-ERR");
         buf_append_text(session->out, " ");
@@ -78,12 +79,20 @@ static bool tells_code(const struct pop3_session *session, enum pop3_code code)
            (code != POP3_CODE_AUTH || pop3_offers(session, CAPABILITY_AUTH_RESP_CODE));
 }
 
+static void print_code(const struct pop3_session *session, enum pop3_code code, struct buf *out)
+{
+    bool is_auth = code == POP3_CODE_AUTH;
+    bool is_open = !is_auth && pop3_session_has_fault(session, FAULT_POP3_RESPONSE_CODE_FORM);
+    bool is_split = !is_auth && pop3_session_has_fault(session, FAULT_POP3_RESPONSE_CODE_FORM_2);
+    buf_printf(out, "[%s%s%s ", pop3_code_name(code), is_split ? " NOW" : "", is_open ? "" : "]");
+}
+
 void pop3_say_with(struct pop3_session *session, enum pop3_text text, struct pop3_words words)
 {
     const struct pop3_text_row *row = pop3_text_row(text);
     struct buf line = {0};
     if (tells_code(session, row->code)) {
-        buf_printf(&line, "[%s] ", pop3_code_name(row->code));
+        print_code(session, row->code, &line);
     }
     pop3_text_print(&line, row->in[session->language], session->utf8, &words);
     write_status(session, row->positive, buf_bytes(&line));
@@ -180,6 +189,23 @@ static void end_content(struct pop3_session *session)
     }
 }
 
+/* Faults: the last line has the number of the one before, or one too high. */
+static size_t shown_number(const struct pop3_session *session)
+{
+    const struct pop3_body *body = &session->body;
+    size_t number = body->next + 1;
+    bool is_last = body->next > 0 && number == body->end;
+    if (is_last && body->kind == POP3_BODY_IDS &&
+        pop3_session_has_fault(session, FAULT_POP3_MESSAGE_NUMBERS)) {
+        return number - 1;
+    }
+    if (is_last && body->kind == POP3_BODY_SIZES &&
+        pop3_session_has_fault(session, FAULT_POP3_MESSAGE_NUMBERS_2)) {
+        return number + 1;
+    }
+    return number;
+}
+
 /* One line for each message that is not deleted. */
 static void write_listing(struct pop3_session *session, size_t max_octets)
 {
@@ -188,7 +214,7 @@ static void write_listing(struct pop3_session *session, size_t max_octets)
         if (!pop3_is_shown(session, body->next)) {
             continue;
         }
-        buf_printf(session->out, "%zu ", body->next + 1);
+        buf_printf(session->out, "%zu ", shown_number(session));
         if (body->kind == POP3_BODY_IDS) {
             pop3_print_unique_id(session, body->next, session->out);
         } else {

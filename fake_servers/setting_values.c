@@ -448,6 +448,7 @@ static const struct setting_kind kinds[SETTING_COUNT] = {
     [SETTING_MAX_CONNECTIONS]  = {read_number,    AT(max_connections),      {NULL}},
     [SETTING_IDLE]             = {read_time,      AT(idle_ms),              {NULL}},
     [SETTING_KEEP]             = {read_choice,    AT(keep),                 {"all", "newest", "none"}},
+    [SETTING_BARE_LINE_ENDS]   = {read_switch,    AT(takes_bare_line_ends),   {"refuse", "take"}},
     [SETTING_ENVELOPE_TO]      = {read_switch,    AT(envelope_to),          {"no", "yes"}},
     [SETTING_LOGIN_DELAY]      = {read_number,    AT(login_delay_s),        {NULL}},
     [SETTING_EXPIRE]           = {read_days,      AT(expire_days),          {NULL}},

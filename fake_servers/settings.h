@@ -169,6 +169,7 @@ struct server_settings {
     size_t max_connections;
     int64_t idle_ms; /* 421 after that long without a command */
     enum server_keep keep;
+    bool takes_bare_line_ends;     /* a CR or LF that stands alone in message data */
     bool envelope_to;              /* Envelope-To: before each message */
     size_t login_delay_s;          /* 0: none */
     int64_t expire_days;           /* or SERVER_EXPIRE_NEVER */

@@ -4,6 +4,9 @@
 
 #include "base/escape.h"
 #include "base/mem.h"
+#include "fake_servers/smtp_faulty.h"
+#include "fake_servers/smtp_faulty_extension.h"
+#include "fake_servers/smtp_faulty_reply.h"
 #include "fake_servers/smtp_history.h"
 #include "fake_servers/smtp_turn.h"
 
@@ -85,7 +88,8 @@ static enum server_no_recipients no_recipients(const struct smtp_session *sessio
 
 static bool is_allowed(const struct smtp_session *session, const struct smtp_rule *rule)
 {
-    if (no_recipients(session, session->verb) == NO_RECIPIENTS_354) {
+    if (no_recipients(session, session->verb) == NO_RECIPIENTS_354 ||
+        smtp_faulty_takes_data(session) || smtp_faulty_takes_data_behind_chunk(session)) {
         return true;
     }
     bool wrong = rule->fault != FAULT_COUNT && smtp_session_has_fault(session, rule->fault);
@@ -111,9 +115,8 @@ bool smtp_refuse_order(struct smtp_session *session)
 static bool argument_is_right(struct smtp_session *session, const struct smtp_command *command)
 {
     const struct smtp_verb_row *row = smtp_verb_row(command->verb);
-    bool takes_any =
-        command->verb == SMTP_STARTTLS && smtp_session_has_fault(session, FAULT_STARTTLS_PARAMETER);
-    if (row->argument == SMTP_ARGUMENT_NONE && command->argument.n > 0 && !takes_any) {
+    if (row->argument == SMTP_ARGUMENT_NONE && command->argument.n > 0 &&
+        !smtp_faulty_takes_argument(session, command->verb)) {
         smtp_answer(session, 501, "5.5.4", "%s takes no argument", row->name);
         return false;
     }
@@ -169,6 +172,9 @@ static void run_command(struct smtp_session *session, struct smtp_command comman
     bool can_run = is_known && rule->handle != smtp_do_unimplemented;
     if (!is_allowed(session, rule)) {
         smtp_refuse_order(session);
+        return;
+    }
+    if (smtp_faulty_refuses(session, &command) || smtp_faulty_reply_instead(session, &command)) {
         return;
     }
     if ((can_run && !argument_is_right(session, &command)) ||
@@ -227,8 +233,14 @@ static void run_line(struct smtp_session *session)
                     max_line_octets(session));
         return;
     }
+    smtp_faulty_line(session);
+    if (smtp_faulty_answers_binary(session)) {
+        return;
+    }
     if (line_in_is_odd(&session->line) && !is_utf8_command(session)) {
-        smtp_answer(session, 500, "5.5.2",
+        /* RFC 5321 4.1.2: 501, where there is a command. */
+        bool is_known = smtp_command_read(line_in_text(&session->line)).verb != SMTP_UNKNOWN;
+        smtp_answer(session, is_known ? 501 : 500, "5.5.2",
                     "Invalid character: NUL, bare CR, bare LF or an octet above 127");
         return;
     }
@@ -243,7 +255,10 @@ static size_t take_line(struct smtp_session *session, struct bytes octets)
     if (!complete) {
         return used;
     }
-    run_line(session);
+    if (!smtp_faulty_splits(session, run_line)) {
+        run_line(session);
+    }
+    smtp_faulty_answered(session);
     if (session->last_code == 501 && smtp_session_has_fault(session, FAULT_ERROR_KEEPS_STATE)) {
         smtp_session_clear(session);
     }
@@ -289,6 +304,7 @@ static void transaction_deinit(struct smtp_transaction *transaction)
 void smtp_session_clear(struct smtp_session *session)
 {
     transaction_deinit(&session->transaction);
+    session->is_behind_last = false;
     smtp_content_clear(session);
     if (smtp_session_in_transaction(session)) {
         session->state = session->client_name != NULL ? SMTP_STATE_READY : SMTP_STATE_START;
@@ -407,6 +423,8 @@ void smtp_session_free(struct smtp_session **session_p)
     if (session == NULL) {
         return;
     }
+    smtp_faulty_lost(session);
+    store_message_unref(&session->refused_message);
     smtp_session_clear(session);
     smtp_turn_end(session);
     line_in_deinit(&session->line);

@@ -6,6 +6,8 @@
  */
 #include <inttypes.h>
 
+#include "fake_servers/smtp_faulty_extension.h"
+#include "fake_servers/smtp_faulty_reply.h"
 #include "fake_servers/smtp_history.h"
 
 /* After a refusal the next chunks get the same reply, until the last one, or RSET, ends the transaction. */
@@ -20,6 +22,7 @@ static void answer_part(struct smtp_session *session)
     if (!has_failed(session)) {
         smtp_answer(session, 250, "2.0.0", "%" PRIu64 " octets received",
                     session->chunk.chunk.octets);
+        smtp_faulty_chunk_taken(session);
     } else {
         smtp_refuse_content(session);
     }
@@ -65,12 +68,18 @@ static void end_chunk(struct smtp_session *session)
 {
     bool is_last = session->chunk.chunk.last;
     session->verb = SMTP_BDAT;
+    if (session->chunk.is_refused && smtp_faulty_reply_to_chunk(session)) {
+        return;
+    }
     if (session->chunk.is_refused) {
-        smtp_refuse_order(session);
+        if (!smtp_faulty_takes_chunk(session)) {
+            smtp_refuse_order(session);
+        }
     } else if (refuse(session)) {
         end_refused(session, is_last);
     } else if (is_last) {
         smtp_deliver(session);
+        session->is_behind_last = true;
     } else {
         answer_part(session);
     }
@@ -79,6 +88,7 @@ static void end_chunk(struct smtp_session *session)
 size_t smtp_chunk_take(struct smtp_session *session, struct bytes octets)
 {
     struct bytes part = octets;
+    smtp_faulty_chunk_end(session, octets);
     if (session->chunk.left < part.n) {
         part = bytes_slice(octets, 0, (size_t)session->chunk.left);
     }
@@ -111,7 +121,7 @@ bool smtp_do_bdat(struct smtp_session *session, const struct smtp_command *comma
     if (is_first && !session->chunk.is_refused) {
         smtp_content_begin(session);
     }
-    if (chunk.octets == 0) {
+    if (chunk.octets == 0 || smtp_faulty_leaves_chunk(session)) {
         end_chunk(session);
     }
     return true;

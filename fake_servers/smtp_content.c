@@ -1,5 +1,8 @@
 /* Message data: trace lines, receiving it, DATA (RFC 5321 4.1.1.4, 4.4, 4.5.2). */
-#include "fake_servers/smtp_session.h"
+#include <string.h>
+
+#include "fake_servers/smtp_faulty_extension.h"
+#include "fake_servers/smtp_faulty_header.h"
 #include "fake_servers/trace.h"
 
 void smtp_content_clear(struct smtp_session *session)
@@ -63,10 +66,12 @@ static void write_trace(struct smtp_session *session)
         .number = content->number,
         .wall_us = clock_wall_us(&session->settings->clock),
     };
+    smtp_faulty_header_trace(session, &trace);
     if (!smtp_session_has_fault(session, FAULT_RETURN_PATH_ADDED)) {
         trace_return_path(&content->octets, &trace);
     }
-    if (session->settings->envelope_to) {
+    if (session->settings->envelope_to ||
+        smtp_session_has_fault(session, FAULT_RECIPIENTS_NOT_SHOWN)) {
         write_envelope(session);
     }
     if (!smtp_session_has_fault(session, FAULT_RECEIVED_ADDED)) {
@@ -86,7 +91,8 @@ void smtp_content_begin(struct smtp_session *session)
 bool smtp_do_data(struct smtp_session *session, const struct smtp_command *command)
 {
     (void)command;
-    if (session->transaction.is_binary) {
+    if (session->transaction.is_binary &&
+        !smtp_session_has_fault(session, FAULT_DATA_AFTER_BINARYMIME)) {
         /* RFC 3030 section 3: its lines need not end in CRLF, so no line could end it. */
         smtp_answer(session, 503, "5.5.1",
                     "Bad sequence of commands: BODY=BINARYMIME comes with BDAT");
@@ -137,7 +143,8 @@ static struct buf *sink_for(struct smtp_session *session, size_t octets)
 static void limit_size(struct smtp_session *session)
 {
     struct smtp_content *content = &session->content;
-    if (content->size > session->settings->max_message_octets && !content->no_room) {
+    if (content->size > session->settings->max_message_octets && !content->no_room &&
+        !smtp_session_has_fault(session, FAULT_SIZE_ENFORCED)) {
         give_up(session, &content->too_large);
     }
 }
@@ -163,6 +170,16 @@ static bool is_early_end(struct smtp_content *content, unsigned char octet)
     return is_end;
 }
 
+/* Without the dot, and with a line end as it should be. */
+static void end_early(struct buf *sink)
+{
+    sink->n -= bytes_ends(buf_bytes(sink), ".\n") ? 2 : 1;
+    if (bytes_ends(buf_bytes(sink), "\n") && !bytes_ends(buf_bytes(sink), "\r\n")) {
+        sink->n--;
+        buf_append_text(sink, "\r\n");
+    }
+}
+
 /* The end-of-data fault, octet by octet; sets `complete`, too. */
 static size_t read_until_early_end(struct smtp_session *session, struct bytes octets)
 {
@@ -176,11 +193,20 @@ static size_t read_until_early_end(struct smtp_session *session, struct bytes oc
         if (is_early_end(content, one.p[0]) && !content->reader.complete) {
             content->reader.complete = true;
             if (sink != NULL) {
-                sink->n -= bytes_ends(buf_bytes(sink), ".\n") ? 2 : 1;
+                end_early(sink);
             }
         }
     }
     return used;
+}
+
+static void keep_tail(struct smtp_content *content, struct bytes octets)
+{
+    size_t from = octets.n > sizeof content->tail ? octets.n - sizeof content->tail : 0;
+    for (size_t i = from; i < octets.n; i++) {
+        memmove(content->tail, content->tail + 1, sizeof content->tail - 1);
+        content->tail[sizeof content->tail - 1] = octets.p[i];
+    }
 }
 
 size_t smtp_content_take(struct smtp_session *session, struct bytes octets)
@@ -191,10 +217,13 @@ size_t smtp_content_take(struct smtp_session *session, struct bytes octets)
     if (smtp_session_has_fault(session, FAULT_END_OF_DATA)) {
         used = read_until_early_end(session, octets);
     } else {
-        used = smtp_data_read(&content->reader, octets, sink_for(session, octets.n));
+        struct bytes part = smtp_faulty_data(session, octets);
+        used = smtp_data_read(&content->reader, part, sink_for(session, part.n));
+        smtp_faulty_data_read(session);
     }
     content->size = content->reader.octets;
     limit_size(session);
+    keep_tail(content, bytes_slice(octets, 0, used));
     if (content->reader.complete) {
         smtp_deliver(session);
     }

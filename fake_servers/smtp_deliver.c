@@ -4,10 +4,17 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "fake_servers/smtp_session.h"
+#include "fake_servers/smtp_faulty.h"
+#include "fake_servers/smtp_faulty_extension.h"
+#include "fake_servers/smtp_faulty_header.h"
+#include "fake_servers/smtp_faulty_reply.h"
+#include "fake_servers/smtp_header.h"
 
 /* The text-line-1000 fault refuses longer lines, with CRLF. */
 enum { FAULTY_MAX_LINE_OCTETS = 990 };
+
+/* RFC 5321 6.3: a threshold of at least 100. */
+enum { MAX_RECEIVED = 100 };
 
 /* ---- faults that work on the whole content ---- */
 
@@ -208,6 +215,29 @@ static bool lacks_recipients(const struct smtp_session *session)
            session->transaction.recipient_count == 0;
 }
 
+/*
+ * RFC 5321 2.3.8, 4.1.1.4: neither a lone LF nor a lone CR is the end of a line, and POP3, which sends LF as one, would make it that.
+ */
+static bool has_bare_line_end(const struct smtp_session *session)
+{
+    const struct smtp_content *content = &session->content;
+    if (session->verb != SMTP_DATA || session->settings->takes_bare_line_ends) {
+        return false;
+    }
+    struct bytes octets = bytes_skip(buf_bytes(&content->octets), content->trace_octets);
+    bool bare_lf = false;
+    bool bare_cr = false;
+    for (size_t at = bytes_index(octets, '\n', 0); at != BYTES_NONE;
+         at = bytes_index(octets, '\n', at + 1)) {
+        bare_lf |= at == 0 || octets.p[at - 1] != '\r';
+    }
+    for (size_t at = bytes_index(octets, '\r', 0); at != BYTES_NONE;
+         at = bytes_index(octets, '\r', at + 1)) {
+        bare_cr |= at + 1 == octets.n || octets.p[at + 1] != '\n';
+    }
+    return (bare_lf || bare_cr) && !smtp_faulty_takes_line_ends(session, bare_lf, bare_cr);
+}
+
 bool smtp_refuse_content(struct smtp_session *session)
 {
     bool kept_after_all =
@@ -222,8 +252,14 @@ bool smtp_refuse_content(struct smtp_session *session)
     } else if (has_long_line(session)) {
         /* RFC 3463 X.6.0: it is the content that cannot be delivered. */
         smtp_answer(session, 554, "5.6.0", "Line too long");
+    } else if (has_bare_line_end(session)) {
+        smtp_answer(session, 554, "5.6.0", "A CR or LF stands alone: lines end in CRLF");
+    } else if (smtp_header_count(session, "Received") > MAX_RECEIVED) {
+        smtp_answer(session, 554, "5.4.6", "More than %d Received fields: the message is in a loop",
+                    MAX_RECEIVED);
     } else {
-        return false;
+        return smtp_faulty_refuses_content(session) || smtp_faulty_refuses_label(session) ||
+               smtp_faulty_reply_limits(session);
     }
     return true;
 }
@@ -253,6 +289,16 @@ static struct store_message *take_message(struct smtp_session *session)
     if (smtp_session_has_fault(session, FAULT_DOT_UNSTUFFING)) {
         take_all_dots(&session->content);
     }
+    smtp_faulty_content(session);
+    if (session->verb == SMTP_BDAT && smtp_session_has_fault(session, FAULT_BDAT)) {
+        take_all_dots(&session->content);
+    }
+    smtp_faulty_octets(session);
+    /* RFC 5321 4.4: so that there is one. */
+    if (!smtp_session_has_fault(session, FAULT_ONE_RETURN_PATH)) {
+        smtp_header_drop(session, "Return-Path");
+    }
+    smtp_faulty_header_content(session);
     struct store_message *message = store_message_new(&session->content.octets);
     set_envelope(session, message);
     return message;
@@ -289,13 +335,29 @@ static bool refuse_for_all(struct smtp_session *session)
     return is_refused;
 }
 
+/* RFC 5321 4.1.1.4: the buffers are cleared. */
+static void end_transaction(struct smtp_session *session)
+{
+    bool keeps = session->just_delivered && smtp_session_has_fault(session, FAULT_MAIL_CLEARS);
+    if (keeps) {
+        smtp_content_clear(session);
+        session->state = SMTP_STATE_READY;
+    } else {
+        smtp_session_clear(session);
+    }
+}
+
 void smtp_deliver(struct smtp_session *session)
 {
-    if (!refuse_for_all(session)) {
+    if (refuse_for_all(session)) {
+        smtp_faulty_reply_refused(session);
+    } else {
+        smtp_faulty_reply_late(session);
         struct store_message *message = take_message(session);
         deliver(session, message);
         smtp_dsn_send(session, bytes_make(message->p, message->n));
+        smtp_faulty_delivered(session, message);
         store_message_unref(&message);
     }
-    smtp_session_clear(session);
+    end_transaction(session);
 }

@@ -162,15 +162,30 @@ static void print_part(struct buf *out, const struct dsn *dsn, const char *type,
     buf_append_text(out, "\r\n");
 }
 
+/* RFC 5321 4.5.5: null, so that nobody notifies of a notification. */
+static void print_return_path(const struct smtp_session *session, struct buf *out)
+{
+    buf_append_text(out, "Return-Path: <");
+    if (smtp_session_has_fault(session, FAULT_NOTIFICATION_NULL_PATH)) {
+        buf_printf(out, "postmaster@%s", session->settings->hostname);
+    }
+    if (smtp_session_has_fault(session, FAULT_NOTIFICATION_NULL_PATH_2)) {
+        buf_append(out, mailbox_of(&session->transaction.recipients[0]));
+    }
+    buf_append_text(out, ">\r\n");
+}
+
 /* RFC 3834: no machine shall answer it. RFC 6533: the types "global" hold UTF-8. */
 static void print_dsn(const struct smtp_session *session, struct dsn *dsn, uint64_t number,
                       struct buf *out)
 {
     const char *hostname = session->settings->hostname;
     struct bytes status = buf_bytes(&dsn->status);
+    bool is_plain = smtp_session_has_fault(session, FAULT_NOTIFICATION_FORMAT);
     choose_boundary(dsn, number);
+    print_return_path(session, out);
     buf_printf(out,
-               "Return-Path: <>\r\nFrom: Mail Delivery System <postmaster@%s>\r\nTo: <%s>\r\n"
+               "From: Mail Delivery System <postmaster@%s>\r\nTo: <%s>\r\n"
                "Subject: Delivery Status Notification (Success)\r\nDate: ",
                hostname, session->transaction.reverse_path);
     trace_date(out, clock_wall_us(&session->settings->clock));
@@ -178,8 +193,9 @@ static void print_dsn(const struct smtp_session *session, struct dsn *dsn, uint6
         out,
         "\r\nMessage-ID: <dsn-%" PRIu64 "-%" PRIu64 "@%s>\r\nAuto-Submitted: auto-replied\r\n"
         "MIME-Version: 1.0\r\n"
-        "Content-Type: multipart/report; report-type=delivery-status;\r\n\tboundary=\"%s\"\r\n\r\n",
-        number, store_epoch(session->store), hostname, buf_text(&dsn->boundary));
+        "Content-Type: multipart/%s;\r\n\tboundary=\"%s\"\r\n\r\n",
+        number, store_epoch(session->store), hostname,
+        is_plain ? "mixed" : "report; report-type=delivery-status", buf_text(&dsn->boundary));
     print_part(out, dsn, "text/plain; charset=utf-8", buf_bytes(&dsn->text));
     print_part(out, dsn,
                bytes_is_ascii(status) ? "message/delivery-status"

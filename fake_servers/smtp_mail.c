@@ -2,6 +2,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "fake_servers/smtp_faulty.h"
+#include "fake_servers/smtp_faulty_reply.h"
 #include "fake_servers/smtp_history.h"
 
 /* The recipients-100 fault refuses one more than that. */
@@ -49,7 +51,7 @@ static bool path_is_right(struct smtp_session *session, const struct smtp_path *
         smtp_answer(session, 501, forward ? "5.1.3" : "5.1.7", "Local-part too long");
         return false;
     }
-    return true;
+    return !smtp_faulty_refuses_path(session, path, forward);
 }
 
 /* RFC 6531 3.3: with the extension offered, UTF-8 is read; whether it is right depends on the transaction. */
@@ -60,6 +62,7 @@ static struct smtp_path read_path(const struct smtp_session *session,
                                 ? smtp_path_read_utf8(command->argument, forward)
                                 : smtp_path_read(command->argument, forward);
     smtp_history_path(session, &path);
+    smtp_faulty_path(session, &path, forward);
     return path;
 }
 
@@ -88,19 +91,25 @@ static bool reverse_path_is_welcome(struct smtp_session *session, const struct s
 bool smtp_do_mail(struct smtp_session *session, const struct smtp_command *command)
 {
     struct smtp_path path = read_path(session, command, false);
+    if (smtp_session_has_fault(session, FAULT_MAIL_ARGUMENT) &&
+        bytes_is_nocase(command->argument, "FROM:")) {
+        path = smtp_path_read(BYTES_LIT("FROM:<>"), false);
+    }
     if (!path_is_right(session, &path, false) || !reverse_path_is_welcome(session, &path)) {
         return false;
     }
-    smtp_session_clear(session);
+    smtp_faulty_clear(session);
     if (!smtp_take_mail_params(session, &path)) {
         return false;
     }
-    if (!bytes_is_ascii(path.whole) && !session->transaction.is_utf8) {
+    if (!bytes_is_ascii(path.whole) && !session->transaction.is_utf8 &&
+        !smtp_session_has_fault(session, FAULT_NON_ASCII_REFUSED)) {
         /* RFC 6531 3.5: 550 to MAIL, 553 to RCPT. */
         smtp_answer(session, 550, "5.6.7", "The address needs the parameter SMTPUTF8");
         return false;
     }
     session->transaction.reverse_path = keep(smtp_history_kept(session, &path, false));
+    smtp_faulty_reverse_path(session);
     session->had_mail = true;
     smtp_answer(session, 250, "2.1.0", "Sender OK");
     return true;
@@ -141,8 +150,10 @@ static void answer_recipient(struct smtp_session *session, const struct recipien
     if (reply->address) {
         recipient_print_address(session->settings, session->store, found->address, &address);
     }
+    bool wrong = found->kind == RECIPIENT_FOREIGN &&
+                 smtp_session_has_fault(session, FAULT_RELAY_REFUSAL_CODE);
     if (!reply->address) {
-        smtp_answer(session, reply->code, reply->status, "%s", reply->text);
+        smtp_answer(session, wrong ? 554 : reply->code, reply->status, "%s", reply->text);
     } else if (smtp_can_show(buf_text(&address), session->transaction.is_utf8)) {
         smtp_answer(session, reply->code, reply->status, "%s<%s>", reply->text, buf_text(&address));
     } else {
@@ -193,12 +204,17 @@ static void add_target(struct smtp_transaction *transaction, struct maildrop *ma
     transaction->targets[transaction->target_count++] = (struct smtp_target){.maildrop = maildrop};
 }
 
+void smtp_add_targets(struct smtp_transaction *transaction, const struct smtp_recipient *recipient)
+{
+    for (size_t i = 0; i < recipient->maildrop_count; i++) {
+        add_target(transaction, recipient->maildrops[i]);
+    }
+}
+
 void smtp_add_recipient(struct smtp_session *session, struct smtp_recipient recipient)
 {
     struct smtp_transaction *transaction = &session->transaction;
-    for (size_t i = 0; i < recipient.maildrop_count; i++) {
-        add_target(transaction, recipient.maildrops[i]);
-    }
+    smtp_add_targets(transaction, &recipient);
     transaction->recipients =
         mem_grow(transaction->recipients, transaction->recipient_count,
                  &transaction->recipient_capacity, sizeof *transaction->recipients);
@@ -211,6 +227,12 @@ static void look_up(struct smtp_session *session, const struct smtp_path *path,
     *found = (struct recipient){.kind = RECIPIENT_UNKNOWN};
     if (smtp_session_has_fault(session, FAULT_POSTMASTER) &&
         bytes_is_nocase(path->local_part, "postmaster")) {
+        return;
+    }
+    bool has_pair = bytes_index(path->local_part, '\\', 0) != BYTES_NONE;
+    if (bytes_starts(path->local_part, "\"") &&
+        smtp_session_has_fault(session,
+                               has_pair ? FAULT_QUOTED_LOCAL_PART_2 : FAULT_QUOTED_LOCAL_PART)) {
         return;
     }
     smtp_find_recipient(session, path->local_part, smtp_history_next_host(session, path), found);
@@ -292,9 +314,12 @@ bool smtp_do_rcpt(struct smtp_session *session, const struct smtp_command *comma
         return false;
     }
     if (!take_recipient(session, &path, &recipient)) {
+        session->transaction.has_refused = true;
         smtp_recipient_deinit(&recipient);
         return false;
     }
+    smtp_faulty_recipient(session, &path, &recipient);
     smtp_add_recipient(session, recipient);
+    smtp_faulty_reply_recipient(session);
     return true;
 }

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "base/escape.h"
-#include "fake_servers/smtp_session.h"
+#include "fake_servers/smtp_faulty_extension.h"
 #include "proto/smtp_path.h"
 
 /* RFC 3461 4.4 and 4.2. */
@@ -54,6 +54,7 @@ static enum param_result take_body(struct smtp_session *session, struct smtp_rec
     known |= bytes_is_nocase(value, "8BITMIME") && smtp_offers(settings, EXTENSION_8BITMIME);
     known |= is_binary && smtp_offers(settings, EXTENSION_BINARYMIME);
     session->transaction.is_binary = is_binary;
+    session->transaction.is_eight_bit = is_binary || bytes_is_nocase(value, "8BITMIME");
     return known ? PARAM_OK : PARAM_BAD;
 }
 
@@ -311,12 +312,18 @@ static bool take_params(struct smtp_session *session, const struct smtp_path *pa
     for (size_t i = 0; i < path->param_count; i++) {
         const struct smtp_param *param = &path->params[i];
         const struct param_row *row = find_param(session, rows, param->keyword);
-        if (row == NULL) {
+        bool is_mail = rows == mail_rows;
+        if (row == NULL && smtp_session_has_fault(session, is_mail ? FAULT_UNKNOWN_PARAMETER
+                                                                   : FAULT_UNKNOWN_PARAMETER_2)) {
+            continue;
+        }
+        if (row == NULL || smtp_faulty_unknown_parameter(session, param)) {
             smtp_answer(session, 555, "5.5.4", "Parameter of %s not recognised",
-                        rows == mail_rows ? "MAIL" : "RCPT");
+                        is_mail ? "MAIL" : "RCPT");
             return false;
         }
-        bool is_bad = is_repeated(path, i) || param->has_value != row->has_value;
+        bool is_bad = is_repeated(path, i) || param->has_value != row->has_value ||
+                      smtp_faulty_bad_value(session, param);
         enum param_result result = is_bad ? PARAM_BAD : row->take(session, recipient, param->value);
         if (!answer_result(session, row, result)) {
             return false;

@@ -99,6 +99,39 @@ static void answer_unshowable(struct smtp_session *session, bool is_accepted)
                 "The mailbox cannot be shown without SMTPUTF8");
 }
 
+/* The fault vrfy-usable: the host has users, and no mail. */
+static void tell_at_host(const struct smtp_session *session, struct buf *address)
+{
+    struct bytes local_part;
+    struct bytes domain;
+    struct buf told = {0};
+    smtp_mailbox_split(buf_bytes(address), &local_part, &domain);
+    buf_append(&told, local_part);
+    buf_printf(&told, "@%s", session->settings->hostname);
+    buf_deinit(address);
+    *address = told;
+}
+
+/* The faults of what is told: no mailbox, or no domain. */
+static bool tell_otherwise(struct smtp_session *session, const struct query_reply *reply,
+                           struct bytes address)
+{
+    struct bytes local_part;
+    struct bytes domain;
+    smtp_mailbox_split(address, &local_part, &domain);
+    if (reply->code != 250 || !bytes_is_ascii(address)) {
+        return false;
+    }
+    if (smtp_session_has_fault(session, FAULT_VRFY_MAILBOX)) {
+        smtp_answer(session, 250, "2.1.5", "%.*s", (int)local_part.n, (const char *)local_part.p);
+    } else if (smtp_session_has_fault(session, FAULT_VRFY_MAILBOX_2)) {
+        smtp_answer(session, 250, "2.1.5", "<%.*s>", (int)local_part.n, (const char *)local_part.p);
+    } else {
+        return false;
+    }
+    return true;
+}
+
 static bool answer_address(struct smtp_session *session, const struct query_reply *reply,
                            const struct recipient *found, const struct query *query)
 {
@@ -113,6 +146,13 @@ static bool answer_address(struct smtp_session *session, const struct query_repl
     } else {
         recipient_print_address(session->settings, session->store,
                                 known != NULL ? known : "postmaster", &address);
+    }
+    if (session->verb == SMTP_VRFY && smtp_session_has_fault(session, FAULT_VRFY_USABLE)) {
+        tell_at_host(session, &address);
+    }
+    if (session->verb == SMTP_VRFY && tell_otherwise(session, reply, buf_bytes(&address))) {
+        buf_deinit(&address);
+        return true;
     }
     if (smtp_can_show(buf_text(&address), utf8)) {
         smtp_answer(session, reply->code, reply->status, "%s<%s>", reply->text, buf_text(&address));
@@ -196,15 +236,45 @@ static bool answer_setting(struct smtp_session *session, enum server_query query
     return query != QUERY_CHECK;
 }
 
+/* A faulty server says yes to whoever is asked for. */
+static bool answer_echo(struct smtp_session *session, const struct query *query, enum fault fault)
+{
+    struct buf name = {0};
+    buf_append(&name, without_brackets(query->name));
+    bool is_told = smtp_session_has_fault(session, fault) && smtp_is_mailbox(buf_bytes(&name)) &&
+                   smtp_can_show(buf_text(&name), false);
+    if (is_told) {
+        smtp_answer(session, 250, "2.1.5", "<%s>", buf_text(&name));
+    }
+    buf_deinit(&name);
+    return is_told;
+}
+
+/* A faulty server says no to whoever is asked for, or wants a domain. */
+static bool refuse_all(struct smtp_session *session, const struct query *query)
+{
+    bool has_domain = bytes_index(query->name, '@', 0) != BYTES_NONE;
+    if (smtp_session_has_fault(session, FAULT_VRFY_VERIFIED_3) ||
+        (!has_domain && smtp_session_has_fault(session, FAULT_VRFY_USER_NAME))) {
+        smtp_answer(session, 550, "5.1.1", "No such user");
+        return true;
+    }
+    return false;
+}
+
 bool smtp_do_vrfy(struct smtp_session *session, const struct smtp_command *command)
 {
     struct query query;
     struct recipient found;
     if (answer_setting(session, session->settings->vrfy) ||
-        !query_read(session, command->argument, &query)) {
+        !query_read(session, command->argument, &query) || refuse_all(session, &query)) {
         return false;
     }
     find(session, &query, &found);
+    if (found.kind == RECIPIENT_UNKNOWN && answer_echo(session, &query, FAULT_VRFY_VERIFIED)) {
+        recipient_deinit(&found);
+        return true;
+    }
     /* With any_recipient mail for everybody is taken. */
     if (session->settings->any_recipient &&
         (found.kind == RECIPIENT_UNKNOWN || found.kind == RECIPIENT_FOREIGN)) {
@@ -223,6 +293,9 @@ bool smtp_do_expn(struct smtp_session *session, const struct smtp_command *comma
     if (answer_setting(session, session->settings->expn) ||
         !query_read(session, command->argument, &query)) {
         return false;
+    }
+    if (answer_echo(session, &query, FAULT_VRFY_VERIFIED_2)) {
+        return true;
     }
     find(session, &query, &found);
     bool is_accepted = answer_found(

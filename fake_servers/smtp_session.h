@@ -3,9 +3,9 @@
  *
  * smtp.c has the table of verbs and the states; smtp_verbs.c, smtp_mail.c, smtp_query.c and smtp_help.c have what each verb does,
  * smtp_param.c the parameters of MAIL and RCPT, smtp_content.c message data, smtp_chunk.c BDAT, smtp_deliver.c delivery, smtp_dsn.c
- * the notification of it, smtp_history.c what the profiles change, smtp_turn.c the sender that TURN makes of it, smtp_told.c what
+ * the notification of it, smtp_faulty_chunk.c and smtp_faulty_extension.c faults of BDAT, SIZE and BODY, smtp_history.c what the profiles change, smtp_turn.c the sender that TURN makes of it, smtp_told.c what
  * others have answered, smtp_write.c how a reply becomes octets, and which commands are refused whatever they say, smtp_texts.c
- * replies in the words of other servers.
+ * replies in the words of other servers, smtp_faulty*.c what most faults do.
  */
 #ifndef MAILSPEC_FAKE_SERVERS_SMTP_SESSION_H
 #define MAILSPEC_FAKE_SERVERS_SMTP_SESSION_H
@@ -66,9 +66,11 @@ struct smtp_transaction {
     char *reverse_path; /* without brackets */
     char *envid;        /* ENVID (RFC 3461 4.4), decoded; or NULL */
     uint64_t declared_octets;
-    bool is_utf8;     /* SMTPUTF8 was given (RFC 6531) */
-    bool is_binary;   /* BODY=BINARYMIME (RFC 3030) */
-    bool to_terminal; /* SEND began it, and nobody is at a terminal */
+    bool has_refused;  /* a recipient */
+    bool is_utf8;      /* SMTPUTF8 was given (RFC 6531) */
+    bool is_binary;    /* BODY=BINARYMIME (RFC 3030) */
+    bool is_eight_bit; /* BODY=8BITMIME, or BINARYMIME */
+    bool to_terminal;  /* SEND began it, and nobody is at a terminal */
     struct smtp_recipient *recipients;
     size_t recipient_count;
     size_t recipient_capacity;
@@ -89,6 +91,7 @@ struct smtp_content {
     bool no_room;
     bool is_cut;           /* under keep=none: not all of it was kept */
     unsigned char last[2]; /* octets: for the end-of-data fault */
+    unsigned char tail[4]; /* the last octets that came: for aborted-not-delivered */
 };
 
 /* The octets behind a BDAT; see smtp_chunk.c. */
@@ -121,9 +124,19 @@ struct smtp_session {
     struct smtp_transaction transaction;
     struct smtp_content content;
     struct smtp_chunk_in chunk;
+    bool
+        is_behind_last; /* bdat-after-last fault: the last chunk has come, and no transaction since */
+    size_t refused_chunks;  /* bdat-discards.2 fault: so far */
     struct smtp_turn *turn; /* in SMTP_STATE_TURNED */
     struct buf held;        /* pipelining-order fault: refusals not yet written */
-    struct buf *out;        /* of the call that runs */
+    bool just_delivered;    /* a message, and no other command came: for the mail-clears fault */
+    struct store_message
+        *taken; /* the last one, and its maildrop: for the close-keeps-accepted fault */
+    struct maildrop *taken_into;
+    struct store_message
+        *refused_message; /* and its maildrop: for the refused-not-delivered.2 fault */
+    struct maildrop *refused_for;
+    struct buf *out; /* of the call that runs */
 };
 
 static inline bool smtp_session_has_fault(const struct smtp_session *session, enum fault fault)
@@ -183,6 +196,8 @@ void smtp_recipient_take(struct smtp_session *session, const struct smtp_path *p
                          struct recipient *found, struct smtp_recipient *recipient);
 void smtp_recipient_deinit(struct smtp_recipient *recipient);
 /* One more accepted RCPT; it is the transaction's from then on. */
+/* The maildrops of a recipient. */
+void smtp_add_targets(struct smtp_transaction *transaction, const struct smtp_recipient *recipient);
 void smtp_add_recipient(struct smtp_session *session, struct smtp_recipient recipient);
 
 /* ---- smtp_tls.c ---- */

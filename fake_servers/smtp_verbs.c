@@ -2,6 +2,9 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "fake_servers/smtp_faulty.h"
+#include "fake_servers/smtp_faulty_extension.h"
+#include "fake_servers/smtp_faulty_reply.h"
 #include "fake_servers/smtp_history.h"
 
 /* ---- HELO, EHLO ---- */
@@ -93,7 +96,7 @@ static void print_extensions(const struct smtp_session *session, struct buf *out
     const struct server_settings *settings = session->settings;
     for (size_t i = 0; i < EXTENSION_COUNT; i++) {
         enum server_extension extension = (enum server_extension)i;
-        if (!smtp_offers(settings, extension)) {
+        if (!smtp_offers(settings, extension) || smtp_faulty_hides(session, extension)) {
             continue;
         }
         buf_printf(out, "\n%s", settings_extension_name(extension));
@@ -101,6 +104,7 @@ static void print_extensions(const struct smtp_session *session, struct buf *out
         if (extension == EXTENSION_SIZE && settings->max_message_octets > 0) {
             buf_printf(out, " %zu", settings->max_message_octets);
         }
+        buf_append_text(out, smtp_faulty_reply_parameter(session, extension));
     }
     struct buf mechanisms = {0};
     smtp_print_mechanisms(session, &mechanisms);
@@ -124,6 +128,9 @@ static void print_offers(const struct smtp_session *session, struct buf *out)
     }
     if (smtp_session_has_fault(session, FAULT_EHLO_KEYWORD_GRAMMAR)) {
         buf_append_text(out, "\nX_ODD");
+    }
+    if (smtp_session_has_fault(session, FAULT_EHLO_REGISTERED_KEYWORD)) {
+        buf_append_text(out, "\nNOSUCH");
     }
 }
 
@@ -150,8 +157,14 @@ bool smtp_do_ehlo(struct smtp_session *session, const struct smtp_command *comma
 bool smtp_do_rset(struct smtp_session *session, const struct smtp_command *command)
 {
     (void)command;
-    if (!smtp_session_has_fault(session, FAULT_RSET_CLEARS)) {
+    if (smtp_faulty_refuses_reset(session)) {
+        return false;
+    }
+    if (!smtp_session_has_fault(session, FAULT_RSET_CLEARS) && !smtp_faulty_keeps_chunks(session)) {
         smtp_session_clear(session);
+    }
+    if (smtp_session_has_fault(session, FAULT_CLOSE_KEEPS_ACCEPTED_2)) {
+        smtp_faulty_take_back(session);
     }
     smtp_answer(session, 250, "2.0.0", "OK");
     return true;
@@ -176,6 +189,7 @@ bool smtp_do_quit(struct smtp_session *session, const struct smtp_command *comma
     smtp_answer(session, code, "2.0.0", "%s %s", session->settings->hostname,
                 smtp_history_closing(session));
     smtp_session_clear(session);
+    store_message_unref(&session->taken);
     if (!smtp_session_has_fault(session, FAULT_QUIT_CLOSES)) {
         session->state = SMTP_STATE_OVER;
     }

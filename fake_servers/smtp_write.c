@@ -1,5 +1,6 @@
 /* How a reply becomes octets: the place of the faults in form, one row each. */
 #include "base/utf8.h"
+#include "fake_servers/smtp_faulty_reply.h"
 #include "fake_servers/smtp_history.h"
 #include "fake_servers/smtp_texts.h"
 
@@ -31,6 +32,8 @@ struct smtp_twist {
     }
 #define GREETING SMTP_VERB_COUNT
 
+enum { BARE = 0 }; /* a separator: neither it nor a text is there */
+
 // clang-format off
 static const struct smtp_style honest = {0, 0, ' ', "\r\n", NO_TAIL, 0, 1, false};
 
@@ -47,6 +50,8 @@ static const struct smtp_twist twists[] = {
     {FAULT_REPLY_TEXT_GRAMMAR_2,  SMTP_NOOP, {0,   0,   ' ', "\r\n", TAIL(" \0"),      0,   1, false}},
     {FAULT_COMMAND_GETS_REPLY,    SMTP_HELP, {0,   0,   ' ', "\r\n", NO_TAIL,          0,   0, false}},
     {FAULT_ONE_REPLY_PER_COMMAND, SMTP_HELP, {0,   0,   ' ', "\r\n", NO_TAIL,          0,   2, false}},
+    {FAULT_INTERMEDIATE_REPLY_2,  SMTP_HELP, {314, 314, ' ', "\r\n", NO_TAIL,          0,   1, false}},
+    {FAULT_BARE_CODE,             SMTP_NOOP, {0,   0,   BARE, "\r\n", NO_TAIL,         0,   1, false}},
     {FAULT_ENHANCED_CODE_CLASS,   SMTP_VRFY, {0,   0,   ' ', "\r\n", NO_TAIL,          0,   1, true}},
 };
 // clang-format on
@@ -88,6 +93,10 @@ static void write_line(struct buf *out, const struct smtp_style *style,
 {
     unsigned twisted = line->last ? style->code : style->before_code;
     buf_printf(out, "%03u", twisted != 0 ? twisted : line->code);
+    if (line->last && style->separator == BARE) {
+        buf_append_text(out, style->line_end);
+        return;
+    }
     buf_append_octet(out, line->last ? style->separator : '-');
     write_status(out, line->status, style->other_class);
     buf_append(out, line->text);
@@ -169,6 +178,7 @@ void smtp_answer(struct smtp_session *session, unsigned code, const char *status
     buf_vprintf(&text, format, args);
     va_end(args);
     code = smtp_history_code(session, session->verb, code, status);
+    code = smtp_faulty_reply_code(session, code, status);
     struct buf other = {0};
     bool is_other = smtp_texts_print(session, code, status, &other);
     answer(session, code, status, buf_bytes(is_other ? &other : &text));

@@ -143,6 +143,9 @@ void maildrop_count_update(struct maildrop *maildrop);
 /* When somebody was let in the last time, on the settings' clock of monotonic time; -1: never. */
 int64_t maildrop_last_login_us(const struct maildrop *maildrop);
 void maildrop_note_login(struct maildrop *maildrop, int64_t monotonic_us);
+/* The timestamp by which somebody was let in the last time: for servers that take it again. NULL: nobody yet. */
+const char *maildrop_timestamp(const struct maildrop *maildrop);
+void maildrop_keep_timestamp(struct maildrop *maildrop, const char *timestamp);
 /* One session at a time; false: another one has it. */
 bool maildrop_lock(struct maildrop *maildrop);
 void maildrop_unlock(struct maildrop *maildrop);

@@ -38,6 +38,7 @@ struct maildrop {
     size_t octets;
     uint64_t updates;
     int64_t last_login_us; /* -1: never */
+    char *timestamp;       /* of the last login by APOP; NULL: none yet */
     bool locked;
 };
 

@@ -32,6 +32,7 @@ void maildrop_free(struct maildrop *maildrop)
     free(maildrop->name);
     free(maildrop->secret);
     free(maildrop->address);
+    free(maildrop->timestamp);
     free(maildrop);
 }
 
@@ -63,13 +64,22 @@ static void close_gap(struct maildrop *maildrop)
     }
 }
 
+static uint64_t next_number(const struct maildrop *maildrop)
+{
+    const struct store *store = maildrop->store;
+    if (!store->settings->faults.on[FAULT_POP3_UIDL_NOT_REUSED_2]) {
+        return store_next_number(maildrop->store);
+    }
+    return maildrop->count > 0 ? maildrop_entry(maildrop, maildrop->count - 1)->number + 1 : 1;
+}
+
 void maildrop_append(struct maildrop *maildrop, struct store_message *message)
 {
     close_gap(maildrop);
     size_t end = maildrop->first + maildrop->count;
     maildrop->entries =
         mem_grow(maildrop->entries, end, &maildrop->capacity, sizeof *maildrop->entries);
-    maildrop->entries[end] = (struct maildrop_entry){message, store_next_number(maildrop->store)};
+    maildrop->entries[end] = (struct maildrop_entry){message, next_number(maildrop)};
     maildrop->count++;
     maildrop->octets += message->n;
     maildrop->store->octets += message->n;
@@ -180,6 +190,17 @@ int64_t maildrop_last_login_us(const struct maildrop *maildrop)
 void maildrop_note_login(struct maildrop *maildrop, int64_t monotonic_us)
 {
     maildrop->last_login_us = monotonic_us;
+}
+
+const char *maildrop_timestamp(const struct maildrop *maildrop)
+{
+    return maildrop->timestamp;
+}
+
+void maildrop_keep_timestamp(struct maildrop *maildrop, const char *timestamp)
+{
+    free(maildrop->timestamp);
+    maildrop->timestamp = mem_strdup(timestamp);
 }
 
 bool maildrop_lock(struct maildrop *maildrop)

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <time.h>
 
-void trace_date(struct buf *out, int64_t wall_us)
+static void print_date(struct buf *out, int64_t wall_us, int year_digits, const char *zone)
 {
     static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -12,8 +12,15 @@ void trace_date(struct buf *out, int64_t wall_us)
     struct tm t = {0};
     gmtime_r(&seconds, &t);
     /* strftime() would write the names of the locale. */
-    buf_printf(out, "%s, %d %s %04d %02d:%02d:%02d +0000", days[t.tm_wday], t.tm_mday,
-               months[t.tm_mon], t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
+    int year = t.tm_year + 1900;
+    buf_printf(out, "%s, %d %s %0*d %02d:%02d:%02d %s", days[t.tm_wday], t.tm_mday,
+               months[t.tm_mon], year_digits, year_digits < 4 ? year % 100 : year, t.tm_hour,
+               t.tm_min, t.tm_sec, zone);
+}
+
+void trace_date(struct buf *out, int64_t wall_us)
+{
+    print_date(out, wall_us, 4, "+0000");
 }
 
 void trace_return_path(struct buf *out, const struct trace *trace)
@@ -23,13 +30,23 @@ void trace_return_path(struct buf *out, const struct trace *trace)
 
 void trace_received(struct buf *out, const struct trace *trace)
 {
-    buf_printf(out, "Received: from %s (%s)\r\n\tby %s (mailspec)\r\n\twith %s id %" PRIu64,
-               trace->client_name, trace->client, trace->hostname, trace->protocol, trace->number);
+    buf_append_text(out, "Received: ");
+    if (trace->client_name != NULL && trace->client != NULL) {
+        buf_printf(out, "from %s (%s)\r\n\t", trace->client_name, trace->client);
+    } else if (trace->client_name != NULL) {
+        buf_printf(out, "from %s\r\n\t", trace->client_name);
+    }
+    buf_printf(out, "by %s (mailspec)\r\n\twith %s id %" PRIu64, trace->hostname, trace->protocol,
+               trace->number);
     if (trace->for_path != NULL) {
         buf_printf(out, "\r\n\tfor %s", trace->for_path);
     }
+    if (trace->for_path != NULL && trace->second_path != NULL) {
+        buf_printf(out, ", %s", trace->second_path);
+    }
     buf_append_text(out, ";\r\n\t");
-    trace_date(out, trace->wall_us);
+    print_date(out, trace->wall_us, trace->short_year ? 2 : 4,
+               trace->zone != NULL ? trace->zone : "+0000");
     buf_append_text(out, "\r\n");
 }
 

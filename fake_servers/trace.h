@@ -11,12 +11,16 @@
 
 struct trace {
     const char *reverse_path; /* without brackets; "" for the null path */
-    const char *client_name;  /* as given in EHLO or HELO */
-    const char *client;       /* address literal from the connection: "[127.0.0.1]" */
-    const char *hostname;     /* ours */
-    const char *protocol;     /* "ESMTP", "SMTP", "LMTPSA" and the like (RFC 3848) */
-    const char *for_path;     /* of the only recipient, with brackets; or NULL */
-    uint64_t number;          /* of the transaction */
+    const char *client_name;  /* as given in EHLO or HELO; with a fault NULL: no from clause */
+    const char *
+        client; /* address literal from the connection: "[127.0.0.1]"; with a fault NULL: it is not told */
+    const char *hostname;    /* ours */
+    const char *protocol;    /* "ESMTP", "SMTP", "LMTPSA" and the like (RFC 3848) */
+    const char *for_path;    /* of the only recipient, with brackets; or NULL */
+    const char *second_path; /* with a fault: another one */
+    const char *zone;        /* with a fault: a name in place of +0000; or NULL */
+    bool short_year;         /* with a fault: two digits */
+    uint64_t number;         /* of the transaction */
     int64_t wall_us;
 };
 

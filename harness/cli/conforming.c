@@ -98,6 +98,8 @@ static struct responder_room *room_open(void *self, const struct responder_wish 
     room->settings.clock = *clock;
     room->settings.any_recipient = true;
     room->settings.any_login = true;
+    room->settings.takes_bare_line_ends =
+        true; /* smtp/client-crlf names it, and the dialogue goes on */
     limit_offers(&room->settings);
     conforming_offer(&room->settings, wish);
     if (program != NULL && given_apply(program, &room->settings, room->arena, wish->error) != 0) {

@@ -12,11 +12,65 @@ struct bytes reply_source(const struct place *place)
 
 /* ---- One comparison ---- */
 
+/* How many received lines from i on the written one stands for: a field goes on in lines that begin with a blank. */
+static size_t span_of(const struct reply_matching *m, const struct line *line, size_t i)
+{
+    size_t count = 1;
+    bool folded = (line->flags & LINE_FOLDED) != 0 && m->answer->pop3;
+
+    while (folded && i + count < answer_line_count(m->answer)) {
+        struct bytes next = answer_line(m->answer, i + count);
+        if (next.n == 0 || (next.p[0] != ' ' && next.p[0] != '\t')) {
+            break;
+        }
+        count++;
+    }
+    return count;
+}
+
+/* The lines of a response stand behind one another. */
+static struct bytes received_at(const struct reply_matching *m, const struct line *line, size_t i)
+{
+    struct bytes received = answer_line(m->answer, i);
+
+    for (size_t k = span_of(m, line, i); k > 1; k--) {
+        received.n += answer_line(m->answer, i + k - 1).n;
+    }
+    return received;
+}
+
+/* RFC 5322 2.2.3: the line ends before blanks are taken out, the blanks stay. */
+static void unfold(struct bytes field, struct buf *out)
+{
+    for (size_t i = 0; i < field.n; i++) {
+        bool crlf = field.p[i] == '\r' && i + 1 < field.n && field.p[i + 1] == '\n';
+        size_t behind = i + (crlf ? 2 : 1);
+        bool fold = (crlf || field.p[i] == '\n') && behind < field.n &&
+                    (field.p[behind] == ' ' || field.p[behind] == '\t');
+        if (fold) {
+            i = behind - 1;
+        } else {
+            buf_append_octet(out, field.p[i]);
+        }
+    }
+}
+
 enum line_match reply_line_match(const struct reply_matching *m, const struct line *line, size_t i,
                                  struct line_difference *difference)
 {
-    return line_match(line, answer_line(m->answer, i), !m->answer->pop3, m->scope, difference,
-                      &m->difference->error);
+    if (span_of(m, line, i) == 1) {
+        return line_match(line, answer_line(m->answer, i), !m->answer->pop3, m->scope, difference,
+                          &m->difference->error);
+    }
+    struct buf field = {0};
+    unfold(received_at(m, line, i), &field);
+    enum line_match match =
+        line_match(line, buf_bytes(&field), false, m->scope, difference, &m->difference->error);
+    if (difference != NULL) {
+        difference->offset = BYTES_NONE; /* it counts in what is unfolded */
+    }
+    buf_deinit(&field);
+    return match;
 }
 
 /* A written line found nothing that matches; `actual` is what stood there instead. */
@@ -46,7 +100,7 @@ enum reply_verdict reply_line_compare(const struct reply_matching *m, const stru
     } else if (match == LINE_DIFFERS) {
         buf_append(&m->difference->expected, buf_bytes(&found.expected));
         m->difference->offset = found.offset;
-        verdict = reply_line_differs(m, line, answer_line(m->answer, i),
+        verdict = reply_line_differs(m, line, received_at(m, line, i),
                                      "a line of the reply differs from what is written");
     }
     buf_deinit(&found.expected);
@@ -78,7 +132,7 @@ static enum reply_verdict take_optional(const struct reply_matching *m, struct r
         if (match == LINE_MATCH_ERROR) {
             return REPLY_ERROR;
         }
-        p->at += match == LINE_MATCH ? 1 : 0;
+        p->at += match == LINE_MATCH ? span_of(m, line, p->at) : 0;
     }
     p->w++;
     return REPLY_MATCHES;
@@ -90,7 +144,7 @@ static enum reply_verdict take_plain(const struct reply_matching *m, struct repl
     size_t at = p->at;
 
     p->w++;
-    p->at++;
+    p->at += span_of(m, line, at);
     if (line->compare == COMPARE_FRAME) {
         return REPLY_MATCHES;
     }
@@ -150,7 +204,8 @@ static enum reply_verdict take_group(const struct reply_matching *m, struct repl
 /* A line that must come and has one place. */
 static bool is_plain(const struct line *line)
 {
-    return (line->flags & (LINE_GAP | LINE_FORBIDDEN | LINE_ANY_ORDER | LINE_OPTIONAL)) == 0;
+    return (line->flags &
+            (LINE_GAP | LINE_FORBIDDEN | LINE_ANY_ORDER | LINE_OPTIONAL | LINE_FOLDED)) == 0;
 }
 
 /* Do the written lines of `p` stand at p.at? Tried with captures that are thrown away. */

@@ -1,6 +1,7 @@
 /*
  * What judges watch for in POP3.
  */
+#include "judge/judge_pop3_told.h"
 #include "judge/judge_table.h"
 #include "judge/sasl_text.h"
 
@@ -162,6 +163,32 @@ static const struct judge_row rows[] = {
      "the message number, a space, an id of 1 to 70 octets from 0x21 to 0x7E"},
     {JUDGE_POP3_LIST_MATCHES_STAT, AT_LISTED, list_matches_stat, JUDGE_SEPARATE,
      "the same in both"},
+    {JUDGE_POP3_LIST_SIZE, AT_BODY_LINE, judge_pop3_list_size, JUDGE_SEPARATE,
+     "as many octets as LIST told of this message"},
+    {JUDGE_POP3_MESSAGE_NUMBERS, AT_BODY_LINE, judge_pop3_message_numbers, JUDGE_SEPARATE,
+     "the numbers from 1 on, each once, as many as there are messages"},
+    {JUDGE_POP3_LISTING_EXTRA, AT_REPLY | AT_BODY_LINE, judge_pop3_listing_extra, JUDGE_SEPARATE,
+     "nothing behind the size"},
+    {JUDGE_POP3_TIMESTAMP_FORM, AT_GREETING, judge_pop3_timestamp_form, JUDGE_SEPARATE,
+     "one timestamp of the form <local-part@domain> in US-ASCII, and no other <"},
+    {JUDGE_POP3_CAPABILITY_FORM, AT_BODY_LINE, judge_pop3_capability_form, JUDGE_SEPARATE,
+     "a capability, and one space before each of its parameters"},
+    {JUDGE_POP3_CAPABILITY_VALUES, AT_BODY_LINE, judge_pop3_capability_values, JUDGE_SEPARATE,
+     "no longer LOGIN-DELAY and no shorter EXPIRE behind the login than before it"},
+    {JUDGE_POP3_CAPABILITY_USER_TOKEN, AT_BODY_LINE, judge_pop3_capability_user_token, JUDGE_SEPARATE,
+     "USER before the login behind a value that differs by user, and the value behind the login"},
+    {JUDGE_POP3_RESPONSE_CODE_FORM, AT_REPLY, judge_pop3_response_code_form, JUDGE_SEPARATE,
+     "a response code: visible octets, a slash between its levels, then ]"},
+    {JUDGE_POP3_RESPONSE_CODE_ANNOUNCED, AT_REPLY | AT_BODY_LINE, judge_pop3_response_code_announced, JUDGE_SEPARATE,
+     "RESP-CODES among the capabilities, for the server sends response codes"},
+    {JUDGE_POP3_AUTH_RESP_CODE_ANNOUNCED, AT_REPLY | AT_BODY_LINE, judge_pop3_auth_resp_code_announced, JUDGE_SEPARATE,
+     "AUTH-RESP-CODE among the capabilities, for the server sends [AUTH]"},
+    {JUDGE_POP3_NO_AUTH_CODE_FOR_USER, AT_REPLY, judge_pop3_no_auth_code_for_user, JUDGE_SEPARATE,
+     "a refusal of USER without [AUTH]"},
+    {JUDGE_POP3_UTF8_MODE, AT_BODY_LINE, judge_pop3_utf8_mode, JUDGE_SEPARATE,
+     "a header in US-ASCII, or -ERR, for the client has not sent UTF8"},
+    {JUDGE_POP3_STLS_CAPABILITY, AT_REPLY | AT_BODY_LINE, judge_pop3_stls_capability, JUDGE_SEPARATE,
+     "STLS among the capabilities where it is permitted, and nowhere else"},
     {JUDGE_POP3_STLS_COMMAND_INJECTION, AT_EXECUTED, NULL, JUDGE_OUT_OF_STEP,
      "nothing done inside TLS that was asked for before it"},
     {JUDGE_POP3_NO_TEXT_BEFORE_TLS, AT_SERVER_LEFT, NULL, JUDGE_SEPARATE,

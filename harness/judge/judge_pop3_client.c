@@ -68,6 +68,47 @@ static bool message_number(const struct moment *moment, struct bytes *evidence_r
     return verb == POP3_TOP && !(bytes_next_word(&rest, &word) && bytes_to_u64(word, &number));
 }
 
+enum { DIGEST_DIGITS = 32 };
+
+/* RFC 1939 section 7: in lower case. */
+static bool is_digest(struct bytes word)
+{
+    for (size_t i = 0; i < word.n; i++) {
+        const bool lower = word.p[i] >= 'a' && word.p[i] <= 'f';
+        if (!lower && !octet_is_digit(word.p[i])) {
+            return false;
+        }
+    }
+    return word.n == DIGEST_DIGITS;
+}
+
+/* A name may hold spaces, so the digest is the last word. */
+static bool ends_in_digest(struct bytes argument)
+{
+    size_t at = argument.n;
+    while (at > 0 && argument.p[at - 1] != ' ') {
+        at--;
+    }
+    return at > 1 && is_digest(bytes_skip(argument, at));
+}
+
+static bool login_syntax(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct bytes argument = argument_of(moment);
+    (void)evidence_r;
+    if ((moment->line->defects & WIRE_CUT) != 0) {
+        return false;
+    }
+    return (moment->pop3_verb == POP3_USER && argument.n == 0) ||
+           (moment->pop3_verb == POP3_APOP && !ends_in_digest(argument));
+}
+
+static bool stls_before_utf8(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return moment->pop3_verb == POP3_STLS && moment->pop3_client->utf8_asked;
+}
+
 /* ---- Order ---- */
 
 /* Where commands come in groups, a refusal may not have been read when the next was sent. */
@@ -198,6 +239,10 @@ static const struct judge_row rows[] = {
      "this command behind an accepted login"},
     {JUDGE_POP3_DELETED_MESSAGE_NAMED, AT_COMMAND, deleted_message_named, JUDGE_OUT_OF_STEP,
      "a message that is not marked as deleted"},
+    {JUDGE_POP3_LOGIN_SYNTAX, AT_COMMAND, login_syntax, JUDGE_SEPARATE,
+     "a name behind USER; behind APOP a name, a space and 32 hexadecimal digits in lower case"},
+    {JUDGE_POP3_STLS_BEFORE_UTF8, AT_COMMAND, stls_before_utf8, JUDGE_SEPARATE,
+     "no STLS behind UTF8"},
     {JUDGE_POP3_STLS_LAST, AT_AHEAD | AT_CLIENT_LEFT, stls_last, JUDGE_OUT_OF_STEP,
      "STLS as the last command in clear text, and then TLS"},
     {JUDGE_POP3_CAPA_AFTER_TLS, AT_COMMAND, capa_after_tls, JUDGE_SEPARATE,

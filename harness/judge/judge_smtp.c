@@ -3,6 +3,7 @@
  */
 #include "judge/judge_table.h"
 #include "judge/sasl_text.h"
+#include "judge/smtp_codes.h"
 #include "proto/smtp_ehlo.h"
 
 enum {
@@ -157,6 +158,108 @@ static bool enhanced_code_class(const struct moment *moment, struct bytes *evide
     return false;
 }
 
+/* ---- Codes ---- */
+
+/* Can the code be relied on? A line that is none has been judged by that, and 421 ends the service. */
+static bool has_code(const struct smtp_reply *reply)
+{
+    return reply->count > 0 && (reply->lines[0].defects & FRAME_DEFECTS) == 0 && reply->code != 421;
+}
+
+static bool is_end_of_data(const struct moment *moment)
+{
+    return moment->smtp_verb == SMTP_DATA && moment->described;
+}
+
+/* RFC 5321 4.3.2; 3yz to AUTH is RFC 4954's. What nobody knows may ask for more. */
+static bool intermediate_reply(const struct moment *moment, struct bytes *evidence_r)
+{
+    const unsigned class = moment->reply->code / 100;
+    (void)evidence_r;
+    if (!has_code(moment->reply) || moment->smtp_verb == SMTP_UNKNOWN ||
+        moment->smtp_verb == SMTP_AUTH) {
+        return false;
+    }
+    return moment->smtp_verb == SMTP_DATA && !moment->described ? class == 2 : class == 3;
+}
+
+static bool is_not_known(const struct moment *moment)
+{
+    return has_code(moment->reply) && (moment->reply->code == 500 || moment->reply->code == 502);
+}
+
+/* RFC 5321 4.3.2: "a violation of this specification" */
+static bool minimum(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return moment->is_minimum && is_not_known(moment);
+}
+
+/* RFC 5321 4.2.4 */
+static bool offered_command(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return moment->is_listed && is_not_known(moment);
+}
+
+/* A success or a request for more that is wrong in its first digit has been judged by that. */
+static bool usual_code(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return has_code(moment->reply) && !intermediate_reply(moment, evidence_r) &&
+           !smtp_codes_are_usual(moment->smtp_verb, is_end_of_data(moment), moment->reply->code);
+}
+
+/* A challenge that is empty has a rule of its own. */
+static bool bare_code(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct smtp_reply *reply = moment->reply;
+    const struct smtp_reply_line *last = reply->count > 0 ? &reply->lines[reply->count - 1] : NULL;
+    enum { CODE_OCTETS = 3 };
+    if (last == NULL || (last->defects & FRAME_DEFECTS) != 0 || last->more || last->code == 334 ||
+        last->text.n > 0 || bytes_trim_right(last->raw).n != CODE_OCTETS ||
+        bytes_index(last->raw, ' ', 0) != BYTES_NONE) {
+        return false;
+    }
+    *evidence_r = last->raw;
+    return true;
+}
+
+/* RFC 2920 2, 6152 2, 3030 2 and 3, 3207 2, 2034 3, 3461 3: none; RFC 1870 3: none, or up to 20 digits. */
+static bool has_wrong_parameter(const struct smtp_ehlo_line *line)
+{
+    static const char *const without[] = {"PIPELINING", "8BITMIME", "CHUNKING",
+                                          "BINARYMIME", "STARTTLS", "ENHANCEDSTATUSCODES",
+                                          "DSN"};
+    for (size_t i = 0; i < sizeof without / sizeof without[0]; i++) {
+        if (bytes_is_nocase(line->keyword, without[i])) {
+            return line->params.n > 0;
+        }
+    }
+    if (!bytes_is_nocase(line->keyword, "SIZE")) {
+        return false;
+    }
+    bool is_number = line->params.n <= 20;
+    for (size_t i = 0; i < line->params.n; i++) {
+        is_number = is_number && octet_is_digit(line->params.p[i]);
+    }
+    return !is_number;
+}
+
+static bool ehlo_parameter(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct smtp_reply *reply = moment->reply;
+    for (size_t i = 1; is_accepted_ehlo(moment) && i < reply->count; i++) {
+        const struct smtp_ehlo_line line = smtp_ehlo_line_read(reply->lines[i].text);
+        bool readable = (reply->lines[i].defects & FRAME_DEFECTS) == 0 && line.defects == 0;
+        if (readable && has_wrong_parameter(&line)) {
+            *evidence_r = reply->lines[i].raw;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- TLS and AUTH ---- */
 
 /* RFC 3207 4.2 */
@@ -247,6 +350,106 @@ static bool auth_three_attempts(const struct moment *moment, struct bytes *evide
     return moment->attempts < 3;
 }
 
+/* ---- EHLO and what it lists; VRFY and EXPN ---- */
+
+/* Was EHLO accepted, with a list that can be read? Of HELO, and of servers of its time, nothing is said. */
+static bool has_list(const struct moment *moment)
+{
+    return moment->smtp_client != NULL && moment->smtp_client->offer.known &&
+           moment->smtp_client->offer.is_list;
+}
+
+/* RFC 5321 4.1.1.1, 3.5.2: a command that is not required of all is carried out, and its keyword was not in the list. Verbs of
+ * RFC 821 that nobody sends any more are let be. */
+static bool ehlo_lists_commands(const struct moment *moment, struct bytes *evidence_r)
+{
+    static const struct {
+        enum smtp_verb verb;
+        unsigned codes[2]; /* with which it is carried out */
+        const char *keyword;
+    } commands[] = {
+        {SMTP_EXPN, {250, 250}, "EXPN"},
+        {SMTP_HELP, {211, 214}, "HELP"},
+    };
+    (void)evidence_r;
+    for (size_t i = 0; has_list(moment) && i < sizeof commands / sizeof commands[0]; i++) {
+        unsigned code = moment->reply->code;
+        if (moment->smtp_verb == commands[i].verb &&
+            (code == commands[i].codes[0] || code == commands[i].codes[1])) {
+            return !smtp_offer_has(&moment->smtp_client->offer, commands[i].keyword);
+        }
+    }
+    return false;
+}
+
+/* 250, 251 and 551 tell a mailbox (RFC 5321 3.5.1). */
+static bool tells_mailbox(const struct moment *moment)
+{
+    unsigned code = moment->reply->code;
+    return has_list(moment) && (moment->smtp_verb == SMTP_VRFY || moment->smtp_verb == SMTP_EXPN) &&
+           (code == 250 || code == 251 || code == 551) &&
+           (moment->reply->defects & FRAME_DEFECTS) == 0;
+}
+
+static struct bytes without_brackets(struct bytes word)
+{
+    struct bytes inside = bytes_starts(word, "<") ? bytes_skip(word, 1) : word;
+    size_t end = bytes_index(inside, '>', 0);
+    return end == BYTES_NONE ? inside : bytes_slice(inside, 0, end);
+}
+
+/* "@host,@host:mailbox" */
+static bool is_route(struct bytes path)
+{
+    size_t colon = bytes_index(path, ':', 0);
+    return bytes_starts(path, "@") && colon != BYTES_NONE &&
+           smtp_is_mailbox(bytes_skip(path, colon + 1));
+}
+
+static bool has_word(struct bytes text, bool (*is_it)(struct bytes path))
+{
+    struct bytes word;
+    while (bytes_next_word(&text, &word)) {
+        if (is_it(without_brackets(word))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_mailbox_or_route(struct bytes path)
+{
+    return smtp_is_mailbox(path) || is_route(path);
+}
+
+/* A quoted local part may hold blanks, and UTF-8 is not looked into: such a line is let pass. */
+static bool may_hold_mailbox(struct bytes text)
+{
+    return !bytes_is_ascii(text) || bytes_index(text, '"', 0) != BYTES_NONE ||
+           has_word(text, is_mailbox_or_route);
+}
+
+/* In each line of what EXPN tells, in one of those that VRFY does. */
+static bool vrfy_mailbox(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct smtp_reply *reply = moment->reply;
+    bool each = moment->smtp_verb == SMTP_EXPN;
+    if (!tells_mailbox(moment)) {
+        return false;
+    }
+    for (size_t i = 0; i < reply->count; i++) {
+        bool may = may_hold_mailbox(reply->lines[i].text);
+        if (each && !may) {
+            *evidence_r = reply->lines[i].raw;
+            return true;
+        }
+        if (!each && may) {
+            return false;
+        }
+    }
+    return !each;
+}
+
 // clang-format off
 static const struct judge_row rows[] = {
     /* rule, moments, test, what follows, wanted */
@@ -276,6 +479,18 @@ static const struct judge_row rows[] = {
      "a keyword of letters, digits and hyphens, then parameters, each behind one space"},
     {JUDGE_SMTP_ENHANCED_CODE_CLASS, AT_REPLY | AT_SURPLUS, enhanced_code_class, JUDGE_SEPARATE,
      "an enhanced status code that begins with the reply code's first digit"},
+    {JUDGE_SMTP_INTERMEDIATE_REPLY, AT_REPLY, intermediate_reply, JUDGE_OUT_OF_STEP,
+     "3yz to DATA, where it is not refused, and to no other command but AUTH"},
+    {JUDGE_SMTP_MINIMUM, AT_REPLY, minimum, JUDGE_UNREADABLE,
+     "an answer that shows the command is known: not 500, not 502"},
+    {JUDGE_SMTP_OFFERED_COMMAND, AT_REPLY, offered_command, JUDGE_UNREADABLE,
+     "neither 500 nor 502 to a command that the reply to EHLO lists"},
+    {JUDGE_SMTP_EHLO_PARAMETER, AT_REPLY, ehlo_parameter, JUDGE_SEPARATE,
+     "no parameter behind this keyword; behind SIZE at most a number"},
+    {JUDGE_SMTP_USUAL_CODE, AT_REPLY, usual_code, JUDGE_SEPARATE,
+     "a code that the standard, or one of an extension, has for this command"},
+    {JUDGE_SMTP_BARE_CODE, REPLIES, bare_code, JUDGE_SEPARATE,
+     "a space behind the code, and better some text"},
     {JUDGE_SMTP_STARTTLS_WITHIN_TLS, AT_REPLY, starttls_within_tls, JUDGE_SEPARATE,
      "no STARTTLS among the extensions, as TLS is active"},
     {JUDGE_SMTP_TLS_COMMAND_INJECTION, AT_EXECUTED, NULL, JUDGE_OUT_OF_STEP,
@@ -292,6 +507,12 @@ static const struct judge_row rows[] = {
      "no 538 to a mechanism that the reply to EHLO offers"},
     {JUDGE_SMTP_AUTH_THREE_ATTEMPTS, AT_DROPPED, auth_three_attempts, JUDGE_OUT_OF_STEP,
      "three attempts at least"},
+    {JUDGE_SMTP_EHLO_LISTS_COMMANDS, AT_REPLY, ehlo_lists_commands, JUDGE_SEPARATE,
+     "the keyword of this command in the reply to EHLO, or the command refused"},
+    {JUDGE_SMTP_VRFY_MAILBOX, AT_REPLY, vrfy_mailbox, JUDGE_SEPARATE,
+     "a mailbox with its domain, alone or in angle brackets"},
+    {JUDGE_SMTP_CLOSES_UNASKED, AT_ENDED, NULL, JUDGE_OUT_OF_STEP,
+     "the connection open until QUIT, or 421 before it ends (limits on errors are no exception)"},
 };
 // clang-format on
 

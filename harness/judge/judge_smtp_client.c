@@ -1,6 +1,7 @@
 /*
  * What judges watch for in clients of SMTP and LMTP.
  */
+#include "judge/judge_smtp_mail.h"
 #include "judge/judge_table.h"
 #include "judge/sasl_text.h"
 #include "proto/smtp_data.h"
@@ -154,12 +155,31 @@ static bool command_length(const struct moment *moment, struct bytes *evidence_r
     return true;
 }
 
+/* RFC 5321 4.1.1.1: the remark that RFC 2821 encouraged there. Blanks alone say nothing. */
+static bool ehlo_literal_alone(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct bytes argument = bytes_trim_right(smtp_command_read(moment->line->text).argument);
+    (void)evidence_r;
+    return is_hello(moment->smtp_verb) && is_readable(moment) && bytes_starts(argument, "[") &&
+           is_hello_argument(argument) && !bytes_ends(argument, "]");
+}
+
 /* ---- Order ---- */
 
 static bool hello_before_mail(const struct moment *moment, struct bytes *evidence_r)
 {
     (void)evidence_r;
     return moment->smtp_verb == SMTP_MAIL && !moment->smtp_client->hello_sent;
+}
+
+/* Inside TLS the first command has a rule of its own. */
+static bool hello_first(const struct moment *moment, struct bytes *evidence_r)
+{
+    const enum smtp_verb verb = moment->smtp_verb;
+    (void)evidence_r;
+    return (verb == SMTP_NOOP || verb == SMTP_RSET || verb == SMTP_VRFY || verb == SMTP_EXPN ||
+            verb == SMTP_HELP) &&
+           !moment->smtp_client->hello_sent && !moment->smtp_client->in_tls;
 }
 
 /* Where commands come in groups, a refusal may not have been read when the next was sent. */
@@ -338,6 +358,28 @@ static const struct judge_row rows[] = {
      "at most 512 octets in a line of AUTH, CRLF included, and a longer response behind a challenge"},
     {JUDGE_SMTP_AUTH_ORDER, AT_COMMAND, auth_order, JUDGE_OUT_OF_STEP,
      "AUTH outside a transaction, and once"},
+    {JUDGE_SMTP_HELLO_FIRST, AT_COMMAND, hello_first, JUDGE_SEPARATE,
+     "EHLO or HELO as the first command"},
+    {JUDGE_SMTP_EHLO_LITERAL_ALONE, AT_COMMAND, ehlo_literal_alone, JUDGE_SEPARATE,
+     "nothing behind the address literal"},
+    {JUDGE_SMTP_NO_SOURCE_ROUTE, AT_COMMAND, judge_smtp_source_route, JUDGE_UNREADABLE,
+     "a mailbox without a source route"},
+    {JUDGE_SMTP_LEAST_QUOTED, AT_COMMAND, judge_smtp_over_quoted, JUDGE_UNREADABLE,
+     "quotes and backslashes only where the local part cannot be written without"},
+    {JUDGE_SMTP_PARAMETER_ONCE, AT_COMMAND, judge_smtp_parameter_twice, JUDGE_OUT_OF_STEP,
+     "each parameter once"},
+    {JUDGE_SMTP_BINARY_OFFERED, AT_COMMAND, judge_smtp_binary_unoffered, JUDGE_OUT_OF_STEP,
+     "8BITMIME, BINARYMIME and BDAT only where each of them is offered"},
+    {JUDGE_SMTP_SIZE_REFUSAL_ENDS, AT_COMMAND, judge_smtp_size_refusal_passed, JUDGE_OUT_OF_STEP,
+     "RSET or QUIT, as the declared size was refused"},
+    {JUDGE_SMTP_BODY_DECLARED, AT_DATA, judge_smtp_body_undeclared, JUDGE_SEPARATE,
+     "BODY=8BITMIME in MAIL, as there are octets above 127"},
+    {JUDGE_SMTP_SIZE_DECLARED, AT_DATA, judge_smtp_size_too_small, JUDGE_SEPARATE,
+     "a declared size that is not below the size of the message"},
+    {JUDGE_SMTP_LONE_DOT, AT_DATA, judge_smtp_data_for_nobody, JUDGE_SEPARATE,
+     "a dot alone, as no recipient was accepted"},
+    {JUDGE_SMTP_CLIENT_TEXT_LINE, AT_DATA, judge_smtp_long_text_line, JUDGE_SEPARATE,
+     "at most 1000 octets in a line of text, CRLF included"},
 };
 // clang-format on
 

@@ -112,6 +112,9 @@ static void tell_what_came(struct buf *out, const struct moment *moment, struct 
         buf_printf(out, "The server closed the connection behind %zu failed login%s",
                    moment->attempts, moment->attempts == 1 ? "" : "s");
         break;
+    case AT_ENDED:
+        buf_append_text(out, "The server closed the connection, unasked and without 421");
+        break;
     case AT_SERVER_LEFT:
         buf_append_text(out, "Where TLS was to begin the server sent ");
         quote(out, evidence);

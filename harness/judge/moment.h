@@ -9,6 +9,7 @@
 #define MAILSPEC_JUDGE_MOMENT_H
 
 #include "judge/pop3_client.h"
+#include "judge/pop3_server.h"
 #include "judge/smtp_client.h"
 #include "proto/pop3.h"
 
@@ -42,6 +43,7 @@ enum moment_kind {
     AT_EXECUTED =
         2097152, /* inside TLS the server answers what stood in clear text behind STARTTLS or STLS */
     AT_DROPPED = 4194304,    /* the server closes behind a login that failed; `attempts` */
+    AT_ENDED = 8388608,      /* SMTP: the server closes between commands, with nothing said */
     AT_SERVER_LEFT = 1048576 /* the server sends more clear text where TLS is to begin */
 };
 
@@ -72,13 +74,20 @@ struct moment {
     bool utf8_asked;                /* the client has sent SMTPUTF8 */
     bool in_tls;                    /* SMTP: a TLS session is active */
     bool mechanism_offered;         /* SMTP: AUTH, by a mechanism that stood in the EHLO reply */
+    bool is_minimum; /* SMTP: the command is one that every server knows; see smtp_known.h */
+    bool is_listed;  /* SMTP: the command stood in the EHLO reply */
 
-    const struct smtp_client *smtp_client; /* at the client's moments, as things stood before */
+    const struct smtp_client *
+        smtp_client; /* SMTP: at AT_REPLY to a command, and at the client's moments: as things stood before */
     const struct pop3_client *pop3_client;
-    size_t attempts;       /* AT_DROPPED: that failed */
-    size_t outstanding;    /* AT_CLIENT_CLOSED: replies */
+    const struct pop3_server *pop3_server; /* at the server's moments, with what they tell */
+    size_t attempts;                       /* AT_DROPPED: that failed */
+    size_t outstanding;                    /* AT_CLIENT_CLOSED: replies */
     bool client_last;      /* AT_CLIENT_CLOSED: and nothing was heard since it spoke */
     unsigned data_defects; /* AT_DATA: set of enum smtp_data_defect */
+    bool data_complete;    /* AT_DATA: its end has come */
+    uint64_t data_octets;  /* AT_DATA: of the content, stuffed dots and the final one not counted */
+    size_t recipients;     /* AT_DATA: accepted */
 
     const struct wire_line
         *line; /* AT_COMMAND, AT_RESPONSE; POP3: AT_REPLY and its kin, AT_BODY_LINE */
@@ -88,7 +97,7 @@ struct moment {
     bool has_number;                  /* POP3: the command named a message */
     uint64_t number;
     struct moment_body body;
-    struct pop3_totals told; /* AT_LISTED: by STAT */
+    struct pop3_totals told; /* AT_LISTED, AT_BODY_LINE: by STAT */
     struct pop3_totals listed;
 };
 

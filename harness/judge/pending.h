@@ -19,6 +19,8 @@ struct pending {
     bool ends_group;  /* nothing may be sent before its reply (RFC 2920 3.1) */
     bool multiline;   /* POP3: a positive response has a body */
     bool offered;     /* AUTH by a mechanism that is offered */
+    bool is_minimum;  /* SMTP: a command that every server knows, where nothing is wrong with it */
+    bool is_listed;   /* SMTP: the reply to EHLO lists it */
     bool has_number;  /* POP3: names a message */
     bool has_initial; /* AUTH with an initial response */
     uint64_t number;

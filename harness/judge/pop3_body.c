@@ -103,6 +103,9 @@ void pop3_body_take(struct pop3_tracker *tracker, const struct wire_line *line)
     if (first && !has_crlf(line)) {
         tracker->bare_lf_ends = true;
     }
+    pop3_server_line(&tracker->shown, &tracker->current, line, is_end);
+    moment.pop3_server = &tracker->shown;
+    moment.told = tracker->told;
     pop3_tracker_tell(tracker, &moment);
     if (is_end) {
         tell_listed(tracker, line);

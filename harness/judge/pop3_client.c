@@ -24,6 +24,8 @@ void pop3_client_command(struct pop3_client *client, enum pop3_verb verb)
         client->login = client->login == POP3_ACCEPTED ? POP3_ACCEPTED : POP3_ASKED;
     } else if (verb == POP3_CAPA) {
         client->capa_due = false;
+    } else if (verb == POP3_UTF8) {
+        client->utf8_asked = true;
     } else if (verb == POP3_RSET) {
         client->resets_waiting++;
         client->deleted_count = 0;

@@ -24,6 +24,7 @@ struct pop3_client {
     bool capa_due; /* TLS began by STLS, and CAPA, which had told some before, was not sent since */
     bool offers_known;                  /* CAPA was answered, and nothing changes the answer */
     bool sasl_offered;                  /* SASL is among the capabilities */
+    bool utf8_asked;                    /* UTF8 was sent */
     size_t resets_waiting;              /* RSET commands that wait for their responses */
     uint64_t deleted[POP3_DELETED_MAX]; /* marked as deleted; of more than these nothing is told */
     size_t deleted_count;

@@ -45,6 +45,7 @@ static void tell_status(struct pop3_tracker *tracker, const struct pending *pend
     struct pop3_status status = pop3_status_read(line);
     struct moment moment = pop3_moment_for(pending, kind, line);
     moment.status = &status;
+    moment.pop3_server = &tracker->shown;
     pop3_tracker_tell(tracker, &moment);
 }
 
@@ -117,6 +118,7 @@ static void take_paired(struct pop3_tracker *tracker, const struct wire_line *li
     struct pop3_status status = pop3_status_read(line);
     struct pending pending;
     pending_pop(&tracker->queue, &pending);
+    pop3_server_response(&tracker->shown, &pending, &status);
     tell_status(tracker, &pending, AT_REPLY, line);
     pop3_client_response(&tracker->facts, &pending, &status);
     keep_totals(tracker, &pending, &status);

@@ -33,6 +33,7 @@ struct pop3_tracker {
     bool after_message; /* the response before was a message */
     enum pop3_client_mode mode;
     struct pop3_client facts; /* what the rules that bind the client go by */
+    struct pop3_server shown; /* what the server has told */
     struct patience patience;
     struct wire_reader client;
     struct pending_queue queue;

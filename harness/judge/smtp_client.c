@@ -54,13 +54,18 @@ static void change_transaction(struct smtp_client *client, enum smtp_verb verb)
     }
 }
 
-void smtp_client_command(struct smtp_client *client, enum smtp_verb verb)
+void smtp_client_command(struct smtp_client *client, const struct smtp_command *command)
 {
+    const enum smtp_verb verb = command->verb;
     client->data_refused = false;
     client->just_in_tls = false;
     client->tls_refused = false;
+    client->size_refused = false;
     client->hello_sent |= verb == SMTP_HELO || verb == SMTP_EHLO || verb == SMTP_LHLO;
     client->quit_sent |= verb == SMTP_QUIT;
+    if (verb == SMTP_MAIL) {
+        client->mail = smtp_mail_said_read(command->argument);
+    }
     change_transaction(client, verb);
 }
 
@@ -120,6 +125,8 @@ static void command_answered(struct smtp_client *client, enum smtp_verb verb,
     case SMTP_SOML:
     case SMTP_SAML:
         mail_answered(client, accepted);
+        client->size_refused = client->mails_waiting == 0 && client->mail.has_size &&
+                               (reply->code == 452 || reply->code == 552);
         break;
     case SMTP_DATA:
         client->data_refused = reply->code >= 400;
@@ -163,6 +170,7 @@ void smtp_client_reply(struct smtp_client *client, const struct pending *pending
                        const struct smtp_reply *reply)
 {
     client->in_doubt |= is_odd(reply) || is_senseless(pending, reply->code) || reply->code == 421;
+    client->refusals += reply->code / 100 == 5 ? 1 : 0;
     if (pending->kind != PENDING_DATA) {
         command_answered(client, (enum smtp_verb)pending->verb, reply);
     }

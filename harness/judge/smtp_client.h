@@ -8,6 +8,7 @@
 #define MAILSPEC_JUDGE_SMTP_CLIENT_H
 
 #include "judge/pending.h"
+#include "judge/smtp_mail_said.h"
 #include "judge/smtp_offer.h"
 
 enum smtp_transaction {
@@ -31,12 +32,15 @@ struct smtp_client {
     bool just_in_tls; /* by STARTTLS, and no command was sent since */
     bool tls_refused; /* STARTTLS was, and nothing was sent since */
     enum smtp_transaction transaction;
-    size_t mails_waiting; /* MAIL commands that wait for their replies */
+    size_t mails_waiting;       /* MAIL commands that wait for their replies */
+    struct smtp_mail_said mail; /* the last one */
+    bool size_refused; /* it had SIZE= and was answered 452 or 552, and nothing was sent since */
+    size_t refusals;   /* commands answered 5yz */
     struct smtp_offer offer;
 };
 
 void smtp_client_greeted(struct smtp_client *client, const struct smtp_reply *reply);
-void smtp_client_command(struct smtp_client *client, enum smtp_verb verb);
+void smtp_client_command(struct smtp_client *client, const struct smtp_command *command);
 void smtp_client_data_end(struct smtp_client *client);
 /* The reply to what was pending. */
 void smtp_client_reply(struct smtp_client *client, const struct pending *pending,

@@ -2,6 +2,7 @@
  * The client's octets of an SMTP session: commands, SASL responses, message data, chunks.
  */
 #include "judge/sasl_text.h"
+#include "judge/smtp_known.h"
 #include "judge/smtp_tracker.h"
 
 #include <string.h>
@@ -116,7 +117,12 @@ static void tell_bad_line_end(struct smtp_tracker *tracker, const struct wire_li
 
 static void tell_data(struct smtp_tracker *tracker, unsigned defects, struct bytes octets)
 {
-    struct moment moment = {.kind = AT_DATA, .octets = octets, .data_defects = defects};
+    struct moment moment = {.kind = AT_DATA,
+                            .octets = octets,
+                            .data_defects = defects,
+                            .data_complete = tracker->data.complete,
+                            .data_octets = tracker->data.octets,
+                            .recipients = tracker->recipients};
     moment.smtp_verb = SMTP_DATA;
     tell_client(tracker, &moment);
 }
@@ -215,6 +221,8 @@ static size_t take_data(struct smtp_tracker *tracker, struct bytes octets)
     if (tracker->data.complete) {
         tell_data(tracker, tracker->data.defects,
                   bytes_make(tracker->eight_bit.octets, tracker->eight_bit.n));
+        tracker->by_size |=
+            tracker->facts.mail.has_size && tracker->facts.mail.size != tracker->data.octets;
         push_data(tracker);
     }
     return used;
@@ -247,6 +255,7 @@ static void begin_chunk(struct smtp_tracker *tracker, struct bytes argument)
     tracker->chunk_octets = chunk.octets;
     if (chunk.octets > 0) {
         tracker->mode = SMTP_CLIENT_CHUNK;
+        tracker->by_size = true;
     }
 }
 
@@ -312,10 +321,14 @@ static void take_command(struct smtp_tracker *tracker, const struct wire_line *l
         return;
     }
     pending.offered = is_offered(tracker, &command);
+    pending.is_minimum =
+        smtp_known_is_minimum(&tracker->facts, tracker->recipients, &command, line);
+    pending.is_listed = smtp_known_is_listed(&tracker->facts, &command, line) &&
+                        (command.verb != SMTP_AUTH || pending.offered);
     set_command_text(&pending, &command, line->text);
     push(tracker, &pending);
     tracker->facts.in_doubt |= tracker->facts.data_refused && smtp_client_is_text(&command);
-    smtp_client_command(&tracker->facts, command.verb);
+    smtp_client_command(&tracker->facts, &command);
     tracker->utf8_asked = tracker->utf8_asked || asks_utf8(command.argument);
     if (command.verb == SMTP_DATA) {
         tracker->mode = SMTP_CLIENT_DATA_ASKED;

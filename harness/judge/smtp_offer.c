@@ -55,7 +55,7 @@ static size_t find_extension(struct bytes keyword)
 
 struct smtp_offer smtp_offer_read(const struct smtp_reply *reply)
 {
-    struct smtp_offer offer = {.known = true};
+    struct smtp_offer offer = {.known = true, .is_list = true};
     for (size_t i = 1; i < reply->count; i++) {
         const struct smtp_ehlo_line line = smtp_ehlo_line_read(reply->lines[i].text);
         const size_t index = find_extension(line.keyword);

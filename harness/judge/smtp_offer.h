@@ -12,6 +12,7 @@
 
 struct smtp_offer {
     bool known;          /* EHLO or HELO was accepted, and its reply can be read */
+    bool is_list;        /* it was EHLO or LHLO */
     bool others;         /* an extension is offered that this program does not know */
     uint64_t extensions; /* set of rows of the table in smtp_offer.c */
 };

@@ -127,6 +127,8 @@ static void set_answered(struct moment *moment, const struct pending *pending)
     moment->described = pending->kind != PENDING_COMMAND;
     moment->smtp_verb = (enum smtp_verb)pending->verb;
     moment->mechanism_offered = pending->offered;
+    moment->is_minimum = pending->is_minimum && pending->alone;
+    moment->is_listed = pending->is_listed && pending->alone;
 }
 
 static void tell_unpaired(struct smtp_tracker *tracker, const struct smtp_reply *reply)
@@ -159,7 +161,8 @@ static void tell_left(struct smtp_tracker *tracker, struct bytes octets)
 
 /*
  * Nothing asked for this reply. A client line of which only a part is there may have been refused for its length,
- * and data may be refused before its end: neither is held against the server.
+ * and data may be refused before its end: neither is held against the server. What was sent by its size, a chunk of BDAT, may have
+ * been taken for commands: the rules about that name it.
  */
 static void take_surplus(struct smtp_tracker *tracker, const struct smtp_reply *reply)
 {
@@ -167,8 +170,8 @@ static void take_surplus(struct smtp_tracker *tracker, const struct smtp_reply *
         tell_left(tracker, buf_bytes(&reply->octets));
         return;
     }
-    bool early_refusal = tracker->mode == SMTP_CLIENT_CHUNK ||
-                         (tracker->mode == SMTP_CLIENT_DATA && reply->code >= 400);
+    bool early_refusal =
+        tracker->by_size || (tracker->mode == SMTP_CLIENT_DATA && reply->code >= 400);
     if (early_refusal || wire_reader_rest(&tracker->client).n > 0) {
         tell_unpaired(tracker, reply);
     } else {
@@ -185,9 +188,11 @@ static void take_paired(struct smtp_tracker *tracker, const struct smtp_reply *r
     struct moment moment = moment_of_reply(reply, AT_REPLY);
     pending_pop(&tracker->queue, &pending);
     set_answered(&moment, &pending);
+    moment.smtp_client = &tracker->facts;
     smtp_tracker_tell(tracker, &moment);
     after_reply(tracker, &pending, reply);
     smtp_client_reply(&tracker->facts, &pending, reply);
+    tracker->says_bye = reply->code == 221;
     tracker->left |= pending.kind == PENDING_COMMAND && pending.verb == SMTP_QUIT;
     tracker->login_failed = pending.verb == SMTP_AUTH && reply->code == 535;
     tracker->failed_logins += tracker->login_failed ? 1 : 0;
@@ -359,6 +364,21 @@ static void tell_dropped(struct smtp_tracker *tracker, int64_t time_us)
     }
 }
 
+/*
+ * RFC 5321 3.8: not before QUIT, and not without 421. At once: behind a silence the client may have been waited for in vain.
+ */
+static void tell_ended(struct smtp_tracker *tracker, int64_t time_us)
+{
+    struct moment moment = {.kind = AT_ENDED, .smtp_verb = SMTP_UNKNOWN};
+    bool is_between = tracker->mode == SMTP_CLIENT_COMMAND && tracker->queue.count == 0 &&
+                      wire_reader_rest(&tracker->client).n == 0 &&
+                      !smtp_tracker_is_replying(tracker);
+    if (is_between && tracker->greeted && !tracker->lost && !tracker->left && !tracker->says_bye &&
+        !tracker->login_failed && !patience_is_over(&tracker->patience, time_us)) {
+        smtp_tracker_tell(tracker, &moment);
+    }
+}
+
 void smtp_tracker_closed(struct smtp_tracker *tracker, enum side side, enum close_kind close,
                          int64_t time_us)
 {
@@ -367,6 +387,7 @@ void smtp_tracker_closed(struct smtp_tracker *tracker, enum side side, enum clos
     }
     if (side == SIDE_SERVER && close == CLOSE_END) {
         tell_dropped(tracker, time_us);
+        tell_ended(tracker, time_us);
         end(tracker, true);
     } else {
         smtp_tracker_lose(tracker); /* a cut line proves nothing */

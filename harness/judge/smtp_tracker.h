@@ -37,12 +37,15 @@ struct smtp_tracker {
     bool greeted;
     bool just_greeted; /* nothing came since */
     bool lost;
+    bool says_bye; /* the last reply was 221, to whatever */
     bool left; /* QUIT is answered: what the client sends now is none of the server's business */
     bool pipelining_offered;
     bool enhanced_offered;
     bool chunking_offered;
     bool utf8_asked;
     bool in_tls;
+    bool
+        by_size; /* octets were sent whose end a number tells: a server that miscounts has more commands */
     bool text_left;     /* of the server, where TLS was to begin: clients may take it for a reply */
     bool commands_left; /* of the client, likewise: a server may execute them inside */
     bool injected;      /* that was so, and the first command inside has no reply yet */

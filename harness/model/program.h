@@ -63,7 +63,9 @@ enum line_flag {
     LINE_FORBIDDEN = 2, /* S!: */
     LINE_ANY_ORDER = 4, /* S~: */
     LINE_NO_END = 8,    /* \c: no CRLF is added */
-    LINE_GAP = 16       /* S: ... in the body of a POP3 response: any number of lines, also none */
+    LINE_GAP = 16,      /* S: ... in the body of a POP3 response: any number of lines, also none */
+    LINE_FOLDED =
+        32 /* S+: there: a field, with the lines into which it is folded (RFC 5322 2.2.3) */
 };
 
 struct line {

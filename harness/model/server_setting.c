@@ -64,6 +64,8 @@ static const struct server_setting_row rows[] = {
     {"idle", "TIME", 1, 1, false, false, "5m", "421 after so long without a command; POP3: twice as long"},
     {"keep", "all, newest or none", 1, 1, false, false, "all",
      "a full maildrop refuses mail, or loses its oldest; or mail is taken and thrown away"},
+    {"bare-line-ends", "refuse or take", 1, 1, false, false, "refuse",
+     "a message with a CR or LF that stands alone: 554, or taken as it is"},
     {"envelope-to", "yes or no", 1, 1, false, false, "no",
      "put a field Envelope-To: with the forward-paths before each message"},
     {"login-delay", "SECONDS", 1, 1, false, false, "0", "POP3: least time between logins of one user (RFC 2449 6.5)"},

@@ -22,6 +22,10 @@ static void check_flags(struct compiler *compiler, const struct flat *flat)
                                  : "! is for commands: here the client sends message data or a "
                                    "SASL response");
     }
+    if ((flat->item->flags & LINE_FOLDED) != 0) {
+        problems_error(compiler->problems, flat->item->place,
+                       "+ is for a field in the body of a POP3 response");
+    }
     if (flat->item->both) {
         problems_error(compiler->problems, flat->item->place,
                        "\"C & S:\" is for stage directions that concern both sides");

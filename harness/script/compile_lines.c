@@ -190,8 +190,8 @@ static enum compare compare_of(const struct compiler *compiler, const struct ite
     /* A column where the code or the verb stands only chooses which one is compared. */
     size_t values = pieces->braces - (pieces->leads_column ? 1 : 0);
     bool whole = values > 0 || compiler->settings->compare_text;
-    /* Where a line may not be, or in any order, its text is all that tells it from the others. */
-    bool told_by_text = (item->flags & (LINE_FORBIDDEN | LINE_ANY_ORDER)) != 0;
+    /* Where a line may not be, or in any order, or a field, its text is all that tells it from the others. */
+    bool told_by_text = (item->flags & (LINE_FORBIDDEN | LINE_ANY_ORDER | LINE_FOLDED)) != 0;
     return whole || told_by_text ? COMPARE_VALUES : COMPARE_FRAME;
 }
 

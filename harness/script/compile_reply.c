@@ -53,6 +53,10 @@ static struct codes read_codes(struct builder *builder, const struct flat *flat,
 static void compare_codes_only(struct builder *builder, struct line *line,
                                const struct codes *codes)
 {
+    if ((line->flags & LINE_FOLDED) != 0) {
+        problems_error(builder->compiler->problems, line->place,
+                       "+ is for a field in the body of a POP3 response");
+    }
     if (codes->kind != CODES_ALONE) {
         return;
     }

@@ -146,7 +146,8 @@ static void print_speaker(struct buf *out, const struct item *item)
     } flags[] = {
         {LINE_OPTIONAL,  '?'},
         {LINE_FORBIDDEN, '!'},
-        {LINE_ANY_ORDER, '~'}
+        {LINE_ANY_ORDER, '~'},
+        {LINE_FOLDED,    '+'}
     };
     static const char *const compares[] = {
         [COMPARE_FRAME] = "",  [COMPARE_VALUES] = "", [COMPARE_GLOB] = "*",

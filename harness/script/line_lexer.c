@@ -12,6 +12,7 @@ static const struct mark {
     {'?', false, COMPARE_FRAME, LINE_OPTIONAL },
     {'!', false, COMPARE_FRAME, LINE_FORBIDDEN},
     {'~', false, COMPARE_FRAME, LINE_ANY_ORDER},
+    {'+', false, COMPARE_FRAME, LINE_FOLDED   },
 };
 
 static const struct mark *find_mark(unsigned char c)
@@ -55,14 +56,18 @@ static bool read_marks(struct bytes text, size_t *at_p, struct lexed *lexed)
             lexed->flags |= mark->flag;
         }
     }
-    return ok && (lexed->flags == LINE_FORBIDDEN || (lexed->flags & LINE_FORBIDDEN) == 0);
+    const unsigned order = lexed->flags & ~(unsigned)LINE_FOLDED;
+    const unsigned folded = LINE_ANY_ORDER | LINE_FOLDED;
+    return ok && (order == LINE_FORBIDDEN || (order & LINE_FORBIDDEN) == 0) &&
+           (lexed->flags & folded) != folded;
 }
 
 static void check_marks(const struct lexed *lexed, bool marks_ok, struct problems *problems)
 {
     if (!marks_ok) {
-        problems_error(problems, lexed->place,
-                       "these marks exclude each other: one of * / =, and one of ? ! ~");
+        problems_error(
+            problems, lexed->place,
+            "these marks exclude each other: one of * / =, one of ? ! ~, and one of ~ +");
     } else if (lexed->connection == 0 || lexed->connection > LEXED_MAX_CONNECTION) {
         problems_error(problems, lexed->place, "connections are numbered from 1 to %d",
                        LEXED_MAX_CONNECTION);

@@ -118,6 +118,13 @@ class Drops503(Smtp):
         super().reply(code, *texts)
 
 
+class Vrfy550(Smtp):
+    """RFC 5321 7.3 of this answer to whoever is asked for: not in conformance."""
+
+    def on_VRFY(self, _):
+        self.reply(550)
+
+
 class NoPostmaster(Smtp):
     def recipient(self, path):
         if path.lower().startswith("postmaster"):
@@ -200,7 +207,7 @@ class NoNoop(Smtp):
 class AuthEquals(Smtp):
     """As some old servers list AUTH for old clients."""
 
-    extensions = ("PIPELINING", "AUTH=LOGIN PLAIN", "SIZE 1000000")
+    extensions = ("PIPELINING", "AUTH=LOGIN PLAIN", "SIZE 1000000", "8BITMIME", "HELP")
 
 
 class Pop3NoNoop(Pop3):

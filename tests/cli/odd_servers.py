@@ -3,6 +3,7 @@
 What differs from them in one thing stands in unusual_servers.py and in defective_servers.py.
 """
 import itertools
+import re
 import socket
 import threading
 
@@ -127,12 +128,23 @@ class Smtp(Session):
     def unknown(self, _):
         self.reply(500)
 
-    def on_EHLO(self, _):
+    def command(self, line):
+        """RFC 5321 4.1.1, 4.1.2: blanks at the end do no harm; there are arguments that no command may have."""
+        verb, _, argument = line.rstrip(b" \t").partition(b" ")
+        if verb.upper() in (b"MAIL", b"RCPT") and any(octet < 32 or octet > 126 for octet in argument):
+            return self.reply(501)
+        if verb.upper() in (b"DATA", b"RSET", b"QUIT") and argument:
+            return self.reply(501)
+        return super().command(line.rstrip(b" \t"))
+
+    def on_EHLO(self, name):
         self.clear()
+        self.client = name
         self.reply(250, self.host, *self.extensions)
 
-    def on_HELO(self, _):
+    def on_HELO(self, name):
         self.clear()
+        self.client = name
         self.reply(250, self.host)
 
     def on_MAIL(self, argument):
@@ -143,9 +155,11 @@ class Smtp(Session):
             return self.reply(503)
         for parameter in parameters:
             name, _, value = parameter.upper().partition("=")
-            if name != "SIZE":
+            if name not in ("SIZE", "BODY"):
                 return self.reply(555)
-            if int(value) > 1000000:
+            if name == "BODY" and value not in ("7BIT", "8BITMIME"):
+                return self.reply(501)
+            if name == "SIZE" and int(value) > 1000000:
                 return self.reply(552)
         return self.accept_sender(path[1:-1])
 
@@ -154,15 +168,18 @@ class Smtp(Session):
         self.reply(250)
 
     def on_RCPT(self, argument):
-        path = argument[3:].partition(" ")[0]
+        path, _, parameters = argument[3:].partition(" ")
         if argument[:3].upper() != "TO:" or not path.startswith("<") or not path.endswith(">"):
             return self.reply(501)
         if self.sender is None:
             return self.reply(503)
-        return self.recipient(path[1:-1])
+        if parameters:
+            return self.reply(555)
+        return self.recipient(path[1:-1].partition(":")[2] if path.startswith("<@") else path[1:-1])
 
     def recipient(self, path):
         local, _, domain = path.lower().partition("@")
+        local = local.strip('"').replace("\\", "")
         if domain not in ("", DOMAIN):
             return self.reply(550)
         if local != "postmaster" and (local not in USERS or not domain):
@@ -179,6 +196,9 @@ class Smtp(Session):
         self.reply(354)
         data = b"\r\n" + self.read_data()
         content = data.replace(b"\r\n.", b"\r\n")[2:]
+        if len(re.findall(rb"(?im)^received:", content)) > 100:
+            self.clear()
+            return self.reply(554)  # a loop: RFC 5321 6.3
         for name in self.recipients:
             self.store.add(name, self.deliver(content))
         self.clear()
@@ -186,13 +206,14 @@ class Smtp(Session):
 
     def deliver(self, content):
         """What comes into the maildrop."""
-        return f"Return-Path: <{self.sender}>\r\nReceived: here\r\n".encode() + content
+        trace = (f"Return-Path: <{self.sender}>\r\nReceived: from {self.client} ([127.0.0.1])\r\n"
+                 f"\tby {self.host} with ESMTP; Thu, 01 Jan 2026 00:00:00 +0000\r\n")
+        header, blank, body = content.partition(b"\r\n\r\n")
+        return trace.encode() + re.sub(rb"(?im)^return-path:.*\r\n", b"", header) + blank + body
 
     def read_data(self):
-        if not self.unread.startswith(b".\r\n"):
-            return self.read_to(b"\r\n.\r\n") + b"\r\n"
-        self.unread = self.unread[3:]
-        return b""
+        self.unread = b"\r\n" + self.unread
+        return (self.read_to(b"\r\n.\r\n") + b"\r\n")[2:]
 
     def on_RSET(self, _):
         self.clear()
@@ -201,8 +222,10 @@ class Smtp(Session):
     def on_NOOP(self, _):
         self.reply(250)
 
-    def on_VRFY(self, _):
-        self.reply(252)
+    def on_VRFY(self, argument):
+        local, _, domain = argument.partition("@")
+        known = local in (*USERS, "postmaster") and domain in ("", DOMAIN)
+        self.reply(*((250, f"<{local}@{DOMAIN}>") if known else (550,)))
 
     def on_EXPN(self, _):
         self.reply(502)
@@ -217,6 +240,11 @@ class Smtp(Session):
 
 # ---- POP3 ----
 
+# Behind the keyword; others take what comes.
+NO_ARGUMENT, MESSAGE, A_MESSAGE = re.compile(b""), re.compile(b" [0-9]+"), re.compile(b"( [0-9]+)?")
+ANY_ARGUMENTS = re.compile(b".*", re.DOTALL)
+ARGUMENTS = {b"STAT": NO_ARGUMENT, b"NOOP": NO_ARGUMENT, b"RSET": NO_ARGUMENT, b"LIST": A_MESSAGE, b"UIDL": A_MESSAGE,
+             b"RETR": MESSAGE, b"DELE": MESSAGE, b"TOP": re.compile(b" [0-9]+ [0-9]+"), b"USER": re.compile(b" .+")}
 
 class Pop3(Session):
     capabilities = ("USER", "TOP", "UIDL")
@@ -251,6 +279,8 @@ class Pop3(Session):
         before_login = verb in (b"USER", b"PASS")
         if verb not in (b"CAPA", b"QUIT") and before_login == (self.user is not None):
             return self.unknown(verb)
+        if not ARGUMENTS.get(verb, ANY_ARGUMENTS).fullmatch(line[len(verb):]):
+            return self.error()
         return super().command(line)
 
     def leave(self):

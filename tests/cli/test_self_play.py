@@ -27,6 +27,10 @@ S: 250
 """
 
 
+# A mechanism that no server of ours has, and one that it offers to a client with a certificate only.
+UNHEARD_OF = [("examples/rfc4954-4.1-external", "UNSUPPORTED"), ("examples/rfc5034-6-digest-md5", "UNSUPPORTED")]
+
+
 def cases_of(result):
     return json.loads(result.out)["cases"]
 
@@ -36,7 +40,7 @@ class Shipped(Case):
         result = run("run", "--self", "--report", "json=-", cwd=self.folder, limit=120)
         self.check(result, 0)
         cases = cases_of(result)
-        self.assertEqual([(case["id"], case["verdict"]) for case in cases if case["verdict"] != "PASS"], [])
+        self.assertEqual([(case["id"], case["verdict"]) for case in cases if case["verdict"] != "PASS"], UNHEARD_OF)
         self.assertGreater(len(cases), 100)
 
     def test_lint_tells_as_many(self):
@@ -86,7 +90,7 @@ class Own(Case):
 
     def test_a_setting_that_is_wrong(self):
         self.check(self.play("Given:\n  max-recipients many\n\nC: NOOP\nS: 250\n", "--self"), 1,
-                   "Given: max-recipients: expected NUMBER, found", "1 ERROR")
+                   "the conforming server cannot be set up as Given: says", "1 ERROR")
 
     def test_one_side_only(self):
         rows = ("Start: ehlo\n\nC: NOOP\nS*: 250 *\n", "Start: ehlo\n\nC: NOOP\nS: 250 {{text:text}}\n", "Start: ehlo\n\nC*: NO*\nS: 250\n")

@@ -166,19 +166,19 @@ class TrailingBlanks(Smtp):
 
 
 class SmallLetters(Smtp):
-    extensions = ("size 1000000", "pipelining", "8bitmime", "x-unknown-thing a=b c")
+    extensions = ("size 1000000", "pipelining", "8bitmime", "help", "x-unknown-thing a=b c")
 
 
 class Twice(Smtp):
-    extensions = ("PIPELINING", "SIZE 1000000", "PIPELINING", "SIZE 1000000", "HELP", "HELP")
+    extensions = ("PIPELINING", "SIZE 1000000", "8BITMIME", "PIPELINING", "SIZE 1000000", "8BITMIME", "HELP", "HELP")
 
 
 class SizeBare(Smtp):
-    extensions = ("SIZE", "PIPELINING")
+    extensions = ("SIZE", "PIPELINING", "8BITMIME", "HELP")
 
 
 class SizeZero(Smtp):
-    extensions = ("SIZE 0", "PIPELINING")
+    extensions = ("SIZE 0", "PIPELINING", "8BITMIME", "HELP")
 
 
 class CatchAll(Smtp):
@@ -197,16 +197,12 @@ class NoVrfy(Smtp):
         self.reply(self.code)
 
 
-class Vrfy550(NoVrfy):
-    code = 550
-
-
 class Vrfy252(NoVrfy):
     code = 252
 
 
 class NoPipelining(Smtp):
-    extensions = ("SIZE 1000000",)
+    extensions = ("SIZE 1000000", "8BITMIME", "HELP")
 
 
 class NoTop(Pop3):
@@ -583,8 +579,9 @@ class ApopOnly(Pop3):
 
 
 class LateUnlock(Pop3):
-    """The maildrop stays locked for a moment after QUIT; the client is told why."""
+    """The maildrop stays locked for a moment after QUIT, which breaks RFC 1939 6; the client is told why."""
 
+    capabilities = ("USER", "TOP", "UIDL", "RESP-CODES")
     error_text = "[IN-USE] do not hurry"
 
     def unlock(self):

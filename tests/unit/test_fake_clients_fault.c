@@ -57,6 +57,7 @@ struct effect_row {
 #define AUTH       "C: AUTH PLAIN AGFsaWNlAHNlY3JldA==\n"
 #define HELO       EHLO "S: 502 what\nC: HELO c.example\nS: 250 y\n"
 #define PLAIN      EHLO "S: 250 y\n"
+#define SIZE       EHLO "S: 250-y\nS: 250 SIZE 9999\n"
 #define PIPELINES  EHLO "S: 250-y\nS: 250 PIPELINING\n"
 #define MAIL       "C: MAIL FROM:<a@x.example>\n"
 #define RCPT       "C: RCPT TO:<r@y.example>\n"
@@ -105,6 +106,28 @@ static const struct effect_row effect_rows[] = {
     {CLIENT_FAULT_DOT_STUFFING, TO_DATA "S: 354 x\nC: Subject: x\nC: \nC: .dot\nC: .\nS: 250 OK\n" QUIT, CLIENT_DONE},
     {CLIENT_FAULT_DOT_STUFFING_2, TO_DATA "S: 354 x\nC: Subject: x\nC: \nC: ...dot\nC: .\nS: 250 OK\n" QUIT, CLIENT_DONE},
     {CLIENT_FAULT_NO_EXTRA_LINE, TO_DATA "S: 354 x\nC: Subject: x\nC: \nC: ..dot\nC: \nC: .\nS: 250 OK\n" QUIT, CLIENT_DONE},
+
+    {CLIENT_FAULT_HELLO_FIRST, "S: 220 y\nC: NOOP\nS: 250 OK\nC: EHLO c.example\nS: 250 y\n" MAIL "S: 250 OK\n" REST, CLIENT_DONE},
+    {CLIENT_FAULT_EHLO_LITERAL_ALONE, "S: 220 y\nC: EHLO [127.0.0.1] mailspec\nS: 501 what\nC: EHLO c.example\nS: 250 y\n" MAIL "S: 250 OK\n" REST, CLIENT_DONE},
+    {CLIENT_FAULT_EHLO_NAME_QUALIFIED, "S: 220 y\nC: EHLO localhost\nS: 250 y\n" MAIL "S: 250 OK\n" REST, CLIENT_DONE},
+    {CLIENT_FAULT_NO_SOURCE_ROUTE, PLAIN MAIL "S: 250 OK\nC: RCPT TO:<@c.example:r@y.example>\nS: 550 no\n" QUIT, CLIENT_REFUSED},
+    {CLIENT_FAULT_NO_SOURCE_ROUTE_2, PLAIN "C: MAIL FROM:<@c.example:a@x.example>\nS: 250 OK\n" REST, CLIENT_DONE},
+    {CLIENT_FAULT_LEAST_QUOTED, PLAIN MAIL "S: 250 OK\nC: RCPT TO:<\"r\"@y.example>\nS: 550 no\n" QUIT, CLIENT_REFUSED},
+    {CLIENT_FAULT_PARAMETER_ONCE, SIZE "C: MAIL FROM:<a@x.example> SIZE=20 SIZE=20\nS: 501 what\nC: MAIL FROM:<a@x.example> SIZE=20\nS: 250 OK\n" REST, CLIENT_DONE},
+    {CLIENT_FAULT_BINARY_OFFERED, EHLO "S: 250-y\nS: 250 8BITMIME\nC: MAIL FROM:<a@x.example> BODY=BINARYMIME\nS: 501 what\n" MAIL "S: 250 OK\n" REST, CLIENT_DONE},
+    {CLIENT_FAULT_BINARY_OFFERED_2, PLAIN "C: BDAT 0\nS: 502 what\n" MAIL "S: 250 OK\n" REST, CLIENT_DONE},
+    {CLIENT_FAULT_SIZE_ZERO, EHLO "S: 250-y\nS: 250 SIZE 0\n" QUIT, CLIENT_REFUSED},
+    {CLIENT_FAULT_SIZE_USED, SIZE MAIL "S: 250 OK\n" REST, CLIENT_DONE},
+    {CLIENT_FAULT_SIZE_DECLARED, SIZE "C: MAIL FROM:<a@x.example> SIZE=17\nS: 250 OK\n" REST, CLIENT_DONE},
+    {CLIENT_FAULT_SIZE_REFUSAL_ENDS, SIZE "C: MAIL FROM:<a@x.example> SIZE=20\nS: 552 no\n" MAIL "S: 250 OK\n" QUIT, CLIENT_REFUSED},
+    {CLIENT_FAULT_LONE_DOT, PIPELINES GROUP "S: 250 OK\nS: 550 no\nS: 354 x\n" CONTENT "S: 554 no\n" QUIT, CLIENT_REFUSED},
+    {CLIENT_FAULT_REPLY_LINE_512, PLAIN MAIL "S: 250 " TEN(TEN("xxxxx")) "\n" QUIT, CLIENT_PROTOCOL_ERROR},
+    {CLIENT_FAULT_REPLY_LINE_512_2, TO_DOT "S: 554 " TEN(TEN("xxxxx")) "\n" QUIT, CLIENT_DONE},
+    {CLIENT_FAULT_OUT_OF_RANGE_CODE, PLAIN MAIL "S: 650 what\n" REST, CLIENT_DONE},
+    {CLIENT_FAULT_NOT_RESENT_AFTER_5YZ, TO_DOT "S: 554 no\n" MAIL "S: 250 OK\n" QUIT, CLIENT_REFUSED},
+    {CLIENT_FAULT_LOSS_TEMPORARY, TO_RCPT "E\n", CLIENT_REFUSED},
+    {CLIENT_FAULT_CLIENT_TEXT_LINE, TO_DATA "S: 354 x\nC: X-Filler: " TEN(TEN("xxxxxxxxxxxx")) "\n" CONTENT "S: 250 OK\n" QUIT, CLIENT_DONE},
+    {CLIENT_FAULT_BODY_DECLARED, EHLO "S: 250-y\nS: 250 8BITMIME\n" MAIL "S: 250 OK\n" RCPT "S: 250 OK\nC: DATA\nS: 354 x\nC: Subject: \xE4\nC: .\nS: 250 OK\n" QUIT, CLIENT_DONE},
 
     {CLIENT_FAULT_QUIT_BEFORE_CLOSE, TO_DOT "S: 250 OK\n", CLIENT_DONE},
     {CLIENT_FAULT_WAITS_FOR_QUIT_REPLY, TO_DOT "S: 250 OK\nC: QUIT\n", CLIENT_DONE},
@@ -157,6 +180,13 @@ static const struct effect_row effect_rows[] = {
     {CLIENT_FAULT_POP3_CLIENT_LINE_END, FETCHED "S: +OK\nC| QUIT\nS: +OK\n", CLIENT_DONE},
     {CLIENT_FAULT_POP3_COMMAND_SYNTAX, TO_UIDL "C: LIST  1\nS: -ERR what\n" FETCH, CLIENT_DONE},
     {CLIENT_FAULT_POP3_COMMAND_SYNTAX_2, TO_PASS "S: +OK\nC: NOOP \nS: +OK\n" STAT "S: +OK 1 10\nC: LIST\nS: +OK\nS: 1 10\nS: .\n" FETCH, CLIENT_DONE},
+    {CLIENT_FAULT_POP3_LOGIN_SYNTAX, TO_PASS "S: +OK\nC: APOP alice C4C9334BAC560ECC979E58001B3E22FB\nS: -ERR no\n" STAT "S: -ERR no\n" BYE, CLIENT_REFUSED},
+    {CLIENT_FAULT_POP3_LOGIN_SYNTAX_2, NO_CAPA "C: USER\nS: -ERR no\n" USER "S: -ERR no\n" BYE, CLIENT_LOGIN_REFUSED},
+    {CLIENT_FAULT_POP3_STLS_BEFORE_UTF8, CAPA "S: +OK\nS: STLS\nS: .\nC: UTF8\nS: -ERR no\nC: STLS\nS: -ERR no\n" USER "S: -ERR no\n" BYE, CLIENT_LOGIN_REFUSED},
+    {CLIENT_FAULT_POP3_APOP_ODD_TIMESTAMP, "S: +OK <1896>\nC: CAPA\nS: -ERR what\nC: APOP alice c4c9334bac560ecc979e58001b3e22fb\nS: -ERR no\n" USER "S: -ERR no\n" BYE, CLIENT_LOGIN_REFUSED},
+    {CLIENT_FAULT_POP3_PLAIN_CERTIFICATE, OFFERS_STLS "S: +OK go\nt\nC: CAPA\nS: +OK\nS: SASL PLAIN\nS: .\nC: AUTH PLAIN =\nS: -ERR no\n" BYE, CLIENT_REFUSED},
+    {CLIENT_FAULT_POP3_PLAIN_IN_CLEAR_TEXT, CAPA "S: +OK\nS: SASL PLAIN\nS: .\nC: AUTH PLAIN =\nS: -ERR no\n" USER "S: -ERR no\n" BYE, CLIENT_LOGIN_REFUSED},
+    {CLIENT_FAULT_POP3_SAME_UNIQUE_ID, TO_UIDL "C: UIDL\nS: +OK\nS: 1 x\nS: 2 y\nS: 3 x\nS: .\n" BYE, CLIENT_PROTOCOL_ERROR},
     {CLIENT_FAULT_POP3_USER_BEFORE_PASS, NO_CAPA PASS "S: -ERR\n" USER "S: +OK\n" PASS "S: -ERR\n" BYE, CLIENT_LOGIN_REFUSED},
     {CLIENT_FAULT_POP3_USER_BEFORE_PASS_2, NO_CAPA USER "S: -ERR\n" PASS "S: -ERR\n" BYE, CLIENT_LOGIN_REFUSED},
     {CLIENT_FAULT_POP3_LOGIN_BEFORE_TRANSACTION, NO_CAPA STAT "S: -ERR\n" USER "S: -ERR\n" BYE, CLIENT_LOGIN_REFUSED},
@@ -200,7 +230,11 @@ static const struct effect_row effect_rows[] = {
 static struct client_settings settings_for(enum client_fault fault)
 {
     bool pop3 = bytes_starts(bytes_of(client_fault_at(fault)->rule), "pop3/");
-    return client_dialogue_settings(pop3 ? CLIENT_POP3 : CLIENT_SMTP);
+    struct client_settings settings = client_dialogue_settings(pop3 ? CLIENT_POP3 : CLIENT_SMTP);
+    if (fault == CLIENT_FAULT_BODY_DECLARED) {
+        settings.message = BYTES_LIT("Subject: \xE4\n");
+    }
+    return settings;
 }
 
 static void test_effects(void)

@@ -58,6 +58,7 @@ static const struct number_row number_rows[] = {
     {"relay",                  "refuse",          AT(relay_stored),         OF_BOOL,  false                      },
     {"unknown",                "take",            AT(any_recipient),        OF_BOOL,  true                       },
     {"login",                  "any",             AT(any_login),            OF_BOOL,  true                       },
+    {"bare-line-ends",         "take",            AT(takes_bare_line_ends), OF_BOOL,  true                       },
     {"envelope-to",            "yes",             AT(envelope_to),          OF_BOOL,  true                       },
     {"vrfy",                   "252",             AT(vrfy),                 OF_ENUM,  QUERY_252                  },
     {"expn",                   "502",             AT(expn),                 OF_ENUM,  QUERY_502                  },

@@ -18,6 +18,7 @@
 #define NO_RCPT "503 5.5.1 Bad sequence of commands: RCPT comes next\r\n"
 #define IS_OPEN "503 5.5.1 Bad sequence of commands: a mail transaction is open\r\n"
 #define UNKNOWN "500 5.5.1 Command not recognised\r\n"
+#define ODD_ARGUMENT "501 5.5.2 Invalid character: NUL, bare CR, bare LF or an octet above 127\r\n"
 #define ODD     "500 5.5.2 Invalid character: NUL, bare CR, bare LF or an octet above 127\r\n"
 #define NAME    "501 A domain or an address literal must stand behind it\r\n"
 #define ONCE(k) "501 5.5.4 " k " must come once, with a value that it allows\r\n"
@@ -98,7 +99,7 @@ static const struct row rows[] = {
         "250 2.1.5 <postmaster@example.test>\r\n550 5.1.1 No such user\r\n550 5.7.1 That mailbox is not here\r\n"
         "550 5.1.1 No such mailing list\r\n"),
     ROW("only CRLF ends a line", "NOOP\nQUIT\n\rNOOP\r\rNOOP\r\n", ODD),
-    ROW("odd octets", "NOOP \0\r\nNOOP \xE4\r\nNOOP\r\n", ODD ODD OK),
+    ROW("odd octets", "NOOP \0\r\nNOOP \xE4\r\n\xE4\r\nNOOP\r\n", ODD_ARGUMENT ODD_ARGUMENT ODD OK),
     ROW("512 octets", "NOOP " TEN(TEN("xxxxx")) "xxxxx\r\n", OK),
     ROW("line too long", "NOOP " TEN(TEN(TEN("xx"))) TEN("xxxxx") "\r\nNOOP\r\n",
         "500 5.5.2 Line too long: at most 2048 octets with CRLF\r\n" OK),
@@ -127,7 +128,7 @@ static const struct row rows[] = {
         "550 5.1.1 No such user\r\n550 5.7.1 Relaying denied\r\n" RCPT RCPT RCPT RCPT),
     AFTER_EHLO("local-part of 64 octets", "MAIL FROM:<" TEN("xxxxxx") "xxxx@b.example>\r\n", SENDER),
     IN_RCPT("lines that are no end", "DATA\r\n\n.\n\r\n.\n\n.\r\n\r.\r.\r\r\n.x\r\nQUIT\r\n.\r\nNOOP\r\n",
-        GO "250 2.0.0 Message 1 accepted for delivery\r\n" OK),
+        GO "554 5.6.0 A CR or LF stands alone: lines end in CRLF\r\n" OK),
     IN_RCPT("two messages", "DATA\r\nhello\r\n.\r\nMAIL FROM:<>\r\nRCPT TO:<bob@example.test>\r\nDATA\r\n.\r\nDATA\r\nQUIT\r\n",
         GO "250 2.0.0 Message 1 accepted for delivery\r\n" SENDER RCPT GO
         "250 2.0.0 Message 3 accepted for delivery\r\n" NO_MAIL BYE),
@@ -202,6 +203,7 @@ static struct bytes stored(struct store *store, const char *user, size_t index)
 static void check_content(const struct content_row *row, size_t cut)
 {
     struct server_settings settings = dialogue_settings();
+    settings.takes_bare_line_ends = true;
     struct store *store = store_new(&settings);
     struct buf input = {0};
     struct buf out = {0};

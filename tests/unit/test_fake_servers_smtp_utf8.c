@@ -3,6 +3,7 @@
 
 #define BEGIN      SAY_EHLO "MAIL FROM:<> SMTPUTF8\r\n"
 #define BEGUN      SAID_EHLO SAID_SENDER
+#define BAD        "501 5.5.2 Invalid character: NUL, bare CR, bare LF or an octet above 127\r\n"
 #define ODD        "500 5.5.2 Invalid character: NUL, bare CR, bare LF or an octet above 127\r\n"
 #define NEEDS_MAIL "550 5.6.7 The address needs the parameter SMTPUTF8\r\n"
 #define NEEDS_RCPT "553 5.6.7 The address needs the parameter SMTPUTF8 of MAIL\r\n"
@@ -33,9 +34,9 @@ static const struct smtp_row rows[] = {
     SMTP_ROW("quoted", "user j\xC3\xBCrg x j\xC3\xBCrg@example.test", BEGIN "RCPT TO:<\"j\xC3\xBC\\rg\"@example.test>\r\n", BEGUN SAID_RCPT, NULL),
     SMTP_ROW("source route", "", SAY_EHLO "MAIL FROM:<@r\xC3\xBC.example:a@b.example> SMTPUTF8\r\n", SAID_EHLO SAID_SENDER, NULL),
     SMTP_ROW("not UTF-8", "", BEGIN "RCPT TO:<\xFC@example.test>\r\nRCPT TO:<\xC0\xAF@example.test>\r\nRCPT TO:<\xED\xA0\x80@example.test>\r\nRCPT TO:<\xC3@example.test>\r\nNOOP\r\n",
-             BEGUN ODD ODD ODD ODD SAID_OK, NULL),
-    SMTP_ROW("elsewhere", "", SAY_EHLO "NOOP \xC3\xA4\r\nEHLO \xC3\xA4.example\r\nHELP \xC3\xA4\r\n\xC3\xA4\r\nNOOP\r\n", SAID_EHLO ODD ODD ODD ODD SAID_OK, NULL),
-    SMTP_ROW("with a NUL, a bare LF", "", BEGIN "RCPT TO:<\xC3\xA4\0@example.test>\r\nRCPT TO:<\xC3\xA4\n@example.test>\r\n", BEGUN ODD ODD, NULL),
+             BEGUN BAD BAD BAD BAD SAID_OK, NULL),
+    SMTP_ROW("elsewhere", "", SAY_EHLO "NOOP \xC3\xA4\r\nEHLO \xC3\xA4.example\r\nHELP \xC3\xA4\r\n\xC3\xA4\r\nNOOP\r\n", SAID_EHLO BAD BAD BAD ODD SAID_OK, NULL),
+    SMTP_ROW("with a NUL, a bare LF", "", BEGIN "RCPT TO:<\xC3\xA4\0@example.test>\r\nRCPT TO:<\xC3\xA4\n@example.test>\r\n", BEGUN BAD BAD, NULL),
     SMTP_ROW("where it may not stand", "", SAY_EHLO "MAIL FROM:<a@[\xC3\xA4:1]> SMTPUTF8\r\nMAIL FROM:<a@-\xC3\xA4> SMTPUTF8\r\nMAIL FROM:<a@\xC3\xA4-.example> SMTPUTF8\r\n"
              "MAIL FROM:<\xC3\xA4..b@c> SMTPUTF8\r\nMAIL FROM:<\xC3\xA4 b@c> SMTPUTF8\r\nMAIL FROM:<a@b> SMTPUTF8 \xC3\xA4=1\r\nMAIL FROM:<a@b.\xE2\x80\xAE.example> SMTPUTF8\r\n"
              "MAIL \xC3\xA4:<a@b> SMTPUTF8\r\nMAIL FROM:<a@b>\xC3\xA4 SMTPUTF8\r\nMAIL FROM:\xC3\xA4 SMTPUTF8\r\n",
@@ -44,10 +45,10 @@ static const struct smtp_row rows[] = {
              "501 5.5.2 The path must stand in angle brackets\r\n", NULL),
     SMTP_ROW("not offered", "hide SMTPUTF8", "EHLO c\r\nMAIL FROM:<\xC3\xA4@b.example>\r\nMAIL FROM:<> SMTPUTF8\r\nVRFY \xC3\xA4\r\nVRFY alice SMTPUTF8\r\n",
              "250-mx.example.test\r\n250-PIPELINING\r\n250-SIZE 3000\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-CHUNKING\r\n250-BINARYMIME\r\n250-DSN\r\n250-VRFY\r\n250-EXPN\r\n250 HELP\r\n"
-             ODD "555 5.5.4 Parameter of MAIL not recognised\r\n" ODD "504 5.5.4 Parameter SMTPUTF8 not implemented\r\n", NULL),
+             BAD "555 5.5.4 Parameter of MAIL not recognised\r\n" BAD "504 5.5.4 Parameter SMTPUTF8 not implemented\r\n", NULL),
     SMTP_ROW("it brings 8BITMIME along", "offer SMTPUTF8", "EHLO c\r\nMAIL FROM:<> BODY=8BITMIME\r\n", "250-mx.example.test\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n250 Sender OK\r\n", NULL),
     SMTP_ROW("after HELO, before EHLO", "", "MAIL FROM:<\xC3\xA4@b>\r\nHELO c\r\nMAIL FROM:<\xC3\xA4@b>\r\nMAIL FROM:<> SMTPUTF8\r\nVRFY alice SMTPUTF8\r\n",
-             ODD "250 mx.example.test\r\n" ODD "555 5.5.4 Parameter of MAIL not recognised\r\n504 5.5.4 Parameter SMTPUTF8 not implemented\r\n", NULL),
+             BAD "250 mx.example.test\r\n" BAD "555 5.5.4 Parameter of MAIL not recognised\r\n504 5.5.4 Parameter SMTPUTF8 not implemented\r\n", NULL),
     SMTP_ROW("VRFY and EXPN", USERS "alias boss " JUERG "\nmoved old " JUERG "\nlist all alice@example.test " JUERG,
              SAY_EHLO "VRFY j\xC3\xBCrg SMTPUTF8\r\nVRFY j\xC3\xBCrg\r\nVRFY boss\r\nVRFY boss smtputf8\r\nVRFY <" IDA "> SMTPUTF8\r\nVRFY old\r\nVRFY old SMTPUTF8\r\n"
              "VRFY alice SMTPUTF8\r\nVRFY alice\r\nEXPN all\r\nEXPN all SMTPUTF8\r\nVRFY SMTPUTF8\r\n",

@@ -24,6 +24,8 @@ static const struct row {
     {"S2?*: x",               "speech S2 *? [ x]"    },
     {"S*?: x",                "speech S1 *? [ x]"    },
     {"S~=: x",                "speech S1 =~ [ x]"    },
+    {"S+/: x",                "speech S1 /+ [ x]"    },
+    {"S?+: x",                "speech S1 ?+ [ x]"    },
     {"S*/: x",                "speech S1 / [ x] bad" },
     {"S!?: x",                "speech S1 ?! [ x] bad"},
     {"S??: x",                "speech S1 ? [ x] bad" },
@@ -85,6 +87,7 @@ static void print(struct buf *out, const struct lexed *lexed)
         buf_append_text(out, (lexed->flags & LINE_OPTIONAL) != 0 ? "?" : "");
         buf_append_text(out, (lexed->flags & LINE_FORBIDDEN) != 0 ? "!" : "");
         buf_append_text(out, (lexed->flags & LINE_ANY_ORDER) != 0 ? "~" : "");
+        buf_append_text(out, (lexed->flags & LINE_FOLDED) != 0 ? "+" : "");
         buf_append_text(out, out->n > before ? " " : "");
     }
     buf_append_octet(out, '[');

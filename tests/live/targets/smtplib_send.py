@@ -6,8 +6,10 @@ import smtplib
 import sys
 
 host, port, name, sender, path, *recipients = sys.argv[1:]
-with open(path, encoding="ascii", newline="") as message:
+with open(path, "rb") as message:
     text = message.read()
+# A text has to be US-ASCII; octets are sent as they are, so they need their CRLFs.
+text = text.decode("ascii") if text.isascii() else text.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 with smtplib.SMTP(host, int(port), local_hostname=name, timeout=30) as server:
     refused = server.sendmail(sender, recipients, text)
 sys.exit(f"refused: {refused}" if refused else 0)

@@ -1,0 +1,160 @@
+/* Faults in reading commands. */
+#include "fake_servers/smtp_faulty.h"
+
+#include "base/mem.h"
+
+static bool has(const struct smtp_session *session, enum fault fault)
+{
+    return smtp_session_has_fault(session, fault);
+}
+
+/* ---- refusals ---- */
+
+static bool ends_in_blank(const struct smtp_session *session)
+{
+    struct bytes line = line_in_text(&session->line);
+    return bytes_trim_right(line).n < line.n;
+}
+
+static bool is_any_of(enum smtp_verb verb, enum smtp_verb one, enum smtp_verb other)
+{
+    return verb == one || verb == other;
+}
+
+bool smtp_faulty_refuses(struct smtp_session *session, const struct smtp_command *command)
+{
+    enum smtp_verb verb = command->verb;
+    bool has_argument = command->argument.n > 0;
+    if ((has(session, FAULT_HELP) && verb == SMTP_HELP) ||
+        (has(session, FAULT_VRFY_SUPPORTED) && verb == SMTP_VRFY)) {
+        smtp_answer(session, 502, "5.5.1", "Command not implemented");
+    } else if (has(session, FAULT_NOOP_ARGUMENT) && verb == SMTP_NOOP && has_argument) {
+        smtp_answer(session, 501, "5.5.4", "NOOP takes no argument");
+    } else if (has(session, FAULT_TRAILING_BLANKS) && is_any_of(verb, SMTP_NOOP, SMTP_RSET) &&
+               !has_argument && ends_in_blank(session)) {
+        smtp_answer(session, 501, "5.5.4", "An argument is missing behind the blank");
+    } else if (has(session, FAULT_TRAILING_BLANKS_2) && is_any_of(verb, SMTP_MAIL, SMTP_RCPT) &&
+               ends_in_blank(session)) {
+        smtp_answer(session, 555, "5.5.4", "Parameter not recognised");
+    } else {
+        return false;
+    }
+    return true;
+}
+
+bool smtp_faulty_takes_argument(const struct smtp_session *session, enum smtp_verb verb)
+{
+    return (verb == SMTP_QUIT && has(session, FAULT_UNWANTED_ARGUMENT)) ||
+           (verb == SMTP_DATA && has(session, FAULT_UNWANTED_ARGUMENT_2)) ||
+           (verb == SMTP_STARTTLS && has(session, FAULT_STARTTLS_PARAMETER));
+}
+
+bool smtp_faulty_takes_data(const struct smtp_session *session)
+{
+    if (session->verb != SMTP_DATA) {
+        return false;
+    }
+    bool has_old = session->state == SMTP_STATE_MAIL && session->transaction.recipient_count > 0;
+    return (has_old && has(session, FAULT_MAIL_CLEARS)) ||
+           (session->just_delivered && has(session, FAULT_MAIL_CLEARS_2));
+}
+
+bool smtp_faulty_hides(const struct smtp_session *session, enum server_extension extension)
+{
+    return (extension == EXTENSION_8BITMIME && has(session, FAULT_OFFERS_8BITMIME)) ||
+           (extension == EXTENSION_HELP && has(session, FAULT_EHLO_LISTS_COMMANDS)) ||
+           (extension == EXTENSION_EXPN && has(session, FAULT_EHLO_LISTS_COMMANDS_2));
+}
+
+/* ---- lines ---- */
+
+bool smtp_faulty_splits(struct smtp_session *session, void (*run)(struct smtp_session *session))
+{
+    bool by_lf = has(session, FAULT_COMMAND_LINE_END);
+    unsigned char end = by_lf ? '\n' : '\r';
+    struct bytes rest = line_in_text(&session->line);
+    if ((!by_lf && !has(session, FAULT_COMMAND_LINE_END_2)) ||
+        bytes_index(rest, end, 0) == BYTES_NONE) {
+        return false;
+    }
+    struct line_in whole = session->line;
+    struct bytes part;
+    while (bytes_next(&rest, end, &part) && session->state != SMTP_STATE_OVER) {
+        session->line = (struct line_in){0};
+        buf_append(&session->line.kept, part);
+        buf_append_text(&session->line.kept, "\r\n");
+        session->line.octets = session->line.kept.n;
+        run(session);
+        line_in_deinit(&session->line);
+    }
+    session->line = whole;
+    return true;
+}
+
+void smtp_faulty_line(struct smtp_session *session)
+{
+    struct buf *kept = &session->line.kept;
+    struct bytes line = buf_bytes(kept);
+    if (!has(session, FAULT_NON_ASCII_REFUSED_2) || !bytes_starts_nocase(line, "MAIL") ||
+        bytes_find(line, BYTES_LIT("SMTPUTF8"), 0) != BYTES_NONE) {
+        return;
+    }
+    for (size_t i = 0; i < kept->n; i++) {
+        kept->p[i] &= 0x7F;
+    }
+}
+
+/* Behind the reply 501 the transaction is there all the same. */
+static void begin_all_the_same(struct smtp_session *session)
+{
+    if (session->transaction.reverse_path == NULL) {
+        session->transaction.reverse_path = mem_strdup("");
+    }
+    session->state = SMTP_STATE_MAIL;
+}
+
+void smtp_faulty_answered(struct smtp_session *session)
+{
+    session->just_delivered = false;
+    if (session->state == SMTP_STATE_START &&
+        ((session->verb == SMTP_RSET && has(session, FAULT_CLOSES_UNASKED)) ||
+         (session->verb == SMTP_UNKNOWN && has(session, FAULT_CLOSES_UNASKED_2)))) {
+        session->state = SMTP_STATE_OVER;
+    }
+    if (session->last_code == 501 && session->verb == SMTP_MAIL &&
+        session->state == SMTP_STATE_READY && has(session, FAULT_MAIL_ARGUMENT_2)) {
+        begin_all_the_same(session);
+    }
+}
+
+/* ---- paths ---- */
+
+static bool has_control(struct bytes text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] < ' ' || text.p[i] == 127) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void smtp_faulty_path(const struct smtp_session *session, struct smtp_path *path, bool forward)
+{
+    bool is_quoted = bytes_starts(path->local_part, "\"");
+    enum fault fault = is_quoted ? FAULT_INVALID_CHARACTER_2 : FAULT_INVALID_CHARACTER;
+    if (!forward && has(session, fault) && has_control(path->local_part)) {
+        path->defects &= ~(unsigned)(SMTP_PATH_BAD_LOCAL_PART | SMTP_PATH_BAD_DOMAIN);
+    }
+}
+
+bool smtp_faulty_refuses_path(struct smtp_session *session, const struct smtp_path *path,
+                              bool forward)
+{
+    enum fault fault = forward ? FAULT_SOURCE_ROUTE : FAULT_SOURCE_ROUTE_2;
+    if ((path->defects & SMTP_PATH_SOURCE_ROUTE) == 0 || !has(session, fault)) {
+        return false;
+    }
+    smtp_answer(session, 501, forward ? "5.1.3" : "5.1.7", "The local-part is malformed");
+    return true;
+}

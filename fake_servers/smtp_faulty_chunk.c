@@ -1,0 +1,92 @@
+/* Faults of BDAT (RFC 3030 section 2). */
+#include <inttypes.h>
+
+#include "fake_servers/smtp_faulty_extension.h"
+
+bool smtp_faulty_takes_data_behind_chunk(const struct smtp_session *session)
+{
+    return session->verb == SMTP_DATA && session->state == SMTP_STATE_BDAT &&
+           smtp_session_has_fault(session, FAULT_DATA_AFTER_BDAT);
+}
+
+bool smtp_faulty_leaves_chunk(struct smtp_session *session)
+{
+    if (!session->chunk.is_refused) {
+        return false;
+    }
+    session->refused_chunks++;
+    bool leaves =
+        (session->state == SMTP_STATE_MAIL &&
+         smtp_session_has_fault(session, FAULT_BDAT_DISCARDS)) ||
+        (session->refused_chunks > 1 && smtp_session_has_fault(session, FAULT_BDAT_DISCARDS_2));
+    if (leaves) {
+        session->chunk.left = 0;
+    }
+    return leaves;
+}
+
+bool smtp_faulty_takes_chunk(struct smtp_session *session)
+{
+    if (!session->is_behind_last || !smtp_session_has_fault(session, FAULT_BDAT_AFTER_LAST)) {
+        return false;
+    }
+    smtp_answer(session, 250, "2.0.0", "%" PRIu64 " octets received", session->chunk.chunk.octets);
+    return true;
+}
+
+/* The octets behind the dot are commands then. */
+static void end_at_dot(struct smtp_chunk_in *chunk, struct bytes part)
+{
+    size_t dot = bytes_find(part, BYTES_LIT("\r\n.\r\n"), 0);
+    if (dot != BYTES_NONE) {
+        chunk->left = dot + 5;
+        chunk->chunk.last = true;
+    }
+}
+
+/* Of the octets that are left, the last one is taken for the beginning of a command. */
+static void end_early(struct smtp_chunk_in *chunk, struct bytes octets)
+{
+    bool is_whole = chunk->left > 1 && chunk->left <= octets.n;
+    if (is_whole && chunk->chunk.last && octets.p[chunk->left - 1] != '\n') {
+        chunk->left--;
+    }
+}
+
+void smtp_faulty_chunk_end(struct smtp_session *session, struct bytes octets)
+{
+    struct smtp_chunk_in *chunk = &session->chunk;
+    if (chunk->is_refused) {
+        return;
+    }
+    if (smtp_session_has_fault(session, FAULT_BDAT_OCTETS)) {
+        size_t n = chunk->left < octets.n ? (size_t)chunk->left : octets.n;
+        end_at_dot(chunk, bytes_slice(octets, 0, n));
+    }
+    if (smtp_session_has_fault(session, FAULT_BDAT_OCTETS_2)) {
+        end_early(chunk, octets);
+    }
+}
+
+void smtp_faulty_chunk_taken(struct smtp_session *session)
+{
+    if (smtp_session_has_fault(session, FAULT_BDAT_2) &&
+        !bytes_ends(buf_bytes(&session->content.octets), "\r\n")) {
+        smtp_content_add(session, BYTES_LIT("\r\n"));
+    }
+}
+
+bool smtp_faulty_keeps_chunks(const struct smtp_session *session)
+{
+    return session->state == SMTP_STATE_BDAT && smtp_session_has_fault(session, FAULT_BDAT_RSET);
+}
+
+bool smtp_faulty_refuses_reset(struct smtp_session *session)
+{
+    bool refuses =
+        session->state == SMTP_STATE_BDAT && smtp_session_has_fault(session, FAULT_BDAT_RSET_2);
+    if (refuses) {
+        smtp_refuse_order(session);
+    }
+    return refuses;
+}

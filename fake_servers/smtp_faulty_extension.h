@@ -1,0 +1,46 @@
+/*
+ * smtp_faulty_extension - what the faults make of chunks, sizes and octets above 127; private to the SMTP session
+ *
+ * RFC 3030, RFC 1870 and RFC 6152. Each does nothing, and returns false, while its fault is off.
+ */
+#ifndef MAILSPEC_FAKE_SERVERS_SMTP_FAULTY_EXTENSION_H
+#define MAILSPEC_FAKE_SERVERS_SMTP_FAULTY_EXTENSION_H
+
+#include "fake_servers/smtp_session.h"
+#include "proto/smtp_path.h"
+
+/* ---- smtp_faulty_chunk.c ---- */
+
+/* Is DATA taken behind a chunk? */
+bool smtp_faulty_takes_data_behind_chunk(const struct smtp_session *session);
+/* Are the octets of the refused chunk that begins left to be commands? */
+bool smtp_faulty_leaves_chunk(struct smtp_session *session);
+/* Is the refused chunk that has ended taken all the same? Then it is answered. */
+bool smtp_faulty_takes_chunk(struct smtp_session *session);
+/* Where the chunk ends in its octets that are there: at a lone dot, or before its last octet. */
+void smtp_faulty_chunk_end(struct smtp_session *session, struct bytes octets);
+/* A chunk was taken, and another one comes. */
+void smtp_faulty_chunk_taken(struct smtp_session *session);
+/* Does RSET keep the chunks? */
+bool smtp_faulty_keeps_chunks(const struct smtp_session *session);
+/* Is RSET out of order behind a chunk? Then it is answered. */
+bool smtp_faulty_refuses_reset(struct smtp_session *session);
+
+/* ---- smtp_faulty_extension.c ---- */
+
+/* Is a parameter of MAIL not known, or its value not, that was offered? */
+bool smtp_faulty_unknown_parameter(const struct smtp_session *session,
+                                   const struct smtp_param *param);
+bool smtp_faulty_bad_value(const struct smtp_session *session, const struct smtp_param *param);
+/* The part of the message data that is read up to the declared size. */
+struct bytes smtp_faulty_data(const struct smtp_session *session, struct bytes octets);
+/* Message data was read: is it complete by the declared size? */
+void smtp_faulty_data_read(struct smtp_session *session);
+/* The line was read: is it accepted, which no such line may be? Then it is answered. */
+bool smtp_faulty_answers_binary(struct smtp_session *session);
+/* Refuse a message for what it says of itself. */
+bool smtp_faulty_refuses_label(struct smtp_session *session);
+/* The message is complete: change octets above 127. */
+void smtp_faulty_octets(struct smtp_session *session);
+
+#endif

@@ -1,0 +1,148 @@
+#include "fake_servers/smtp_faulty_header.h"
+
+#include "fake_servers/smtp_header.h"
+
+void smtp_faulty_header_trace(const struct smtp_session *session, struct trace *trace)
+{
+    const struct smtp_transaction *transaction = &session->transaction;
+    if (smtp_session_has_fault(session, FAULT_RECEIVED_FORM)) {
+        trace->client_name = NULL;
+    }
+    if (smtp_session_has_fault(session, FAULT_RECEIVED_FROM)) {
+        trace->client = NULL;
+    }
+    if (smtp_session_has_fault(session, FAULT_RECEIVED_REGISTERED)) {
+        trace->protocol = "XSMTP";
+    }
+    trace->short_year = smtp_session_has_fault(session, FAULT_RECEIVED_FORM_2);
+    trace->zone = smtp_session_has_fault(session, FAULT_RECEIVED_ZONE) ? "GMT" : NULL;
+    if (transaction->recipient_count > 1 && smtp_session_has_fault(session, FAULT_RECEIVED_FOR)) {
+        /* The same twice, as another rule forbids to show one recipient to another. */
+        trace->for_path = transaction->recipients[transaction->recipient_count - 1].path;
+        trace->second_path = trace->for_path;
+    }
+}
+
+/* ---- The header ---- */
+
+/* What becomes of one field; `i` counts them. */
+typedef void (*edit_fn)(const struct smtp_session *session, const struct smtp_header_field *field,
+                        size_t i, struct buf *out);
+
+static void edit(struct smtp_session *session, edit_fn edit_one)
+{
+    struct buf edited = {0};
+    struct bytes rest = smtp_header_content(session);
+    struct smtp_header_field field;
+    buf_append(&edited,
+               bytes_slice(buf_bytes(&session->content.octets), 0, session->content.trace_octets));
+    for (size_t i = 0; smtp_header_next(&rest, &field); i++) {
+        edit_one(session, &field, i, &edited);
+    }
+    buf_append(&edited, rest);
+    buf_deinit(&session->content.octets);
+    session->content.octets = edited;
+}
+
+static void rewrite_to(const struct smtp_session *session, const struct smtp_header_field *field,
+                       size_t i, struct buf *out)
+{
+    (void)i;
+    const struct smtp_transaction *transaction = &session->transaction;
+    if (bytes_is_nocase(field->name, "To") && transaction->recipient_count > 0) {
+        buf_printf(out, "To: %s\r\n",
+                   transaction->recipients[transaction->recipient_count - 1].path);
+    } else {
+        buf_append(out, field->whole);
+    }
+}
+
+/* One line for each field, but for trace fields, which have a rule of their own. */
+static void unfold(const struct smtp_session *session, const struct smtp_header_field *field,
+                   size_t i, struct buf *out)
+{
+    const bool is_trace = bytes_is_nocase(field->name, "Received");
+    (void)session;
+    (void)i;
+    for (size_t k = 0; k < field->whole.n; k++) {
+        const unsigned char octet = field->whole.p[k];
+        bool is_fold = (octet == '\r' || octet == '\n') && k + 2 < field->whole.n;
+        if (is_trace || !is_fold) {
+            buf_append_octet(out, octet);
+        }
+    }
+}
+
+/* Of the Received fields that stand there the first one is left. */
+static void drop_received(const struct smtp_session *session, const struct smtp_header_field *field,
+                          size_t i, struct buf *out)
+{
+    (void)session;
+    if (i == 0 || !bytes_is_nocase(field->name, "Received")) {
+        buf_append(out, field->whole);
+    }
+}
+
+/* Our own trace field goes behind those that stand at the top of the content. */
+static void put_below(struct smtp_session *session)
+{
+    struct bytes trace =
+        bytes_slice(buf_bytes(&session->content.octets), 0, session->content.trace_octets);
+    struct bytes rest = smtp_header_content(session);
+    struct bytes content = rest;
+    struct smtp_header_field field;
+    struct bytes behind = rest;
+    while (smtp_header_next(&rest, &field) && bytes_is_nocase(field.name, "Received")) {
+        behind = rest;
+    }
+    size_t own = bytes_find(trace, BYTES_LIT("Received:"), 0);
+    if (own == BYTES_NONE || behind.n == content.n) {
+        return;
+    }
+    struct buf moved = {0};
+    buf_append(&moved, bytes_slice(trace, 0, own));
+    buf_append(&moved, bytes_slice(content, 0, content.n - behind.n));
+    buf_append(&moved, bytes_skip(trace, own));
+    buf_append(&moved, behind);
+    buf_deinit(&session->content.octets);
+    session->content.octets = moved;
+}
+
+static void show_recipients(struct smtp_session *session)
+{
+    struct buf shown = {0};
+    struct bytes octets = buf_bytes(&session->content.octets);
+    if (smtp_header_count(session, "To") > 0) {
+        return;
+    }
+    buf_append(&shown, bytes_slice(octets, 0, session->content.trace_octets));
+    for (size_t i = 0; i < session->transaction.recipient_count; i++) {
+        buf_printf(&shown, "Apparently-To: %s\r\n", session->transaction.recipients[i].path);
+    }
+    buf_append(&shown, smtp_header_content(session));
+    buf_deinit(&session->content.octets);
+    session->content.octets = shown;
+}
+
+void smtp_faulty_header_content(struct smtp_session *session)
+{
+    static const struct {
+        enum fault fault;
+        edit_fn edit;
+    } edits[] = {
+        {FAULT_HEADER_KEPT,   rewrite_to   },
+        {FAULT_HEADER_KEPT_2, unfold       },
+        {FAULT_RECEIVED_KEPT, drop_received},
+    };
+    for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++) {
+        if (smtp_session_has_fault(session, edits[i].fault)) {
+            edit(session, edits[i].edit);
+        }
+    }
+    if (smtp_session_has_fault(session, FAULT_RECEIVED_KEPT_2)) {
+        put_below(session);
+    }
+    if (smtp_session_has_fault(session, FAULT_RECIPIENTS_NOT_SHOWN_2)) {
+        show_recipients(session);
+    }
+}

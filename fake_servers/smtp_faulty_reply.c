@@ -1,0 +1,177 @@
+#include "fake_servers/smtp_faulty_reply.h"
+
+#include <string.h>
+
+#include "fake_servers/smtp_header.h"
+
+enum { FAULTY_MESSAGE_OCTETS = 60000, FAULTY_NAME_OCTETS = 200, FAULTY_RECIPIENTS = 100 };
+
+/* ---- Other answers ---- */
+
+/* Where a fault shows. */
+enum place { ANYWHERE, BEFORE_MAIL, WITH_CHUNKING };
+
+static const struct {
+    enum fault fault;
+    enum smtp_verb verb;
+    enum place place;
+    unsigned code;
+    const char *status;
+} instead[] = {
+    {FAULT_INTERMEDIATE_REPLY, SMTP_DATA, ANYWHERE,      250, "2.0.0"},
+    {FAULT_MINIMUM,            SMTP_DATA, WITH_CHUNKING, 500, "5.5.1"},
+    {FAULT_MINIMUM_2,          SMTP_RSET, BEFORE_MAIL,   502, "5.5.1"},
+    {FAULT_OFFERED_COMMAND,    SMTP_EXPN, ANYWHERE,      502, "5.5.1"},
+};
+
+static bool is_there(const struct smtp_session *session, enum place place)
+{
+    switch (place) {
+    case ANYWHERE:
+        break;
+    case BEFORE_MAIL:
+        return session->state == SMTP_STATE_READY && !session->had_mail;
+    case WITH_CHUNKING:
+        return smtp_session_may_use(session, EXTENSION_CHUNKING);
+    }
+    return true;
+}
+
+static bool refuses_length(struct smtp_session *session, const struct smtp_command *command)
+{
+    bool is_path = command->verb == SMTP_MAIL || command->verb == SMTP_RCPT;
+    size_t path = smtp_path_read(command->argument, command->verb == SMTP_RCPT).whole.n;
+    if (is_path && path > FAULTY_NAME_OCTETS && smtp_session_has_fault(session, FAULT_PATH_256)) {
+        smtp_answer(session, 501, "5.1.7", "Path too long");
+        return true;
+    }
+    if (command->verb == SMTP_EHLO && command->argument.n > FAULTY_NAME_OCTETS &&
+        smtp_session_has_fault(session, FAULT_DOMAIN_255)) {
+        smtp_answer(session, 501, NULL, "Domain too long");
+        return true;
+    }
+    return false;
+}
+
+bool smtp_faulty_reply_instead(struct smtp_session *session, const struct smtp_command *command)
+{
+    bool is_odd =
+        smtp_verb_row(command->verb)->argument == SMTP_ARGUMENT_NONE && command->argument.n > 0;
+    for (size_t i = 0; i < sizeof instead / sizeof instead[0]; i++) {
+        if (instead[i].verb == command->verb && smtp_session_has_fault(session, instead[i].fault) &&
+            is_there(session, instead[i].place) && !is_odd) {
+            smtp_answer(session, instead[i].code, instead[i].status, "Not as it should be");
+            return true;
+        }
+    }
+    return refuses_length(session, command);
+}
+
+bool smtp_faulty_reply_to_chunk(struct smtp_session *session)
+{
+    if (session->state != SMTP_STATE_READY ||
+        !smtp_session_has_fault(session, FAULT_OFFERED_COMMAND_2)) {
+        return false;
+    }
+    smtp_answer(session, 500, "5.5.1", "Command not recognised");
+    return true;
+}
+
+unsigned smtp_faulty_reply_code(const struct smtp_session *session, unsigned code,
+                                const char *status)
+{
+    bool is_unknown_user =
+        session->verb == SMTP_RCPT && code == 550 && status != NULL && strcmp(status, "5.1.1") == 0;
+    return is_unknown_user && smtp_session_has_fault(session, FAULT_USUAL_CODE) ? 541 : code;
+}
+
+const char *smtp_faulty_reply_parameter(const struct smtp_session *session,
+                                        enum server_extension extension)
+{
+    if (extension == EXTENSION_PIPELINING &&
+        smtp_session_has_fault(session, FAULT_EHLO_PARAMETER)) {
+        return " yes";
+    }
+    if (extension == EXTENSION_SIZE && session->settings->max_message_octets > 0 &&
+        smtp_session_has_fault(session, FAULT_EHLO_PARAMETER_2)) {
+        return "k";
+    }
+    return "";
+}
+
+/* ---- Limits ---- */
+
+bool smtp_faulty_reply_limits(struct smtp_session *session)
+{
+    struct smtp_content *content = &session->content;
+    bool is_large = content->size > FAULTY_MESSAGE_OCTETS;
+    if (is_large && smtp_session_has_fault(session, FAULT_MESSAGE_64K)) {
+        smtp_answer(session, 552, "5.3.4", "Message too large");
+        return true;
+    }
+    if (is_large && smtp_session_has_fault(session, FAULT_MESSAGE_64K_2)) {
+        content->octets.n = content->trace_octets + FAULTY_MESSAGE_OCTETS;
+    }
+    return false;
+}
+
+/* The recipients above 100 push out those that were there. */
+void smtp_faulty_reply_recipient(struct smtp_session *session)
+{
+    struct smtp_transaction *transaction = &session->transaction;
+    size_t count = transaction->recipient_count;
+    bool is_ring = smtp_session_has_fault(session, FAULT_RECIPIENTS_KEPT);
+    bool is_new = smtp_session_has_fault(session, FAULT_RECIPIENTS_KEPT_2);
+    if (count <= FAULTY_RECIPIENTS || (!is_ring && !is_new)) {
+        return;
+    }
+    size_t dropped = is_ring ? 1 : count - 1;
+    for (size_t i = 0; i < dropped; i++) {
+        smtp_recipient_deinit(&transaction->recipients[i]);
+    }
+    memmove(transaction->recipients, transaction->recipients + dropped,
+            (count - dropped) * sizeof *transaction->recipients);
+    transaction->recipient_count = count - dropped;
+    transaction->target_count = 0;
+    for (size_t i = 0; i < transaction->recipient_count; i++) {
+        smtp_add_targets(transaction, &transaction->recipients[i]);
+    }
+}
+
+/* ---- Messages that were refused ---- */
+
+/* Whole, and refused for its trace fields or a long line: line ends have rules of their own. */
+static bool is_whole(const struct smtp_session *session)
+{
+    bool has_reason =
+        smtp_header_count(session, "Received") > 1 || session->settings->max_text_line_octets > 0;
+    return has_reason && session->content.octets.n > session->content.trace_octets;
+}
+
+void smtp_faulty_reply_refused(struct smtp_session *session)
+{
+    struct smtp_transaction *transaction = &session->transaction;
+    bool at_once = smtp_session_has_fault(session, FAULT_REFUSED_NOT_DELIVERED);
+    bool later = smtp_session_has_fault(session, FAULT_REFUSED_NOT_DELIVERED_2);
+    if (transaction->target_count == 0 || !is_whole(session) || (!at_once && !later)) {
+        return;
+    }
+    struct store_message *message = store_message_new(&session->content.octets);
+    struct maildrop *maildrop = transaction->targets[0].maildrop;
+    if (at_once) {
+        store_deliver(session->store, &maildrop, 1, message, NULL);
+        store_message_unref(&message);
+    } else {
+        store_message_unref(&session->refused_message);
+        session->refused_message = message;
+        session->refused_for = maildrop;
+    }
+}
+
+void smtp_faulty_reply_late(struct smtp_session *session)
+{
+    if (session->refused_message != NULL) {
+        store_deliver(session->store, &session->refused_for, 1, session->refused_message, NULL);
+        store_message_unref(&session->refused_message);
+    }
+}

@@ -1,0 +1,30 @@
+/*
+ * smtp_faulty_reply - what the faults make of replies and of limits; private to the SMTP session
+ *
+ * Each does nothing while its fault is off.
+ */
+#ifndef MAILSPEC_FAKE_SERVERS_SMTP_FAULTY_REPLY_H
+#define MAILSPEC_FAKE_SERVERS_SMTP_FAULTY_REPLY_H
+
+#include "fake_servers/smtp_session.h"
+
+/* Answer a command that may come here as no server may, and do nothing else; true when that is done. */
+bool smtp_faulty_reply_instead(struct smtp_session *session, const struct smtp_command *command);
+/* The same behind a chunk outside a transaction. */
+bool smtp_faulty_reply_to_chunk(struct smtp_session *session);
+/* The code to send in place of `code`. */
+unsigned smtp_faulty_reply_code(const struct smtp_session *session, unsigned code,
+                                const char *status);
+/* The message was refused. */
+void smtp_faulty_reply_refused(struct smtp_session *session);
+/* Another message is taken. */
+void smtp_faulty_reply_late(struct smtp_session *session);
+/* The message is complete and not refused so far: cut it, or refuse it for its size; true: that is answered. */
+bool smtp_faulty_reply_limits(struct smtp_session *session);
+/* A recipient was added. */
+void smtp_faulty_reply_recipient(struct smtp_session *session);
+/* What stands behind a keyword in the reply to EHLO and should not; "" for nothing. */
+const char *smtp_faulty_reply_parameter(const struct smtp_session *session,
+                                        enum server_extension extension);
+
+#endif

@@ -1,0 +1,14 @@
+/*
+ * smtp_codes - the reply codes that are usual for a command
+ *
+ * RFC 5321 4.3.2 (successes of each command; refusals, which 4.2.2 and 4.2.3 list), with those of the extensions and of RFC 821.
+ */
+#ifndef MAILSPEC_JUDGE_SMTP_CODES_H
+#define MAILSPEC_JUDGE_SMTP_CODES_H
+
+#include "proto/smtp_command.h"
+
+/* `end_of_data`: of DATA, or of a login, the later replies. True also of a command that nobody knows. */
+bool smtp_codes_are_usual(enum smtp_verb verb, bool end_of_data, unsigned code);
+
+#endif
