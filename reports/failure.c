@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "reports/compared.h"
 #include "reports/reporter.h"
+#include "reports/sentence.h"
 #include "reports/show.h"
 
 #define FAILURE_EVIDENCE_LIMIT ((size_t)200)
@@ -43,12 +44,13 @@ static void print_rule(struct buf *out, const struct rule *rule)
     }
 }
 
-/* Does it say what the reason and the compared octets below say already? */
-static bool is_the_outcome(const struct case_result *result, const struct finding *finding)
+/* Does it say what the sentence above, or the reason and the compared octets below, say already? */
+static bool is_said_elsewhere(const struct case_result *result, const struct finding *finding)
 {
     struct bytes actual = result->outcome.actual;
     bool compared = result->reason != NULL && result->outcome.place.line > 0 && actual.n > 0;
-    if (finding->text == NULL || (compared && bytes_equal(finding->evidence, actual))) {
+    if (finding->text == NULL || finding == sentence_finding(result) ||
+        (compared && bytes_equal(finding->evidence, actual))) {
         return true;
     }
     return result->reason != NULL && bytes_equal(bytes_of(finding->text), bytes_of(result->reason));
@@ -57,7 +59,7 @@ static bool is_the_outcome(const struct case_result *result, const struct findin
 static void print_finding(struct buf *out, const struct case_result *result,
                           const struct finding *finding)
 {
-    if (!is_the_outcome(result, finding)) {
+    if (!is_said_elsewhere(result, finding)) {
         buf_append_text(out, "     ");
         show_text(out, finding->text);
         buf_append_octet(out, '\n');
@@ -253,12 +255,30 @@ static void print_wire(struct buf *out, const struct case_result *result,
     wire_print(out, result, all ? BYTES_NONE : FAILURE_WIRE_LINES);
 }
 
+static void print_sentence(struct buf *out, const struct case_result *result)
+{
+    struct buf sentence = {0};
+    sentence_print(&sentence, result);
+    print_wrapped(out, "  ", buf_bytes(&sentence));
+    buf_deinit(&sentence);
+}
+
 static void print_labelled(struct buf *out, const char *label, const char *text)
 {
     if (text != NULL) {
         buf_printf(out, "  %s", label);
         show_text(out, text);
         buf_append_octet(out, '\n');
+    }
+}
+
+/* Unless the sentence has said it. */
+static void print_reason(struct buf *out, const struct case_result *result)
+{
+    const struct finding *told = sentence_finding(result);
+    if (told == NULL || result->reason == NULL ||
+        !bytes_equal(bytes_of(told->text), bytes_of(result->reason))) {
+        print_labelled(out, "", result->reason);
     }
 }
 
@@ -283,12 +303,13 @@ void failure_print(struct buf *out, const struct case_result *result,
     const struct outcome *outcome = &result->outcome;
     show_text(out, result->program->title != NULL ? result->program->title : result->program->id);
     buf_append_octet(out, '\n');
+    print_sentence(out, result);
     if (result->finding_count > 0) {
         print_findings(out, result);
     } else {
         print_case_rules(out, result->program);
     }
-    print_labelled(out, "", result->reason);
+    print_reason(out, result);
     print_labelled(out, "known failing: ", result->known_failing);
     print_scenario(out, result, options->colour);
     if (outcome->lines_not_reached > 0) {

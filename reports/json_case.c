@@ -64,6 +64,7 @@ static json_t *findings_array(const struct case_result *result)
         const struct finding *finding = &result->findings[i];
         json_t *object = json_rule(finding->rule);
         json_object_set_new(object, "connection", json_integer(finding->connection));
+        json_object_set_new(object, "harm", json_text(finding->rule->harm));
         json_object_set_new(object, "evidence", json_octets(finding->evidence));
         json_object_set_new(object, "t_ms", json_ms(finding->time_us - result->start_us));
         json_object_set_new(object, "text", json_text(finding->text));

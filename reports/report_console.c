@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "reports/console_summary.h"
 #include "reports/kinds.h"
+#include "reports/sentence.h"
 #include "reports/show.h"
 
 #define CONSOLE_INDENT        "    "
@@ -137,13 +138,15 @@ static void remember(struct reporter *reporter, const struct case_result *result
         show_text(list, result->outcome.place.path);
         buf_printf(list, ":%u", result->outcome.place.line);
     }
-    const char *why = result->reason;
-    if (why == NULL && result->finding_count > 0) {
-        why = result->findings[0].text;
+    struct buf why = {0};
+    sentence_print(&why, result);
+    if (why.n == 0 && result->reason != NULL) {
+        buf_append_text(&why, result->reason);
     }
-    buf_append_text(list, why != NULL ? "  " : "");
-    show_text(list, why);
+    buf_append_text(list, why.n > 0 ? "  " : "");
+    show_line(list, buf_bytes(&why));
     buf_append_octet(list, '\n');
+    buf_deinit(&why);
 }
 
 static void print_whole_wire(struct reporter *reporter, const struct case_result *result)

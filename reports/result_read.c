@@ -72,6 +72,7 @@ static struct finding read_finding(struct json_reader *reader, struct json_part 
     struct rule *rule = arena_alloc(reader->arena, sizeof *rule);
     rule->id = json_read_text(reader, part, "rule");
     rule->level = (enum level)word_index(reader, part, "level", level_word, LEVEL_COUNT);
+    rule->harm = json_read_text_or_null(reader, part, "harm");
     rule->sources = json_read_texts(reader, part, "sources", &rule->source_count);
     return (struct finding){
         .rule = rule,

@@ -121,6 +121,19 @@ static void read_text(struct reading *reading, const struct deb822_field *field)
     reading->rule->text = one_line(reading, field);
 }
 
+static void read_harm(struct reading *reading, const struct deb822_field *field)
+{
+    const char *harm = one_line(reading, field);
+    size_t n = bytes_of(harm).n;
+    if (harm[n - 1] == '.' ||
+        (harm[0] >= 'A' && harm[0] <= 'Z' && harm[1] >= 'a' && harm[1] <= 'z')) {
+        complain(reading, field->line,
+                 "Harm is \"%s\"; wanted is the end of a sentence that begins with \"otherwise\"",
+                 shown(reading, field->value));
+    }
+    reading->rule->harm = harm;
+}
+
 /* source = "RFC " number [ " " section ], or any words where there is no RFC to name */
 static bool is_source(struct bytes text)
 {
@@ -191,19 +204,21 @@ static void read_faults(struct reading *reading, const struct deb822_field *fiel
 
 /* ---- Fields ---- */
 
-/* Every field must be there, once. */
+/* Every field stands once, and must be there unless it is optional. */
 static const struct field_row {
     const char *name;
     void (*read)(struct reading *reading, const struct deb822_field *field);
+    bool optional;
 } field_rows[] = {
-    {"Id",        read_id       },
-    {"Source",    read_sources  },
-    {"Level",     read_level    },
-    {"Side",      read_side     },
-    {"Title",     read_title    },
-    {"Text",      read_text     },
-    {"Judged-by", read_judged_by},
-    {"Faults",    read_faults   },
+    {"Id",        read_id,        false},
+    {"Source",    read_sources,   false},
+    {"Level",     read_level,     false},
+    {"Side",      read_side,      false},
+    {"Title",     read_title,     false},
+    {"Text",      read_text,      false},
+    {"Harm",      read_harm,      true },
+    {"Judged-by", read_judged_by, false},
+    {"Faults",    read_faults,    false},
 };
 
 enum { FIELD_COUNT = sizeof field_rows / sizeof field_rows[0] };
@@ -275,7 +290,7 @@ bool catalogue_record_read(const struct catalogue_source *source,
         read_field(&reading, &record->fields[i], seen);
     }
     for (size_t i = 0; i < FIELD_COUNT; i++) {
-        if (!seen[i]) {
+        if (!seen[i] && !field_rows[i].optional) {
             complain(&reading, record->line, "this record has no field %s", field_rows[i].name);
         }
     }

@@ -197,7 +197,7 @@ void judge_text_of_outcome(struct buf *out, const struct program *program,
     if (said.n > 0) {
         buf_append_text(out, "After ");
         quote(out, said);
-        buf_append_text(out, ": ");
+        buf_append_text(out, outcome->actual.n > 0 ? " " : ": ");
     }
     if (outcome->actual.n > 0) {
         buf_append_text(out, "came ");

@@ -17,9 +17,11 @@ struct rule {
     const char *const *sources; /* "RFC 5321 4.2", the first is the main one */
     size_t source_count;
     enum level level;
-    enum side side;            /* whose duty it is */
-    const char *title;         /* the stimulus */
-    const char *text;          /* what must happen, in our own words, and why it matters */
+    enum side side;    /* whose duty it is */
+    const char *title; /* the stimulus */
+    const char *text;  /* what must happen, in our own words, and why it matters */
+    const char *
+        harm; /* who suffers: the end of a sentence that begins with "otherwise"; NULL where nobody has said */
     const char *judged_by;     /* "judge" (every session is watched) or "scenario" */
     const char *const *faults; /* names of the built-in server's faults that break just this rule */
     size_t fault_count;

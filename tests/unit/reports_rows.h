@@ -28,9 +28,9 @@ static const struct rule rows_rule_rcpt = {
     .level = LEVEL_MUST,
     .side = SIDE_SERVER,
     .title = "RCPT before MAIL",
-    .text = "RCPT without a transaction is answered 503.\nElse the mail that follows has no "
-            "reverse-path, "
-            "and nobody hears of its failure when it cannot be delivered.",
+    .text = "RCPT without a transaction is answered 503.\nThe transaction that follows "
+            "would have no reverse-path, the address that a report of its failure is sent to.",
+    .harm = "nobody hears of mail that cannot be delivered",
     .judged_by = "scenario"};
 static const struct rule rows_rule_crlf = {
     .id = "smtp/reply-crlf",

@@ -148,6 +148,13 @@ static const struct defect_row defect_rows[] = {
      "@/a.rules:1: field Id holds octets that are no UTF-8 text\n",                                                                              0},
     {"no UTF-8",                    "Id: smtp/\xff\n" REST,
      "@/a.rules:1: field Id holds octets that are no UTF-8 text\n",                                                                              0},
+    {"harm",                        "Harm: mail is lost\nId: smtp/a\n" REST,                                 "",                                 1},
+    {"harm with a stop",            "Harm: mail is lost.\nId: smtp/a\n" REST,
+     "@/a.rules:1: Harm is \"mail is lost.\"; wanted is the end of a sentence that begins with "
+     "\"otherwise\"\n",                                                                                                                          0},
+    {"harm that begins anew",       "Harm: Mail is lost\nId: smtp/a\n" REST,
+     "@/a.rules:1: Harm is \"Mail is lost\"; wanted is the end of a sentence that begins with "
+     "\"otherwise\"\n",                                                                                                                          0},
     {"bad id",                      "Id: smtp/A\n" REST,
      "@/a.rules:1: Id is \"smtp/A\"; wanted is protocol/slug, as in smtp/reply-crlf\n",                                                          0},
     {"unknown protocol",            "Id: imap/a\n" REST,

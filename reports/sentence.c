@@ -1,0 +1,40 @@
+#include "reports/sentence.h"
+
+static bool is_breach(enum verdict verdict)
+{
+    return verdict == VERDICT_FAIL || verdict == VERDICT_NON_STRICT;
+}
+
+const struct finding *sentence_finding(const struct case_result *result)
+{
+    const struct finding *found = NULL;
+    for (size_t i = 0; i < result->finding_count; i++) {
+        const struct finding *finding = &result->findings[i];
+        if (finding->text != NULL && is_breach(finding->verdict) &&
+            (found == NULL ||
+             (finding->verdict != found->verdict &&
+              verdict_worse(finding->verdict, found->verdict) == finding->verdict))) {
+            found = finding;
+        }
+    }
+    return found;
+}
+
+void sentence_print(struct buf *out, const struct case_result *result)
+{
+    const struct finding *finding = sentence_finding(result);
+    if (finding == NULL) {
+        return;
+    }
+    const struct rule *rule = finding->rule;
+    struct bytes text = bytes_trim(bytes_of(finding->text));
+    bool stops = text.n > 0 && text.p[text.n - 1] == '.';
+    buf_append(out, bytes_slice(text, 0, text.n - (stops ? 1 : 0)));
+    if (rule->source_count > 0) {
+        buf_printf(out, " (%s)", rule->sources[0]);
+    }
+    if (rule->harm != NULL) {
+        buf_printf(out, ", for otherwise %s", rule->harm);
+    }
+    buf_append_octet(out, '.');
+}

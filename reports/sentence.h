@@ -1,0 +1,15 @@
+/*
+ * sentence - what went wrong in a case, in one sentence: what was sent, what came, what the standard wants, and who suffers
+ */
+#ifndef MAILSPEC_REPORTS_SENTENCE_H
+#define MAILSPEC_REPORTS_SENTENCE_H
+
+#include "base/buf.h"
+#include "model/result.h"
+
+/* The finding that it is made of: the first of the gravest that have words. NULL: nothing is broken, or nobody can say it in words. */
+const struct finding *sentence_finding(const struct case_result *result);
+/* Append it, with its full stop, for show_text() or show_line(); nothing where there is none. */
+void sentence_print(struct buf *out, const struct case_result *result);
+
+#endif
