@@ -97,26 +97,6 @@ static void test_judges_and_rules_agree(void)
     arena_free(&arena);
 }
 
-/* docs/rules.md shows every rule, with its level. */
-static void test_page_names_every_rule(void)
-{
-    struct arena *arena = arena_new();
-    struct rule_set rules;
-    struct buf page = {0};
-    CU_ASSERT_EQUAL(file_read("docs/rules.md", 1000000, &page, NULL), 0);
-    CU_ASSERT_EQUAL(catalogue_read("scenarios/catalogue", arena, &rules, NULL, NULL, NULL), 0);
-    for (size_t i = 0; i < rules.count; i++) {
-        const struct rule *rule = rules.rules[i];
-        struct buf row = {0};
-        buf_printf(&row, "| `%s` | %s | %s | %s |", rule->id, level_name(rule->level),
-                   rule->sources[0], rule->title);
-        UNIT_ROW(buf_text(&row), bytes_find(buf_bytes(&page), buf_bytes(&row), 0) != BYTES_NONE);
-        buf_deinit(&row);
-    }
-    buf_deinit(&page);
-    arena_free(&arena);
-}
-
 /* ---- Defects ---- */
 
 #define REST                                                                                       \
@@ -263,7 +243,6 @@ static const struct unit_test tests[] = {
     {"the shipped catalogue is whole", test_shipped_is_whole                    },
     {"faults are named after rules",   test_shipped_faults_are_named_after_rules},
     {"judges and rules agree",         test_judges_and_rules_agree              },
-    {"docs/rules.md names every rule", test_page_names_every_rule               },
     {"a rule's fields",                test_fields_in_full                      },
     {"defects are told exactly",       test_defects                             },
     {"a folder that is missing",       test_missing_folder                      },
