@@ -66,6 +66,8 @@ static json_t *findings_array(const struct case_result *result)
         json_object_set_new(object, "connection", json_integer(finding->connection));
         json_object_set_new(object, "harm", json_text(finding->rule->harm));
         json_object_set_new(object, "evidence", json_octets(finding->evidence));
+        json_object_set_new(object, "found_by",
+                            json_string(finding->by_script ? "scenario" : "session"));
         json_object_set_new(object, "t_ms", json_ms(finding->time_us - result->start_us));
         json_object_set_new(object, "text", json_text(finding->text));
         json_object_set_new(object, "verdict", json_string(verdict_name(finding->verdict)));

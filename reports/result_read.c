@@ -67,6 +67,13 @@ static enum verdict read_verdict(struct json_reader *reader, struct json_part pa
 
 /* ---- Parts of a case ---- */
 
+/* Reports of earlier versions do not say it. */
+static bool is_by_script(struct json_reader *reader, struct json_part part)
+{
+    const char *text = json_read_text_or_null(reader, part, "found_by");
+    return text != NULL && strcmp(text, "scenario") == 0;
+}
+
 static struct finding read_finding(struct json_reader *reader, struct json_part part)
 {
     struct rule *rule = arena_alloc(reader->arena, sizeof *rule);
@@ -77,6 +84,7 @@ static struct finding read_finding(struct json_reader *reader, struct json_part 
     return (struct finding){
         .rule = rule,
         .verdict = read_verdict(reader, part),
+        .by_script = is_by_script(reader, part),
         .text = json_read_text_or_null(reader, part, "text"),
         .connection = (unsigned)json_read_count(reader, part, "connection", UINT_MAX),
         .time_us = json_read_ms(reader, part, "t_ms"),

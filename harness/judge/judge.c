@@ -353,6 +353,7 @@ static void report_outcome(const struct judge_case *of, const struct rule *rule,
     const struct finding finding = {
         .rule = rule,
         .verdict = verdict_of(rule, outcome),
+        .by_script = true,
         .text = buf_text(&text),
         .case_number = of->case_number,
         .connection = outcome->step != NULL ? outcome->step->connection : 1,

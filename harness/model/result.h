@@ -14,6 +14,7 @@
 struct finding {
     const struct rule *rule;
     enum verdict verdict; /* level_verdict() of the rule, or INCONCLUSIVE */
+    bool by_script;       /* the scenario's outcome says so; else what was said in a session */
     const char *text;     /* one sentence: what was sent, what came, what was wanted */
     size_t case_number;
     unsigned connection;
