@@ -348,10 +348,25 @@ void case_run_free(struct case_run **run_p)
     *run_p = NULL;
 }
 
+/* Played against itself, nobody's. */
+static unsigned tested_sides(enum role role)
+{
+    switch (role) {
+    case ROLE_CLIENT:
+        return 1U << (unsigned)SIDE_SERVER;
+    case ROLE_SERVER:
+        return 1U << (unsigned)SIDE_CLIENT;
+    case ROLE_BOTH:
+        break;
+    }
+    return 0;
+}
+
 static void emit_begin(struct case_run *run)
 {
     struct event event = emit_event(&run->emitter, EVENT_CASE_BEGIN, 0);
 
+    event.tested = tested_sides(run->role);
     if (!run->begin_emitted) {
         run->begin_emitted = true;
         emit(&run->emitter, &event);

@@ -63,6 +63,10 @@ struct event {
     const struct tls_facts *tls;
     bool short_wait; /* EVENT_TIMEOUT: shorter than a wait of this run by default: proves nothing */
     bool sending;    /* EVENT_TIMEOUT: the server was still sending when it ended */
+    /* EVENT_CASE_BEGIN: whose duties are put to the test, a set of 1 << enum side; 0: nobody's, or not known. */
+    unsigned tested;
+    /* EVENT_OCTETS of a stored transcript: something stands in place of a secret; neither words nor the number of octets can be relied on. */
+    bool altered;
 };
 
 struct event_sink {

@@ -17,6 +17,7 @@
 struct pending {
     struct buf octets;
     int64_t time_us;
+    int64_t end_us; /* when the last of them came */
     size_t block;
     size_t blocks;
     unsigned step;
@@ -266,6 +267,8 @@ static void write_pending(struct transcript *transcript, struct transcript_case 
     size_t held =
         complete ? 0 : redact_held(transcript->redact, &connection->session, side, octets, pause);
     struct transcript_line line = {.time_us = pending->time_us,
+                                   .end_us = pending->end_us,
+                                   .complete = complete,
                                    .connection = connection->number,
                                    .side = side,
                                    .octets = bytes_slice(octets, 0, octets.n - held),
@@ -316,6 +319,7 @@ static void add_octets(struct transcript *transcript, struct transcript_case *ru
             pending->step = connection->step;
         }
         pending->blocks++;
+        pending->end_us = event->time_us;
         buf_append(&pending->octets, bytes_slice(event->octets, from, to));
         if (lf != BYTES_NONE || pending->octets.n > PENDING_LIMIT) {
             write_pending(transcript, run, connection, event->side, REDACT_GOES_ON);

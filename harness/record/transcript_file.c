@@ -8,6 +8,7 @@
 #include "base/escape.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "record/hidden.h"
 #include "record/transcript_text.h"
 
 /* ---- Opening and closing ---- */
@@ -84,6 +85,17 @@ static void set_text(json_t *object, const char *name, struct bytes text)
     buf_deinit(&shown);
 }
 
+static json_t *tested_array(unsigned tested)
+{
+    json_t *array = json_array();
+    for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+        if ((tested & (1U << (unsigned)side)) != 0) {
+            json_array_append_new(array, json_string(side_name(side)));
+        }
+    }
+    return array;
+}
+
 static void write_head(struct transcript_file *file, const struct event *begin, bool shows_secrets)
 {
     const struct program *program = begin->program;
@@ -95,12 +107,13 @@ static void write_head(struct transcript_file *file, const struct event *begin, 
     set_text(object, "case", bytes_of(program->id));
     set_text(object, "file", bytes_of(program->path));
     set_text(object, "title", bytes_of(program->title));
+    json_object_set_new(object, "tested", tested_array(begin->tested));
     if (shows_secrets) {
         json_object_set_new(object, "shows_secrets", json_true());
         buf_append_text(&text, TRANSCRIPT_OPEN_NOTE "\n");
     }
     write_object(file, object);
-    transcript_text_head(&text, program);
+    transcript_text_head(&text, program, begin->tested);
     write_txt(file, &text);
     buf_deinit(&text);
 }
@@ -194,10 +207,26 @@ static void tell_time(struct transcript_file *file, int64_t time_us)
     buf_deinit(&text);
 }
 
-static bool has_room(struct transcript_file *file, size_t octets)
+/* Nothing that follows can be judged. */
+static void tell_cut(struct transcript_file *file, int64_t time_us)
+{
+    struct buf text = {0};
+    json_t *object = new_object(file, event_kind_name(EVENT_NOTE), time_us, 0);
+    buf_append_text(&text, TRANSCRIPT_CUT "\n");
+    write_txt(file, &text);
+    json_object_set_new(object, "cut", json_true());
+    set_text(object, "text", BYTES_LIT("octets are left out from here on"));
+    write_object(file, object);
+    buf_deinit(&text);
+}
+
+static bool has_room(struct transcript_file *file, size_t octets, int64_t time_us)
 {
     bool full = file->octets_left_out > 0 || file->lines >= TRANSCRIPT_LINE_LIMIT ||
                 octets > TRANSCRIPT_OCTET_LIMIT - file->octets;
+    if (full && file->octets_left_out == 0) {
+        tell_cut(file, time_us);
+    }
     if (full) {
         file->octets_left_out += octets;
         return false;
@@ -205,6 +234,52 @@ static bool has_room(struct transcript_file *file, size_t octets)
     file->octets += octets;
     file->lines++;
     return true;
+}
+
+static json_t *holds_array(unsigned holds)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < HIDDEN_HOLDS_COUNT; i++) {
+        if ((holds & (1U << i)) != 0) {
+            json_array_append_new(array, json_string(hidden_holds_name(i)));
+        }
+    }
+    return array;
+}
+
+/* What form each secret has that a mark stands for in `plain`. */
+static json_t *secrets_array(const struct transcript_line *line, const struct redact_ranges *ranges,
+                             struct bytes plain)
+{
+    json_t *array = json_array();
+    size_t shift = 0; /* of what marks put in, over what they take out */
+    for (size_t i = 0; i < ranges->count; i++) {
+        const struct redact_range range = ranges->items[i];
+        const bool continued = i == 0 && ranges->continued;
+        const struct hidden hidden = hidden_describe(
+            line->side, plain, range.from + shift, bytes_slice(line->octets, range.from, range.to),
+            line->complete && !continued);
+        json_t *object = json_object();
+        json_object_set_new(object, "at", json_integer((json_int_t)hidden.at));
+        json_object_set_new(object, "as", json_string(hidden_form_name(hidden.form)));
+        json_object_set_new(object, "continued", json_boolean(continued));
+        json_object_set_new(object, "holds", holds_array(hidden.holds));
+        json_array_append_new(array, object);
+        shift += (continued ? 0 : strlen(REDACT_MARK)) - (range.to - range.from);
+    }
+    return array;
+}
+
+static void set_hidden(json_t *object, const struct transcript_line *line,
+                       const struct redact_ranges *ranges, struct bytes plain)
+{
+    json_object_set_new(object, "hidden", json_boolean(ranges->count > 0));
+    if (ranges->count > 0) {
+        json_object_set_new(object, "secrets", secrets_array(line, ranges, plain));
+    }
+    if (ranges->count > 0 && line->octets.n > HIDDEN_LONG_LINE) {
+        json_object_set_new(object, "octets", json_integer((json_int_t)line->octets.n));
+    }
 }
 
 static void write_line_object(struct transcript_file *file, const struct transcript_line *line,
@@ -224,7 +299,10 @@ static void write_line_object(struct transcript_file *file, const struct transcr
     json_object_set_new(object, "base64", json_string(buf_text(&base64)));
     json_object_set_new(object, "block", json_integer((json_int_t)line->block));
     json_object_set_new(object, "blocks", json_integer((json_int_t)line->blocks));
-    json_object_set_new(object, "hidden", json_boolean(ranges->count > 0));
+    set_hidden(object, line, ranges, buf_bytes(&plain));
+    if (line->end_us > line->time_us) {
+        json_object_set_new(object, "end_us", json_integer(line->end_us - file->start_us));
+    }
     json_object_set_new(object, "side", json_string(side_name(line->side)));
     if (line->step > 0) {
         json_object_set_new(object, "step", json_integer(line->step));
@@ -239,7 +317,7 @@ static void write_line_object(struct transcript_file *file, const struct transcr
 void transcript_file_line(struct transcript_file *file, const struct transcript_line *line,
                           const struct redact_ranges *ranges)
 {
-    if (file->txt == NULL || !has_room(file, line->octets.n)) {
+    if (file->txt == NULL || !has_room(file, line->octets.n, line->time_us)) {
         return;
     }
     struct buf text = {0};
@@ -339,6 +417,9 @@ static json_t *event_object(const struct transcript_file *file, const struct eve
     if (event->step != NULL && event->step->place.line > 0) {
         json_object_set_new(object, "step", json_integer(event->step->place.line));
     }
+    if (event->kind == EVENT_CONNECTING || event->kind == EVENT_CONNECTED) {
+        json_object_set_new(object, "protocol", json_string(protocol_name(event->protocol)));
+    }
     if (event->kind == EVENT_CLOSED) {
         json_object_set_new(object, "how", json_string(close_kind_name(event->close)));
     }
@@ -369,6 +450,9 @@ void transcript_file_event(struct transcript_file *file, const struct event *eve
         return;
     }
     struct buf shown = {0};
+    if (event->kind == EVENT_CLOSED) {
+        tell_time(file, event->time_us);
+    }
     if (event->kind == EVENT_CASE_END && file->octets_left_out > 0) {
         buf_printf(&shown, "# %zu octets left out\n", file->octets_left_out);
     }

@@ -31,6 +31,8 @@ struct transcript_file {
 /* One line of the wire, or a part of one where it was interrupted. */
 struct transcript_line {
     int64_t time_us; /* since the run began */
+    int64_t end_us;  /* when the last of its octets came */
+    bool complete;   /* with its end */
     unsigned connection;
     enum side side;
     struct bytes octets;

@@ -22,13 +22,18 @@ void transcript_text_sentence(struct buf *out, struct bytes text)
     }
 }
 
-void transcript_text_head(struct buf *out, const struct program *program)
+void transcript_text_head(struct buf *out, const struct program *program, unsigned tested)
 {
     buf_append_text(out, "Title: ");
     transcript_text_sentence(out, bytes_of(program->title != NULL ? program->title : program->id));
     buf_append_text(out, "\nStart: connect\n\n# ");
     transcript_text_sentence(out, bytes_of(program->id));
     buf_append_octet(out, '\n');
+    for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+        if ((tested & (1U << (unsigned)side)) != 0) {
+            buf_printf(out, TRANSCRIPT_TESTED "%s\n", side_name(side));
+        }
+    }
 }
 
 /* The line end that the reader would take off, or NULL (notation_without_line_end). */

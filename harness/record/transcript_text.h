@@ -9,7 +9,11 @@
 
 /* A sentence or name: one line, without control characters; backslashes as they are. */
 void transcript_text_sentence(struct buf *out, struct bytes text);
-void transcript_text_head(struct buf *out, const struct program *program);
+/* A comment where lines begin to be left out. */
+#define TRANSCRIPT_CUT "# octets are left out from here on"
+/* `tested`: as in EVENT_CASE_BEGIN; a comment says it. */
+#define TRANSCRIPT_TESTED "# tested: "
+void transcript_text_head(struct buf *out, const struct program *program, unsigned tested);
 /*
  * "# 12.345 ms" when that much time has passed since *told_us that it is worth a line (always the first
  * time, when *told_us is negative); false when not.

@@ -139,7 +139,9 @@ static void second_connection(const struct scratch *scratch)
 /* Everything that can happen, in one case. */
 static void dialogue(const struct scratch *scratch)
 {
-    emit(scratch, (struct event){.kind = EVENT_CASE_BEGIN, .time_us = 1000000});
+    emit(scratch, (struct event){.kind = EVENT_CASE_BEGIN,
+                                 .time_us = 1000000,
+                                 .tested = 1U << (unsigned)SIDE_SERVER});
     emit(scratch, (struct event){.kind = EVENT_CONNECTING,
                                  .time_us = 1000100,
                                  .connection = 1,
