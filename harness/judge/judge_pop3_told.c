@@ -14,7 +14,7 @@ bool judge_pop3_list_size(const struct moment *moment, struct bytes *evidence_r)
 {
     uint64_t told = 0;
     (void)evidence_r;
-    return is_end_of(moment, POP3_RETR) && moment->has_number &&
+    return is_end_of(moment, POP3_RETR) && !moment->altered && moment->has_number &&
            pop3_server_size(moment->pop3_server, moment->number, &told) &&
            told != moment->pop3_server->octets;
 }

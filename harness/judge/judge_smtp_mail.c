@@ -137,8 +137,8 @@ bool judge_smtp_size_too_small(const struct moment *moment, struct bytes *eviden
 {
     const struct smtp_mail_said *mail = &moment->smtp_client->mail;
     (void)evidence_r;
-    return moment->data_complete && mail->has_size && moment->data_octets > mail->size &&
-           smtp_offer_has(&moment->smtp_client->offer, "SIZE");
+    return moment->data_complete && !moment->altered && mail->has_size &&
+           moment->data_octets > mail->size && smtp_offer_has(&moment->smtp_client->offer, "SIZE");
 }
 
 /* RFC 2920 3.1: only a client that sends groups can be asked for such data. */

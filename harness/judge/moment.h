@@ -88,6 +88,7 @@ struct moment {
     bool data_complete;    /* AT_DATA: its end has come */
     uint64_t data_octets;  /* AT_DATA: of the content, stuffed dots and the final one not counted */
     size_t recipients;     /* AT_DATA: accepted */
+    bool altered;          /* AT_DATA, AT_BODY_LINE: fillers stand in it: its size is not known */
 
     const struct wire_line
         *line; /* AT_COMMAND, AT_RESPONSE; POP3: AT_REPLY and its kin, AT_BODY_LINE */

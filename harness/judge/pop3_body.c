@@ -35,6 +35,7 @@ void pop3_body_begin(struct pop3_tracker *tracker, const struct pending *pending
     tracker->in_body = true;
     tracker->current = *pending;
     tracker->body_index = 0;
+    tracker->body_altered = false;
     tracker->bare_lf_ends = !has_crlf(line);
     tracker->line_before_had_crlf = true;
     tracker->listed = (struct pop3_totals){.known = pending->verb == POP3_LIST};
@@ -106,6 +107,7 @@ void pop3_body_take(struct pop3_tracker *tracker, const struct wire_line *line)
     pop3_server_line(&tracker->shown, &tracker->current, line, is_end);
     moment.pop3_server = &tracker->shown;
     moment.told = tracker->told;
+    moment.altered = tracker->body_altered;
     pop3_tracker_tell(tracker, &moment);
     if (is_end) {
         tell_listed(tracker, line);

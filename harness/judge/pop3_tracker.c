@@ -222,6 +222,36 @@ void pop3_tracker_server(struct pop3_tracker *tracker, struct bytes octets, int6
     }
 }
 
+/* ---- Stored transcripts ---- */
+
+/* A secret may look like a number, and such lines hold numbers. */
+static bool has_numbers(const struct pop3_tracker *tracker)
+{
+    const struct pending *first = pending_first(&tracker->queue);
+    return first != NULL &&
+           (first->verb == POP3_STAT || first->verb == POP3_LIST || first->verb == POP3_UIDL);
+}
+
+static bool names_message(struct bytes octets)
+{
+    const enum pop3_verb verb = pop3_command_read(bytes_trim_right(octets)).verb;
+    return verb == POP3_RETR || verb == POP3_DELE || verb == POP3_TOP || verb == POP3_LIST ||
+           verb == POP3_UIDL;
+}
+
+void pop3_tracker_altered(struct pop3_tracker *tracker, enum side side, struct bytes octets)
+{
+    const bool in_message = tracker->in_body && (tracker->current.verb == POP3_RETR ||
+                                                 tracker->current.verb == POP3_TOP);
+    if (side == SIDE_SERVER && in_message) {
+        tracker->body_altered = true;
+    } else if (side == SIDE_SERVER
+                   ? tracker->in_body || has_numbers(tracker)
+                   : tracker->mode == POP3_CLIENT_COMMAND && names_message(octets)) {
+        pop3_tracker_lose(tracker);
+    }
+}
+
 /* ---- TLS ---- */
 
 static void begin_anew(struct pop3_tracker *tracker)

@@ -45,6 +45,7 @@ struct pop3_tracker {
     struct pending current; /* in_body: the command that is answered */
     struct buf status;      /* its status line, cut */
     size_t body_index;      /* of the next line */
+    bool body_altered;      /* fillers stand in it */
     bool bare_lf_ends;      /* in_body: the server ends its own lines with LF */
     bool line_before_had_crlf;
 
@@ -55,6 +56,8 @@ struct pop3_tracker {
 void pop3_tracker_init(struct pop3_tracker *tracker, struct moment_sink sink);
 void pop3_tracker_client(struct pop3_tracker *tracker, struct bytes octets, int64_t time_us);
 void pop3_tracker_server(struct pop3_tracker *tracker, struct bytes octets, int64_t time_us);
+/* As in SMTP: smtp_tracker_altered(); `octets` are those that come next. */
+void pop3_tracker_altered(struct pop3_tracker *tracker, enum side side, struct bytes octets);
 /* A wait for the server ended, in silence or while it was `sending`: a maildrop may be large. */
 void pop3_tracker_timeout(struct pop3_tracker *tracker, bool sending);
 void pop3_tracker_closed(struct pop3_tracker *tracker, enum side side, enum close_kind close);

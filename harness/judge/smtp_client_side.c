@@ -122,6 +122,7 @@ static void tell_data(struct smtp_tracker *tracker, unsigned defects, struct byt
                             .data_defects = defects,
                             .data_complete = tracker->data.complete,
                             .data_octets = tracker->data.octets,
+                            .altered = tracker->data_altered,
                             .recipients = tracker->recipients};
     moment.smtp_verb = SMTP_DATA;
     tell_client(tracker, &moment);

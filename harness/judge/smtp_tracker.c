@@ -72,6 +72,7 @@ static void after_data(struct smtp_tracker *tracker, unsigned code)
     if (code == 354) {
         tracker->data = (struct smtp_data_reader){0};
         tracker->eight_bit.n = 0;
+        tracker->data_altered = false;
         tracker->mode = SMTP_CLIENT_DATA;
     }
 }
@@ -257,6 +258,30 @@ void smtp_tracker_server(struct smtp_tracker *tracker, struct bytes octets, int6
             take_reply(tracker, &tracker->reply);
             forget_reply(tracker);
         }
+    }
+}
+
+/* ---- Stored transcripts ---- */
+
+/* The keywords of EHLO say what the client may do. */
+static bool is_listing(const struct smtp_tracker *tracker)
+{
+    const struct pending *first = pending_first(&tracker->queue);
+    return first != NULL && first->kind == PENDING_COMMAND &&
+           (first->verb == SMTP_EHLO || first->verb == SMTP_LHLO) && tracker->reply.count > 0;
+}
+
+void smtp_tracker_altered(struct smtp_tracker *tracker, enum side side)
+{
+    if (side == SIDE_SERVER) {
+        if (is_listing(tracker)) {
+            smtp_tracker_lose(tracker);
+            tracker->facts.in_doubt = true;
+        }
+    } else if (tracker->mode == SMTP_CLIENT_DATA) {
+        tracker->data_altered = true;
+    } else if (tracker->mode == SMTP_CLIENT_CHUNK) {
+        smtp_tracker_lose(tracker);
     }
 }
 

@@ -53,6 +53,7 @@ struct smtp_tracker {
     struct wire_reader client;
     struct smtp_data_reader data;
     struct smtp_excerpt eight_bit; /* of the data: where it holds its first octet above 127 */
+    bool data_altered;             /* fillers stand in the data: its size is not known */
     uint64_t chunk_octets;         /* of the BDAT chunk that are still to come */
     size_t recipients;             /* accepted in this transaction */
     size_t failed_logins;
@@ -69,6 +70,8 @@ struct smtp_tracker {
 void smtp_tracker_init(struct smtp_tracker *tracker, bool lmtp, struct moment_sink sink);
 void smtp_tracker_client(struct smtp_tracker *tracker, struct bytes octets, int64_t time_us);
 void smtp_tracker_server(struct smtp_tracker *tracker, struct bytes octets, int64_t time_us);
+/* Something stands in place of a secret in the octets that come next. Where their number or their words count, nothing can be told any more. */
+void smtp_tracker_altered(struct smtp_tracker *tracker, enum side side);
 /* A wait for the server ended, in silence or while it was `sending`; then only a reply
  * of more lines or octets than are kept is held against it. */
 void smtp_tracker_timeout(struct smtp_tracker *tracker, bool sending);

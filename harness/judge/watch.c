@@ -81,10 +81,22 @@ static void keep_early(struct watch *watch, struct bytes octets)
     watch->early_n += kept.n;
 }
 
+static void give_altered(struct watch *watch, const struct event *event)
+{
+    if (watch->protocol == PROTOCOL_POP3) {
+        pop3_tracker_altered(&watch->tracker.pop3, event->side, event->octets);
+    } else {
+        smtp_tracker_altered(&watch->tracker.smtp, event->side);
+    }
+}
+
 static void give_octets(struct watch *watch, const struct event *event)
 {
     if (event->octets.n == 0) {
         return;
+    }
+    if (event->altered && watch->begun) {
+        give_altered(watch, event);
     }
     if (event->side == SIDE_SERVER) {
         give_server(watch, event);

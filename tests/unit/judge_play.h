@@ -3,7 +3,7 @@
  *
  * A row's steps: "C ..." the client's octets, "S ..." the server's, "T" a wait for the server ends, "t" one ends while it
  * is sending, "F" the server closes, "R" the server resets, "Q" the client closes, "q" the client resets, "N" a new connection, "Z" the client sends NOOP with a NUL,
- * "W" a long while passes. "X" a TLS session begins, "XC ..." and "XS ..." with clear text of the client or the server left, "XF" it fails to.
+ * "W" a long while passes. "~C ..." and "~S ..." fillers stand in place of secrets in the octets. "X" a TLS session begins, "XC ..." and "XS ..." with clear text of the client or the server left, "XF" it fails to.
  */
 #ifndef MAILSPEC_TESTS_JUDGE_PLAY_H
 #define MAILSPEC_TESTS_JUDGE_PLAY_H
@@ -102,6 +102,10 @@ static inline void play_step(struct event_sink sink, struct event event, const c
         {'N', EVENT_CONNECTED, SIDE_CLIENT, CLOSE_END  },
     };
     event.program = &program;
+    if (step[0] == '~') {
+        event.altered = true;
+        step++;
+    }
     if (step[0] == 'X') {
         play_secured(sink, event, step);
         return;
