@@ -1,8 +1,8 @@
 /*
- * POP3 dialogues in memory: octet 0 chooses the fault (none above the last), octet 1 the length of a message in the
- * maildrop, then come the message and what the client sends behind its login, or with an octet 0 of 255 behind the greeting. However
- * the octets are cut, the honest server says the same, each of its lines ends in CRLF, and it says nothing but ASCII
- * of itself to a client that has not sent UTF8.
+ * POP3 dialogues in memory: octets 0 and 1 choose the fault (none above the last), octet 2 is the length of a message
+ * in the maildrop, then come the message and what the client sends behind its login, or behind the greeting if
+ * octets 0 and 1 are 65535. However the octets are cut, the honest server says the same, each of its lines ends in
+ * CRLF, and it says nothing but ASCII of itself to a client that has not sent UTF8.
  */
 #include <stdlib.h>
 
@@ -10,7 +10,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { FROM_GREETING = 255 };
+enum { FROM_GREETING = 65535 };
 
 static const char *const languages[] = {"en", "de", "fr-CA"};
 
@@ -68,19 +68,20 @@ static bool asks_for_utf8(struct bytes input)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (size < 2) {
+    if (size < 3) {
         return 0;
     }
-    struct bytes rest = bytes_make(data + 2, size - 2);
-    struct bytes message = bytes_slice(rest, 0, data[1]);
+    struct bytes rest = bytes_make(data + 3, size - 3);
+    struct bytes message = bytes_slice(rest, 0, data[2]);
     struct buf input = {0};
     struct buf whole = {0};
     struct buf single = {0};
-    enum fault fault = data[0] < FAULT_COUNT ? (enum fault)data[0] : FAULT_COUNT;
-    if (data[0] != FROM_GREETING) {
+    unsigned chosen = (unsigned)data[0] << 8 | data[1];
+    enum fault fault = chosen < FAULT_COUNT ? (enum fault)chosen : FAULT_COUNT;
+    if (chosen != FROM_GREETING) {
         buf_append_text(&input, "USER alice\r\nPASS secret-a\r\n");
     }
-    buf_append(&input, bytes_skip(rest, data[1]));
+    buf_append(&input, bytes_skip(rest, data[2]));
     run(message, buf_bytes(&input), fault, 0, &whole);
     run(message, buf_bytes(&input), fault, SIZE_MAX, &single);
     if (fault == FAULT_COUNT) {

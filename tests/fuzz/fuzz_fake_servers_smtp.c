@@ -1,5 +1,5 @@
 /*
- * SMTP dialogues in memory: octet 0 chooses the fault (none above the last), the rest is what the client sends.
+ * SMTP dialogues in memory: octets 0 and 1 choose the fault (none above the last), the rest is what the client sends.
  * However the octets are cut, the honest server says the same, and each of its lines keeps to the grammar.
  */
 #include <stdlib.h>
@@ -68,13 +68,14 @@ static void check_lines(struct bytes output)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (size < 1) {
+    if (size < 2) {
         return 0;
     }
-    struct bytes input = bytes_make(data + 1, size - 1);
+    struct bytes input = bytes_make(data + 2, size - 2);
     struct buf whole = {0};
     struct buf single = {0};
-    enum fault fault = data[0] < FAULT_COUNT ? (enum fault)data[0] : FAULT_COUNT;
+    unsigned chosen = (unsigned)data[0] << 8 | data[1];
+    enum fault fault = chosen < FAULT_COUNT ? (enum fault)chosen : FAULT_COUNT;
     run(input, fault, 0, &whole);
     run(input, fault, SIZE_MAX, &single);
     if (fault == FAULT_COUNT) {
