@@ -100,6 +100,26 @@ static void check_unique(struct catalogue *catalogue)
     }
 }
 
+/* A rule that breaks beside another one is there, and of the same side: only those are judged together. */
+static void check_besides(struct catalogue *catalogue, const struct rule_set *rules)
+{
+    for (size_t i = 0; i < rules->count; i++) {
+        const struct rule *rule = rules->rules[i];
+        for (size_t k = 0; k < rule->beside_count; k++) {
+            const struct rule_beside *pair = &rule->besides[k];
+            const struct rule *other = rule_find(rules, bytes_of(pair->rule));
+            if (other == NULL || other->side != rule->side) {
+                catalogue->path = rule->path;
+                struct buf text = {0};
+                buf_printf(&text, "Beside has %s, which is %s", pair->rule,
+                           other == NULL ? "in no catalogue" : "about the other side");
+                tell_line(catalogue, pair->line, buf_text(&text));
+                buf_deinit(&text);
+            }
+        }
+    }
+}
+
 static void hand_over(struct catalogue *catalogue, struct rule_set *rules_r)
 {
     const struct rule **kept =
@@ -123,6 +143,7 @@ int catalogue_read(const char *folder, struct arena *arena, struct rule_set *rul
         qsort(catalogue.rules, catalogue.count, sizeof(const struct rule *), compare_rules);
         check_unique(&catalogue);
         hand_over(&catalogue, rules_r);
+        check_besides(&catalogue, rules_r);
     } else if (catalogue.defects == 0) {
         struct buf text = {0};
         buf_printf(&text, "no rules stand below %s", folder);

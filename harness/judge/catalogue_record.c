@@ -1,5 +1,7 @@
 #include "judge/catalogue_record.h"
 
+#include <string.h>
+
 #include "base/escape.h"
 #include "base/glob.h"
 
@@ -202,9 +204,114 @@ static void read_faults(struct reading *reading, const struct deb822_field *fiel
     reading->rule->faults = read_list(reading, field, &list, &reading->rule->fault_count);
 }
 
+/* A capital letter, several words, a full stop. */
+static bool is_sentence(struct bytes text)
+{
+    return text.n > 0 && text.p[0] >= 'A' && text.p[0] <= 'Z' && text.p[text.n - 1] == '.' &&
+           bytes_index(text, ' ', 0) != BYTES_NONE;
+}
+
+static void read_one_fault(struct reading *reading, const struct deb822_field *field)
+{
+    reading->rule->one_fault = one_line(reading, field);
+    if (!is_sentence(bytes_of(reading->rule->one_fault))) {
+        complain(reading, field->line, "One-fault is \"%s\"; wanted is a sentence that says why",
+                 shown(reading, field->value));
+    }
+}
+
+/* pair = fault 1*blank rule ":" sentence */
+static bool read_pair(struct reading *reading, struct bytes line, struct rule_beside *pair_r)
+{
+    size_t colon = bytes_index(line, ':', 0);
+    struct bytes head = bytes_slice(line, 0, colon == BYTES_NONE ? 0 : colon);
+    struct bytes fault = {0};
+    struct bytes rule = {0};
+    if (!bytes_next_word(&head, &fault) || !bytes_next_word(&head, &rule) ||
+        bytes_trim(head).n > 0) {
+        return false;
+    }
+    struct bytes reason = bytes_trim(bytes_skip(line, colon + 1));
+    pair_r->fault = arena_text(reading->source->arena, fault);
+    pair_r->rule = arena_text(reading->source->arena, rule);
+    pair_r->reason = arena_text(reading->source->arena, reason);
+    return is_sentence(reason);
+}
+
+static void read_beside(struct reading *reading, const struct deb822_field *field)
+{
+    size_t room = 1;
+    for (size_t i = 0; i < field->value.n; i++) {
+        room += field->value.p[i] == '\n';
+    }
+    struct rule_beside *pairs = arena_array(reading->source->arena, room, sizeof *pairs);
+    struct bytes rest = field->value;
+    struct bytes line = {0};
+    while (bytes_next(&rest, '\n', &line)) {
+        struct rule_beside *pair = &pairs[reading->rule->beside_count];
+        pair->line = field->line;
+        if (read_pair(reading, line, pair)) {
+            reading->rule->beside_count++;
+        } else {
+            complain(reading, field->line,
+                     "Beside has \"%s\"; wanted is a fault, a rule, a colon and a sentence",
+                     shown(reading, line));
+        }
+    }
+    reading->rule->besides = pairs;
+}
+
+/* ---- What fields say about one another ---- */
+
+static bool has_fault(const struct rule *rule, const char *name)
+{
+    for (size_t i = 0; i < rule->fault_count; i++) {
+        if (strcmp(rule->faults[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_pair(struct reading *reading, size_t i)
+{
+    const struct rule *rule = reading->rule;
+    const struct rule_beside *pair = &rule->besides[i];
+    size_t before = 0;
+    bool twice = false;
+    for (size_t k = 0; k < i; k++) {
+        bool same_fault = strcmp(rule->besides[k].fault, pair->fault) == 0;
+        before += same_fault;
+        twice = twice || (same_fault && strcmp(rule->besides[k].rule, pair->rule) == 0);
+    }
+    if (!has_fault(rule, pair->fault)) {
+        complain(reading, pair->line, "Beside has %s, which is no fault of this rule", pair->fault);
+    } else if (strcmp(pair->rule, rule->id) == 0) {
+        complain(reading, pair->line, "Beside has %s, which is this rule itself", pair->rule);
+    } else if (twice) {
+        complain(reading, pair->line, "Beside has %s %s twice", pair->fault, pair->rule);
+    } else if (before == RULE_BESIDE_MAX) {
+        complain(reading, pair->line, "Beside has more than %d rules for %s", RULE_BESIDE_MAX,
+                 pair->fault);
+    }
+}
+
+static void check_together(struct reading *reading, unsigned line)
+{
+    const struct rule *rule = reading->rule;
+    if (rule->one_fault != NULL && rule->level != LEVEL_MUST) {
+        complain(reading, line, "One-fault is for the level MUST, others need one fault only");
+    } else if (rule->one_fault != NULL && rule->fault_count > 1) {
+        complain(reading, line, "One-fault stands where there are %zu faults", rule->fault_count);
+    }
+    for (size_t i = 0; i < rule->beside_count; i++) {
+        check_pair(reading, i);
+    }
+}
+
 /* ---- Fields ---- */
 
-/* Every field stands once, and must be there unless it is optional. */
+/* A field stands once, and must be there but for those that may be left out. */
 static const struct field_row {
     const char *name;
     void (*read)(struct reading *reading, const struct deb822_field *field);
@@ -219,6 +326,8 @@ static const struct field_row {
     {"Harm",      read_harm,      true },
     {"Judged-by", read_judged_by, false},
     {"Faults",    read_faults,    false},
+    {"One-fault", read_one_fault, true },
+    {"Beside",    read_beside,    true },
 };
 
 enum { FIELD_COUNT = sizeof field_rows / sizeof field_rows[0] };
@@ -293,6 +402,9 @@ bool catalogue_record_read(const struct catalogue_source *source,
         if (!seen[i] && !field_rows[i].optional) {
             complain(&reading, record->line, "this record has no field %s", field_rows[i].name);
         }
+    }
+    if (!reading.defective) {
+        check_together(&reading, record->line);
     }
     return !reading.defective;
 }

@@ -10,6 +10,16 @@
 #include "model/side.h"
 #include "model/verdict.h"
 
+enum { RULE_BESIDE_MAX = 2 }; /* so many other rules may one fault break */
+
+/* With one fault of a rule another rule breaks, too: one cause, seen from two duties. */
+struct rule_beside {
+    const char *fault;
+    const char *rule;
+    const char *reason; /* a sentence */
+    unsigned line;      /* of the field */
+};
+
 enum level { LEVEL_MUST, LEVEL_SHOULD, LEVEL_MAY, LEVEL_PRACTICE, LEVEL_COUNT };
 
 struct rule {
@@ -25,7 +35,10 @@ struct rule {
     const char *judged_by;     /* "judge" (every session is watched) or "scenario" */
     const char *const *faults; /* names of the built-in server's faults that break just this rule */
     size_t fault_count;
-    const char *path; /* where the record stands */
+    const struct rule_beside *besides;
+    size_t beside_count;
+    const char *one_fault; /* why a MUST has no second, differently built fault; NULL: not said */
+    const char *path;      /* where the record stands */
     unsigned line;
 };
 
