@@ -69,6 +69,13 @@ static void show_rule(const struct rule *rule)
     for (size_t i = 0; i < rule->fault_count; i++) {
         printf("Fault: %s\n", rule->faults[i]);
     }
+    if (rule->one_fault != NULL) {
+        printf("One-fault: %s\n", rule->one_fault);
+    }
+    for (size_t i = 0; i < rule->beside_count; i++) {
+        const struct rule_beside *pair = &rule->besides[i];
+        printf("Beside: %s %s: %s\n", pair->fault, pair->rule, pair->reason);
+    }
     printf("\n%s\n\n", rule->text);
 }
 
