@@ -5,11 +5,8 @@ set(tools ${CMAKE_CURRENT_LIST_DIR}/tools)
 add_test(NAME checks/layers COMMAND ${MAILSPEC_PYTHON} ${tools}/check_layers.py ${CMAKE_SOURCE_DIR})
 add_test(NAME checks/layers-self COMMAND ${MAILSPEC_PYTHON} ${tools}/check_layers_self.py)
 add_test(NAME checks/format COMMAND sh ${tools}/check_format.sh)
-add_test(NAME checks/rules-list COMMAND ${MAILSPEC_PYTHON} ${tools}/rules_list.py
-  WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 add_test(NAME checks/tidy COMMAND sh ${tools}/check_tidy.sh ${CMAKE_BINARY_DIR})
 
-set_tests_properties(checks/layers checks/layers-self checks/format checks/rules-list
-  PROPERTIES LABELS checks TIMEOUT 120)
+set_tests_properties(checks/layers checks/layers-self checks/format PROPERTIES LABELS checks TIMEOUT 120)
 set_tests_properties(checks/tidy PROPERTIES LABELS checks TIMEOUT 1500 PROCESSORS 2)
 set_tests_properties(checks/format checks/tidy PROPERTIES SKIP_RETURN_CODE 77)

@@ -46,6 +46,7 @@ enum exit_status command_lint(const struct options *options, struct arena *arena
 enum exit_status command_fmt(const struct options *options, struct arena *arena);
 enum exit_status command_import(const struct options *options, struct arena *arena);
 enum exit_status command_report(const struct options *options, struct arena *arena);
+enum exit_status command_coverage(const struct options *options, struct arena *arena);
 enum exit_status command_selftest(const struct options *options, struct arena *arena);
 
 /* Print "mailspec: TEXT" on standard error, one harmless line whatever is in it; returns `status`. */

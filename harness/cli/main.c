@@ -15,7 +15,7 @@ static const struct command commands[] = {
      "  mailspec run --server 'pipe:exim -bs' 'smtp/**'\n"
      "  mailspec run --client 'curl smtp://{{host}}:{{port}} --mail-from {{sender}} \\\n"
      "      --mail-rcpt {{rcpt}} -T {{message-file}} --crlf'\n"
-     "  mailspec run my.scn --report junit=report.xml\n",                            command_run     },
+     "  mailspec run my.scn --report junit=report.xml\n",                                                                         command_run     },
     {"serve",    VERB_SERVE,    "[URL ...]",              "run the reference server, conforming or with faults",
      "  mailspec serve smtp://127.0.0.1:2525 pop3://127.0.0.1:2110\n"
      "  mailspec serve smtps://127.0.0.1:4465 pop3s://127.0.0.1:9995 --tls-folder tls\n"
@@ -24,31 +24,34 @@ static const struct command commands[] = {
      "  mailspec serve lmtp+unix:lmtp.sock --set max-message=10k --set full=bob\n"
      "  mailspec serve smtp://127.0.0.1:0 --port-file ports --transcripts seen \\\n"
      "      --sessions 1 --for 30s\n"
-     "  mailspec serve smtp://127.0.0.1:2525 --fault reply-crlf\n",                  command_serve   },
+     "  mailspec serve smtp://127.0.0.1:2525 --fault reply-crlf\n",                                                               command_serve   },
     {"wait",     VERB_WAIT,     "",                       "wait for a message in a store and print it",
      "  mailspec wait --store mail --to bob@example.test --subject /invoice/ --timeout 10s\n"
      "  mailspec wait --store /home/bob/Maildir --header 'X-Test: 4711' --print path\n"
-     "  mailspec wait --store mail --to carol@example.test --not --timeout 2s\n",    command_wait    },
+     "  mailspec wait --store mail --to carol@example.test --not --timeout 2s\n",                                                 command_wait    },
     {"tell",     VERB_TELL,     "PATH COMMAND ...",       "tell a running server to change, print its answer",
      "  mailspec serve --control ctl &\n"
      "  mailspec tell ctl set full bob\n  mailspec tell ctl fault rset-clears\n"
-     "  mailspec tell ctl help\n  mailspec tell ctl stop\n",                         command_tell    },
+     "  mailspec tell ctl help\n  mailspec tell ctl stop\n",                                                                      command_tell    },
     {"list",     VERB_LIST,     "[SELECTOR or FILE ...]", "list cases with their rules",
-     "  mailspec list\n  mailspec list 'pop3/dele-*'\n",                             command_list    },
+     "  mailspec list\n  mailspec list 'pop3/dele-*'\n",                                                                          command_list    },
     {"show",     VERB_SHOW,     "ID ...",                 "show a case or a rule in full",
-     "  mailspec show smtp/rcpt-without-mail\n  mailspec show pop3/no-quit-keeps\n", command_show    },
+     "  mailspec show smtp/rcpt-without-mail\n  mailspec show pop3/no-quit-keeps\n",                                              command_show    },
     {"lint",     VERB_LINT,     "FILE ...",               "check scenario files, all errors at once",
-     "  mailspec lint my.scn\n  mailspec lint scenarios\n",                          command_lint    },
+     "  mailspec lint my.scn\n  mailspec lint scenarios\n",                                                                       command_lint    },
     {"fmt",      VERB_FMT,      "FILE ...",               "print scenario files in canonical form",
-     "  mailspec fmt my.scn\n  mailspec fmt --check scenarios\n",                    command_fmt     },
+     "  mailspec fmt my.scn\n  mailspec fmt --check scenarios\n",                                                                 command_fmt     },
     {"import",   VERB_IMPORT,   "FILE ... -o DIR",        "turn other people's dialogues into scenario files",
      "  mailspec import session.log -o mine\n"
-     "  mailspec import --from rfc chapter.txt -o mine\n",                           command_import  },
+     "  mailspec import --from rfc chapter.txt -o mine\n",                                                                        command_import  },
     {"report",   VERB_REPORT,   "merge RESULT.json ...",  "join the reports of several runs",
      "  mailspec report merge 1.json 2.json\n"
-     "  mailspec report merge 1.json 2.json -r junit=all.xml\n",                     command_report  },
+     "  mailspec report merge 1.json 2.json -r junit=all.xml\n",                                                                  command_report  },
+    {"coverage", VERB_COVERAGE, "[RULE or RFC ...]",
+     "show what is judged of the standards, and by what",                                                        "  mailspec coverage\n  mailspec coverage 'pop3/auth*'\n  mailspec coverage rfc1870\n"
+     "  mailspec coverage --table\n  mailspec coverage --format json\n", command_coverage},
     {"selftest", VERB_SELFTEST, "[FAULT ...]",            "prove that every rule can fail",
-     "  mailspec selftest\n  mailspec selftest rset-clears\n",                       command_selftest},
+     "  mailspec selftest\n  mailspec selftest rset-clears\n",                                                                    command_selftest},
 };
 
 static const size_t command_count = sizeof commands / sizeof commands[0];
@@ -76,6 +79,11 @@ const char *command_statuses(const struct command *command)
                "  1  refused, standard error says why\n"
                "  2  an option is wrong, or no command is given\n"
                "  4  no server answers there, or its answer breaks off\n";
+    case VERB_COVERAGE:
+        return "  0  it is printed\n"
+               "  2  an option is wrong\n"
+               "  3  a scenario, the statements or the table cannot be read\n"
+               "  5  no rule and no document has such a name\n";
     case VERB_REPORT:
         return "  0  acceptable\n"
                "  1  not acceptable, see --fail-on\n"

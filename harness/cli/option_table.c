@@ -17,7 +17,8 @@
 #define RUN_SERVE (VERB_RUN | VERB_SERVE)
 #define STORERS   (VERB_SERVE | VERB_WAIT)
 #define PATIENT   (VERB_WAIT | VERB_TELL)
-#define READERS   (VERB_RUN | VERB_LIST | VERB_SHOW | VERB_LINT | VERB_FMT | VERB_SELFTEST)
+#define READERS                                                                                    \
+    (VERB_RUN | VERB_LIST | VERB_SHOW | VERB_LINT | VERB_FMT | VERB_SELFTEST | VERB_COVERAGE)
 #define RUNNERS   (VERB_RUN | VERB_SELFTEST)
 #define REPORTERS (VERB_RUN | VERB_REPORT)
 #define OUT       (REPORTERS | VERB_IMPORT)
@@ -114,6 +115,9 @@ static const struct option_row rows[] = {
     {"quiet",         'q', NULL,                    PRINTER | VERB_SERVE, false, REPORT,
      "failures and summary only; serve: nothing"                                                                                         },
     {"color",         0,   "WHEN",                  PRINTER,              false, REPORT,  "auto (default), always, never"                },
+    {"format",        0,   "FORMAT",                VERB_COVERAGE,        false, REPORT,  "text (default), markdown, json or tsv"        },
+    {"table",         0,   NULL,                    VERB_COVERAGE,        false, REPORT,
+     "the table of cases: commands by states and by variations"                                                                          },
     {"fault",         0,   "NAME",                  RUN_SERVE,            true,  OTHER,
      "switch a fault of the built-in server or client on; \"list\" lists them"                                                           },
     {"scenarios",     0,   "DIR",                   READERS,              false, OTHER,   "folder of the shipped scenarios"              },

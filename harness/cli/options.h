@@ -63,6 +63,8 @@ enum option_id {
     OPTION_SHOW_SECRETS,
     OPTION_QUIET,
     OPTION_COLOR,
+    OPTION_FORMAT,
+    OPTION_TABLE,
     OPTION_FAULT,
     OPTION_SCENARIOS,
     OPTION_CHECK,
@@ -93,7 +95,8 @@ enum option_verb {
     VERB_TELL = 256,
     VERB_REPORT = 512,
     VERB_IMPORT = 1024,
-    VERB_ALL = 2047
+    VERB_COVERAGE = 2048,
+    VERB_ALL = 4095
 };
 
 struct option_row {

@@ -504,14 +504,14 @@ class Pipe(Case):
 class Words(Case):
     def test_help(self):
         self.check(run("--help"), 0, "run", "serve", "selftest")
-        for word in ("run", "serve", "list", "show", "lint", "fmt", "selftest"):
+        for word in ("run", "serve", "list", "show", "lint", "fmt", "coverage", "selftest"):
             self.check(run(word, "--help"), 0, "Usage: mailspec " + word, "Examples:")
         self.check(run("--version"), 0, "mailspec ")
 
     def test_manual_page_names_every_option(self):
         page = run("--man").out.replace("\\-", "-")
         self.assertTrue(page.startswith(".TH MAILSPEC 1"))
-        for word in ("run", "serve", "list", "show", "lint", "fmt", "selftest"):
+        for word in ("run", "serve", "list", "show", "lint", "fmt", "coverage", "selftest"):
             self.assertIn(f".SS mailspec {word}\n", page)
             for option in re.findall(r"--[a-z-]+", run(word, "--help").out.split("Examples:")[0]):
                 self.assertIn(option, page)
@@ -530,7 +530,7 @@ class Words(Case):
         os.symlink(SCENARIOS, os.path.join(self.folder, "scenarios"))
         self.write("my.scn", "Title: mine\nStart: ehlo\n\nC: NOOP\nS: 250\n")
         count = 0
-        for word in ("run", "list", "show", "lint", "fmt", "selftest"):
+        for word in ("run", "list", "show", "lint", "fmt", "coverage", "selftest"):
             text = run(word, "--help").out.split("Examples:\n")[1]
             for line in text.replace("\\\n", "").splitlines():
                 if "--server" in line or "--client" in line or line.split()[-1] == "selftest":

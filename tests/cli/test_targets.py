@@ -633,7 +633,7 @@ class Runner(Case):
                 self.check(run(*arguments), 2, word)
 
     def test_help_fits_a_terminal(self):
-        for word in ("run", "serve", "list", "show", "lint", "fmt", "selftest"):
+        for word in ("run", "serve", "list", "show", "lint", "fmt", "coverage", "selftest"):
             for line in run(word, "--help").out.splitlines():
                 self.assertLessEqual(len(line), 80, line)
             self.assertEqual(run(word, "--help").out, run("help", word).out)

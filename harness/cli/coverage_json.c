@@ -1,0 +1,89 @@
+/* coverage_json - the coverage for programs */
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "cli/coverage.h"
+#include "cli/faults.h"
+#include "judge/judge.h"
+
+static json_t *json_words(const char *const *words, size_t count)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(array, json_string(words[i]));
+    }
+    return array;
+}
+
+static json_t *json_document(const struct coverage_document *document)
+{
+    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I}", "document", document->name, "rules",
+                     (json_int_t)document->rules, "statements", (json_int_t)document->statements,
+                     "judged", (json_int_t)document->becoming[BECOMES_RULE], "not-yet",
+                     (json_int_t)document->becoming[BECOMES_NEW], "not-judged",
+                     (json_int_t)document->becoming[BECOMES_OUT]);
+}
+
+static json_t *json_covered(const struct coverage_rule *covered)
+{
+    const struct rule *rule = covered->rule;
+    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:o}", "rule", rule->id,
+                     "document", covered->document, "level", level_name(rule->level), "side",
+                     side_name(rule->side), "sources",
+                     json_words(rule->sources, rule->source_count), "title", rule->title, "text",
+                     rule->text, "judged-by", rule->judged_by, "cases",
+                     json_words(covered->cases, covered->case_count), "faults",
+                     json_words(rule->faults, rule->fault_count));
+}
+
+static json_t *json_statement(const struct requirement *statement)
+{
+    json_t *object =
+        json_pack("{s:i, s:s, s:s, s:s, s:i, s:s, s:s, s:o}", "document", (int)statement->document,
+                  "section", statement->section, "level", statement->level, "subject",
+                  statement->subject, "line", (int)statement->text_line, "statement",
+                  statement->statement, "becomes", becomes_name(statement->becomes), "rules",
+                  json_words(statement->rules, statement->rule_count));
+    if (statement->reason != NULL) {
+        json_object_set_new(object, "reason", json_string(statement->reason));
+    }
+    return object;
+}
+
+/* All faults there are, whatever is selected. */
+static json_t *json_faults(void)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < FAULTS_COUNT; i++) {
+        const struct fault_facts facts = faults_at(i);
+        json_array_append_new(
+            array, json_pack("{s:s, s:s, s:s, s:s}", "fault", facts.name, "rule", facts.rule, "of",
+                             facts.of_client ? "client" : "server", "what", facts.what));
+    }
+    return array;
+}
+
+void coverage_json(const struct coverage *coverage, struct buf *out)
+{
+    size_t judge_count = 0;
+    const char *const *judges = judge_rule_ids(&judge_count);
+    json_t *documents = json_array();
+    json_t *rules = json_array();
+    json_t *statements = json_array();
+    for (size_t i = 0; i < coverage->document_count; i++) {
+        json_array_append_new(documents, json_document(&coverage->documents[i]));
+    }
+    for (size_t i = 0; i < coverage->rule_count; i++) {
+        json_array_append_new(rules, json_covered(&coverage->rules[i]));
+    }
+    for (size_t i = 0; i < coverage->statement_count; i++) {
+        json_array_append_new(statements, json_statement(coverage->statements[i]));
+    }
+    json_t *object =
+        json_pack("{s:o, s:o, s:o, s:o, s:o}", "documents", documents, "rules", rules, "statements",
+                  statements, "faults", json_faults(), "judges", json_words(judges, judge_count));
+    char *text = json_dumps(object, JSON_INDENT(2));
+    buf_printf(out, "%s\n", text != NULL ? text : "{}");
+    free(text);
+    json_decref(object);
+}

@@ -1,0 +1,354 @@
+#include "cli/coverage_table.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/glob.h"
+
+enum { TABLE_MAX_OCTETS = 1024 * 1024, FIRST_COLUMN = 11, LEAST_COLUMN = 4 };
+
+/* The column of what belongs into no other. */
+static const char any[] = "any";
+
+struct reading {
+    const char *path;
+    unsigned line;
+    const struct suite *suite;
+    struct arena *arena;
+    struct error *error;
+};
+
+/* ---- reading ---- */
+
+static int add_cases(const struct reading *reading, struct bytes pattern, const char **cases,
+                     size_t *count)
+{
+    size_t before = *count;
+    for (size_t i = 0; i < suite_count(reading->suite); i++) {
+        const char *id = suite_program(reading->suite, i)->id;
+        if (glob_match(pattern, bytes_of(id))) {
+            cases[(*count)++] = id;
+        }
+    }
+    return *count > before ? 0
+                           : error_set(reading->error, "%s:%u: %s is no case", reading->path,
+                                       reading->line, arena_text(reading->arena, pattern));
+}
+
+static int read_content(const struct reading *reading, struct bytes content,
+                        struct coverage_cell *cell)
+{
+    struct bytes pattern;
+    size_t room = 1;
+    if (bytes_starts(content, "- ")) {
+        cell->reason = arena_text(reading->arena, bytes_skip(content, 2));
+        return 0;
+    }
+    for (size_t i = 0; i < content.n; i++) {
+        room += content.p[i] == ' ';
+    }
+    const char **cases =
+        arena_array(reading->arena, room * suite_count(reading->suite) + 1, sizeof *cases);
+    while (bytes_next_word(&content, &pattern)) {
+        if (add_cases(reading, pattern, cases, &cell->case_count) != 0) {
+            return -1;
+        }
+    }
+    cell->cases = cases;
+    return 0;
+}
+
+static int read_line(const struct reading *reading, struct bytes line, struct coverage_cell *cell)
+{
+    struct bytes group;
+    struct bytes command;
+    struct bytes column;
+    bool whole = bytes_next(&line, '\t', &group) && bytes_next(&line, '\t', &command) &&
+                 bytes_next(&line, '\t', &column) && bytes_trim(line).n > 0 &&
+                 bytes_index(line, '\t', 0) == BYTES_NONE;
+    if (!whole) {
+        return error_set(reading->error,
+                         "%s:%u: expected group, command, column, and cases or a reason",
+                         reading->path, reading->line);
+    }
+    *cell = (struct coverage_cell){
+        .group = arena_text(reading->arena, group),
+        .command = arena_text(reading->arena, command),
+        .column = arena_text(reading->arena, column),
+    };
+    return read_content(reading, line, cell);
+}
+
+int coverage_table_read(const char *path, const struct suite *suite, struct arena *arena,
+                        struct coverage_table *table_r, struct error *error)
+{
+    struct reading reading = {.path = path, .suite = suite, .arena = arena, .error = error};
+    struct buf text = {0};
+    struct bytes line;
+    int failed = file_read(path, TABLE_MAX_OCTETS, &text, error);
+    struct bytes rest = buf_bytes(&text);
+    size_t lines = 1;
+    for (size_t i = 0; i < rest.n; i++) {
+        lines += rest.p[i] == '\n';
+    }
+    struct coverage_cell *cells = arena_array(arena, lines, sizeof *cells);
+    *table_r = (struct coverage_table){cells, 0};
+    while (failed == 0 && bytes_next(&rest, '\n', &line)) {
+        reading.line++;
+        if (line.n > 0 && line.p[0] != '#') {
+            failed = read_line(&reading, line, &cells[table_r->count++]);
+        }
+    }
+    buf_deinit(&text);
+    return failed;
+}
+
+/* ---- grids ---- */
+
+/* The cells of one group. */
+struct grid {
+    const struct coverage_table *table;
+    const char *group;
+    bool alone; /* there is no column but "any" */
+};
+
+static bool same_group(const struct coverage_cell *a, const struct coverage_cell *b)
+{
+    return strcmp(a->group, b->group) == 0;
+}
+
+static bool same_command(const struct coverage_cell *a, const struct coverage_cell *b)
+{
+    return same_group(a, b) && strcmp(a->command, b->command) == 0;
+}
+
+static bool same_column(const struct coverage_cell *a, const struct coverage_cell *b)
+{
+    return same_group(a, b) && strcmp(a->column, b->column) == 0;
+}
+
+static bool is_first(const struct coverage_table *table, size_t i,
+                     bool (*same)(const struct coverage_cell *a, const struct coverage_cell *b))
+{
+    for (size_t k = 0; k < i; k++) {
+        if (same(&table->cells[k], &table->cells[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_any(const struct coverage_cell *cell)
+{
+    return strcmp(cell->column, any) == 0;
+}
+
+static struct grid grid_of(const struct coverage_table *table, const char *group)
+{
+    struct grid grid = {table, group, true};
+    for (size_t i = 0; i < table->count; i++) {
+        grid.alone &= strcmp(table->cells[i].group, group) != 0 || is_any(&table->cells[i]);
+    }
+    return grid;
+}
+
+/* Is it in the grid itself, and not among what belongs into no column? */
+static bool is_inside(const struct grid *grid, const struct coverage_cell *cell)
+{
+    return strcmp(cell->group, grid->group) == 0 && (grid->alone || !is_any(cell));
+}
+
+static bool is_head(const struct grid *grid, size_t i)
+{
+    return is_inside(grid, &grid->table->cells[i]) && is_first(grid->table, i, same_column);
+}
+
+static const struct coverage_cell *cell_find(const struct grid *grid, const char *command,
+                                             const char *column)
+{
+    for (size_t i = 0; i < grid->table->count; i++) {
+        const struct coverage_cell *cell = &grid->table->cells[i];
+        if (strcmp(cell->group, grid->group) == 0 && strcmp(cell->command, command) == 0 &&
+            strcmp(cell->column, column) == 0) {
+            return cell;
+        }
+    }
+    return NULL;
+}
+
+/* How a grid is laid out. */
+struct layout {
+    const char *before;
+    const char *between;
+    const char *behind;
+    const char *item; /* before each line below the grid */
+    bool ruled;       /* a line of dashes below the heads, as Markdown wants */
+    bool in_width;    /* the cells of a column have one width */
+};
+
+static void put_first(struct buf *out, const struct layout *layout, const char *text)
+{
+    buf_append_text(out, layout->before);
+    buf_printf(out, "%-*s", layout->in_width ? FIRST_COLUMN : 0, text);
+}
+
+static void put_next(struct buf *out, const struct layout *layout, const char *head,
+                     const char *text)
+{
+    size_t width = strlen(head) > LEAST_COLUMN ? strlen(head) : LEAST_COLUMN;
+    buf_append_text(out, layout->between);
+    buf_printf(out, "%*s", layout->in_width ? (int)width : 0, text);
+}
+
+static void put_heads(struct buf *out, const struct layout *layout, const struct grid *grid)
+{
+    size_t count = 0;
+    put_first(out, layout, "");
+    for (size_t i = 0; i < grid->table->count; i++) {
+        if (is_head(grid, i)) {
+            const char *head = grid->table->cells[i].column;
+            put_next(out, layout, head, head);
+            count++;
+        }
+    }
+    buf_append_text(out, layout->behind);
+    if (layout->ruled) {
+        buf_append_text(out, "|---|");
+        while (count-- > 0) {
+            buf_append_text(out, "---|");
+        }
+        buf_append_octet(out, '\n');
+    }
+}
+
+/* The number of cases; "-" where the cell is empty for a reason; nothing where there is no cell. */
+static void put_row(struct buf *out, const struct layout *layout, const struct grid *grid,
+                    const char *command)
+{
+    put_first(out, layout, command);
+    for (size_t i = 0; i < grid->table->count; i++) {
+        if (!is_head(grid, i)) {
+            continue;
+        }
+        const char *head = grid->table->cells[i].column;
+        const struct coverage_cell *cell = cell_find(grid, command, head);
+        char number[24] = "";
+        if (cell != NULL && cell->reason == NULL) {
+            snprintf(number, sizeof number, "%zu", cell->case_count);
+        }
+        put_next(out, layout, head, cell != NULL && cell->reason != NULL ? "-" : number);
+    }
+    buf_append_text(out, layout->behind);
+}
+
+/* A command that stands in the grid has its line at its first cell there. */
+static bool begins_row(const struct grid *grid, size_t i)
+{
+    const struct coverage_cell *cell = &grid->table->cells[i];
+    for (size_t k = 0; k < i; k++) {
+        if (is_inside(grid, &grid->table->cells[k]) && same_command(&grid->table->cells[k], cell)) {
+            return false;
+        }
+    }
+    return is_inside(grid, cell);
+}
+
+static void put_rows(struct buf *out, const struct layout *layout, const struct grid *grid)
+{
+    put_heads(out, layout, grid);
+    for (size_t i = 0; i < grid->table->count; i++) {
+        if (begins_row(grid, i)) {
+            put_row(out, layout, grid, grid->table->cells[i].command);
+        }
+    }
+}
+
+/* What belongs into no column, and why cells are empty. */
+static void put_below(struct buf *out, const struct layout *layout, const struct grid *grid)
+{
+    for (size_t i = 0; i < grid->table->count; i++) {
+        const struct coverage_cell *cell = &grid->table->cells[i];
+        if (strcmp(cell->group, grid->group) != 0) {
+            continue;
+        }
+        if (cell->reason != NULL) {
+            buf_printf(out, "%s%s, %s: %s\n", layout->item, cell->command, cell->column,
+                       cell->reason);
+        } else if (!is_inside(grid, cell)) {
+            bool whole = strcmp(cell->command, "-") == 0;
+            buf_printf(out, "%s%s: %zu cases\n", layout->item,
+                       whole ? "of no one command" : cell->command, cell->case_count);
+        }
+    }
+}
+
+static void put_group(struct buf *out, const char *group, bool markdown, bool first)
+{
+    if (markdown) {
+        buf_printf(out, "\n## %s\n\n", group);
+    } else {
+        buf_printf(out, "%s%s\n", first ? "" : "\n", group);
+    }
+}
+
+static void put_grids(struct buf *out, const struct layout *layout,
+                      const struct coverage_table *table, bool markdown)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        if (is_first(table, i, same_group)) {
+            const struct grid grid = grid_of(table, table->cells[i].group);
+            put_group(out, grid.group, markdown, i == 0);
+            put_rows(out, layout, &grid);
+            buf_append_text(out, markdown ? "\n" : "");
+            put_below(out, layout, &grid);
+        }
+    }
+}
+void coverage_table_text(const struct coverage_table *table, struct buf *out)
+{
+    static const struct layout layout = {"", "  ", "\n", "  ", false, true};
+    put_grids(out, &layout, table, false);
+}
+
+void coverage_table_markdown(const struct coverage_table *table, struct buf *out)
+{
+    static const struct layout layout = {"| ", " | ", " |\n", "* ", true, false};
+    buf_append_text(out, "# The cases, by command\n");
+    put_grids(out, &layout, table, true);
+}
+
+void coverage_table_tsv(const struct coverage_table *table, struct buf *out)
+{
+    buf_append_text(out, "group\tcommand\tcolumn\tcount\tcases or reason\n");
+    for (size_t i = 0; i < table->count; i++) {
+        const struct coverage_cell *cell = &table->cells[i];
+        buf_printf(out, "%s\t%s\t%s\t%zu\t%s", cell->group, cell->command, cell->column,
+                   cell->case_count, cell->reason != NULL ? cell->reason : "");
+        for (size_t k = 0; k < cell->case_count; k++) {
+            buf_printf(out, "%s%s", k > 0 ? " " : "", cell->cases[k]);
+        }
+        buf_append_octet(out, '\n');
+    }
+}
+
+void coverage_table_json(const struct coverage_table *table, struct buf *out)
+{
+    json_t *cells = json_array();
+    for (size_t i = 0; i < table->count; i++) {
+        const struct coverage_cell *cell = &table->cells[i];
+        json_t *cases = json_array();
+        for (size_t k = 0; k < cell->case_count; k++) {
+            json_array_append_new(cases, json_string(cell->cases[k]));
+        }
+        json_array_append_new(cells, json_pack("{s:s, s:s, s:s, s:o, s:s*}", "group", cell->group,
+                                               "command", cell->command, "column", cell->column,
+                                               "cases", cases, "reason", cell->reason));
+    }
+    json_t *object = json_pack("{s:o}", "cells", cells);
+    char *text = json_dumps(object, JSON_INDENT(2));
+    buf_printf(out, "%s\n", text != NULL ? text : "{}");
+    free(text);
+    json_decref(object);
+}
