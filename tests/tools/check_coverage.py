@@ -73,7 +73,7 @@ def ended(data):
     for row in data["statements"]:
         where = f"RFC {row['document']} {row['section']}, line {row['line']}"
         there = [rule for rule in row["rules"] if rule in rules]
-        key = (row["document"], row["section"], row["line"], row["statement"])
+        key = (row["document"], row["section"], row["line"], row["subject"], row["statement"])
         if key in seen:
             yield f"{where}: stands twice: {row['statement']}"
         seen.add(key)
@@ -115,7 +115,18 @@ def listed(data):
         yield f"{PAGE} is not what the catalogue says; mend it by: mailspec coverage --format markdown > {PAGE}"
 
 
-CHECKS = (judged, cases, proven, ended, reached, listed)
+def sided(data):
+    """A statement that binds one side, or both, ends in rules of just these."""
+    side = {rule["rule"]: rule["side"] for rule in data["rules"]} | data["to-come"]
+    for row in data["statements"]:
+        wanted = {"both": {"server", "client"}}.get(row["subject"], {row["subject"]})
+        found = {side[rule] for rule in row["rules"] if rule in side}
+        if row["becomes"] != "out" and found != wanted:
+            yield (f"RFC {row['document']} {row['section']}, line {row['line']}: binds {' and '.join(sorted(wanted))}, its rules "
+                   f"{' and '.join(sorted(found))}")
+
+
+CHECKS = (judged, cases, proven, ended, reached, sided, listed)
 
 
 def collect(program):
@@ -130,7 +141,7 @@ def collect(program):
     with open(PAGE, encoding="utf-8") as page:
         data["page"] = page.read()
     with open(TO_COME, encoding="utf-8") as page:
-        data["to-come"] = re.findall(r"^Id: (\S+)$", page.read(), re.M)
+        data["to-come"] = dict(re.findall(r"^Id: (\S+)$.*?^Side: (\S+)$", page.read(), re.M | re.S))
     return data
 
 
@@ -172,14 +183,16 @@ def change(data, what):
     elif what == "what was to come is there":
         new["rules"] = ["smtp/rset-clears"]
     elif what == "a record is missing":
-        data["to-come"].pop()
+        data["to-come"].popitem()
     elif what == "a record is too many":
-        data["to-come"].append("smtp/nothing")
+        data["to-come"]["smtp/nothing"] = "server"
     elif what == "a statement stands twice":
         data["statements"].append(dict(row))
     elif what == "a rule is named by no statement":
         for row in data["statements"]:
             row["rules"] = [name for name in row["rules"] if name != "smtp/rset-clears"] or ["smtp/helo"]
+    elif what == "a statement binds another side than its rules":
+        row["subject"] = "both"
     elif what == "a source is named by no statement":
         rule["sources"].append("RFC 5321 4.5.2")
     elif what == "the page is old":
@@ -207,6 +220,7 @@ EXPECTED = {
     "a statement stands twice": "stands twice",
     "a rule is named by no statement": "smtp/rset-clears: no statement names it",
     "a source is named by no statement": "RFC 5321 4.5.2, and no statement",
+    "a statement binds another side than its rules": "binds client and server, its rules server",
     "the page is old": "mend it by",
 }
 
