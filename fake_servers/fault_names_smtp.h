@@ -377,6 +377,22 @@
     row(AUTH_OFFERED_IS_ALLOWED, "auth-offered-is-allowed", "smtp/auth-offered-is-allowed", \
         "answers 538 to AUTH PLAIN before TLS, though it offers it")
 
+#define FAULT_LIST_SMTP_ENHANCED(row) \
+    row(ENHANCED_CODE, "enhanced-code", "smtp/enhanced-code", \
+        "answers NOOP without an enhanced status code") \
+    row(ENHANCED_CODE_2, "enhanced-code.2", "smtp/enhanced-code", \
+        "refuses commands of a wrong syntax without an enhanced status code") \
+    row(ENHANCED_CODE_SYNTAX, "enhanced-code-syntax", "smtp/enhanced-code-syntax", \
+        "answers NOOP with the enhanced status code 2.0.00") \
+    row(ENHANCED_CODE_SYNTAX_2, "enhanced-code-syntax.2", "smtp/enhanced-code-syntax", \
+        "answers HELP with the enhanced status code 1.0.0") \
+    row(ENHANCED_CODE_LINES, "enhanced-code-lines", "smtp/enhanced-code-lines", \
+        "puts the enhanced status code into the first line of the reply to HELP alone") \
+    row(ENHANCED_CODE_LINES_2, "enhanced-code-lines.2", "smtp/enhanced-code-lines", \
+        "puts 2.0.0 into the first line of the reply to HELP, and 2.1.0 into the others") \
+    row(ENHANCED_CODE_REGISTERED, "enhanced-code-registered", "smtp/enhanced-code-registered", \
+        "answers NOOP with the enhanced status code 2.9.1")
+
 #define FAULT_LIST_SMTP(row) \
     FAULT_LIST_SMTP_OCTETS(row) \
     FAULT_LIST_SMTP_STATES(row) \
@@ -387,7 +403,8 @@
     FAULT_LIST_SMTP_REPLIES(row) \
     FAULT_LIST_SMTP_TRACE(row) \
     FAULT_LIST_SMTP_TLS(row) \
-    FAULT_LIST_SMTP_AUTH(row)
+    FAULT_LIST_SMTP_AUTH(row) \
+    FAULT_LIST_SMTP_ENHANCED(row)
 // clang-format on
 
 #endif

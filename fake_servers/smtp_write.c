@@ -1,6 +1,7 @@
 /* How a reply becomes octets: the place of the faults in form, one row each. */
 #include "base/utf8.h"
 #include "fake_servers/smtp_faulty_reply.h"
+#include "fake_servers/smtp_faulty_status.h"
 #include "fake_servers/smtp_history.h"
 #include "fake_servers/smtp_texts.h"
 
@@ -70,6 +71,7 @@ static const struct smtp_style *style_of(const struct smtp_session *session)
 struct smtp_line {
     unsigned code;
     const char *status;
+    const char *later_status; /* of the lines behind the first */
     struct bytes text;
     bool first;
     bool last;
@@ -115,6 +117,7 @@ static void write_reply(struct buf *out, const struct smtp_style *style, struct 
         line.last = text.n == 0;
         write_line(out, style, &line);
         line.first = false;
+        line.status = line.later_status;
     } while (text.n > 0);
 }
 
@@ -153,11 +156,13 @@ static void answer(struct smtp_session *session, unsigned code, const char *stat
 {
     const struct smtp_style *style = style_of(session);
     struct buf reply = {0};
-    if (!takes_status(session)) {
-        status = NULL;
+    struct smtp_line line = {.code = code};
+    if (status != NULL && takes_status(session)) {
+        line.status = smtp_faulty_status(session, status, true);
+        line.later_status = smtp_faulty_status(session, status, false);
     }
     for (unsigned i = 0; i < style->copies; i++) {
-        write_reply(&reply, style, (struct smtp_line){.code = code, .status = status}, text);
+        write_reply(&reply, style, line, text);
     }
     session->last_code = code;
     bool is_late = session->verb == SMTP_RCPT && code >= 400 &&

@@ -1,6 +1,7 @@
 /*
  * What judges watch for in SMTP and LMTP.
  */
+#include "judge/judge_smtp_enhanced.h"
 #include "judge/judge_table.h"
 #include "judge/sasl_text.h"
 #include "judge/smtp_codes.h"
@@ -8,8 +9,8 @@
 
 enum {
     REPLIES = AT_GREETING | AT_REPLY | AT_SURPLUS,
-    CODE_DEFECTS = SMTP_REPLY_NO_CODE | SMTP_REPLY_BAD_CODE | SMTP_REPLY_FOUR_DIGITS,
-    FRAME_DEFECTS = CODE_DEFECTS | SMTP_REPLY_BAD_SEPARATOR, /* the text cannot be found for sure */
+    CODE_DEFECTS = SMTP_CODES_NO_CODE,
+    FRAME_DEFECTS = SMTP_CODES_NO_TEXT,
 };
 
 /* The first line with one of the defects. */
@@ -125,33 +126,6 @@ static bool ehlo_keyword_grammar(const struct moment *moment, struct bytes *evid
         bool readable = (reply->lines[i].defects & FRAME_DEFECTS) == 0;
         if (readable && smtp_ehlo_line_read(reply->lines[i].text).defects != 0) {
             *evidence_r = reply->lines[i].raw;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* RFC 2034 4: not in the greeting, not in replies to EHLO and HELO, not in 3yz. */
-static bool has_enhanced_codes(const struct moment *moment)
-{
-    unsigned class = moment->reply->code / 100;
-    return moment->enhanced_offered && (class == 2 || class == 4 || class == 5) &&
-           moment->smtp_verb != SMTP_EHLO && moment->smtp_verb != SMTP_HELO &&
-           moment->smtp_verb != SMTP_LHLO;
-}
-
-static bool enhanced_code_class(const struct moment *moment, struct bytes *evidence_r)
-{
-    const struct smtp_reply *reply = moment->reply;
-    if (!has_enhanced_codes(moment)) {
-        return false;
-    }
-    for (size_t i = 0; i < reply->count; i++) {
-        const struct smtp_reply_line *line = &reply->lines[i];
-        struct bytes code = {0};
-        if ((line->defects & CODE_DEFECTS) == 0 && smtp_enhanced_code_read(line->text, &code) &&
-            code.p[0] != '0' + line->code / 100) {
-            *evidence_r = line->raw;
             return true;
         }
     }
@@ -322,8 +296,8 @@ static bool auth_enhanced_code(const struct moment *moment, struct bytes *eviden
     const struct smtp_reply *reply = moment->reply;
     struct bytes code = {0};
     (void)evidence_r;
-    if (moment->smtp_verb != SMTP_AUTH || !has_enhanced_codes(moment) || reply->count == 0 ||
-        (reply->lines[0].defects & FRAME_DEFECTS) != 0 ||
+    if (moment->smtp_verb != SMTP_AUTH || !judge_smtp_has_enhanced_codes(moment) ||
+        reply->count == 0 || (reply->lines[0].defects & FRAME_DEFECTS) != 0 ||
         !smtp_enhanced_code_read(reply->lines[0].text, &code)) {
         return false;
     }
@@ -477,8 +451,16 @@ static const struct judge_row rows[] = {
      "the server's domain or address literal in the first line"},
     {JUDGE_SMTP_EHLO_KEYWORD_GRAMMAR, AT_REPLY, ehlo_keyword_grammar, JUDGE_SEPARATE,
      "a keyword of letters, digits and hyphens, then parameters, each behind one space"},
-    {JUDGE_SMTP_ENHANCED_CODE_CLASS, AT_REPLY | AT_SURPLUS, enhanced_code_class, JUDGE_SEPARATE,
+    {JUDGE_SMTP_ENHANCED_CODE_CLASS, AT_REPLY | AT_SURPLUS, judge_smtp_enhanced_class, JUDGE_SEPARATE,
      "an enhanced status code that begins with the reply code's first digit"},
+    {JUDGE_SMTP_ENHANCED_CODE, AT_REPLY, judge_smtp_enhanced_missing, JUDGE_SEPARATE,
+     "an enhanced status code behind the reply code"},
+    {JUDGE_SMTP_ENHANCED_CODE_SYNTAX, AT_REPLY | AT_SURPLUS, judge_smtp_enhanced_syntax, JUDGE_SEPARATE,
+     "class 2, 4 or 5, and two numbers of up to three digits without leading zeros"},
+    {JUDGE_SMTP_ENHANCED_CODE_LINES, AT_REPLY | AT_SURPLUS, judge_smtp_enhanced_lines, JUDGE_SEPARATE,
+     "the same enhanced status code in each line of a reply"},
+    {JUDGE_SMTP_ENHANCED_CODE_REGISTERED, AT_REPLY | AT_SURPLUS, judge_smtp_enhanced_unregistered, JUDGE_SEPARATE,
+     "an enhanced status code of IANA's registry"},
     {JUDGE_SMTP_INTERMEDIATE_REPLY, AT_REPLY, intermediate_reply, JUDGE_OUT_OF_STEP,
      "3yz to DATA, where it is not refused, and to no other command but AUTH"},
     {JUDGE_SMTP_MINIMUM, AT_REPLY, minimum, JUDGE_UNREADABLE,

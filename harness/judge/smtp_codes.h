@@ -7,6 +7,15 @@
 #define MAILSPEC_JUDGE_SMTP_CODES_H
 
 #include "proto/smtp_command.h"
+#include "proto/smtp_reply.h"
+
+/* Defects of a line of a reply. */
+enum {
+    SMTP_CODES_NO_CODE = SMTP_REPLY_NO_CODE | SMTP_REPLY_BAD_CODE |
+                         SMTP_REPLY_FOUR_DIGITS, /* its code says nothing */
+    SMTP_CODES_NO_TEXT =
+        SMTP_CODES_NO_CODE | SMTP_REPLY_BAD_SEPARATOR /* the text cannot be found for sure */
+};
 
 /* `end_of_data`: of DATA, or of a login, the later replies. True also of a command that nobody knows. */
 bool smtp_codes_are_usual(enum smtp_verb verb, bool end_of_data, unsigned code);

@@ -6,8 +6,10 @@
 
 #define HELLO                                                                                      \
     "S 220 mx.example ESMTP\r\n", "C EHLO c.example\r\n",                                          \
-        "S 250-mx.example\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250-HELP\r\n250 SIZE "   \
-        "1000\r\n"
+        "S 250-mx.example\r\n250-PIPELINING\r\n250-HELP\r\n250 SIZE 1000\r\n"
+#define ENHANCED_HELLO                                                                             \
+    "S 220 mx.example ESMTP\r\n", "C EHLO c.example\r\n",                                          \
+        "S 250-mx.example\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250 HELP\r\n"
 #define PLAIN_HELLO                                                                                \
     "S 220 mx.example ESMTP\r\n", "C EHLO c.example\r\n", "S 250-mx.example\r\n250 HELP\r\n"
 #define TO_RCPT                                                                                    \
@@ -156,10 +158,10 @@ static const struct play_row broken[] = {
      {HELLO, "C AUTH PLAIN\r\n", "S 334\r\n", "C AGEAYg==\r\n", "S 235 2.7.0 yes\r\n"}                                                                                     },
     {"535 with 5.7.0",
      PROTOCOL_SMTP,                                                          "smtp/auth-enhanced-code",
-     {HELLO, "C AUTH PLAIN AGEAYg==\r\n", "S 535 5.7.0 no\r\n"}                                                                                                            },
+     {ENHANCED_HELLO, "C AUTH PLAIN AGEAYg==\r\n", "S 535 5.7.0 no\r\n"}                                                                                                   },
     {"235 with 2.0.0 behind a response",
      PROTOCOL_SMTP,                                                          "smtp/auth-enhanced-code",
-     {HELLO, "C AUTH PLAIN\r\n", "S 334 \r\n", "C AGEAYg==\r\n", "S 235 2.0.0 yes\r\n"}                                                                                    },
+     {ENHANCED_HELLO, "C AUTH PLAIN\r\n", "S 334 \r\n", "C AGEAYg==\r\n", "S 235 2.0.0 yes\r\n"}                                                                           },
     {"greeting 250",                                          PROTOCOL_SMTP, "smtp/greeting-code",                              {"S 250 mx.example\r\n"}                   },
     {"greeting 354",                                          PROTOCOL_SMTP, "smtp/greeting-code",                              {"S 354 mx.example\r\n"}                   },
     {"no greeting",                                           PROTOCOL_SMTP, "smtp/greeting-code",                              {"T"}                                      },
@@ -310,13 +312,25 @@ static const struct play_row broken[] = {
      {"S 220 mx.example\r\n", "C EHLO c\r\n", "S 250-mx.example\r\n250 AUTH  PLAIN\r\n"}                                                                                   },
     {"250 with class 5",
      PROTOCOL_SMTP,                                                          "smtp/enhanced-code-class",
-     {HELLO, "C NOOP\r\n", "S 250 5.0.0 ok\r\n"}                                                                                                                           },
+     {ENHANCED_HELLO, "C NOOP\r\n", "S 250 5.0.0 ok\r\n"}                                                                                                                  },
     {"class differs in line two",
      PROTOCOL_SMTP,                                                          "smtp/enhanced-code-class",
-     {HELLO, "C NOOP\r\n", "S 550-5.1.1 a\r\n550 4.1.1 b\r\n"}                                                                                                             },
+     {ENHANCED_HELLO, "C NOOP\r\n", "S 550-5.1.1 a\r\n550 4.1.1 b\r\n"}                                                                                                    },
+    {"no enhanced code",
+     PROTOCOL_SMTP,                                                          "smtp/enhanced-code",
+     {ENHANCED_HELLO, "C NOOP\r\n", "S 250 ok\r\n"}                                                                                                                        },
+    {"an enhanced code with a zero in front",
+     PROTOCOL_SMTP,                                                          "smtp/enhanced-code-syntax",
+     {ENHANCED_HELLO, "C NOOP\r\n", "S 250 2.0.00 ok\r\n"}                                                                                                                 },
+    {"an enhanced code in the first line alone",
+     PROTOCOL_SMTP,                                                          "smtp/enhanced-code-lines",
+     {ENHANCED_HELLO, "C HELP\r\n", "S 214-2.0.0 a\r\n214 b\r\n"}                                                                                                          },
+    {"an enhanced code that nobody knows",
+     PROTOCOL_SMTP,                                                          "smtp/enhanced-code-registered",
+     {ENHANCED_HELLO, "C NOOP\r\n", "S 250 2.9.1 ok\r\n"}                                                                                                                  },
     {"two causes",
      PROTOCOL_SMTP,                                                          "smtp/reply-crlf smtp/enhanced-code-class",
-     {HELLO, "C NOOP\r\n", "S 250 4.0.0 ok\n"}                                                                                                                             },
+     {ENHANCED_HELLO, "C NOOP\r\n", "S 250 4.0.0 ok\n"}                                                                                                                    },
     {"told again on a new connection",
      PROTOCOL_SMTP,                                                          "smtp/reply-crlf smtp/reply-crlf smtp/reply-crlf",
      {"S 220 a\n", "N", "S 220 a\n", "N", "S 220 a\n", "N", "S 220 a\n"}                                                                                                   },
@@ -424,9 +438,6 @@ static const struct play_row doubtful[] = {
     {"enhanced codes not offered",
      PROTOCOL_SMTP,                                                     "",
      {PLAIN_HELLO, "C NOOP\r\n", "S 250 5.0.0 ok\r\n"}                                                                                        },
-    {"a version is no enhanced code",
-     PROTOCOL_SMTP,                                                     "",
-     {HELLO, "C HELP\r\n", "S 214 5.0\r\n", "C EHLO c\r\n", "S 250 mx.example 4.2.1\r\n"}                                                     },
     {"bare code",                                        PROTOCOL_SMTP, "smtp/bare-code",  {HELLO, "C NOOP\r\n", "S 250\r\n"}                 },
     {"512 octets",                                       PROTOCOL_SMTP, "",                {HELLO, "C NOOP\r\n", "S 250 " X500 "123456\r\n"}  },
     {"address literal for a domain",
@@ -452,7 +463,9 @@ static const struct play_row doubtful[] = {
     {"220 to a later command",
      PROTOCOL_SMTP,                                                     "smtp/usual-code",
      {HELLO, "C NOOP\r\n", "S 220 ok\r\n", "C NOOP\r\n", "S 250 ok\r\n"}                                                                      },
-    {"3yz has no enhanced code",                         PROTOCOL_SMTP, "",                {HELLO, "C AUTH LOGIN\r\n", "S 334 \r\n"}          },
+    {"3yz has no enhanced code",
+     PROTOCOL_SMTP,                                                     "",
+     {ENHANCED_HELLO, "C AUTH LOGIN\r\n", "S 334 \r\n"}                                                                                       },
     {"LMTP without recipients",
      PROTOCOL_LMTP,                                                     "",
      {"S 220 a\r\n", "C LHLO c\r\n", "S 250 a\r\n", "C DATA\r\n", "S 354 go\r\n", "C .\r\n",
@@ -472,7 +485,7 @@ static const struct play_row doubtful[] = {
      {HELLO, "C HELO c\r\n", "S 250 mx.example\r\n", "C RSET\r\nRSET\r\n", "S 250 ok\r\n", "T"}                                               },
     {"enhanced codes no longer offered",
      PROTOCOL_SMTP,                                                     "",
-     {HELLO, "C EHLO c\r\n", "S 250 mx.example\r\n", "C NOOP\r\n", "S 250 5.0.0 ok\r\n"}                                                      },
+     {ENHANCED_HELLO, "C EHLO c\r\n", "S 250 mx.example\r\n", "C NOOP\r\n", "S 250 5.0.0 ok\r\n"}                                             },
     {"220 to a command without a name",
      PROTOCOL_SMTP,                                                     "",
      {"S 220 a\r\n", "C XYZZY\r\n", "S 220 ok\r\n", "C NOOP\r\n", "S 250 ok\r\n"}                                                             },
@@ -578,9 +591,9 @@ static const struct play_row honest[] = {
       "S 220 go\r\n", "X", "C EHLO c\r\n", "S 250-a\r\n250 AUTH PLAIN\r\n"}                                           },
     {"codes that AUTH has many reasons for",
      PROTOCOL_SMTP,                                                  "",
-     {HELLO, "C AUTH PLAIN x\r\n", "S 501 5.5.4 no\r\n", "C AUTH PLAIN AGEAYg==\r\n",
-      "S 535 5.7.8 no\r\n", "C AUTH X\r\n", "S 504 no\r\n", "C STARTTLS\r\n", "S 454 4.3.0 no\r\n",
-      "C MAIL FROM:<>\r\n", "S 530 5.7.1 no\r\n"}                                                                     },
+     {ENHANCED_HELLO, "C AUTH PLAIN x\r\n", "S 501 5.5.4 no\r\n", "C AUTH PLAIN AGEAYg==\r\n",
+      "S 535 5.7.8 no\r\n", "C AUTH X\r\n", "S 504 5.5.4 no\r\n", "C STARTTLS\r\n",
+      "S 454 4.3.0 no\r\n", "C MAIL FROM:<>\r\n", "S 530 5.7.1 no\r\n"}                                               },
     {"replies to commands behind STARTTLS",
      PROTOCOL_SMTP,                                                  "",
      {HELLO, "C STARTTLS\r\nNOOP\r\n", "S 220 go\r\n250 ok\r\n", "XC NOOP\r\n"}                                       },
