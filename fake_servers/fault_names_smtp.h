@@ -393,6 +393,40 @@
     row(ENHANCED_CODE_REGISTERED, "enhanced-code-registered", "smtp/enhanced-code-registered", \
         "answers NOOP with the enhanced status code 2.9.1")
 
+#define FAULT_LIST_SMTP_DSN(row) \
+    row(DSN_PARAMETERS, "dsn-parameters", "smtp/dsn-parameters", \
+        "answers 501 to RET=HDRS") \
+    row(DSN_PARAMETERS_2, "dsn-parameters.2", "smtp/dsn-parameters", \
+        "answers 501 to NOTIFY= with a small letter in its value") \
+    row(DSN_MAIL_VALUE, "dsn-mail-value", "smtp/dsn-mail-value", \
+        "takes RET= with any value") \
+    row(DSN_MAIL_VALUE_2, "dsn-mail-value.2", "smtp/dsn-mail-value", \
+        "takes ENVID= with a value that is no xtext") \
+    row(DSN_RCPT_VALUE, "dsn-rcpt-value", "smtp/dsn-rcpt-value", \
+        "takes NOTIFY= with any value") \
+    row(DSN_RCPT_VALUE_2, "dsn-rcpt-value.2", "smtp/dsn-rcpt-value", \
+        "takes ORCPT= without the type of the address") \
+    row(DSN_ONCE, "dsn-once", "smtp/dsn-once", \
+        "takes RET=, ENVID=, NOTIFY= and ORCPT= twice") \
+    row(DSN_LIMITS, "dsn-limits", "smtp/dsn-limits", \
+        "answers 501 to ENVID= with more than 80 octets") \
+    row(DSN_LIMITS_2, "dsn-limits.2", "smtp/dsn-limits", \
+        "answers 501 to ORCPT= with more than 400 octets") \
+    row(DSN_UNASKED, "dsn-unasked", "smtp/dsn-unasked", \
+        "sends a notice of delivery for NOTIFY=NEVER") \
+    row(DSN_UNASKED_2, "dsn-unasked.2", "smtp/dsn-unasked", \
+        "sends a notice of delivery where RCPT says nothing of it") \
+    row(DSN_FIELDS, "dsn-fields", "smtp/dsn-fields", \
+        "leaves the envelope identifier out of notices of delivery") \
+    row(DSN_FIELDS_2, "dsn-fields.2", "smtp/dsn-fields", \
+        "writes the envelope identifier into notices of delivery as it came, in xtext") \
+    row(DSN_FIELDS_UNASKED, "dsn-fields-unasked", "smtp/dsn-fields-unasked", \
+        "writes an envelope identifier of its own into notices of delivery") \
+    row(DSN_FIELDS_UNASKED_2, "dsn-fields-unasked.2", "smtp/dsn-fields-unasked", \
+        "writes the recipient into notices of delivery as the original one where no ORCPT= was given") \
+    row(DSN_HEADER_ALONE, "dsn-header-alone", "smtp/dsn-header-alone", \
+        "sends the whole message back in notices of delivery")
+
 #define FAULT_LIST_SMTP(row) \
     FAULT_LIST_SMTP_OCTETS(row) \
     FAULT_LIST_SMTP_STATES(row) \
@@ -404,7 +438,8 @@
     FAULT_LIST_SMTP_TRACE(row) \
     FAULT_LIST_SMTP_TLS(row) \
     FAULT_LIST_SMTP_AUTH(row) \
-    FAULT_LIST_SMTP_ENHANCED(row)
+    FAULT_LIST_SMTP_ENHANCED(row) \
+    FAULT_LIST_SMTP_DSN(row)
 // clang-format on
 
 #endif

@@ -6,7 +6,7 @@
  */
 #include <inttypes.h>
 
-#include "fake_servers/smtp_session.h"
+#include "fake_servers/smtp_faulty_dsn.h"
 #include "fake_servers/trace.h"
 
 /* What is returned of a header; the rest of a longer one is left out. */
@@ -33,8 +33,9 @@ static bool is_local(const struct smtp_session *session, const struct smtp_recip
 
 static bool wants_dsn(const struct smtp_session *session, const struct smtp_recipient *recipient)
 {
-    return (recipient->notify & SMTP_NOTIFY_SUCCESS) != 0 && recipient->is_delivered &&
-           is_local(session, recipient);
+    bool is_asked = (recipient->notify & SMTP_NOTIFY_SUCCESS) != 0 ||
+                    smtp_faulty_dsn_unasked(session, recipient);
+    return is_asked && recipient->is_delivered && is_local(session, recipient);
 }
 
 /*
@@ -64,10 +65,17 @@ static struct bytes mailbox_of(const struct smtp_recipient *recipient)
 }
 
 /* RFC 3461 6.3: the recipient address of the envelope. */
-static void print_recipient(const struct smtp_recipient *recipient, struct buf *out)
+static void print_recipient(const struct smtp_session *session,
+                            const struct smtp_recipient *recipient, struct buf *out)
 {
     struct bytes mailbox = mailbox_of(recipient);
     buf_append_text(out, "\r\n");
+    if (recipient->original == NULL &&
+        smtp_session_has_fault(session, FAULT_DSN_FIELDS_UNASKED_2)) {
+        buf_append_text(out, "Original-Recipient: rfc822;");
+        buf_append(out, mailbox);
+        buf_append_text(out, "\r\n");
+    }
     if (recipient->original != NULL) {
         buf_printf(out, "Original-Recipient: %s\r\n", recipient->original);
     }
@@ -81,15 +89,16 @@ static void print_recipient(const struct smtp_recipient *recipient, struct buf *
 static void print_status(const struct smtp_session *session, struct buf *out)
 {
     const struct smtp_transaction *transaction = &session->transaction;
-    if (transaction->envid != NULL) {
-        buf_printf(out, "Original-Envelope-Id: %s\r\n", transaction->envid);
+    const char *envid = smtp_faulty_dsn_envid(session, transaction->envid);
+    if (envid != NULL) {
+        buf_printf(out, "Original-Envelope-Id: %s\r\n", envid);
     }
     buf_printf(out, "Reporting-MTA: dns; %s\r\nArrival-Date: ", session->settings->hostname);
     trace_date(out, clock_wall_us(&session->settings->clock));
     buf_append_text(out, "\r\n");
     for (size_t i = 0; i < transaction->recipient_count; i++) {
         if (wants_dsn(session, &transaction->recipients[i])) {
-            print_recipient(&transaction->recipients[i], out);
+            print_recipient(session, &transaction->recipients[i], out);
         }
     }
 }
@@ -130,7 +139,7 @@ static struct bytes header_of(struct bytes message)
 /* ---- the whole ---- */
 
 struct dsn {
-    struct bytes header; /* of the message */
+    struct bytes header; /* of the message, which is all that is sent back */
     struct buf text;
     struct buf status;
     struct buf boundary;
@@ -238,7 +247,8 @@ static bool is_wanted(const struct smtp_session *session)
 
 void smtp_dsn_send(struct smtp_session *session, struct bytes message)
 {
-    struct dsn dsn = {.header = header_of(message)};
+    bool sends_all = smtp_session_has_fault(session, FAULT_DSN_HEADER_ALONE);
+    struct dsn dsn = {.header = sends_all ? message : header_of(message)};
     struct recipient sender = {0};
     if (is_wanted(session) && find_sender(session, &sender)) {
         print_status(session, &dsn.status);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/escape.h"
+#include "fake_servers/smtp_faulty_dsn.h"
 #include "fake_servers/smtp_faulty_extension.h"
 #include "proto/smtp_path.h"
 
@@ -135,6 +136,10 @@ static enum param_result take_envid(struct smtp_session *session, struct smtp_re
     if (value.n > MAX_ENVID_OCTETS || !xtext_decode(value, 0, &decoded)) {
         buf_deinit(&decoded);
         return PARAM_BAD;
+    }
+    if (smtp_session_has_fault(session, FAULT_DSN_FIELDS_2)) {
+        buf_clear(&decoded);
+        buf_append(&decoded, value);
     }
     session->transaction.envid = buf_steal(&decoded);
     return PARAM_OK;
@@ -322,8 +327,12 @@ static bool take_params(struct smtp_session *session, const struct smtp_path *pa
                         is_mail ? "MAIL" : "RCPT");
             return false;
         }
+        if (smtp_faulty_dsn_takes(session, param, is_repeated(path, i))) {
+            continue;
+        }
         bool is_bad = is_repeated(path, i) || param->has_value != row->has_value ||
-                      smtp_faulty_bad_value(session, param);
+                      smtp_faulty_bad_value(session, param) ||
+                      smtp_faulty_dsn_refuses(session, param);
         enum param_result result = is_bad ? PARAM_BAD : row->take(session, recipient, param->value);
         if (!answer_result(session, row, result)) {
             return false;

@@ -1,0 +1,113 @@
+/* What the faults in extensions do: enhanced status codes, DSN. */
+#include "unit.h"
+
+#include "fault_effects.h"
+
+#define TEN(x)  x x x x x x x x x x
+#define OK      "250 2.0.0 OK\r\n"
+#define EHLO_IN "EHLO c.example\r\n"
+#define SENDER  "250 2.1.0 Sender OK\r\n"
+#define RCPT    "250 2.1.5 Recipient OK\r\n"
+#define FROM(p) "MAIL FROM:<bob@example.test> " p "\r\n"
+#define TO(p)   "RCPT TO:<alice@example.test> " p "\r\n"
+#define BAD(k)  "501 5.5.4 " k " must come once, with a value that it allows\r\n"
+
+// clang-format off
+static const struct effect_row rows[] = {
+    EFFECT(FAULT_ENHANCED_CODE, SMTP, "RSET\r\nNOOP\r\n", OK "250 OK\r\n"),
+    EFFECT(FAULT_ENHANCED_CODE_2, SMTP, EHLO_IN "MAIL x\r\nNOOP\r\n", "501 FROM: or TO: must stand before the path\r\n" OK),
+    EFFECT(FAULT_ENHANCED_CODE_SYNTAX, SMTP, "RSET\r\nNOOP\r\n", OK "250 2.0.00 OK\r\n"),
+    EFFECT(FAULT_ENHANCED_CODE_SYNTAX_2, SMTP, "HELP QUIT\r\n", "214-1.0.0 Syntax:\r\n214 1.0.0 QUIT\r\n"),
+    EFFECT(FAULT_ENHANCED_CODE_LINES, SMTP, "HELP QUIT\r\n", "214-2.0.0 Syntax:\r\n214 QUIT\r\n"),
+    EFFECT(FAULT_ENHANCED_CODE_LINES_2, SMTP, "HELP QUIT\r\n", "214-2.0.0 Syntax:\r\n214 2.1.0 QUIT\r\n"),
+    EFFECT(FAULT_ENHANCED_CODE_REGISTERED, SMTP, "RSET\r\nNOOP\r\n", OK "250 2.9.1 OK\r\n"),
+    EFFECT(FAULT_DSN_PARAMETERS, SMTP, EHLO_IN FROM("RET=HDRS") FROM("RET=FULL"), BAD("RET") SENDER),
+    EFFECT(FAULT_DSN_PARAMETERS_2, SMTP, EHLO_IN FROM("RET=FULL") TO("NOTIFY=Never") TO("NOTIFY=NEVER"), BAD("NOTIFY") RCPT),
+    EFFECT(FAULT_DSN_MAIL_VALUE, SMTP, EHLO_IN FROM("ENVID=x+") FROM("RET=ALL"), BAD("ENVID") SENDER),
+    EFFECT(FAULT_DSN_MAIL_VALUE_2, SMTP, EHLO_IN FROM("RET=ALL") FROM("ENVID=x+"), BAD("RET") SENDER),
+    EFFECT(FAULT_DSN_RCPT_VALUE, SMTP, EHLO_IN FROM("RET=FULL") TO("ORCPT=x") TO("NOTIFY=OFTEN") TO("NOTIFY=NEVER,DELAY"), BAD("ORCPT") RCPT RCPT),
+    EFFECT(FAULT_DSN_RCPT_VALUE_2, SMTP, EHLO_IN FROM("RET=FULL") TO("NOTIFY=OFTEN") TO("ORCPT=x"), BAD("NOTIFY") RCPT),
+    EFFECT(FAULT_DSN_ONCE, SMTP, EHLO_IN FROM("RET=FULL RET=FULL") TO("ORCPT=x;x ORCPT=x;x"), SENDER RCPT),
+    EFFECT(FAULT_DSN_ONCE, SMTP, EHLO_IN FROM("SIZE=1 SIZE=1"), BAD("SIZE")),
+    EFFECT(FAULT_DSN_LIMITS, SMTP, EHLO_IN FROM("ENVID=" TEN("12345678") "9") FROM("ENVID=" TEN("12345678")), BAD("ENVID") SENDER),
+    EFFECT(FAULT_DSN_LIMITS_2, SMTP, EHLO_IN FROM("RET=FULL") TO("ORCPT=x;" TEN(TEN("1234"))) TO("NOTIFY=NEVER"), BAD("ORCPT") RCPT),
+};
+// clang-format on
+
+static void test_replies(void)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        try_effect(&rows[i], dialogue_settings());
+    }
+}
+
+/* ---- notices of delivery ---- */
+
+#define SEND "DATA\r\n\r\nthe body\r\n.\r\n"
+
+static const struct notice_row {
+    const char *input;
+    enum fault fault;
+    const char *with;    /* stands in the maildrop with the fault, and not without it */
+    const char *without; /* the other way round */
+} notices[] = {
+    {FROM("ENVID=x+2Bx") TO("NOTIFY=NEVER") SEND,                   FAULT_DSN_UNASKED,          "multipart/report", NULL                           },
+    {FROM("ENVID=x+2Bx") TO("NOTIFY=FAILURE") TO("ORCPT=x;x") SEND, FAULT_DSN_UNASKED_2,
+     "multipart/report",                                                                                            NULL                           },
+    {FROM("ENVID=x+2Bx") TO("NOTIFY=SUCCESS") SEND,                 FAULT_DSN_FIELDS,           NULL,
+     "Original-Envelope-Id: x+x\r\n"                                                                                                               },
+    {FROM("ENVID=x+2Bx") TO("NOTIFY=SUCCESS") SEND,                 FAULT_DSN_FIELDS_2,
+     "Original-Envelope-Id: x+2Bx\r\n",                                                                             "Original-Envelope-Id: x+x\r\n"},
+    {FROM("RET=HDRS") TO("NOTIFY=SUCCESS") SEND,                    FAULT_DSN_FIELDS_UNASKED,
+     "Original-Envelope-Id: mailspec\r\n",                                                                          NULL                           },
+    {FROM("RET=HDRS") TO("NOTIFY=SUCCESS") SEND,                    FAULT_DSN_FIELDS_UNASKED_2,
+     "Original-Recipient: rfc822;alice@example.test\r\n",                                                           NULL                           },
+    {FROM("RET=HDRS") TO("NOTIFY=SUCCESS") SEND,                    FAULT_DSN_HEADER_ALONE,     "the body",         NULL                           },
+};
+
+/* What bob, who sent it, finds in his maildrop. */
+static void fetch(const struct notice_row *row, bool faulty, struct buf *out)
+{
+    struct server_settings settings = dialogue_settings();
+    settings.faults.on[row->fault] = faulty;
+    struct store *store = store_new(&settings);
+    struct buf replies = {0};
+    struct buf input = {0};
+    buf_printf(&input, "%s%s", EHLO_IN, row->input);
+    dialogue_smtp_on(store, &settings, buf_bytes(&input), 0, &replies);
+    dialogue_pop3_on(store, &settings, BYTES_LIT("USER bob\r\nPASS secret b\r\nRETR 1\r\n"), 0,
+                     out);
+    buf_deinit(&input);
+    buf_deinit(&replies);
+    store_free(&store);
+}
+
+static bool holds(const struct buf *out, const char *text)
+{
+    return bytes_find(buf_bytes(out), bytes_of(text), 0) != BYTES_NONE;
+}
+
+static void test_notices(void)
+{
+    for (size_t i = 0; i < sizeof notices / sizeof notices[0]; i++) {
+        const struct notice_row *row = &notices[i];
+        struct buf honest = {0};
+        struct buf faulty = {0};
+        fetch(row, false, &honest);
+        fetch(row, true, &faulty);
+        const char *name = fault_at(row->fault)->name;
+        UNIT_ROW(name,
+                 row->with == NULL || (holds(&faulty, row->with) && !holds(&honest, row->with)));
+        UNIT_ROW(name, row->without == NULL ||
+                           (!holds(&faulty, row->without) && holds(&honest, row->without)));
+        buf_deinit(&honest);
+        buf_deinit(&faulty);
+    }
+}
+
+static const struct unit_test tests[] = {
+    {"replies",             test_replies},
+    {"notices of delivery", test_notices},
+};
+
+UNIT_MAIN("fake_servers: faults in extensions", tests)
