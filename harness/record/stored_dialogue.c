@@ -6,10 +6,9 @@
  */
 #include <string.h>
 
-#include "base/escape.h"
-#include "record/hidden.h"
-#include "record/redact.h"
+#include "record/stored_said.h"
 #include "record/stored_session.h"
+#include "record/transcript_file.h"
 #include "record/transcript_text.h"
 #include "script/directions.h"
 #include "script/line_lexer.h"
@@ -17,7 +16,6 @@
 
 enum {
     BOTH_SIDES = 3,
-    MARKS_MOST = 100,
     LOOK_AHEAD_LINES = 200,    /* for the command that tells LMTP from SMTP */
     UNKNOWN_PAUSE_US = 2000000 /* where no times are told: a silence, of which nothing is known */
 };
@@ -32,8 +30,10 @@ struct dialogue {
     bool has_times;
     bool in_header;
     bool in_data;
-    bool quit_said; /* on connection 1 */
-    bool ended;     /* connection 1: a greeting begins another session */
+    bool ours;        /* a header stands in front: sessions have headers */
+    bool server_last; /* connection 1: the server spoke last */
+    bool quit_said;   /* connection 1: last, and not in a group */
+    bool ended;       /* connection 1: a greeting begins another session */
     bool opened[LEXED_MAX_CONNECTION + 1];
     int64_t time_us;
     unsigned sessions; /* of this file */
@@ -61,6 +61,7 @@ static void begin_session(struct dialogue *dialogue)
     memset(dialogue->opened, 0, sizeof dialogue->opened);
     dialogue->in_header = false;
     dialogue->in_data = false;
+    dialogue->server_last = false;
     dialogue->quit_said = false;
     dialogue->ended = false;
 }
@@ -138,84 +139,6 @@ static void lose(struct dialogue *dialogue, unsigned connection, const char *why
 
 /* ---- What a line says ---- */
 
-struct said {
-    struct buf shown;
-    struct buf judged; /* with marks first, then with fillers */
-    struct hidden parts[MARKS_MOST];
-    size_t count;
-    bool no_end;
-};
-
-/* A name that begins at the octets: its length with the braces, 0: none. */
-static size_t name_at(struct bytes text)
-{
-    const size_t end = bytes_starts(text, "{{") ? bytes_find(text, BYTES_LIT("}}"), 2) : BYTES_NONE;
-    return end == BYTES_NONE || end == 2 || !octet_is_alpha(text.p[2]) ? 0 : end + 2;
-}
-
-/* 1: taken; 0: it is no secret; -1: a problem. */
-static int take_name(const struct dialogue *dialogue, struct said *said, enum side side,
-                     struct bytes name)
-{
-    if (!bytes_starts(name, "{{secret:")) {
-        return problem(dialogue, "{{...}} is a name that a run fills in: check takes what was "
-                                 "said; write \\{ where a { was");
-    }
-    if (said->count == MARKS_MOST) {
-        return problem(dialogue, "more than 100 secrets in a line");
-    }
-    said->parts[said->count++] = hidden_guess(side, buf_bytes(&said->shown), said->shown.n);
-    buf_append_text(&said->shown, REDACT_MARK);
-    return 1;
-}
-
-static size_t take_escape(struct said *said, struct bytes rest)
-{
-    unsigned char octet = 0;
-    size_t used = 0;
-    switch (escape_read(rest, &octet, &used)) {
-    case ESCAPE_READ_OCTET:
-        buf_append_octet(&said->shown, octet);
-        return used;
-    case ESCAPE_READ_NO_END:
-        if (used == rest.n) {
-            said->no_end = true;
-            return used;
-        }
-        break;
-    case ESCAPE_READ_UNKNOWN:
-    case ESCAPE_READ_BAD:
-        break;
-    }
-    buf_append_octet(&said->shown, '\\'); /* pasted as it was */
-    return 1;
-}
-
-/* Escapes and names; CR LF behind it but for \c. */
-static int read_said(const struct dialogue *dialogue, struct said *said, enum side side,
-                     struct bytes text)
-{
-    size_t at = 0;
-    while (at < text.n) {
-        const struct bytes rest = bytes_skip(text, at);
-        const size_t name = name_at(rest);
-        if (name > 0) {
-            if (take_name(dialogue, said, side, bytes_slice(rest, 0, name)) < 0) {
-                return -1;
-            }
-            at += name;
-        } else if (rest.p[0] == '\\') {
-            at += take_escape(said, rest);
-        } else {
-            buf_append_octet(&said->shown, rest.p[0]);
-            at++;
-        }
-    }
-    buf_append_text(&said->shown, said->no_end ? "" : "\r\n");
-    (void)hidden_fill(&said->judged, side, buf_bytes(&said->shown), said->parts, said->count, 0);
-    return 0;
-}
-
 /* RFC 5321 section 4.2, RFC 1939 section 3: not a line of a message. */
 static bool is_reply(struct bytes text)
 {
@@ -249,11 +172,15 @@ static void follow(struct dialogue *dialogue, enum side side, unsigned connectio
     struct bytes rest = text;
     struct bytes verb = {0};
     if (side == SIDE_CLIENT) {
-        dialogue->quit_said = !dialogue->in_data && connection == 1 &&
-                              bytes_next_word(&rest, &verb) && bytes_is_nocase(verb, "QUIT");
+        if (connection == 1) {
+            dialogue->quit_said = !dialogue->in_data && dialogue->server_last &&
+                                  bytes_next_word(&rest, &verb) && bytes_is_nocase(verb, "QUIT");
+            dialogue->server_last = false;
+        }
         dialogue->in_data = dialogue->in_data && !bytes_is(text, ".");
         return;
     }
+    dialogue->server_last |= connection == 1;
     if (bytes_starts(text, "354")) {
         dialogue->in_data = true;
     } else if (is_final(text)) {
@@ -266,13 +193,13 @@ static void follow(struct dialogue *dialogue, enum side side, unsigned connectio
 static bool begins_anew(const struct dialogue *dialogue, enum side side, unsigned connection,
                         struct bytes text)
 {
-    return dialogue->ended && side == SIDE_SERVER && connection == 1 &&
+    return dialogue->ended && !dialogue->ours && side == SIDE_SERVER && connection == 1 &&
            (bytes_starts(text, "220") || bytes_starts(text, "+OK"));
 }
 
 static int take_text(struct dialogue *dialogue, const struct lexed *lexed, enum side side)
 {
-    struct said said = {.count = 0};
+    struct stored_said said = {.count = 0};
     const struct bytes text = text_of(dialogue, lexed, side);
     if (dialogue->session->program != NULL &&
         begins_anew(dialogue, side, lexed->connection, text)) {
@@ -281,8 +208,8 @@ static int take_text(struct dialogue *dialogue, const struct lexed *lexed, enum 
     }
     ensure_session(dialogue);
     open_connection(dialogue, lexed->connection);
-    const int failed = read_said(dialogue, &said, side, text);
-    if (failed == 0) {
+    const char *wrong = stored_said_read(&said, side, text);
+    if (wrong == NULL) {
         stored_session_line(dialogue->session,
                             &(struct stored_line){.connection = lexed->connection,
                                                   .side = side,
@@ -293,9 +220,8 @@ static int take_text(struct dialogue *dialogue, const struct lexed *lexed, enum 
                                                   .altered = said.count > 0});
         follow(dialogue, side, lexed->connection, text);
     }
-    buf_deinit(&said.shown);
-    buf_deinit(&said.judged);
-    return failed;
+    stored_said_deinit(&said);
+    return wrong == NULL ? 0 : problem(dialogue, wrong);
 }
 
 /* ---- Directions ---- */
@@ -348,7 +274,7 @@ static void take_direction(struct dialogue *dialogue, enum direction direction, 
                            unsigned connection)
 {
     if (direction == DIRECTION_OPEN) {
-        if (dialogue->ended && connection == 1) {
+        if (dialogue->ended && !dialogue->ours && connection == 1) {
             stored_session_end(dialogue->session);
             dialogue->id = NULL;
         }
@@ -420,7 +346,7 @@ static bool read_ms(struct bytes text, int64_t *time_us_r, struct bytes *behind_
     return true;
 }
 
-/* "tls: ..." or "connection 2  tls: ...": before anything was said it is TLS from the start. */
+/* "connected: ...", "connection 2  connected: ..."; "tls: ...": before anything was said it is TLS from the start. */
 static void take_told(struct dialogue *dialogue, struct bytes text)
 {
     struct bytes word = {0};
@@ -432,8 +358,12 @@ static void take_told(struct dialogue *dialogue, struct bytes text)
         bytes_to_u64(word, &connection)) {
         (void)bytes_next_word(&text, &word);
     }
-    if (bytes_is(word, "tls:") && connection >= 1 && connection <= LEXED_MAX_CONNECTION &&
-        !dialogue->opened[connection]) {
+    if (connection < 1 || connection > LEXED_MAX_CONNECTION) {
+        return;
+    }
+    if (bytes_is(word, "connected:")) {
+        dialogue->opened[connection] = false;
+    } else if (bytes_is(word, "tls:") && !dialogue->opened[connection]) {
         open_connection(dialogue, (unsigned)connection);
         secure(dialogue, (unsigned)connection, true);
     }
@@ -488,6 +418,7 @@ static void take_field(struct dialogue *dialogue, struct bytes text)
     static const char title[] = "Title:";
     if (bytes_starts_nocase(text, title)) {
         end_session(dialogue);
+        dialogue->ours = true;
         dialogue->title =
             arena_text(dialogue->session->arena, bytes_trim(bytes_skip(text, sizeof title - 1)));
     }
@@ -551,9 +482,11 @@ static bool some_line(struct bytes text, char speaker)
     return false;
 }
 
+/* A transcript of a case in which nothing was said has its header. */
 bool stored_dialogue_is(struct bytes text)
 {
-    return some_line(text, '\0');
+    return bytes_starts(text, "Title: ") || bytes_starts(text, TRANSCRIPT_OPEN_NOTE) ||
+           some_line(text, '\0');
 }
 
 int stored_dialogue_read(struct stored_session *session, struct error *error)
@@ -571,6 +504,9 @@ int stored_dialogue_read(struct stored_session *session, struct error *error)
         if (failed == 0 && session->count > STORED_MAX_SESSIONS) {
             failed = problem(&dialogue, "more than a million sessions in a file");
         }
+    }
+    if (failed == 0 && session->count == 0) {
+        begin_session(&dialogue);
     }
     return failed;
 }

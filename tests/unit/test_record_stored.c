@@ -145,11 +145,20 @@ static const struct row dialogues[] = {
      "Title: T\n\n# a\n# 0.100 ms\nS: 220 x\n# octets are left out from here on\nC: <close "
      "connection>\n",
      "0 0 begin a 3\n1 100 connected smtp\n1 100 S \"220 x\\r\\n\"\n0 100 end PASS\n"},
+    {"ours, nothing was said", "Title: T\nStart: connect\n\n# a\n# tested: server\n",
+     "0 0 begin a 2\n0 0 end SKIP\n"},
     {"two sessions, by the greeting",
      "S: 220 x\nC: QUIT\nS: 221-a\nS: 221 x\nS: 220 x\nC: QUIT\n",
      "0 0 begin y 3\n1 0 connected smtp\n1 0 S \"220 x\\r\\n\"\n1 0 C \"QUIT\\r\\n\"\n1 0 S "
      "\"221-a\\r\\n\"\n1 0 S \"221 x\\r\\n\"\n0 0 end PASS\n0 0 begin y#2 3\n1 0 connected "
      "smtp\n1 0 S \"220 x\\r\\n\"\n1 0 C \"QUIT\\r\\n\"\n0 0 end PASS\n"},
+    {"QUIT in a group is answered last", "S: 220 x\nC: NOOP\nC: QUIT\nS: 250 a\nS: 220 x\n",
+     "0 0 begin y 3\n1 0 connected smtp\n1 0 S \"220 x\\r\\n\"\n1 0 C \"NOOP\\r\\n\"\n1 0 C "
+     "\"QUIT\\r\\n\"\n1 0 S \"250 a\\r\\n\"\n1 0 S \"220 x\\r\\n\"\n0 0 end PASS\n"},
+    {"ours, connected twice in one case",
+     "Title: T\n\n# a\n# 0.100 ms  connected: x\nS: +OK\nC: <close connection>\n# 0.200 ms  connected: y\nS: +OK\n",
+     "0 0 begin a 3\n1 100 connected smtp\n1 100 S \"+OK\\r\\n\"\n1 100 closed client end\n1 200 "
+     "connected smtp\n1 200 S \"+OK\\r\\n\"\n0 200 end PASS\n"},
     {"220 in the middle is no session", "S: 220 x\nC: NOOP\nS: 220 x\n",
      "0 0 begin y 3\n1 0 connected smtp\n1 0 S \"220 x\\r\\n\"\n1 0 C \"NOOP\\r\\n\"\n1 0 S \"220 "
      "x\\r\\n\"\n0 0 end PASS\n"},
