@@ -42,6 +42,9 @@ static void print_rule(struct buf *out, const struct rule *rule)
     while (rest.n > 0 && bytes_next(&rest, '\n', &line)) {
         print_wrapped(out, "     ", line);
     }
+    if (rule->conflict != NULL) {
+        print_wrapped(out, "     ", bytes_of(rule->conflict));
+    }
 }
 
 /* Does it say what the sentence above, or the reason and the compared octets below, say already? */

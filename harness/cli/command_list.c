@@ -76,7 +76,13 @@ static void show_rule(const struct rule *rule)
         const struct rule_beside *pair = &rule->besides[i];
         printf("Beside: %s %s: %s\n", pair->fault, pair->rule, pair->reason);
     }
+    for (size_t i = 0; i < rule->need_count; i++) {
+        printf("Needs: %s\n", rule->needs[i]);
+    }
     printf("\n%s\n\n", rule->text);
+    if (rule->conflict != NULL) {
+        printf("Conflict: %s\n\n", rule->conflict);
+    }
 }
 
 static void show_case(const struct program *program)

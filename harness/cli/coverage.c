@@ -163,6 +163,24 @@ static void collect_cases(const struct collecting *self, struct coverage_rule *c
     covered->groups = groups;
 }
 
+static void collect_programs(const struct collecting *self, struct coverage *coverage)
+{
+    size_t all = suite_count(self->suite);
+    const struct program **programs =
+        arena_array(self->arena, all + 1, sizeof(const struct program *));
+    for (size_t i = 0; i < all; i++) {
+        const struct program *program = suite_program(self->suite, i);
+        bool named = false;
+        for (size_t k = 0; k < coverage->rule_count && !named; k++) {
+            named = names_rule(program, coverage->rules[k].rule);
+        }
+        if (named) {
+            programs[coverage->program_count++] = program;
+        }
+    }
+    coverage->programs = programs;
+}
+
 static void collect_faults(const struct collecting *self, struct coverage_rule *covered)
 {
     const struct rule *rule = covered->rule;
@@ -269,6 +287,7 @@ int coverage_collect(const struct rule_set *rules, const struct requirement_set 
         return -1;
     }
     collect_rules(&self, coverage_r);
+    collect_programs(&self, coverage_r);
     collect_statements(&self, coverage_r);
     collect_documents(&self, coverage_r);
     return 0;

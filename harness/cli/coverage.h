@@ -35,6 +35,8 @@ struct coverage_document {
 };
 
 struct coverage {
+    const struct program *const *programs; /* the cases that name a rule selected */
+    size_t program_count;
     const struct coverage_rule *rules; /* those selected, sorted by id */
     size_t rule_count;
     const struct requirement *const *statements; /* those selected, in the order of the file */

@@ -27,13 +27,41 @@ static json_t *json_document(const struct coverage_document *document)
 static json_t *json_covered(const struct coverage_rule *covered)
 {
     const struct rule *rule = covered->rule;
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:o}", "rule", rule->id,
-                     "document", covered->document, "level", level_name(rule->level), "side",
-                     side_name(rule->side), "sources",
-                     json_words(rule->sources, rule->source_count), "title", rule->title, "text",
-                     rule->text, "judged-by", rule->judged_by, "cases",
-                     json_words(covered->cases, covered->case_count), "faults",
-                     json_words(rule->faults, rule->fault_count));
+    json_t *object = json_object();
+    json_object_set_new(object, "rule", json_string(rule->id));
+    json_object_set_new(object, "document", json_string(covered->document));
+    json_object_set_new(object, "level", json_string(level_name(rule->level)));
+    json_object_set_new(object, "side", json_string(side_name(rule->side)));
+    json_object_set_new(object, "sources", json_words(rule->sources, rule->source_count));
+    json_object_set_new(object, "title", json_string(rule->title));
+    json_object_set_new(object, "text", json_string(rule->text));
+    json_object_set_new(object, "conflict",
+                        rule->conflict != NULL ? json_string(rule->conflict) : json_null());
+    json_object_set_new(object, "needs", json_words(rule->needs, rule->need_count));
+    json_object_set_new(object, "judged-by", json_string(rule->judged_by));
+    json_object_set_new(object, "cases", json_words(covered->cases, covered->case_count));
+    json_object_set_new(object, "faults", json_words(rule->faults, rule->fault_count));
+    return object;
+}
+
+/* "ehlo SIZE", "users 2", "delivery" */
+static json_t *json_need(const struct need *need)
+{
+    const char *name = need_kind_name(need->kind);
+    if (need->word != NULL) {
+        return json_sprintf("%s %s", name, need->word);
+    }
+    return need->number > 0 ? json_sprintf("%s %u", name, need->number) : json_string(name);
+}
+
+static json_t *json_program(const struct program *program)
+{
+    json_t *needs = json_array();
+    for (size_t i = 0; i < program->need_count; i++) {
+        json_array_append_new(needs, json_need(&program->needs[i]));
+    }
+    return json_pack("{s:s, s:s, s:o, s:o}", "case", program->id, "title", program->title, "rules",
+                     json_words(program->rules, program->rule_count), "needs", needs);
 }
 
 static json_t *json_statement(const struct requirement *statement)
@@ -69,6 +97,7 @@ void coverage_json(const struct coverage *coverage, struct buf *out)
     const char *const *judges = judge_rule_ids(&judge_count);
     json_t *documents = json_array();
     json_t *rules = json_array();
+    json_t *cases = json_array();
     json_t *statements = json_array();
     for (size_t i = 0; i < coverage->document_count; i++) {
         json_array_append_new(documents, json_document(&coverage->documents[i]));
@@ -76,12 +105,15 @@ void coverage_json(const struct coverage *coverage, struct buf *out)
     for (size_t i = 0; i < coverage->rule_count; i++) {
         json_array_append_new(rules, json_covered(&coverage->rules[i]));
     }
+    for (size_t i = 0; i < coverage->program_count; i++) {
+        json_array_append_new(cases, json_program(coverage->programs[i]));
+    }
     for (size_t i = 0; i < coverage->statement_count; i++) {
         json_array_append_new(statements, json_statement(coverage->statements[i]));
     }
-    json_t *object =
-        json_pack("{s:o, s:o, s:o, s:o, s:o}", "documents", documents, "rules", rules, "statements",
-                  statements, "faults", json_faults(), "judges", json_words(judges, judge_count));
+    json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "documents", documents, "rules",
+                               rules, "cases", cases, "statements", statements, "faults",
+                               json_faults(), "judges", json_words(judges, judge_count));
     char *text = json_dumps(object, JSON_INDENT(2));
     buf_printf(out, "%s\n", text != NULL ? text : "{}");
     free(text);

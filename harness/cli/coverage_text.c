@@ -66,6 +66,10 @@ static void put_rule(struct buf *out, const struct coverage_rule *covered)
     put_words(out, "stands in", rule->sources, rule->source_count, ", ");
     put_judged_by(out, covered);
     put_words(out, "proven by", covered->faults, covered->fault_count, ", ");
+    put_words(out, "needs", rule->needs, rule->need_count, ", ");
+    if (rule->conflict != NULL) {
+        put_labelled(out, "conflict", bytes_of(rule->conflict));
+    }
 }
 
 static bool is_of(const struct coverage_rule *covered, const struct coverage_document *document,
@@ -163,7 +167,7 @@ void coverage_text(const struct coverage *coverage, struct buf *out)
 
 void coverage_tsv(const struct coverage *coverage, struct buf *out)
 {
-    buf_append_text(out, "rule\tlevel\tside\tsources\ttitle\tjudged by\tcases\tfaults\n");
+    buf_append_text(out, "rule\tlevel\tside\tsources\ttitle\tjudged by\tcases\tfaults\tneeds\n");
     for (size_t i = 0; i < coverage->rule_count; i++) {
         const struct coverage_rule *covered = &coverage->rules[i];
         const struct rule *rule = covered->rule;
@@ -173,6 +177,8 @@ void coverage_tsv(const struct coverage *coverage, struct buf *out)
         join(out, covered->cases, covered->case_count, " ");
         buf_append_octet(out, '\t');
         join(out, covered->faults, covered->fault_count, " ");
+        buf_append_octet(out, '\t');
+        join(out, rule->needs, rule->need_count, ", ");
         buf_append_octet(out, '\n');
     }
 }

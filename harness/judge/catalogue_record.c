@@ -136,6 +136,18 @@ static void read_harm(struct reading *reading, const struct deb822_field *field)
     reading->rule->harm = harm;
 }
 
+/* The texts that disagree, and which of them counts. */
+static void read_conflict(struct reading *reading, const struct deb822_field *field)
+{
+    const char *conflict = one_line(reading, field);
+    if (!bytes_ends(bytes_of(conflict), ".")) {
+        complain(reading, field->line,
+                 "Conflict is \"%s\"; wanted are sentences that tell which texts disagree",
+                 shown(reading, field->value));
+    }
+    reading->rule->conflict = conflict;
+}
+
 /* source = "RFC " number [ " " section ], or any words where there is no RFC to name */
 static bool is_source(struct bytes text)
 {
@@ -196,6 +208,22 @@ static void read_sources(struct reading *reading, const struct deb822_field *fie
     static const struct list list = {
         ';', is_source, "RFC, a number and a section, several separated by semicolons"};
     reading->rule->sources = read_list(reading, field, &list, &reading->rule->source_count);
+}
+
+/* need = what Requires: of a scenario can say but the protocol: a word, or a word and its argument */
+static bool is_need(struct bytes text)
+{
+    struct bytes rest = text;
+    struct bytes word = {0};
+    return bytes_next_word(&rest, &word) && is_slug(word) &&
+           (!bytes_next_word(&rest, &word) || bytes_trim(rest).n == 0);
+}
+
+static void read_needs(struct reading *reading, const struct deb822_field *field)
+{
+    static const struct list list = {
+        ',', is_need, "what a scenario requires, such as ehlo SIZE, several separated by commas"};
+    reading->rule->needs = read_list(reading, field, &list, &reading->rule->need_count);
 }
 
 static void read_faults(struct reading *reading, const struct deb822_field *field)
@@ -324,6 +352,8 @@ static const struct field_row {
     {"Title",     read_title,     false},
     {"Text",      read_text,      false},
     {"Harm",      read_harm,      true },
+    {"Conflict",  read_conflict,  true },
+    {"Needs",     read_needs,     true },
     {"Judged-by", read_judged_by, false},
     {"Faults",    read_faults,    false},
     {"One-fault", read_one_fault, true },

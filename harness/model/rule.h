@@ -32,6 +32,9 @@ struct rule {
     const char *text;  /* what must happen, in our own words, and why it matters */
     const char *
         harm; /* who suffers: the end of a sentence that begins with "otherwise"; NULL where nobody has said */
+    const char *conflict;     /* which texts disagree, and which counts; NULL: none do */
+    const char *const *needs; /* of the target: "ehlo SIZE", "delivery" */
+    size_t need_count;
     const char *judged_by;     /* "judge" (every session is watched) or "scenario" */
     const char *const *faults; /* names of the built-in server's faults that break just this rule */
     size_t fault_count;

@@ -126,7 +126,34 @@ def sided(data):
                    f"{' and '.join(sorted(found))}")
 
 
-CHECKS = (judged, cases, proven, ended, reached, sided, listed)
+def common_needs(cases_of_rule):
+    """What each of the cases requires, but the protocol; of a number the least."""
+    common = None
+    for case in cases_of_rule:
+        found = {}
+        for need in case["needs"]:
+            name, _, argument = need.partition(" ")
+            key, number = (name, int(argument)) if argument.isdigit() else (need, 0)
+            found[key] = max(number, found.get(key, 0))
+        common = found if common is None else {key: min(common[key], found[key]) for key in common if key in found}
+    return sorted(f"{key} {number}" if number else key for key, number in (common or {}).items()
+                  if key not in ("smtp", "lmtp", "pop3"))
+
+
+def needed(data):
+    """A rule that cases judge needs just what each of them requires; of the others it may say what it needs."""
+    cases_of = collections.defaultdict(list)
+    for case in data["cases"]:
+        for rule in case["rules"]:
+            cases_of[rule].append(case)
+    for rule in data["rules"]:
+        wanted = common_needs(cases_of[rule["rule"]])
+        if rule["judged-by"] == "scenario" and sorted(rule["needs"]) != wanted:
+            yield (f"{rule['rule']}: its cases all require \"{', '.join(wanted)}\", and Needs says "
+                   f"\"{', '.join(rule['needs'])}\"")
+
+
+CHECKS = (judged, cases, proven, ended, reached, sided, needed, listed)
 
 
 def collect(program):
@@ -134,10 +161,7 @@ def collect(program):
         return subprocess.run([program, *words, "--no-config"], capture_output=True, text=True, check=True).stdout
     data = json.loads(run("coverage", "--format", "json"))
     data["markdown"] = run("coverage", "--format", "markdown")
-    data["listed"] = {}
-    for line in run("list").splitlines():
-        found = re.search(r"  \[([^\[\]]*/[^\[\]]*)\]$", line)
-        data["listed"][line.split()[0]] = found.group(1).split() if found else []
+    data["listed"] = {case["case"]: case["rules"] for case in data["cases"]}
     with open(PAGE, encoding="utf-8") as page:
         data["page"] = page.read()
     with open(TO_COME, encoding="utf-8") as page:
@@ -193,6 +217,10 @@ def change(data, what):
             row["rules"] = [name for name in row["rules"] if name != "smtp/rset-clears"] or ["smtp/helo"]
     elif what == "a statement binds another side than its rules":
         row["subject"] = "both"
+    elif what == "a rule does not say what it needs":
+        first(data["rules"], rule="smtp/size-refused")["needs"] = []
+    elif what == "a rule needs what its cases do not require":
+        rule["needs"].append("delivery")
     elif what == "a source is named by no statement":
         rule["sources"].append("RFC 5321 4.5.2")
     elif what == "the page is old":
@@ -221,6 +249,8 @@ EXPECTED = {
     "a rule is named by no statement": "smtp/rset-clears: no statement names it",
     "a source is named by no statement": "RFC 5321 4.5.2, and no statement",
     "a statement binds another side than its rules": "binds client and server, its rules server",
+    "a rule does not say what it needs": "smtp/size-refused: its cases all require \"ehlo SIZE\", and Needs says \"\"",
+    "a rule needs what its cases do not require": "smtp/rset-clears: its cases all require \"\", and Needs says \"delivery\"",
     "the page is old": "mend it by",
 }
 

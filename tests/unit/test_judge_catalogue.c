@@ -172,6 +172,18 @@ static const struct defect_row defect_rows[] = {
     {"harm that begins anew",       "Harm: Mail is lost\nId: smtp/a\n" REST,
      "@/a.rules:1: Harm is \"Mail is lost\"; wanted is the end of a sentence that begins with "
      "\"otherwise\"\n",                                                                                                                          0},
+    {"conflict and needs",
+     "Needs: ehlo SIZE, delivery,users 2\nConflict: One says so, one not.\nId: smtp/a\n" REST,               "",
+     1                                                                                                                                            },
+    {"conflict without a stop",     "Conflict: One says so\nId: smtp/a\n" REST,
+     "@/a.rules:1: Conflict is \"One says so\"; wanted are sentences that tell which texts "
+     "disagree\n",                                                                                                                               0},
+    {"needs of three words",        "Needs: ehlo SIZE DSN\nId: smtp/a\n" REST,
+     "@/a.rules:1: Needs has \"ehlo SIZE DSN\"; wanted is what a scenario requires, such as ehlo "
+     "SIZE, several separated by commas\n",                                                                                                      0},
+    {"needs in capitals",           "Needs: SIZE\nId: smtp/a\n" REST,
+     "@/a.rules:1: Needs has \"SIZE\"; wanted is what a scenario requires, such as ehlo SIZE, "
+     "several separated by commas\n",                                                                                                            0},
     {"bad id",                      "Id: smtp/A\n" REST,
      "@/a.rules:1: Id is \"smtp/A\"; wanted is protocol/slug, as in smtp/reply-crlf\n",                                                          0},
     {"unknown protocol",            "Id: imap/a\n" REST,
@@ -350,10 +362,19 @@ static void test_fields_in_full(void)
     CU_ASSERT_STRING_EQUAL(rule->sources[1], "RFC 5321 4.1.4");
     CU_ASSERT(rule->level == LEVEL_MUST && rule->side == SIDE_SERVER);
     CU_ASSERT_STRING_EQUAL(rule->judged_by, "scenario");
+    CU_ASSERT(rule->need_count == 0 && rule->conflict == NULL);
     CU_ASSERT_STRING_EQUAL(rule->faults[0], "rcpt-without-mail");
     CU_ASSERT(strncmp(rule->text, "The server answers 503, and no transaction begins. Otherwise",
                       50) == 0);
     CU_ASSERT_STRING_EQUAL(rule->path, "scenarios/catalogue/smtp.rules");
+    rule = rule_find(&rules, bytes_of("smtp/non-ascii-refused"));
+    CU_ASSERT_PTR_NOT_NULL_FATAL(rule);
+    CU_ASSERT_STRING_EQUAL(
+        rule->conflict, "RFC 5321 4.1.2 demands 501 for invalid characters, 2.4 has a SHOULD and "
+                        "500. The milder text counts.");
+    rule = rule_find(&rules, bytes_of("smtp/size-refused"));
+    CU_ASSERT_FATAL(rule != NULL && rule->need_count == 1);
+    CU_ASSERT_STRING_EQUAL(rule->needs[0], "ehlo SIZE");
     arena_free(&arena);
 }
 
