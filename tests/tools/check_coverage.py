@@ -2,6 +2,7 @@
 """Hold rules, cases, faults and statements of the standards against each other: nothing is orphaned.
 
 usage: check_coverage.py MAILSPEC           (from the project's folder)
+       check_coverage.py MAILSPEC --write   write docs/rules-list.md and the Needs of each rule anew
        check_coverage.py MAILSPEC --self    prove that each check can fail, on what "coverage" prints with one thing changed
 
 Every rule has a judge or a case, and faults that name it; every fault belongs to its rule; every statement ends in rules that
@@ -10,6 +11,7 @@ named by one, and for each section that it has as a source. docs/rules-list.md i
 """
 import collections
 import copy
+import glob
 import json
 import re
 import subprocess
@@ -17,6 +19,7 @@ import sys
 
 PAGE = "docs/rules-list.md"
 TO_COME = "docs/rules-to-come.txt"
+MEND = "python3 tests/tools/check_coverage.py MAILSPEC --write"
 
 
 def section_of(source):
@@ -112,7 +115,7 @@ def listed(data):
         found, wanted = data["page"].splitlines(), data["markdown"].splitlines()
         for line in [line for line in wanted if line not in found][:5]:
             yield f"{PAGE} lacks: {line}"
-        yield f"{PAGE} is not what the catalogue says; mend it by: mailspec coverage --format markdown > {PAGE}"
+        yield f"{PAGE} is not what the catalogue says; mend it by: {MEND}"
 
 
 def sided(data):
@@ -140,17 +143,22 @@ def common_needs(cases_of_rule):
                   if key not in ("smtp", "lmtp", "pop3"))
 
 
-def needed(data):
-    """A rule that cases judge needs just what each of them requires; of the others it may say what it needs."""
+def rules_with_needs(data):
+    """Each rule that cases judge, with what they all require; what judges find needs nothing of its own."""
     cases_of = collections.defaultdict(list)
     for case in data["cases"]:
         for rule in case["rules"]:
             cases_of[rule].append(case)
     for rule in data["rules"]:
-        wanted = common_needs(cases_of[rule["rule"]])
-        if rule["judged-by"] == "scenario" and sorted(rule["needs"]) != wanted:
+        if rule["judged-by"] == "scenario":
+            yield rule, common_needs(cases_of[rule["rule"]])
+
+
+def needed(data):
+    for rule, wanted in rules_with_needs(data):
+        if sorted(rule["needs"]) != wanted:
             yield (f"{rule['rule']}: its cases all require \"{', '.join(wanted)}\", and Needs says "
-                   f"\"{', '.join(rule['needs'])}\"")
+                   f"\"{', '.join(rule['needs'])}\"; mend it by: {MEND}")
 
 
 CHECKS = (judged, cases, proven, ended, reached, sided, needed, listed)
@@ -268,8 +276,33 @@ def prove(data):
             yield f"when {what}, no check says \"{expected}\": {found[:3]}"
 
 
+def write_needs(data):
+    wanted = {rule["rule"]: needs for rule, needs in rules_with_needs(data) if sorted(rule["needs"]) != needs}
+    for path in glob.glob("scenarios/catalogue/*.rules"):
+        with open(path, encoding="utf-8") as file:
+            records = re.split(r"(\n\n+)", file.read())
+        for i, record in enumerate(records):
+            found = re.search(r"^Id: (\S+)$", record, re.M)
+            if found and found.group(1) in wanted:
+                needs = wanted[found.group(1)]
+                record = re.sub(r"^Needs:.*\n(?: .*\n)*", "", record, flags=re.M)
+                line = f"Needs: {', '.join(needs)}\n" if needs else ""
+                records[i] = re.sub(r"^Judged-by:", line + "Judged-by:", record, flags=re.M)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("".join(records))
+
+
+def write(data, program):
+    write_needs(data)
+    with open(PAGE, "w", encoding="utf-8") as page:
+        page.write(collect(program)["markdown"])
+
+
 def main():
     data = collect(sys.argv[1])
+    if "--write" in sys.argv:
+        write(data, sys.argv[1])
+        data = collect(sys.argv[1])
     problems = list(prove(data)) if "--self" in sys.argv else problems_of(data)
     print("\n".join(problems) or f"{len(data['rules'])} rules, {len(data['faults'])} faults and {len(data['statements'])} "
           f"statements belong together")
