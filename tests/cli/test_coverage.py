@@ -97,6 +97,22 @@ class Selection(Case):
             self.assertIn(text, result.err)
 
 
+class Fields(Case):
+    def test_texts_that_disagree_are_shown(self):
+        words = "RFC 5321 4.1.2 demands 501 for invalid characters, 2.4 has a SHOULD and 500."
+        self.assertIn(f"\nConflict: {words} The milder text counts.\n", run("show", "smtp/non-ascii-refused").out)
+        self.assertIn(words, " ".join(coverage("smtp/non-ascii-refused").split()))
+        failed = run("run", "--fault", "non-ascii-refused", "--fail-on", "should", "smtp/non-ascii-refused")
+        self.assertEqual(failed.status, 1, str(failed))
+        self.assertIn(words, " ".join(failed.out.split()))
+        self.assertNotIn("Conflict", run("show", "smtp/rset-clears").out)
+
+    def test_what_a_rule_needs_is_shown(self):
+        self.assertIn("\nNeeds: ehlo SIZE\n", run("show", "smtp/size-refused").out)
+        self.assertRegex(coverage("smtp/size-refused"), r"(?m)^      needs      ehlo SIZE$")
+        self.assertNotRegex(coverage("smtp/rset-clears"), r"(?m)^      needs ")
+
+
 class Table(Case):
     def test_cells_have_their_cases(self):
         cells = json.loads(coverage("--table", "--format", "json"))["cells"]
