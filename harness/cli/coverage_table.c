@@ -265,6 +265,25 @@ static void put_rows(struct buf *out, const struct layout *layout, const struct 
     }
 }
 
+static bool same_reason(const struct coverage_cell *a, const struct coverage_cell *b)
+{
+    return same_column(a, b) && a->reason != NULL && b->reason != NULL &&
+           strcmp(a->reason, b->reason) == 0;
+}
+
+/* "VRFY, EXPN, letters: why": the commands of one column that have one reason. */
+static void put_reason(struct buf *out, const struct layout *layout, const struct grid *grid,
+                       const struct coverage_cell *cell)
+{
+    buf_append_text(out, layout->item);
+    for (size_t i = 0; i < grid->table->count; i++) {
+        if (same_reason(cell, &grid->table->cells[i])) {
+            buf_printf(out, "%s, ", grid->table->cells[i].command);
+        }
+    }
+    buf_printf(out, "%s: %s\n", cell->column, cell->reason);
+}
+
 /* What belongs into no column, and why cells are empty. */
 static void put_below(struct buf *out, const struct layout *layout, const struct grid *grid)
 {
@@ -273,13 +292,12 @@ static void put_below(struct buf *out, const struct layout *layout, const struct
         if (strcmp(cell->group, grid->group) != 0) {
             continue;
         }
-        if (cell->reason != NULL) {
-            buf_printf(out, "%s%s, %s: %s\n", layout->item, cell->command, cell->column,
-                       cell->reason);
-        } else if (!is_inside(grid, cell)) {
+        if (cell->reason == NULL && !is_inside(grid, cell)) {
             bool whole = strcmp(cell->command, "-") == 0;
             buf_printf(out, "%s%s: %zu cases\n", layout->item,
                        whole ? "of no one command" : cell->command, cell->case_count);
+        } else if (cell->reason != NULL && is_first(grid->table, i, same_reason)) {
+            put_reason(out, layout, grid, cell);
         }
     }
 }

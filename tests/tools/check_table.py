@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Hold the command x state table of the shipped scenarios against the cases that there are.
+"""Hold the table of the shipped scenarios, command by state and by variation, against the cases that there are.
 
-usage: check_table.py MAILSPEC TABLE [--print]
+usage: check_table.py MAILSPEC TABLE      "mailspec coverage --table" prints it
 
-Every command of a protocol has a cell in each of its states; a cell names cases that exist, or says why it is
+Every command of a protocol has a cell in each of its states, and in each of the variations; a cell names cases that exist, or says why it is
 empty; every case stands somewhere in the table.
 """
 import collections
@@ -55,18 +55,6 @@ def check_cases(cells, cases):
             yield f"the case {case} stands in no cell of the table"
 
 
-def print_table(cells):
-    for protocol in dict.fromkeys(key[0] for key in cells):
-        states = list(dict.fromkeys(key[2] for key in cells if key[0] == protocol and key[2] != "any"))
-        print(f"{protocol:10}" + "".join(f"{state:>15}" for state in states))
-        for command in dict.fromkeys(key[1] for key in cells if key[0] == protocol and key[2] != "any"):
-            row = ""
-            for state in states:
-                text = cells[protocol, command, state]
-                row += f"{'-' if text.startswith('-') else len(text.split()):>15}"
-            print(f"{command:10}{row}")
-
-
 def main():
     program, path = sys.argv[1:3]
     listed = subprocess.run([program, "list", "smtp", "pop3"], capture_output=True, text=True, check=True).stdout
@@ -74,8 +62,6 @@ def main():
     cells, problems = read_table(path)
     problems += holes(cells)
     problems += check_cases(cells, cases)
-    if "--print" in sys.argv:
-        print_table(cells)
     print("\n".join(problems) or f"{len(cells)} cells hold {len(cases)} cases")
     return 1 if problems or not cases else 0
 
