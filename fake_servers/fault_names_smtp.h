@@ -71,7 +71,25 @@
 
 #define FAULT_LIST_SMTP_DATA(row) \
     row(END_OF_DATA, "end-of-data", "smtp/end-of-data", \
+        "takes a dot between LFs, with or without CRs, for the end of a message, and refuses what stands behind it") \
+    row(END_OF_DATA_2, "end-of-data.2", "smtp/end-of-data", \
+        "answers a message at a dot between LFs, and again at its end") \
+    row(END_OF_DATA_3, "end-of-data.3", "smtp/end-of-data", \
+        "keeps nothing of a message behind a dot between LFs") \
+    row(SMUGGLED_MESSAGE, "smuggled-message", "smtp/smuggled-message", \
         "takes a dot between LFs for the end of the message and goes on with commands") \
+    row(SMUGGLED_MESSAGE_2, "smuggled-message.2", "smtp/smuggled-message", \
+        "passes over CRs where it looks for the end of the message") \
+    row(SMUGGLED_MESSAGE_3, "smuggled-message.3", "smtp/smuggled-message", \
+        "takes a dot between CRs for the end of the message") \
+    row(SMUGGLED_MESSAGE_4, "smuggled-message.4", "smtp/smuggled-message", \
+        "takes a lone CR for a line end where it looks for the end of the message") \
+    row(SMUGGLED_MESSAGE_5, "smuggled-message.5", "smtp/smuggled-message", \
+        "takes several CRs for one where it looks for the end of the message") \
+    row(SMUGGLED_MESSAGE_6, "smuggled-message.6", "smtp/smuggled-message", \
+        "passes over NULs where it looks for the end of the message") \
+    row(SMUGGLED_MESSAGE_7, "smuggled-message.7", "smtp/smuggled-message", \
+        "reads a line of a message no further than a NUL where it looks for the end") \
     row(DOT_UNSTUFFING, "dot-unstuffing", "smtp/dot-unstuffing", \
         "takes all dots off the front of a line") \
     row(CONTENT_KEPT, "content-kept", "smtp/content-kept", \

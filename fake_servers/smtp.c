@@ -174,7 +174,8 @@ static void run_command(struct smtp_session *session, struct smtp_command comman
         smtp_refuse_order(session);
         return;
     }
-    if (smtp_faulty_refuses(session, &command) || smtp_faulty_reply_instead(session, &command)) {
+    if (smtp_faulty_refuses_behind_end(session, &command) ||
+        smtp_faulty_refuses(session, &command) || smtp_faulty_reply_instead(session, &command)) {
         return;
     }
     if ((can_run && !argument_is_right(session, &command)) ||

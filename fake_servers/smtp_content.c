@@ -1,6 +1,7 @@
 /* Message data: trace lines, receiving it, DATA (RFC 5321 4.1.1.4, 4.4, 4.5.2). */
 #include <string.h>
 
+#include "fake_servers/smtp_faulty.h"
 #include "fake_servers/smtp_faulty_extension.h"
 #include "fake_servers/smtp_faulty_header.h"
 #include "fake_servers/trace.h"
@@ -124,8 +125,7 @@ static bool is_superfluous(const struct smtp_session *session)
     return settings->keep == KEEP_NONE && !lines_matter;
 }
 
-/* Where to put the octets that come, or NULL when they are thrown away. */
-static struct buf *sink_for(struct smtp_session *session, size_t octets)
+struct buf *smtp_content_sink(struct smtp_session *session, size_t octets)
 {
     struct smtp_content *content = &session->content;
     content->is_cut |= is_superfluous(session);
@@ -151,7 +151,7 @@ static void limit_size(struct smtp_session *session)
 
 void smtp_content_add(struct smtp_session *session, struct bytes octets)
 {
-    struct buf *sink = sink_for(session, octets.n);
+    struct buf *sink = smtp_content_sink(session, octets.n);
     if (sink != NULL) {
         buf_append(sink, octets);
     }
@@ -160,45 +160,6 @@ void smtp_content_add(struct smtp_session *session, struct bytes octets)
 }
 
 /* ---- DATA ---- */
-
-/* Was LF "." LF the last that came? */
-static bool is_early_end(struct smtp_content *content, unsigned char octet)
-{
-    bool is_end = content->last[0] == '\n' && content->last[1] == '.' && octet == '\n';
-    content->last[0] = content->last[1];
-    content->last[1] = octet;
-    return is_end;
-}
-
-/* Without the dot, and with a line end as it should be. */
-static void end_early(struct buf *sink)
-{
-    sink->n -= bytes_ends(buf_bytes(sink), ".\n") ? 2 : 1;
-    if (bytes_ends(buf_bytes(sink), "\n") && !bytes_ends(buf_bytes(sink), "\r\n")) {
-        sink->n--;
-        buf_append_text(sink, "\r\n");
-    }
-}
-
-/* The end-of-data fault, octet by octet; sets `complete`, too. */
-static size_t read_until_early_end(struct smtp_session *session, struct bytes octets)
-{
-    struct smtp_content *content = &session->content;
-    size_t used = 0;
-    while (used < octets.n && !content->reader.complete) {
-        struct bytes one = bytes_slice(octets, used, used + 1);
-        struct buf *sink = sink_for(session, 1);
-        smtp_data_read(&content->reader, one, sink);
-        used++;
-        if (is_early_end(content, one.p[0]) && !content->reader.complete) {
-            content->reader.complete = true;
-            if (sink != NULL) {
-                end_early(sink);
-            }
-        }
-    }
-    return used;
-}
 
 static void keep_tail(struct smtp_content *content, struct bytes octets)
 {
@@ -214,11 +175,11 @@ size_t smtp_content_take(struct smtp_session *session, struct bytes octets)
     struct smtp_content *content = &session->content;
     size_t used = 0;
     session->verb = SMTP_DATA;
-    if (smtp_session_has_fault(session, FAULT_END_OF_DATA)) {
-        used = read_until_early_end(session, octets);
+    if (smtp_faulty_ends_elsewhere(session)) {
+        used = smtp_faulty_read_data(session, octets);
     } else {
         struct bytes part = smtp_faulty_data(session, octets);
-        used = smtp_data_read(&content->reader, part, sink_for(session, part.n));
+        used = smtp_data_read(&content->reader, part, smtp_content_sink(session, part.n));
         smtp_faulty_data_read(session);
     }
     content->size = content->reader.octets;

@@ -53,4 +53,13 @@ bool smtp_faulty_refuses_content(struct smtp_session *session);
 bool smtp_faulty_takes_line_ends(const struct smtp_session *session, bool bare_lf, bool bare_cr);
 void smtp_faulty_content(struct smtp_session *session);
 
+/* ---- smtp_faulty_end.c ---- */
+
+/* Is the end of message data seen where it is not? Then this reads the data; it returns how many octets belong to it. */
+bool smtp_faulty_ends_elsewhere(const struct smtp_session *session);
+size_t smtp_faulty_read_data(struct smtp_session *session, struct bytes octets);
+/* Is it refused because the data ended early? */
+bool smtp_faulty_refuses_behind_end(struct smtp_session *session,
+                                    const struct smtp_command *command);
+
 #endif

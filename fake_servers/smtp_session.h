@@ -79,6 +79,13 @@ struct smtp_transaction {
     size_t target_capacity;
 };
 
+/* For the faults that see the end of message data elsewhere; see smtp_faulty_end.c. */
+struct smtp_end_seen {
+    unsigned char last[5]; /* octets, as the fault reads them */
+    unsigned char before;  /* the octet before, as it came */
+    bool behind_nul;       /* in the same line */
+};
+
 /* A message that is coming in; see smtp_content.c. */
 struct smtp_content {
     struct smtp_data_reader reader;
@@ -89,8 +96,9 @@ struct smtp_content {
     uint64_t number;
     bool too_large;
     bool no_room;
-    bool is_cut;           /* under keep=none: not all of it was kept */
-    unsigned char last[2]; /* octets: for the end-of-data fault */
+    bool is_cut;  /* under keep=none: not all of it was kept */
+    bool is_over; /* the same fault: what comes is thrown away, up to the end */
+    struct smtp_end_seen seen;
     unsigned char tail[4]; /* the last octets that came: for aborted-not-delivered */
 };
 
@@ -129,6 +137,7 @@ struct smtp_session {
     size_t refused_chunks;  /* bdat-discards.2 fault: so far */
     struct smtp_turn *turn; /* in SMTP_STATE_TURNED */
     struct buf held;        /* pipelining-order fault: refusals not yet written */
+    bool refuses_all;       /* end-of-data fault: behind a false end, up to the true one */
     bool just_delivered;    /* a message, and no other command came: for the mail-clears fault */
     struct store_message
         *taken; /* the last one, and its maildrop: for the close-keeps-accepted fault */
@@ -237,6 +246,8 @@ size_t smtp_content_take(struct smtp_session *session, struct bytes octets);
 /* Begin a message: its number and its trace lines. */
 void smtp_content_begin(struct smtp_session *session);
 /* Octets of content as they are; what does not fit is thrown away. */
+/* Where to put so many octets that come, or NULL when they are thrown away. */
+struct buf *smtp_content_sink(struct smtp_session *session, size_t octets);
 void smtp_content_add(struct smtp_session *session, struct bytes octets);
 void smtp_content_clear(struct smtp_session *session);
 

@@ -77,6 +77,7 @@ static const char *const rule_ids[JUDGE_RULE_COUNT] = {
     [JUDGE_SMTP_EHLO_LISTS_COMMANDS] = "smtp/ehlo-lists-commands",
     [JUDGE_SMTP_VRFY_MAILBOX] = "smtp/vrfy-mailbox",
     [JUDGE_SMTP_CLOSES_UNASKED] = "smtp/closes-unasked",
+    [JUDGE_SMTP_SMUGGLED_MESSAGE] = "smtp/smuggled-message",
     [JUDGE_POP3_GREETING] = "pop3/greeting",
     [JUDGE_POP3_STATUS_INDICATOR] = "pop3/status-indicator",
     [JUDGE_POP3_LINE_END] = "pop3/line-end",

@@ -108,6 +108,12 @@ static void tell_what_came(struct buf *out, const struct moment *moment, struct 
         buf_append_text(out, "Inside TLS the server answered what stood in clear text before: ");
         quote(out, evidence);
         break;
+    case AT_SMUGGLED:
+        buf_append_text(
+            out, "A second message was accepted: SMTP smuggling. To text within message data, "
+                 "taken for commands, the server answered 354 and then ");
+        quote(out, evidence);
+        break;
     case AT_DROPPED:
         buf_printf(out, "The server closed the connection behind %zu failed login%s",
                    moment->attempts, moment->attempts == 1 ? "" : "s");

@@ -42,8 +42,10 @@ enum moment_kind {
 
     AT_EXECUTED =
         2097152, /* inside TLS the server answers what stood in clear text behind STARTTLS or STLS */
-    AT_DROPPED = 4194304,    /* the server closes behind a login that failed; `attempts` */
-    AT_ENDED = 8388608,      /* SMTP: the server closes between commands, with nothing said */
+    AT_DROPPED = 4194304, /* the server closes behind a login that failed; `attempts` */
+    AT_ENDED = 8388608,   /* SMTP: the server closes between commands, with nothing said */
+    AT_SMUGGLED =
+        16777216, /* SMTP: text within message data was carried out, up to a message of its own */
     AT_SERVER_LEFT = 1048576 /* the server sends more clear text where TLS is to begin */
 };
 

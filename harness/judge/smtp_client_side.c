@@ -217,6 +217,8 @@ static size_t take_data(struct smtp_tracker *tracker, struct bytes octets)
         tell_data(tracker, before.defects,
                   bytes_slice(octets, used > MAX_SHOWN_OCTETS ? used - MAX_SHOWN_OCTETS : 0, used));
         smtp_tracker_lose(tracker); /* a server may see the end elsewhere */
+        tracker->data = before;
+        tracker->doubtful = (struct smtp_doubtful_data){.open = true};
         return used;
     }
     if (tracker->data.complete) {
@@ -227,6 +229,13 @@ static size_t take_data(struct smtp_tracker *tracker, struct bytes octets)
         push_data(tracker);
     }
     return used;
+}
+
+/* Behind its true end the client may have sent DATA itself, so nothing is told any more. */
+static void take_doubtful_data(struct smtp_tracker *tracker, struct bytes octets)
+{
+    size_t used = smtp_data_read(&tracker->data, octets, NULL);
+    tracker->doubtful.open = tracker->doubtful.open && used == octets.n;
 }
 
 static size_t take_chunk(struct smtp_tracker *tracker, struct bytes octets)
@@ -434,6 +443,9 @@ void smtp_tracker_client(struct smtp_tracker *tracker, struct bytes octets, int6
     }
     while (octets.n > 0 && !tracker->lost) {
         octets = bytes_skip(octets, take(tracker, octets));
+    }
+    if (tracker->doubtful.open) {
+        take_doubtful_data(tracker, octets);
     }
     /* Commands are no longer read, but what may be TLS must not be taken for replies. */
     if (bytes_index(octets, TLS_HANDSHAKE_OCTET, 0) != BYTES_NONE) {

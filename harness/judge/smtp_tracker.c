@@ -202,6 +202,21 @@ static void take_paired(struct smtp_tracker *tracker, const struct smtp_reply *r
     }
 }
 
+/*
+ * Nothing was asked for but the end of message data, and the server says 354, and then that it has accepted a message: it has taken
+ * text for commands.
+ */
+static void tell_smuggled(struct smtp_tracker *tracker, const struct smtp_reply *reply)
+{
+    struct moment moment = moment_of_reply(reply, AT_SMUGGLED);
+    struct smtp_doubtful_data *doubtful = &tracker->doubtful;
+    if (doubtful->open && doubtful->asked && reply->code / 100 == 2) {
+        doubtful->open = false;
+        smtp_tracker_tell(tracker, &moment);
+    }
+    doubtful->asked = doubtful->open && reply->code == 354;
+}
+
 /* 220 is no answer to these: the server greets again, and all replies come one too late. */
 static bool is_second_greeting(const struct smtp_tracker *tracker, const struct smtp_reply *reply)
 {
@@ -222,6 +237,7 @@ static void take_reply(struct smtp_tracker *tracker, const struct smtp_reply *re
         take_paired(tracker, reply);
     } else if (tracker->lost || reply->code == 421) {
         tell_unpaired(tracker, reply);
+        tell_smuggled(tracker, reply);
         smtp_tracker_lose(tracker);
     } else {
         take_surplus(tracker, reply);

@@ -25,6 +25,12 @@ enum smtp_client_mode {
     SMTP_CLIENT_OPAQUE /* TLS records, or TURN has changed the roles: nothing can be told any more */
 };
 
+/* Message data in which a server may see an end that is none. The client has sent no command since it began. */
+struct smtp_doubtful_data {
+    bool open;  /* it is the last that the client has sent */
+    bool asked; /* 354 came: a DATA that stood in the text was carried out */
+};
+
 /* A few octets, for people. */
 struct smtp_excerpt {
     unsigned char octets[64];
@@ -52,6 +58,7 @@ struct smtp_tracker {
     enum smtp_client_mode mode;
     struct wire_reader client;
     struct smtp_data_reader data;
+    struct smtp_doubtful_data doubtful;
     struct smtp_excerpt eight_bit; /* of the data: where it holds its first octet above 127 */
     bool data_altered;             /* fillers stand in the data: its size is not known */
     uint64_t chunk_octets;         /* of the BDAT chunk that are still to come */

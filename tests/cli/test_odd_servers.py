@@ -34,7 +34,7 @@ LOCK = ("pop3/lock-released", "pop3/lock-released-refused")  # not judged withou
 NEW_SESSION = ("pop3/no-quit-keeps", "pop3/quit-deletes*", "pop3/rset-unmarks-quit", "pop3/uidl-stable", "pop3/command-line-255",
                "pop3/lock-released", "pop3/retr-keeps", "pop3/uidl-not-reused")
 DELIVERY = FETCHED + DELETED + ("smtp/aborted-not-delivered*", "smtp/accepted-is-delivered*", "smtp/close-keeps-accepted*",
-                                "smtp/source-route-delivered", "smtp/text-line-end/*",
+                                "smtp/source-route-delivered", "smtp/text-line-end/*", "smtp/end-of-data-delivered/*",
                                 "pop3/byte-stuffing", "pop3/keyword-case-message/*", "pop3/minimum-message/*",
                                 "pop3/retr-content", "pop3/top-*", "pop3/uidl-stable", "pop3/list-size",
                                 "pop3/retr-keeps", "pop3/uidl-not-reused")
@@ -297,7 +297,8 @@ class Defective(OddServers):
                                       also=("smtp/pipelining-order",)))
 
     def test_messages(self):
-        self.check_rows(defective_row(("smtp/end-of-data", "smtp/command-line-end", "smtp/text-line-end"), "LinesByLf"),
+        self.check_rows(defective_row(("smtp/smuggled-message", "smtp/command-line-end", "smtp/text-line-end"), "LinesByLf",
+                                      inconclusive=("smtp/end-of-data-delivered/*lf-dot-lf", "smtp/end-of-data-delivered/crlf-dot-crcrlf")),
                         defective_row(("smtp/dot-unstuffing",), "KeepsDots", inconclusive=("pop3/byte-stuffing",)),
                         defective_row(("smtp/received-added", "smtp/return-path-added"), "TraceAtEnd"),
                         defective_row(("smtp/content-kept",), "CutsAtFrom"),
@@ -321,7 +322,7 @@ class Defective(OddServers):
                         defective_row(("pop3/minimum",), pop3="Pop3NoQuitBefore",
                                       inconclusive=("pop3/keyword-case-quit", "pop3/quit-closes/authorization")),
                         defective_row(("pop3/minimum",), pop3="Pop3NoRetr", inconclusive=FETCHED + (
-                            "smtp/aborted-not-delivered*", "smtp/text-line-end/*",
+                            "smtp/aborted-not-delivered*", "smtp/text-line-end/*", "smtp/end-of-data-delivered/*",
                             "pop3/argument-count/retr", "pop3/bad-number/retr-*", "pop3/retr-keeps",
                             "pop3/byte-stuffing", "pop3/keyword-case-message/lower-retr", "pop3/retr-content",
                             "pop3/rset-unmarks")),

@@ -105,6 +105,7 @@ static const char *const smtp_sessions[] = {
     "RCPT TO:<bob@example.test> X-ODD\r\nRCPT TO:<\"bob\"@example.test>\r\nRCPT "
     "TO:<\"bo\\b\"@example.test>\r\n",
     "EHLO c.example\r\n" DELIVER "last\n.\nx\r\n.\r\n",
+    "EHLO c.example\r\n" DELIVER "x\r.\rx\r\n.\r\n" DELIVER "x\r\n.\r\r\nx\r\n.\r\n",
     "EHLO c.example\r\n" TO_RCPT
     "BDAT 8\r\n\r\n.one\r\nBDAT 15 LAST\r\n.two\r\n.\r\nNOOP\r\nBDAT 0 LAST\r\n",
     "EHLO c.example\r\n" TO_RCPT
@@ -152,7 +153,10 @@ static const char *const smtp_sessions[] = {
 };
 
 /* NUL is an octet of a line here. */
-static const struct bytes smtp_nul_session = BYTES_INIT("X\0Y\r\n");
+static const struct bytes smtp_nul_sessions[] = {
+    BYTES_INIT("X\0Y\r\n"),
+    BYTES_INIT("EHLO c.example\r\n" DELIVER "x\r\n.\0x\r\n.\r\n" DELIVER "x\r\n\0.\r\n.\r\n"),
+};
 
 #define ALICE       "AGFsaWNlAHNlY3JldC1h"         /* \\0alice\\0secret-a */
 #define ALICE_WRONG "AGFsaWNlAHdyb25n"             /* \\0alice\\0wrong */
@@ -339,7 +343,9 @@ static void long_run(enum fault fault, struct buf *out)
     second_login(store, &settings, POP3_OPEN, out);
     second_login(store, &settings, "USER alice\r\nPASS wrong\r\n", out);
     apop_sessions(store, &settings, out);
-    dialogue_smtp_on(store, &settings, smtp_nul_session, 0, out);
+    for (size_t i = 0; i < sizeof smtp_nul_sessions / sizeof smtp_nul_sessions[0]; i++) {
+        dialogue_smtp_on(store, &settings, smtp_nul_sessions[i], 0, out);
+    }
     for (size_t i = 0; i < sizeof pop3_sessions / sizeof pop3_sessions[0]; i++) {
         dialogue_pop3_on(store, &settings, bytes_of(pop3_sessions[i]), 0, out);
     }
@@ -447,7 +453,16 @@ static const struct effect_row effect_rows[] = {
     EFFECT(FAULT_QUIT_CLOSES, SMTP, "QUIT\r\nNOOP\r\n", "221 2.0.0 mx.example.test closing the connection\r\n" OK),
     EFFECT(FAULT_PIPELINING_ORDER, SMTP, EHLO_IN "MAIL FROM:<>\r\nRCPT TO:<who@example.test>\r\nRCPT TO:<bob@example.test>\r\nRSET\r\n",
         "250 2.1.0 Sender OK\r\n250 2.1.5 Recipient OK\r\n550 5.1.1 No such user\r\n" OK),
-    EFFECT(FAULT_END_OF_DATA, SMTP, EHLO_IN DELIVER "a\n.\nRSET\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n250 2.0.0 Message 1 accepted for delivery\r\n" OK "500 5.5.1 Command not recognised\r\n" OK),
+    EFFECT(FAULT_SMUGGLED_MESSAGE, SMTP, EHLO_IN DELIVER "a\n.\nRSET\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" OK "500 5.5.1 Command not recognised\r\n" OK),
+    EFFECT(FAULT_SMUGGLED_MESSAGE_2, SMTP, EHLO_IN DELIVER "a\n.\r\r\nRSET\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" OK "500 5.5.1 Command not recognised\r\n" OK),
+    EFFECT(FAULT_SMUGGLED_MESSAGE_3, SMTP, EHLO_IN DELIVER "a\r.\rRSET\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" OK "500 5.5.1 Command not recognised\r\n" OK),
+    EFFECT(FAULT_SMUGGLED_MESSAGE_4, SMTP, EHLO_IN DELIVER "a\r.\r\nRSET\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" OK "500 5.5.1 Command not recognised\r\n" OK),
+    EFFECT(FAULT_SMUGGLED_MESSAGE_5, SMTP, EHLO_IN DELIVER "a\r\n.\r\r\nRSET\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" OK "500 5.5.1 Command not recognised\r\n" OK),
+    EFFECT(FAULT_SMUGGLED_MESSAGE_6, SMTP, EHLO_IN DELIVER "a\r\n.\0\r\nRSET\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" OK "500 5.5.1 Command not recognised\r\n" OK),
+    EFFECT(FAULT_SMUGGLED_MESSAGE_7, SMTP, EHLO_IN DELIVER "a\r\n.\0x\r\nRSET\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" OK "500 5.5.1 Command not recognised\r\n" OK),
+    EFFECT(FAULT_END_OF_DATA, SMTP, EHLO_IN DELIVER "a\n.\nRSET\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" "503 5.5.1 Bad sequence of commands: not in one segment with data\r\n" "500 5.5.1 Command not recognised\r\n" OK),
+    EFFECT(FAULT_END_OF_DATA_2, SMTP, EHLO_IN DELIVER "a\n.\nb\r\n.\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message accepted for delivery\r\n" "554 5.6.0 A CR or LF stands alone: lines end in CRLF\r\n"),
+    EFFECT(FAULT_END_OF_DATA_3, SMTP, EHLO_IN DELIVER "a\n.\nb\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" OK),
     EFFECT(FAULT_POP3_GREETING, POP3, "", "OK mailspec " MAILSPEC_VERSION " POP3 server ready <1.1700000000000000@mx.example.test>\r\n"),
     EFFECT(FAULT_POP3_STATUS_INDICATOR, POP3, POP3_OPEN "NOOP\r\n", "\r\n+Ok Nothing done\r\n"),
     EFFECT(FAULT_POP3_LINE_END, POP3, POP3_OPEN "NOOP\r\n", "\r\n+OK Nothing done\n"),

@@ -34,7 +34,14 @@
 #define X1500   X500 X500 X500
 #define FIVE(x) x, x, x, x, x
 
+/* A message of its own in the text of another. */
+#define SECOND "MAIL FROM:<a@b>\r\nRCPT TO:<b@mx.example>\r\nDATA\r\ny\r\n.\r\n"
+#define TAKEN  "S 250 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n"
+
 static const struct play_row broken[] = {
+    {"a second message behind LF.LF",
+     PROTOCOL_SMTP,                                                          "smtp/smuggled-message",
+     {HELLO, TO_DATA, "C x\n.\n" SECOND, TAKEN "250 ok\r\n"}                                                                                                               },
     {"closed behind RSET",
      PROTOCOL_SMTP,                                                          "smtp/closes-unasked",
      {HELLO, "C RSET\r\n", "S 250 2.0.0 ok\r\n", "F"}                                                                                                                      },
@@ -677,6 +684,34 @@ static const struct play_row honest[] = {
 };
 /* NOLINTEND(bugprone-suspicious-missing-comma) */
 
+static const struct play_row smuggled[] = {
+    {"behind CR.CR, its data in another segment",
+     PROTOCOL_SMTP, "smtp/smuggled-message",
+     {HELLO, TO_DATA, "C x\r.\rMAIL FROM:<a@b>\r\n", "S 250 ok\r\n250 ok\r\n",
+      "C RCPT TO:<b@mx.example>\r\nDATA\r\n", "S 250 ok\r\n354 go\r\n", "C y\r\n.\r\n",
+      "S 250 ok\r\n"}                                                                    },
+    {"behind CRCRLF, LMTP",
+     PROTOCOL_LMTP, "smtp/smuggled-message",
+     {"S 220 a\r\n", "C LHLO c\r\n", "S 250-a\r\n250 HELP\r\n", TO_DATA, "C x\r\r\n.\r\r\n" SECOND,
+      TAKEN "250 ok\r\n"}                                                                },
+    {"the second is refused",
+     PROTOCOL_SMTP, "",
+     {HELLO, TO_DATA, "C x\n.\n" SECOND, TAKEN "554 no\r\n250 ok\r\n"}                   },
+    {"a true DATA behind the true end",
+     PROTOCOL_SMTP, "",
+     {HELLO, TO_DATA, "C x\n.\ny\r\n.\r\n" SECOND, TAKEN "250 ok\r\n"}                   },
+    {"the same in another segment",
+     PROTOCOL_SMTP, "",
+     {HELLO, TO_DATA, "C x\n.\ny\r\n.\r\n", "S 250 ok\r\n", "C " SECOND,
+      "S 250 ok\r\n250 ok\r\n354 go\r\n250 ok\r\n"}                                      },
+    {"354 again, and no more",
+     PROTOCOL_SMTP, "",
+     {HELLO, TO_DATA, "C x\n.\ny\r\n.\r\n", "S 354 go\r\n"}                              },
+    {"no odd octet: that is a reply too many",
+     PROTOCOL_SMTP, "smtp/one-reply-per-command",
+     {HELLO, TO_DATA, "C x\r\n.\r\n", "S 250 2.0.0 ok\r\n250 ok\r\n354 go\r\n250 ok\r\n"}},
+};
+
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 
 static void check_rows(const struct play_row *rows, size_t count)
@@ -699,6 +734,11 @@ static void test_doubtful(void)
     check_rows(doubtful, COUNT(doubtful));
 }
 
+static void test_smuggled(void)
+{
+    check_rows(smuggled, COUNT(smuggled));
+}
+
 static void test_honest(void)
 {
     check_rows(honest, COUNT(honest));
@@ -713,6 +753,7 @@ static const struct unit_test tests[] = {
     {"sessions that break a rule",       test_broken                    },
     {"doubtful sessions",                test_doubtful                  },
     {"honest sessions",                  test_honest                    },
+    {"messages in a message",            test_smuggled                  },
     {"every rule is broken by some row", test_every_rule_is_broken_alone},
 };
 

@@ -1,0 +1,163 @@
+/*
+ * Faults in where message data ends: octets that are none are taken for CRLF "." CRLF (RFC 5321 4.1.1.4).
+ *
+ * Each of these servers reads the data in its own way, by which other octets become the same as the end: the last of what it reads
+ * so are compared with the end that it knows.
+ */
+#include "fake_servers/smtp_faulty.h"
+
+#include <string.h>
+
+/* What a server makes of an octet before it looks for the end. */
+enum reading {
+    READS_ALL,
+    READS_NO_CR,    /* passes over CR */
+    READS_CR_AS_LF, /* CR and CRLF are both one LF */
+    READS_ONE_CR,   /* of several CRs one */
+    READS_NO_NUL,   /* passes over NUL */
+    READS_TO_NUL    /* of a line, up to a NUL */
+};
+
+/* What it does at the end that it has found. */
+enum at_end { ENDS_DATA, ENDS_DATA_AND_REFUSES, ANSWERS, ENDS_STORING };
+
+struct ending {
+    enum fault fault;
+    enum reading reading;
+    enum at_end at_end;
+    const char *end;
+};
+
+static const struct ending endings[] = {
+    {FAULT_SMUGGLED_MESSAGE,   READS_ALL,      ENDS_DATA,             "\n.\n"    },
+    {FAULT_SMUGGLED_MESSAGE_2, READS_NO_CR,    ENDS_DATA,             "\n.\n"    },
+    {FAULT_SMUGGLED_MESSAGE_3, READS_ALL,      ENDS_DATA,             "\r.\r"    },
+    {FAULT_SMUGGLED_MESSAGE_4, READS_CR_AS_LF, ENDS_DATA,             "\n.\n"    },
+    {FAULT_SMUGGLED_MESSAGE_5, READS_ONE_CR,   ENDS_DATA,             "\r\n.\r\n"},
+    {FAULT_SMUGGLED_MESSAGE_6, READS_NO_NUL,   ENDS_DATA,             "\r\n.\r\n"},
+    {FAULT_SMUGGLED_MESSAGE_7, READS_TO_NUL,   ENDS_DATA,             "\r\n.\r\n"},
+    {FAULT_END_OF_DATA,        READS_NO_CR,    ENDS_DATA_AND_REFUSES, "\n.\n"    },
+    {FAULT_END_OF_DATA_2,      READS_ALL,      ANSWERS,               "\n.\n"    },
+    {FAULT_END_OF_DATA_3,      READS_ALL,      ENDS_STORING,          "\n.\n"    },
+};
+
+static const struct ending *ending_of(const struct smtp_session *session)
+{
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        if (smtp_session_has_fault(session, endings[i].fault)) {
+            return &endings[i];
+        }
+    }
+    return NULL;
+}
+
+bool smtp_faulty_ends_elsewhere(const struct smtp_session *session)
+{
+    return ending_of(session) != NULL;
+}
+
+/* Is the octet passed over? It may be taken for another one. */
+static bool passes_over(struct smtp_end_seen *seen, enum reading reading, unsigned char *octet)
+{
+    unsigned char before = seen->before;
+    bool is_line_end = *octet == '\r' || *octet == '\n';
+    seen->before = *octet;
+    seen->behind_nul = *octet == 0 || (seen->behind_nul && !is_line_end);
+    switch (reading) {
+    case READS_ALL:
+        return false;
+    case READS_NO_CR:
+        return *octet == '\r';
+    case READS_CR_AS_LF:
+        if (*octet == '\r') {
+            *octet = '\n';
+            return false;
+        }
+        return *octet == '\n' && before == '\r';
+    case READS_ONE_CR:
+        return *octet == '\r' && before == '\r';
+    case READS_NO_NUL:
+        return *octet == 0;
+    case READS_TO_NUL:
+        return seen->behind_nul;
+    }
+    return false;
+}
+
+/* Does what it has read so far end in its end? */
+static bool is_at_end(struct smtp_end_seen *seen, const struct ending *ending, unsigned char octet)
+{
+    size_t n = strlen(ending->end);
+    if (passes_over(seen, ending->reading, &octet)) {
+        return false;
+    }
+    memmove(seen->last, seen->last + 1, sizeof seen->last - 1);
+    seen->last[sizeof seen->last - 1] = octet;
+    return memcmp(seen->last + sizeof seen->last - n, ending->end, n) == 0;
+}
+
+/* Without the dot and what belongs to it, and with a line end as it should be. */
+static void cut_end(struct smtp_session *session)
+{
+    struct buf *octets = &session->content.octets;
+    while (octets->n > session->content.trace_octets &&
+           memchr("\r\n.", octets->p[octets->n - 1], 4) != NULL) {
+        octets->n--;
+    }
+    buf_append_text(octets, "\r\n");
+}
+
+static void end_here(struct smtp_session *session, enum at_end at_end)
+{
+    struct smtp_content *content = &session->content;
+    if (at_end == ANSWERS) {
+        smtp_answer(session, 250, "2.0.0", "Message accepted for delivery");
+        return;
+    }
+    cut_end(session);
+    content->is_over = at_end == ENDS_STORING;
+    content->reader.complete = at_end != ENDS_STORING;
+    session->refuses_all = at_end == ENDS_DATA_AND_REFUSES;
+}
+
+/* What is left of an odd line end belongs to no command. */
+static size_t count_rest(struct bytes octets)
+{
+    size_t n = 0;
+    while (n < octets.n && memchr("\r\n", octets.p[n], 3) != NULL) {
+        n++;
+    }
+    return n;
+}
+
+size_t smtp_faulty_read_data(struct smtp_session *session, struct bytes octets)
+{
+    const struct ending *ending = ending_of(session);
+    struct smtp_content *content = &session->content;
+    size_t used = 0;
+    while (used < octets.n && !content->reader.complete) {
+        struct bytes one = bytes_slice(octets, used, used + 1);
+        smtp_data_read(&content->reader, one,
+                       content->is_over ? NULL : smtp_content_sink(session, 1));
+        used++;
+        bool may_be_crlf = one.p[0] == '\r' && used == octets.n;
+        if (is_at_end(&content->seen, ending, one.p[0]) && !content->reader.complete &&
+            !may_be_crlf) {
+            end_here(session, ending->at_end);
+            used += content->reader.complete ? count_rest(bytes_skip(octets, used)) : 0;
+        }
+    }
+    return used;
+}
+
+bool smtp_faulty_refuses_behind_end(struct smtp_session *session,
+                                    const struct smtp_command *command)
+{
+    if (!session->refuses_all || command->verb == SMTP_UNKNOWN) {
+        session->refuses_all =
+            session->refuses_all && !bytes_equal(line_in_text(&session->line), BYTES_LIT("."));
+        return false;
+    }
+    smtp_answer(session, 503, "5.5.1", "Bad sequence of commands: not in one segment with data");
+    return true;
+}
