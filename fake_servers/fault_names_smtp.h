@@ -445,6 +445,34 @@
     row(DSN_HEADER_ALONE, "dsn-header-alone", "smtp/dsn-header-alone", \
         "sends the whole message back in notices of delivery")
 
+#define FAULT_LIST_SMTP_UTF8(row) \
+    row(UTF8_WITH_8BITMIME, "utf8-with-8bitmime", "smtp/utf8-with-8bitmime", \
+        "leaves 8BITMIME out of replies to EHLO before the first MAIL") \
+    row(UTF8_WITH_8BITMIME_2, "utf8-with-8bitmime.2", "smtp/utf8-with-8bitmime", \
+        "leaves 8BITMIME out of replies to EHLO inside TLS") \
+    row(UTF8_PARAMETER, "utf8-parameter", "smtp/utf8-parameter", \
+        "answers 555 to SMTPUTF8 in MAIL") \
+    row(UTF8_PARAMETER_2, "utf8-parameter.2", "smtp/utf8-parameter", \
+        "knows SMTPUTF8 in MAIL in capital letters only") \
+    row(UTF8_VALUE, "utf8-value", "smtp/utf8-value", \
+        "takes SMTPUTF8 with a value for SMTPUTF8") \
+    row(UTF8_VALUE_2, "utf8-value.2", "smtp/utf8-value", \
+        "passes over SMTPUTF8 with a value") \
+    row(UTF8_ADDRESS, "utf8-address", "smtp/utf8-address", \
+        "answers 553 to UTF-8 in a local part, whatever MAIL says") \
+    row(UTF8_ADDRESS_2, "utf8-address.2", "smtp/utf8-address", \
+        "answers 501 to UTF-8 in a domain, whatever MAIL says") \
+    row(UTF8_REFUSAL_CODE, "utf8-refusal-code", "smtp/utf8-refusal-code", \
+        "answers 501 to addresses in UTF-8 where MAIL has not said SMTPUTF8") \
+    row(UTF8_VRFY, "utf8-vrfy", "smtp/utf8-vrfy", \
+        "answers 501 to SMTPUTF8 behind VRFY and EXPN") \
+    row(UTF8_VRFY_2, "utf8-vrfy.2", "smtp/utf8-vrfy", \
+        "takes SMTPUTF8 behind VRFY and EXPN for a part of the name") \
+    row(UTF8_RECEIVED, "utf8-received", "smtp/utf8-received", \
+        "says ESMTP or LMTP in its trace field where MAIL has said SMTPUTF8") \
+    row(UTF8_RECEIVED_2, "utf8-received.2", "smtp/utf8-received", \
+        "says UTF8ESMTP in its trace field where MAIL has said SMTPUTF8")
+
 #define FAULT_LIST_SMTP(row) \
     FAULT_LIST_SMTP_OCTETS(row) \
     FAULT_LIST_SMTP_STATES(row) \
@@ -457,7 +485,8 @@
     FAULT_LIST_SMTP_TLS(row) \
     FAULT_LIST_SMTP_AUTH(row) \
     FAULT_LIST_SMTP_ENHANCED(row) \
-    FAULT_LIST_SMTP_DSN(row)
+    FAULT_LIST_SMTP_DSN(row) \
+    FAULT_LIST_SMTP_UTF8(row)
 // clang-format on
 
 #endif

@@ -22,10 +22,15 @@ static const char *protocol_of(const struct smtp_session *session)
         {"UTF8SMTP", "UTF8SMTPA", "UTF8SMTPS", "UTF8SMTPSA"},
         {"UTF8LMTP", "UTF8LMTPA", "UTF8LMTPS", "UTF8LMTPSA"},
     };
+    bool is_utf8 = session->transaction.is_utf8;
     if (!session->extended) {
         return "SMTP";
     }
-    unsigned kind = (session->transaction.is_utf8 ? 2U : 0U) + (session->lmtp ? 1U : 0U);
+    if (is_utf8 && smtp_session_has_fault(session, FAULT_UTF8_RECEIVED_2)) {
+        return "UTF8ESMTP";
+    }
+    is_utf8 = is_utf8 && !smtp_session_has_fault(session, FAULT_UTF8_RECEIVED);
+    unsigned kind = (is_utf8 ? 2U : 0U) + (session->lmtp ? 1U : 0U);
     return names[kind][(session->tls.secured ? 2 : 0) + (session->user != NULL ? 1 : 0)];
 }
 

@@ -1,5 +1,6 @@
 /* Faults in reading commands. */
 #include "fake_servers/smtp_faulty.h"
+#include "fake_servers/smtp_faulty_utf8.h"
 
 #include "base/mem.h"
 
@@ -61,7 +62,9 @@ bool smtp_faulty_takes_data(const struct smtp_session *session)
 
 bool smtp_faulty_hides(const struct smtp_session *session, enum server_extension extension)
 {
-    return (extension == EXTENSION_8BITMIME && has(session, FAULT_OFFERS_8BITMIME)) ||
+    bool is_8bit = extension == EXTENSION_8BITMIME || extension == EXTENSION_SMTPUTF8;
+    return (is_8bit && has(session, FAULT_OFFERS_8BITMIME)) ||
+           smtp_faulty_utf8_hides(session, extension) ||
            (extension == EXTENSION_HELP && has(session, FAULT_EHLO_LISTS_COMMANDS)) ||
            (extension == EXTENSION_EXPN && has(session, FAULT_EHLO_LISTS_COMMANDS_2));
 }

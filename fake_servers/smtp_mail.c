@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "fake_servers/smtp_faulty.h"
 #include "fake_servers/smtp_faulty_reply.h"
+#include "fake_servers/smtp_faulty_utf8.h"
 #include "fake_servers/smtp_history.h"
 
 /* The recipients-100 fault refuses one more than that. */
@@ -105,7 +106,11 @@ bool smtp_do_mail(struct smtp_session *session, const struct smtp_command *comma
     if (!bytes_is_ascii(path.whole) && !session->transaction.is_utf8 &&
         !smtp_session_has_fault(session, FAULT_NON_ASCII_REFUSED)) {
         /* RFC 6531 3.5: 550 to MAIL, 553 to RCPT. */
-        smtp_answer(session, 550, "5.6.7", "The address needs the parameter SMTPUTF8");
+        smtp_answer(session, smtp_faulty_utf8_code(session, 550), "5.6.7",
+                    "The address needs the parameter SMTPUTF8");
+        return false;
+    }
+    if (smtp_faulty_utf8_refuses(session, &path)) {
         return false;
     }
     session->transaction.reverse_path = keep(smtp_history_kept(session, &path, false));
@@ -310,7 +315,11 @@ bool smtp_do_rcpt(struct smtp_session *session, const struct smtp_command *comma
         return false;
     }
     if (!bytes_is_ascii(path.whole) && !session->transaction.is_utf8) {
-        smtp_answer(session, 553, "5.6.7", "The address needs the parameter SMTPUTF8 of MAIL");
+        smtp_answer(session, smtp_faulty_utf8_code(session, 553), "5.6.7",
+                    "The address needs the parameter SMTPUTF8 of MAIL");
+        return false;
+    }
+    if (smtp_faulty_utf8_refuses(session, &path)) {
         return false;
     }
     if (!take_recipient(session, &path, &recipient)) {

@@ -4,6 +4,7 @@
 #include "base/escape.h"
 #include "fake_servers/smtp_faulty_dsn.h"
 #include "fake_servers/smtp_faulty_extension.h"
+#include "fake_servers/smtp_faulty_utf8.h"
 #include "proto/smtp_path.h"
 
 /* RFC 3461 4.4 and 4.2. */
@@ -322,12 +323,14 @@ static bool take_params(struct smtp_session *session, const struct smtp_path *pa
                                                                    : FAULT_UNKNOWN_PARAMETER_2)) {
             continue;
         }
-        if (row == NULL || smtp_faulty_unknown_parameter(session, param)) {
+        if (row == NULL || smtp_faulty_unknown_parameter(session, param) ||
+            smtp_faulty_utf8_unknown(session, param)) {
             smtp_answer(session, 555, "5.5.4", "Parameter of %s not recognised",
                         is_mail ? "MAIL" : "RCPT");
             return false;
         }
-        if (smtp_faulty_dsn_takes(session, param, is_repeated(path, i))) {
+        if (smtp_faulty_dsn_takes(session, param, is_repeated(path, i)) ||
+            smtp_faulty_utf8_takes(session, param)) {
             continue;
         }
         bool is_bad = is_repeated(path, i) || param->has_value != row->has_value ||

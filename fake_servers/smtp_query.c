@@ -63,6 +63,13 @@ static bool query_read(struct smtp_session *session, struct bytes argument, stru
     if (!bytes_is_nocase(bytes_skip(argument, name), keyword)) {
         return true;
     }
+    if (smtp_session_has_fault(session, FAULT_UTF8_VRFY_2)) {
+        return true;
+    }
+    if (smtp_session_has_fault(session, FAULT_UTF8_VRFY)) {
+        smtp_answer(session, 501, "5.5.4", "There may be no parameter");
+        return false;
+    }
     if (!smtp_session_may_use(session, EXTENSION_SMTPUTF8)) {
         /* RFC 5321 4.3.2: 555 is for MAIL and RCPT. */
         smtp_answer(session, 504, "5.5.4", "Parameter SMTPUTF8 not implemented");

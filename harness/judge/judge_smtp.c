@@ -199,12 +199,12 @@ static bool bare_code(const struct moment *moment, struct bytes *evidence_r)
     return true;
 }
 
-/* RFC 2920 2, 6152 2, 3030 2 and 3, 3207 2, 2034 3, 3461 3: none; RFC 1870 3: none, or up to 20 digits. */
+/* RFC 2920 2, 6152 2, 3030 2 and 3, 3207 2, 2034 3, 3461 3, 6531 3.1: none; RFC 1870 3: none, or up to 20 digits. */
 static bool has_wrong_parameter(const struct smtp_ehlo_line *line)
 {
     static const char *const without[] = {"PIPELINING", "8BITMIME", "CHUNKING",
                                           "BINARYMIME", "STARTTLS", "ENHANCEDSTATUSCODES",
-                                          "DSN"};
+                                          "DSN",        "SMTPUTF8"};
     for (size_t i = 0; i < sizeof without / sizeof without[0]; i++) {
         if (bytes_is_nocase(line->keyword, without[i])) {
             return line->params.n > 0;
@@ -232,6 +232,25 @@ static bool ehlo_parameter(const struct moment *moment, struct bytes *evidence_r
         }
     }
     return false;
+}
+
+/* RFC 6531 3.1 */
+static bool utf8_without_8bitmime(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct smtp_reply *reply = moment->reply;
+    bool has_utf8 = false;
+    for (size_t i = 1; is_accepted_ehlo(moment) && i < reply->count; i++) {
+        const struct smtp_ehlo_line line = smtp_ehlo_line_read(reply->lines[i].text);
+        if (bytes_starts_nocase(line.keyword, "8BITMIME") ||
+            (reply->lines[i].defects & FRAME_DEFECTS) != 0) {
+            return false;
+        }
+        if (bytes_is_nocase(line.keyword, "SMTPUTF8")) {
+            *evidence_r = reply->lines[i].raw;
+            has_utf8 = true;
+        }
+    }
+    return has_utf8;
 }
 
 /* ---- TLS and AUTH ---- */
@@ -469,6 +488,8 @@ static const struct judge_row rows[] = {
      "neither 500 nor 502 to a command that the reply to EHLO lists"},
     {JUDGE_SMTP_EHLO_PARAMETER, AT_REPLY, ehlo_parameter, JUDGE_SEPARATE,
      "no parameter behind this keyword; behind SIZE at most a number"},
+    {JUDGE_SMTP_UTF8_WITH_8BITMIME, AT_REPLY, utf8_without_8bitmime, JUDGE_SEPARATE,
+     "8BITMIME beside SMTPUTF8"},
     {JUDGE_SMTP_USUAL_CODE, AT_REPLY, usual_code, JUDGE_SEPARATE,
      "a code that the standard, or one of an extension, has for this command"},
     {JUDGE_SMTP_BARE_CODE, REPLIES, bare_code, JUDGE_SEPARATE,

@@ -133,6 +133,11 @@ static const char *const smtp_sessions[] = {
     "DATA\r\n\r\n.\r\n",
     "EHLO c.example\r\nMAIL FROM:<>\r\nRCPT TO:<alice@example.test>\r\n" TEN(
         TEN("RCPT TO:<bob@example.test>\r\n")) "DATA\r\n\r\n.\r\n",
+    "EHLO c.example\r\nMAIL FROM:<> SMTPUTF8=1\r\nRSET\r\nMAIL FROM:<> smtputf8\r\nRSET\r\n"
+    "MAIL FROM:<a@b\xC3\xB6.example> SMTPUTF8\r\nRSET\r\nMAIL FROM:<\xC3\xB6@b.example> "
+    "SMTPUTF8\r\n"
+    "RSET\r\nVRFY bob SMTPUTF8\r\nMAIL FROM:<> SMTPUTF8\r\nRCPT TO:<bob@example.test>\r\n"
+    "DATA\r\n\r\n.\r\n",
     "RSET\r\nNOOP\r\n",
     "XYZZY\r\nNOOP\r\n",
     "EHLO c.example\r\nMAIL FROM:<bob@example.test> RET=HDRS RET=HDRS\r\n"

@@ -1,4 +1,4 @@
-/* What the faults in extensions do: enhanced status codes, DSN. */
+/* What the faults in extensions do: enhanced status codes, DSN, SMTPUTF8. */
 #include "unit.h"
 
 #include "fault_effects.h"
@@ -10,7 +10,9 @@
 #define RCPT    "250 2.1.5 Recipient OK\r\n"
 #define FROM(p) "MAIL FROM:<bob@example.test> " p "\r\n"
 #define TO(p)   "RCPT TO:<alice@example.test> " p "\r\n"
-#define BAD(k)  "501 5.5.4 " k " must come once, with a value that it allows\r\n"
+#define MORE_OFFERS                                                                                \
+    "250-BINARYMIME\r\n250-SMTPUTF8\r\n250-DSN\r\n250-VRFY\r\n250-EXPN\r\n250 HELP\r\n"
+#define BAD(k) "501 5.5.4 " k " must come once, with a value that it allows\r\n"
 
 // clang-format off
 static const struct effect_row rows[] = {
@@ -21,6 +23,19 @@ static const struct effect_row rows[] = {
     EFFECT(FAULT_ENHANCED_CODE_LINES, SMTP, "HELP QUIT\r\n", "214-2.0.0 Syntax:\r\n214 QUIT\r\n"),
     EFFECT(FAULT_ENHANCED_CODE_LINES_2, SMTP, "HELP QUIT\r\n", "214-2.0.0 Syntax:\r\n214 2.1.0 QUIT\r\n"),
     EFFECT(FAULT_ENHANCED_CODE_REGISTERED, SMTP, "RSET\r\nNOOP\r\n", OK "250 2.9.1 OK\r\n"),
+    EFFECT(FAULT_UTF8_WITH_8BITMIME, SMTP, EHLO_IN, "250-SIZE 3000\r\n250-ENHANCEDSTATUSCODES\r\n250-CHUNKING\r\n" MORE_OFFERS),
+    EFFECT(FAULT_UTF8_WITH_8BITMIME, SMTP, EHLO_IN "MAIL FROM:<>\r\n" EHLO_IN, "250-SIZE 3000\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-CHUNKING\r\n" MORE_OFFERS),
+    EFFECT(FAULT_UTF8_PARAMETER, SMTP, EHLO_IN "MAIL FROM:<> SMTPUTF8\r\n", "555 5.5.4 Parameter of MAIL not recognised\r\n"),
+    EFFECT(FAULT_UTF8_PARAMETER_2, SMTP, EHLO_IN "MAIL FROM:<> smtputf8\r\nMAIL FROM:<> SMTPUTF8\r\n", "555 5.5.4 Parameter of MAIL not recognised\r\n" SENDER),
+    EFFECT(FAULT_UTF8_VALUE, SMTP, EHLO_IN "MAIL FROM:<\xC3\xB6@b.example> SMTPUTF8=1\r\n", SENDER),
+    EFFECT(FAULT_UTF8_VALUE_2, SMTP, EHLO_IN "MAIL FROM:<\xC3\xB6@b.example> SMTPUTF8=1\r\nMAIL FROM:<> SMTPUTF8=1\r\n", "550 5.6.7 The address needs the parameter SMTPUTF8\r\n" SENDER),
+    EFFECT(FAULT_UTF8_ADDRESS, SMTP, EHLO_IN "MAIL FROM:<\xC3\xB6@b.example> SMTPUTF8\r\nMAIL FROM:<a@\xC3\xB6.example> SMTPUTF8\r\nRCPT TO:<\xC3\xB6@example.test>\r\n",
+        "553 5.6.7 The local-part holds an octet above 127\r\n" SENDER "553 5.6.7 The local-part holds an octet above 127\r\n"),
+    EFFECT(FAULT_UTF8_ADDRESS_2, SMTP, EHLO_IN "MAIL FROM:<a@\xC3\xB6.example> SMTPUTF8\r\nMAIL FROM:<\xC3\xB6@b.example> SMTPUTF8\r\n", "501 5.1.3 The domain is malformed\r\n" SENDER),
+    EFFECT(FAULT_UTF8_REFUSAL_CODE, SMTP, EHLO_IN "MAIL FROM:<\xC3\xB6@b.example>\r\nMAIL FROM:<>\r\nRCPT TO:<\xC3\xB6@example.test>\r\n",
+        "501 5.6.7 The address needs the parameter SMTPUTF8\r\n" SENDER "501 5.6.7 The address needs the parameter SMTPUTF8 of MAIL\r\n"),
+    EFFECT(FAULT_UTF8_VRFY, SMTP, EHLO_IN "VRFY bob SMTPUTF8\r\nVRFY bob\r\n", "501 5.5.4 There may be no parameter\r\n250 2.1.5 <bob@example.test>\r\n"),
+    EFFECT(FAULT_UTF8_VRFY_2, SMTP, EHLO_IN "VRFY bob SMTPUTF8\r\nVRFY bob\r\n", "550 5.1.1 No such user\r\n250 2.1.5 <bob@example.test>\r\n"),
     EFFECT(FAULT_DSN_PARAMETERS, SMTP, EHLO_IN FROM("RET=HDRS") FROM("RET=FULL"), BAD("RET") SENDER),
     EFFECT(FAULT_DSN_PARAMETERS_2, SMTP, EHLO_IN FROM("RET=FULL") TO("NOTIFY=Never") TO("NOTIFY=NEVER"), BAD("NOTIFY") RCPT),
     EFFECT(FAULT_DSN_MAIL_VALUE, SMTP, EHLO_IN FROM("ENVID=x+") FROM("RET=ALL"), BAD("ENVID") SENDER),
@@ -62,6 +77,10 @@ static const struct notice_row {
      "Original-Envelope-Id: mailspec\r\n",                                                                          NULL                           },
     {FROM("RET=HDRS") TO("NOTIFY=SUCCESS") SEND,                    FAULT_DSN_FIELDS_UNASKED_2,
      "Original-Recipient: rfc822;alice@example.test\r\n",                                                           NULL                           },
+    {FROM("SMTPUTF8") "RCPT TO:<bob@example.test>\r\n" SEND,        FAULT_UTF8_RECEIVED,        "with ESMTP id",
+     "with UTF8SMTP id"                                                                                                                            },
+    {FROM("SMTPUTF8") "RCPT TO:<bob@example.test>\r\n" SEND,        FAULT_UTF8_RECEIVED_2,
+     "with UTF8ESMTP id",                                                                                           "with UTF8SMTP id"             },
     {FROM("RET=HDRS") TO("NOTIFY=SUCCESS") SEND,                    FAULT_DSN_HEADER_ALONE,     "the body",         NULL                           },
 };
 
