@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "fake_servers/smtp_faulty.h"
 #include "fake_servers/smtp_faulty_extension.h"
+#include "fake_servers/smtp_faulty_more.h"
 #include "fake_servers/smtp_faulty_reply.h"
 #include "fake_servers/smtp_history.h"
 #include "fake_servers/smtp_turn.h"
@@ -89,7 +90,8 @@ static enum server_no_recipients no_recipients(const struct smtp_session *sessio
 static bool is_allowed(const struct smtp_session *session, const struct smtp_rule *rule)
 {
     if (no_recipients(session, session->verb) == NO_RECIPIENTS_354 ||
-        smtp_faulty_takes_data(session) || smtp_faulty_takes_data_behind_chunk(session)) {
+        smtp_faulty_takes_data(session) || smtp_faulty_takes_data_behind_chunk(session) ||
+        smtp_faulty_more_allows(session)) {
         return true;
     }
     bool wrong = rule->fault != FAULT_COUNT && smtp_session_has_fault(session, rule->fault);
@@ -175,7 +177,8 @@ static void run_command(struct smtp_session *session, struct smtp_command comman
         return;
     }
     if (smtp_faulty_refuses_behind_end(session, &command) ||
-        smtp_faulty_refuses(session, &command) || smtp_faulty_reply_instead(session, &command)) {
+        smtp_faulty_refuses(session, &command) || smtp_faulty_reply_instead(session, &command) ||
+        smtp_faulty_more_refuses(session, &command)) {
         return;
     }
     if ((can_run && !argument_is_right(session, &command)) ||
@@ -260,6 +263,7 @@ static size_t take_line(struct smtp_session *session, struct bytes octets)
         run_line(session);
     }
     smtp_faulty_answered(session);
+    smtp_faulty_more_answered(session);
     if (session->last_code == 501 && smtp_session_has_fault(session, FAULT_ERROR_KEEPS_STATE)) {
         smtp_session_clear(session);
     }

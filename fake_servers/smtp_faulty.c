@@ -3,6 +3,7 @@
 #include "fake_servers/smtp_faulty_utf8.h"
 
 #include "base/mem.h"
+#include "fake_servers/smtp_faulty_more.h"
 
 static bool has(const struct smtp_session *session, enum fault fault)
 {
@@ -56,7 +57,7 @@ bool smtp_faulty_takes_data(const struct smtp_session *session)
         return false;
     }
     bool has_old = session->state == SMTP_STATE_MAIL && session->transaction.recipient_count > 0;
-    return (has_old && has(session, FAULT_MAIL_CLEARS)) ||
+    return (has_old && (has(session, FAULT_MAIL_CLEARS) || smtp_faulty_more_has_kept(session))) ||
            (session->just_delivered && has(session, FAULT_MAIL_CLEARS_2));
 }
 

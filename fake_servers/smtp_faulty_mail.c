@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "fake_servers/smtp_faulty.h"
+#include "fake_servers/smtp_faulty_more.h"
 
 static bool has(const struct smtp_session *session, enum fault fault)
 {
@@ -15,7 +16,7 @@ void smtp_faulty_clear(struct smtp_session *session)
 {
     struct smtp_transaction *transaction = &session->transaction;
     struct smtp_transaction old = *transaction;
-    if (!has(session, FAULT_MAIL_CLEARS)) {
+    if (!has(session, FAULT_MAIL_CLEARS) && !smtp_faulty_more_has_kept(session)) {
         smtp_session_clear(session);
         return;
     }

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "fake_servers/smtp_faulty.h"
+#include "fake_servers/smtp_faulty_more.h"
 #include "fake_servers/smtp_faulty_reply.h"
 #include "fake_servers/smtp_faulty_utf8.h"
 #include "fake_servers/smtp_history.h"
@@ -230,8 +231,9 @@ static void look_up(struct smtp_session *session, const struct smtp_path *path,
                     struct recipient *found)
 {
     *found = (struct recipient){.kind = RECIPIENT_UNKNOWN};
-    if (smtp_session_has_fault(session, FAULT_POSTMASTER) &&
-        bytes_is_nocase(path->local_part, "postmaster")) {
+    if ((smtp_session_has_fault(session, FAULT_POSTMASTER) &&
+         bytes_is_nocase(path->local_part, "postmaster")) ||
+        smtp_faulty_more_denies_user(session, path)) {
         return;
     }
     bool has_pair = bytes_index(path->local_part, '\\', 0) != BYTES_NONE;

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "fake_servers/smtp_faulty.h"
 #include "fake_servers/smtp_faulty_extension.h"
+#include "fake_servers/smtp_faulty_more.h"
 #include "fake_servers/smtp_faulty_reply.h"
 #include "fake_servers/smtp_history.h"
 
@@ -57,21 +58,13 @@ static bool take_client_name(struct smtp_session *session, struct bytes argument
     }
     keep_client_name(session, argument);
     session->extended = extended;
-    if (!smtp_session_has_fault(session, FAULT_EHLO_CLEARS)) {
+    if (!smtp_session_has_fault(session, FAULT_EHLO_CLEARS) &&
+        !smtp_faulty_more_keeps_recipients(session, FAULT_EHLO_CLEARS_2)) {
         smtp_session_clear(session);
     }
     if (!smtp_session_in_transaction(session)) {
         session->state = SMTP_STATE_READY;
     }
-    return true;
-}
-
-bool smtp_do_helo(struct smtp_session *session, const struct smtp_command *command)
-{
-    if (!take_client_name(session, command->argument, false)) {
-        return false;
-    }
-    smtp_answer(session, 250, NULL, "%s", session->settings->hostname);
     return true;
 }
 
@@ -134,6 +127,22 @@ static void print_offers(const struct smtp_session *session, struct buf *out)
     }
 }
 
+bool smtp_do_helo(struct smtp_session *session, const struct smtp_command *command)
+{
+    if (!take_client_name(session, command->argument, false)) {
+        return false;
+    }
+    struct buf said = {0};
+    if (smtp_session_has_fault(session, FAULT_HELO_2)) {
+        print_offers(session, &said);
+    } else {
+        buf_append_text(&said, session->settings->hostname);
+    }
+    smtp_answer(session, 250, NULL, "%s", buf_text(&said));
+    buf_deinit(&said);
+    return true;
+}
+
 /* RFC 2033 4.1: all that is said of EHLO holds for LHLO. */
 bool smtp_do_ehlo(struct smtp_session *session, const struct smtp_command *command)
 {
@@ -160,7 +169,8 @@ bool smtp_do_rset(struct smtp_session *session, const struct smtp_command *comma
     if (smtp_faulty_refuses_reset(session)) {
         return false;
     }
-    if (!smtp_session_has_fault(session, FAULT_RSET_CLEARS) && !smtp_faulty_keeps_chunks(session)) {
+    if (!smtp_session_has_fault(session, FAULT_RSET_CLEARS) && !smtp_faulty_keeps_chunks(session) &&
+        !smtp_faulty_more_keeps_recipients(session, FAULT_RSET_CLEARS_2)) {
         smtp_session_clear(session);
     }
     if (smtp_session_has_fault(session, FAULT_CLOSE_KEEPS_ACCEPTED_2)) {
@@ -176,6 +186,7 @@ bool smtp_do_noop(struct smtp_session *session, const struct smtp_command *comma
     if (smtp_session_has_fault(session, FAULT_NOOP_KEEPS_STATE)) {
         smtp_session_clear(session);
     }
+    smtp_faulty_more_noop(session);
     smtp_answer(session, 250, "2.0.0", "OK");
     return true;
 }
@@ -183,6 +194,12 @@ bool smtp_do_noop(struct smtp_session *session, const struct smtp_command *comma
 bool smtp_do_quit(struct smtp_session *session, const struct smtp_command *command)
 {
     (void)command;
+    bool stays =
+        smtp_session_has_fault(session, FAULT_QUIT_CLOSES) || smtp_faulty_more_stays(session);
+    if (smtp_faulty_more_hangs_up(session)) {
+        session->state = SMTP_STATE_OVER;
+        return true;
+    }
     bool wrong =
         session->state == SMTP_STATE_MAIL && smtp_session_has_fault(session, FAULT_QUIT_REPLY);
     unsigned code = wrong ? 250 : 221;
@@ -190,7 +207,7 @@ bool smtp_do_quit(struct smtp_session *session, const struct smtp_command *comma
                 smtp_history_closing(session));
     smtp_session_clear(session);
     store_message_unref(&session->taken);
-    if (!smtp_session_has_fault(session, FAULT_QUIT_CLOSES)) {
+    if (!stays) {
         session->state = SMTP_STATE_OVER;
     }
     return true;

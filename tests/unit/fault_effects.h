@@ -1,10 +1,23 @@
 /*
- * fault_effects - rows that show what a fault of the server does, in the few words that show it
+ * fault_effects - rows that tell what one fault of the reference server does, in the few words that show it
+ *
+ * A row is a dialogue, and the octets that stand at the end of what the server says to it. For the tests of fake_servers.
  */
 #ifndef MAILSPEC_TESTS_FAULT_EFFECTS_H
 #define MAILSPEC_TESTS_FAULT_EFFECTS_H
 
 #include "fake_dialogue.h"
+#include "unit.h"
+
+#define TEN(x)    x x x x x x x x x x
+#define DELIVER   "MAIL FROM:<a@b.example>\r\nRCPT TO:<alice@example.test>\r\nDATA\r\n"
+#define POP3_OPEN "USER alice\r\nPASS secret-a\r\n"
+
+#define ALICE       "AGFsaWNlAHNlY3JldC1h"         /* \\0alice\\0secret-a */
+#define ALICE_WRONG "AGFsaWNlAHdyb25n"             /* \\0alice\\0wrong */
+#define ALICE_ODD   "AGFsaWNl*AHNlY3JldC1h"        /* the same, and an octet that is no base64 */
+#define NAME        "YWxpY2U="                     /* alice */
+#define LONG_NAME   "AHh4" TEN(TEN("eHh4")) "AHh4" /* \\0, 303 times x, \\0xx */
 
 enum protocol { SMTP, POP3 };
 
@@ -19,20 +32,52 @@ struct effect_row {
     {                                                                                              \
         fault, protocol, BYTES_INIT(input), BYTES_INIT(end)                                        \
     }
+#define OK      "250 2.0.0 OK\r\n"
+#define EHLO_IN "EHLO c.example\r\n"
+#define READY   "220 2.0.0 Ready to start TLS\r\n"
+#define NO_EHLO "503 5.5.1 Bad sequence of commands: send EHLO or HELO first\r\n"
+#define YES     "235 2.7.0 Authentication successful\r\n"
+#define REFUSED "535 5.7.8 Authentication credentials invalid\r\n"
+
+/* The faults of fault_names_smtp_more.h. */
+static inline bool fault_is_of_more(enum fault fault)
+{
+#define FAULT_OF_MORE(member, name, rule, what) FAULT_##member,
+    static const enum fault more[] = {FAULT_LIST_SMTP_MORE(FAULT_OF_MORE)};
+#undef FAULT_OF_MORE
+    for (size_t i = 0; i < sizeof more / sizeof more[0]; i++) {
+        if (more[i] == fault) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static inline void effect_run(const struct effect_row *row, const struct server_settings *settings,
+                              struct buf *out)
+{
+    struct store *store = store_new(settings);
+    if (row->protocol == SMTP) {
+        dialogue_smtp_on(store, settings, row->input, 0, out);
+    } else {
+        dialogue_pop3_on(store, settings, row->input, 0, out);
+    }
+    store_free(&store);
+}
+
+/* With the fault the server says so; an honest one says something else. */
 static inline void try_effect(const struct effect_row *row, struct server_settings settings)
 {
-    settings.faults.on[row->fault] = true;
-    struct store *store = store_new(&settings);
+    struct buf honest = {0};
     struct buf out = {0};
-    if (row->protocol == SMTP) {
-        dialogue_smtp_on(store, &settings, row->input, 0, &out);
-    } else {
-        dialogue_pop3_on(store, &settings, row->input, 0, &out);
-    }
+    effect_run(row, &settings, &honest);
+    settings.faults.on[row->fault] = true;
+    effect_run(row, &settings, &out);
     struct bytes end = bytes_skip(buf_bytes(&out), out.n > row->end.n ? out.n - row->end.n : 0);
     UNIT_ROW(fault_at(row->fault)->name, bytes_equal(end, row->end));
+    UNIT_ROW(fault_at(row->fault)->name, !bytes_equal(buf_bytes(&out), buf_bytes(&honest)));
     buf_deinit(&out);
-    store_free(&store);
+    buf_deinit(&honest);
 }
 
 #endif

@@ -49,11 +49,8 @@ static void test_table(void)
 
 enum { LOGIN_DELAY_S = 10 };
 
-#define TEN(x)    x x x x x x x x x x
-#define LOCAL_64  "xxxx" TEN("yyyyyy")
-#define TO_RCPT   "MAIL FROM:<a@b.example>\r\nRCPT TO:<alice@example.test>\r\n"
-#define DELIVER   "MAIL FROM:<a@b.example>\r\nRCPT TO:<alice@example.test>\r\nDATA\r\n"
-#define POP3_OPEN "USER alice\r\nPASS secret-a\r\n"
+#define LOCAL_64 "xxxx" TEN("yyyyyy")
+#define TO_RCPT  "MAIL FROM:<a@b.example>\r\nRCPT TO:<alice@example.test>\r\n"
 
 #define TO_BOB "MAIL FROM:<a@b.example>\r\nRCPT TO:<bob@example.test>\r\n"
 
@@ -162,12 +159,6 @@ static const struct bytes smtp_nul_sessions[] = {
     BYTES_INIT("X\0Y\r\n"),
     BYTES_INIT("EHLO c.example\r\n" DELIVER "x\r\n.\0x\r\n.\r\n" DELIVER "x\r\n\0.\r\n.\r\n"),
 };
-
-#define ALICE       "AGFsaWNlAHNlY3JldC1h"         /* \\0alice\\0secret-a */
-#define ALICE_WRONG "AGFsaWNlAHdyb25n"             /* \\0alice\\0wrong */
-#define ALICE_ODD   "AGFsaWNl*AHNlY3JldC1h"        /* the same, and an octet that is no base64 */
-#define NAME        "YWxpY2U="                     /* alice */
-#define LONG_NAME   "AHh4" TEN(TEN("eHh4")) "AHh4" /* \\0, 303 times x, \\0xx */
 
 /* TLS begins behind STARTTLS and STLS. */
 static const char *const smtp_tls_sessions[] = {
@@ -374,6 +365,9 @@ static void test_every_fault_shows(void)
     long_run(FAULT_COUNT, &again);
     CU_ASSERT(bytes_equal(buf_bytes(&honest), buf_bytes(&again)));
     for (size_t i = 0; i < FAULT_COUNT; i++) {
+        if (fault_is_of_more((enum fault)i)) {
+            continue; /* each has a row in test_fake_servers_fault_second.c */
+        }
         buf_clear(&again);
         long_run((enum fault)i, &again);
         UNIT_ROW(fault_at((enum fault)i)->name,
@@ -385,13 +379,6 @@ static void test_every_fault_shows(void)
 }
 
 /* ---- what each fault does, in the few words that show it ---- */
-
-#define OK      "250 2.0.0 OK\r\n"
-#define EHLO_IN "EHLO c.example\r\n"
-#define READY   "220 2.0.0 Ready to start TLS\r\n"
-#define NO_EHLO "503 5.5.1 Bad sequence of commands: send EHLO or HELO first\r\n"
-#define YES     "235 2.7.0 Authentication successful\r\n"
-#define REFUSED "535 5.7.8 Authentication credentials invalid\r\n"
 
 // clang-format off
 /* With TLS and AUTH. */

@@ -1,11 +1,6 @@
 /* What the faults in extensions do: enhanced status codes, DSN, SMTPUTF8. */
-#include "unit.h"
-
 #include "fault_effects.h"
 
-#define TEN(x)  x x x x x x x x x x
-#define OK      "250 2.0.0 OK\r\n"
-#define EHLO_IN "EHLO c.example\r\n"
 #define SENDER  "250 2.1.0 Sender OK\r\n"
 #define RCPT    "250 2.1.5 Recipient OK\r\n"
 #define FROM(p) "MAIL FROM:<bob@example.test> " p "\r\n"

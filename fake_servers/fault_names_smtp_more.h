@@ -1,0 +1,41 @@
+/*
+ * fault_names_smtp_more - second faults of SMTP's and LMTP's MUSTs, in the form of fault_names.h, which alone includes this
+ *
+ * Each breaks a rule in another way than the fault of the same name without suffix: at another moment, in another state, by other
+ * octets. Most are known of servers that have been in use.
+ */
+#ifndef MAILSPEC_FAKE_SERVERS_FAULT_NAMES_SMTP_MORE_H
+#define MAILSPEC_FAKE_SERVERS_FAULT_NAMES_SMTP_MORE_H
+
+// clang-format off
+#define FAULT_LIST_SMTP_MORE_STATES(row) \
+    row(EHLO_2, "ehlo.2", "smtp/ehlo", \
+        "takes EHLO with an address literal for an unknown command") \
+    row(RCPT_WITHOUT_MAIL_2, "rcpt-without-mail.2", "smtp/rcpt-without-mail", \
+        "accepts RCPT right behind a message that it has accepted") \
+    row(VERB_CASE_2, "verb-case.2", "smtp/verb-case", \
+        "knows FROM: and TO: in capital letters only") \
+    row(RSET_CLEARS_2, "rset-clears.2", "smtp/rset-clears", \
+        "forgets the reverse-path at RSET, and keeps the recipients for the next transaction") \
+    row(EHLO_CLEARS_2, "ehlo-clears.2", "smtp/ehlo-clears", \
+        "forgets the reverse-path at EHLO and HELO, and keeps the recipients for the next transaction") \
+    row(NOOP_KEEPS_STATE_2, "noop-keeps-state.2", "smtp/noop-keeps-state", \
+        "forgets the recipients at NOOP, and not the transaction") \
+    row(ERROR_KEEPS_STATE_2, "error-keeps-state.2", "smtp/error-keeps-state", \
+        "drops the mail transaction at VRFY, EXPN and HELP") \
+    row(QUIT_REPLY_2, "quit-reply.2", "smtp/quit-reply", \
+        "closes the connection at QUIT before EHLO without an answer") \
+    row(QUIT_CLOSES_2, "quit-closes.2", "smtp/quit-closes", \
+        "keeps the connection open behind a QUIT in a transaction with a recipient") \
+    row(POSTMASTER_2, "postmaster.2", "smtp/postmaster", \
+        "refuses mail for the postmaster without a domain") \
+    row(NULL_REVERSE_PATH_2, "null-reverse-path.2", "smtp/null-reverse-path", \
+        "takes MAIL FROM:<>, and refuses each recipient behind it") \
+    row(HELO_2, "helo.2", "smtp/helo", \
+        "lists its extensions in the reply to HELO")
+
+#define FAULT_LIST_SMTP_MORE(row) \
+    FAULT_LIST_SMTP_MORE_STATES(row)
+// clang-format on
+
+#endif

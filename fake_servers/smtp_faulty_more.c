@@ -1,0 +1,125 @@
+#include "fake_servers/smtp_faulty_more.h"
+
+#include <stdlib.h>
+
+static bool has(const struct smtp_session *session, enum fault fault)
+{
+    return smtp_session_has_fault(session, fault);
+}
+
+/* ---- Commands ---- */
+
+bool smtp_faulty_more_allows(const struct smtp_session *session)
+{
+    return session->verb == SMTP_RCPT && session->just_delivered &&
+           has(session, FAULT_RCPT_WITHOUT_MAIL_2);
+}
+
+static bool is_literal(const struct smtp_session *session, const struct smtp_command *command)
+{
+    (void)session;
+    return bytes_starts(command->argument, "[");
+}
+
+static bool has_small_keyword(const struct smtp_session *session,
+                              const struct smtp_command *command)
+{
+    (void)session;
+    size_t colon = bytes_index(command->argument, ':', 0);
+    return colon != BYTES_NONE && line_in_has_lower_case(bytes_slice(command->argument, 0, colon));
+}
+
+static bool has_null_path(const struct smtp_session *session, const struct smtp_command *command)
+{
+    const char *path = session->transaction.reverse_path;
+    (void)command;
+    return path != NULL && path[0] == '\0';
+}
+
+static const struct {
+    enum fault fault;
+    enum smtp_verb verb;
+    bool (*is_it)(const struct smtp_session *session, const struct smtp_command *command);
+    unsigned code;
+    const char *status;
+    const char *text;
+} refusals[] = {
+  // clang-format off
+    {FAULT_EHLO_2,              SMTP_EHLO, is_literal,        500, NULL,    "Command not recognised"},
+    {FAULT_VERB_CASE_2,         SMTP_MAIL, has_small_keyword, 501, "5.5.2", "FROM: must stand before the path"},
+    {FAULT_VERB_CASE_2,         SMTP_RCPT, has_small_keyword, 501, "5.5.2", "TO: must stand before the path"},
+    {FAULT_NULL_REVERSE_PATH_2, SMTP_RCPT, has_null_path,     550, "5.7.1", "Bounces are not taken"},
+  // clang-format on
+};
+
+bool smtp_faulty_more_refuses(struct smtp_session *session, const struct smtp_command *command)
+{
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+        if (refusals[i].verb == command->verb && has(session, refusals[i].fault) &&
+            refusals[i].is_it(session, command)) {
+            smtp_answer(session, refusals[i].code, refusals[i].status, "%s", refusals[i].text);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- The transaction ---- */
+
+bool smtp_faulty_more_keeps_recipients(struct smtp_session *session, enum fault fault)
+{
+    struct smtp_transaction *transaction = &session->transaction;
+    if (session->state != SMTP_STATE_RCPT || !has(session, fault)) {
+        return false;
+    }
+    free(transaction->reverse_path);
+    transaction->reverse_path = NULL;
+    session->state = SMTP_STATE_READY;
+    return true;
+}
+
+bool smtp_faulty_more_has_kept(const struct smtp_session *session)
+{
+    return session->transaction.recipient_count > 0 &&
+           (has(session, FAULT_RSET_CLEARS_2) || has(session, FAULT_EHLO_CLEARS_2));
+}
+
+void smtp_faulty_more_noop(struct smtp_session *session)
+{
+    struct smtp_transaction *transaction = &session->transaction;
+    if (session->state != SMTP_STATE_RCPT || !has(session, FAULT_NOOP_KEEPS_STATE_2)) {
+        return;
+    }
+    while (transaction->recipient_count > 0) {
+        smtp_recipient_deinit(&transaction->recipients[--transaction->recipient_count]);
+    }
+    transaction->target_count = 0;
+    session->state = SMTP_STATE_MAIL;
+}
+
+bool smtp_faulty_more_denies_user(const struct smtp_session *session, const struct smtp_path *path)
+{
+    return path->domain.n == 0 && bytes_is_nocase(path->local_part, "postmaster") &&
+           has(session, FAULT_POSTMASTER_2);
+}
+
+void smtp_faulty_more_answered(struct smtp_session *session)
+{
+    bool asks =
+        session->verb == SMTP_VRFY || session->verb == SMTP_EXPN || session->verb == SMTP_HELP;
+    if (asks && has(session, FAULT_ERROR_KEEPS_STATE_2)) {
+        smtp_session_clear(session);
+    }
+}
+
+/* ---- The end ---- */
+
+bool smtp_faulty_more_hangs_up(const struct smtp_session *session)
+{
+    return session->state == SMTP_STATE_START && has(session, FAULT_QUIT_REPLY_2);
+}
+
+bool smtp_faulty_more_stays(const struct smtp_session *session)
+{
+    return session->state == SMTP_STATE_RCPT && has(session, FAULT_QUIT_CLOSES_2);
+}

@@ -1,0 +1,31 @@
+/*
+ * smtp_faulty_more - what the second faults make of states, replies and messages; private to the SMTP session
+ *
+ * The faults of fault_names_smtp_more.h. Each function does nothing, and returns false, while its faults are off.
+ */
+#ifndef MAILSPEC_FAKE_SERVERS_SMTP_FAULTY_MORE_H
+#define MAILSPEC_FAKE_SERVERS_SMTP_FAULTY_MORE_H
+
+#include "fake_servers/smtp_session.h"
+#include "proto/smtp_path.h"
+
+/* May a command come here that may not? */
+bool smtp_faulty_more_allows(const struct smtp_session *session);
+/* Refuse a command that is right, and may come here; true when that is answered. */
+bool smtp_faulty_more_refuses(struct smtp_session *session, const struct smtp_command *command);
+/* At RSET or EHLO, as the fault says: forget the transaction, but keep its recipients; true when that is done. */
+bool smtp_faulty_more_keeps_recipients(struct smtp_session *session, enum fault fault);
+/* Have recipients been kept by that? */
+bool smtp_faulty_more_has_kept(const struct smtp_session *session);
+/* At NOOP. */
+void smtp_faulty_more_noop(struct smtp_session *session);
+/* Does QUIT end the session without a reply? */
+bool smtp_faulty_more_hangs_up(const struct smtp_session *session);
+/* Does the session go on behind QUIT? */
+bool smtp_faulty_more_stays(const struct smtp_session *session);
+/* Is there no such user? */
+bool smtp_faulty_more_denies_user(const struct smtp_session *session, const struct smtp_path *path);
+/* Behind a reply to a command. */
+void smtp_faulty_more_answered(struct smtp_session *session);
+
+#endif
