@@ -45,6 +45,7 @@ enum exit_status command_show(const struct options *options, struct arena *arena
 enum exit_status command_lint(const struct options *options, struct arena *arena);
 enum exit_status command_fmt(const struct options *options, struct arena *arena);
 enum exit_status command_import(const struct options *options, struct arena *arena);
+enum exit_status command_check(const struct options *options, struct arena *arena);
 enum exit_status command_report(const struct options *options, struct arena *arena);
 enum exit_status command_coverage(const struct options *options, struct arena *arena);
 enum exit_status command_selftest(const struct options *options, struct arena *arena);

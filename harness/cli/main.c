@@ -44,6 +44,9 @@ static const struct command commands[] = {
     {"import",   VERB_IMPORT,   "FILE ... -o DIR",        "turn other people's dialogues into scenario files",
      "  mailspec import session.log -o mine\n"
      "  mailspec import --from rfc chapter.txt -o mine\n",                                                                        command_import  },
+    {"check",    VERB_CHECK,    "FILE or FOLDER ...",
+     "judge stored transcripts and dialogues, without any network",                                              "  mailspec check mailspec-out/transcripts\n"
+     "  mailspec check session.txt --side client\n",           command_check   },
     {"report",   VERB_REPORT,   "merge RESULT.json ...",  "join the reports of several runs",
      "  mailspec report merge 1.json 2.json\n"
      "  mailspec report merge 1.json 2.json -r junit=all.xml\n",                                                                  command_report  },
@@ -74,6 +77,13 @@ const char *command_statuses(const struct command *command)
                "  2  an option is wrong\n"
                "  3  no dialogue was found in a file, or it cannot be read\n"
                "  6  a scenario could not be written\n";
+    case VERB_CHECK:
+        return "  0  acceptable\n"
+               "  1  not acceptable, see --fail-on\n"
+               "  2  an option is wrong, or no transcript is named\n"
+               "  3  a transcript cannot be read; nothing is judged\n"
+               "  5  no transcript is there, or nothing was said in any\n"
+               "  6  a report could not be written\n";
     case VERB_TELL:
         return "  0  done\n"
                "  1  refused, standard error says why\n"

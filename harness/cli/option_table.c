@@ -18,11 +18,13 @@
 #define STORERS   (VERB_SERVE | VERB_WAIT)
 #define PATIENT   (VERB_WAIT | VERB_TELL)
 #define READERS                                                                                    \
-    (VERB_RUN | VERB_LIST | VERB_SHOW | VERB_LINT | VERB_FMT | VERB_SELFTEST | VERB_COVERAGE)
+    (VERB_RUN | VERB_LIST | VERB_SHOW | VERB_LINT | VERB_FMT | VERB_SELFTEST | VERB_COVERAGE |     \
+     VERB_CHECK)
+#define RUN_CHECK (VERB_RUN | VERB_CHECK)
 #define RUNNERS   (VERB_RUN | VERB_SELFTEST)
-#define REPORTERS (VERB_RUN | VERB_REPORT)
+#define REPORTERS (VERB_RUN | VERB_REPORT | VERB_CHECK)
 #define OUT       (REPORTERS | VERB_IMPORT)
-#define PRINTER   (RUNNERS | VERB_REPORT)
+#define PRINTER   (RUNNERS | VERB_REPORT | VERB_CHECK)
 
 /* In the order of enum option_id. */
 static const struct option_row rows[] = {
@@ -81,6 +83,9 @@ static const struct option_row rows[] = {
     {"tls-folder",    0,   "DIR",                   VERB_SERVE,           false, SERVICE,
      "keep the authority of made certificates there; clients trust ca.pem in it, and show "
      "client.pem"                                                                                                                        },
+    {"side",          0,   "SIDE",                  VERB_CHECK,           false, SELECT,
+     "whose duties to judge: client, server, both; default: tested, as each transcript says, and "
+     "of other dialogues both"                                                                                                           },
     {"tag",           't', "TAG[,!TAG]",            RUN_LIST,             true,  SELECT,  "cases with all these tags and none with !"    },
     {"failed",        0,   NULL,                    VERB_RUN,             false, SELECT,  "only cases that were not acceptable last time"},
     {"shard",         0,   "I/N",                   RUN_LIST,             false, SELECT,
@@ -100,7 +105,7 @@ static const struct option_row rows[] = {
      "pin anew: rewrite recorded scenarios where only texts differ, and show how"                                                        },
     {"fail-on",       0,   "LEVEL",                 REPORTERS,            false, RUN,
      "what makes the exit status 1: must (default), should, any, practice, never"                                                        },
-    {"known-failing", 0,   "FILE",                  VERB_RUN,             true,  RUN,
+    {"known-failing", 0,   "FILE",                  RUN_CHECK,            true,  RUN,
      "cases that are known to fail, with the rule and the reason"                                                                        },
     {"out",           'o', "DIR",                   OUT,                  false, REPORT,
      "write report.json, report.xml, report.tap there; run: transcripts too; import: the "
@@ -108,7 +113,7 @@ static const struct option_row rows[] = {
     {"report",        'r', "KIND[=FILE]",           REPORTERS,            true,  REPORT,
      "console, tap, junit or json, to FILE or standard output"                                                                           },
     {"junit-strict",  0,   NULL,                    REPORTERS,            false, REPORT,  "JUnit without file and line attributes"       },
-    {"trace",         0,   "WHEN",                  VERB_RUN,             false, REPORT,
+    {"trace",         0,   "WHEN",                  RUN_CHECK,            false, REPORT,
      "show the dialogue beside a case: fail (default), all, none"                                                                        },
     {"show-secrets",  0,   NULL,                    RUN_SERVE,            false, REPORT,
      "leave secrets as they are in reports, transcripts and records"                                                                     },

@@ -42,6 +42,7 @@ enum option_id {
     OPTION_SESSIONS,
     OPTION_CONTROL,
     OPTION_TLS_FOLDER,
+    OPTION_SIDE,
     OPTION_TAG,
     OPTION_FAILED,
     OPTION_SHARD,
@@ -96,7 +97,8 @@ enum option_verb {
     VERB_REPORT = 512,
     VERB_IMPORT = 1024,
     VERB_COVERAGE = 2048,
-    VERB_ALL = 4095
+    VERB_CHECK = 4096,
+    VERB_ALL = 8191
 };
 
 struct option_row {

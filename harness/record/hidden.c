@@ -91,13 +91,13 @@ struct hidden hidden_guess(enum side side, struct bytes line, size_t at)
 {
     struct bytes rest = line;
     struct bytes verb = {0};
-    struct hidden hidden = {.at = at, .form = HIDDEN_TEXT};
     (void)bytes_next_word(&rest, &verb);
+    const bool answers = at == 0 || bytes_is_nocase(verb, "AUTH");
+    const bool asks = bytes_is(verb, "334") || bytes_is(verb, "+");
+    struct hidden hidden = {.at = at, .form = HIDDEN_TEXT};
     if (side == SIDE_CLIENT && bytes_is_nocase(verb, "APOP")) {
         hidden.form = HIDDEN_DIGEST;
-    } else if (side == SIDE_CLIENT && (at == 0 || bytes_is_nocase(verb, "AUTH"))) {
-        hidden.form = HIDDEN_BASE64;
-    } else if (side == SIDE_SERVER && (bytes_is(verb, "334") || bytes_is(verb, "+"))) {
+    } else if (side == SIDE_CLIENT ? answers : asks) {
         hidden.form = HIDDEN_BASE64;
     }
     return hidden;

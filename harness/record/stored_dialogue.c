@@ -23,6 +23,7 @@ enum {
 struct dialogue {
     struct stored_session *session;
     struct error *error;
+    struct bytes from; /* the current line, and what follows */
     struct bytes rest; /* behind the current line */
     size_t number;     /* of the current line */
     struct span line;
@@ -94,26 +95,45 @@ static enum side speaker_of(const struct dialogue *dialogue, char speaker)
     return speaker == 'S' ? SIDE_SERVER : SIDE_CLIENT;
 }
 
-/* Does the client greet by LHLO (RFC 2033 section 4.1) on this connection? */
+/* What a line tells of the protocol; `greeted`: the server has spoken before. False: nothing. */
+static bool tells_protocol(const struct dialogue *dialogue, const struct lexed *lexed, bool greeted,
+                           enum protocol *protocol_r)
+{
+    struct bytes said = lexed->text.text;
+    struct bytes verb = {0};
+    (void)bytes_next_word(&said, &verb);
+    verb = bytes_trim_right(verb);
+    if (speaker_of(dialogue, lexed->speaker) == SIDE_SERVER) {
+        *protocol_r = PROTOCOL_POP3;
+        return !greeted && (bytes_starts(verb, "+") || bytes_starts(verb, "-"));
+    }
+    *protocol_r = bytes_is_nocase(verb, "LHLO") ? PROTOCOL_LMTP : PROTOCOL_SMTP;
+    return *protocol_r == PROTOCOL_LMTP || bytes_is_nocase(verb, "EHLO") ||
+           bytes_is_nocase(verb, "HELO") || bytes_is_nocase(verb, "QUIT");
+}
+
+/*
+ * By the server's greeting, a status indicator of POP3 or none, and the client's, which is LHLO under LMTP (RFC 2033 section 4.1): from the line
+ * that is read now on.
+ */
 static enum protocol look_ahead(const struct dialogue *dialogue, unsigned connection)
 {
-    struct bytes rest = dialogue->rest;
+    struct bytes rest = dialogue->from;
     struct bytes text;
+    bool greeted = false;
     for (size_t i = 0; i < LOOK_AHEAD_LINES && rest.n > 0 && bytes_next(&rest, '\n', &text); i++) {
         const struct lexed lexed = line_lex((struct span){.text = text}, NULL);
-        struct bytes said = lexed.text.text;
-        struct bytes verb = {0};
-        if (lexed.kind != LEXED_SPEECH || lexed.connection != connection ||
-            speaker_of(dialogue, lexed.speaker) != SIDE_CLIENT || !bytes_next_word(&said, &verb)) {
+        enum protocol protocol = PROTOCOL_SMTP;
+        if (bytes_starts_nocase(text, "Title:")) {
+            break;
+        }
+        if (lexed.kind != LEXED_SPEECH || lexed.connection != connection) {
             continue;
         }
-        verb = bytes_trim_right(verb);
-        if (bytes_is_nocase(verb, "LHLO")) {
-            return PROTOCOL_LMTP;
+        if (tells_protocol(dialogue, &lexed, greeted, &protocol)) {
+            return protocol;
         }
-        if (bytes_is_nocase(verb, "EHLO") || bytes_is_nocase(verb, "HELO")) {
-            return PROTOCOL_SMTP;
-        }
+        greeted |= speaker_of(dialogue, lexed.speaker) == SIDE_SERVER;
     }
     return PROTOCOL_SMTP;
 }
@@ -396,7 +416,7 @@ static void take_comment(struct dialogue *dialogue, struct bytes text)
     } else if (!begun && bytes_starts(text, tested)) {
         take_tested(dialogue, bytes_skip(text, sizeof tested - 1));
     } else if (!begun && dialogue->title != NULL && dialogue->id == NULL &&
-               bytes_trim(text).n > 0) {
+               bytes_trim(text).n > 0 && !bytes_has_control(text)) {
         dialogue->id = arena_text(dialogue->session->arena, bytes_trim(text));
     }
 }
@@ -496,7 +516,9 @@ int stored_dialogue_read(struct stored_session *session, struct error *error)
     struct bytes text;
     int failed = 0;
     dialogue.receiver = some_line(session->source->text, 'R');
-    while (failed == 0 && dialogue.rest.n > 0 && bytes_next(&dialogue.rest, '\n', &text)) {
+    while (failed == 0 && dialogue.rest.n > 0) {
+        dialogue.from = dialogue.rest;
+        (void)bytes_next(&dialogue.rest, '\n', &text);
         dialogue.number++;
         dialogue.line =
             (struct span){.text = bytes_ends(text, "\r") ? bytes_slice(text, 0, text.n - 1) : text};

@@ -130,7 +130,7 @@ static const struct row dialogues[] = {
      "S: 220 x\nC & S: <negotiate a TLS session>\nS: 250 z\nC2: <open connection>\nS2: +OK\nS: <reset "
      "connection>\n",
      "0 0 begin y 3\n1 0 connected smtp\n1 0 S \"220 x\\r\\n\"\n1 0 secured 1 \"\"\n1 0 S \"250 "
-     "z\\r\\n\"\n2 0 connected smtp\n2 0 S \"+OK\\r\\n\"\n1 2000000 closed server reset\n0 2000000 "
+     "z\\r\\n\"\n2 0 connected pop3\n2 0 S \"+OK\\r\\n\"\n1 2000000 closed server reset\n0 2000000 "
      "end PASS\n"},
     {"ours, with times",
      "Title: T\nStart: connect\n\n# smtp/a\n# tested: client\n# 1.5 ms  x\n# 1.500 ms\nS: 220 x\n# "
@@ -157,20 +157,20 @@ static const struct row dialogues[] = {
      "\"QUIT\\r\\n\"\n1 0 S \"250 a\\r\\n\"\n1 0 S \"220 x\\r\\n\"\n0 0 end PASS\n"},
     {"ours, connected twice in one case",
      "Title: T\n\n# a\n# 0.100 ms  connected: x\nS: +OK\nC: <close connection>\n# 0.200 ms  connected: y\nS: +OK\n",
-     "0 0 begin a 3\n1 100 connected smtp\n1 100 S \"+OK\\r\\n\"\n1 100 closed client end\n1 200 "
-     "connected smtp\n1 200 S \"+OK\\r\\n\"\n0 200 end PASS\n"},
+     "0 0 begin a 3\n1 100 connected pop3\n1 100 S \"+OK\\r\\n\"\n1 100 closed client end\n1 200 "
+     "connected pop3\n1 200 S \"+OK\\r\\n\"\n0 200 end PASS\n"},
     {"220 in the middle is no session", "S: 220 x\nC: NOOP\nS: 220 x\n",
      "0 0 begin y 3\n1 0 connected smtp\n1 0 S \"220 x\\r\\n\"\n1 0 C \"NOOP\\r\\n\"\n1 0 S \"220 "
      "x\\r\\n\"\n0 0 end PASS\n"},
     {"two sessions, by their headers", "Title: A\n\n# a\nS: 220 x\nTitle: B\n\n# b\nS: +OK\n",
      "0 0 begin a 3\n1 0 connected smtp\n1 0 S \"220 x\\r\\n\"\n0 0 end PASS\n0 0 begin b 3\n1 0 "
-     "connected smtp\n1 0 S \"+OK\\r\\n\"\n0 0 end PASS\n"},
+     "connected pop3\n1 0 S \"+OK\\r\\n\"\n0 0 end PASS\n"},
     {"what is left out is not judged", "S: 220 x\n...\nC: QUIT\n",
      "0 0 begin y 3\n1 0 connected smtp\n1 0 S \"220 x\\r\\n\"\n1 0 secured 0 \"\"\n1 0 C "
      "\"QUIT\\r\\n\"\n0 0 end PASS\n"},
     {"secrets", "S: +OK\nC: APOP a {{secret:*}}\nC: AUTH X {{secret:*}}\nC: PASS {{secret:bob}}\n"
                 "C: {{secret:*}}\nS: + {{secret:*}}\n",
-     "0 0 begin y 3\n1 0 connected smtp\n1 0 S \"+OK\\r\\n\"\n1 0 ~C \"APOP a "
+     "0 0 begin y 3\n1 0 connected pop3\n1 0 S \"+OK\\r\\n\"\n1 0 ~C \"APOP a "
      "00000000000000000000000000000000\\r\\n\"\n1 0 ~C \"AUTH X AAAA\\r\\n\"\n1 0 ~C \"PASS "
      "xxxxxxxx\\r\\n\"\n1 0 ~C \"AAAA\\r\\n\"\n1 0 ~S \"+ AAAA\\r\\n\"\n0 0 end PASS\n"},
     {"a secret that may be a verb", "S: 220 x\nC: {{secret:*}} x\n",

@@ -1,0 +1,254 @@
+/* command_check - judge stored transcripts and pasted dialogues, without any network */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/shell_word.h"
+#include "cli/check_files.h"
+#include "cli/collect.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "judge/judge.h"
+#include "record/redact_sink.h"
+
+enum { SIDE_SETS = 4 }; /* of client and server */
+
+struct check {
+    const struct options *options;
+    struct arena *arena;
+    struct check_files files;
+    struct rule_set rules;
+    unsigned sides; /* --side; 0: as each transcript says */
+    struct reporter_options reporter;
+    struct run_info info;
+    struct known_failing *known;
+    struct output *output;
+    struct collector *collector;
+    struct redact_sink *shown;
+    struct judge *judges[SIDE_SETS]; /* by the set of sides; [0] is NULL */
+    struct judge *judge;             /* of the session under way */
+    size_t not_ok;
+    size_t judged; /* sessions in which something was said */
+    struct error report_error;
+};
+
+/* ---- Options ---- */
+
+static int read_side(struct check *check, struct error *error)
+{
+    static const char *const words[] = {"tested", "client", "server", "both"};
+    static const unsigned sets[] = {0, JUDGE_CLIENTS, JUDGE_SERVERS, JUDGE_CLIENTS | JUDGE_SERVERS};
+    unsigned number = 0;
+    if (options_choice(check->options, OPTION_SIDE, words, sizeof words / sizeof words[0], 0,
+                       &number, error) != 0) {
+        return -1;
+    }
+    check->sides = sets[number];
+    return 0;
+}
+
+static int read_known_failing(struct check *check, struct error *error)
+{
+    const struct option_value *value = &check->options->value[OPTION_KNOWN_FAILING];
+    check->known = known_failing_new(check->arena);
+    for (size_t i = 0; i < value->count; i++) {
+        if (known_failing_read(check->known, value->values[i], error) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int read_options(struct check *check, struct error *error)
+{
+    static const char *const trace[] = {"fail", "all", "none"};
+    static const char *const color[] = {"auto", "always", "never"};
+    const struct options *options = check->options;
+    unsigned number = 0;
+    if (options_choice(options, OPTION_COLOR, color, 3, 0, &number, error) != 0 ||
+        options_choice(options, OPTION_TRACE, trace, 3, 0, &number, error) != 0 ||
+        fail_on_from_options(options, &check->info.fail_on, error) != 0 ||
+        read_side(check, error) != 0 || read_known_failing(check, error) != 0) {
+        return -1;
+    }
+    check->reporter =
+        (struct reporter_options){.colour = colour_wanted(options, STDOUT_FILENO),
+                                  .quiet = options_given(options, OPTION_QUIET),
+                                  .trace = (enum report_trace)number,
+                                  .strict = options_given(options, OPTION_JUNIT_STRICT)};
+    return 0;
+}
+
+/* ---- What is told ---- */
+
+/* A transcript says who was put to the test; whom nobody tested, nobody accuses unasked. */
+static struct judge *judge_of(const struct check *check, const struct event *begin)
+{
+    return check->judges[check->sides != 0 ? check->sides : begin->tested % SIDE_SETS];
+}
+
+static void on_event(void *self, const struct event *shown, const struct event *judged)
+{
+    struct check *check = self;
+    if (shown->kind == EVENT_CASE_BEGIN) {
+        check->judge = judge_of(check, shown);
+    }
+    /* The judge before the collector: findings belong to a case that has not ended. */
+    if (judged != NULL && check->judge != NULL) {
+        struct event_sink sink = judge_sink(check->judge);
+        event_emit(&sink, judged);
+    }
+    struct event_sink sink = redact_sink_events(check->shown);
+    event_emit(&sink, shown);
+}
+
+static const char *selector_of(void *self, size_t number)
+{
+    const struct check *check = self;
+    struct buf word = {0};
+    shell_word_append(&word, check_files_of(&check->files, number)->path);
+    const char *selector = arena_text(check->arena, buf_bytes(&word));
+    buf_deinit(&word);
+    return selector;
+}
+
+static const char *transcript_of(void *self, size_t number)
+{
+    const struct check *check = self;
+    return check_files_of(&check->files, number)->path;
+}
+
+static void on_case(void *self, const struct case_result *result)
+{
+    struct check *check = self;
+    check->not_ok +=
+        verdict_outcome(result->verdict, check->info.fail_on) == OUTCOME_NOT_OK ? 1 : 0;
+    check->judged += result->verdict != VERDICT_SKIP ? 1 : 0;
+    output_case(check->output, result);
+}
+
+static const char *again_of(const struct check *check)
+{
+    const char *side = options_get(check->options, OPTION_SIDE);
+    return side == NULL ? "mailspec check "
+                        : arena_printf(check->arena, "mailspec check --side %s ", side);
+}
+
+/* ---- Judging ---- */
+
+static void begin(struct check *check)
+{
+    struct clock clock = clock_system();
+    check->info.version = MAILSPEC_VERSION;
+    check->info.target_name = "stored sessions";
+    check->info.wall_us = clock_wall_us(&clock);
+    check->info.case_count = check->files.sessions;
+    check->info.whole_count = check->files.sessions;
+    check->info.command = arena_text(check->arena, bytes_trim(bytes_of(again_of(check))));
+    output_begin(check->output, &check->info);
+}
+
+static void join(struct check *check)
+{
+    const struct collector_config config = {
+        .rules = &check->rules,
+        .known = check->known,
+        .case_count = check->files.sessions,
+        .program_count = check->files.sessions,
+        .repeat = 1,
+        .keep_wire = check->reporter.trace == TRACE_ALL,
+        .again = again_of(check),
+        .selector = selector_of,
+        .transcript = transcript_of,
+        .on_case = on_case,
+        .self = check,
+    };
+    check->collector = collector_new(&config);
+    check->shown = redact_sink_new(redact_new(NULL, 0), collector_event_sink(check->collector),
+                                   collector_finding_sink(check->collector));
+    for (unsigned sides = 1; sides < SIDE_SETS; sides++) {
+        check->judges[sides] = judge_new(&check->rules, sides, redact_sink_findings(check->shown));
+    }
+}
+
+static void judge_all(struct check *check)
+{
+    const struct stored_sink sink = {on_event, check};
+    struct run_summary summary = {0};
+    begin(check);
+    join(check);
+    check_files_tell(&check->files, check->arena, &sink);
+    collector_finish(check->collector, &summary);
+    (void)output_end(check->output, &summary, &check->report_error);
+    for (unsigned sides = 1; sides < SIDE_SETS; sides++) {
+        judge_free(&check->judges[sides]);
+    }
+    redact_sink_free(&check->shown);
+    collector_free(&check->collector);
+}
+
+static enum exit_status status_of(const struct check *check)
+{
+    if (check->report_error.text[0] != '\0') {
+        return complain(EXIT_REPORT, "%s", check->report_error.text);
+    }
+    if (check->not_ok > 0) {
+        return EXIT_NOT_ACCEPTABLE;
+    }
+    return check->judged > 0
+               ? EXIT_ACCEPTABLE
+               : complain(EXIT_NOTHING, "nothing could be judged: nothing was said in any session");
+}
+
+/* Nothing can be judged: the reports say why, so that none of an earlier time is taken for one of this. */
+static enum exit_status not_begun(struct check *check, enum exit_status status, const char *why)
+{
+    const struct run_summary summary = {.broken_off = why, .not_run = check->files.sessions};
+    begin(check);
+    (void)output_end(check->output, &summary, &check->report_error);
+    return check->report_error.text[0] == '\0' ? status : status_of(check);
+}
+
+static enum exit_status judge_files(struct check *check)
+{
+    struct error error = {""};
+    const struct options *options = check->options;
+    if (check_files_open(&check->files, options->operands, options->operand_count, check->arena,
+                         &error) != 0) {
+        return not_begun(check, complain(EXIT_NOTHING, "%s", error.text), error.text);
+    }
+    if (check->files.problem_count > 0) {
+        print_problems(&check->files.problems);
+        return not_begun(check, EXIT_SCENARIO, "a transcript cannot be read");
+    }
+    judge_all(check);
+    return status_of(check);
+}
+
+enum exit_status command_check(const struct options *options, struct arena *arena)
+{
+    struct check check = {.options = options, .arena = arena};
+    struct error error = {""};
+    bool unwritable = false;
+    if (options->operand_count == 0) {
+        return complain(EXIT_USAGE, "no transcript is named, as in: mailspec check "
+                                    "mailspec-out/transcripts");
+    }
+    if (read_options(&check, &error) != 0) {
+        return complain(EXIT_USAGE, "%s", error.text);
+    }
+    enum exit_status status = rules_load(options, arena, &check.rules);
+    if (status != EXIT_ACCEPTABLE) {
+        return status;
+    }
+    check.output = output_new(options, &check.reporter, arena, &unwritable, &error);
+    if (check.output == NULL) {
+        return complain(unwritable ? EXIT_REPORT : EXIT_USAGE, "%s", error.text);
+    }
+    status = judge_files(&check);
+    output_say_where(check.output, NULL);
+    output_free(&check.output);
+    check_files_deinit(&check.files);
+    return status;
+}

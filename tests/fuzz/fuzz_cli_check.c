@@ -1,0 +1,116 @@
+/*
+ * Transcripts and dialogues that anybody may have written, read and judged as `check` does: the same sessions are told whether somebody
+ * listens or not, each begins and ends, numbers are within bounds, and what a judge says is printable.
+ *
+ * Input: the file.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/judge.h"
+#include "record/stored.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { MAX_RULES = 200, FIRST = 7 };
+
+static void must(bool condition)
+{
+    if (!condition) {
+        abort();
+    }
+}
+
+static void on_finding(void *self, const struct finding *finding)
+{
+    (void)self;
+    must(finding->text != NULL && finding->text[0] != '\0');
+    for (const char *p = finding->text; *p != '\0'; p++) {
+        must(*p >= ' ' && *p <= '~');
+    }
+}
+
+/* A catalogue of just the rules that judges watch, sorted as rule_find() wants it. */
+struct rules {
+    struct rule rows[MAX_RULES];
+    const struct rule *sorted[MAX_RULES];
+};
+
+static int compare_ids(const void *a, const void *b)
+{
+    const struct rule *left = *(const struct rule *const *)a;
+    const struct rule *right = *(const struct rule *const *)b;
+    return strcmp(left->id, right->id);
+}
+
+static struct rule_set make_rules(struct rules *rules)
+{
+    size_t count = 0;
+    const char *const *ids = judge_rule_ids(&count);
+    must(count <= MAX_RULES);
+    for (size_t i = 0; i < count; i++) {
+        rules->rows[i] = (struct rule){.id = ids[i], .level = LEVEL_MUST};
+        rules->sorted[i] = &rules->rows[i];
+    }
+    qsort(rules->sorted, count, sizeof(const struct rule *), compare_ids);
+    return (struct rule_set){rules->sorted, count};
+}
+
+struct listener {
+    struct event_sink judge;
+    size_t sessions;
+    bool open;
+};
+
+static void on_event(void *self, const struct event *shown, const struct event *judged)
+{
+    struct listener *listener = self;
+    must(shown->program != NULL && shown->program->id != NULL && shown->program->id[0] != '\0');
+    must(shown->connection <= STORED_MAX_CONNECTIONS && shown->time_us >= 0);
+    must((shown->kind == EVENT_CASE_BEGIN) != listener->open);
+    must(shown->kind != EVENT_OCTETS || shown->octets.n > 0);
+    if (shown->kind == EVENT_CASE_BEGIN) {
+        must(shown->case_number == FIRST + listener->sessions && shown->tested <= 3);
+        listener->sessions++;
+    }
+    listener->open = shown->kind != EVENT_CASE_END;
+    if (judged != NULL) {
+        must(judged->case_number == shown->case_number);
+        event_emit(&listener->judge, judged);
+    }
+}
+
+static void read_as(enum stored_form form, struct bytes text, const struct rule_set *rules)
+{
+    struct judge *judge =
+        judge_new(rules, JUDGE_CLIENTS | JUDGE_SERVERS, (struct finding_sink){on_finding, NULL});
+    struct listener listener = {.judge = judge_sink(judge)};
+    const struct stored_sink sink = {on_event, &listener};
+    const struct stored_source source = {
+        .path = "a/b.txt", .id = "b", .text = text, .first_number = FIRST};
+    struct arena *arena = arena_new();
+    struct error dry = {""};
+    struct error wet = {""};
+    size_t dry_count = 0;
+    size_t wet_count = 0;
+    const int dry_failed = stored_read(&source, form, arena, NULL, &dry_count, &dry);
+    const int wet_failed = stored_read(&source, form, arena, &sink, &wet_count, &wet);
+    must(dry_failed == wet_failed && dry_count == wet_count && strcmp(dry.text, wet.text) == 0);
+    must(listener.sessions == wet_count && (wet_failed != 0 || !listener.open));
+    must(wet_failed == 0 ? wet.text[0] == '\0' && wet_count > 0
+                         : strncmp(wet.text, "a/b.txt:", strlen("a/b.txt:")) == 0);
+    arena_free(&arena);
+    judge_free(&judge);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct rules rules;
+    const struct rule_set set = make_rules(&rules);
+    const struct bytes text = bytes_make(data, size);
+    (void)stored_form_of(text);
+    read_as(STORED_JSON, text, &set);
+    read_as(STORED_DIALOGUE, text, &set);
+    return 0;
+}
