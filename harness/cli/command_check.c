@@ -1,5 +1,6 @@
 /* command_check - judge stored transcripts and pasted dialogues, without any network */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -77,6 +78,35 @@ static int read_options(struct check *check, struct error *error)
                                   .quiet = options_given(options, OPTION_QUIET),
                                   .trace = (enum report_trace)number,
                                   .strict = options_given(options, OPTION_JUNIT_STRICT)};
+    return 0;
+}
+
+/* Does `path` lie in the folder? */
+static bool is_below(const char *path, const char *folder)
+{
+    char *real = realpath(path, NULL);
+    char *above = realpath(folder, NULL);
+    const size_t n = above != NULL ? strlen(above) : 0;
+    const bool below = real != NULL && n > 0 && strncmp(real, above, n) == 0 &&
+                       (real[n] == '/' || real[n] == '\0');
+    free(real);
+    free(above);
+    return below;
+}
+
+/* The folder of a run has its reports beside the transcripts: they are not to be had again. */
+static int check_place(const struct check *check, struct error *error)
+{
+    const struct options *options = check->options;
+    const char *folder = options_get(options, OPTION_OUT);
+    for (size_t i = 0; i < options->operand_count && folder != NULL; i++) {
+        if (is_below(options->operands[i], folder)) {
+            return error_set(error,
+                             "%s: the reports of the run whose transcripts are checked stand "
+                             "in %s: name another folder",
+                             options->value[OPTION_OUT].where, folder);
+        }
+    }
     return 0;
 }
 
@@ -235,7 +265,7 @@ enum exit_status command_check(const struct options *options, struct arena *aren
         return complain(EXIT_USAGE, "no transcript is named, as in: mailspec check "
                                     "mailspec-out/transcripts");
     }
-    if (read_options(&check, &error) != 0) {
+    if (read_options(&check, &error) != 0 || check_place(&check, &error) != 0) {
         return complain(EXIT_USAGE, "%s", error.text);
     }
     enum exit_status status = rules_load(options, arena, &check.rules);

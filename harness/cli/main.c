@@ -44,9 +44,9 @@ static const struct command commands[] = {
     {"import",   VERB_IMPORT,   "FILE ... -o DIR",        "turn other people's dialogues into scenario files",
      "  mailspec import session.log -o mine\n"
      "  mailspec import --from rfc chapter.txt -o mine\n",                                                                        command_import  },
-    {"check",    VERB_CHECK,    "FILE or FOLDER ...",
-     "judge stored transcripts and dialogues, without any network",                                              "  mailspec check mailspec-out/transcripts\n"
-     "  mailspec check session.txt --side client\n",           command_check   },
+    {"check",    VERB_CHECK,    "FILE or FOLDER ...",     "judge stored sessions, without any network",
+     "  mailspec check mailspec-out/transcripts\n"
+     "  mailspec check session.txt --side client\n",                                                                              command_check   },
     {"report",   VERB_REPORT,   "merge RESULT.json ...",  "join the reports of several runs",
      "  mailspec report merge 1.json 2.json\n"
      "  mailspec report merge 1.json 2.json -r junit=all.xml\n",                                                                  command_report  },

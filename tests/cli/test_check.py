@@ -249,6 +249,14 @@ class Wrong(Stored):
         silent = self.write("silent.txt", "Title: T\nStart: connect\n\n# a\n# tested: server\n")
         self.check(run("check", silent), 5, "nothing was said in any session", "SKIP")
 
+    def test_reports_of_the_run_stay(self):
+        self.check(run("run", "-o", self.out, "smtp/noop"), 0)
+        for path in (os.path.join(self.out, "transcripts"), os.path.join(self.out, "transcripts", "smtp", "noop.txt")):
+            self.check(run("check", path, "-o", self.out), 2, "name another folder")
+            self.check(run("check", path, "-o", self.out + "-of-check"), 0)
+        with open(os.path.join(self.out, "report.json"), encoding="utf-8") as file:
+            self.assertIn("run", json.load(file)["info"]["command"])
+
     def test_a_transcript_that_was_cut_off(self):
         """At every octet: judged as far as it goes, or refused; never a crash, never a finding that is not in the whole."""
         self.check(run("run", "-o", self.out, "smtp/noop"), 0)
