@@ -214,6 +214,7 @@ static size_t take_data(struct smtp_tracker *tracker, struct bytes octets)
     keep_eight_bit(&tracker->eight_bit, bytes_slice(octets, 0, used));
     if ((tracker->data.defects & AMBIGUOUS_DATA) != 0) {
         used = find_doubt(&before, octets);
+        tracker->data = before; /* nothing is said of what comes behind the doubt */
         tell_data(tracker, before.defects,
                   bytes_slice(octets, used > MAX_SHOWN_OCTETS ? used - MAX_SHOWN_OCTETS : 0, used));
         smtp_tracker_lose(tracker); /* a server may see the end elsewhere */

@@ -15,7 +15,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { MAX_RULES = 128, MAX_FINDINGS_OF_RULE = 3, OCTETS_END = 0xff };
+enum { MAX_RULES = 512, MAX_FINDINGS_OF_RULE = 3, OCTETS_END = 0xff };
 
 static void must(bool condition)
 {
