@@ -8,21 +8,21 @@
     "250-mx.example.test\r\n250-PIPELINING\r\n250-SIZE 3000\r\n250-8BITMIME\r\n"                   \
     "250-ENHANCEDSTATUSCODES\r\n250-CHUNKING\r\n250-BINARYMIME\r\n250-SMTPUTF8\r\n250-DSN\r\n"     \
     "250-VRFY\r\n250-EXPN\r\n250 HELP\r\n"
-#define OK      "250 2.0.0 OK\r\n"
-#define SENDER  "250 2.1.0 Sender OK\r\n"
-#define RCPT    "250 2.1.5 Recipient OK\r\n"
-#define GO      "354 Start mail input; end with <CRLF>.<CRLF>\r\n"
-#define BYE     "221 2.0.0 mx.example.test closing the connection\r\n"
-#define NO_EHLO "503 5.5.1 Bad sequence of commands: send EHLO or HELO first\r\n"
-#define NO_MAIL "503 5.5.1 Bad sequence of commands: no mail transaction is open\r\n"
-#define NO_RCPT "503 5.5.1 Bad sequence of commands: RCPT comes next\r\n"
-#define IS_OPEN "503 5.5.1 Bad sequence of commands: a mail transaction is open\r\n"
-#define UNKNOWN "500 5.5.1 Command not recognised\r\n"
+#define OK           "250 2.0.0 OK\r\n"
+#define SENDER       "250 2.1.0 Sender OK\r\n"
+#define RCPT         "250 2.1.5 Recipient OK\r\n"
+#define GO           "354 Start mail input; end with <CRLF>.<CRLF>\r\n"
+#define BYE          "221 2.0.0 mx.example.test closing the connection\r\n"
+#define NO_EHLO      "503 5.5.1 Bad sequence of commands: send EHLO or HELO first\r\n"
+#define NO_MAIL      "503 5.5.1 Bad sequence of commands: no mail transaction is open\r\n"
+#define NO_RCPT      "503 5.5.1 Bad sequence of commands: RCPT comes next\r\n"
+#define IS_OPEN      "503 5.5.1 Bad sequence of commands: a mail transaction is open\r\n"
+#define UNKNOWN      "500 5.5.1 Command not recognised\r\n"
 #define ODD_ARGUMENT "501 5.5.2 Invalid character: NUL, bare CR, bare LF or an octet above 127\r\n"
-#define ODD     "500 5.5.2 Invalid character: NUL, bare CR, bare LF or an octet above 127\r\n"
-#define NAME    "501 A domain or an address literal must stand behind it\r\n"
-#define ONCE(k) "501 5.5.4 " k " must come once, with a value that it allows\r\n"
-#define TEN(x)  x x x x x x x x x x
+#define ODD          "500 5.5.2 Invalid character: NUL, bare CR, bare LF or an octet above 127\r\n"
+#define NAME         "501 A domain or an address literal must stand behind it\r\n"
+#define ONCE(k)      "501 5.5.4 " k " must come once, with a value that it allows\r\n"
+#define TEN(x)       x x x x x x x x x x
 
 struct row {
     const char *name;
