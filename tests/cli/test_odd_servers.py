@@ -70,7 +70,7 @@ UIDL = ("pop3/dele-marks-uidl", "pop3/keyword-case-uidl", "pop3/no-quit-keeps", 
         "pop3/quit-deletes*", "pop3/rset-unmarks-quit", "pop3/uidl*", "pop3/bad-number-uidl/*", "pop3/message-numbers",
         "pop3/retr-keeps")
 SIZES = (("pop3/list-size", "NON-STRICT"),)  # what is sent is not what LIST counted
-VRFY = ("smtp/vrfy-usable", "smtp/vrfy-user-name/*")
+VRFY = ("smtp/vrfy-usable", "smtp/vrfy-user-name", "smtp/vrfy-user-name-domain")
 ANY = None  # a matter of time, or too many to list: not compared
 
 # also: rules that are named or not, as the time falls
