@@ -206,7 +206,9 @@ class Unusual(OddServers):
 
     def test_vrfy(self):
         self.check_rows(unusual_row("NoVrfy", broken=(("smtp/vrfy-supported", "NON-STRICT"),), inconclusive=VRFY),
-                        unusual_row("Vrfy252", inconclusive=VRFY))
+                        unusual_row("Vrfy252", inconclusive=VRFY),
+                        unusual_row("VrfyLocalOnly", broken=(("smtp/vrfy-user-name", "NON-STRICT"),),
+                                    inconclusive=("smtp/vrfy-usable", "smtp/vrfy-user-name")))
 
     def test_connections(self):
         self.check_rows(unusual_row("OneConnectionSmtp", inconclusive=ANY),

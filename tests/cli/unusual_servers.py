@@ -201,6 +201,16 @@ class Vrfy252(NoVrfy):
     code = 252
 
 
+class VrfyLocalOnly(Smtp):
+    """Who is asked for is known by the local name alone: RFC 5321 3.5.1 has a SHOULD for the address."""
+
+    def on_VRFY(self, name):
+        if "@" in name:
+            self.reply(501)
+        else:
+            self.reply(250, "<postmaster@example.test>")
+
+
 class NoPipelining(Smtp):
     extensions = ("SIZE 1000000", "8BITMIME", "HELP")
 
