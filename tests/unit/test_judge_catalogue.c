@@ -86,14 +86,17 @@ static void test_judges_and_rules_agree(void)
     size_t count = 0;
     const char *const *ids = judge_rule_ids(&count);
     CU_ASSERT_EQUAL(catalogue_read("scenarios/catalogue", arena, &rules, NULL, NULL, NULL), 0);
-    CU_ASSERT_EQUAL(count, 116);
+    CU_ASSERT(count > 100);
     for (size_t i = 0; i < count; i++) {
         UNIT_ROW(ids[i], rule_find(&rules, bytes_of(ids[i])) != NULL);
     }
+    size_t by_judges = 0;
     for (size_t i = 0; i < rules.count; i++) {
         bool by_judge = strcmp(rules.rules[i]->judged_by, "judge") == 0;
         UNIT_ROW(rules.rules[i]->id, is_judged(rules.rules[i]->id) == by_judge);
+        by_judges += by_judge;
     }
+    CU_ASSERT_EQUAL(count, by_judges);
     arena_free(&arena);
 }
 
