@@ -179,7 +179,8 @@ bool recording_print(const struct recording *recording, const struct recording_s
         .recording = recording,
         .captures = {.all_new = style->loose,
                      .no_body = style->loose,
-                     .no_messages = !knows_messages(recording->program)}
+                     .no_messages = !knows_messages(recording->program),
+                     .own_messages = recording->program->given_count == 0}
     };
     recording_text_head(&printer.text, recording->program, style->note, style->shows_secrets);
     print_steps(&printer);

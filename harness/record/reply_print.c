@@ -305,10 +305,28 @@ static bool is_message(const struct reply_cut *cut)
     return false;
 }
 
-static bool body_stays(const struct reply_captures *captures, const struct reply_cut *cut)
+/* Does it hold a name that no other case has? */
+static bool names_case(const struct reply_cut *cut)
 {
-    return !cut->pop3 ||
-           !(cut->listing || captures->no_body || (captures->no_messages && is_message(cut)));
+    for (size_t i = 1; i < cut->count; i++) {
+        for (size_t k = 0; k < cut->lines[i].count; k++) {
+            const struct reply_word *word = &cut->lines[i].words[k];
+            if (word->kind == REPLY_WORD_NAME &&
+                (strcmp(word->name, "client") == 0 || strcmp(word->name, "sender") == 0)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool body_stays(const struct reply_captures *captures, const struct reply_cut *first,
+                       const struct reply_cut *second)
+{
+    const bool message = is_message(first) || is_message(second);
+    const bool another = captures->own_messages && !(names_case(first) && names_case(second));
+    return !first->pop3 || !(first->listing || captures->no_body ||
+                             (message && (captures->no_messages || another)));
 }
 
 void reply_print(struct buf *out, struct reply_captures *captures, unsigned connection,
@@ -324,7 +342,7 @@ void reply_print(struct buf *out, struct reply_captures *captures, unsigned conn
         print_code(out, connection, first);
         return;
     }
-    bool body = same_shape && body_stays(captures, first);
+    bool body = same_shape && body_stays(captures, first, second);
     size_t count = body ? first->count : 1;
     if (!code_stays) {
         print_code(out, connection, first);

@@ -70,10 +70,11 @@ struct reply_captures {
     struct reply_capture *items;
     size_t count;
     size_t capacity;
-    size_t last;      /* number of the last one */
-    bool all_new;     /* none stands for another */
-    bool no_body;     /* leave the bodies of POP3 responses out: any will do */
-    bool no_messages; /* those of messages: who put them there is another each time */
+    size_t last;       /* number of the last one */
+    bool all_new;      /* none stands for another */
+    bool no_body;      /* leave the bodies of POP3 responses out: any will do */
+    bool no_messages;  /* those of messages: who put them there is another each time */
+    bool own_messages; /* of messages only those that name the case: others came in meanwhile */
 };
 void reply_captures_deinit(struct reply_captures *captures);
 

@@ -95,6 +95,7 @@ static const struct reply_name names[] = {
     {"rcpt",   BYTES_INIT("bob@example.test")},
     {"user",   BYTES_INIT("bob")             },
     {"sender", BYTES_INIT("")                },
+    {"client", BYTES_INIT("c.example")       },
 };
 
 static void print(struct buf *out, struct reply_captures *captures, const struct row *row)
@@ -123,6 +124,27 @@ static void test_rows(void)
         if (strcmp(buf_text(&out), rows[i].text) != 0) {
             fprintf(stderr, "%s", buf_text(&out));
         }
+        reply_captures_deinit(&captures);
+        buf_deinit(&out);
+    }
+}
+
+/* Mail for others may come into a maildrop at the same time. */
+static void test_own_messages(void)
+{
+    static const struct row own_rows[] = {
+        {"own",          true, false, "+OK\r\nReceived: from c.example\r\n\r\n.\r\n", NULL,
+         "S: +OK\nS: Received: from {{client}}\nS:\nS: .\n"                                                          },
+        {"foreign",      true, false, "+OK\r\nReceived: from d.example\r\n\r\n.\r\n", NULL, "S: +OK\n"               },
+        {"foreign once", true, false, "+OK\r\nReceived: from c.example\r\n\r\n.\r\n",
+         "+OK\r\nReceived: from d.example\r\n\r\n.\r\n",                                    "S: +OK\n"               },
+        {"no message",   true, false, "+OK\r\nUIDL\r\n.\r\n",                         NULL, "S: +OK\nS: UIDL\nS: .\n"},
+    };
+    for (size_t i = 0; i < COUNT(own_rows); i++) {
+        struct reply_captures captures = {.own_messages = true};
+        struct buf out = {0};
+        print(&out, &captures, &own_rows[i]);
+        UNIT_ROW(own_rows[i].name, strcmp(buf_text(&out), own_rows[i].text) == 0);
         reply_captures_deinit(&captures);
         buf_deinit(&out);
     }
@@ -193,10 +215,11 @@ static void test_loosen(void)
 }
 
 static const struct unit_test tests[] = {
-    {"replies",         test_rows  },
-    {"pinning less",    test_loose },
-    {"a long reply",    test_long  },
-    {"texts taken out", test_loosen},
+    {"replies",                             test_rows        },
+    {"messages of this case and of others", test_own_messages},
+    {"pinning less",                        test_loose       },
+    {"a long reply",                        test_long        },
+    {"texts taken out",                     test_loosen      },
 };
 
 UNIT_MAIN("record: reply words", tests)
