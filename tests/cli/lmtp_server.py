@@ -27,18 +27,29 @@ class Session:
     def run(self):
         self.say("220 lmtp.example.test LMTP ready")
         while (line := self.until(b"\r\n")) is not None:
-            verb, _, rest = line.decode("latin-1").partition(" ")
+            verb, _, rest = line.decode("latin-1").rstrip(" \t").partition(" ")
             self.server.verbs.append(verb.upper())
-            if verb.upper() == "QUIT":
+            answer = getattr(self, "on_" + verb.lower(), None)
+            if answer is None:
+                self.say("500 unknown")
+            elif rest and verb.upper() in ("DATA", "RSET", "QUIT") or re.search("[^ -~]", rest):
+                self.say("501 syntax")
+            elif verb.upper() == "QUIT":
                 self.say("221 bye")
                 return
-            answer = getattr(self, "on_" + verb.lower(), None)
-            self.say("500 unknown") if answer is None else answer(rest)
+            else:
+                answer(rest)
 
     def on_lhlo(self, _):
         self.greeted = True
         self.clear()
-        self.say("250-lmtp.example.test", "250-PIPELINING", "250 8BITMIME")
+        self.say("250-lmtp.example.test", "250-PIPELINING", "250-8BITMIME", "250 HELP")
+
+    def on_quit(self, _):
+        """run() says good-bye."""
+
+    def on_help(self, _):
+        self.say("214 look into RFC 2033")
 
     def on_noop(self, _):
         self.say("250 done")
@@ -47,25 +58,30 @@ class Session:
         self.clear()
         self.say("250 done")
 
-    def on_vrfy(self, _):
-        self.say("252 try it")
+    def on_vrfy(self, rest):
+        known = rest.partition("@")[0] in ("alice", "bob", "postmaster")
+        self.say(f"250 <{rest.partition('@')[0]}@example.test>" if known else "550 not here")
 
     def on_mail(self, rest):
-        path = re.match(r"(?i)from:<([^>]*)>", rest)
+        path = re.match(r"(?i)from:<([^>]*)>(.*)", rest)
         if not self.greeted or self.sender is not None:
             self.say("503 not now")
         elif not path:
             self.say("501 syntax")
+        elif not re.fullmatch("(?i)( body=(7bit|8bitmime))?", path.group(2)):
+            self.say("555 no such parameter")
         else:
             self.sender = path.group(1)
             self.say("250 sender")
 
     def on_rcpt(self, rest):
-        path = re.match(r"(?i)to:<([^>]*)>", rest)
+        path = re.match(r"(?i)to:<([^>]*)>(.*)", rest)
         if self.sender is None:
             self.say("503 MAIL first")
         elif not path:
             self.say("501 syntax")
+        elif path.group(2):
+            self.say("555 no such parameter")
         elif "nobody" in path.group(1) or "elsewhere" in path.group(1):
             self.say("550 not here")
         else:

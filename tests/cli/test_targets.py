@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import pty
+import re
 import signal
 import socket
 import struct
@@ -78,15 +79,22 @@ def alive(word):
     return running(word)
 
 
+# What the reference server does not do when nobody has set it up for that.
+NOT_SET_UP = re.compile("|".join((r"only the built-in server can be set up for it \(Given:\)", "the case is for LMTP, the target speaks SMTP",
+                                  "the POP3 server does not list the capability (STLS|LOGIN-DELAY)",
+                                  "the server does not offer (STARTTLS|a login by [A-Z0-9-]+)")))
+
+
+def is_not_set_up(case):
+    return case["verdict"] == "UNSUPPORTED" and NOT_SET_UP.fullmatch(case["reason"]) is not None
+
+
 def of_all(result):
-    """The verdicts of the cases that any server can be run against; for those of RFC 821, and some examples, only the built-in one can be
-    set up."""
+    """The verdicts of the cases that a server can be run against whom nobody has set up; most can."""
     cases = results(result)
-    built_in = [case for case in cases if case["reason"] == "only the built-in server can be set up for it (Given:)"]
-    history = {case["id"] for case in cases if case["id"].startswith("smtp/history/")}
-    assert history < {case["id"] for case in built_in}, history
-    assert all(case["id"].startswith("examples/") for case in built_in if case["id"] not in history), built_in
-    return {case["verdict"] for case in cases if case not in built_in}
+    left = [case for case in cases if not is_not_set_up(case)]
+    assert len(left) > len(cases) / 2, [case["reason"] for case in cases]
+    return {case["verdict"] for case in left}
 
 
 class Addresses(Case):
@@ -295,7 +303,8 @@ class Pipe(Case):
         self.assertEqual(alive("yes\0noise"), [])
 
     def test_nothing_is_left_running(self):
-        self.check(self.pipe(f"{SLEEP} & exec " + self.student(), "smtp", "-q"), 0)
+        # Such a student's server takes all that it is told, and is accused of it.
+        self.check(self.pipe(f"{SLEEP} & exec " + self.student(), "smtp", "-q"), 1, "MUST smtp/invalid-character")
         self.assertEqual(alive(SLEEP.replace(" ", "\0")), [])
 
     def test_one_that_does_not_end_with_its_input(self):
@@ -474,7 +483,16 @@ class Room:
                 sink.sendall(octets)
             sink.shutdown(socket.SHUT_WR)
         except OSError:
-            sink.close()
+            Room.stop(source)
+            Room.stop(sink)
+
+    @staticmethod
+    def stop(connection):
+        """Unlike close(), it wakes the thread that reads there."""
+        try:
+            connection.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
 
 
 class Busy(Case):
@@ -522,7 +540,7 @@ class JobsAndLeases(Case):
         self.check(result, 0)
         cases = results(result)
         # The built-in client does not do all that clients may: NOOP, APOP.
-        self.assertEqual([case["id"] for case in cases if case["verdict"] != "PASS" and
+        self.assertEqual([case["id"] for case in cases if case["verdict"] != "PASS" and not is_not_set_up(case) and
                           not (case["verdict"] == "UNSUPPORTED" and case["id"].startswith("client/"))], [])
         self.assertEqual(len(cases), count or len(cases))
         return cases
