@@ -256,7 +256,7 @@ class Import(Case):
             self.skipTest("curl is missing")
         with Reference("smtp://127.0.0.1:0", "pop3://127.0.0.1:0", "--user", "alice:secret:alice@example.test", "--set", "nonce=<1@x>") as server:
             smtp, pop3 = server.urls
-            message = self.write("message", "Subject: x\n\n> quoted\n")
+            message = self.write("message", b"Subject: x\r\n\r\n> quoted\r\n")  # curl sends it as it is
             sent = subprocess.run(["curl", "-v", "--mail-from", "a@client.example", "--mail-rcpt", "alice@example.test", "-T", message, smtp],
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, check=True)
             fetched = subprocess.run(["curl", "-v", "-u", "alice:secret", pop3 + "/1"],

@@ -27,10 +27,6 @@ S: 250
 """
 
 
-# A mechanism that no server of ours has, and one that it offers to a client with a certificate only.
-UNHEARD_OF = [("examples/rfc4954-4.1-external", "UNSUPPORTED"), ("examples/rfc5034-6-digest-md5", "UNSUPPORTED")]
-
-
 def cases_of(result):
     return json.loads(result.out)["cases"]
 
@@ -40,7 +36,7 @@ class Shipped(Case):
         result = run("run", "--self", "--report", "json=-", cwd=self.folder, limit=120)
         self.check(result, 0)
         cases = cases_of(result)
-        self.assertEqual([(case["id"], case["verdict"]) for case in cases if case["verdict"] != "PASS"], UNHEARD_OF)
+        self.assertEqual([(case["id"], case["verdict"]) for case in cases if case["verdict"] != "PASS"], [])
         self.assertGreater(len(cases), 100)
 
     def test_lint_tells_as_many(self):
@@ -52,7 +48,9 @@ class Shipped(Case):
         result = run("run", "--self", "--report", "json=-", cwd=self.folder, limit=120)
         files = {os.path.relpath(os.path.realpath(case["file"]), SCENARIOS).removesuffix(".scn") for case in cases_of(result)}
         mistaken = {line.split()[0] for line in run("list", "-t", "mistaken").out.splitlines()}
-        self.assertEqual({os.path.relpath(os.path.realpath(name), SCENARIOS) for name in both} - files, mistaken)
+        told = {os.path.relpath(os.path.realpath(name), SCENARIOS) for name in both}
+        # What stands in lib is no case; the cases use it.
+        self.assertEqual({name for name in told - files if not name.startswith("lib/")}, mistaken)
 
 
 class Own(Case):
@@ -90,7 +88,7 @@ class Own(Case):
 
     def test_a_setting_that_is_wrong(self):
         self.check(self.play("Given:\n  max-recipients many\n\nC: NOOP\nS: 250\n", "--self"), 1,
-                   "the conforming server cannot be set up as Given: says", "1 ERROR")
+                   'Given: max-recipients: expected NUMBER, found "many"', "1 ERROR")
 
     def test_one_side_only(self):
         rows = ("Start: ehlo\n\nC: NOOP\nS*: 250 *\n", "Start: ehlo\n\nC: NOOP\nS: 250 {{text:text}}\n", "Start: ehlo\n\nC*: NO*\nS: 250\n")
