@@ -447,11 +447,7 @@ class NoBareLf(Smtp):
         if not self.recipients:
             return self.reply(503)
         self.reply(354)
-        data = b""
-        while not (b"\r\n" + data).endswith(b"\r\n.\r\n"):
-            if self.early and self.is_bare(data):
-                break
-            data += self.read_octet()
+        data = self.read_till_bare()
         if self.is_bare(data):
             self.reply(521)
             self.close()
@@ -461,13 +457,17 @@ class NoBareLf(Smtp):
         del self.reply
         return self.reply(250)
 
-    def read_octet(self):
-        if not self.unread:
-            self.unread = self.connection.recv(65536)
-        if not self.unread:
-            raise Closed
-        octet, self.unread = self.unread[:1], self.unread[1:]
-        return octet
+    def read_till_bare(self):
+        """The data with its end, or when hasty what came until there is a bare LF or CR in it."""
+        data, self.unread = self.unread, b""
+        while (end := (b"\r\n" + data).find(b"\r\n.\r\n")) < 0 and not (self.early and self.is_bare(data)):
+            octets = self.connection.recv(65536)
+            if not octets:
+                raise Closed
+            data += octets
+        if end >= 0:
+            data, self.unread = data[:end + 3], data[end + 3:]
+        return data
 
     @staticmethod
     def is_bare(data):
@@ -553,11 +553,12 @@ class OneConnection(Session):
 
     def serve(self):
         self.counted = self.store.one.acquire(blocking=False)
-        if self.counted:
-            super().serve()
-            self.uncount()
-        else:
-            self.refuse()
+        if not self.counted:
+            return self.refuse()
+        try:
+            return super().serve()
+        finally:
+            self.uncount()  # also if the client has reset the connection
 
     def close(self):
         self.uncount()
