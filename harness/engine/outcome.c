@@ -59,6 +59,7 @@ static void record(struct case_run *run, const struct mismatch *mismatch, enum v
     outcome->actual_offset = mismatch->offset < outcome->actual.n ? mismatch->offset : BYTES_NONE;
     outcome->closed = mismatch->closed;
     outcome->absolute = mismatch->absolute;
+    outcome->misreported = mismatch->misreported;
     outcome->in_start = is_in_start(run) || run->preparing;
     outcome->verdict = verdict;
     outcome->reason = buf_text(&run->reason);

@@ -15,9 +15,10 @@ struct mismatch {
     struct bytes expected;
     struct bytes actual;
     size_t offset;
-    bool closed;   /* the server closed instead of the answer to a command other than QUIT */
-    bool absolute; /* whatever rule the case judges (model/event.h) */
-    bool final;    /* going on makes no sense, also under keep_going */
+    bool closed;      /* the server closed instead of the answer to a command other than QUIT */
+    bool absolute;    /* whatever rule the case judges (model/event.h) */
+    bool misreported; /* model/event.h */
+    bool final;       /* going on makes no sense, also under keep_going */
 };
 
 struct mismatch mismatch_make(enum verdict verdict); /* everything else empty, final */

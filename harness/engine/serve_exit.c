@@ -62,6 +62,7 @@ static void wrong_exit(struct serve *serve, const char *why)
     struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
 
     mismatch.final = false;
+    mismatch.misreported = class_of(serve) == EXIT_CLASS_OK;
     (void)outcome_mismatch(serve->run, &mismatch, "%s, and the client %s: it ended with status %d",
                            why,
                            class_of(serve) == EXIT_CLASS_OK ? "reports success" : "reports failure",

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "judge/held.h"
 #include "judge/judge_table.h"
 #include "judge/judge_text.h"
 #include "judge/watch.h"
@@ -30,8 +31,9 @@ struct judge_case {
     bool out_of_step; /* a finding shows that replies no longer belong to their commands */
     bool ended_badly; /* a finding is about how the client closed */
     struct buf
-        unreadable;  /* the last reply or command that a judge found to be none, cut; empty: none */
-    int64_t time_us; /* of the event that is being judged */
+        unreadable; /* the last reply or command that a judge found to be none, cut; empty: none */
+    struct held *held; /* findings that yield to what the script says */
+    int64_t time_us;   /* of the event that is being judged */
 };
 
 struct judge {
@@ -66,6 +68,7 @@ static const char *const rule_ids[JUDGE_RULE_COUNT] = {
     [JUDGE_SMTP_EHLO_PARAMETER] = "smtp/ehlo-parameter",
     [JUDGE_SMTP_UTF8_WITH_8BITMIME] = "smtp/utf8-with-8bitmime",
     [JUDGE_SMTP_USUAL_CODE] = "smtp/usual-code",
+    [JUDGE_SMTP_QUIT_REPLY] = "smtp/quit-reply",
     [JUDGE_SMTP_BARE_CODE] = "smtp/bare-code",
     [JUDGE_SMTP_STARTTLS_WITHIN_TLS] = "smtp/starttls-not-offered-within-tls",
     [JUDGE_SMTP_TLS_COMMAND_INJECTION] = "smtp/tls-command-injection",
@@ -204,7 +207,11 @@ static void report(struct link *link, const struct judge_row *row, const struct 
         .time_us = link->of->time_us,
         .evidence = bytes_slice(evidence, 0, MAX_EVIDENCE_OCTETS),
     };
-    judge->sink.on_finding(judge->sink.self, &finding);
+    if (row->consequence == JUDGE_YIELDS) {
+        held_add(&link->of->held, &finding);
+    } else {
+        judge->sink.on_finding(judge->sink.self, &finding);
+    }
     buf_deinit(&text);
 }
 
@@ -323,6 +330,7 @@ static void free_case(struct judge *judge, struct judge_case *of)
         free(l);
         l = next;
     }
+    held_release(&of->held, BYTES_LIT(""), &judge->sink);
     buf_deinit(&of->unreadable);
     free(of);
 }
@@ -399,10 +407,13 @@ static bool is_explained(const struct judge_case *of, const struct outcome *outc
                              : bytes_find(outcome->actual, unreadable, 0) != BYTES_NONE;
 }
 
-/* A server that closes instead of an answer breaks no other rule by that. */
+/* A server that closes instead of an answer breaks no other rule by that, nor does a client that reports what is not so. */
 static const struct rule *accused_rule(struct judge_case *of, const struct outcome *outcome)
 {
     const struct judge *judge = of->judge;
+    if (outcome->misreported && judges(judge, SIDE_CLIENT)) {
+        return rule_find(judge->rules, BYTES_LIT("smtp/refusal-reported"));
+    }
     if (!outcome->closed || !judges(judge, SIDE_SERVER)) {
         return rule_find(judge->rules, bytes_of(of->program->rules[0]));
     }
@@ -425,6 +436,7 @@ static void judge_outcome(struct judge_case *of, const struct outcome *outcome)
     }
     const struct rule *rule = accused_rule(of, outcome);
     if (rule != NULL && judges(of->judge, rule->side) && !is_reported(of, rule)) {
+        held_release(&of->held, outcome->actual, &of->judge->sink);
         report_outcome(of, rule, outcome);
     }
 }

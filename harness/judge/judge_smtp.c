@@ -176,11 +176,20 @@ static bool offered_command(const struct moment *moment, struct bytes *evidence_
     return moment->is_listed && is_not_known(moment);
 }
 
-/* A success or a request for more that is wrong in its first digit has been judged by that. */
+/* RFC 5321 4.1.1.10. A refusal is what scenarios ask about. */
+static bool quit_reply(const struct moment *moment, struct bytes *evidence_r)
+{
+    const unsigned code = moment->reply->code;
+    (void)evidence_r;
+    return moment->smtp_verb == SMTP_QUIT && has_code(moment->reply) && code / 100 == 2 &&
+           code != 221;
+}
+
+/* What is wrong in its first digit, and what answers QUIT, has been judged by that. */
 static bool usual_code(const struct moment *moment, struct bytes *evidence_r)
 {
-    (void)evidence_r;
     return has_code(moment->reply) && !intermediate_reply(moment, evidence_r) &&
+           !quit_reply(moment, evidence_r) &&
            !smtp_codes_are_usual(moment->smtp_verb, is_end_of_data(moment), moment->reply->code);
 }
 
@@ -490,7 +499,8 @@ static const struct judge_row rows[] = {
      "no parameter behind this keyword; behind SIZE at most a number"},
     {JUDGE_SMTP_UTF8_WITH_8BITMIME, AT_REPLY, utf8_without_8bitmime, JUDGE_SEPARATE,
      "8BITMIME beside SMTPUTF8"},
-    {JUDGE_SMTP_USUAL_CODE, AT_REPLY, usual_code, JUDGE_SEPARATE,
+    {JUDGE_SMTP_QUIT_REPLY, AT_REPLY, quit_reply, JUDGE_SEPARATE, "221"},
+    {JUDGE_SMTP_USUAL_CODE, AT_REPLY, usual_code, JUDGE_YIELDS,
      "a code that the standard, or one of an extension, has for this command"},
     {JUDGE_SMTP_BARE_CODE, REPLIES, bare_code, JUDGE_SEPARATE,
      "a space behind the code, and better some text"},

@@ -32,6 +32,7 @@ enum judge_rule {
     JUDGE_SMTP_EHLO_PARAMETER,
     JUDGE_SMTP_UTF8_WITH_8BITMIME,
     JUDGE_SMTP_USUAL_CODE,
+    JUDGE_SMTP_QUIT_REPLY,
     JUDGE_SMTP_BARE_CODE,
     JUDGE_SMTP_STARTTLS_WITHIN_TLS,
     JUDGE_SMTP_TLS_COMMAND_INJECTION,
@@ -134,7 +135,8 @@ enum judge_consequence {
     JUDGE_SEPARATE,
     JUDGE_UNREADABLE, /* explains a mismatch with these very octets: they are no reply, or no command in order */
     JUDGE_OUT_OF_STEP, /* explains any: commands and replies no longer belong together, or all fails that follows a wrong command */
-    JUDGE_AT_END       /* explains one at the client's close */
+    JUDGE_AT_END,      /* explains one at the client's close */
+    JUDGE_YIELDS       /* is none where the script names a rule by these very octets */
 };
 
 struct judge_row {

@@ -40,7 +40,9 @@ struct outcome {
     struct bytes actual;     /* the octets that came instead, as they came */
     size_t actual_offset;    /* first octet of `actual` that differs, or BYTES_NONE */
     bool in_start;           /* it happened before line one */
-    bool absolute;    /* no question of a rule's level: the client crashed, hung, or was killed */
+    bool absolute; /* no question of a rule's level: the client crashed, hung, or was killed */
+    bool
+        misreported; /* a client reports success where nothing was accepted, and no line asked what it reports */
     bool closed;      /* the server closed instead of the answer to a command other than QUIT */
     bool not_reached; /* steps are left that never ran */
     size_t

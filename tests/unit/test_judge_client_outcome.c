@@ -91,6 +91,8 @@ static const struct outcome_row rows[] = {
     {"commands ahead of replies", "smtp/first-digit", JUDGE_CLIENTS,
      MISMATCH("DATA", "QUIT\r\n"), "smtp/waits-for-reply",
      {PLAIN_HELLO, "C MAIL FROM:<>\r\nRCPT TO:<b@mx.example>\r\n"}},
+    {"success is reported where nothing was accepted", "smtp/first-digit", JUDGE_CLIENTS,
+     {.verdict = VERDICT_FAIL, .reason = "it ended with status 0", .misreported = true}, "smtp/refusal-reported", {PLAIN_HELLO}},
     {"an odd reply of the server that we play", "smtp/first-digit", JUDGE_CLIENTS,
      MISMATCH("RCPT TO:/.*/", "QUIT\r\n"), "smtp/first-digit",
      {PLAIN_HELLO, "C MAIL FROM:<>\r\n", "S what\r\n250 ok\r\n"}},
