@@ -76,15 +76,23 @@ static void write_plain(const struct fetcher *fetcher, struct buf *out, bool off
     }
 }
 
+/* Where no rule forbids PLAIN, whatever goes with it. */
+static void write_safe_plain(const struct fetcher *fetcher, struct buf *out, const char *response)
+{
+    if (fetcher->in_tls && !fetcher->is_bad_certificate) {
+        write_plain(fetcher, out, true, response);
+    }
+}
+
 static void write_odd_auth(const struct fetcher *fetcher, struct buf *out)
 {
-    write_plain(fetcher, out, true, " no:base64");
+    write_safe_plain(fetcher, out, " no:base64");
 }
 
 static void write_long_auth(const struct fetcher *fetcher, struct buf *out)
 {
     const size_t before = out->n;
-    write_plain(fetcher, out, true, " ");
+    write_safe_plain(fetcher, out, " ");
     buf_append_fill(out, 'x', out->n > before ? LONG_AUTH_OCTETS : 0);
 }
 

@@ -67,7 +67,9 @@ struct digression {
 static void write_mail(const struct sender *sender, struct buf *text)
 {
     const char *path = sender->settings->sender;
-    buf_printf(text, "MAIL FROM:<%s>", path != NULL ? path : "");
+    bool has_body = sender->has_8bit && sender->offered[SENDER_8BITMIME];
+    buf_printf(text, "MAIL FROM:<%s>%s", path != NULL ? path : "",
+               has_body ? " BODY=8BITMIME" : "");
 }
 
 static void write_first_rcpt(const struct sender *sender, struct buf *text)
@@ -308,7 +310,7 @@ enum client_result sender_misreads(const struct sender *sender, enum sender_stag
     return error ? CLIENT_REFUSED : result;
 }
 
-/* Not that a login is wanted (530): a client that has none to show is another matter. */
+/* Not that a login is wanted (530): a client that has none to show is another matter. Nor what stands in a long line. */
 static bool hides_refusal(const struct sender *sender, enum sender_stage stage, unsigned code)
 {
     static const struct {
@@ -319,8 +321,9 @@ static bool hides_refusal(const struct sender *sender, enum sender_stage stage, 
         {CLIENT_FAULT_REFUSAL_REPORTED_2, SENDER_RCPT   },
         {CLIENT_FAULT_REFUSAL_REPORTED_3, SENDER_MAIL   },
     };
+    bool other = code == 530 || text_of(&sender->reply).n > LONG_REPLY_OCTETS;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (rows[i].stage == stage && code != 530 && sender_has_fault(sender, rows[i].fault)) {
+        if (rows[i].stage == stage && !other && sender_has_fault(sender, rows[i].fault)) {
             return true;
         }
     }

@@ -165,6 +165,22 @@ static bool declares_size(struct sender *sender)
     return sender->offered[SENDER_SIZE] || sender_twists(sender, SENDER_MAIL, fault);
 }
 
+static void write_content(const struct sender *sender, struct bytes content, struct buf *out);
+
+/* Of what is sent, with what faults put into it; stuffed dots are not counted (RFC 1870 section 6). */
+static size_t content_octets(const struct sender *sender)
+{
+    struct smtp_data_reader reader = {.careless = true};
+    struct buf sent = {0};
+    struct buf content = {0};
+    write_content(sender, buf_bytes(&sender->message), &sent);
+    smtp_data_read(&reader, buf_bytes(&sent), &content);
+    size_t octets = content.n;
+    buf_deinit(&content);
+    buf_deinit(&sent);
+    return octets;
+}
+
 static void write_size(struct sender *sender, struct buf *argument)
 {
     size_t lines = 0;
@@ -172,7 +188,7 @@ static void write_size(struct sender *sender, struct buf *argument)
         lines += sender->message.p[i] == '\n' ? 1 : 0;
     }
     bool short_of = sender_has_fault(sender, CLIENT_FAULT_SIZE_DECLARED);
-    buf_printf(argument, " SIZE=%zu", sender->message.n - (short_of ? lines : 0));
+    buf_printf(argument, " SIZE=%zu", content_octets(sender) - (short_of ? lines : 0));
     if (sender_twists(sender, SENDER_MAIL, CLIENT_FAULT_PARAMETER_ONCE)) {
         buf_printf(argument, " SIZE=%zu", sender->message.n);
     }
@@ -265,8 +281,7 @@ void sender_say_content(struct sender *sender)
 {
     bool lmtp = sender->settings->protocol == CLIENT_LMTP;
     size_t replies = lmtp ? sender->accepted : 1;
-    if (sender->accepted > 0 || sender->trusts_data ||
-        sender_has_fault(sender, CLIENT_FAULT_LONE_DOT)) {
+    if (sender->accepted > 0 || sender_has_fault(sender, CLIENT_FAULT_LONE_DOT)) {
         write_content(sender, buf_bytes(&sender->message), sender->out);
     } else {
         buf_append_text(sender->out, ".\r\n");

@@ -45,11 +45,11 @@
     row(VERB_CASE, "verb-case", "smtp/verb-case", \
         "takes a verb with a lower-case letter for an unknown one") \
     row(UNKNOWN_COMMAND, "unknown-command", "smtp/unknown-command", \
-        "answers 250 to a command that it does not know, outside a transaction") \
+        "answers 250 to printable text that is no command it knows, outside a transaction") \
     row(ANY_TIME, "any-time", "smtp/any-time", \
         "answers 503 to RSET, NOOP, VRFY, EXPN and HELP before EHLO") \
     row(RSET_CLEARS, "rset-clears", "smtp/rset-clears", \
-        "keeps the mail transaction at RSET") \
+        "keeps the mail transaction at RSET, but for chunks") \
     row(NOOP_KEEPS_STATE, "noop-keeps-state", "smtp/noop-keeps-state", \
         "drops the mail transaction at NOOP") \
     row(QUIT_REPLY, "quit-reply", "smtp/quit-reply", \
@@ -91,9 +91,9 @@
     row(SMUGGLED_MESSAGE_7, "smuggled-message.7", "smtp/smuggled-message", \
         "reads a line of a message no further than a NUL where it looks for the end") \
     row(DOT_UNSTUFFING, "dot-unstuffing", "smtp/dot-unstuffing", \
-        "takes all dots off the front of a line") \
+        "takes all dots off the front of a line behind DATA") \
     row(CONTENT_KEPT, "content-kept", "smtp/content-kept", \
-        "strips blanks at the end of the lines of a message") \
+        "strips blanks at the end of the lines of a message's body") \
     row(RECEIVED_ADDED, "received-added", "smtp/received-added", \
         "adds no Received line") \
     row(RETURN_PATH_ADDED, "return-path-added", "smtp/return-path-added", \
@@ -117,7 +117,7 @@
     row(ABORTED_NOT_DELIVERED_2, "aborted-not-delivered.2", "smtp/aborted-not-delivered", \
         "delivers a message at its dot, before the CRLF of that line has come") \
     row(ACCEPTED_IS_DELIVERED, "accepted-is-delivered", "smtp/accepted-is-delivered", \
-        "gives a message for several recipients to the last of them alone") \
+        "gives a message for two recipients to the second of them alone") \
     row(ACCEPTED_IS_DELIVERED_2, "accepted-is-delivered.2", "smtp/accepted-is-delivered", \
         "forgets the recipients that are named behind a refused one") \
     row(CLOSE_KEEPS_ACCEPTED, "close-keeps-accepted", "smtp/close-keeps-accepted", \
@@ -147,11 +147,11 @@
     row(NOOP_ARGUMENT, "noop-argument", "smtp/noop-argument", \
         "refuses NOOP with an argument") \
     row(HELP, "help", "smtp/help", \
-        "does not know HELP") \
+        "does not know HELP, and does not list it") \
     row(OFFERS_8BITMIME, "offers-8bitmime", "smtp/offers-8bitmime", \
         "does not offer 8BITMIME") \
     row(VRFY_SUPPORTED, "vrfy-supported", "smtp/vrfy-supported", \
-        "does not know VRFY") \
+        "does not know VRFY, and does not list it") \
     row(VRFY_VERIFIED, "vrfy-verified", "smtp/vrfy-verified", \
         "answers VRFY with 250 where it has not found the user") \
     row(VRFY_VERIFIED_2, "vrfy-verified.2", "smtp/vrfy-verified", \
@@ -341,7 +341,7 @@
 
 #define FAULT_LIST_SMTP_TLS(row) \
     row(STARTTLS, "starttls", "smtp/starttls", \
-        "answers STARTTLS with 250 instead of 220, and begins no TLS") \
+        "misses a parameter of STARTTLS, answers 501, and begins no TLS") \
     row(STARTTLS_PARAMETER, "starttls-parameter", "smtp/starttls-parameter", \
         "takes STARTTLS with a parameter") \
     row(STARTTLS_NOT_OFFERED_WITHIN_TLS, "starttls-not-offered-within-tls", "smtp/starttls-not-offered-within-tls", \
@@ -357,7 +357,7 @@
 
 #define FAULT_LIST_SMTP_AUTH(row) \
     row(AUTH, "auth", "smtp/auth", \
-        "answers a login that succeeds with 250 instead of 235") \
+        "refuses a login by AUTH whose secret is right") \
     row(AUTH_CHALLENGE, "auth-challenge", "smtp/auth-challenge", \
         "puts a text for people into an empty challenge") \
     row(AUTH_EMPTY_CHALLENGE, "auth-empty-challenge", "smtp/auth-empty-challenge", \
@@ -373,7 +373,7 @@
     row(AUTH_IN_TRANSACTION, "auth-in-transaction", "smtp/auth-in-transaction", \
         "takes AUTH in a mail transaction") \
     row(AUTH_UNKNOWN_MECHANISM, "auth-unknown-mechanism", "smtp/auth-unknown-mechanism", \
-        "asks for a response to AUTH with a mechanism that it does not know") \
+        "takes a mechanism that it does not know for PLAIN") \
     row(AUTH_SERVER_FIRST, "auth-server-first", "smtp/auth-server-first", \
         "passes over an initial response where the server begins") \
     row(AUTH_BAD_BASE64, "auth-bad-base64", "smtp/auth-bad-base64", \

@@ -12,6 +12,9 @@ bool pop3_offers_tls(const struct pop3_session *session)
         pop3_session_has_fault(session, FAULT_POP3_STLS_CAPABILITY_2)) {
         return session->settings->starttls;
     }
+    if (session->auth_done && pop3_session_has_fault(session, FAULT_POP3_AUTH)) {
+        return false; /* as it would be if the maildrop were open */
+    }
     return session->settings->starttls && !session->tls.secured &&
            session->state == POP3_STATE_AUTHORIZATION;
 }

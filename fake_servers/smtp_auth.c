@@ -116,9 +116,12 @@ static void answer_step(struct smtp_session *session, enum auth_step step, struc
         answer_challenge(session, challenge);
         return;
     case AUTH_DONE:
+        if (smtp_session_has_fault(session, FAULT_AUTH)) {
+            answer_failure(session, AUTH_REFUSED);
+            return;
+        }
         smtp_session_admit(session, auth_user(session->auth));
-        smtp_answer(session, smtp_session_has_fault(session, FAULT_AUTH) ? 250 : 235, "2.7.0",
-                    "Authentication successful");
+        smtp_answer(session, 235, "2.7.0", "Authentication successful");
         return;
     case AUTH_CANCELLED:
     case AUTH_NOT_BASE64:
@@ -171,6 +174,10 @@ static bool find_mechanism(struct smtp_session *session, struct bytes name,
     const struct server_settings *settings = session->settings;
     const struct server_mechanisms *mechanisms = smtp_mechanisms(session);
     bool known = knows(session, name, mechanism_r);
+    if (!known && smtp_session_has_fault(session, FAULT_AUTH_UNKNOWN_MECHANISM)) {
+        *mechanism_r = SASL_PLAIN;
+        known = true;
+    }
     bool offered = known && auth_offers(settings, mechanisms, &session->tls, *mechanism_r);
     if (offered && !refuses_offered(session, *mechanism_r)) {
         return true;
@@ -180,8 +187,6 @@ static bool find_mechanism(struct smtp_session *session, struct bytes name,
                     "Encryption required for requested authentication mechanism");
     } else if (known && auth_needs_tls(settings, mechanisms, &session->tls, *mechanism_r)) {
         smtp_answer(session, 504, "5.5.4", "This authentication mechanism needs TLS first");
-    } else if (smtp_session_has_fault(session, FAULT_AUTH_UNKNOWN_MECHANISM)) {
-        smtp_answer(session, 334, NULL, "%s", "");
     } else {
         smtp_answer(session, 504, "5.5.4", "This authentication mechanism is not offered");
     }

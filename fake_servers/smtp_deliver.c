@@ -18,12 +18,16 @@ enum { MAX_RECEIVED = 100 };
 
 /* ---- faults that work on the whole content ---- */
 
+/* The body's; fields of the header have rules of their own. */
 static void strip_blanks(struct smtp_content *content)
 {
-    struct bytes rest = bytes_skip(buf_bytes(&content->octets), content->trace_octets);
+    struct bytes whole = buf_bytes(&content->octets);
+    size_t end = bytes_find(whole, BYTES_LIT("\r\n\r\n"), content->trace_octets);
+    size_t header = end == BYTES_NONE ? whole.n : end + 4;
+    struct bytes rest = bytes_skip(whole, header);
     struct buf stripped = {0};
     struct bytes line;
-    buf_append(&stripped, bytes_slice(buf_bytes(&content->octets), 0, content->trace_octets));
+    buf_append(&stripped, bytes_slice(whole, 0, header));
     while (bytes_next(&rest, '\n', &line)) {
         buf_append(&stripped, bytes_trim_right(line));
         if (rest.n > 0 || bytes_ends(line, "\r")) {
@@ -119,10 +123,11 @@ static enum store_delivery give_all(struct smtp_session *session, struct store_m
     struct smtp_transaction *transaction = &session->transaction;
     struct smtp_target **targets =
         mem_array(transaction->target_count + 1, sizeof(struct smtp_target *));
-    for (size_t i = 0; i < transaction->target_count; i++) {
-        targets[i] = &transaction->targets[i];
+    size_t from = smtp_faulty_first_target(session);
+    for (size_t i = from; i < transaction->target_count; i++) {
+        targets[i - from] = &transaction->targets[i];
     }
-    enum store_delivery result = give(session, targets, transaction->target_count, message);
+    enum store_delivery result = give(session, targets, transaction->target_count - from, message);
     for (size_t i = 0; i < transaction->recipient_count; i++) {
         transaction->recipients[i].is_delivered = result == STORE_DELIVERED;
     }
@@ -286,7 +291,7 @@ static struct store_message *take_message(struct smtp_session *session)
     if (smtp_session_has_fault(session, FAULT_CONTENT_KEPT)) {
         strip_blanks(&session->content);
     }
-    if (smtp_session_has_fault(session, FAULT_DOT_UNSTUFFING)) {
+    if (session->verb == SMTP_DATA && smtp_session_has_fault(session, FAULT_DOT_UNSTUFFING)) {
         take_all_dots(&session->content);
     }
     smtp_faulty_content(session);

@@ -67,6 +67,8 @@ bool smtp_faulty_hides(const struct smtp_session *session, enum server_extension
     return (is_8bit && has(session, FAULT_OFFERS_8BITMIME)) ||
            smtp_faulty_utf8_hides(session, extension) ||
            (extension == EXTENSION_HELP && has(session, FAULT_EHLO_LISTS_COMMANDS)) ||
+           (extension == EXTENSION_HELP && has(session, FAULT_HELP)) ||
+           (extension == EXTENSION_VRFY && has(session, FAULT_VRFY_SUPPORTED)) ||
            (extension == EXTENSION_EXPN && has(session, FAULT_EHLO_LISTS_COMMANDS_2));
 }
 

@@ -38,6 +38,8 @@ void smtp_faulty_clear(struct smtp_session *session);
 void smtp_faulty_reverse_path(struct smtp_session *session);
 void smtp_faulty_recipient(struct smtp_session *session, const struct smtp_path *path,
                            struct smtp_recipient *recipient);
+/* Those before this one among the transaction's targets are left out. */
+size_t smtp_faulty_first_target(const struct smtp_session *session);
 /* The message was delivered. */
 void smtp_faulty_delivered(struct smtp_session *session, struct store_message *message);
 /* Take the last message out of its maildrop again. */

@@ -76,9 +76,10 @@ void smtp_faulty_chunk_taken(struct smtp_session *session)
     }
 }
 
-bool smtp_faulty_keeps_chunks(const struct smtp_session *session)
+bool smtp_faulty_keeps_transaction(const struct smtp_session *session)
 {
-    return session->state == SMTP_STATE_BDAT && smtp_session_has_fault(session, FAULT_BDAT_RSET);
+    bool has_chunk = session->state == SMTP_STATE_BDAT;
+    return smtp_session_has_fault(session, has_chunk ? FAULT_BDAT_RSET : FAULT_RSET_CLEARS);
 }
 
 bool smtp_faulty_refuses_reset(struct smtp_session *session)

@@ -22,7 +22,7 @@ void smtp_faulty_chunk_end(struct smtp_session *session, struct bytes octets);
 /* A chunk was taken, and another one comes. */
 void smtp_faulty_chunk_taken(struct smtp_session *session);
 /* Does RSET keep the chunks? */
-bool smtp_faulty_keeps_chunks(const struct smtp_session *session);
+bool smtp_faulty_keeps_transaction(const struct smtp_session *session);
 /* Is RSET out of order behind a chunk? Then it is answered. */
 bool smtp_faulty_refuses_reset(struct smtp_session *session);
 

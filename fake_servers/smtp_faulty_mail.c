@@ -63,15 +63,19 @@ void smtp_faulty_recipient(struct smtp_session *session, const struct smtp_path 
     if (has(session, FAULT_REVERSE_PATH_KEPT_2) && (path->defects & SMTP_PATH_SOURCE_ROUTE) != 0) {
         add_host(session, path);
     }
-    if (has(session, FAULT_ACCEPTED_IS_DELIVERED) && !session->lmtp) {
-        session->transaction.target_count = 0;
-    }
     if (has(session, FAULT_ACCEPTED_IS_DELIVERED_2) && session->transaction.has_refused) {
         recipient->maildrop_count = 0;
     }
 }
 
 /* ---- messages ---- */
+
+size_t smtp_faulty_first_target(const struct smtp_session *session)
+{
+    size_t count = session->transaction.target_count;
+    bool is_pair = count == 2 && session->transaction.recipient_count == 2;
+    return is_pair && !session->lmtp && has(session, FAULT_ACCEPTED_IS_DELIVERED) ? 1 : 0;
+}
 
 void smtp_faulty_delivered(struct smtp_session *session, struct store_message *message)
 {

@@ -30,9 +30,12 @@ bool smtp_do_starttls(struct smtp_session *session, const struct smtp_command *c
         smtp_answer(session, 503, "5.5.1", "TLS has begun already");
         return false;
     }
-    unsigned code = smtp_session_has_fault(session, FAULT_STARTTLS) ? 250 : 220;
-    smtp_answer(session, code, "2.0.0", "Ready to start TLS");
-    session->wants_tls = code == 220 && !session->tls.secured;
+    if (smtp_session_has_fault(session, FAULT_STARTTLS)) {
+        smtp_answer(session, 501, "5.5.4", "A parameter is missing");
+        return false;
+    }
+    smtp_answer(session, 220, "2.0.0", "Ready to start TLS");
+    session->wants_tls = !session->tls.secured;
     if (session->wants_tls && smtp_session_has_fault(session, FAULT_NO_TEXT_BEFORE_TLS)) {
         smtp_answer(session, 250, "2.0.0", "OK");
     }

@@ -169,7 +169,7 @@ bool smtp_do_rset(struct smtp_session *session, const struct smtp_command *comma
     if (smtp_faulty_refuses_reset(session)) {
         return false;
     }
-    if (!smtp_session_has_fault(session, FAULT_RSET_CLEARS) && !smtp_faulty_keeps_chunks(session) &&
+    if (!smtp_faulty_keeps_transaction(session) &&
         !smtp_faulty_more_keeps_recipients(session, FAULT_RSET_CLEARS_2)) {
         smtp_session_clear(session);
     }
@@ -223,11 +223,21 @@ bool smtp_do_unimplemented(struct smtp_session *session, const struct smtp_comma
     return false;
 }
 
+static bool is_printable(struct bytes text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] < ' ' || text.p[i] > '~') {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool smtp_do_unknown(struct smtp_session *session, const struct smtp_command *command)
 {
     (void)command;
     if (smtp_session_has_fault(session, FAULT_UNKNOWN_COMMAND) &&
-        !smtp_session_in_transaction(session)) {
+        !smtp_session_in_transaction(session) && is_printable(line_in_text(&session->line))) {
         smtp_answer(session, 250, "2.0.0", "OK");
         return false;
     }

@@ -383,13 +383,13 @@ static void test_every_fault_shows(void)
 // clang-format off
 /* With TLS and AUTH. */
 static const struct effect_row tls_rows[] = {
-    EFFECT(FAULT_STARTTLS, SMTP, EHLO_IN "STARTTLS\r\nNOOP\r\n", "250 2.0.0 Ready to start TLS\r\n" OK),
+    EFFECT(FAULT_STARTTLS, SMTP, EHLO_IN "STARTTLS\r\nNOOP\r\n", "501 5.5.4 A parameter is missing\r\n" OK),
     EFFECT(FAULT_STARTTLS_PARAMETER, SMTP, EHLO_IN "STARTTLS now\r\nMAIL FROM:<>\r\n", READY NO_EHLO),
     EFFECT(FAULT_STARTTLS_NOT_OFFERED_WITHIN_TLS, SMTP, "STARTTLS\r\n" EHLO_IN, "250 STARTTLS\r\n"),
     EFFECT(FAULT_STARTTLS_WITHIN_TLS, SMTP, "STARTTLS\r\nSTARTTLS\r\nNOOP\r\n", READY READY OK),
     EFFECT(FAULT_TLS_FORGETS, SMTP, EHLO_IN "MAIL FROM:<>\r\nSTARTTLS\r\nRCPT TO:<bob@example.test>\r\n", READY "250 2.1.5 Recipient OK\r\n"),
     EFFECT(FAULT_NO_TEXT_BEFORE_TLS, SMTP, "STARTTLS\r\n", READY OK),
-    EFFECT(FAULT_AUTH, SMTP, EHLO_IN "AUTH PLAIN " ALICE "\r\n", "250 2.7.0 Authentication successful\r\n"),
+    EFFECT(FAULT_AUTH, SMTP, EHLO_IN "AUTH PLAIN " ALICE "\r\n", REFUSED),
     EFFECT(FAULT_AUTH_CHALLENGE, SMTP, EHLO_IN "AUTH PLAIN\r\n", "334 Go on\r\n"),
     EFFECT(FAULT_AUTH_EMPTY_CHALLENGE, SMTP, EHLO_IN "AUTH PLAIN\r\n" ALICE "\r\n", "\n334\r\n" YES),
     EFFECT(FAULT_AUTH_WITHOUT_INITIAL_RESPONSE, SMTP, EHLO_IN "AUTH PLAIN\r\nAUTH PLAIN " ALICE "\r\n", "501 5.5.2 The response is not what this mechanism expects\r\n" YES),
