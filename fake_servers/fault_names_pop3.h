@@ -116,6 +116,10 @@
         "keeps the lock at QUIT until another session has been refused for it") \
     row(POP3_LOCK_RELEASED_2, "pop3-lock-released.2", "pop3/lock-released", \
         "keeps the lock of a maildrop whose secret was wrong until the connection ends") \
+    row(POP3_LOSS_RELEASES, "pop3-loss-releases", "pop3/loss-releases", \
+        "keeps the lock of a session that ends without QUIT until another session has been refused for it") \
+    row(POP3_LOSS_RELEASES_2, "pop3-loss-releases.2", "pop3/loss-releases", \
+        "keeps the lock of a session that ends within a command until another session has been refused for it") \
     row(POP3_CAPABILITIES_BOTH_STATES, "pop3-capabilities-both-states", "pop3/capabilities-both-states", \
         "lists TOP, USER and UIDL alone in CAPA after login") \
     row(POP3_CAPABILITIES_BOTH_STATES_2, "pop3-capabilities-both-states.2", "pop3/capabilities-both-states", \

@@ -116,6 +116,12 @@
         "takes the end of the connection within a message for the end of the message") \
     row(ABORTED_NOT_DELIVERED_2, "aborted-not-delivered.2", "smtp/aborted-not-delivered", \
         "delivers a message at its dot, before the CRLF of that line has come") \
+    row(ABORTED_NOT_DELIVERED_3, "aborted-not-delivered.3", "smtp/aborted-not-delivered", \
+        "takes the end of the connection between two chunks for the last of them") \
+    row(SERVES_AFTER_LOSS, "serves-after-loss", "smtp/serves-after-loss", \
+        "answers 451 to MAIL once a connection has ended within a command") \
+    row(SERVES_AFTER_LOSS_2, "serves-after-loss.2", "smtp/serves-after-loss", \
+        "answers 452 to RCPT once a connection has ended behind the CR of a command") \
     row(ACCEPTED_IS_DELIVERED, "accepted-is-delivered", "smtp/accepted-is-delivered", \
         "gives a message for two recipients to the second of them alone") \
     row(ACCEPTED_IS_DELIVERED_2, "accepted-is-delivered.2", "smtp/accepted-is-delivered", \

@@ -89,7 +89,9 @@ static void open_maildrop(struct pop3_session *session, struct maildrop *maildro
     }
     bool locked = !is_held(session, maildrop) && maildrop_lock(maildrop);
     if (!locked && !pop3_session_has_fault(session, FAULT_POP3_EXCLUSIVE_LOCK)) {
-        if (pop3_session_has_fault(session, FAULT_POP3_LOCK_RELEASED)) {
+        if (pop3_session_has_fault(session, FAULT_POP3_LOCK_RELEASED) ||
+            pop3_session_has_fault(session, FAULT_POP3_LOSS_RELEASES) ||
+            pop3_session_has_fault(session, FAULT_POP3_LOSS_RELEASES_2)) {
             maildrop_unlock(maildrop);
         }
         pop3_say(session, POP3_TEXT_IN_USE);

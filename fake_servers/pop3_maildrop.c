@@ -448,6 +448,9 @@ int pop3_update(struct pop3_session *session)
 /* Nothing, but with faults. */
 void pop3_lose(struct pop3_session *session)
 {
+    enum fault keeps_lock =
+        session->line.octets > 0 ? FAULT_POP3_LOSS_RELEASES_2 : FAULT_POP3_LOSS_RELEASES;
+    session->has_lock = session->has_lock && !pop3_session_has_fault(session, keeps_lock);
     bool loses_fetched = pop3_session_has_fault(session, FAULT_POP3_RETR_KEEPS);
     for (size_t i = 0; i < session->message_count && loses_fetched; i++) {
         session->messages[i].deleted = session->messages[i].retrieved;

@@ -38,6 +38,12 @@ bool smtp_faulty_refuses(struct smtp_session *session, const struct smtp_command
     } else if (has(session, FAULT_TRAILING_BLANKS_2) && is_any_of(verb, SMTP_MAIL, SMTP_RCPT) &&
                ends_in_blank(session)) {
         smtp_answer(session, 555, "5.5.4", "Parameter not recognised");
+    } else if (has(session, FAULT_SERVES_AFTER_LOSS) && verb == SMTP_MAIL &&
+               store_is_wounded(session->store)) {
+        smtp_answer(session, 451, "4.3.2", "Others are being served");
+    } else if (has(session, FAULT_SERVES_AFTER_LOSS_2) && verb == SMTP_RCPT &&
+               store_is_wounded(session->store)) {
+        smtp_answer(session, 452, "4.5.3", "Too many recipients at a time");
     } else {
         return false;
     }

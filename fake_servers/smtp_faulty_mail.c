@@ -116,8 +116,15 @@ void smtp_faulty_lost(struct smtp_session *session)
     struct buf unheard = {0};
     enum fault fault = ends_in_dot(&session->content) ? FAULT_ABORTED_NOT_DELIVERED_2
                                                       : FAULT_ABORTED_NOT_DELIVERED;
+    enum fault wound =
+        session->line.last == '\r' ? FAULT_SERVES_AFTER_LOSS_2 : FAULT_SERVES_AFTER_LOSS;
     session->out = &unheard;
-    if (session->state == SMTP_STATE_DATA && has(session, fault)) {
+    if (session->line.octets > 0 && has(session, wound)) {
+        store_wound(session->store);
+    }
+    bool is_between = session->state == SMTP_STATE_BDAT && session->chunk.left == 0 &&
+                      has(session, FAULT_ABORTED_NOT_DELIVERED_3);
+    if ((session->state == SMTP_STATE_DATA && has(session, fault)) || is_between) {
         smtp_deliver(session);
     }
     if (has(session, FAULT_CLOSE_KEEPS_ACCEPTED)) {

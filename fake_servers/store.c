@@ -177,6 +177,16 @@ uint64_t store_next_number(struct store *store)
     return ++store->last_number;
 }
 
+void store_wound(struct store *store)
+{
+    store->is_wounded = true;
+}
+
+bool store_is_wounded(const struct store *store)
+{
+    return store->is_wounded;
+}
+
 uint64_t store_epoch(const struct store *store)
 {
     return store->epoch;

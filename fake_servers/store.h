@@ -80,6 +80,9 @@ int store_settings_changed(struct store *store, struct error *error);
 void store_free(struct store **store_p);
 /* 1, 2, 3, ...: numbers for messages, sessions and transactions. */
 uint64_t store_next_number(struct store *store);
+/* For the serves-after-loss faults: a session was lost, and those that come hear of it. */
+void store_wound(struct store *store);
+bool store_is_wounded(const struct store *store);
 /* Part of every unique-id: differs from the one of a store made at another time. */
 uint64_t store_epoch(const struct store *store);
 /* Ask for room to receive a message; false: all sessions together hold too much. */

@@ -56,6 +56,7 @@ struct store {
     size_t octets; /* of all maildrops */
     size_t held_octets;
     uint64_t last_number;
+    bool is_wounded;
     uint64_t epoch;
     uint64_t delivered;
 };

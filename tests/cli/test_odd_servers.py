@@ -30,7 +30,7 @@ FETCHED = ("smtp/header-kept", "smtp/message-64k-delivered", "smtp/one-return-pa
            "smtp/refused-not-delivered", "smtp/content-*", "smtp/dot-unstuffing", "smtp/received-added", "smtp/return-path-*",
            "smtp/text-line-1000-delivered", "smtp/reverse-path-kept/*", "smtp/8bit-kept/*")
 DELETED = ("pop3/dele-*", "pop3/no-quit-keeps", "pop3/quit-deletes*", "pop3/rset-unmarks*")
-LOCK = ("pop3/lock-released", "pop3/lock-released-refused")  # not judged without CAPA
+LOCK = ("pop3/lock-released", "pop3/lock-released-refused", "pop3/loss-releases*")  # not judged without CAPA
 NEW_SESSION = ("pop3/no-quit-keeps", "pop3/quit-deletes*", "pop3/rset-unmarks-quit", "pop3/uidl-stable", "pop3/command-line-255",
                "pop3/lock-released", "pop3/retr-keeps", "pop3/uidl-not-reused")
 DELIVERY = FETCHED + DELETED + ("smtp/aborted-not-delivered*", "smtp/accepted-is-delivered*", "smtp/close-keeps-accepted*",
@@ -45,7 +45,7 @@ RECIPIENT = MESSAGE + ("smtp/ehlo-clears/*rcpt", "smtp/ehlo-clears-recipients/*"
                        "smtp/error-keeps-state-relay", "smtp/helo",
                        "smtp/nested-mail/rcpt", "smtp/noop-after-rcpt", "smtp/null-reverse-path-recipient",
                        "smtp/pipelining-transaction", "smtp/postmaster/*", "smtp/quit-closes/rcpt", "smtp/quit-reply/rcpt",
-                       "smtp/recipients-100", "smtp/rset-clears/rcpt", "smtp/rset-clears-recipients",
+                       "smtp/recipients-100", "smtp/serves-after-loss*", "smtp/rset-clears/rcpt", "smtp/rset-clears-recipients",
                        "smtp/verb-case-transaction", "smtp/command-line-end-transaction/*", "smtp/quoted-local-part/*",
                        "smtp/relay-refusal-code", "smtp/source-route/*", "smtp/trailing-blanks-transaction",
                        "smtp/unknown-parameter-rcpt", "smtp/unwanted-argument/data", "smtp/vrfy-supported",

@@ -82,6 +82,7 @@ static const char *const smtp_sessions[] = {
     "EHLO c.example\r\n" TO_BOB "DATA\r\n\r\ntaken back\r\n.\r\nRSET\r\n",
     "EHLO c.example\r\n" TO_BOB "DATA\r\n\r\ncut of",
     "EHLO c.example\r\n" TO_BOB "DATA\r\n\r\ncut off\r\n.",
+    "EHLO c.example\r\n" TO_BOB "BDAT 7\r\n\r\ncut o",
     "EHLO c.example\r\n" TO_BOB "DATA\r\n\r\none\rtwo\r\n.\r\n",
     "EHLO c.example\r\nNOOP\nRSET\r\nNOOP\rRSET\r\nNOOP \r\nMAIL FROM:<> \r\n"
     "RCPT TO:<bob@example.test>\r\nDATA x\r\nVRFY who@example.test\r\nEXPN "
@@ -135,6 +136,9 @@ static const char *const smtp_sessions[] = {
     "SMTPUTF8\r\n"
     "RSET\r\nVRFY bob SMTPUTF8\r\nMAIL FROM:<> SMTPUTF8\r\nRCPT TO:<bob@example.test>\r\n"
     "DATA\r\n\r\n.\r\n",
+    "EHLO c.example\r\nNOO",
+    "EHLO c.example\r\nNOOP\r",
+    "EHLO c.example\r\n" TO_BOB,
     "RSET\r\nNOOP\r\n",
     "XYZZY\r\nNOOP\r\n",
     "EHLO c.example\r\nMAIL FROM:<bob@example.test> RET=HDRS RET=HDRS\r\n"
@@ -188,6 +192,7 @@ static const char *const pop3_tls_sessions[] = {
 };
 
 static const char *const pop3_sessions[] = {
+    POP3_OPEN "STA",
     "STAT\r\nUSER alice\r\nPASS wrong\r\nXYZZY\r\nnoop\r\nQUIT\r\nNOOP\r\n",
     POP3_OPEN
     "NOOP\r\nCAPA\r\nSTAT\r\nLIST\r\nLIST 1\r\nUIDL\r\nRETR 1\r\nRETR 2\r\nTOP 1 0\r\nTOP 2 "
