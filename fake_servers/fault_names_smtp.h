@@ -26,8 +26,12 @@
         "sends a NUL in the text of the reply to NOOP") \
     row(COMMAND_GETS_REPLY, "command-gets-reply", "smtp/command-gets-reply", \
         "does not answer HELP") \
+    row(COMMAND_GETS_REPLY_2, "command-gets-reply.2", "smtp/command-gets-reply", \
+        "answers the end of data once, under LMTP, for a recipient that was named twice") \
     row(ONE_REPLY_PER_COMMAND, "one-reply-per-command", "smtp/one-reply-per-command", \
         "answers HELP twice") \
+    row(ONE_REPLY_PER_COMMAND_2, "one-reply-per-command.2", "smtp/one-reply-per-command", \
+        "answers the end of data, under LMTP, once more where a recipient was refused") \
     row(EHLO_DOMAIN, "ehlo-domain", "smtp/ehlo-domain", \
         "begins the reply to EHLO with -bad_domain- instead of its domain") \
     row(EHLO_KEYWORD_GRAMMAR, "ehlo-keyword-grammar", "smtp/ehlo-keyword-grammar", \
@@ -479,6 +483,20 @@
     row(UTF8_RECEIVED_2, "utf8-received.2", "smtp/utf8-received", \
         "says UTF8ESMTP in its trace field where MAIL has said SMTPUTF8")
 
+#define FAULT_LIST_SMTP_LMTP(row) \
+    row(LMTP_HELLO, "lmtp-hello", "smtp/lmtp-hello", \
+        "takes EHLO under LMTP") \
+    row(LMTP_HELLO_2, "lmtp-hello.2", "smtp/lmtp-hello", \
+        "takes HELO under LMTP") \
+    row(LMTP_DATA_WITHOUT_RCPT, "lmtp-data-without-rcpt", "smtp/lmtp-data-without-rcpt", \
+        "answers 354 to DATA without a recipient under LMTP") \
+    row(LMTP_DATA_WITHOUT_RCPT_2, "lmtp-data-without-rcpt.2", "smtp/lmtp-data-without-rcpt", \
+        "answers 354 to DATA behind a refused recipient under LMTP") \
+    row(LMTP_EXTENSIONS, "lmtp-extensions", "smtp/lmtp-extensions", \
+        "does not offer PIPELINING under LMTP") \
+    row(LMTP_EXTENSIONS_2, "lmtp-extensions.2", "smtp/lmtp-extensions", \
+        "does not offer ENHANCEDSTATUSCODES under LMTP")
+
 #define FAULT_LIST_SMTP(row) \
     FAULT_LIST_SMTP_OCTETS(row) \
     FAULT_LIST_SMTP_STATES(row) \
@@ -492,7 +510,8 @@
     FAULT_LIST_SMTP_AUTH(row) \
     FAULT_LIST_SMTP_ENHANCED(row) \
     FAULT_LIST_SMTP_DSN(row) \
-    FAULT_LIST_SMTP_UTF8(row)
+    FAULT_LIST_SMTP_UTF8(row) \
+    FAULT_LIST_SMTP_LMTP(row)
 // clang-format on
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "fake_servers/smtp_faulty.h"
 #include "fake_servers/smtp_faulty_extension.h"
+#include "fake_servers/smtp_faulty_lmtp.h"
 #include "fake_servers/smtp_faulty_more.h"
 #include "fake_servers/smtp_faulty_reply.h"
 #include "fake_servers/smtp_history.h"
@@ -91,7 +92,7 @@ static bool is_allowed(const struct smtp_session *session, const struct smtp_rul
 {
     if (no_recipients(session, session->verb) == NO_RECIPIENTS_354 ||
         smtp_faulty_takes_data(session) || smtp_faulty_takes_data_behind_chunk(session) ||
-        smtp_faulty_more_allows(session)) {
+        smtp_faulty_more_allows(session) || smtp_faulty_lmtp_takes_data(session)) {
         return true;
     }
     bool wrong = rule->fault != FAULT_COUNT && smtp_session_has_fault(session, rule->fault);
@@ -132,7 +133,10 @@ static bool argument_is_right(struct smtp_session *session, const struct smtp_co
 /* RFC 2033 4.1: LHLO is no command of SMTP, and LMTP has neither HELO nor EHLO. */
 static bool is_of_other_protocol(const struct smtp_session *session, enum smtp_verb verb)
 {
-    return session->lmtp ? verb == SMTP_HELO || verb == SMTP_EHLO : verb == SMTP_LHLO;
+    if (!session->lmtp) {
+        return verb == SMTP_LHLO;
+    }
+    return (verb == SMTP_HELO || verb == SMTP_EHLO) && !smtp_faulty_lmtp_knows(session, verb);
 }
 
 /* The row of a verb that the profile, or a setting, takes away is that of one which was never there. */

@@ -7,6 +7,7 @@
 #include "fake_servers/smtp_faulty.h"
 #include "fake_servers/smtp_faulty_extension.h"
 #include "fake_servers/smtp_faulty_header.h"
+#include "fake_servers/smtp_faulty_lmtp.h"
 #include "fake_servers/smtp_faulty_reply.h"
 #include "fake_servers/smtp_header.h"
 
@@ -324,9 +325,13 @@ static void deliver(struct smtp_session *session, struct store_message *message)
     }
     for (size_t i = 0; i < transaction->recipient_count; i++) {
         bool is_there = all == STORE_DELIVERED;
+        if (smtp_faulty_lmtp_leaves_out(session, i)) {
+            continue;
+        }
         answer_delivery(session,
                         is_there ? all : give_one(session, &transaction->recipients[i], message));
     }
+    smtp_faulty_lmtp_answers_more(session);
 }
 
 /* What holds for the message is said of each recipient under LMTP; 421 is said once. */

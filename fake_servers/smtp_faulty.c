@@ -1,5 +1,6 @@
 /* Faults in reading commands. */
 #include "fake_servers/smtp_faulty.h"
+#include "fake_servers/smtp_faulty_lmtp.h"
 #include "fake_servers/smtp_faulty_utf8.h"
 
 #include "base/mem.h"
@@ -72,6 +73,7 @@ bool smtp_faulty_hides(const struct smtp_session *session, enum server_extension
     bool is_8bit = extension == EXTENSION_8BITMIME || extension == EXTENSION_SMTPUTF8;
     return (is_8bit && has(session, FAULT_OFFERS_8BITMIME)) ||
            smtp_faulty_utf8_hides(session, extension) ||
+           smtp_faulty_lmtp_hides(session, extension) ||
            (extension == EXTENSION_HELP && has(session, FAULT_EHLO_LISTS_COMMANDS)) ||
            (extension == EXTENSION_HELP && has(session, FAULT_HELP)) ||
            (extension == EXTENSION_VRFY && has(session, FAULT_VRFY_SUPPORTED)) ||

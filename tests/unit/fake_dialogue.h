@@ -101,6 +101,17 @@ static inline bool dialogue_smtp_on(struct store *store, const struct server_set
     return over;
 }
 
+/* The same of LMTP. */
+static inline bool dialogue_lmtp_on(struct store *store, const struct server_settings *settings,
+                                    struct bytes input, struct buf *out)
+{
+    struct smtp_session *session = smtp_session_new_lmtp(settings, store, "[127.0.0.1]", out);
+    dialogue_feed_smtp(session, input, out);
+    bool over = smtp_session_is_over(session);
+    smtp_session_free(&session);
+    return over;
+}
+
 static inline bool dialogue_pop3_on(struct store *store, const struct server_settings *settings,
                                     struct bytes input, size_t cut, struct buf *out)
 {

@@ -19,7 +19,7 @@
 #define NAME        "YWxpY2U="                     /* alice */
 #define LONG_NAME   "AHh4" TEN(TEN("eHh4")) "AHh4" /* \\0, 303 times x, \\0xx */
 
-enum protocol { SMTP, POP3 };
+enum protocol { SMTP, POP3, LMTP };
 
 struct effect_row {
     enum fault fault;
@@ -59,6 +59,8 @@ static inline void effect_run(const struct effect_row *row, const struct server_
     struct store *store = store_new(settings);
     if (row->protocol == SMTP) {
         dialogue_smtp_on(store, settings, row->input, 0, out);
+    } else if (row->protocol == LMTP) {
+        dialogue_lmtp_on(store, settings, row->input, out);
     } else {
         dialogue_pop3_on(store, settings, row->input, 0, out);
     }

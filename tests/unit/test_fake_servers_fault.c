@@ -308,6 +308,23 @@ static void tls_run(enum fault fault, struct buf *out)
     store_free(&store);
 }
 
+static void lmtp_run(enum fault fault, struct buf *out)
+{
+    struct server_settings settings = dialogue_settings();
+    if (fault != FAULT_COUNT) {
+        settings.faults.on[fault] = true;
+    }
+    struct store *store = store_new(&settings);
+    dialogue_lmtp_on(
+        store, &settings,
+        BYTES_LIT("EHLO c.example\r\nHELO c.example\r\nLHLO c.example\r\nMAIL FROM:<>\r\n"
+                  "DATA\r\n.\r\nRCPT TO:<who@example.test>\r\nDATA\r\n.\r\n"
+                  "RCPT TO:<bob@example.test>\r\nRCPT TO:<bob@example.test>\r\n"
+                  "DATA\r\n.\r\n"),
+        out);
+    store_free(&store);
+}
+
 /* A message of 65 kB. */
 static void large_run(enum fault fault, struct buf *out)
 {
@@ -354,6 +371,7 @@ static void long_run(enum fault fault, struct buf *out)
     tls_run(fault, out);
     utf8_run(fault, out);
     large_run(fault, out);
+    lmtp_run(fault, out);
 }
 
 /* Sessions know nothing of octets that come behind the command that begins TLS; see test_fake_servers_running_tls.c. */

@@ -1,6 +1,10 @@
-/* What the faults in extensions do: enhanced status codes, DSN, SMTPUTF8. */
+/* What the faults in extensions do: enhanced status codes, DSN, SMTPUTF8, LMTP. */
 #include "fault_effects.h"
 
+#define LHLO_IN "LHLO c.example\r\n"
+#define GO      "354 Start mail input; end with <CRLF>.<CRLF>\r\n"
+#define NOBODY  "550 5.1.1 No such user\r\n"
+#define TAKEN   "250 2.0.0 Message 1 accepted for delivery\r\n"
 #define SENDER  "250 2.1.0 Sender OK\r\n"
 #define RCPT    "250 2.1.5 Recipient OK\r\n"
 #define FROM(p) "MAIL FROM:<bob@example.test> " p "\r\n"
@@ -18,6 +22,15 @@ static const struct effect_row rows[] = {
     EFFECT(FAULT_ENHANCED_CODE_LINES, SMTP, "HELP QUIT\r\n", "214-2.0.0 Syntax:\r\n214 QUIT\r\n"),
     EFFECT(FAULT_ENHANCED_CODE_LINES_2, SMTP, "HELP QUIT\r\n", "214-2.0.0 Syntax:\r\n214 2.1.0 QUIT\r\n"),
     EFFECT(FAULT_ENHANCED_CODE_REGISTERED, SMTP, "RSET\r\nNOOP\r\n", OK "250 2.9.1 OK\r\n"),
+    EFFECT(FAULT_LMTP_HELLO, LMTP, "HELO c\r\nEHLO c\r\n", "250 HELP\r\n"),
+    EFFECT(FAULT_LMTP_HELLO_2, LMTP, "EHLO c\r\nHELO c\r\n", "500 5.5.1 Command not recognised\r\n250 mx.example.test\r\n"),
+    EFFECT(FAULT_LMTP_DATA_WITHOUT_RCPT, LMTP, LHLO_IN "MAIL FROM:<>\r\nDATA\r\n", SENDER GO),
+    EFFECT(FAULT_LMTP_DATA_WITHOUT_RCPT, LMTP, LHLO_IN "MAIL FROM:<>\r\nRCPT TO:<who@example.test>\r\nDATA\r\n", SENDER NOBODY "503 5.5.1 Bad sequence of commands: RCPT comes next\r\n"),
+    EFFECT(FAULT_LMTP_DATA_WITHOUT_RCPT_2, LMTP, LHLO_IN "MAIL FROM:<>\r\nRCPT TO:<who@example.test>\r\nDATA\r\n", SENDER NOBODY GO),
+    EFFECT(FAULT_LMTP_EXTENSIONS, LMTP, LHLO_IN, "250-mx.example.test\r\n250-SIZE 3000\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-CHUNKING\r\n" MORE_OFFERS),
+    EFFECT(FAULT_LMTP_EXTENSIONS_2, LMTP, LHLO_IN, "250-SIZE 3000\r\n250-8BITMIME\r\n250-CHUNKING\r\n" MORE_OFFERS),
+    EFFECT(FAULT_COMMAND_GETS_REPLY_2, LMTP, LHLO_IN FROM("SIZE=1") TO("NOTIFY=NEVER") TO("NOTIFY=NEVER") "RCPT TO:<bob@example.test>\r\nDATA\r\n.\r\n", RCPT GO TAKEN TAKEN),
+    EFFECT(FAULT_ONE_REPLY_PER_COMMAND_2, LMTP, LHLO_IN FROM("SIZE=1") TO("NOTIFY=NEVER") "RCPT TO:<who@example.test>\r\nDATA\r\n.\r\n", NOBODY GO TAKEN NOBODY),
     EFFECT(FAULT_UTF8_WITH_8BITMIME, SMTP, EHLO_IN, "250-SIZE 3000\r\n250-ENHANCEDSTATUSCODES\r\n250-CHUNKING\r\n" MORE_OFFERS),
     EFFECT(FAULT_UTF8_WITH_8BITMIME, SMTP, EHLO_IN "MAIL FROM:<>\r\n" EHLO_IN, "250-SIZE 3000\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-CHUNKING\r\n" MORE_OFFERS),
     EFFECT(FAULT_UTF8_PARAMETER, SMTP, EHLO_IN "MAIL FROM:<> SMTPUTF8\r\n", "555 5.5.4 Parameter of MAIL not recognised\r\n"),
