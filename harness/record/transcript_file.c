@@ -11,6 +11,9 @@
 #include "record/hidden.h"
 #include "record/transcript_text.h"
 
+/* A close tells its time only where it may count: whoever waits for a second in vain may go (judge/patience.h). */
+enum { CLOSE_STEP_US = 500000 };
+
 /* ---- Opening and closing ---- */
 
 static char *with_suffix(const char *base, const char *suffix)
@@ -450,7 +453,8 @@ void transcript_file_event(struct transcript_file *file, const struct event *eve
         return;
     }
     struct buf shown = {0};
-    if (event->kind == EVENT_CLOSED) {
+    if (event->kind == EVENT_CLOSED &&
+        event->time_us - file->start_us - file->told_us >= CLOSE_STEP_US) {
         tell_time(file, event->time_us);
     }
     if (event->kind == EVENT_CASE_END && file->octets_left_out > 0) {

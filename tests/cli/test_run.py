@@ -504,14 +504,14 @@ class Pipe(Case):
 class Words(Case):
     def test_help(self):
         self.check(run("--help"), 0, "run", "serve", "selftest")
-        for word in ("run", "serve", "list", "show", "lint", "fmt", "coverage", "selftest"):
+        for word in ("run", "serve", "list", "show", "lint", "fmt", "check", "coverage", "selftest"):
             self.check(run(word, "--help"), 0, "Usage: mailspec " + word, "Examples:")
         self.check(run("--version"), 0, "mailspec ")
 
     def test_manual_page_names_every_option(self):
         page = run("--man").out.replace("\\-", "-")
         self.assertTrue(page.startswith(".TH MAILSPEC 1"))
-        for word in ("run", "serve", "list", "show", "lint", "fmt", "coverage", "selftest"):
+        for word in ("run", "serve", "list", "show", "lint", "fmt", "check", "coverage", "selftest"):
             self.assertIn(f".SS mailspec {word}\n", page)
             for option in re.findall(r"--[a-z-]+", run(word, "--help").out.split("Examples:")[0]):
                 self.assertIn(option, page)
@@ -529,8 +529,10 @@ class Words(Case):
     def test_every_example_of_the_help_runs(self):
         os.symlink(SCENARIOS, os.path.join(self.folder, "scenarios"))
         self.write("my.scn", "Title: mine\nStart: ehlo\n\nC: NOOP\nS: 250\n")
+        self.write("session.txt", "S: 220 x\nC: EHLO y\nS: 250 x\nC: QUIT\nS: 221 x\n")
+        self.check(run("run", "-o", "mailspec-out", "smtp/noop", cwd=self.folder), 0)
         count = 0
-        for word in ("run", "list", "show", "lint", "fmt", "coverage", "selftest"):
+        for word in ("run", "list", "show", "lint", "fmt", "check", "coverage", "selftest"):
             text = run(word, "--help").out.split("Examples:\n")[1]
             for line in text.replace("\\\n", "").splitlines():
                 if "--server" in line or "--client" in line or line.split()[-1] == "selftest":
