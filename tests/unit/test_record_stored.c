@@ -273,6 +273,10 @@ static const struct row lines[] = {
     {"two sessions in one file, the first without an end",
      BEGIN OCTETS ",\"base64\":\"QQ==\"}\n" BEGIN,
      "0 0 begin a 3\n1 1 C \"A\"\n0 1 end PASS\n0 0 begin a 3\n0 0 end SKIP\n"},
+    {"nothing is judged behind octets that are left out",
+     BEGIN OCTETS ",\"base64\":\"QQ==\"}\n{\"kind\":\"note\",\"connection\":0,\"t_us\":2,\"cut\":true,\"text\":\"\"}\n"
+           "{\"kind\":\"closed\",\"connection\":1,\"t_us\":3,\"side\":\"client\",\"how\":\"end\",\"text\":\"\"}\n",
+     "0 0 begin a 3\n1 1 C \"A\"\n0 3 end PASS\n"},
     {"lines of one write are one event",
      BEGIN OCTETS ",\"block\":4,\"base64\":\"QQo=\"}\n" OCTETS
                   ",\"block\":4,\"base64\":\"Qgo=\"}\n" OCTETS ",\"block\":5,\"base64\":\"QQ==\"}\n",

@@ -329,6 +329,14 @@ static void flood(const char *block, size_t times, size_t limit_txt, size_t limi
     CU_ASSERT_TRUE(jsonl.n < limit_jsonl);
     CU_ASSERT_NOT_EQUAL(bytes_find(buf_bytes(&txt), BYTES_LIT(" octets left out\n"), 0),
                         BYTES_NONE);
+    /* Where it begins, once: behind it nobody can judge. */
+    const char *const cuts[] = {"\n# octets are left out from here on\n", "\"cut\":true"};
+    const struct bytes texts[] = {buf_bytes(&txt), buf_bytes(&jsonl)};
+    for (size_t i = 0; i < COUNT(cuts); i++) {
+        const size_t at = bytes_find(texts[i], bytes_of(cuts[i]), 0);
+        CU_ASSERT_NOT_EQUAL_FATAL(at, BYTES_NONE);
+        CU_ASSERT_EQUAL(bytes_find(texts[i], bytes_of(cuts[i]), at + 1), BYTES_NONE);
+    }
     (void)snprintf(note, sizeof note, "\"octets_left_out\":0");
     CU_ASSERT_EQUAL(bytes_find(buf_bytes(&jsonl), bytes_of(note), 0), BYTES_NONE);
     buf_deinit(&txt);
