@@ -112,6 +112,8 @@
         "refuses the 51st recipient") \
     row(PIPELINING_ORDER, "pipelining-order", "smtp/pipelining-order", \
         "answers the refused ones of RCPT commands that came together behind the others") \
+    row(PIPELINING_ORDER_2, "pipelining-order.2", "smtp/pipelining-order", \
+        "answers 503 to MAIL that stands in one segment with the end of data") \
     row(SIZE_REFUSED, "size-refused", "smtp/size-refused", \
         "accepts a declared size beyond the one that it offers")
 

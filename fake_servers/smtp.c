@@ -373,6 +373,7 @@ size_t smtp_session_feed(struct smtp_session *session, struct bytes octets, stru
     size_t before = out->n;
     size_t used = 0;
     session->compared = 0;
+    session->is_behind_data = false;
     session->wants_tls = false;
     while (used < octets.n && session->state != SMTP_STATE_OVER && !session->wants_tls &&
            out->n - before < SMTP_MAX_OUTPUT_OCTETS && session->compared < SMTP_MAX_COMPARED) {

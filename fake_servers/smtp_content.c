@@ -192,6 +192,7 @@ size_t smtp_content_take(struct smtp_session *session, struct bytes octets)
     keep_tail(content, bytes_slice(octets, 0, used));
     if (content->reader.complete) {
         smtp_deliver(session);
+        session->is_behind_data = true;
     }
     return used;
 }

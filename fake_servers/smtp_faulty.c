@@ -39,6 +39,9 @@ bool smtp_faulty_refuses(struct smtp_session *session, const struct smtp_command
     } else if (has(session, FAULT_TRAILING_BLANKS_2) && is_any_of(verb, SMTP_MAIL, SMTP_RCPT) &&
                ends_in_blank(session)) {
         smtp_answer(session, 555, "5.5.4", "Parameter not recognised");
+    } else if (has(session, FAULT_PIPELINING_ORDER_2) && verb == SMTP_MAIL &&
+               session->is_behind_data) {
+        smtp_answer(session, 503, "5.5.1", "Bad sequence of commands: a message is being stored");
     } else if (has(session, FAULT_SERVES_AFTER_LOSS) && verb == SMTP_MAIL &&
                store_is_wounded(session->store)) {
         smtp_answer(session, 451, "4.3.2", "Others are being served");

@@ -138,7 +138,9 @@ struct smtp_session {
     struct smtp_turn *turn; /* in SMTP_STATE_TURNED */
     struct buf held;        /* pipelining-order fault: refusals not yet written */
     bool refuses_all;       /* end-of-data fault: behind a false end, up to the true one */
-    bool just_delivered;    /* a message, and no other command came: for the mail-clears fault */
+    bool
+        is_behind_data; /* pipelining-order.2 fault: what comes stood in one segment with the end of data */
+    bool just_delivered; /* a message, and no other command came: for the mail-clears fault */
     struct store_message
         *taken; /* the last one, and its maildrop: for the close-keeps-accepted fault */
     struct maildrop *taken_into;

@@ -391,14 +391,15 @@ int64_t session_flush(struct session *session)
         write_octets(session, rest);
         rest.n = 0;
     }
-    for (; rest.n > 0; rest = bytes_skip(rest, 1)) {
+    for (size_t n = 0; rest.n > 0; rest = bytes_skip(rest, n)) {
         int64_t now_us = loop_now_us(session->emitter->loop);
         if (session->pace_us > 0 && now_us < session->out_due_us) {
             return (session->out_due_us - now_us + 999) / 1000;
         }
         session->out_due_us = now_us + session->pace_us;
-        session->out_sent++;
-        write_octets(session, bytes_slice(rest, 0, 1));
+        n = session->piece_octets < rest.n ? session->piece_octets : rest.n;
+        session->out_sent += n;
+        write_octets(session, bytes_slice(rest, 0, n));
     }
     buf_clear(&session->out);
     session->out_sent = 0;

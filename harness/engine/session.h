@@ -57,7 +57,8 @@ struct session {
     unsigned accepted_recipients; /* of the current transaction */
     struct offers offers;         /* as last listed on this connection */
     struct buf timestamp;         /* of its POP3 greeting */
-    int64_t pace_us;              /* between octets of the segment that is collected; -1: none */
+    int64_t pace_us;              /* between pieces of the segment that is collected; -1: none */
+    size_t piece_octets;          /* of a piece, where there are some */
     enum session_tls tls;
     struct tls_facts tls_facts; /* SESSION_SECURED and SESSION_TLS_FAILED */
     struct buf

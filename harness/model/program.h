@@ -118,7 +118,7 @@ enum step_kind {
     STEP_SILENCE, /* <silence 500ms>: `side` sends nothing for that long */
     STEP_WITHIN,  /* <within 5s>: limit for the next reply */
     STEP_FLUSH, /* <flush>: what was said so far goes out in one write, the next begins a segment */
-    STEP_PACE,  /* <octet by octet> (duration 0) or <pace 10/s>, until the end of the segment */
+    STEP_PACE,  /* <octet by octet> (duration 0), <pace 10/s> or <pieces of 7 octets>, until the end of the segment */
     STEP_TOGETHER,     /* <together> */
     STEP_SEND_MESSAGE, /* <send message NAME> or <send file NAME>: `text`, sent stuffed and
                           terminated; its lines end in CRLF */
@@ -168,7 +168,8 @@ struct step {
     struct text text;   /* BODY, MESSAGE, AWAIT (Message-ID), IF, COMMENTARY, AUTHENTICATE (user) */
     const char
         *name; /* AUTHENTICATE: mechanism; AWAIT: variable to bind; SEND_MESSAGE: as written */
-    int64_t duration_ms; /* WAIT, SILENCE, WITHIN; PACE: microseconds between octets */
+    int64_t duration_ms; /* WAIT, SILENCE, WITHIN; PACE: microseconds between pieces */
+    size_t piece_octets; /* PACE: how many octets go out in a write; 0: one */
     size_t jump;         /* IF: index of its END */
     bool pipelined;      /* COMMAND: goes out in one write with the client step behind it */
     struct text

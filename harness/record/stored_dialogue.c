@@ -280,8 +280,9 @@ static bool says_nothing(enum direction direction)
                                             DIRECTION_WAIT,       DIRECTION_WITHIN,
                                             DIRECTION_FLUSH,      DIRECTION_OCTETS,
                                             DIRECTION_PACE,       DIRECTION_TOGETHER,
-                                            DIRECTION_JUDGE,      DIRECTION_EXIT,
-                                            DIRECTION_STORE,      DIRECTION_NOTHING};
+                                            DIRECTION_PIECES,     DIRECTION_JUDGE,
+                                            DIRECTION_EXIT,       DIRECTION_STORE,
+                                            DIRECTION_NOTHING};
     for (size_t i = 0; i < sizeof silent / sizeof silent[0]; i++) {
         if (direction == silent[i]) {
             return true;

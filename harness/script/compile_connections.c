@@ -109,6 +109,7 @@ static void look_at_beginning(const struct compiler *compiler, const struct flat
     case DIRECTION_FLUSH:
     case DIRECTION_OCTETS:
     case DIRECTION_PACE:
+    case DIRECTION_PIECES:
     case DIRECTION_TOGETHER:
     case DIRECTION_USE:
     case DIRECTION_IF:

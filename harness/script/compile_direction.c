@@ -10,6 +10,8 @@
 
 #define MOST_PER_SECOND 1000000
 
+enum { MOST_PIECE_OCTETS = 1000, PIECE_US = 1000 };
+
 static const struct span *argument_of(const struct flat *flat, size_t i)
 {
     return &flat->item->direction.arguments[i];
@@ -96,6 +98,26 @@ static const char *read_variable(struct compiler *compiler, struct span argument
     }
     compile_capture(compiler, pieces.text.pieces[0].name);
     return pieces.text.pieces[0].name;
+}
+
+/* pieces = number, also a column of Each: */
+static void read_pieces(struct compiler *compiler, const struct flat *flat, struct step *step)
+{
+    struct span argument = *argument_of(flat, 0);
+    struct pieces pieces = pieces_read(&compiler->pieces, PIECES_CELL, argument);
+    struct buf literal = {0};
+    uint64_t number = 0;
+    bool ok = !pieces.failed && text_literal(&pieces.text, &literal) &&
+              bytes_to_u64(bytes_trim(buf_bytes(&literal)), &number) && number > 0 &&
+              number <= MOST_PIECE_OCTETS;
+    buf_deinit(&literal);
+    if (!ok && !pieces.failed) {
+        problems_error(compiler->problems, span_whole_place(argument),
+                       "expected how many octets a piece has, 1 to 1000");
+        return;
+    }
+    step->piece_octets = (size_t)number;
+    step->duration_ms = PIECE_US;
 }
 
 static void compile_await(struct compiler *compiler, const struct flat *flat, struct step *step)
@@ -319,6 +341,7 @@ static const struct row {
     [DIRECTION_FLUSH] = {true, STEP_FLUSH,        NULL                    },
     [DIRECTION_OCTETS] = {true, STEP_PACE,         NULL                    },
     [DIRECTION_PACE] = {true, STEP_PACE,         read_pace               },
+    [DIRECTION_PIECES] = {true, STEP_PACE,         read_pieces             },
     [DIRECTION_TOGETHER] = {true, STEP_TOGETHER,     NULL                    },
     [DIRECTION_SEND_MESSAGE] = {true, STEP_SEND_MESSAGE, compile_message         },
     [DIRECTION_SEND_FILE] = {true, STEP_SEND_MESSAGE, compile_message         },

@@ -151,6 +151,7 @@ static inline struct step *dialogue_direct(struct dialogue *d, struct bytes word
         {"within",      STEP_WITHIN,       SIDE_SERVER},
         {"flush",       STEP_FLUSH,        SIDE_CLIENT},
         {"pace",        STEP_PACE,         SIDE_CLIENT},
+        {"pieces",      STEP_PACE,         SIDE_CLIENT},
         {"if",          STEP_IF,           SIDE_CLIENT},
         {"end",         STEP_END,          SIDE_CLIENT},
         {"await",       STEP_AWAIT,        SIDE_CLIENT},
@@ -178,6 +179,10 @@ static inline struct step *dialogue_direct(struct dialogue *d, struct bytes word
     }
     if (bytes_to_u64(rest, &number)) {
         step->duration_ms = (int64_t)number;
+    }
+    if (bytes_is(word, "pieces")) {
+        step->piece_octets = (size_t)number;
+        step->duration_ms = 100;
     }
     step->text = written(d->arena, rest);
     step->name = "n";

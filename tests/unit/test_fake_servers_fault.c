@@ -478,6 +478,7 @@ static const struct effect_row effect_rows[] = {
     EFFECT(FAULT_END_OF_DATA, SMTP, EHLO_IN DELIVER "a\n.\nRSET\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" "503 5.5.1 Bad sequence of commands: not in one segment with data\r\n" "500 5.5.1 Command not recognised\r\n" OK),
     EFFECT(FAULT_END_OF_DATA_2, SMTP, EHLO_IN DELIVER "a\n.\nb\r\n.\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message accepted for delivery\r\n" "554 5.6.0 A CR or LF stands alone: lines end in CRLF\r\n"),
     EFFECT(FAULT_END_OF_DATA_3, SMTP, EHLO_IN DELIVER "a\n.\nb\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" OK),
+    EFFECT(FAULT_PIPELINING_ORDER_2, SMTP, EHLO_IN DELIVER "x\r\n.\r\nMAIL FROM:<>\r\nRSET\r\n", "250 2.0.0 Message 1 accepted for delivery\r\n503 5.5.1 Bad sequence of commands: a message is being stored\r\n" OK),
     EFFECT(FAULT_POP3_GREETING, POP3, "", "OK mailspec " MAILSPEC_VERSION " POP3 server ready <1.1700000000000000@mx.example.test>\r\n"),
     EFFECT(FAULT_POP3_STATUS_INDICATOR, POP3, POP3_OPEN "NOOP\r\n", "\r\n+Ok Nothing done\r\n"),
     EFFECT(FAULT_POP3_LINE_END, POP3, POP3_OPEN "NOOP\r\n", "\r\n+OK Nothing done\n"),
