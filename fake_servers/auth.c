@@ -165,6 +165,28 @@ static bool names_nobody(struct bytes response)
            bytes_is(identity, "\xC2\xAD");
 }
 
+/* What the errors make of a PLAIN response. */
+static void make_three_parts(const struct auth *auth, struct buf *response)
+{
+    enum { NULS = 2 };
+    size_t count = 0;
+    size_t third = response->n;
+    for (size_t i = 0; i < response->n && auth->mechanism == SASL_PLAIN; i++) {
+        count += response->p[i] == '\0';
+        third = response->p[i] == '\0' && count == NULS + 1 ? i : third;
+    }
+    if (auth->errors.takes_four_parts) {
+        response->n = third;
+    }
+    if (auth->errors.takes_two_parts && count == 1) {
+        struct buf whole = {0};
+        buf_append_octet(&whole, '\0');
+        buf_append(&whole, buf_bytes(response));
+        buf_deinit(response);
+        *response = whole;
+    }
+}
+
 static enum auth_step take_base64(struct auth *auth, struct bytes text, struct buf *challenge)
 {
     struct buf response = {0};
@@ -175,6 +197,7 @@ static enum auth_step take_base64(struct auth *auth, struct bytes text, struct b
         text = buf_bytes(&kept);
     }
     if (base64_decode(&response, text) == 0) {
+        make_three_parts(auth, &response);
         auth->acts_as_nobody = names_nobody(buf_bytes(&response));
         step = is_too_much(auth, buf_bytes(&response))
                    ? AUTH_MALFORMED

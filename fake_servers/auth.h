@@ -25,6 +25,8 @@ struct auth_errors {
     bool takes_any_identity; /* to act as, of a client that has proved to be another user */
     bool takes_nobody;       /* an identity to act as of which preparation leaves nothing is none */
     bool takes_little;       /* no part of a PLAIN response has more than 100 octets */
+    bool takes_four_parts;   /* a PLAIN response ends at its third NUL */
+    bool takes_two_parts;    /* a PLAIN response with one NUL has no identity to act as */
 };
 
 enum auth_step {

@@ -219,13 +219,30 @@
     row(POP3_AUTH_PLAIN_255_2, "pop3-auth-plain-255.2", "pop3/auth-plain-255", \
         "answers -ERR to all that stands behind a SASL response of more than 512 octets")
 
+#define FAULT_LIST_POP3_MORE(row) \
+    row(POP3_AUTH_PLAIN_MESSAGE, "pop3-auth-plain-message", "pop3/auth-plain-message", \
+        "passes over what stands behind the third NUL of a PLAIN response") \
+    row(POP3_AUTH_PLAIN_MESSAGE_2, "pop3-auth-plain-message.2", "pop3/auth-plain-message", \
+        "takes a PLAIN response with one NUL for a name and a secret") \
+    row(POP3_LANG_ANSWER, "pop3-lang-answer", "pop3/lang-answer", \
+        "answers LANG with a language without the tag") \
+    row(POP3_LANG_ANSWER_2, "pop3-lang-answer.2", "pop3/lang-answer", \
+        "puts a colon behind the tag in the response to LANG with a language") \
+    row(POP3_LANG_LIST, "pop3-lang-list", "pop3/lang-list", \
+        "lists languages with an equals sign behind the tag") \
+    row(POP3_LANG_LIST_2, "pop3-lang-list.2", "pop3/lang-list", \
+        "lists languages with two blanks behind the tag") \
+    row(POP3_USER_UNTOLD, "pop3-user-untold", "pop3/user-untold", \
+        "answers -ERR to USER with a name that nobody has")
+
 #define FAULT_LIST_POP3(row) \
     FAULT_LIST_POP3_OCTETS(row) \
     FAULT_LIST_POP3_STATES(row) \
     FAULT_LIST_POP3_AUTH(row) \
     FAULT_LIST_POP3_SESSION(row) \
     FAULT_LIST_POP3_TOLD(row) \
-    FAULT_LIST_POP3_LOGIN(row)
+    FAULT_LIST_POP3_LOGIN(row) \
+    FAULT_LIST_POP3_MORE(row)
 // clang-format on
 
 #endif

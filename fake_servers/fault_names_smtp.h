@@ -499,6 +499,26 @@
     row(LMTP_EXTENSIONS_2, "lmtp-extensions.2", "smtp/lmtp-extensions", \
         "does not offer ENHANCEDSTATUSCODES under LMTP")
 
+#define FAULT_LIST_SMTP_PLAIN(row) \
+    row(AUTH_IDENTITY, "auth-identity", "smtp/auth-identity", \
+        "lets a client act as any user by PLAIN that has proved to be another") \
+    row(AUTH_IDENTITY_2, "auth-identity.2", "smtp/auth-identity", \
+        "takes an identity to act as of which SASLprep leaves nothing for none") \
+    row(AUTH_PLAIN_MESSAGE, "auth-plain-message", "smtp/auth-plain-message", \
+        "passes over what stands behind the third NUL of a PLAIN response") \
+    row(AUTH_PLAIN_MESSAGE_2, "auth-plain-message.2", "smtp/auth-plain-message", \
+        "takes a PLAIN response with one NUL for a name and a secret")
+
+#define FAULT_LIST_SMTP_PRACTICE(row) \
+    row(LOCAL_PART_ANY_CASE, "local-part-any-case", "smtp/local-part-any-case", \
+        "knows its users in small letters only") \
+    row(UNKNOWN_USER_AT_RCPT, "unknown-user-at-rcpt", "smtp/unknown-user-at-rcpt", \
+        "takes mail for users that it does not have, and throws it away") \
+    row(OFFERS_PIPELINING, "offers-pipelining", "smtp/offers-pipelining", \
+        "does not offer PIPELINING") \
+    row(OFFERS_SIZE, "offers-size", "smtp/offers-size", \
+        "does not offer SIZE")
+
 #define FAULT_LIST_SMTP(row) \
     FAULT_LIST_SMTP_OCTETS(row) \
     FAULT_LIST_SMTP_STATES(row) \
@@ -513,7 +533,9 @@
     FAULT_LIST_SMTP_ENHANCED(row) \
     FAULT_LIST_SMTP_DSN(row) \
     FAULT_LIST_SMTP_UTF8(row) \
-    FAULT_LIST_SMTP_LMTP(row)
+    FAULT_LIST_SMTP_LMTP(row) \
+    FAULT_LIST_SMTP_PLAIN(row) \
+    FAULT_LIST_SMTP_PRACTICE(row)
 // clang-format on
 
 #endif

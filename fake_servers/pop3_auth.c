@@ -119,6 +119,8 @@ static struct auth_errors errors_of(const struct pop3_session *session)
         .takes_any_identity = pop3_session_has_fault(session, FAULT_POP3_AUTH_IDENTITY),
         .takes_nobody = pop3_session_has_fault(session, FAULT_POP3_AUTH_IDENTITY_2),
         .takes_little = pop3_session_has_fault(session, FAULT_POP3_AUTH_PLAIN_255),
+        .takes_four_parts = pop3_session_has_fault(session, FAULT_POP3_AUTH_PLAIN_MESSAGE),
+        .takes_two_parts = pop3_session_has_fault(session, FAULT_POP3_AUTH_PLAIN_MESSAGE_2),
         .takes_wrong_secret = pop3_session_has_fault(session, FAULT_POP3_AUTH_WRONG_SECRET),
     };
 }

@@ -110,6 +110,18 @@ static const char *match(const struct server_settings *settings, struct bytes ra
 
 /* ---- LANG, UTF8 ---- */
 
+static void print_tag(const struct pop3_session *session, const char *tag, struct buf *out)
+{
+    const char *behind = " ";
+    if (pop3_session_has_fault(session, FAULT_POP3_LANG_LIST)) {
+        behind = "=";
+    }
+    if (pop3_session_has_fault(session, FAULT_POP3_LANG_LIST_2)) {
+        behind = "  ";
+    }
+    buf_printf(out, "%s%s", tag, behind);
+}
+
 /* language-listing = tag [SP description], the description in the language itself */
 static void list_languages(struct pop3_session *session)
 {
@@ -120,7 +132,7 @@ static void list_languages(struct pop3_session *session)
         enum pop3_language language = POP3_ENGLISH;
         const char *tag = tag_at(settings, i, &language);
         if (tag != NULL) {
-            buf_printf(&lines, "%s ", tag);
+            print_tag(session, tag, &lines);
             pop3_text_print(&lines, pop3_language_name(language), session->utf8, &none);
             buf_append_text(&lines, "\n");
         }
@@ -143,7 +155,13 @@ void pop3_do_lang(struct pop3_session *session, const struct pop3_argument *argu
         return;
     }
     session->language = language; /* from this response on */
-    pop3_say_with(session, POP3_TEXT_LANGUAGE, (struct pop3_words){.name = tag});
+    struct buf told = {0};
+    if (!pop3_session_has_fault(session, FAULT_POP3_LANG_ANSWER)) {
+        bool has_colon = pop3_session_has_fault(session, FAULT_POP3_LANG_ANSWER_2);
+        buf_printf(&told, "%s%s", tag, has_colon ? ":" : "");
+    }
+    pop3_say_with(session, POP3_TEXT_LANGUAGE, (struct pop3_words){.name = buf_text(&told)});
+    buf_deinit(&told);
 }
 
 void pop3_do_utf8(struct pop3_session *session, const struct pop3_argument *argument)

@@ -10,10 +10,11 @@
 void pop3_do_user(struct pop3_session *session, const struct pop3_argument *argument)
 {
     struct buf name = {0};
-    if (pop3_session_has_fault(session, FAULT_POP3_NO_AUTH_CODE_FOR_USER) &&
-        store_by_user(session->store, argument->words[0]) == NULL) {
+    bool is_nobody = store_by_user(session->store, argument->words[0]) == NULL;
+    bool is_told = is_nobody && pop3_session_has_fault(session, FAULT_POP3_USER_UNTOLD);
+    if (is_nobody && pop3_session_has_fault(session, FAULT_POP3_NO_AUTH_CODE_FOR_USER)) {
         pop3_say(session, POP3_TEXT_WRONG_LOGIN);
-    } else if (pop3_credential_prepare(argument->words[0], &name)) {
+    } else if (!is_told && pop3_credential_prepare(argument->words[0], &name)) {
         session->user = buf_steal(&name);
         pop3_say(session, POP3_TEXT_SEND_PASS);
     } else {

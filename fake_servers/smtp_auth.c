@@ -199,6 +199,10 @@ static struct auth_errors errors_of(const struct smtp_session *session)
         .passes_over_octets = smtp_session_has_fault(session, FAULT_AUTH_BAD_BASE64),
         .passes_over_initial = smtp_session_has_fault(session, FAULT_AUTH_SERVER_FIRST),
         .wants_initial = smtp_session_has_fault(session, FAULT_AUTH_WITHOUT_INITIAL_RESPONSE),
+        .takes_any_identity = smtp_session_has_fault(session, FAULT_AUTH_IDENTITY),
+        .takes_nobody = smtp_session_has_fault(session, FAULT_AUTH_IDENTITY_2),
+        .takes_four_parts = smtp_session_has_fault(session, FAULT_AUTH_PLAIN_MESSAGE),
+        .takes_two_parts = smtp_session_has_fault(session, FAULT_AUTH_PLAIN_MESSAGE_2),
         .takes_wrong_secret = smtp_session_has_fault(session, FAULT_AUTH_WRONG_SECRET),
         .takes_little = smtp_session_has_fault(session, FAULT_AUTH_PLAIN_255),
     };

@@ -77,6 +77,9 @@ bool smtp_faulty_hides(const struct smtp_session *session, enum server_extension
     return (is_8bit && has(session, FAULT_OFFERS_8BITMIME)) ||
            smtp_faulty_utf8_hides(session, extension) ||
            smtp_faulty_lmtp_hides(session, extension) ||
+           (extension == EXTENSION_PIPELINING && !session->lmtp &&
+            has(session, FAULT_OFFERS_PIPELINING)) ||
+           (extension == EXTENSION_SIZE && has(session, FAULT_OFFERS_SIZE)) ||
            (extension == EXTENSION_HELP && has(session, FAULT_EHLO_LISTS_COMMANDS)) ||
            (extension == EXTENSION_HELP && has(session, FAULT_HELP)) ||
            (extension == EXTENSION_VRFY && has(session, FAULT_VRFY_SUPPORTED)) ||

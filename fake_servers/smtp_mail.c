@@ -227,6 +227,16 @@ void smtp_add_recipient(struct smtp_session *session, struct smtp_recipient reci
     transaction->recipients[transaction->recipient_count++] = recipient;
 }
 
+static bool has_upper_case(struct bytes text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] >= 'A' && text.p[i] <= 'Z') {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void look_up(struct smtp_session *session, const struct smtp_path *path,
                     struct recipient *found)
 {
@@ -234,6 +244,10 @@ static void look_up(struct smtp_session *session, const struct smtp_path *path,
     if ((smtp_session_has_fault(session, FAULT_POSTMASTER) &&
          bytes_is_nocase(path->local_part, "postmaster")) ||
         smtp_faulty_more_denies_user(session, path)) {
+        return;
+    }
+    if (has_upper_case(path->local_part) && !bytes_is_nocase(path->local_part, "postmaster") &&
+        smtp_session_has_fault(session, FAULT_LOCAL_PART_ANY_CASE)) {
         return;
     }
     bool has_pair = bytes_index(path->local_part, '\\', 0) != BYTES_NONE;
@@ -247,6 +261,9 @@ static void look_up(struct smtp_session *session, const struct smtp_path *path,
     if (is_nobody && session->settings->any_recipient) {
         found->kind = RECIPIENT_LOCAL;
         recipient_add(found, store_first(session->store));
+    } else if (found->kind == RECIPIENT_UNKNOWN &&
+               smtp_session_has_fault(session, FAULT_UNKNOWN_USER_AT_RCPT)) {
+        found->kind = RECIPIENT_LOCAL; /* of no maildrop */
     }
 }
 

@@ -139,6 +139,8 @@ static const char *const smtp_sessions[] = {
     "EHLO c.example\r\nNOO",
     "EHLO c.example\r\nNOOP\r",
     "EHLO c.example\r\n" TO_BOB,
+    "EHLO c.example\r\nMAIL FROM:<>\r\nRCPT TO:<BOB@example.test>\r\nRCPT "
+    "TO:<who@example.test>\r\n",
     "RSET\r\nNOOP\r\n",
     "XYZZY\r\nNOOP\r\n",
     "EHLO c.example\r\nMAIL FROM:<bob@example.test> RET=HDRS RET=HDRS\r\n"
@@ -174,6 +176,10 @@ static const char *const smtp_tls_sessions[] = {
     "\r\n*\r\n",
     "EHLO c.example\r\nAUTH PLAIN " ALICE_ODD "\r\nAUTH PLAIN " ALICE_WRONG "\r\n",
     "EHLO c.example\r\nAUTH PLAIN " LONG_NAME "\r\n",
+    "EHLO c.example\r\nAUTH PLAIN bm9ib2R5AGFsaWNlAHNlY3JldC1h\r\n"
+    "AUTH PLAIN wq0AYWxpY2UAc2VjcmV0LWE=\r\n",
+    "EHLO c.example\r\nAUTH PLAIN AGFsaWNlAHNlY3JldC1hAHg=\r\n",
+    "EHLO c.example\r\nAUTH PLAIN YWxpY2UAc2VjcmV0LWE=\r\n",
 };
 
 /* base64 of 400 NULs: over 512 octets */
@@ -184,6 +190,9 @@ static const char *const pop3_tls_sessions[] = {
     POP3_OPEN "STLS\r\nNOOP\r\nCAPA\r\n",
     "CAPA\r\nAUTH PLAIN bm9ib2R5AGFsaWNlAHNlY3JldC1h\r\n",
     "AUTH PLAIN wq0AYWxpY2UAc2VjcmV0LWE=\r\n",
+    "AUTH PLAIN AGFsaWNlAHNlY3JldC1hAHg=\r\n",
+    "AUTH PLAIN YWxpY2UAc2VjcmV0LWE=\r\n",
+    "LANG\r\nLANG en\r\nUSER nobody\r\n",
     "AUTH PLAIN\r\nAG5u" TEN("bm5ubm5ubm5ubm5ubm5u") "AHM=\r\n",
     "AUTH PLAIN\r\n" LONG_PLAIN "\r\nNOOP\r\n",
     "AUTH PLAIN\r\n*\r\nAUTH X\r\nAUTH CRAM-MD5 " NAME "\r\n*\r\nAUTH PLAIN " ALICE_ODD "\r\n",

@@ -1,4 +1,4 @@
-/* What the faults in extensions do: enhanced status codes, DSN, SMTPUTF8, LMTP. */
+/* What the faults in extensions do: enhanced status codes, DSN, SMTPUTF8, LMTP, PLAIN, LANG. */
 #include "fault_effects.h"
 
 #define LHLO_IN "LHLO c.example\r\n"
@@ -22,10 +22,18 @@ static const struct effect_row rows[] = {
     EFFECT(FAULT_ENHANCED_CODE_LINES, SMTP, "HELP QUIT\r\n", "214-2.0.0 Syntax:\r\n214 QUIT\r\n"),
     EFFECT(FAULT_ENHANCED_CODE_LINES_2, SMTP, "HELP QUIT\r\n", "214-2.0.0 Syntax:\r\n214 2.1.0 QUIT\r\n"),
     EFFECT(FAULT_ENHANCED_CODE_REGISTERED, SMTP, "RSET\r\nNOOP\r\n", OK "250 2.9.1 OK\r\n"),
+    EFFECT(FAULT_LOCAL_PART_ANY_CASE, SMTP, EHLO_IN FROM("SIZE=1") "RCPT TO:<Alice@example.test>\r\nRCPT TO:<POSTMASTER>\r\n" TO("NOTIFY=NEVER"), SENDER NOBODY RCPT RCPT),
+    EFFECT(FAULT_UNKNOWN_USER_AT_RCPT, SMTP, EHLO_IN FROM("SIZE=1") "RCPT TO:<who@example.test>\r\nRCPT TO:<who@elsewhere.example>\r\nDATA\r\n.\r\n", RCPT "550 5.7.1 Relaying denied\r\n" GO TAKEN),
+    EFFECT(FAULT_OFFERS_PIPELINING, SMTP, EHLO_IN, "\r\n250-mx.example.test\r\n250-SIZE 3000\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-CHUNKING\r\n" MORE_OFFERS),
+    EFFECT(FAULT_OFFERS_SIZE, SMTP, EHLO_IN, "\r\n250-mx.example.test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-CHUNKING\r\n" MORE_OFFERS),
+    EFFECT(FAULT_POP3_LANG_ANSWER, POP3, "LANG en\r\n", "\r\n+OK  The language is English now\r\n"),
+    EFFECT(FAULT_POP3_LANG_ANSWER_2, POP3, "LANG en\r\n", "\r\n+OK en: The language is English now\r\n"),
+    EFFECT(FAULT_POP3_LANG_LIST, POP3, "LANG\r\n", "\r\nen=English\r\n.\r\n"),
+    EFFECT(FAULT_POP3_LANG_LIST_2, POP3, "LANG\r\n", "\r\nen  English\r\n.\r\n"),
+    EFFECT(FAULT_POP3_USER_UNTOLD, POP3, "USER alice\r\nUSER nobody\r\n", "-ERR The name is not well-formed UTF-8, or holds a character that no name may have\r\n"),
     EFFECT(FAULT_LMTP_HELLO, LMTP, "HELO c\r\nEHLO c\r\n", "250 HELP\r\n"),
     EFFECT(FAULT_LMTP_HELLO_2, LMTP, "EHLO c\r\nHELO c\r\n", "500 5.5.1 Command not recognised\r\n250 mx.example.test\r\n"),
     EFFECT(FAULT_LMTP_DATA_WITHOUT_RCPT, LMTP, LHLO_IN "MAIL FROM:<>\r\nDATA\r\n", SENDER GO),
-    EFFECT(FAULT_LMTP_DATA_WITHOUT_RCPT, LMTP, LHLO_IN "MAIL FROM:<>\r\nRCPT TO:<who@example.test>\r\nDATA\r\n", SENDER NOBODY "503 5.5.1 Bad sequence of commands: RCPT comes next\r\n"),
     EFFECT(FAULT_LMTP_DATA_WITHOUT_RCPT_2, LMTP, LHLO_IN "MAIL FROM:<>\r\nRCPT TO:<who@example.test>\r\nDATA\r\n", SENDER NOBODY GO),
     EFFECT(FAULT_LMTP_EXTENSIONS, LMTP, LHLO_IN, "250-mx.example.test\r\n250-SIZE 3000\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-CHUNKING\r\n" MORE_OFFERS),
     EFFECT(FAULT_LMTP_EXTENSIONS_2, LMTP, LHLO_IN, "250-SIZE 3000\r\n250-8BITMIME\r\n250-CHUNKING\r\n" MORE_OFFERS),
@@ -51,7 +59,6 @@ static const struct effect_row rows[] = {
     EFFECT(FAULT_DSN_RCPT_VALUE, SMTP, EHLO_IN FROM("RET=FULL") TO("ORCPT=x") TO("NOTIFY=OFTEN") TO("NOTIFY=NEVER,DELAY"), BAD("ORCPT") RCPT RCPT),
     EFFECT(FAULT_DSN_RCPT_VALUE_2, SMTP, EHLO_IN FROM("RET=FULL") TO("NOTIFY=OFTEN") TO("ORCPT=x"), BAD("NOTIFY") RCPT),
     EFFECT(FAULT_DSN_ONCE, SMTP, EHLO_IN FROM("RET=FULL RET=FULL") TO("ORCPT=x;x ORCPT=x;x"), SENDER RCPT),
-    EFFECT(FAULT_DSN_ONCE, SMTP, EHLO_IN FROM("SIZE=1 SIZE=1"), BAD("SIZE")),
     EFFECT(FAULT_DSN_LIMITS, SMTP, EHLO_IN FROM("ENVID=" TEN("12345678") "9") FROM("ENVID=" TEN("12345678")), BAD("ENVID") SENDER),
     EFFECT(FAULT_DSN_LIMITS_2, SMTP, EHLO_IN FROM("RET=FULL") TO("ORCPT=x;" TEN(TEN("1234"))) TO("NOTIFY=NEVER"), BAD("ORCPT") RCPT),
 };
@@ -61,6 +68,37 @@ static void test_replies(void)
 {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         try_effect(&rows[i], dialogue_settings());
+    }
+}
+
+/* ---- PLAIN ---- */
+
+#define FOUR_PARTS  "AGFsaWNlAHNlY3JldC1hAHg="     /* \\0alice\\0secret-a\\0x */
+#define TWO_PARTS   "YWxpY2UAc2VjcmV0LWE="         /* alice\\0secret-a */
+#define FOR_OTHER   "bm9ib2R5AGFsaWNlAHNlY3JldC1h" /* nobody\\0alice\\0secret-a */
+#define FOR_NOBODY  "wq0AYWxpY2UAc2VjcmV0LWE="     /* U+00AD\\0alice\\0secret-a */
+#define PLAIN(text) "AUTH PLAIN " text "\r\n"
+#define YES         "235 2.7.0 Authentication successful\r\n"
+#define ODD         "501 5.5.2 The response is not what this mechanism expects\r\n"
+#define REFUSED     "535 5.7.8 Authentication credentials invalid\r\n"
+#define POP3_YES    "+OK Maildrop has 0 messages (0 octets)\r\n"
+#define POP3_ODD    "-ERR The response is not what this mechanism expects\r\n"
+
+// clang-format off
+static const struct effect_row plain_rows[] = {
+    EFFECT(FAULT_AUTH_IDENTITY, SMTP, EHLO_IN PLAIN(FOUR_PARTS) PLAIN(FOR_OTHER), ODD YES),
+    EFFECT(FAULT_AUTH_IDENTITY_2, SMTP, EHLO_IN PLAIN(FOR_OTHER) PLAIN(FOR_NOBODY), REFUSED YES),
+    EFFECT(FAULT_AUTH_PLAIN_MESSAGE, SMTP, EHLO_IN PLAIN(TWO_PARTS) PLAIN(FOUR_PARTS), ODD YES),
+    EFFECT(FAULT_AUTH_PLAIN_MESSAGE_2, SMTP, EHLO_IN PLAIN(FOUR_PARTS) PLAIN(TWO_PARTS), ODD YES),
+    EFFECT(FAULT_POP3_AUTH_PLAIN_MESSAGE, POP3, PLAIN(TWO_PARTS) PLAIN(FOUR_PARTS), POP3_ODD POP3_YES),
+    EFFECT(FAULT_POP3_AUTH_PLAIN_MESSAGE_2, POP3, PLAIN(FOUR_PARTS) PLAIN(TWO_PARTS), POP3_ODD POP3_YES),
+};
+// clang-format on
+
+static void test_plain(void)
+{
+    for (size_t i = 0; i < sizeof plain_rows / sizeof plain_rows[0]; i++) {
+        try_effect(&plain_rows[i], dialogue_settings_of_tls());
     }
 }
 
@@ -134,6 +172,7 @@ static void test_notices(void)
 
 static const struct unit_test tests[] = {
     {"replies",             test_replies},
+    {"PLAIN",               test_plain  },
     {"notices of delivery", test_notices},
 };
 
