@@ -1,8 +1,10 @@
 #include "judge/judge_text.h"
 
+#include <string.h>
+
 #include "base/escape.h"
 
-enum { SHOWN_OCTETS = 100 };
+enum { SHOWN_OCTETS = 100, READABLE_OCTETS = 40 };
 
 static void quote(struct buf *out, struct bytes octets)
 {
@@ -189,6 +191,128 @@ static struct bytes said_before(const struct program *program, const struct step
     return (struct bytes){0}; /* the step stands elsewhere: in Finally */
 }
 
+/* "C2: RETR 1" without its speaker: in a sentence it only stands in the way. */
+static struct bytes without_speaker(struct bytes line)
+{
+    if (line.n == 0 || (line.p[0] != 'C' && line.p[0] != 'S')) {
+        return line;
+    }
+    size_t colon = bytes_index(line, ':', 0);
+    if (colon == BYTES_NONE || bytes_index(line, ' ', 0) < colon) {
+        return line;
+    }
+    return bytes_trim(bytes_skip(line, colon + 1));
+}
+
+/* The line of a long answer that holds the octet at `at`. */
+static struct bytes line_at(struct bytes answer, size_t at)
+{
+    struct bytes rest = answer;
+    struct bytes line = {0};
+    while (bytes_next(&rest, '\n', &line) && (size_t)(line.p - answer.p) + line.n < at) {
+    }
+    return line;
+}
+
+/* Of a long answer the line that differs, or in words what is missing in it. */
+static void tell_actual(struct buf *out, const struct outcome *outcome)
+{
+    struct bytes actual = bytes_trim_right(outcome->actual);
+    buf_append_text(out, "came ");
+    if (actual.n <= SHOWN_OCTETS) {
+        quote(out, actual);
+    } else if (outcome->actual_offset < actual.n) {
+        quote(out, bytes_trim_right(line_at(actual, outcome->actual_offset)));
+        buf_printf(out, ", in %zu octets", outcome->actual.n);
+    } else if (outcome->actual_offset == BYTES_NONE && outcome->reason != NULL) {
+        buf_printf(out, "%zu octets: ", outcome->actual.n);
+        escape_append(out, bytes_of(outcome->reason), ESCAPE_UTF8);
+    } else {
+        quote(out, actual);
+    }
+}
+
+/* codes = code *( " | " code ), a code of digits, y and z */
+static bool is_codes(struct bytes expected)
+{
+    for (size_t i = 0; i < expected.n; i++) {
+        if (!octet_is_digit(expected.p[i]) && strchr(" |yz", expected.p[i]) == NULL) {
+            return false;
+        }
+    }
+    return expected.n > 0;
+}
+
+/* "503, 4yz or 5yz" */
+static void tell_codes(struct buf *out, struct bytes codes)
+{
+    struct bytes code = {0};
+    const char *between = "";
+    while (bytes_next(&codes, '|', &code)) {
+        buf_append_text(out, between);
+        buf_append(out, bytes_trim(code));
+        between = bytes_index(codes, '|', 0) == BYTES_NONE ? " or " : ", ";
+    }
+}
+
+/* Is it a regular expression that nobody reads in the middle of a sentence? */
+static bool is_unreadable(const struct outcome *outcome)
+{
+    struct bytes line = bytes_trim(outcome->place.source);
+    struct bytes speaker = bytes_slice(line, 0, bytes_index(line, ':', 0));
+    return outcome->expected.n > READABLE_OCTETS && bytes_index(line, ':', 0) != BYTES_NONE &&
+           bytes_index(speaker, '/', 0) != BYTES_NONE;
+}
+
+/* What the engine expects in words, or by an action, and not in octets. */
+static const struct {
+    const char *written;
+    const char *told;
+} actions[] = {
+    {"<silence>",                   "silence"                    },
+    {"<close connection>",          "that the connection ends"   },
+    {"the end of the message data", "the end of the message data"},
+};
+
+static const char *action_told(struct bytes expected)
+{
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
+        if (bytes_is(expected, actions[i].written)) {
+            return actions[i].told;
+        }
+    }
+    return NULL;
+}
+
+static void tell_expected(struct buf *out, const struct outcome *outcome)
+{
+    struct bytes expected = outcome->expected;
+    const char *action = action_told(expected);
+    buf_append_text(out, "wanted is ");
+    if (action != NULL) {
+        buf_append_text(out, action);
+    } else if (is_codes(expected)) {
+        tell_codes(out, expected);
+    } else if (is_unreadable(outcome)) {
+        buf_printf(out, "what line %u describes", outcome->place.line);
+    } else {
+        quote(out, expected);
+    }
+}
+
+static void tell_reason(struct buf *out, const struct outcome *outcome)
+{
+    if (outcome->reason == NULL) {
+        buf_append_text(out, "the dialogue went another way than written");
+        return;
+    }
+    escape_append(out, bytes_of(outcome->reason), ESCAPE_UTF8);
+    if (outcome->expected.n > 0 && strstr(outcome->reason, "expected") == NULL) {
+        buf_append_text(out, "; ");
+        tell_expected(out, outcome);
+    }
+}
+
 static void end_sentence(struct buf *out)
 {
     if (out->n > 0 && out->p[out->n - 1] != '.') {
@@ -199,24 +323,20 @@ static void end_sentence(struct buf *out)
 void judge_text_of_outcome(struct buf *out, const struct program *program,
                            const struct outcome *outcome)
 {
-    struct bytes said = said_before(program, outcome->step);
+    struct bytes said = without_speaker(said_before(program, outcome->step));
     if (said.n > 0) {
         buf_append_text(out, "After ");
         quote(out, said);
         buf_append_text(out, outcome->actual.n > 0 ? " " : ": ");
     }
     if (outcome->actual.n > 0) {
-        buf_append_text(out, "came ");
-        quote(out, bytes_trim_right(outcome->actual));
+        tell_actual(out, outcome);
         buf_append_text(out, "; ");
     }
     if (outcome->actual.n > 0 && outcome->expected.n > 0) {
-        buf_append_text(out, "wanted is ");
-        quote(out, outcome->expected);
-    } else if (outcome->reason != NULL) {
-        escape_append(out, bytes_of(outcome->reason), ESCAPE_UTF8);
+        tell_expected(out, outcome);
     } else {
-        buf_append_text(out, "the dialogue went another way than written");
+        tell_reason(out, outcome);
     }
     end_sentence(out);
 }

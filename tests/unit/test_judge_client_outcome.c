@@ -142,7 +142,7 @@ static void test_sentence(void)
     struct arena *arena = arena_new();
     const struct rule_set rules = play_rules(arena);
     struct told told = judged(&rules, &rows[0]);
-    CU_ASSERT_STRING_EQUAL(buf_text(&told.last_text), "After \"S: 220 mx.example\" came \"QUIT\"; "
+    CU_ASSERT_STRING_EQUAL(buf_text(&told.last_text), "After \"220 mx.example\" came \"QUIT\"; "
                                                       "wanted is \"RCPT TO:/.*/\".");
     told_deinit(&told);
     arena_free(&arena);

@@ -56,15 +56,15 @@ struct outcome_row {
 
 static const struct outcome_row outcomes[] = {
     {"a MUST is broken",                must_rules,    VERDICT_FAIL,         false, MISMATCH,
-     "After \"C: RCPT TO:<{{rcpt}}>\" came \"250 OK\"; wanted is \"503\".",                            VERDICT_FAIL      },
+     "After \"RCPT TO:<{{rcpt}}>\" came \"250 OK\"; wanted is 503.",                                   VERDICT_FAIL      },
     {"a SHOULD is not followed",        should_rules,  VERDICT_FAIL,         false, MISMATCH,
-     "After \"C: RCPT TO:<{{rcpt}}>\" came \"250 OK\"; wanted is \"503\".",                            VERDICT_NON_STRICT},
+     "After \"RCPT TO:<{{rcpt}}>\" came \"250 OK\"; wanted is 503.",                                   VERDICT_NON_STRICT},
     {"a second choice for a MUST",      must_rules,    VERDICT_NON_STRICT,   false, MISMATCH,
-     "After \"C: RCPT TO:<{{rcpt}}>\" came \"250 OK\"; wanted is \"503\".",                            VERDICT_NON_STRICT},
+     "After \"RCPT TO:<{{rcpt}}>\" came \"250 OK\"; wanted is 503.",                                   VERDICT_NON_STRICT},
     {"only a reason",                   must_rules,    VERDICT_FAIL,         false, NO_OCTETS,
-     "After \"C: RCPT TO:<{{rcpt}}>\": the connection stays open.",                                    VERDICT_FAIL      },
+     "After \"RCPT TO:<{{rcpt}}>\": the connection stays open.",                                       VERDICT_FAIL      },
     {"what came, and a reason",         must_rules,    VERDICT_FAIL,         false, ONLY_ACTUAL,
-     "After \"C: RCPT TO:<{{rcpt}}>\" came \"250 OK\"; the connection stays open.",                    VERDICT_FAIL      },
+     "After \"RCPT TO:<{{rcpt}}>\" came \"250 OK\"; the connection stays open.",                       VERDICT_FAIL      },
     {"on the way to line one",          must_rules,    VERDICT_FAIL,         true,  MISMATCH,    NULL, VERDICT_PASS      },
     {"as wanted",                       must_rules,    VERDICT_PASS,         false, NO_OCTETS,   NULL, VERDICT_PASS      },
     {"not to be judged",                must_rules,    VERDICT_INCONCLUSIVE, false, NO_OCTETS,   NULL, VERDICT_PASS      },
@@ -72,7 +72,7 @@ static const struct outcome_row outcomes[] = {
     {"a rule that the catalogue lacks", unknown_rules, VERDICT_FAIL,         false, MISMATCH,    NULL,
      VERDICT_PASS                                                                                                        },
     {"closed instead of a reply",       should_rules,  VERDICT_FAIL,         false, CLOSED,
-     "After \"C: RCPT TO:<{{rcpt}}>\": the connection stays open.",                                    VERDICT_FAIL      },
+     "After \"RCPT TO:<{{rcpt}}>\": the connection stays open.",                                       VERDICT_FAIL      },
 };
 
 static struct program program_for(const char *const *rules)
