@@ -1,5 +1,7 @@
 #include "reports/sentence.h"
 
+#include <string.h>
+
 static bool is_breach(enum verdict verdict)
 {
     return verdict == VERDICT_FAIL || verdict == VERDICT_NON_STRICT;
@@ -20,6 +22,14 @@ const struct finding *sentence_finding(const struct case_result *result)
     return found;
 }
 
+/* A sentence that does not say what is wanted says at least that it is not this. */
+static void print_wish(struct buf *out, const struct rule *rule, const char *text)
+{
+    if (strstr(text, "wanted is") == NULL && strstr(text, "expected") == NULL) {
+        buf_printf(out, "; that %s not be", rule->level == LEVEL_MUST ? "must" : "should");
+    }
+}
+
 void sentence_print(struct buf *out, const struct case_result *result)
 {
     const struct finding *finding = sentence_finding(result);
@@ -29,7 +39,12 @@ void sentence_print(struct buf *out, const struct case_result *result)
     const struct rule *rule = finding->rule;
     struct bytes text = bytes_trim(bytes_of(finding->text));
     bool stops = text.n > 0 && text.p[text.n - 1] == '.';
+    size_t begin = out->n;
     buf_append(out, bytes_slice(text, 0, text.n - (stops ? 1 : 0)));
+    if (out->n > begin && out->p[begin] >= 'a' && out->p[begin] <= 'z') {
+        out->p[begin] = (unsigned char)(out->p[begin] - 'a' + 'A');
+    }
+    print_wish(out, rule, finding->text);
     if (rule->source_count > 0) {
         buf_printf(out, " (%s)", rule->sources[0]);
     }
