@@ -38,6 +38,7 @@ static inline struct bench *bench_closed(void)
     bench->root = folder_new();
     bench->settings = dialogue_settings();
     bench->settings.store_folder = bench->root;
+    bench->settings.takes_bare_line_ends = true;
     return bench;
 }
 

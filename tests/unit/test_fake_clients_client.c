@@ -40,6 +40,7 @@ struct rig {
 static void rig_open(struct rig *rig)
 {
     struct server_settings settings = settings_default();
+    settings.takes_bare_line_ends = true;
     struct error error = {""};
     *rig = (struct rig){.loop = loop_new()};
     rig->server = server_new(rig->loop, &settings, &error);
