@@ -34,8 +34,31 @@
     row(HELO_2, "helo.2", "smtp/helo", \
         "lists its extensions in the reply to HELO")
 
+#define FAULT_LIST_SMTP_MORE_DATA(row) \
+    row(DOT_UNSTUFFING_2, "dot-unstuffing.2", "smtp/dot-unstuffing", \
+        "takes no dot off the front of a line") \
+    row(CONTENT_KEPT_2, "content-kept.2", "smtp/content-kept", \
+        "leaves control characters out of a message") \
+    row(RECEIVED_ADDED_2, "received-added.2", "smtp/received-added", \
+        "puts its Received line at the end of the header") \
+    row(RETURN_PATH_ADDED_2, "return-path-added.2", "smtp/return-path-added", \
+        "adds no Return-Path line for the null reverse-path") \
+    row(LOCAL_PART_64_2, "local-part-64.2", "smtp/local-part-64", \
+        "keeps 63 octets of the local part of MAIL") \
+    row(COMMAND_LINE_512_2, "command-line-512.2", "smtp/command-line-512", \
+        "refuses NOOP with an argument of more than 400 octets") \
+    row(TEXT_LINE_1000_2, "text-line-1000.2", "smtp/text-line-1000", \
+        "counts the stuffed dot, and refuses a message with a line of more than 1000 octets then") \
+    row(RECIPIENTS_100_2, "recipients-100.2", "smtp/recipients-100", \
+        "refuses DATA for more than 50 recipients") \
+    row(PIPELINING_ORDER_2, "pipelining-order.2", "smtp/pipelining-order", \
+        "answers NOOP before RCPT commands that came with it") \
+    row(SIZE_REFUSED_2, "size-refused.2", "smtp/size-refused", \
+        "keeps 32 bits of a declared size")
+
 #define FAULT_LIST_SMTP_MORE(row) \
-    FAULT_LIST_SMTP_MORE_STATES(row)
+    FAULT_LIST_SMTP_MORE_STATES(row) \
+    FAULT_LIST_SMTP_MORE_DATA(row)
 // clang-format on
 
 #endif

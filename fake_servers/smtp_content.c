@@ -4,6 +4,7 @@
 #include "fake_servers/smtp_faulty.h"
 #include "fake_servers/smtp_faulty_extension.h"
 #include "fake_servers/smtp_faulty_header.h"
+#include "fake_servers/smtp_faulty_more.h"
 #include "fake_servers/trace.h"
 
 void smtp_content_clear(struct smtp_session *session)
@@ -73,7 +74,8 @@ static void write_trace(struct smtp_session *session)
         .wall_us = clock_wall_us(&session->settings->clock),
     };
     smtp_faulty_header_trace(session, &trace);
-    if (!smtp_session_has_fault(session, FAULT_RETURN_PATH_ADDED)) {
+    if (!smtp_session_has_fault(session, FAULT_RETURN_PATH_ADDED) &&
+        !smtp_faulty_more_lacks_return_path(session, &trace)) {
         trace_return_path(&content->octets, &trace);
     }
     if (session->settings->envelope_to ||
@@ -182,6 +184,8 @@ size_t smtp_content_take(struct smtp_session *session, struct bytes octets)
     session->verb = SMTP_DATA;
     if (smtp_faulty_ends_elsewhere(session)) {
         used = smtp_faulty_read_data(session, octets);
+    } else if (smtp_faulty_more_keeps_dots(session)) {
+        used = smtp_faulty_more_read_data(session, octets);
     } else {
         struct bytes part = smtp_faulty_data(session, octets);
         used = smtp_data_read(&content->reader, part, smtp_content_sink(session, part.n));

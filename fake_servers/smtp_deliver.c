@@ -8,6 +8,7 @@
 #include "fake_servers/smtp_faulty_extension.h"
 #include "fake_servers/smtp_faulty_header.h"
 #include "fake_servers/smtp_faulty_lmtp.h"
+#include "fake_servers/smtp_faulty_more.h"
 #include "fake_servers/smtp_faulty_reply.h"
 #include "fake_servers/smtp_header.h"
 
@@ -255,7 +256,7 @@ bool smtp_refuse_content(struct smtp_session *session)
         smtp_answer(session, 452, "4.3.1", "Insufficient system storage");
     } else if (lacks_recipients(session)) {
         smtp_answer(session, 554, "5.5.1", "No valid recipients");
-    } else if (has_long_line(session)) {
+    } else if (has_long_line(session) || smtp_faulty_more_has_long_line(session)) {
         /* RFC 3463 X.6.0: it is the content that cannot be delivered. */
         smtp_answer(session, 554, "5.6.0", "Line too long");
     } else if (has_bare_line_end(session)) {
@@ -300,6 +301,7 @@ static struct store_message *take_message(struct smtp_session *session)
         take_all_dots(&session->content);
     }
     smtp_faulty_octets(session);
+    smtp_faulty_more_content(session);
     /* RFC 5321 4.4: so that there is one. */
     if (!smtp_session_has_fault(session, FAULT_ONE_RETURN_PATH)) {
         smtp_header_drop(session, "Return-Path");

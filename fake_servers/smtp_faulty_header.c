@@ -83,8 +83,8 @@ static void drop_received(const struct smtp_session *session, const struct smtp_
     }
 }
 
-/* Our own trace field goes behind those that stand at the top of the content. */
-static void put_below(struct smtp_session *session)
+/* Our own trace field goes behind those that stand at the top of the content, or behind all fields. */
+static void put_below(struct smtp_session *session, bool all)
 {
     struct bytes trace =
         bytes_slice(buf_bytes(&session->content.octets), 0, session->content.trace_octets);
@@ -92,7 +92,7 @@ static void put_below(struct smtp_session *session)
     struct bytes content = rest;
     struct smtp_header_field field;
     struct bytes behind = rest;
-    while (smtp_header_next(&rest, &field) && bytes_is_nocase(field.name, "Received")) {
+    while (smtp_header_next(&rest, &field) && (all || bytes_is_nocase(field.name, "Received"))) {
         behind = rest;
     }
     size_t own = bytes_find(trace, BYTES_LIT("Received:"), 0);
@@ -139,8 +139,9 @@ void smtp_faulty_header_content(struct smtp_session *session)
             edit(session, edits[i].edit);
         }
     }
-    if (smtp_session_has_fault(session, FAULT_RECEIVED_KEPT_2)) {
-        put_below(session);
+    if (smtp_session_has_fault(session, FAULT_RECEIVED_KEPT_2) ||
+        smtp_session_has_fault(session, FAULT_RECEIVED_ADDED_2)) {
+        put_below(session, smtp_session_has_fault(session, FAULT_RECEIVED_ADDED_2));
     }
     if (smtp_session_has_fault(session, FAULT_RECIPIENTS_NOT_SHOWN_2)) {
         show_recipients(session);

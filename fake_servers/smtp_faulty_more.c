@@ -36,6 +36,22 @@ static bool has_null_path(const struct smtp_session *session, const struct smtp_
     return path != NULL && path[0] == '\0';
 }
 
+static bool has_many_recipients(const struct smtp_session *session,
+                                const struct smtp_command *command)
+{
+    enum { MOST_RECIPIENTS = 50 };
+    (void)command;
+    return session->transaction.recipient_count > MOST_RECIPIENTS;
+}
+
+static bool has_long_argument(const struct smtp_session *session,
+                              const struct smtp_command *command)
+{
+    enum { MOST_OCTETS = 400 };
+    (void)session;
+    return command->argument.n > MOST_OCTETS;
+}
+
 static const struct {
     enum fault fault;
     enum smtp_verb verb;
@@ -49,6 +65,8 @@ static const struct {
     {FAULT_VERB_CASE_2,         SMTP_MAIL, has_small_keyword, 501, "5.5.2", "FROM: must stand before the path"},
     {FAULT_VERB_CASE_2,         SMTP_RCPT, has_small_keyword, 501, "5.5.2", "TO: must stand before the path"},
     {FAULT_NULL_REVERSE_PATH_2, SMTP_RCPT, has_null_path,     550, "5.7.1", "Bounces are not taken"},
+    {FAULT_RECIPIENTS_100_2,    SMTP_DATA, has_many_recipients, 554, "5.5.3", "Too many recipients"},
+    {FAULT_COMMAND_LINE_512_2, SMTP_NOOP, has_long_argument, 501, "5.5.4", "Argument too long"},
   // clang-format on
 };
 

@@ -7,7 +7,10 @@
 #define MAILSPEC_FAKE_SERVERS_SMTP_FAULTY_MORE_H
 
 #include "fake_servers/smtp_session.h"
+#include "fake_servers/trace.h"
 #include "proto/smtp_path.h"
+
+/* ---- smtp_faulty_more.c ---- */
 
 /* May a command come here that may not? */
 bool smtp_faulty_more_allows(const struct smtp_session *session);
@@ -27,5 +30,21 @@ bool smtp_faulty_more_stays(const struct smtp_session *session);
 bool smtp_faulty_more_denies_user(const struct smtp_session *session, const struct smtp_path *path);
 /* Behind a reply to a command. */
 void smtp_faulty_more_answered(struct smtp_session *session);
+
+/* ---- smtp_faulty_more_mail.c ---- */
+
+/* MAIL was accepted: keep less of its path. */
+void smtp_faulty_more_reverse_path(struct smtp_session *session);
+/* What is left of a size that MAIL declares. */
+uint64_t smtp_faulty_more_size(const struct smtp_session *session, uint64_t size);
+/* Do dots at the front of lines stay? Then message data is read so, up to its end; returns how many octets. */
+bool smtp_faulty_more_keeps_dots(const struct smtp_session *session);
+size_t smtp_faulty_more_read_data(struct smtp_session *session, struct bytes octets);
+bool smtp_faulty_more_lacks_return_path(const struct smtp_session *session,
+                                        const struct trace *trace);
+/* Is a line of the message too long, as the server counts? */
+bool smtp_faulty_more_has_long_line(const struct smtp_session *session);
+/* The message is complete, and taken: change it. */
+void smtp_faulty_more_content(struct smtp_session *session);
 
 #endif

@@ -116,6 +116,7 @@ bool smtp_do_mail(struct smtp_session *session, const struct smtp_command *comma
     }
     session->transaction.reverse_path = keep(smtp_history_kept(session, &path, false));
     smtp_faulty_reverse_path(session);
+    smtp_faulty_more_reverse_path(session);
     session->had_mail = true;
     smtp_answer(session, 250, "2.1.0", "Sender OK");
     return true;

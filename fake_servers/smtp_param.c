@@ -4,6 +4,7 @@
 #include "base/escape.h"
 #include "fake_servers/smtp_faulty_dsn.h"
 #include "fake_servers/smtp_faulty_extension.h"
+#include "fake_servers/smtp_faulty_more.h"
 #include "fake_servers/smtp_faulty_utf8.h"
 #include "proto/smtp_path.h"
 
@@ -39,6 +40,7 @@ static enum param_result take_size(struct smtp_session *session, struct smtp_rec
     if (!bytes_to_u64(value, &octets)) {
         octets = UINT64_MAX; /* 20 digits may be more than that */
     }
+    octets = smtp_faulty_more_size(session, octets);
     session->transaction.declared_octets = octets;
     bool refuse = octets > session->settings->max_message_octets &&
                   !smtp_session_has_fault(session, FAULT_SIZE_REFUSED);

@@ -165,9 +165,12 @@ static void answer(struct smtp_session *session, unsigned code, const char *stat
         write_reply(&reply, style, line, text);
     }
     session->last_code = code;
-    bool is_late = session->verb == SMTP_RCPT && code >= 400 &&
-                   smtp_session_has_fault(session, FAULT_PIPELINING_ORDER);
-    if (session->verb != SMTP_RCPT) {
+    bool is_late = session->verb == SMTP_RCPT &&
+                   ((code >= 400 && smtp_session_has_fault(session, FAULT_PIPELINING_ORDER)) ||
+                    smtp_session_has_fault(session, FAULT_PIPELINING_ORDER_2));
+    bool overtakes =
+        session->verb == SMTP_NOOP && smtp_session_has_fault(session, FAULT_PIPELINING_ORDER_2);
+    if (session->verb != SMTP_RCPT && !overtakes) {
         smtp_answer_held(session);
     }
     buf_append(is_late ? &session->held : session->out, buf_bytes(&reply));

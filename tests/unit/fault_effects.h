@@ -19,7 +19,8 @@
 #define NAME        "YWxpY2U="                     /* alice */
 #define LONG_NAME   "AHh4" TEN(TEN("eHh4")) "AHh4" /* \\0, 303 times x, \\0xx */
 
-enum protocol { SMTP, POP3, LMTP };
+/* MAILDROP: what alice finds in her maildrop as her first message, once that was said by SMTP. */
+enum protocol { SMTP, POP3, LMTP, MAILDROP };
 
 struct effect_row {
     enum fault fault;
@@ -62,12 +63,20 @@ static inline void effect_run(const struct effect_row *row, const struct server_
                               struct buf *out)
 {
     struct store *store = store_new(settings);
-    if (row->protocol == SMTP) {
+    switch (row->protocol) {
+    case SMTP:
         dialogue_smtp_on(store, settings, row->input, 0, out);
-    } else if (row->protocol == LMTP) {
-        dialogue_lmtp_on(store, settings, row->input, out);
-    } else {
+        break;
+    case POP3:
         dialogue_pop3_on(store, settings, row->input, 0, out);
+        break;
+    case LMTP:
+        dialogue_lmtp_on(store, settings, row->input, out);
+        break;
+    case MAILDROP:
+        dialogue_smtp_on(store, settings, row->input, 0, out);
+        dialogue_pop3_on(store, settings, BYTES_LIT(POP3_OPEN "RETR 1\r\n"), 0, out);
+        break;
     }
     store_free(&store);
 }

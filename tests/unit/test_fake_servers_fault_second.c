@@ -7,6 +7,11 @@
 #define GO_ON      "354 Start mail input; end with <CRLF>.<CRLF>\r\n"
 #define NO_MAIL    "503 5.5.1 Bad sequence of commands: no mail transaction is open\r\n"
 #define NO_RCPT    "503 5.5.1 Bad sequence of commands: RCPT comes next\r\n"
+#define LOCAL_63   "lll" TEN("llllll")
+#define RECEIVED                                                                                   \
+    "Received: from c.example ([127.0.0.1])\r\n\tby mx.example.test (mailspec)\r\n\twith ESMTP "   \
+    "id "                                                                                          \
+    "1\r\n\tfor <alice@example.test>;\r\n\tTue, 14 Nov 2023 22:13:20 +0000\r\n"
 
 // clang-format off
 static const struct effect_row rows[] = {
@@ -23,6 +28,17 @@ static const struct effect_row rows[] = {
     EFFECT(FAULT_POSTMASTER_2, SMTP, EHLO_IN "MAIL FROM:<>\r\nRCPT TO:<postmaster@example.test>\r\nRCPT TO:<Postmaster>\r\n", RCPT_OK "550 5.1.1 No such user\r\n"),
     EFFECT(FAULT_NULL_REVERSE_PATH_2, SMTP, EHLO_IN "MAIL FROM:<>\r\n" RCPT_ALICE, SENDER_OK "550 5.7.1 Bounces are not taken\r\n"),
     EFFECT(FAULT_HELO_2, SMTP, "HELO c\r\n", "250-EXPN\r\n250 HELP\r\n"),
+    EFFECT(FAULT_DOT_UNSTUFFING_2, MAILDROP, EHLO_IN DELIVER "\r\n..x\r\n.\r\n", "\r\n...x\r\n.\r\n"),
+    EFFECT(FAULT_CONTENT_KEPT_2, MAILDROP, EHLO_IN DELIVER "\r\na\007\177b\t\r\n.\r\n", "\r\nab\t\r\n.\r\n"),
+    EFFECT(FAULT_RECEIVED_ADDED_2, MAILDROP, EHLO_IN DELIVER "A: b\r\n\r\n.\r\n", "\r\nReturn-Path: <a@b.example>\r\nA: b\r\n" RECEIVED "\r\n.\r\n"),
+    EFFECT(FAULT_RETURN_PATH_ADDED_2, MAILDROP, EHLO_IN "MAIL FROM:<>\r\n" RCPT_ALICE "DATA\r\n\r\n.\r\n", "octets\r\n" RECEIVED "\r\n.\r\n"),
+    EFFECT(FAULT_LOCAL_PART_64_2, MAILDROP, EHLO_IN "MAIL FROM:<" LOCAL_63 "l@b.example>\r\n" RCPT_ALICE "DATA\r\n\r\n.\r\n",
+        "\r\nReturn-Path: <" LOCAL_63 "@b.example>\r\n" RECEIVED "\r\n.\r\n"),
+    EFFECT(FAULT_COMMAND_LINE_512_2, SMTP, "NOOP " TEN(TEN("nnnn")) "n\r\n", "501 5.5.4 Argument too long\r\n"),
+    EFFECT(FAULT_TEXT_LINE_1000_2, SMTP, EHLO_IN DELIVER ".." TEN(TEN("tttttttttt")) "\r\n.\r\n", "554 5.6.0 Line too long\r\n"),
+    EFFECT(FAULT_RECIPIENTS_100_2, SMTP, EHLO_IN "MAIL FROM:<>\r\n" TEN(TEN(RCPT_ALICE)) "DATA\r\n", "554 5.5.3 Too many recipients\r\n"),
+    EFFECT(FAULT_PIPELINING_ORDER_2, SMTP, EHLO_IN "MAIL FROM:<>\r\n" RCPT_ALICE "NOOP\r\n", SENDER_OK OK RCPT_OK),
+    EFFECT(FAULT_SIZE_REFUSED_2, SMTP, EHLO_IN "MAIL FROM:<> SIZE=4294967297\r\n", SENDER_OK),
 };
 // clang-format on
 

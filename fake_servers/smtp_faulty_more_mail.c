@@ -1,0 +1,96 @@
+/* Second faults in what is kept of a message and its envelope. */
+#include <string.h>
+
+#include "fake_servers/smtp_faulty_more.h"
+
+static bool has(const struct smtp_session *session, enum fault fault)
+{
+    return smtp_session_has_fault(session, fault);
+}
+
+/* ---- The envelope ---- */
+
+void smtp_faulty_more_reverse_path(struct smtp_session *session)
+{
+    enum { MOST_OCTETS = 63 };
+    char *path = session->transaction.reverse_path;
+    size_t at = bytes_index(bytes_of(path), '@', 0);
+    if (at != BYTES_NONE && at > MOST_OCTETS && has(session, FAULT_LOCAL_PART_64_2)) {
+        memmove(path + MOST_OCTETS, path + at, strlen(path + at) + 1);
+    }
+}
+
+uint64_t smtp_faulty_more_size(const struct smtp_session *session, uint64_t size)
+{
+    return has(session, FAULT_SIZE_REFUSED_2) ? (uint32_t)size : size;
+}
+
+bool smtp_faulty_more_lacks_return_path(const struct smtp_session *session,
+                                        const struct trace *trace)
+{
+    return trace->reverse_path[0] == '\0' && has(session, FAULT_RETURN_PATH_ADDED_2);
+}
+
+/* ---- Message data as it comes ---- */
+
+bool smtp_faulty_more_keeps_dots(const struct smtp_session *session)
+{
+    return has(session, FAULT_DOT_UNSTUFFING_2);
+}
+
+size_t smtp_faulty_more_read_data(struct smtp_session *session, struct bytes octets)
+{
+    struct smtp_content *content = &session->content;
+    unsigned char *last = content->seen.last;
+    size_t used = 0;
+    while (used < octets.n && !content->reader.complete) {
+        struct bytes one = bytes_slice(octets, used, used + 1);
+        struct buf *sink = smtp_content_sink(session, 1);
+        bool is_behind_dot =
+            bytes_ends(bytes_make(last, sizeof content->seen.last), "\r\n.") && one.p[0] != '\r';
+        if (sink != NULL && is_behind_dot) {
+            buf_append_octet(sink, '.');
+        }
+        smtp_data_read(&content->reader, one, sink);
+        memmove(last, last + 1, sizeof content->seen.last - 1);
+        last[sizeof content->seen.last - 1] = one.p[0];
+        used++;
+    }
+    return used;
+}
+
+/* ---- Content ---- */
+
+bool smtp_faulty_more_has_long_line(const struct smtp_session *session)
+{
+    enum { MOST_OCTETS = 1000, STUFFED_DOT = 1, LF = 1 };
+    const struct smtp_content *content = &session->content;
+    struct bytes rest = bytes_skip(buf_bytes(&content->octets), content->trace_octets);
+    struct bytes line;
+    while (has(session, FAULT_TEXT_LINE_1000_2) && bytes_next(&rest, '\n', &line)) {
+        if (bytes_starts(line, ".") && line.n + LF + STUFFED_DOT > MOST_OCTETS) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_control(unsigned char c)
+{
+    return (c < ' ' && c != '\t' && c != '\r' && c != '\n') || c == 127;
+}
+
+void smtp_faulty_more_content(struct smtp_session *session)
+{
+    struct buf *octets = &session->content.octets;
+    size_t kept = 0;
+    if (session->transaction.is_eight_bit || !has(session, FAULT_CONTENT_KEPT_2)) {
+        return;
+    }
+    for (size_t i = 0; i < octets->n; i++) {
+        if (!is_control(octets->p[i])) {
+            octets->p[kept++] = octets->p[i];
+        }
+    }
+    octets->n = kept;
+}
