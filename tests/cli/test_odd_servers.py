@@ -28,7 +28,7 @@ SEED = ("pop3/keyword-case-top", "pop3/list", "pop3/list-one", "pop3/list-matche
 FETCHED = ("smtp/header-kept", "smtp/message-64k-delivered", "smtp/one-return-path", "smtp/received-f*", "smtp/received-kept",
            "smtp/received-registered", "smtp/received-zone", "smtp/recipients-kept", "smtp/recipients-not-shown/*",
            "smtp/refused-not-delivered", "smtp/content-*", "smtp/dot-unstuffing", "smtp/received-added", "smtp/return-path-*",
-           "smtp/text-line-1000-delivered", "smtp/reverse-path-kept/*", "smtp/8bit-kept/*")
+           "smtp/text-line-1000-delivered", "smtp/reverse-path-kept/*", "smtp/local-part-64-kept", "smtp/8bit-kept/*")
 DELETED = ("pop3/dele-*", "pop3/no-quit-keeps", "pop3/quit-deletes*", "pop3/rset-unmarks*")
 LOCK = ("pop3/lock-released", "pop3/lock-released-refused", "pop3/loss-releases*")  # not judged without CAPA
 NEW_SESSION = ("pop3/no-quit-keeps", "pop3/quit-deletes*", "pop3/rset-unmarks-quit", "pop3/uidl-stable", "pop3/command-line-255",
@@ -64,7 +64,7 @@ REFUSED = ("smtp/data-all-refused", "smtp/error-keeps-state-relay", "smtp/error-
 PIPELINING = GROUPS + ("smtp/pipelining-transaction",)
 EHLO = ("smtp/ehlo-address-literal", "smtp/ehlo-clears/mail", "smtp/ehlo-clears/rcpt", "smtp/ehlo-clears-recipients/ehlo",
         "smtp/ehlo-twice", "smtp/rcpt-without-mail-hello/ehlo", "smtp/verb-case-hello/ehlo", "smtp/ehlo-registered-keyword", "smtp/offers-*", "smtp/trailing-blanks-hello")
-SIZE = ("smtp/size-refused", "smtp/size-parameter/*", "smtp/size-not-end/*", "smtp/verb-case-parameter")
+SIZE = ("smtp/size-refused/*", "smtp/size-parameter/*", "smtp/size-not-end/*", "smtp/verb-case-parameter")
 EIGHT_BIT = ("smtp/body-parameter/*", "smtp/8bit-kept/*")
 TOP = ("pop3/top-*", "pop3/dele-marks-top", "pop3/keyword-case-top", "pop3/no-such-message-top", "pop3/bad-number-top/*")
 UIDL = ("pop3/dele-marks-uidl", "pop3/keyword-case-uidl", "pop3/no-quit-keeps", "pop3/no-such-message-uidl",
@@ -153,8 +153,8 @@ class Unusual(OddServers):
                                     unsupported=PIPELINING + SIZE + EIGHT_BIT + TOP + UIDL + ("pop3/capabilities-both-states/*", "pop3/command-line-255"),
                                     inconclusive=LOCK),
                         unusual_row("NoPipelining", broken=(("smtp/offers-pipelining", "INFO"),), unsupported=PIPELINING),
-                        unusual_row("SizeBare", unsupported=("smtp/size-refused",)),
-                        unusual_row("SizeZero", unsupported=("smtp/size-refused",)))
+                        unusual_row("SizeBare", unsupported=("smtp/size-refused/*",)),
+                        unusual_row("SizeZero", unsupported=("smtp/size-refused/*",)))
 
     def test_texts(self):
         # RFC 1939 makes no demand on the text of a response; RFC 5321 4.2 does on that of a reply.
@@ -283,7 +283,7 @@ class Defective(OddServers):
                         defective_row(("smtp/null-reverse-path",), "NoNull", inconclusive=("smtp/return-path-null",)),
                         defective_row(("smtp/recipients-100",), "FewRecipients"),
                         defective_row(("smtp/recipients-100",), "FewRecipientsAtData"),
-                        defective_row(("smtp/ehlo-clears", "smtp/rcpt-without-mail", "smtp/rset-clears", "smtp/size-refused",
+                        defective_row(("smtp/ehlo-clears", "smtp/rcpt-without-mail", "smtp/rset-clears", "smtp/size-refused/*",
                                        "smtp/unknown-parameter", ("smtp/unknown-parameter", "NON-STRICT"),
                                        ("smtp/nested-mail", "NON-STRICT")), "NoState",
                                       inconclusive=("smtp/error-keeps-state-order/nested-mail", "smtp/mail-argument/*", "smtp/reverse-path-kept/rcpt-route",
