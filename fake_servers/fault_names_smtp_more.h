@@ -56,9 +56,34 @@
     row(SIZE_REFUSED_2, "size-refused.2", "smtp/size-refused", \
         "keeps 32 bits of a declared size")
 
+#define FAULT_LIST_SMTP_MORE_REPLIES(row) \
+    row(GREETING_CODE_2, "greeting-code.2", "smtp/greeting-code", \
+        "greets with 354, as if it asked for more") \
+    row(REPLY_CRLF_2, "reply-crlf.2", "smtp/reply-crlf", \
+        "ends the lines of the reply to HELP in a bare LF, but for the last one") \
+    row(REPLY_CODE_GRAMMAR_2, "reply-code-grammar.2", "smtp/reply-code-grammar", \
+        "puts the code before the last line of the reply to HELP only") \
+    row(REPLY_SEPARATOR_2, "reply-separator.2", "smtp/reply-separator", \
+        "puts nothing between code and text in the reply to HELO") \
+    row(MULTILINE_SAME_CODE_2, "multiline-same-code.2", "smtp/multiline-same-code", \
+        "gives lines in the middle of the reply to HELP the code 211, the others 214") \
+    row(MULTILINE_LAST_LINE_2, "multiline-last-line.2", "smtp/multiline-last-line", \
+        "puts a hyphen behind the code in the one line of the reply to VRFY") \
+    row(COMMAND_GETS_REPLY_3, "command-gets-reply.3", "smtp/command-gets-reply", \
+        "closes the connection at EXPN without an answer") \
+    row(ONE_REPLY_PER_COMMAND_3, "one-reply-per-command.3", "smtp/one-reply-per-command", \
+        "answers the end of data once for each recipient, as only LMTP does") \
+    row(EHLO_DOMAIN_2, "ehlo-domain.2", "smtp/ehlo-domain", \
+        "leaves its name out of the reply to EHLO") \
+    row(EHLO_KEYWORD_GRAMMAR_2, "ehlo-keyword-grammar.2", "smtp/ehlo-keyword-grammar", \
+        "lists AUTH= besides AUTH in the reply to EHLO") \
+    row(ENHANCED_CODE_CLASS_2, "enhanced-code-class.2", "smtp/enhanced-code-class", \
+        "refuses an unknown recipient with 550 4.1.1")
+
 #define FAULT_LIST_SMTP_MORE(row) \
     FAULT_LIST_SMTP_MORE_STATES(row) \
-    FAULT_LIST_SMTP_MORE_DATA(row)
+    FAULT_LIST_SMTP_MORE_DATA(row) \
+    FAULT_LIST_SMTP_MORE_REPLIES(row)
 // clang-format on
 
 #endif

@@ -322,7 +322,9 @@ static void deliver(struct smtp_session *session, struct store_message *message)
     enum store_delivery all = give_all(session, message);
     /* With the data-without-rcpt fault there may be no recipient. */
     if (!session->lmtp || transaction->recipient_count == 0) {
-        answer_delivery(session, all);
+        for (size_t i = 0; i < smtp_faulty_more_replies(session); i++) {
+            answer_delivery(session, all);
+        }
         return;
     }
     for (size_t i = 0; i < transaction->recipient_count; i++) {

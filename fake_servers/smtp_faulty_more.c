@@ -1,6 +1,7 @@
 #include "fake_servers/smtp_faulty_more.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static bool has(const struct smtp_session *session, enum fault fault)
 {
@@ -72,6 +73,10 @@ static const struct {
 
 bool smtp_faulty_more_refuses(struct smtp_session *session, const struct smtp_command *command)
 {
+    if (command->verb == SMTP_EXPN && has(session, FAULT_COMMAND_GETS_REPLY_3)) {
+        session->state = SMTP_STATE_OVER;
+        return true;
+    }
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
         if (refusals[i].verb == command->verb && has(session, refusals[i].fault) &&
             refusals[i].is_it(session, command)) {
@@ -80,6 +85,22 @@ bool smtp_faulty_more_refuses(struct smtp_session *session, const struct smtp_co
         }
     }
     return false;
+}
+
+/* ---- Replies ---- */
+
+const char *smtp_faulty_more_status(const struct smtp_session *session, unsigned code,
+                                    const char *status)
+{
+    bool is_unknown_user =
+        session->verb == SMTP_RCPT && code == 550 && status != NULL && strcmp(status, "5.1.1") == 0;
+    return is_unknown_user && has(session, FAULT_ENHANCED_CODE_CLASS_2) ? "4.1.1" : status;
+}
+
+size_t smtp_faulty_more_replies(const struct smtp_session *session)
+{
+    size_t recipients = session->transaction.recipient_count;
+    return recipients > 1 && has(session, FAULT_ONE_REPLY_PER_COMMAND_3) ? recipients : 1;
 }
 
 /* ---- The transaction ---- */

@@ -16,6 +16,11 @@
 bool smtp_faulty_more_allows(const struct smtp_session *session);
 /* Refuse a command that is right, and may come here; true when that is answered. */
 bool smtp_faulty_more_refuses(struct smtp_session *session, const struct smtp_command *command);
+/* The enhanced status code to send with that code in place of `status`. */
+const char *smtp_faulty_more_status(const struct smtp_session *session, unsigned code,
+                                    const char *status);
+/* How many replies the end of data gets for what is one message under SMTP. */
+size_t smtp_faulty_more_replies(const struct smtp_session *session);
 /* At RSET or EHLO, as the fault says: forget the transaction, but keep its recipients; true when that is done. */
 bool smtp_faulty_more_keeps_recipients(struct smtp_session *session, enum fault fault);
 /* Have recipients been kept by that? */

@@ -104,6 +104,9 @@ static void print_extensions(const struct smtp_session *session, struct buf *out
     if (mechanisms.n > 0) {
         buf_printf(out, "\nAUTH%s", buf_text(&mechanisms));
     }
+    if (mechanisms.n > 0 && smtp_session_has_fault(session, FAULT_EHLO_KEYWORD_GRAMMAR_2)) {
+        buf_printf(out, "\nAUTH=%s", buf_text(&mechanisms) + 1);
+    }
     buf_deinit(&mechanisms);
 }
 
@@ -112,7 +115,9 @@ static void print_offers(const struct smtp_session *session, struct buf *out)
     const struct server_settings *settings = session->settings;
     bool bad_domain = smtp_session_has_fault(session, FAULT_EHLO_DOMAIN);
     bool offers_tls = smtp_offers_tls(session);
-    buf_printf(out, "%s%s", bad_domain ? "-bad_domain- " : "", settings->hostname);
+    if (!smtp_session_has_fault(session, FAULT_EHLO_DOMAIN_2)) {
+        buf_printf(out, "%s%s", bad_domain ? "-bad_domain- " : "", settings->hostname);
+    }
     if (!offers_tls || !settings->starttls_alone) {
         print_extensions(session, out);
     }

@@ -1,5 +1,6 @@
 /* How a reply becomes octets: the place of the faults in form, one row each. */
 #include "base/utf8.h"
+#include "fake_servers/smtp_faulty_more.h"
 #include "fake_servers/smtp_faulty_reply.h"
 #include "fake_servers/smtp_faulty_status.h"
 #include "fake_servers/smtp_history.h"
@@ -13,7 +14,10 @@ struct smtp_style {
     struct bytes tail;  /* behind the text of the last line */
     size_t fill_octets; /* behind the text of the first line */
     unsigned copies;
-    bool other_class; /* of the enhanced status code */
+    bool other_class;      /* of the enhanced status code */
+    unsigned middle_code;  /* of the lines between the first and the last one, 0: as it is */
+    const char *inner_end; /* of the lines before the last one, NULL: line_end */
+    bool inner_bare;       /* the lines before the last one have no code */
 };
 
 /* A fault shows in the replies to one verb only and outside a transaction, so that all else goes on as usual. */
@@ -33,27 +37,34 @@ struct smtp_twist {
     }
 #define GREETING SMTP_VERB_COUNT
 
-enum { BARE = 0 }; /* a separator: neither it nor a text is there */
+/* Separators. BARE: neither it nor a text is there. NONE: the text follows at once. */
+enum { BARE = 0, NONE = 1 };
 
 // clang-format off
-static const struct smtp_style honest = {0, 0, ' ', "\r\n", NO_TAIL, 0, 1, false};
+static const struct smtp_style honest = {0, 0, ' ', "\r\n", NO_TAIL, 0, 1, false, 0, NULL, false};
 
 static const struct smtp_twist twists[] = {
-    /* fault                      verb        code before sep  end     tail           fill copies class */
-    {FAULT_GREETING_CODE,         GREETING,  {250, 250, ' ', "\r\n", NO_TAIL,          0,   1, false}},
-    {FAULT_REPLY_CRLF,            SMTP_NOOP, {0,   0,   ' ', "\n",   NO_TAIL,          0,   1, false}},
-    {FAULT_REPLY_CODE_GRAMMAR,    SMTP_HELP, {294, 294, ' ', "\r\n", NO_TAIL,          0,   1, false}},
-    {FAULT_REPLY_SEPARATOR,       SMTP_NOOP, {0,   0,   '.', "\r\n", NO_TAIL,          0,   1, false}},
-    {FAULT_MULTILINE_SAME_CODE,   SMTP_HELP, {0,   211, ' ', "\r\n", NO_TAIL,          0,   1, false}},
-    {FAULT_MULTILINE_LAST_LINE,   SMTP_HELP, {0,   0,   '-', "\r\n", NO_TAIL,          0,   1, false}},
-    {FAULT_REPLY_LINE_LENGTH,     SMTP_HELP, {0,   0,   ' ', "\r\n", NO_TAIL,          600, 1, false}},
-    {FAULT_REPLY_TEXT_GRAMMAR,    SMTP_NOOP, {0,   0,   ' ', "\r\n", TAIL(" \xE4"),    0,   1, false}},
-    {FAULT_REPLY_TEXT_GRAMMAR_2,  SMTP_NOOP, {0,   0,   ' ', "\r\n", TAIL(" \0"),      0,   1, false}},
-    {FAULT_COMMAND_GETS_REPLY,    SMTP_HELP, {0,   0,   ' ', "\r\n", NO_TAIL,          0,   0, false}},
-    {FAULT_ONE_REPLY_PER_COMMAND, SMTP_HELP, {0,   0,   ' ', "\r\n", NO_TAIL,          0,   2, false}},
-    {FAULT_INTERMEDIATE_REPLY_2,  SMTP_HELP, {314, 314, ' ', "\r\n", NO_TAIL,          0,   1, false}},
-    {FAULT_BARE_CODE,             SMTP_NOOP, {0,   0,   BARE, "\r\n", NO_TAIL,         0,   1, false}},
-    {FAULT_ENHANCED_CODE_CLASS,   SMTP_VRFY, {0,   0,   ' ', "\r\n", NO_TAIL,          0,   1, true}},
+    /* fault                      verb        code before sep  end     tail           fill copies class middle inner */
+    {FAULT_GREETING_CODE,         GREETING,  {250, 250, ' ', "\r\n", NO_TAIL,          0,   1, false, 0, NULL, false}},
+    {FAULT_REPLY_CRLF,            SMTP_NOOP, {0,   0,   ' ', "\n",   NO_TAIL,          0,   1, false, 0, NULL, false}},
+    {FAULT_REPLY_CODE_GRAMMAR,    SMTP_HELP, {294, 294, ' ', "\r\n", NO_TAIL,          0,   1, false, 0, NULL, false}},
+    {FAULT_REPLY_SEPARATOR,       SMTP_NOOP, {0,   0,   '.', "\r\n", NO_TAIL,          0,   1, false, 0, NULL, false}},
+    {FAULT_MULTILINE_SAME_CODE,   SMTP_HELP, {0,   211, ' ', "\r\n", NO_TAIL,          0,   1, false, 0, NULL, false}},
+    {FAULT_MULTILINE_LAST_LINE,   SMTP_HELP, {0,   0,   '-', "\r\n", NO_TAIL,          0,   1, false, 0, NULL, false}},
+    {FAULT_REPLY_LINE_LENGTH,     SMTP_HELP, {0,   0,   ' ', "\r\n", NO_TAIL,          600, 1, false, 0, NULL, false}},
+    {FAULT_REPLY_TEXT_GRAMMAR,    SMTP_NOOP, {0,   0,   ' ', "\r\n", TAIL(" \xE4"),    0,   1, false, 0, NULL, false}},
+    {FAULT_REPLY_TEXT_GRAMMAR_2,  SMTP_NOOP, {0,   0,   ' ', "\r\n", TAIL(" \0"),      0,   1, false, 0, NULL, false}},
+    {FAULT_COMMAND_GETS_REPLY,    SMTP_HELP, {0,   0,   ' ', "\r\n", NO_TAIL,          0,   0, false, 0, NULL, false}},
+    {FAULT_ONE_REPLY_PER_COMMAND, SMTP_HELP, {0,   0,   ' ', "\r\n", NO_TAIL,          0,   2, false, 0, NULL, false}},
+    {FAULT_INTERMEDIATE_REPLY_2,  SMTP_HELP, {314, 314, ' ', "\r\n", NO_TAIL,          0,   1, false, 0, NULL, false}},
+    {FAULT_BARE_CODE,             SMTP_NOOP, {0,   0,   BARE, "\r\n", NO_TAIL,         0,   1, false, 0, NULL, false}},
+    {FAULT_ENHANCED_CODE_CLASS,   SMTP_VRFY, {0,   0,   ' ', "\r\n", NO_TAIL,          0,   1, true, 0, NULL, false}},
+    {FAULT_GREETING_CODE_2,       GREETING,  {354, 354, ' ', "\r\n", NO_TAIL,          0,   1, false, 0, NULL, false}},
+    {FAULT_REPLY_CRLF_2,          SMTP_HELP, {0,   0,   ' ', "\r\n", NO_TAIL,          0,   1, false, 0, "\n", false}},
+    {FAULT_REPLY_CODE_GRAMMAR_2,  SMTP_HELP, {0,   0,   ' ', "\r\n", NO_TAIL,          0,   1, false, 0, NULL, true}},
+    {FAULT_REPLY_SEPARATOR_2,     SMTP_HELO, {0,   0,   NONE, "\r\n", NO_TAIL,         0,   1, false, 0, NULL, false}},
+    {FAULT_MULTILINE_SAME_CODE_2, SMTP_HELP, {0,   0,   ' ', "\r\n", NO_TAIL,          0,   1, false, 211, NULL, false}},
+    {FAULT_MULTILINE_LAST_LINE_2, SMTP_VRFY, {0,   0,   '-', "\r\n", NO_TAIL,          0,   1, false, 0, NULL, false}},
 };
 // clang-format on
 
@@ -90,21 +101,39 @@ static void write_status(struct buf *out, const char *status, bool other_class)
     buf_printf(out, "%c%s ", class, status + 1);
 }
 
+static unsigned code_of(const struct smtp_style *style, const struct smtp_line *line)
+{
+    bool is_middle = !line->first && !line->last;
+    unsigned twisted = line->last ? style->code : style->before_code;
+    twisted = is_middle && style->middle_code != 0 ? style->middle_code : twisted;
+    return twisted != 0 ? twisted : line->code;
+}
+
+static void write_code(struct buf *out, const struct smtp_style *style,
+                       const struct smtp_line *line)
+{
+    unsigned char separator = line->last ? style->separator : '-';
+    if (style->inner_bare && !line->last) {
+        return;
+    }
+    buf_printf(out, "%03u", code_of(style, line));
+    if (separator != BARE && separator != NONE) {
+        buf_append_octet(out, separator);
+    }
+}
+
 static void write_line(struct buf *out, const struct smtp_style *style,
                        const struct smtp_line *line)
 {
-    unsigned twisted = line->last ? style->code : style->before_code;
-    buf_printf(out, "%03u", twisted != 0 ? twisted : line->code);
-    if (line->last && style->separator == BARE) {
-        buf_append_text(out, style->line_end);
-        return;
+    bool is_inner = !line->last && style->inner_end != NULL;
+    write_code(out, style, line);
+    if (!line->last || style->separator != BARE) {
+        write_status(out, line->status, style->other_class);
+        buf_append(out, line->text);
+        buf_append_fill(out, 'x', line->first ? style->fill_octets : 0);
+        buf_append(out, line->last ? style->tail : (struct bytes){0});
     }
-    buf_append_octet(out, line->last ? style->separator : '-');
-    write_status(out, line->status, style->other_class);
-    buf_append(out, line->text);
-    buf_append_fill(out, 'x', line->first ? style->fill_octets : 0);
-    buf_append(out, line->last ? style->tail : (struct bytes){0});
-    buf_append_text(out, style->line_end);
+    buf_append_text(out, is_inner ? style->inner_end : style->line_end);
 }
 
 static void write_reply(struct buf *out, const struct smtp_style *style, struct smtp_line line,
@@ -187,6 +216,7 @@ void smtp_answer(struct smtp_session *session, unsigned code, const char *status
     va_end(args);
     code = smtp_history_code(session, session->verb, code, status);
     code = smtp_faulty_reply_code(session, code, status);
+    status = smtp_faulty_more_status(session, code, status);
     struct buf other = {0};
     bool is_other = smtp_texts_print(session, code, status, &other);
     answer(session, code, status, buf_bytes(is_other ? &other : &text));

@@ -7,6 +7,7 @@
 #define GO_ON      "354 Start mail input; end with <CRLF>.<CRLF>\r\n"
 #define NO_MAIL    "503 5.5.1 Bad sequence of commands: no mail transaction is open\r\n"
 #define NO_RCPT    "503 5.5.1 Bad sequence of commands: RCPT comes next\r\n"
+#define TAKEN      "250 2.0.0 Message 1 accepted for delivery\r\n"
 #define LOCAL_63   "lll" TEN("llllll")
 #define RECEIVED                                                                                   \
     "Received: from c.example ([127.0.0.1])\r\n\tby mx.example.test (mailspec)\r\n\twith ESMTP "   \
@@ -39,6 +40,22 @@ static const struct effect_row rows[] = {
     EFFECT(FAULT_RECIPIENTS_100_2, SMTP, EHLO_IN "MAIL FROM:<>\r\n" TEN(TEN(RCPT_ALICE)) "DATA\r\n", "554 5.5.3 Too many recipients\r\n"),
     EFFECT(FAULT_PIPELINING_ORDER_2, SMTP, EHLO_IN "MAIL FROM:<>\r\n" RCPT_ALICE "NOOP\r\n", SENDER_OK OK RCPT_OK),
     EFFECT(FAULT_SIZE_REFUSED_2, SMTP, EHLO_IN "MAIL FROM:<> SIZE=4294967297\r\n", SENDER_OK),
+    EFFECT(FAULT_GREETING_CODE_2, SMTP, "", "354 mx.example.test ESMTP mailspec " MAILSPEC_VERSION " ready\r\n"),
+    EFFECT(FAULT_REPLY_CRLF_2, SMTP, "HELP QUIT\r\n", "214-2.0.0 Syntax:\n214 2.0.0 QUIT\r\n"),
+    EFFECT(FAULT_REPLY_CODE_GRAMMAR_2, SMTP, "HELP QUIT\r\n", "ready\r\n2.0.0 Syntax:\r\n214 2.0.0 QUIT\r\n"),
+    EFFECT(FAULT_REPLY_SEPARATOR_2, SMTP, "HELO c\r\n", "\r\n250mx.example.test\r\n"),
+    EFFECT(FAULT_MULTILINE_SAME_CODE_2, SMTP, "HELP\r\n", "\r\n211-2.0.0 HELO EHLO MAIL RCPT DATA BDAT RSET NOOP VRFY EXPN HELP QUIT\r\n214 2.0.0 HELP with a verb shows its syntax\r\n"),
+    EFFECT(FAULT_MULTILINE_LAST_LINE_2, SMTP, "VRFY bob\r\n", "\r\n250-2.1.5 <bob@example.test>\r\n"),
+    EFFECT(FAULT_COMMAND_GETS_REPLY_3, SMTP, "NOOP\r\nEXPN x\r\nNOOP\r\n", "ready\r\n" OK),
+    EFFECT(FAULT_ONE_REPLY_PER_COMMAND_3, SMTP, EHLO_IN "MAIL FROM:<>\r\n" RCPT_ALICE RCPT_ALICE "DATA\r\n\r\n.\r\n", TAKEN TAKEN),
+    EFFECT(FAULT_EHLO_DOMAIN_2, SMTP, EHLO_IN, "ready\r\n250-\r\n250-PIPELINING\r\n250-SIZE 3000\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-CHUNKING\r\n"
+        "250-BINARYMIME\r\n250-SMTPUTF8\r\n250-DSN\r\n250-VRFY\r\n250-EXPN\r\n250 HELP\r\n"),
+    EFFECT(FAULT_ENHANCED_CODE_CLASS_2, SMTP, EHLO_IN "MAIL FROM:<>\r\nRCPT TO:<who@example.test>\r\n", "550 4.1.1 No such user\r\n"),
+};
+
+/* With TLS and AUTH. */
+static const struct effect_row tls_rows[] = {
+    EFFECT(FAULT_EHLO_KEYWORD_GRAMMAR_2, SMTP, EHLO_IN, "250-AUTH PLAIN LOGIN CRAM-MD5\r\n250-AUTH=PLAIN LOGIN CRAM-MD5\r\n250 STARTTLS\r\n"),
 };
 // clang-format on
 
@@ -47,16 +64,25 @@ static void test_effects(void)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         try_effect(&rows[i], dialogue_settings());
     }
+    for (size_t i = 0; i < sizeof tls_rows / sizeof tls_rows[0]; i++) {
+        try_effect(&tls_rows[i], dialogue_settings_of_tls());
+    }
 }
 
-static bool has_row(enum fault fault)
+static bool is_among(const struct effect_row *some, size_t count, enum fault fault)
 {
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (rows[i].fault == fault) {
+    for (size_t i = 0; i < count; i++) {
+        if (some[i].fault == fault) {
             return true;
         }
     }
     return false;
+}
+
+static bool has_row(enum fault fault)
+{
+    return is_among(rows, sizeof rows / sizeof rows[0], fault) ||
+           is_among(tls_rows, sizeof tls_rows / sizeof tls_rows[0], fault);
 }
 
 static void test_each_has_a_row(void)
