@@ -80,10 +80,25 @@
     row(ENHANCED_CODE_CLASS_2, "enhanced-code-class.2", "smtp/enhanced-code-class", \
         "refuses an unknown recipient with 550 4.1.1")
 
+#define FAULT_LIST_SMTP_MORE_EXTENSIONS(row) \
+    row(DATA_AFTER_BDAT_2, "data-after-bdat.2", "smtp/data-after-bdat", \
+        "answers 354 to DATA behind a chunk without an octet") \
+    row(BDAT_AFTER_LAST_2, "bdat-after-last.2", "smtp/bdat-after-last", \
+        "answers 250 to BDAT behind a last chunk without an octet") \
+    row(SIZE_NOT_END_2, "size-not-end.2", "smtp/size-not-end", \
+        "answers 552 within a message that is longer than declared, and goes on with commands") \
+    row(SIZE_ENFORCED_2, "size-enforced.2", "smtp/size-enforced", \
+        "compares each chunk with the limit, and not what they come to") \
+    row(DATA_AFTER_BINARYMIME_2, "data-after-binarymime.2", "smtp/data-after-binarymime", \
+        "answers 354 to DATA behind BODY=binarymime in small letters") \
+    row(BINARY_LABEL_ACCEPTED_2, "binary-label-accepted.2", "smtp/binary-label-accepted", \
+        "refuses a message of which a part calls itself binary where MAIL has not said BODY=BINARYMIME")
+
 #define FAULT_LIST_SMTP_MORE(row) \
     FAULT_LIST_SMTP_MORE_STATES(row) \
     FAULT_LIST_SMTP_MORE_DATA(row) \
-    FAULT_LIST_SMTP_MORE_REPLIES(row)
+    FAULT_LIST_SMTP_MORE_REPLIES(row) \
+    FAULT_LIST_SMTP_MORE_EXTENSIONS(row)
 // clang-format on
 
 #endif

@@ -79,7 +79,7 @@ static void end_chunk(struct smtp_session *session)
         end_refused(session, is_last);
     } else if (is_last) {
         smtp_deliver(session);
-        session->is_behind_last = true;
+        session->is_behind_last = smtp_faulty_notes_last(session);
     } else {
         answer_part(session);
     }

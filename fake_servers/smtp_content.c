@@ -163,7 +163,9 @@ void smtp_content_add(struct smtp_session *session, struct bytes octets)
         buf_append(sink, octets);
     }
     session->content.size += octets.n;
-    limit_size(session);
+    if (!smtp_faulty_more_counts_chunk_alone(session)) {
+        limit_size(session);
+    }
 }
 
 /* ---- DATA ---- */
@@ -187,9 +189,10 @@ size_t smtp_content_take(struct smtp_session *session, struct bytes octets)
     } else if (smtp_faulty_more_keeps_dots(session)) {
         used = smtp_faulty_more_read_data(session, octets);
     } else {
-        struct bytes part = smtp_faulty_data(session, octets);
+        struct bytes part = smtp_faulty_more_data(session, smtp_faulty_data(session, octets));
         used = smtp_data_read(&content->reader, part, smtp_content_sink(session, part.n));
         smtp_faulty_data_read(session);
+        smtp_faulty_more_data_read(session);
     }
     content->size = content->reader.octets;
     limit_size(session);

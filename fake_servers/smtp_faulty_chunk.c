@@ -25,9 +25,16 @@ bool smtp_faulty_leaves_chunk(struct smtp_session *session)
     return leaves;
 }
 
+bool smtp_faulty_notes_last(const struct smtp_session *session)
+{
+    return smtp_session_has_fault(session, FAULT_BDAT_AFTER_LAST) ||
+           (session->chunk.chunk.octets == 0 &&
+            smtp_session_has_fault(session, FAULT_BDAT_AFTER_LAST_2));
+}
+
 bool smtp_faulty_takes_chunk(struct smtp_session *session)
 {
-    if (!session->is_behind_last || !smtp_session_has_fault(session, FAULT_BDAT_AFTER_LAST)) {
+    if (!session->is_behind_last) {
         return false;
     }
     smtp_answer(session, 250, "2.0.0", "%" PRIu64 " octets received", session->chunk.chunk.octets);

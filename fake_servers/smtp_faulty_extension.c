@@ -1,6 +1,7 @@
 #include "fake_servers/smtp_faulty_extension.h"
 
 #include "base/escape.h"
+#include "fake_servers/smtp_faulty_more.h"
 
 /* ---- parameters of MAIL ---- */
 
@@ -75,15 +76,18 @@ static struct bytes content_of(const struct smtp_session *session)
     return bytes_skip(buf_bytes(&session->content.octets), session->content.trace_octets);
 }
 
+static bool has_label(const struct smtp_session *session)
+{
+    struct bytes header = content_of(session);
+    header = bytes_slice(header, 0, bytes_find(header, BYTES_LIT("\r\n\r\n"), 0));
+    return smtp_session_has_fault(session, FAULT_BINARY_LABEL_ACCEPTED) &&
+           bytes_find(header, BYTES_LIT("Content-Transfer-Encoding: binary"), 0) != BYTES_NONE;
+}
+
 bool smtp_faulty_refuses_label(struct smtp_session *session)
 {
     if (session->transaction.is_binary ||
-        !smtp_session_has_fault(session, FAULT_BINARY_LABEL_ACCEPTED)) {
-        return false;
-    }
-    struct bytes header = content_of(session);
-    header = bytes_slice(header, 0, bytes_find(header, BYTES_LIT("\r\n\r\n"), 0));
-    if (bytes_find(header, BYTES_LIT("Content-Transfer-Encoding: binary"), 0) == BYTES_NONE) {
+        (!has_label(session) && !smtp_faulty_more_dislikes_part(session))) {
         return false;
     }
     smtp_answer(session, 554, "5.6.1", "Binary content needs BODY=BINARYMIME");

@@ -15,6 +15,8 @@
 bool smtp_faulty_takes_data_behind_chunk(const struct smtp_session *session);
 /* Are the octets of the refused chunk that begins left to be commands? */
 bool smtp_faulty_leaves_chunk(struct smtp_session *session);
+/* The last chunk was taken: will another one be taken behind it? */
+bool smtp_faulty_notes_last(const struct smtp_session *session);
 /* Is the refused chunk that has ended taken all the same? Then it is answered. */
 bool smtp_faulty_takes_chunk(struct smtp_session *session);
 /* Where the chunk ends in its octets that are there: at a lone dot, or before its last octet. */

@@ -12,8 +12,10 @@ static bool has(const struct smtp_session *session, enum fault fault)
 
 bool smtp_faulty_more_allows(const struct smtp_session *session)
 {
-    return session->verb == SMTP_RCPT && session->just_delivered &&
-           has(session, FAULT_RCPT_WITHOUT_MAIL_2);
+    return (session->verb == SMTP_RCPT && session->just_delivered &&
+            has(session, FAULT_RCPT_WITHOUT_MAIL_2)) ||
+           (session->verb == SMTP_DATA && session->state == SMTP_STATE_BDAT &&
+            session->content.size == 0 && has(session, FAULT_DATA_AFTER_BDAT_2));
 }
 
 static bool is_literal(const struct smtp_session *session, const struct smtp_command *command)

@@ -45,6 +45,16 @@ uint64_t smtp_faulty_more_size(const struct smtp_session *session, uint64_t size
 /* Do dots at the front of lines stay? Then message data is read so, up to its end; returns how many octets. */
 bool smtp_faulty_more_keeps_dots(const struct smtp_session *session);
 size_t smtp_faulty_more_read_data(struct smtp_session *session, struct bytes octets);
+/* The part of the message data that is read: up to where it is longer than declared. */
+struct bytes smtp_faulty_more_data(const struct smtp_session *session, struct bytes octets);
+/* Message data was read: is it refused before its end? */
+void smtp_faulty_more_data_read(struct smtp_session *session);
+/* Is the chunk compared with the limit by itself, and small enough? */
+bool smtp_faulty_more_counts_chunk_alone(const struct smtp_session *session);
+/* Is a value of BODY= that means BINARYMIME not seen to mean it? */
+bool smtp_faulty_more_misses_binary(const struct smtp_session *session, struct bytes value);
+/* Is what a part of the message says of itself a reason to refuse it? */
+bool smtp_faulty_more_dislikes_part(const struct smtp_session *session);
 bool smtp_faulty_more_lacks_return_path(const struct smtp_session *session,
                                         const struct trace *trace);
 /* Is a line of the message too long, as the server counts? */

@@ -59,7 +59,50 @@ size_t smtp_faulty_more_read_data(struct smtp_session *session, struct bytes oct
     return used;
 }
 
+static bool is_over(const struct smtp_session *session, uint64_t octets)
+{
+    uint64_t declared = session->transaction.declared_octets;
+    return declared > 0 && octets > declared && has(session, FAULT_SIZE_NOT_END_2);
+}
+
+struct bytes smtp_faulty_more_data(const struct smtp_session *session, struct bytes octets)
+{
+    uint64_t so_far = session->content.reader.octets;
+    uint64_t most = session->transaction.declared_octets + 1;
+    return is_over(session, so_far + octets.n) ? bytes_slice(octets, 0, (size_t)(most - so_far))
+                                               : octets;
+}
+
+void smtp_faulty_more_data_read(struct smtp_session *session)
+{
+    struct smtp_content *content = &session->content;
+    if (!content->reader.complete && is_over(session, content->reader.octets)) {
+        content->too_large = true;
+        content->reader.complete = true;
+    }
+}
+
+bool smtp_faulty_more_counts_chunk_alone(const struct smtp_session *session)
+{
+    return session->chunk.chunk.octets <= session->settings->max_message_octets &&
+           has(session, FAULT_SIZE_ENFORCED_2);
+}
+
+bool smtp_faulty_more_misses_binary(const struct smtp_session *session, struct bytes value)
+{
+    return line_in_has_lower_case(value) && has(session, FAULT_DATA_AFTER_BINARYMIME_2);
+}
+
 /* ---- Content ---- */
+
+bool smtp_faulty_more_dislikes_part(const struct smtp_session *session)
+{
+    struct bytes octets = buf_bytes(&session->content.octets);
+    size_t body = bytes_find(octets, BYTES_LIT("\r\n\r\n"), session->content.trace_octets);
+    return body != BYTES_NONE && has(session, FAULT_BINARY_LABEL_ACCEPTED_2) &&
+           bytes_find(octets, BYTES_LIT("\r\nContent-Transfer-Encoding: binary"), body) !=
+               BYTES_NONE;
+}
 
 bool smtp_faulty_more_has_long_line(const struct smtp_session *session)
 {

@@ -57,7 +57,7 @@ static enum param_result take_body(struct smtp_session *session, struct smtp_rec
     bool known = bytes_is_nocase(value, "7BIT"); /* message data is 8-bit clean anyway */
     known |= bytes_is_nocase(value, "8BITMIME") && smtp_offers(settings, EXTENSION_8BITMIME);
     known |= is_binary && smtp_offers(settings, EXTENSION_BINARYMIME);
-    session->transaction.is_binary = is_binary;
+    session->transaction.is_binary = is_binary && !smtp_faulty_more_misses_binary(session, value);
     session->transaction.is_eight_bit = is_binary || bytes_is_nocase(value, "8BITMIME");
     return known ? PARAM_OK : PARAM_BAD;
 }

@@ -133,7 +133,7 @@ struct smtp_session {
     struct smtp_content content;
     struct smtp_chunk_in chunk;
     bool
-        is_behind_last; /* bdat-after-last fault: the last chunk has come, and no transaction since */
+        is_behind_last; /* bdat-after-last faults: the last chunk has come, and no transaction since */
     size_t refused_chunks;  /* bdat-discards.2 fault: so far */
     struct smtp_turn *turn; /* in SMTP_STATE_TURNED */
     struct buf held;        /* pipelining-order fault: refusals not yet written */

@@ -2,6 +2,7 @@
 #include "fault_effects.h"
 
 #define RCPT_ALICE "RCPT TO:<alice@example.test>\r\n"
+#define TO_ALICE   "MAIL FROM:<>\r\n" RCPT_ALICE
 #define SENDER_OK  "250 2.1.0 Sender OK\r\n"
 #define RCPT_OK    "250 2.1.5 Recipient OK\r\n"
 #define GO_ON      "354 Start mail input; end with <CRLF>.<CRLF>\r\n"
@@ -20,25 +21,25 @@ static const struct effect_row rows[] = {
     EFFECT(FAULT_RCPT_WITHOUT_MAIL_2, SMTP, EHLO_IN DELIVER "\r\n.\r\n" RCPT_ALICE, RCPT_OK),
     EFFECT(FAULT_VERB_CASE_2, SMTP, EHLO_IN "mail from:<>\r\n", "501 5.5.2 FROM: must stand before the path\r\n"),
     EFFECT(FAULT_VERB_CASE_2, SMTP, EHLO_IN "MAIL FROM:<>\r\nRCPT to:<alice@example.test>\r\n", "501 5.5.2 TO: must stand before the path\r\n"),
-    EFFECT(FAULT_RSET_CLEARS_2, SMTP, EHLO_IN "MAIL FROM:<>\r\n" RCPT_ALICE "RSET\r\nMAIL FROM:<>\r\nDATA\r\n", OK SENDER_OK GO_ON),
+    EFFECT(FAULT_RSET_CLEARS_2, SMTP, EHLO_IN TO_ALICE "RSET\r\nMAIL FROM:<>\r\nDATA\r\n", OK SENDER_OK GO_ON),
     EFFECT(FAULT_EHLO_CLEARS_2, SMTP, "HELO c\r\nMAIL FROM:<>\r\n" RCPT_ALICE "HELO c\r\nMAIL FROM:<>\r\nDATA\r\n", SENDER_OK GO_ON),
-    EFFECT(FAULT_NOOP_KEEPS_STATE_2, SMTP, EHLO_IN "MAIL FROM:<>\r\n" RCPT_ALICE "NOOP\r\nDATA\r\n" RCPT_ALICE, OK NO_RCPT RCPT_OK),
+    EFFECT(FAULT_NOOP_KEEPS_STATE_2, SMTP, EHLO_IN TO_ALICE "NOOP\r\nDATA\r\n" RCPT_ALICE, OK NO_RCPT RCPT_OK),
     EFFECT(FAULT_ERROR_KEEPS_STATE_2, SMTP, EHLO_IN "MAIL FROM:<>\r\nVRFY x\r\n" RCPT_ALICE, "550 5.1.1 No such user\r\n" NO_MAIL),
     EFFECT(FAULT_QUIT_REPLY_2, SMTP, "NOOP\r\nQUIT\r\n", OK),
-    EFFECT(FAULT_QUIT_CLOSES_2, SMTP, EHLO_IN "MAIL FROM:<>\r\n" RCPT_ALICE "QUIT\r\nNOOP\r\n", "closing the connection\r\n" OK),
+    EFFECT(FAULT_QUIT_CLOSES_2, SMTP, EHLO_IN TO_ALICE "QUIT\r\nNOOP\r\n", "closing the connection\r\n" OK),
     EFFECT(FAULT_POSTMASTER_2, SMTP, EHLO_IN "MAIL FROM:<>\r\nRCPT TO:<postmaster@example.test>\r\nRCPT TO:<Postmaster>\r\n", RCPT_OK "550 5.1.1 No such user\r\n"),
-    EFFECT(FAULT_NULL_REVERSE_PATH_2, SMTP, EHLO_IN "MAIL FROM:<>\r\n" RCPT_ALICE, SENDER_OK "550 5.7.1 Bounces are not taken\r\n"),
+    EFFECT(FAULT_NULL_REVERSE_PATH_2, SMTP, EHLO_IN TO_ALICE, SENDER_OK "550 5.7.1 Bounces are not taken\r\n"),
     EFFECT(FAULT_HELO_2, SMTP, "HELO c\r\n", "250-EXPN\r\n250 HELP\r\n"),
     EFFECT(FAULT_DOT_UNSTUFFING_2, MAILDROP, EHLO_IN DELIVER "\r\n..x\r\n.\r\n", "\r\n...x\r\n.\r\n"),
     EFFECT(FAULT_CONTENT_KEPT_2, MAILDROP, EHLO_IN DELIVER "\r\na\007\177b\t\r\n.\r\n", "\r\nab\t\r\n.\r\n"),
     EFFECT(FAULT_RECEIVED_ADDED_2, MAILDROP, EHLO_IN DELIVER "A: b\r\n\r\n.\r\n", "\r\nReturn-Path: <a@b.example>\r\nA: b\r\n" RECEIVED "\r\n.\r\n"),
-    EFFECT(FAULT_RETURN_PATH_ADDED_2, MAILDROP, EHLO_IN "MAIL FROM:<>\r\n" RCPT_ALICE "DATA\r\n\r\n.\r\n", "octets\r\n" RECEIVED "\r\n.\r\n"),
+    EFFECT(FAULT_RETURN_PATH_ADDED_2, MAILDROP, EHLO_IN TO_ALICE "DATA\r\n\r\n.\r\n", "octets\r\n" RECEIVED "\r\n.\r\n"),
     EFFECT(FAULT_LOCAL_PART_64_2, MAILDROP, EHLO_IN "MAIL FROM:<" LOCAL_63 "l@b.example>\r\n" RCPT_ALICE "DATA\r\n\r\n.\r\n",
         "\r\nReturn-Path: <" LOCAL_63 "@b.example>\r\n" RECEIVED "\r\n.\r\n"),
     EFFECT(FAULT_COMMAND_LINE_512_2, SMTP, "NOOP " TEN(TEN("nnnn")) "n\r\n", "501 5.5.4 Argument too long\r\n"),
     EFFECT(FAULT_TEXT_LINE_1000_2, SMTP, EHLO_IN DELIVER ".." TEN(TEN("tttttttttt")) "\r\n.\r\n", "554 5.6.0 Line too long\r\n"),
     EFFECT(FAULT_RECIPIENTS_100_2, SMTP, EHLO_IN "MAIL FROM:<>\r\n" TEN(TEN(RCPT_ALICE)) "DATA\r\n", "554 5.5.3 Too many recipients\r\n"),
-    EFFECT(FAULT_PIPELINING_ORDER_2, SMTP, EHLO_IN "MAIL FROM:<>\r\n" RCPT_ALICE "NOOP\r\n", SENDER_OK OK RCPT_OK),
+    EFFECT(FAULT_PIPELINING_ORDER_2, SMTP, EHLO_IN TO_ALICE "NOOP\r\n", SENDER_OK OK RCPT_OK),
     EFFECT(FAULT_SIZE_REFUSED_2, SMTP, EHLO_IN "MAIL FROM:<> SIZE=4294967297\r\n", SENDER_OK),
     EFFECT(FAULT_GREETING_CODE_2, SMTP, "", "354 mx.example.test ESMTP mailspec " MAILSPEC_VERSION " ready\r\n"),
     EFFECT(FAULT_REPLY_CRLF_2, SMTP, "HELP QUIT\r\n", "214-2.0.0 Syntax:\n214 2.0.0 QUIT\r\n"),
@@ -47,10 +48,16 @@ static const struct effect_row rows[] = {
     EFFECT(FAULT_MULTILINE_SAME_CODE_2, SMTP, "HELP\r\n", "\r\n211-2.0.0 HELO EHLO MAIL RCPT DATA BDAT RSET NOOP VRFY EXPN HELP QUIT\r\n214 2.0.0 HELP with a verb shows its syntax\r\n"),
     EFFECT(FAULT_MULTILINE_LAST_LINE_2, SMTP, "VRFY bob\r\n", "\r\n250-2.1.5 <bob@example.test>\r\n"),
     EFFECT(FAULT_COMMAND_GETS_REPLY_3, SMTP, "NOOP\r\nEXPN x\r\nNOOP\r\n", "ready\r\n" OK),
-    EFFECT(FAULT_ONE_REPLY_PER_COMMAND_3, SMTP, EHLO_IN "MAIL FROM:<>\r\n" RCPT_ALICE RCPT_ALICE "DATA\r\n\r\n.\r\n", TAKEN TAKEN),
+    EFFECT(FAULT_ONE_REPLY_PER_COMMAND_3, SMTP, EHLO_IN TO_ALICE RCPT_ALICE "DATA\r\n\r\n.\r\n", TAKEN TAKEN),
     EFFECT(FAULT_EHLO_DOMAIN_2, SMTP, EHLO_IN, "ready\r\n250-\r\n250-PIPELINING\r\n250-SIZE 3000\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-CHUNKING\r\n"
         "250-BINARYMIME\r\n250-SMTPUTF8\r\n250-DSN\r\n250-VRFY\r\n250-EXPN\r\n250 HELP\r\n"),
     EFFECT(FAULT_ENHANCED_CODE_CLASS_2, SMTP, EHLO_IN "MAIL FROM:<>\r\nRCPT TO:<who@example.test>\r\n", "550 4.1.1 No such user\r\n"),
+    EFFECT(FAULT_DATA_AFTER_BDAT_2, SMTP, EHLO_IN TO_ALICE "BDAT 0\r\nDATA\r\n", "250 2.0.0 0 octets received\r\n" GO_ON),
+    EFFECT(FAULT_BDAT_AFTER_LAST_2, SMTP, EHLO_IN TO_ALICE "BDAT 3\r\nabcBDAT 0 LAST\r\nBDAT 0 LAST\r\n", TAKEN "250 2.0.0 0 octets received\r\n"),
+    EFFECT(FAULT_SIZE_NOT_END_2, SMTP, EHLO_IN "MAIL FROM:<> SIZE=5\r\n" RCPT_ALICE "DATA\r\nabcdefNOOP\r\n", "552 5.3.4 Message too large: at most 3000 octets\r\n" OK),
+    EFFECT(FAULT_SIZE_ENFORCED_2, SMTP, EHLO_IN TO_ALICE "BDAT 2000\r\n" TEN(TEN(TEN("xx"))) "BDAT 2000 LAST\r\n" TEN(TEN(TEN("xx"))), TAKEN),
+    EFFECT(FAULT_DATA_AFTER_BINARYMIME_2, SMTP, EHLO_IN "MAIL FROM:<> BODY=binarymime\r\n" RCPT_ALICE "DATA\r\n", GO_ON),
+    EFFECT(FAULT_BINARY_LABEL_ACCEPTED_2, SMTP, EHLO_IN DELIVER "A: b\r\n\r\n--c\r\nContent-Transfer-Encoding: binary\r\n.\r\n", "554 5.6.1 Binary content needs BODY=BINARYMIME\r\n"),
 };
 
 /* With TLS and AUTH. */
