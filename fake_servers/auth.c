@@ -14,6 +14,7 @@ struct auth {
     enum sasl_mechanism mechanism;
     size_t responses; /* so far */
     struct auth_errors errors;
+    bool is_late;        /* there was no initial response, and one could have been */
     bool acts_as_nobody; /* the last response said so */
     bool proved;         /* the last challenge was the server's proof; an empty response ends it */
 };
@@ -110,6 +111,13 @@ static enum auth_step step_of_failure(const struct auth *auth)
                                                                        : AUTH_REFUSED;
 }
 
+/* Does an error refuse what is right? */
+static bool refuses(const struct auth *auth)
+{
+    return (auth->errors.refuses_digest && auth->mechanism == SASL_CRAM_MD5) ||
+           (auth->errors.refuses_late && auth->is_late);
+}
+
 static enum auth_step take(struct auth *auth, bool has_response, struct bytes response,
                            struct buf *challenge)
 {
@@ -121,6 +129,7 @@ static enum auth_step take(struct auth *auth, bool has_response, struct bytes re
     case SASL_DONE:
         auth->proved = out.n > 0;
         step = auth->proved ? AUTH_GOES_ON : AUTH_DONE;
+        step = step == AUTH_DONE && refuses(auth) ? AUTH_REFUSED : step;
         break;
     case SASL_FAILED:
         step = step_of_failure(auth);
@@ -187,6 +196,25 @@ static void make_three_parts(const struct auth *auth, struct buf *response)
     }
 }
 
+/* An empty secret of PLAIN or LOGIN, where an error takes it, becomes the right one. */
+static void fill_in_secret(struct auth *auth, struct buf *response)
+{
+    struct bytes rest = buf_bytes(response);
+    struct bytes name = {0};
+    const char *known = sasl_server_user(auth->server);
+    bool is_plain = auth->mechanism == SASL_PLAIN && bytes_next(&rest, '\0', &name) &&
+                    bytes_next(&rest, '\0', &name) && rest.n == 0;
+    bool is_login = auth->mechanism == SASL_LOGIN && response->n == 0 && known != NULL;
+    if (!auth->errors.takes_no_secret || (!is_plain && !is_login)) {
+        return;
+    }
+    const struct server_user *user =
+        settings_find_user(auth->settings, is_plain ? name : bytes_of(known));
+    if (user != NULL) {
+        buf_append_text(response, user->secret);
+    }
+}
+
 static enum auth_step take_base64(struct auth *auth, struct bytes text, struct buf *challenge)
 {
     struct buf response = {0};
@@ -198,6 +226,7 @@ static enum auth_step take_base64(struct auth *auth, struct bytes text, struct b
     }
     if (base64_decode(&response, text) == 0) {
         make_three_parts(auth, &response);
+        fill_in_secret(auth, &response);
         auth->acts_as_nobody = names_nobody(buf_bytes(&response));
         step = is_too_much(auth, buf_bytes(&response))
                    ? AUTH_MALFORMED
@@ -222,6 +251,7 @@ enum auth_step auth_begin(struct auth *auth, bool has_initial, struct bytes init
     if (!has_initial && may_begin && auth->errors.wants_initial) {
         return AUTH_MALFORMED;
     }
+    auth->is_late = !has_initial && may_begin;
     if (!has_initial) {
         return take(auth, false, (struct bytes){0}, challenge);
     }
@@ -236,6 +266,9 @@ enum auth_step auth_begin(struct auth *auth, bool has_initial, struct bytes init
 
 static enum auth_step respond(struct auth *auth, struct bytes line, struct buf *challenge)
 {
+    if (bytes_is(line, "*") && auth->errors.takes_star && auth->mechanism == SASL_LOGIN) {
+        return take(auth, true, line, challenge);
+    }
     if (bytes_is(line, "*")) {
         return AUTH_CANCELLED;
     }
@@ -251,11 +284,12 @@ static enum auth_step respond(struct auth *auth, struct bytes line, struct buf *
 size_t auth_take(struct auth *auth, struct line_in *line, struct bytes octets, bool *complete_r,
                  enum auth_step *step_r, struct buf *challenge)
 {
-    enum { WITH_CRLF = AUTH_MAX_LINE_OCTETS + 2 };
+    enum { WITH_CRLF = AUTH_MAX_LINE_OCTETS + 2, SHORT = 512 };
     size_t used = line_in_take(line, octets, WITH_CRLF, complete_r);
     if (*complete_r) {
+        size_t most = auth->errors.takes_short_lines ? SHORT : WITH_CRLF;
         *step_r =
-            line->octets > WITH_CRLF ? AUTH_TOO_LONG : respond(auth, line_in_text(line), challenge);
+            line->octets > most ? AUTH_TOO_LONG : respond(auth, line_in_text(line), challenge);
         line_in_reset(line);
     }
     return used;

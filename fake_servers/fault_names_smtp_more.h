@@ -94,11 +94,53 @@
     row(BINARY_LABEL_ACCEPTED_2, "binary-label-accepted.2", "smtp/binary-label-accepted", \
         "refuses a message of which a part calls itself binary where MAIL has not said BODY=BINARYMIME")
 
+#define FAULT_LIST_SMTP_MORE_TLS(row) \
+    row(STARTTLS_2, "starttls.2", "smtp/starttls", \
+        "answers 220 to STARTTLS and closes the connection") \
+    row(STARTTLS_NOT_OFFERED_WITHIN_TLS_2, "starttls-not-offered-within-tls.2", \
+        "smtp/starttls-not-offered-within-tls", "offers STARTTLS inside TLS behind a login") \
+    row(STARTTLS_WITHIN_TLS_2, "starttls-within-tls.2", "smtp/starttls-within-tls", \
+        "forgets at RSET that TLS is active, and answers 220 to STARTTLS") \
+    row(TLS_FORGETS_2, "tls-forgets.2", "smtp/tls-forgets", \
+        "knows inside TLS by what name the client has greeted before") \
+    row(TLS_COMMAND_INJECTION_2, "tls-command-injection.2", "smtp/tls-command-injection", \
+        "puts the part of a line that the client sent in clear text behind STARTTLS before its first line inside TLS") \
+    row(NO_TEXT_BEFORE_TLS_2, "no-text-before-tls.2", "smtp/no-text-before-tls", \
+        "greets anew in clear text behind the 220 to STARTTLS")
+
+#define FAULT_LIST_SMTP_MORE_AUTH(row) \
+    row(AUTH_2, "auth.2", "smtp/auth", \
+        "refuses the right digest of CRAM-MD5") \
+    row(AUTH_CHALLENGE_2, "auth-challenge.2", "smtp/auth-challenge", \
+        "sends a challenge that is not empty as it is, without base64") \
+    row(AUTH_WITHOUT_INITIAL_RESPONSE_2, "auth-without-initial-response.2", "smtp/auth-without-initial-response", \
+        "refuses the right secret where it comes behind an empty challenge") \
+    row(AUTH_CANCEL_2, "auth-cancel.2", "smtp/auth-cancel", \
+        "takes the response * for a name in LOGIN, and asks for the password") \
+    row(AUTH_TWICE_2, "auth-twice.2", "smtp/auth-twice", \
+        "forgets the login at RSET, and takes another one") \
+    row(AUTH_IN_TRANSACTION_2, "auth-in-transaction.2", "smtp/auth-in-transaction", \
+        "takes AUTH behind RCPT") \
+    row(AUTH_UNKNOWN_MECHANISM_2, "auth-unknown-mechanism.2", "smtp/auth-unknown-mechanism", \
+        "answers 235 to AUTH with a mechanism that it does not know") \
+    row(AUTH_SERVER_FIRST_2, "auth-server-first.2", "smtp/auth-server-first", \
+        "takes an initial response for the answer to a challenge that it has not sent, and answers 535") \
+    row(AUTH_WRONG_SECRET_2, "auth-wrong-secret.2", "smtp/auth-wrong-secret", \
+        "lets a client in that sends an empty secret") \
+    row(AUTH_ANY_CASE_2, "auth-any-case.2", "smtp/auth-any-case", \
+        "knows CRAM-MD5 in capital letters only") \
+    row(AUTH_PLAIN_255_2, "auth-plain-255.2", "smtp/auth-plain-255", \
+        "answers 500 to a response of more than 512 octets") \
+    row(AUTH_PARAMETER_2, "auth-parameter.2", "smtp/auth-parameter", \
+        "answers 501 to a mailbox behind AUTH= in MAIL before a login")
+
 #define FAULT_LIST_SMTP_MORE(row) \
     FAULT_LIST_SMTP_MORE_STATES(row) \
     FAULT_LIST_SMTP_MORE_DATA(row) \
     FAULT_LIST_SMTP_MORE_REPLIES(row) \
-    FAULT_LIST_SMTP_MORE_EXTENSIONS(row)
+    FAULT_LIST_SMTP_MORE_EXTENSIONS(row) \
+    FAULT_LIST_SMTP_MORE_TLS(row) \
+    FAULT_LIST_SMTP_MORE_AUTH(row)
 // clang-format on
 
 #endif

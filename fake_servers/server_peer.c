@@ -310,10 +310,17 @@ static void session_secured(struct server_peer *peer, const struct tls_facts *fa
     }
 }
 
-static bool executes_clear_text(const struct server_peer *peer)
+/* What the faults execute of clear text that was sent too early: all of it, or a last line that has no end. */
+static struct bytes executed_of(const struct server_peer *peer, struct bytes left)
 {
-    return peer->server->settings.faults
-        .on[peer->smtp != NULL ? FAULT_TLS_COMMAND_INJECTION : FAULT_POP3_STLS_COMMAND_INJECTION];
+    const struct fault_set *faults = &peer->server->settings.faults;
+    bool all = faults->on[peer->smtp != NULL ? FAULT_TLS_COMMAND_INJECTION
+                                             : FAULT_POP3_STLS_COMMAND_INJECTION];
+    bool part = peer->smtp != NULL && faults->on[FAULT_TLS_COMMAND_INJECTION_2];
+    while (!all && left.n > 0 && (!part || bytes_index(left, '\n', 0) != BYTES_NONE)) {
+        left = bytes_skip(left, 1);
+    }
+    return left;
 }
 
 /* RFC 3207 4.2, RFC 2595 4: nothing that was sent in clear text counts, so what is left of it is told, and forgotten. */
@@ -331,7 +338,8 @@ static void secured(struct server_peer *peer, const struct tls_facts *facts, str
         greet(peer);
     }
     session_secured(peer, facts);
-    if (left.n > 0 && executes_clear_text(peer)) {
+    left = executed_of(peer, left);
+    if (left.n > 0) {
         peer_run(peer, left);
     }
 }

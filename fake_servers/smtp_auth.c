@@ -1,6 +1,7 @@
 /* AUTH, and what it opens (RFC 4954). */
 #include <stdlib.h>
 
+#include "base/base64.h"
 #include "base/mem.h"
 #include "fake_servers/smtp_history.h"
 
@@ -70,6 +71,7 @@ static struct failure_row failure_of(const struct smtp_session *session, enum au
     struct failure_row row = failures[step];
     bool is_wrong =
         (step == AUTH_CANCELLED && smtp_session_has_fault(session, FAULT_AUTH_CANCEL)) ||
+        (step == AUTH_NO_INITIAL && smtp_session_has_fault(session, FAULT_AUTH_SERVER_FIRST_2)) ||
         (step == AUTH_NOT_BASE64 && smtp_session_has_fault(session, FAULT_AUTH_BAD_BASE64_2));
     if (is_wrong) {
         row = failures[AUTH_REFUSED];
@@ -96,10 +98,23 @@ static void answer_failure(struct smtp_session *session, enum auth_step step)
     }
 }
 
+/* The auth-challenge.2 fault: as people would read it. */
+static void answer_plainly(struct smtp_session *session, const struct buf *challenge)
+{
+    struct buf text = {0};
+    base64_decode(&text, buf_bytes(challenge));
+    smtp_answer(session, 334, NULL, "%s", buf_text(&text));
+    buf_deinit(&text);
+}
+
 /* RFC 4954 4: nothing but the challenge, and a blank before it, also when it is empty. */
 static void answer_challenge(struct smtp_session *session, struct buf *challenge)
 {
     bool is_empty = challenge->n == 0;
+    if (!is_empty && smtp_session_has_fault(session, FAULT_AUTH_CHALLENGE_2)) {
+        answer_plainly(session, challenge);
+        return;
+    }
     if (is_empty && smtp_session_has_fault(session, FAULT_AUTH_CHALLENGE)) {
         smtp_answer(session, 334, NULL, "Go on");
     } else if (is_empty && smtp_session_has_fault(session, FAULT_AUTH_EMPTY_CHALLENGE)) {
@@ -156,9 +171,11 @@ static bool read_argument(struct bytes text, struct auth_argument *argument_r)
 static bool knows(const struct smtp_session *session, struct bytes name,
                   enum sasl_mechanism *mechanism_r)
 {
-    bool is_strange =
-        smtp_session_has_fault(session, FAULT_AUTH_ANY_CASE) && line_in_has_lower_case(name);
-    return !is_strange && sasl_mechanism_from_name(name, mechanism_r);
+    bool is_strange = smtp_session_has_fault(session, FAULT_AUTH_ANY_CASE) ||
+                      (smtp_session_has_fault(session, FAULT_AUTH_ANY_CASE_2) &&
+                       bytes_is_nocase(name, "CRAM-MD5"));
+    return !(is_strange && line_in_has_lower_case(name)) &&
+           sasl_mechanism_from_name(name, mechanism_r);
 }
 
 static bool refuses_offered(const struct smtp_session *session, enum sasl_mechanism mechanism)
@@ -187,6 +204,8 @@ static bool find_mechanism(struct smtp_session *session, struct bytes name,
                     "Encryption required for requested authentication mechanism");
     } else if (known && auth_needs_tls(settings, mechanisms, &session->tls, *mechanism_r)) {
         smtp_answer(session, 504, "5.5.4", "This authentication mechanism needs TLS first");
+    } else if (smtp_session_has_fault(session, FAULT_AUTH_UNKNOWN_MECHANISM_2)) {
+        smtp_answer(session, 235, "2.7.0", "Authentication successful");
     } else {
         smtp_answer(session, 504, "5.5.4", "This authentication mechanism is not offered");
     }
@@ -205,6 +224,11 @@ static struct auth_errors errors_of(const struct smtp_session *session)
         .takes_two_parts = smtp_session_has_fault(session, FAULT_AUTH_PLAIN_MESSAGE_2),
         .takes_wrong_secret = smtp_session_has_fault(session, FAULT_AUTH_WRONG_SECRET),
         .takes_little = smtp_session_has_fault(session, FAULT_AUTH_PLAIN_255),
+        .takes_short_lines = smtp_session_has_fault(session, FAULT_AUTH_PLAIN_255_2),
+        .takes_no_secret = smtp_session_has_fault(session, FAULT_AUTH_WRONG_SECRET_2),
+        .takes_star = smtp_session_has_fault(session, FAULT_AUTH_CANCEL_2),
+        .refuses_digest = smtp_session_has_fault(session, FAULT_AUTH_2),
+        .refuses_late = smtp_session_has_fault(session, FAULT_AUTH_WITHOUT_INITIAL_RESPONSE_2),
     };
 }
 

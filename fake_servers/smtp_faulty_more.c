@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+
 static bool has(const struct smtp_session *session, enum fault fault)
 {
     return smtp_session_has_fault(session, fault);
@@ -14,6 +16,8 @@ bool smtp_faulty_more_allows(const struct smtp_session *session)
 {
     return (session->verb == SMTP_RCPT && session->just_delivered &&
             has(session, FAULT_RCPT_WITHOUT_MAIL_2)) ||
+           (session->verb == SMTP_AUTH && session->state == SMTP_STATE_RCPT &&
+            has(session, FAULT_AUTH_IN_TRANSACTION_2)) ||
            (session->verb == SMTP_DATA && session->state == SMTP_STATE_BDAT &&
             session->content.size == 0 && has(session, FAULT_DATA_AFTER_BDAT_2));
 }
@@ -150,6 +154,35 @@ void smtp_faulty_more_answered(struct smtp_session *session)
         session->verb == SMTP_VRFY || session->verb == SMTP_EXPN || session->verb == SMTP_HELP;
     if (asks && has(session, FAULT_ERROR_KEEPS_STATE_2)) {
         smtp_session_clear(session);
+    }
+    if (session->verb == SMTP_RSET && has(session, FAULT_STARTTLS_WITHIN_TLS_2)) {
+        session->is_tls_forgotten = true;
+    }
+}
+
+/* ---- TLS ---- */
+
+void smtp_faulty_more_starttls(struct smtp_session *session)
+{
+    if (session->wants_tls && has(session, FAULT_STARTTLS_2)) {
+        session->wants_tls = false;
+        session->state = SMTP_STATE_OVER;
+    }
+    if (session->wants_tls && has(session, FAULT_NO_TEXT_BEFORE_TLS_2)) {
+        smtp_answer(session, 220, NULL, "%s ESMTP", session->settings->hostname);
+    }
+}
+
+void smtp_faulty_more_forget(struct smtp_session *session)
+{
+    bool keeps = session->client_name != NULL && has(session, FAULT_TLS_FORGETS_2);
+    char *name = keeps ? mem_strdup(session->client_name) : NULL;
+    bool extended = session->extended;
+    smtp_session_forget(session);
+    if (keeps) {
+        session->client_name = name;
+        session->extended = extended;
+        session->state = SMTP_STATE_READY;
     }
 }
 

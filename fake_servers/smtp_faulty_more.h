@@ -33,6 +33,10 @@ bool smtp_faulty_more_hangs_up(const struct smtp_session *session);
 bool smtp_faulty_more_stays(const struct smtp_session *session);
 /* Is there no such user? */
 bool smtp_faulty_more_denies_user(const struct smtp_session *session, const struct smtp_path *path);
+/* STARTTLS was answered. */
+void smtp_faulty_more_starttls(struct smtp_session *session);
+/* TLS has begun: forget what the client has said, or not all of it. */
+void smtp_faulty_more_forget(struct smtp_session *session);
 /* Behind a reply to a command. */
 void smtp_faulty_more_answered(struct smtp_session *session);
 

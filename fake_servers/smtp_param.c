@@ -156,10 +156,12 @@ static enum param_result take_auth(struct smtp_session *session, struct smtp_rec
                                    struct bytes value)
 {
     struct buf decoded = {0};
-    (void)session;
     (void)recipient;
+    bool knows_mailbox =
+        session->user != NULL || !smtp_session_has_fault(session, FAULT_AUTH_PARAMETER_2);
     bool is_good = xtext_decode(value, 0, &decoded) &&
-                   (bytes_is(buf_bytes(&decoded), "<>") || smtp_is_mailbox(buf_bytes(&decoded)));
+                   (bytes_is(buf_bytes(&decoded), "<>") ||
+                    (knows_mailbox && smtp_is_mailbox(buf_bytes(&decoded))));
     buf_deinit(&decoded);
     return is_good ? PARAM_OK : PARAM_BAD;
 }

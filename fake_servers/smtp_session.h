@@ -113,12 +113,13 @@ struct smtp_session {
     const struct server_settings *settings;
     struct store *store;
     char *client;
-    char *client_name; /* from EHLO or HELO */
-    bool extended;     /* EHLO, not HELO */
-    bool lmtp;         /* RFC 2033 */
-    bool had_mail;     /* MAIL was accepted once */
-    bool knows_bdat;   /* CHUNKING was offered to this client once */
-    bool wants_tls;    /* STARTTLS was accepted: the next octets are TLS */
+    char *client_name;     /* from EHLO or HELO */
+    bool extended;         /* EHLO, not HELO */
+    bool lmtp;             /* RFC 2033 */
+    bool had_mail;         /* MAIL was accepted once */
+    bool knows_bdat;       /* CHUNKING was offered to this client once */
+    bool wants_tls;        /* STARTTLS was accepted: the next octets are TLS */
+    bool is_tls_forgotten; /* starttls-within-tls.2 fault */
     struct client_tls tls;
     struct auth *auth; /* AUTH is going on; or NULL */
     char *user;        /* who has logged in by AUTH; or NULL */

@@ -1,12 +1,15 @@
 /* STARTTLS, and what TLS changes in a session (RFC 3207). */
 #include <stdlib.h>
 
+#include "fake_servers/smtp_faulty_more.h"
 #include "fake_servers/smtp_history.h"
 
 bool smtp_offers_tls(const struct smtp_session *session)
 {
     bool may_offer = !session->tls.secured ||
-                     smtp_session_has_fault(session, FAULT_STARTTLS_NOT_OFFERED_WITHIN_TLS);
+                     smtp_session_has_fault(session, FAULT_STARTTLS_NOT_OFFERED_WITHIN_TLS) ||
+                     (session->user != NULL &&
+                      smtp_session_has_fault(session, FAULT_STARTTLS_NOT_OFFERED_WITHIN_TLS_2));
     return may_offer && smtp_history_lacks(session, SMTP_STARTTLS) == 0;
 }
 
@@ -26,7 +29,8 @@ void smtp_session_forget(struct smtp_session *session)
 bool smtp_do_starttls(struct smtp_session *session, const struct smtp_command *command)
 {
     (void)command;
-    if (session->tls.secured && !smtp_session_has_fault(session, FAULT_STARTTLS_WITHIN_TLS)) {
+    if (session->tls.secured && !session->is_tls_forgotten &&
+        !smtp_session_has_fault(session, FAULT_STARTTLS_WITHIN_TLS)) {
         smtp_answer(session, 503, "5.5.1", "TLS has begun already");
         return false;
     }
@@ -39,6 +43,7 @@ bool smtp_do_starttls(struct smtp_session *session, const struct smtp_command *c
     if (session->wants_tls && smtp_session_has_fault(session, FAULT_NO_TEXT_BEFORE_TLS)) {
         smtp_answer(session, 250, "2.0.0", "OK");
     }
+    smtp_faulty_more_starttls(session);
     return true;
 }
 
@@ -52,7 +57,7 @@ void smtp_session_secured(struct smtp_session *session, const struct tls_facts *
     session->wants_tls = false;
     if (facts->secured) {
         if (!smtp_session_has_fault(session, FAULT_TLS_FORGETS)) {
-            smtp_session_forget(session);
+            smtp_faulty_more_forget(session);
         }
         line_in_reset(&session->line);
         client_tls_take(&session->tls, session->settings, facts);

@@ -181,6 +181,9 @@ bool smtp_do_rset(struct smtp_session *session, const struct smtp_command *comma
     if (smtp_session_has_fault(session, FAULT_CLOSE_KEEPS_ACCEPTED_2)) {
         smtp_faulty_take_back(session);
     }
+    if (smtp_session_has_fault(session, FAULT_AUTH_TWICE_2)) {
+        smtp_session_forget_login(session);
+    }
     smtp_answer(session, 250, "2.0.0", "OK");
     return true;
 }

@@ -510,7 +510,7 @@ static const struct judge_row rows[] = {
      "nothing done inside TLS that was asked for before it"},
     {JUDGE_SMTP_NO_TEXT_BEFORE_TLS, AT_SERVER_LEFT, NULL, JUDGE_SEPARATE,
      "nothing but TLS behind the 220 that begins it"},
-    {JUDGE_SMTP_AUTH_CHALLENGE, AT_REPLY, auth_challenge, JUDGE_UNREADABLE,
+    {JUDGE_SMTP_AUTH_CHALLENGE, AT_REPLY, auth_challenge, JUDGE_OUT_OF_STEP,
      "one line of 334, one space and base64, or nothing"},
     {JUDGE_SMTP_AUTH_EMPTY_CHALLENGE, AT_REPLY, auth_empty_challenge, JUDGE_SEPARATE,
      "a space behind 334"},

@@ -298,6 +298,25 @@ static void test_surplus_explains_a_mismatch(void)
     bench_deinit(&bench);
 }
 
+/* The client cancels, whatever the login was for. */
+static void test_odd_challenge_explains_a_mismatch(void)
+{
+    struct bench bench;
+    bench_init(&bench, must_rules);
+    struct outcome outcome = {.verdict = VERDICT_FAIL, .reason = "the login went wrong"};
+    give_octets(&bench, SIDE_SERVER, "220 a\r\n");
+    give_octets(&bench, SIDE_CLIENT, "AUTH LOGIN\r\n");
+    give_octets(&bench, SIDE_SERVER, "334 Username:\r\n");
+    give_octets(&bench, SIDE_CLIENT, "*\r\n");
+    give_octets(&bench, SIDE_SERVER, "501 b\r\n");
+    CU_ASSERT_EQUAL(bench.told.count, 1);
+    outcome.actual = BYTES_LIT("501 b\r\n");
+    give_end(&bench, &outcome);
+    CU_ASSERT_EQUAL(bench.told.count, 1);
+    CU_ASSERT_STRING_EQUAL(bench.told.id, "smtp/auth-challenge");
+    bench_deinit(&bench);
+}
+
 static void test_odd_reply_does_not_explain_a_mismatch(void)
 {
     struct bench bench;
@@ -440,6 +459,7 @@ static const struct unit_test tests[] = {
     {"sentences and evidence",               test_texts                                },
     {"a judged rule is not told again",      test_judged_rule_is_not_told_again        },
     {"a surplus reply explains a mismatch",  test_surplus_explains_a_mismatch          },
+    {"an odd challenge does, too",           test_odd_challenge_explains_a_mismatch    },
     {"an odd reply does not",                test_odd_reply_does_not_explain_a_mismatch},
     {"what is no reply explains one",        test_what_is_no_reply_explains_a_mismatch },
     {"a short wait proves nothing",          test_short_wait_proves_nothing            },
