@@ -45,6 +45,12 @@
         "adds no Return-Path line for the null reverse-path") \
     row(LOCAL_PART_64_2, "local-part-64.2", "smtp/local-part-64", \
         "keeps 63 octets of the local part of MAIL") \
+    row(PATH_256_2, "path-256.2", "smtp/path-256", \
+        "keeps 200 octets of the mailbox of MAIL") \
+    row(DOMAIN_255_2, "domain-255.2", "smtp/domain-255", \
+        "refuses HELO with a domain of more than 200 octets") \
+    row(RECEIVED_FOR_2, "received-for.2", "smtp/received-for", \
+        "writes two for clauses into its trace field where there are several recipients") \
     row(COMMAND_LINE_512_2, "command-line-512.2", "smtp/command-line-512", \
         "refuses NOOP with an argument of more than 400 octets") \
     row(TEXT_LINE_1000_2, "text-line-1000.2", "smtp/text-line-1000", \
@@ -97,8 +103,8 @@
 #define FAULT_LIST_SMTP_MORE_TLS(row) \
     row(STARTTLS_2, "starttls.2", "smtp/starttls", \
         "answers 220 to STARTTLS and closes the connection") \
-    row(STARTTLS_NOT_OFFERED_WITHIN_TLS_2, "starttls-not-offered-within-tls.2", \
-        "smtp/starttls-not-offered-within-tls", "offers STARTTLS inside TLS behind a login") \
+    row(STARTTLS_NOT_OFFERED_WITHIN_TLS_2, "starttls-not-offered-within-tls.2", "smtp/starttls-not-offered-within-tls", \
+        "offers STARTTLS inside TLS behind a login") \
     row(STARTTLS_WITHIN_TLS_2, "starttls-within-tls.2", "smtp/starttls-within-tls", \
         "forgets at RSET that TLS is active, and answers 220 to STARTTLS") \
     row(TLS_FORGETS_2, "tls-forgets.2", "smtp/tls-forgets", \

@@ -16,7 +16,9 @@ void smtp_faulty_header_trace(const struct smtp_session *session, struct trace *
     }
     trace->short_year = smtp_session_has_fault(session, FAULT_RECEIVED_FORM_2);
     trace->zone = smtp_session_has_fault(session, FAULT_RECEIVED_ZONE) ? "GMT" : NULL;
-    if (transaction->recipient_count > 1 && smtp_session_has_fault(session, FAULT_RECEIVED_FOR)) {
+    trace->two_clauses = smtp_session_has_fault(session, FAULT_RECEIVED_FOR_2);
+    if (transaction->recipient_count > 1 &&
+        (trace->two_clauses || smtp_session_has_fault(session, FAULT_RECEIVED_FOR))) {
         /* The same twice, as another rule forbids to show one recipient to another. */
         trace->for_path = transaction->recipients[transaction->recipient_count - 1].path;
         trace->second_path = trace->for_path;

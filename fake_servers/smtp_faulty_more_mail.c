@@ -12,11 +12,14 @@ static bool has(const struct smtp_session *session, enum fault fault)
 
 void smtp_faulty_more_reverse_path(struct smtp_session *session)
 {
-    enum { MOST_OCTETS = 63 };
+    enum { MOST_OCTETS = 63, MOST_OF_MAILBOX = 200 };
     char *path = session->transaction.reverse_path;
     size_t at = bytes_index(bytes_of(path), '@', 0);
     if (at != BYTES_NONE && at > MOST_OCTETS && has(session, FAULT_LOCAL_PART_64_2)) {
         memmove(path + MOST_OCTETS, path + at, strlen(path + at) + 1);
+    }
+    if (strlen(path) > MOST_OF_MAILBOX && has(session, FAULT_PATH_256_2)) {
+        path[MOST_OF_MAILBOX] = '\0';
     }
 }
 

@@ -45,8 +45,9 @@ static bool refuses_length(struct smtp_session *session, const struct smtp_comma
         smtp_answer(session, 501, "5.1.7", "Path too long");
         return true;
     }
-    if (command->verb == SMTP_EHLO && command->argument.n > FAULTY_NAME_OCTETS &&
-        smtp_session_has_fault(session, FAULT_DOMAIN_255)) {
+    enum fault fault = command->verb == SMTP_HELO ? FAULT_DOMAIN_255_2 : FAULT_DOMAIN_255;
+    if ((command->verb == SMTP_EHLO || command->verb == SMTP_HELO) &&
+        command->argument.n > FAULTY_NAME_OCTETS && smtp_session_has_fault(session, fault)) {
         smtp_answer(session, 501, NULL, "Domain too long");
         return true;
     }

@@ -42,7 +42,7 @@ void trace_received(struct buf *out, const struct trace *trace)
         buf_printf(out, "\r\n\tfor %s", trace->for_path);
     }
     if (trace->for_path != NULL && trace->second_path != NULL) {
-        buf_printf(out, ", %s", trace->second_path);
+        buf_printf(out, "%s %s", trace->two_clauses ? "\r\n\tfor" : ",", trace->second_path);
     }
     buf_append_text(out, ";\r\n\t");
     print_date(out, trace->wall_us, trace->short_year ? 2 : 4,

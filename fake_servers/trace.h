@@ -18,6 +18,7 @@ struct trace {
     const char *protocol;    /* "ESMTP", "SMTP", "LMTPSA" and the like (RFC 3848) */
     const char *for_path;    /* of the only recipient, with brackets; or NULL */
     const char *second_path; /* with a fault: another one */
+    bool two_clauses;        /* the second path has a for of its own */
     const char *zone;        /* with a fault: a name in place of +0000; or NULL */
     bool short_year;         /* with a fault: two digits */
     uint64_t number;         /* of the transaction */

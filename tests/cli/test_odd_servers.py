@@ -28,7 +28,7 @@ SEED = ("pop3/keyword-case-top", "pop3/list", "pop3/list-one", "pop3/list-matche
 FETCHED = ("smtp/header-kept", "smtp/message-64k-delivered", "smtp/one-return-path", "smtp/received-f*", "smtp/received-kept",
            "smtp/received-registered", "smtp/received-zone", "smtp/recipients-kept", "smtp/recipients-not-shown/*",
            "smtp/refused-not-delivered", "smtp/content-*", "smtp/dot-unstuffing", "smtp/received-added", "smtp/return-path-*",
-           "smtp/text-line-1000-delivered", "smtp/reverse-path-kept/*", "smtp/local-part-64-kept", "smtp/8bit-kept/*")
+           "smtp/text-line-1000-delivered", "smtp/reverse-path-kept/*", "smtp/local-part-64-kept", "smtp/path-256-kept", "smtp/8bit-kept/*")
 DELETED = ("pop3/dele-*", "pop3/no-quit-keeps", "pop3/quit-deletes*", "pop3/rset-unmarks*")
 LOCK = ("pop3/lock-released", "pop3/lock-released-refused", "pop3/loss-releases*")  # not judged without CAPA
 NEW_SESSION = ("pop3/no-quit-keeps", "pop3/quit-deletes*", "pop3/rset-unmarks-quit", "pop3/uidl-stable", "pop3/command-line-255",

@@ -10,6 +10,8 @@
 #define NO_RCPT    "503 5.5.1 Bad sequence of commands: RCPT comes next\r\n"
 #define TAKEN      "250 2.0.0 Message 1 accepted for delivery\r\n"
 #define LOGIN      "AUTH PLAIN " ALICE "\r\n"
+#define LABEL      "ddddddddd."
+#define LABELS_19  TEN(LABEL) LABEL LABEL LABEL LABEL LABEL LABEL LABEL LABEL LABEL
 #define LOCAL_63   "lll" TEN("llllll")
 #define RECEIVED                                                                                   \
     "Received: from c.example ([127.0.0.1])\r\n\tby mx.example.test (mailspec)\r\n\twith ESMTP "   \
@@ -37,6 +39,11 @@ static const struct effect_row rows[] = {
     EFFECT(FAULT_RETURN_PATH_ADDED_2, MAILDROP, EHLO_IN TO_ALICE "DATA\r\n\r\n.\r\n", "octets\r\n" RECEIVED "\r\n.\r\n"),
     EFFECT(FAULT_LOCAL_PART_64_2, MAILDROP, EHLO_IN "MAIL FROM:<" LOCAL_63 "l@b.example>\r\n" RCPT_ALICE "DATA\r\n\r\n.\r\n",
         "\r\nReturn-Path: <" LOCAL_63 "@b.example>\r\n" RECEIVED "\r\n.\r\n"),
+    EFFECT(FAULT_PATH_256_2, MAILDROP, EHLO_IN "MAIL FROM:<a@" LABELS_19 LABEL "z>\r\n" RCPT_ALICE "DATA\r\n\r\n.\r\n",
+        "\r\nReturn-Path: <a@" LABELS_19 "dddddddd>\r\n" RECEIVED "\r\n.\r\n"),
+    EFFECT(FAULT_DOMAIN_255_2, SMTP, "EHLO c\r\nHELO " LABELS_19 LABEL "d\r\n", "501 Domain too long\r\n"),
+    EFFECT(FAULT_RECEIVED_FOR_2, MAILDROP, EHLO_IN TO_ALICE RCPT_ALICE "DATA\r\n\r\n.\r\n",
+        "\r\n\tfor <alice@example.test>\r\n\tfor <alice@example.test>;\r\n\tTue, 14 Nov 2023 22:13:20 +0000\r\n\r\n.\r\n"),
     EFFECT(FAULT_COMMAND_LINE_512_2, SMTP, "NOOP " TEN(TEN("nnnn")) "n\r\n", "501 5.5.4 Argument too long\r\n"),
     EFFECT(FAULT_TEXT_LINE_1000_2, SMTP, EHLO_IN DELIVER ".." TEN(TEN("tttttttttt")) "\r\n.\r\n", "554 5.6.0 Line too long\r\n"),
     EFFECT(FAULT_RECIPIENTS_100_2, SMTP, EHLO_IN "MAIL FROM:<>\r\n" TEN(TEN(RCPT_ALICE)) "DATA\r\n", "554 5.5.3 Too many recipients\r\n"),
