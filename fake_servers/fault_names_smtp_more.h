@@ -57,7 +57,7 @@
         "counts the stuffed dot, and refuses a message with a line of more than 1000 octets then") \
     row(RECIPIENTS_100_2, "recipients-100.2", "smtp/recipients-100", \
         "refuses DATA for more than 50 recipients") \
-    row(PIPELINING_ORDER_2, "pipelining-order.2", "smtp/pipelining-order", \
+    row(PIPELINING_ORDER_3, "pipelining-order.3", "smtp/pipelining-order", \
         "answers NOOP before RCPT commands that came with it") \
     row(SIZE_REFUSED_2, "size-refused.2", "smtp/size-refused", \
         "keeps 32 bits of a declared size")

@@ -196,9 +196,9 @@ static void answer(struct smtp_session *session, unsigned code, const char *stat
     session->last_code = code;
     bool is_late = session->verb == SMTP_RCPT &&
                    ((code >= 400 && smtp_session_has_fault(session, FAULT_PIPELINING_ORDER)) ||
-                    smtp_session_has_fault(session, FAULT_PIPELINING_ORDER_2));
+                    smtp_session_has_fault(session, FAULT_PIPELINING_ORDER_3));
     bool overtakes =
-        session->verb == SMTP_NOOP && smtp_session_has_fault(session, FAULT_PIPELINING_ORDER_2);
+        session->verb == SMTP_NOOP && smtp_session_has_fault(session, FAULT_PIPELINING_ORDER_3);
     if (session->verb != SMTP_RCPT && !overtakes) {
         smtp_answer_held(session);
     }

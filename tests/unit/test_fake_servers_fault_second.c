@@ -47,7 +47,7 @@ static const struct effect_row rows[] = {
     EFFECT(FAULT_COMMAND_LINE_512_2, SMTP, "NOOP " TEN(TEN("nnnn")) "n\r\n", "501 5.5.4 Argument too long\r\n"),
     EFFECT(FAULT_TEXT_LINE_1000_2, SMTP, EHLO_IN DELIVER ".." TEN(TEN("tttttttttt")) "\r\n.\r\n", "554 5.6.0 Line too long\r\n"),
     EFFECT(FAULT_RECIPIENTS_100_2, SMTP, EHLO_IN "MAIL FROM:<>\r\n" TEN(TEN(RCPT_ALICE)) "DATA\r\n", "554 5.5.3 Too many recipients\r\n"),
-    EFFECT(FAULT_PIPELINING_ORDER_2, SMTP, EHLO_IN TO_ALICE "NOOP\r\n", SENDER_OK OK RCPT_OK),
+    EFFECT(FAULT_PIPELINING_ORDER_3, SMTP, EHLO_IN TO_ALICE "NOOP\r\n", SENDER_OK OK RCPT_OK),
     EFFECT(FAULT_SIZE_REFUSED_2, SMTP, EHLO_IN "MAIL FROM:<> SIZE=4294967297\r\n", SENDER_OK),
     EFFECT(FAULT_GREETING_CODE_2, SMTP, "", "354 mx.example.test ESMTP mailspec " MAILSPEC_VERSION " ready\r\n"),
     EFFECT(FAULT_REPLY_CRLF_2, SMTP, "HELP QUIT\r\n", "214-2.0.0 Syntax:\n214 2.0.0 QUIT\r\n"),
