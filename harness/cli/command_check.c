@@ -133,6 +133,16 @@ static void on_event(void *self, const struct event *shown, const struct event *
     event_emit(&sink, shown);
 }
 
+/* What the scenario said is told, and no finding of these sessions. */
+static void on_finding(void *self, const struct finding *finding)
+{
+    const struct check *check = self;
+    struct finding_sink sink = redact_sink_findings(check->shown);
+    if (!finding->by_script) {
+        sink.on_finding(sink.self, finding);
+    }
+}
+
 static const char *selector_of(void *self, size_t number)
 {
     const struct check *check = self;
@@ -198,7 +208,8 @@ static void join(struct check *check)
     check->shown = redact_sink_new(redact_new(NULL, 0), collector_event_sink(check->collector),
                                    collector_finding_sink(check->collector));
     for (unsigned sides = 1; sides < SIDE_SETS; sides++) {
-        check->judges[sides] = judge_new(&check->rules, sides, redact_sink_findings(check->shown));
+        check->judges[sides] =
+            judge_new(&check->rules, sides, (struct finding_sink){on_finding, check});
     }
 }
 

@@ -289,6 +289,54 @@ static void take_step(struct json_line *line)
     (void)connection_of(line, 0);
 }
 
+static enum step_kind kind_of_step(struct bytes name)
+{
+    enum step_kind kind = STEP_COMMAND;
+    while (kind < STEP_KIND_COUNT && !bytes_is(name, step_kind_name(kind))) {
+        kind++;
+    }
+    return kind;
+}
+
+/* What the scenario holds against somebody: findings about the same octets yield to it, as they did in the run. */
+static void end_as(struct json_line *line, const json_t *told)
+{
+    const json_int_t connection = number_or(line, told, "connection", STORED_MAX_CONNECTIONS, 1);
+    const char *at = json_string_value(json_object_get(told, "at"));
+    const char *base64 = json_string_value(json_object_get(told, "base64"));
+    struct step step = {.kind = kind_of_step(bytes_of(at)), .connection = (unsigned)connection};
+    struct buf actual = {0};
+    (void)base64_decode(&actual, bytes_of(base64));
+    const struct outcome outcome = {
+        .verdict = strcmp(text_of(line, "verdict"), verdict_name(VERDICT_NON_STRICT)) == 0
+                       ? VERDICT_NON_STRICT
+                       : VERDICT_FAIL,
+        .step = at != NULL ? &step : NULL,
+        .expected =
+            json_is_true(json_object_get(told, "wants_end")) ? BYTES_LIT("QUIT") : BYTES_LIT("?"),
+        .actual = buf_bytes(&actual),
+        .actual_offset = BYTES_NONE,
+        .absolute = json_is_true(json_object_get(told, "absolute")),
+        .closed = json_is_true(json_object_get(told, "closed")),
+        .in_start = json_is_true(json_object_get(told, "in_start")),
+        .misreported = json_is_true(json_object_get(told, "misreported")),
+    };
+    if (!line->failed) {
+        stored_session_end_as(line->session, &outcome);
+    }
+    buf_deinit(&actual);
+}
+
+static void end_as_told(struct json_line *line)
+{
+    const json_t *told = json_object_get(line->object, "outcome");
+    if (told != NULL) {
+        end_as(line, told);
+    } else {
+        stored_session_end(line->session);
+    }
+}
+
 /* What the run made of the case is no matter of its sessions: it is told, and not judged again. */
 static void take_end(struct json_line *line)
 {
@@ -300,7 +348,7 @@ static void take_end(struct json_line *line)
         const struct event event = {
             .kind = EVENT_NOTE, .time_us = time_or(line, "t_us", 0), .text = buf_text(&note)};
         stored_session_event(line->session, &event);
-        stored_session_end(line->session);
+        end_as_told(line);
     }
     buf_deinit(&note);
 }
@@ -320,6 +368,21 @@ static unsigned tested_of(struct json_line *line)
         }
     }
     return tested;
+}
+
+/* Those that the case is about. */
+static void take_rules(struct json_line *line, struct program *program)
+{
+    const json_t *array = json_object_get(line->object, "rules");
+    const size_t count = json_array_size(array);
+    struct arena *arena = line->session->arena;
+    const char **rules = arena_array(arena, count + 1, sizeof *rules);
+    for (size_t i = 0; i < count; i++) {
+        const char *id = json_string_value(json_array_get(array, i));
+        rules[i] = arena_strdup(arena, id != NULL ? id : "");
+    }
+    program->rules = rules;
+    program->rule_count = count;
 }
 
 static void take_begin(struct json_line *line)
@@ -345,6 +408,7 @@ static void take_begin(struct json_line *line)
     if (!line->failed) {
         stored_session_begin(session, arena_strdup(session->arena, id),
                              arena_strdup(session->arena, title), tested);
+        take_rules(line, session->program);
     }
 }
 

@@ -181,7 +181,7 @@ void stored_session_begin(struct stored_session *session, const char *id, const 
     tell(session, begin, begin);
 }
 
-void stored_session_end(struct stored_session *session)
+void stored_session_end_as(struct stored_session *session, const struct outcome *told)
 {
     if (session->program == NULL) {
         return;
@@ -194,8 +194,15 @@ void stored_session_end(struct stored_session *session)
     }
     const struct event end = {
         .kind = EVENT_CASE_END, .time_us = session->time_us, .outcome = &outcome};
-    tell(session, end, end);
+    struct event judged = end;
+    judged.outcome = told != NULL ? told : &outcome;
+    tell(session, end, judged);
     session->program = NULL;
+}
+
+void stored_session_end(struct stored_session *session)
+{
+    stored_session_end_as(session, NULL);
 }
 
 /* ---- Both readers ---- */

@@ -50,7 +50,9 @@ void stored_session_cut(struct stored_session *session);
 /* Of one connection nothing more can be judged: `why` is told. */
 void stored_session_lose(struct stored_session *session, unsigned connection, int64_t time_us,
                          const char *why);
-/* Does nothing when none is open. */
+/* What the scenario says, for judges. Does nothing when none is open. */
+void stored_session_end_as(struct stored_session *session, const struct outcome *judged);
+/* No scenario says anything. */
 void stored_session_end(struct stored_session *session);
 
 /* "PATH:LINE: ..."; -1. */

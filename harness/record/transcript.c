@@ -345,6 +345,20 @@ static void append_hidden(const struct transcript *transcript, const struct tran
     redact_ranges_deinit(&ranges);
 }
 
+/* The octets that the outcome names go into the transcript as well. */
+static void add_end(const struct transcript *transcript, struct transcript_case *run,
+                    const struct event *event, struct bytes reason)
+{
+    struct buf actual = {0};
+    struct event shown = *event;
+    struct outcome outcome = *event->outcome;
+    append_hidden(transcript, run, outcome.actual, &actual);
+    outcome.actual = buf_bytes(&actual);
+    shown.outcome = &outcome;
+    transcript_file_event(&run->file, &shown, reason);
+    buf_deinit(&actual);
+}
+
 static void add_event(const struct transcript *transcript, struct transcript_case *run,
                       const struct event *event)
 {
@@ -356,7 +370,11 @@ static void add_event(const struct transcript *transcript, struct transcript_cas
         words = step_kind_name(event->step->kind);
     }
     append_hidden(transcript, run, bytes_of(words), &text);
-    transcript_file_event(&run->file, event, buf_bytes(&text));
+    if (event->kind == EVENT_CASE_END) {
+        add_end(transcript, run, event, buf_bytes(&text));
+    } else {
+        transcript_file_event(&run->file, event, buf_bytes(&text));
+    }
     buf_deinit(&text);
 }
 

@@ -99,6 +99,15 @@ static json_t *tested_array(unsigned tested)
     return array;
 }
 
+static json_t *rules_array(const struct program *program)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < program->rule_count; i++) {
+        json_array_append_new(array, json_string(program->rules[i]));
+    }
+    return array;
+}
+
 static void write_head(struct transcript_file *file, const struct event *begin, bool shows_secrets)
 {
     const struct program *program = begin->program;
@@ -111,6 +120,7 @@ static void write_head(struct transcript_file *file, const struct event *begin, 
     set_text(object, "file", bytes_of(program->path));
     set_text(object, "title", bytes_of(program->title));
     json_object_set_new(object, "tested", tested_array(begin->tested));
+    json_object_set_new(object, "rules", rules_array(program));
     if (shows_secrets) {
         json_object_set_new(object, "shows_secrets", json_true());
         buf_append_text(&text, TRANSCRIPT_OPEN_NOTE "\n");
@@ -412,6 +422,36 @@ static void set_secured(json_t *object, const struct event *event)
     buf_deinit(&base64);
 }
 
+/* By what it names, findings of judges that are about the same may yield to it. */
+static json_t *outcome_object(const struct outcome *outcome)
+{
+    const struct bytes expected = bytes_trim(outcome->expected);
+    const bool wants_end = expected.n == 0 || bytes_starts_nocase(expected, "QUIT");
+    const struct {
+        const char *name;
+        bool value;
+    } flags[] = {
+        {"absolute",    outcome->absolute   },
+        {"closed",      outcome->closed     },
+        {"in_start",    outcome->in_start   },
+        {"misreported", outcome->misreported},
+        {"wants_end",   wants_end           },
+    };
+    struct buf base64 = {0};
+    json_t *object = json_object();
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+        json_object_set_new(object, flags[i].name, json_boolean(flags[i].value));
+    }
+    base64_encode(&base64, outcome->actual);
+    json_object_set_new(object, "base64", json_string(buf_text(&base64)));
+    if (outcome->step != NULL) {
+        json_object_set_new(object, "at", json_string(step_kind_name(outcome->step->kind)));
+        json_object_set_new(object, "connection", json_integer(outcome->step->connection));
+    }
+    buf_deinit(&base64);
+    return object;
+}
+
 static json_t *event_object(const struct transcript_file *file, const struct event *event,
                             struct bytes text)
 {
@@ -440,6 +480,10 @@ static json_t *event_object(const struct transcript_file *file, const struct eve
         json_object_set_new(object, "verdict", json_string(verdict_name(event->outcome->verdict)));
         json_object_set_new(object, "octets_left_out",
                             json_integer((json_int_t)file->octets_left_out));
+        if (event->outcome->verdict == VERDICT_FAIL ||
+            event->outcome->verdict == VERDICT_NON_STRICT) {
+            json_object_set_new(object, "outcome", outcome_object(event->outcome));
+        }
     }
     set_text(object, "text", text);
     return object;

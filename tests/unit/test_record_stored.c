@@ -56,6 +56,13 @@ static void put_event(struct buf *out, const struct event *event)
         break;
     case EVENT_CASE_END:
         buf_printf(out, "end %s", verdict_name(event->outcome->verdict));
+        if (event->outcome->actual.n > 0) {
+            buf_printf(out, " of %s, step %d on %u, absolute %d, about the end %d: ",
+                       event->program->rules[0], (int)event->outcome->step->kind,
+                       event->outcome->step->connection, event->outcome->absolute ? 1 : 0,
+                       bytes_is(event->outcome->expected, "QUIT") ? 1 : 0);
+            put_octets(out, event->outcome->actual);
+        }
         break;
     case EVENT_CONNECTING:
     case EVENT_STEP:
@@ -296,7 +303,9 @@ static const char *const secrets[] = {"tanstaaf"};
 
 static void emit(struct transcript *transcript, struct event event)
 {
-    static const struct program program = {.id = "smtp/a", .path = "a.scn", .title = "A"};
+    static const char *const rules[] = {"smtp/x"};
+    static const struct program program = {
+        .id = "smtp/a", .path = "a.scn", .title = "A", .rules = rules, .rule_count = 1};
     struct event_sink sink = transcript_sink(transcript);
     event.program = &program;
     sink.on_event(sink.self, &event);
@@ -316,7 +325,13 @@ static void say(struct transcript *transcript, int64_t time_us, unsigned connect
 static void write_case(struct transcript *transcript)
 {
     static const struct tls_facts facts = {.secured = true};
-    const struct outcome outcome = {.verdict = VERDICT_FAIL, .reason = "no"};
+    static const struct step step = {.kind = STEP_REPLY, .connection = 2};
+    const struct outcome outcome = {.verdict = VERDICT_FAIL,
+                                    .reason = "no",
+                                    .step = &step,
+                                    .expected = BYTES_LIT("503"),
+                                    .actual = BYTES_LIT("250 tanstaaf\r\n"),
+                                    .absolute = true};
     emit(transcript,
          (struct event){.kind = EVENT_CASE_BEGIN, .time_us = 5000, .tested = 1U << SIDE_CLIENT});
     emit(transcript,
@@ -371,7 +386,8 @@ static const char come_back[] = "0 0 begin smtp/a 1\n"
                                 "2 2000008 timeout server short sending\n"
                                 "2 2000009 closed server error\n"
                                 "0 2000010 note the scenario said FAIL: no\n"
-                                "0 2000010 end PASS\n";
+                                "0 2000010 end FAIL of smtp/x, step 4 on 2, absolute 1, about the "
+                                "end 0: \"250 {{secret:*}}\\r\\n\"\n";
 
 static void read_back(const char *folder, const char *name, struct buf *out)
 {
