@@ -1,4 +1,6 @@
 """Servers with one defect each: just that must be found."""
+import re
+
 from odd_servers import USERS, Pop3, Session, Smtp
 
 class BareLf(Session):
@@ -68,7 +70,8 @@ class NoState(Smtp):
     def on_RSET(self, _):
         self.reply(250)
 
-    def on_EHLO(self, _):
+    def on_EHLO(self, name):
+        self.client = name
         self.reply(250, self.host, *self.extensions)
 
 
@@ -79,13 +82,15 @@ class RsetKeepsRecipients(Smtp):
 
 
 class EhloKeepsRecipients(Smtp):
-    def on_EHLO(self, _):
+    def on_EHLO(self, name):
+        self.client = name
         self.sender = None
         self.reply(250, self.host, *self.extensions)
 
 
 class HeloKeepsRecipients(Smtp):
-    def on_HELO(self, _):
+    def on_HELO(self, name):
+        self.client = name
         self.sender = None
         self.reply(250, self.host)
 
@@ -96,7 +101,8 @@ class HeloExtensions(Smtp):
 
 
 class HeloKeeps(Smtp):
-    def on_HELO(self, _):
+    def on_HELO(self, name):
+        self.client = name
         self.reply(250, self.host)
 
 
@@ -159,6 +165,7 @@ class TraceAtEnd(Smtp):
 
     def deliver(self, content):
         header, _, body = content.partition(b"\r\n\r\n")
+        header = re.sub(rb"(?im)^return-path:.*\r\n", b"", header)
         return header + b"\r\n" + super().deliver(b"\r\n" + body)
 
 

@@ -107,6 +107,7 @@ class Session:
 
 class Smtp(Session):
     host = "odd.example.test"
+    client = "unknown"
     extensions = ("SIZE 1000000", "PIPELINING", "8BITMIME", "HELP")
     texts = {}
 
