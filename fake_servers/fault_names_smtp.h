@@ -94,6 +94,8 @@
         "passes over NULs where it looks for the end of the message") \
     row(SMUGGLED_MESSAGE_7, "smuggled-message.7", "smtp/smuggled-message", \
         "reads a line of a message no further than a NUL where it looks for the end") \
+    row(SMUGGLED_MESSAGE_8, "smuggled-message.8", "smtp/smuggled-message", \
+        "reads a line of a message in parts of 1000 octets, and looks for the dot in each") \
     row(DOT_UNSTUFFING, "dot-unstuffing", "smtp/dot-unstuffing", \
         "takes all dots off the front of a line behind DATA") \
     row(CONTENT_KEPT, "content-kept", "smtp/content-kept", \
@@ -106,6 +108,10 @@
         "refuses a local-part of 64 octets") \
     row(COMMAND_LINE_512, "command-line-512", "smtp/command-line-512", \
         "refuses a command line of more than 500 octets") \
+    row(OVER_LONG_COMMAND, "over-long-command", "smtp/over-long-command", \
+        "takes what stands behind 512 octets of a NOOP for another command") \
+    row(OVER_LONG_COMMAND_2, "over-long-command.2", "smtp/over-long-command", \
+        "refuses a line that is too long twice") \
     row(TEXT_LINE_1000, "text-line-1000", "smtp/text-line-1000", \
         "refuses a message with a line of more than 990 octets") \
     row(RECIPIENTS_100, "recipients-100", "smtp/recipients-100", \

@@ -239,6 +239,9 @@ static void run_line(struct smtp_session *session)
     if (session->line.octets > max_line_octets(session)) {
         smtp_answer(session, 500, "5.5.2", "Line too long: at most %zu octets with CRLF",
                     max_line_octets(session));
+        if (smtp_session_has_fault(session, FAULT_OVER_LONG_COMMAND_2)) {
+            smtp_answer(session, 500, "5.5.2", "Line too long");
+        }
         return;
     }
     smtp_faulty_line(session);
@@ -258,9 +261,9 @@ static void run_line(struct smtp_session *session)
 static size_t take_line(struct smtp_session *session, struct bytes octets)
 {
     bool complete = false;
-    size_t used =
-        line_in_take(&session->line, octets, session->settings->max_line_octets, &complete);
-    if (!complete) {
+    size_t used = line_in_take(&session->line, smtp_faulty_part_of_line(session, octets),
+                               session->settings->max_line_octets, &complete);
+    if (!complete && !smtp_faulty_ends_line(session)) {
         return used;
     }
     if (!smtp_faulty_splits(session, run_line)) {

@@ -4,6 +4,8 @@
 #include "fake_servers/smtp_faulty_utf8.h"
 
 #include "base/mem.h"
+
+enum { PART_OF_LINE_OCTETS = 512 };
 #include "fake_servers/smtp_faulty_more.h"
 
 static bool has(const struct smtp_session *session, enum fault fault)
@@ -109,6 +111,27 @@ bool smtp_faulty_splits(struct smtp_session *session, void (*run)(struct smtp_se
     }
     session->line = whole;
     return true;
+}
+
+/* NOOP, so that lines of AUTH are let be. */
+static bool is_read_in_parts(const struct smtp_session *session, struct bytes octets)
+{
+    bool is_begun = session->line.octets > 0;
+    return has(session, FAULT_OVER_LONG_COMMAND) &&
+           bytes_starts_nocase(is_begun ? buf_bytes(&session->line.kept) : octets, "NOOP");
+}
+
+struct bytes smtp_faulty_part_of_line(const struct smtp_session *session, struct bytes octets)
+{
+    return is_read_in_parts(session, octets)
+               ? bytes_slice(octets, 0, PART_OF_LINE_OCTETS - session->line.octets)
+               : octets;
+}
+
+bool smtp_faulty_ends_line(const struct smtp_session *session)
+{
+    return session->line.octets >= PART_OF_LINE_OCTETS &&
+           is_read_in_parts(session, (struct bytes){0});
 }
 
 void smtp_faulty_line(struct smtp_session *session)

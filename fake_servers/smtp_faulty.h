@@ -20,6 +20,9 @@ bool smtp_faulty_takes_data(const struct smtp_session *session);
 bool smtp_faulty_splits(struct smtp_session *session, void (*run)(struct smtp_session *session));
 /* Is the extension left out of the reply to EHLO? */
 bool smtp_faulty_hides(const struct smtp_session *session, enum server_extension extension);
+/* Is a line read in parts, each of them a command? What belongs to the part that comes in, and whether it is whole. */
+struct bytes smtp_faulty_part_of_line(const struct smtp_session *session, struct bytes octets);
+bool smtp_faulty_ends_line(const struct smtp_session *session);
 /* Before a line is looked at. */
 void smtp_faulty_line(struct smtp_session *session);
 /* Behind a reply to a command. */

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+enum { PART_OCTETS = 1000 };
+
 /* What a server makes of an octet before it looks for the end. */
 enum reading {
     READS_ALL,
@@ -15,7 +17,8 @@ enum reading {
     READS_CR_AS_LF, /* CR and CRLF are both one LF */
     READS_ONE_CR,   /* of several CRs one */
     READS_NO_NUL,   /* passes over NUL */
-    READS_TO_NUL    /* of a line, up to a NUL */
+    READS_TO_NUL,   /* of a line, up to a NUL */
+    READS_PARTS     /* of a line, so many octets, which are one of its own */
 };
 
 /* What it does at the end that it has found. */
@@ -36,6 +39,7 @@ static const struct ending endings[] = {
     {FAULT_SMUGGLED_MESSAGE_5, READS_ONE_CR,   ENDS_DATA,             "\r\n.\r\n"},
     {FAULT_SMUGGLED_MESSAGE_6, READS_NO_NUL,   ENDS_DATA,             "\r\n.\r\n"},
     {FAULT_SMUGGLED_MESSAGE_7, READS_TO_NUL,   ENDS_DATA,             "\r\n.\r\n"},
+    {FAULT_SMUGGLED_MESSAGE_8, READS_PARTS,    ENDS_DATA,             "\n.\r\n"  },
     {FAULT_END_OF_DATA,        READS_NO_CR,    ENDS_DATA_AND_REFUSES, "\n.\n"    },
     {FAULT_END_OF_DATA_2,      READS_ALL,      ANSWERS,               "\n.\n"    },
     {FAULT_END_OF_DATA_3,      READS_ALL,      ENDS_STORING,          "\n.\n"    },
@@ -80,6 +84,8 @@ static bool passes_over(struct smtp_end_seen *seen, enum reading reading, unsign
         return *octet == 0;
     case READS_TO_NUL:
         return seen->behind_nul;
+    case READS_PARTS:
+        return false;
     }
     return false;
 }
@@ -91,6 +97,11 @@ static bool is_at_end(struct smtp_end_seen *seen, const struct ending *ending, u
     if (passes_over(seen, ending->reading, &octet)) {
         return false;
     }
+    if (ending->reading == READS_PARTS && seen->line == PART_OCTETS) {
+        memset(seen->last, '\n', sizeof seen->last);
+        seen->line = 0;
+    }
+    seen->line = octet == '\n' ? 0 : seen->line + 1;
     memmove(seen->last, seen->last + 1, sizeof seen->last - 1);
     seen->last[sizeof seen->last - 1] = octet;
     return memcmp(seen->last + sizeof seen->last - n, ending->end, n) == 0;

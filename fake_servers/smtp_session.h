@@ -84,6 +84,7 @@ struct smtp_end_seen {
     unsigned char last[5]; /* octets, as the fault reads them */
     unsigned char before;  /* the octet before, as it came */
     bool behind_nul;       /* in the same line */
+    size_t line;           /* octets of the line, or of a part of it */
 };
 
 /* A message that is coming in; see smtp_content.c. */

@@ -103,6 +103,8 @@ static const char *const smtp_sessions[] = {
     "RCPT TO:<bob@example.test> X-ODD\r\nRCPT TO:<\"bob\"@example.test>\r\nRCPT "
     "TO:<\"bo\\b\"@example.test>\r\n",
     "EHLO c.example\r\n" DELIVER "last\n.\nx\r\n.\r\n",
+    "EHLO c.example\r\nNOOP " TEN(TEN("xxxxxx")) "\r\nNOOP " TEN(TEN(TEN("xxx"))) "\r\n",
+    "EHLO c.example\r\n" DELIVER TEN(TEN("xxxxxxxxxx")) ".\r\nx\r\n.\r\n",
     "EHLO c.example\r\n" DELIVER "x\r.\rx\r\n.\r\n" DELIVER "x\r\n.\r\r\nx\r\n.\r\n",
     "EHLO c.example\r\n" TO_RCPT
     "BDAT 8\r\n\r\n.one\r\nBDAT 15 LAST\r\n.two\r\n.\r\nNOOP\r\nBDAT 0 LAST\r\n",
@@ -484,6 +486,8 @@ static const struct effect_row effect_rows[] = {
     EFFECT(FAULT_SMUGGLED_MESSAGE_5, SMTP, EHLO_IN DELIVER "a\r\n.\r\r\nRSET\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" OK "500 5.5.1 Command not recognised\r\n" OK),
     EFFECT(FAULT_SMUGGLED_MESSAGE_6, SMTP, EHLO_IN DELIVER "a\r\n.\0\r\nRSET\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" OK "500 5.5.1 Command not recognised\r\n" OK),
     EFFECT(FAULT_SMUGGLED_MESSAGE_7, SMTP, EHLO_IN DELIVER "a\r\n.\0x\r\nRSET\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" OK "500 5.5.1 Command not recognised\r\n" OK),
+    EFFECT(FAULT_SMUGGLED_MESSAGE_8, SMTP, EHLO_IN DELIVER TEN(TEN("xxxxxxxxxx")) ".\r\nRSET\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" OK "500 5.5.1 Command not recognised\r\n" OK),
+    EFFECT(FAULT_OVER_LONG_COMMAND, SMTP, "NOOP " TEN(TEN("xxxxx")) "xxxxxxxRSET\r\n", OK OK),
     EFFECT(FAULT_END_OF_DATA, SMTP, EHLO_IN DELIVER "a\n.\nRSET\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" "503 5.5.1 Bad sequence of commands: not in one segment with data\r\n" "500 5.5.1 Command not recognised\r\n" OK),
     EFFECT(FAULT_END_OF_DATA_2, SMTP, EHLO_IN DELIVER "a\n.\nb\r\n.\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message accepted for delivery\r\n" "554 5.6.0 A CR or LF stands alone: lines end in CRLF\r\n"),
     EFFECT(FAULT_END_OF_DATA_3, SMTP, EHLO_IN DELIVER "a\n.\nb\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" OK),
