@@ -458,6 +458,7 @@ static const struct setting_kind kinds[SETTING_COUNT] = {
     [SETTING_POP3_AUTH]        = {setting_read_mechanisms, AT(pop3_auth),           {NULL}},
     [SETTING_AUTH_NEEDS_TLS]   = {read_choice,    AT(auth_needs_tls),       {"no", "yes", "plain"}},
     [SETTING_MAIL_NEEDS_AUTH]  = {read_switch,    AT(mail_needs_auth),      {"no", "yes"}},
+    [SETTING_MAIL_NEEDS_TLS]   = {read_switch,    AT(mail_needs_tls),       {"no", "yes"}},
     [SETTING_STARTTLS]         = {read_switch,    AT(starttls),             {"no", "yes"}},
     [SETTING_CERTIFICATE]      = {read_text,      AT(tls.certificate_file), {NULL}},
     [SETTING_KEY]              = {read_text,      AT(tls.key_file),         {NULL}},

@@ -183,6 +183,7 @@ struct server_settings {
     struct server_mechanisms pop3_auth;
     enum server_auth_needs_tls auth_needs_tls; /* also USER and PASS, and APOP */
     bool mail_needs_auth;                      /* MAIL is refused before AUTH */
+    bool mail_needs_tls; /* SMTP: before TLS all is refused but what leads to it */
     struct clock clock;
     struct fault_set faults;
 };

@@ -9,6 +9,7 @@
 #include "fake_servers/smtp_faulty_lmtp.h"
 #include "fake_servers/smtp_faulty_more.h"
 #include "fake_servers/smtp_faulty_reply.h"
+#include "fake_servers/smtp_faulty_rest.h"
 #include "fake_servers/smtp_history.h"
 #include "fake_servers/smtp_turn.h"
 
@@ -176,13 +177,17 @@ static void run_command(struct smtp_session *session, struct smtp_command comman
     session->verb = command.verb;
     bool is_known = rule->handle != smtp_do_unknown;
     bool can_run = is_known && rule->handle != smtp_do_unimplemented;
+    if (smtp_lacks_tls(session, command.verb)) {
+        return;
+    }
     if (!is_allowed(session, rule)) {
         smtp_refuse_order(session);
         return;
     }
     if (smtp_faulty_refuses_behind_end(session, &command) ||
         smtp_faulty_refuses(session, &command) || smtp_faulty_reply_instead(session, &command) ||
-        smtp_faulty_more_refuses(session, &command)) {
+        smtp_faulty_more_refuses(session, &command) ||
+        smtp_faulty_rest_refuses(session, &command)) {
         return;
     }
     if ((can_run && !argument_is_right(session, &command)) ||
@@ -201,9 +206,9 @@ static void run_command(struct smtp_session *session, struct smtp_command comman
 
 static size_t max_line_octets(const struct smtp_session *session)
 {
-    return smtp_session_has_fault(session, FAULT_COMMAND_LINE_512)
-               ? 500
-               : session->settings->max_line_octets;
+    size_t most = session->settings->max_line_octets;
+    most = smtp_session_has_fault(session, FAULT_COMMAND_LINE_512) ? 500 : most;
+    return smtp_faulty_rest_max_line(session, most);
 }
 
 /* RFC 6531 3.3, 3.7.4.2: where mailboxes stand, UTF-8 may stand. */

@@ -3,6 +3,7 @@
 
 #include "base/base64.h"
 #include "base/mem.h"
+#include "fake_servers/smtp_faulty_rest.h"
 #include "fake_servers/smtp_history.h"
 
 /* ---- what is offered ---- */
@@ -21,6 +22,7 @@ void smtp_print_mechanisms(const struct smtp_session *session, struct buf *out)
 {
     if (smtp_has_auth(session)) {
         auth_print_mechanisms(session->settings, smtp_mechanisms(session), &session->tls, out);
+        smtp_faulty_rest_mechanisms(session, out);
     }
 }
 
@@ -29,7 +31,8 @@ bool smtp_lacks_login(struct smtp_session *session)
     if (!session->settings->mail_needs_auth || session->user != NULL) {
         return false;
     }
-    smtp_answer(session, 530, "5.7.0", "Authentication required");
+    bool is_odd = smtp_session_has_fault(session, FAULT_AUTH_REQUIRED_CODE);
+    smtp_answer(session, is_odd ? 550 : 530, is_odd ? "5.7.1" : "5.7.0", "Authentication required");
     return true;
 }
 
@@ -65,6 +68,19 @@ static const struct failure_row failures[] = {
     [AUTH_REFUSED] = {535, "5.7.8", "Authentication credentials invalid"             },
 };
 
+static const struct {
+    enum auth_step step;
+    enum fault fault;
+    unsigned code;
+    const char *status;
+} odd_codes[] = {
+    {AUTH_REFUSED,    FAULT_AUTH_REFUSAL_CODE,  550, "5.7.1"},
+    {AUTH_REFUSED,    FAULT_AUTH_ENHANCED_CODE, 535, "5.7.0"},
+    {AUTH_NO_INITIAL, FAULT_AUTH_501_CODES,     501, "5.5.4"},
+    {AUTH_NOT_BASE64, FAULT_AUTH_501_CODES_2,   501, "5.7.8"},
+    {AUTH_TOO_LONG,   FAULT_AUTH_500_CODE,      500, "5.5.2"},
+};
+
 /* What the faults make of it. */
 static struct failure_row failure_of(const struct smtp_session *session, enum auth_step step)
 {
@@ -76,12 +92,11 @@ static struct failure_row failure_of(const struct smtp_session *session, enum au
     if (is_wrong) {
         row = failures[AUTH_REFUSED];
     }
-    if (step == AUTH_REFUSED && smtp_session_has_fault(session, FAULT_AUTH_REFUSAL_CODE)) {
-        row.code = 550;
-        row.status = "5.7.1";
-    }
-    if (step == AUTH_REFUSED && smtp_session_has_fault(session, FAULT_AUTH_ENHANCED_CODE)) {
-        row.status = "5.7.0";
+    for (size_t i = 0; i < sizeof odd_codes / sizeof odd_codes[0]; i++) {
+        if (odd_codes[i].step == step && smtp_session_has_fault(session, odd_codes[i].fault)) {
+            row.code = odd_codes[i].code;
+            row.status = odd_codes[i].status;
+        }
     }
     return row;
 }
@@ -90,7 +105,15 @@ static void answer_failure(struct smtp_session *session, enum auth_step step)
 {
     enum { FAULTY_ATTEMPTS = 2 };
     struct failure_row row = failure_of(session, step);
-    auth_free(&session->auth);
+    if (step == AUTH_TOO_LONG && smtp_session_has_fault(session, FAULT_AUTH_RESPONSE_TOO_LONG)) {
+        smtp_answer(session, 334, NULL, "%s", "");
+        return;
+    }
+    bool goes_on =
+        step == AUTH_TOO_LONG && smtp_session_has_fault(session, FAULT_AUTH_RESPONSE_TOO_LONG_2);
+    if (!goes_on) {
+        auth_free(&session->auth);
+    }
     smtp_answer(session, row.code, row.status, "%s", row.text);
     if (++session->failed_logins >= FAULTY_ATTEMPTS &&
         smtp_session_has_fault(session, FAULT_AUTH_THREE_ATTEMPTS)) {

@@ -5,6 +5,7 @@
 #include "fake_servers/smtp_faulty_extension.h"
 #include "fake_servers/smtp_faulty_header.h"
 #include "fake_servers/smtp_faulty_more.h"
+#include "fake_servers/smtp_faulty_rest.h"
 #include "fake_servers/trace.h"
 
 void smtp_content_clear(struct smtp_session *session)
@@ -32,7 +33,8 @@ static const char *protocol_of(const struct smtp_session *session)
     }
     is_utf8 = is_utf8 && !smtp_session_has_fault(session, FAULT_UTF8_RECEIVED);
     unsigned kind = (is_utf8 ? 2U : 0U) + (session->lmtp ? 1U : 0U);
-    return names[kind][(session->tls.secured ? 2 : 0) + (session->user != NULL ? 1 : 0)];
+    bool is_login = session->user != NULL && !smtp_faulty_rest_hides_login(session);
+    return names[kind][(session->tls.secured ? 2 : 0) + (is_login ? 1 : 0)];
 }
 
 /*

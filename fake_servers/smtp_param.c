@@ -5,6 +5,7 @@
 #include "fake_servers/smtp_faulty_dsn.h"
 #include "fake_servers/smtp_faulty_extension.h"
 #include "fake_servers/smtp_faulty_more.h"
+#include "fake_servers/smtp_faulty_rest.h"
 #include "fake_servers/smtp_faulty_utf8.h"
 #include "proto/smtp_path.h"
 
@@ -339,7 +340,8 @@ static bool take_params(struct smtp_session *session, const struct smtp_path *pa
         }
         bool is_bad = is_repeated(path, i) || param->has_value != row->has_value ||
                       smtp_faulty_bad_value(session, param) ||
-                      smtp_faulty_dsn_refuses(session, param);
+                      smtp_faulty_dsn_refuses(session, param) ||
+                      smtp_faulty_rest_bad_value(session, param);
         enum param_result result = is_bad ? PARAM_BAD : row->take(session, recipient, param->value);
         if (!answer_result(session, row, result)) {
             return false;

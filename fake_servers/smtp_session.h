@@ -216,6 +216,8 @@ void smtp_add_recipient(struct smtp_session *session, struct smtp_recipient reci
 /* ---- smtp_tls.c ---- */
 
 bool smtp_do_starttls(struct smtp_session *session, const struct smtp_command *command);
+/* Must TLS begin before this command, and has not? Then it is answered. */
+bool smtp_lacks_tls(struct smtp_session *session, enum smtp_verb verb);
 /* Is it in the reply to EHLO: it is there, and TLS has not begun? */
 bool smtp_offers_tls(const struct smtp_session *session);
 /* What the client has said is not known any more (RFC 3207 4.2). */

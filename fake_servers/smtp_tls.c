@@ -25,6 +25,25 @@ void smtp_session_forget(struct smtp_session *session)
     session->state = SMTP_STATE_START;
 }
 
+/* RFC 3207 4; RFC 2033 4.1 has LHLO in the place of EHLO. */
+bool smtp_lacks_tls(struct smtp_session *session, enum smtp_verb verb)
+{
+    static const bool leads_to_tls[SMTP_VERB_COUNT] = {[SMTP_EHLO] = true,
+                                                       [SMTP_LHLO] = true,
+                                                       [SMTP_NOOP] = true,
+                                                       [SMTP_STARTTLS] = true,
+                                                       [SMTP_QUIT] = true};
+    bool is_odd = verb == SMTP_NOOP && smtp_session_has_fault(session, FAULT_TLS_REQUIRED_2);
+    if (!session->settings->mail_needs_tls || session->tls.secured ||
+        (leads_to_tls[verb] && !is_odd)) {
+        return false;
+    }
+    bool is_policy = verb == SMTP_MAIL && smtp_session_has_fault(session, FAULT_TLS_REQUIRED);
+    smtp_answer(session, is_policy ? 550 : 530, is_policy ? "5.7.1" : "5.7.0",
+                "Begin TLS first, by STARTTLS");
+    return true;
+}
+
 /* RFC 3207 4.2: both know that a TLS session is active, and there is no second one in it. */
 bool smtp_do_starttls(struct smtp_session *session, const struct smtp_command *command)
 {

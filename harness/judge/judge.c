@@ -67,6 +67,7 @@ static const char *const rule_ids[JUDGE_RULE_COUNT] = {
     [JUDGE_SMTP_OFFERED_COMMAND] = "smtp/offered-command",
     [JUDGE_SMTP_EHLO_PARAMETER] = "smtp/ehlo-parameter",
     [JUDGE_SMTP_UTF8_WITH_8BITMIME] = "smtp/utf8-with-8bitmime",
+    [JUDGE_SMTP_AUTH_MECHANISM_NAMES] = "smtp/auth-mechanism-names",
     [JUDGE_SMTP_USUAL_CODE] = "smtp/usual-code",
     [JUDGE_SMTP_QUIT_REPLY] = "smtp/quit-reply",
     [JUDGE_SMTP_BARE_CODE] = "smtp/bare-code",

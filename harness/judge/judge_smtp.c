@@ -1,6 +1,7 @@
 /*
  * What judges watch for in SMTP and LMTP.
  */
+#include "judge/judge_smtp_ehlo.h"
 #include "judge/judge_smtp_enhanced.h"
 #include "judge/judge_table.h"
 #include "judge/sasl_text.h"
@@ -500,6 +501,8 @@ static const struct judge_row rows[] = {
     {JUDGE_SMTP_UTF8_WITH_8BITMIME, AT_REPLY, utf8_without_8bitmime, JUDGE_SEPARATE,
      "8BITMIME beside SMTPUTF8"},
     {JUDGE_SMTP_QUIT_REPLY, AT_REPLY, quit_reply, JUDGE_SEPARATE, "221"},
+    {JUDGE_SMTP_AUTH_MECHANISM_NAMES, AT_REPLY, judge_smtp_mechanism_name, JUDGE_SEPARATE,
+     "names of 1 to 20 letters, digits, hyphens and underscores, each behind a space"},
     {JUDGE_SMTP_USUAL_CODE, AT_REPLY, usual_code, JUDGE_YIELDS,
      "a code that the standard, or one of an extension, has for this command"},
     {JUDGE_SMTP_BARE_CODE, REPLIES, bare_code, JUDGE_SEPARATE,

@@ -80,6 +80,7 @@ static const struct server_setting_row rows[] = {
     {"auth-needs-tls", "no, yes or plain", 1, 1, false, false, "no",
      "no login before TLS: 504, or -ERR; plain: none that tells the secret"},
     {"mail-needs-auth", "yes or no", 1, 1, false, false, "no", "530 to MAIL before AUTH"},
+    {"mail-needs-tls", "yes or no", 1, 1, false, false, "no", "530 before TLS to all commands but EHLO, NOOP, STARTTLS and QUIT (RFC 3207 4)"},
     {"certificate", "FILE", 1, 1, true, false, NULL,
      "PEM: the certificate of the server and the chain to its authority; without it one is made"},
     {"key", "FILE", 1, 1, true, false, NULL, "PEM: the key of the certificate; without it, it is in the file of the certificate"},

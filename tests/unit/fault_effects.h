@@ -45,18 +45,30 @@ struct effect_row {
 #define YES     "235 2.7.0 Authentication successful\r\n"
 #define REFUSED "535 5.7.8 Authentication credentials invalid\r\n"
 
-/* The faults of fault_names_smtp_more.h. */
-static inline bool fault_is_of_more(enum fault fault)
+#define FAULT_OF_LIST(member, name, rule, what) FAULT_##member,
+
+static inline bool fault_is_among(enum fault fault, const enum fault *faults, size_t count)
 {
-#define FAULT_OF_MORE(member, name, rule, what) FAULT_##member,
-    static const enum fault more[] = {FAULT_LIST_SMTP_MORE(FAULT_OF_MORE)};
-#undef FAULT_OF_MORE
-    for (size_t i = 0; i < sizeof more / sizeof more[0]; i++) {
-        if (more[i] == fault) {
+    for (size_t i = 0; i < count; i++) {
+        if (faults[i] == fault) {
             return true;
         }
     }
     return false;
+}
+
+/* The faults of fault_names_smtp_more.h. */
+static inline bool fault_is_of_more(enum fault fault)
+{
+    static const enum fault more[] = {FAULT_LIST_SMTP_MORE(FAULT_OF_LIST)};
+    return fault_is_among(fault, more, sizeof more / sizeof more[0]);
+}
+
+/* The faults of fault_names_smtp_rest.h. */
+static inline bool fault_is_of_rest(enum fault fault)
+{
+    static const enum fault rest[] = {FAULT_LIST_SMTP_REST(FAULT_OF_LIST)};
+    return fault_is_among(fault, rest, sizeof rest / sizeof rest[0]);
 }
 
 static inline void effect_run(const struct effect_row *row, const struct server_settings *settings,

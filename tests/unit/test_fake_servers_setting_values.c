@@ -75,6 +75,7 @@ static const struct number_row number_rows[] = {
     {"profile",                "RFC821",          AT(profile),              OF_ENUM,  PROFILE_RFC821             },
     {"profile",                "minimal",         AT(profile),              OF_ENUM,  PROFILE_MINIMAL            },
     {"mail-needs-auth",        "yes",             AT(mail_needs_auth),      OF_BOOL,  true                       },
+    {"mail-needs-tls",         "yes",             AT(mail_needs_tls),       OF_BOOL,  true                       },
     {"auth-needs-tls",         "plain",           AT(auth_needs_tls),       OF_ENUM,  AUTH_NEEDS_TLS_PLAIN       },
     {"auth",                   "none",            AT(auth.count),           OF_SIZE,  0                          },
     {"pop3-auth",              "cram-md5 PLAIN",  AT(pop3_auth.count),      OF_SIZE,  2                          },

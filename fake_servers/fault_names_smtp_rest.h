@@ -1,0 +1,44 @@
+/*
+ * fault_names_smtp_rest - faults of rules about logins, TLS, limits and lists, in the form of fault_names.h, which alone includes this
+ */
+#ifndef MAILSPEC_FAKE_SERVERS_FAULT_NAMES_SMTP_REST_H
+#define MAILSPEC_FAKE_SERVERS_FAULT_NAMES_SMTP_REST_H
+
+// clang-format off
+#define FAULT_LIST_SMTP_REST_AUTH(row) \
+    row(AUTH_501_CODES, "auth-501-codes", "smtp/auth-501-codes", \
+        "answers 501 5.5.4 to an initial response where the mechanism begins with a challenge") \
+    row(AUTH_501_CODES_2, "auth-501-codes.2", "smtp/auth-501-codes", \
+        "answers 501 5.7.8 to a response that is not base64") \
+    row(AUTH_500_CODE, "auth-500-code", "smtp/auth-500-code", \
+        "answers 500 5.5.2 to a response that is too long") \
+    row(AUTH_RESPONSE_TOO_LONG, "auth-response-too-long", "smtp/auth-response-too-long", \
+        "asks for another response behind one that is too long") \
+    row(AUTH_RESPONSE_TOO_LONG_2, "auth-response-too-long.2", "smtp/auth-response-too-long", \
+        "takes the command behind a response that is too long for another response") \
+    row(AUTH_MECHANISM_NAMES, "auth-mechanism-names", "smtp/auth-mechanism-names", \
+        "separates the mechanisms of AUTH by commas") \
+    row(AUTH_MECHANISM_NAMES_2, "auth-mechanism-names.2", "smtp/auth-mechanism-names", \
+        "lists a mechanism with a name of 23 octets") \
+    row(AUTH_PARAMETER_LENGTH, "auth-parameter-length", "smtp/auth-parameter-length", \
+        "takes no MAIL of more than 512 octets") \
+    row(AUTH_PARAMETER_LENGTH_2, "auth-parameter-length.2", "smtp/auth-parameter-length", \
+        "takes no AUTH= with a value of more than 255 octets") \
+    row(AUTH_REQUIRED_CODE, "auth-required-code", "smtp/auth-required-code", \
+        "answers 550 to MAIL where a login is wanted first") \
+    row(AUTH_REQUIRED_CODE_2, "auth-required-code.2", "smtp/auth-required-code", \
+        "answers 530 to NOOP where a login is wanted before mail") \
+    row(RECEIVED_WITH_AUTH, "received-with-auth", "smtp/received-with-auth", \
+        "says ESMTP in Received: behind a login in clear text") \
+    row(RECEIVED_WITH_AUTH_2, "received-with-auth.2", "smtp/received-with-auth", \
+        "says ESMTPS in Received: behind a login inside TLS") \
+    row(TLS_REQUIRED, "tls-required", "smtp/tls-required", \
+        "answers 550 to MAIL where TLS is wanted first") \
+    row(TLS_REQUIRED_2, "tls-required.2", "smtp/tls-required", \
+        "answers 530 to NOOP where TLS is wanted first")
+
+#define FAULT_LIST_SMTP_REST(row) \
+    FAULT_LIST_SMTP_REST_AUTH(row)
+// clang-format on
+
+#endif

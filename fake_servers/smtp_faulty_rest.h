@@ -1,0 +1,23 @@
+/*
+ * smtp_faulty_rest - what the faults of fault_names_smtp_rest.h do; private to the SMTP session
+ *
+ * Each function does nothing, and returns false or what it was given, while its faults are off.
+ */
+#ifndef MAILSPEC_FAKE_SERVERS_SMTP_FAULTY_REST_H
+#define MAILSPEC_FAKE_SERVERS_SMTP_FAULTY_REST_H
+
+#include "fake_servers/smtp_session.h"
+#include "proto/smtp_path.h"
+
+/* Refuse a command that may come here; true when that is answered. */
+bool smtp_faulty_rest_refuses(struct smtp_session *session, const struct smtp_command *command);
+/* Octets that the command line may have, where `most` are allowed. */
+size_t smtp_faulty_rest_max_line(const struct smtp_session *session, size_t most);
+/* Is the value of a parameter refused? */
+bool smtp_faulty_rest_bad_value(const struct smtp_session *session, const struct smtp_param *param);
+/* Change the list " PLAIN LOGIN" of the reply to EHLO. */
+void smtp_faulty_rest_mechanisms(const struct smtp_session *session, struct buf *list);
+/* Is a login not told in the trace field? */
+bool smtp_faulty_rest_hides_login(const struct smtp_session *session);
+
+#endif
