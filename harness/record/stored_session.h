@@ -51,7 +51,7 @@ void stored_session_cut(struct stored_session *session);
 void stored_session_lose(struct stored_session *session, unsigned connection, int64_t time_us,
                          const char *why);
 /* What the scenario says, for judges. Does nothing when none is open. */
-void stored_session_end_as(struct stored_session *session, const struct outcome *judged);
+void stored_session_end_as(struct stored_session *session, const struct outcome *told);
 /* No scenario says anything. */
 void stored_session_end(struct stored_session *session);
 
