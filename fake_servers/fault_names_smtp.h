@@ -53,7 +53,7 @@
     row(ANY_TIME, "any-time", "smtp/any-time", \
         "answers 503 to RSET, NOOP, VRFY, EXPN and HELP before EHLO") \
     row(RSET_CLEARS, "rset-clears", "smtp/rset-clears", \
-        "keeps the mail transaction at RSET, but for chunks") \
+        "keeps the mail transaction at RSET behind a recipient, but for chunks") \
     row(NOOP_KEEPS_STATE, "noop-keeps-state", "smtp/noop-keeps-state", \
         "drops the mail transaction at NOOP") \
     row(QUIT_REPLY, "quit-reply", "smtp/quit-reply", \
@@ -107,7 +107,7 @@
     row(LOCAL_PART_64, "local-part-64", "smtp/local-part-64", \
         "refuses a local-part of 64 octets") \
     row(COMMAND_LINE_512, "command-line-512", "smtp/command-line-512", \
-        "refuses a command line of more than 500 octets") \
+        "refuses a command line of more than 500 octets outside a transaction") \
     row(OVER_LONG_COMMAND, "over-long-command", "smtp/over-long-command", \
         "takes what stands behind 512 octets of a NOOP for another command") \
     row(OVER_LONG_COMMAND_2, "over-long-command.2", "smtp/over-long-command", \
@@ -241,7 +241,7 @@
     row(NON_ASCII_REFUSED, "non-ascii-refused", "smtp/non-ascii-refused", \
         "takes UTF-8 in the address of MAIL without SMTPUTF8") \
     row(NON_ASCII_REFUSED_2, "non-ascii-refused.2", "smtp/non-ascii-refused", \
-        "clears the eighth bit of the octets of MAIL") \
+        "clears the eighth bit of the octets of MAIL, where letters and digits come of it") \
     row(RELAY_REFUSAL_CODE, "relay-refusal-code", "smtp/relay-refusal-code", \
         "refuses recipients elsewhere with 554 instead of 550")
 
@@ -309,7 +309,7 @@
     row(EHLO_PARAMETER_2, "ehlo-parameter.2", "smtp/ehlo-parameter", \
         "offers SIZE with a letter behind the number") \
     row(USUAL_CODE, "usual-code", "smtp/usual-code", \
-        "refuses an unknown recipient with 541") \
+        "refuses an unknown recipient with 541, but in SMTPUTF8") \
     row(BARE_CODE, "bare-code", "smtp/bare-code", \
         "answers NOOP with a code and nothing behind it") \
     row(MESSAGE_64K, "message-64k", "smtp/message-64k", \
@@ -355,7 +355,7 @@
     row(RECEIVED_ZONE, "received-zone", "smtp/received-zone", \
         "writes GMT in place of an offset in its trace field") \
     row(RECEIVED_REGISTERED, "received-registered", "smtp/received-registered", \
-        "says XSMTP behind with in its trace field")
+        "says XSMTP behind with in its trace field, but for SMTPUTF8")
 
 #define FAULT_LIST_SMTP_TLS(row) \
     row(STARTTLS, "starttls", "smtp/starttls", \

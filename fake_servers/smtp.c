@@ -206,8 +206,9 @@ static void run_command(struct smtp_session *session, struct smtp_command comman
 
 static size_t max_line_octets(const struct smtp_session *session)
 {
+    bool is_path = session->state == SMTP_STATE_MAIL || session->state == SMTP_STATE_RCPT;
     size_t most = session->settings->max_line_octets;
-    most = smtp_session_has_fault(session, FAULT_COMMAND_LINE_512) ? 500 : most;
+    most = !is_path && smtp_session_has_fault(session, FAULT_COMMAND_LINE_512) ? 500 : most;
     return smtp_faulty_rest_max_line(session, most);
 }
 

@@ -134,12 +134,25 @@ bool smtp_faulty_ends_line(const struct smtp_session *session)
            is_read_in_parts(session, (struct bytes){0});
 }
 
+/* What an octet above 127 becomes without its eighth bit is a letter or a digit. */
+static bool becomes_text(struct bytes line)
+{
+    for (size_t i = 0; i < line.n; i++) {
+        unsigned char octet = line.p[i] & 0x7F;
+        bool is_letter = (octet | 0x20) >= 'a' && (octet | 0x20) <= 'z';
+        if (line.p[i] > 127 && !is_letter && !octet_is_digit(octet)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void smtp_faulty_line(struct smtp_session *session)
 {
     struct buf *kept = &session->line.kept;
     struct bytes line = buf_bytes(kept);
     if (!has(session, FAULT_NON_ASCII_REFUSED_2) || !bytes_starts_nocase(line, "MAIL") ||
-        bytes_find(line, BYTES_LIT("SMTPUTF8"), 0) != BYTES_NONE) {
+        bytes_find(line, BYTES_LIT("SMTPUTF8"), 0) != BYTES_NONE || !becomes_text(line)) {
         return;
     }
     for (size_t i = 0; i < kept->n; i++) {

@@ -85,8 +85,11 @@ void smtp_faulty_chunk_taken(struct smtp_session *session)
 
 bool smtp_faulty_keeps_transaction(const struct smtp_session *session)
 {
-    bool has_chunk = session->state == SMTP_STATE_BDAT;
-    return smtp_session_has_fault(session, has_chunk ? FAULT_BDAT_RSET : FAULT_RSET_CLEARS);
+    if (session->state == SMTP_STATE_BDAT) {
+        return smtp_session_has_fault(session, FAULT_BDAT_RSET);
+    }
+    return session->transaction.recipient_count > 0 &&
+           smtp_session_has_fault(session, FAULT_RSET_CLEARS);
 }
 
 bool smtp_faulty_refuses_reset(struct smtp_session *session)

@@ -83,7 +83,10 @@ unsigned smtp_faulty_reply_code(const struct smtp_session *session, unsigned cod
 {
     bool is_unknown_user =
         session->verb == SMTP_RCPT && code == 550 && status != NULL && strcmp(status, "5.1.1") == 0;
-    return is_unknown_user && smtp_session_has_fault(session, FAULT_USUAL_CODE) ? 541 : code;
+    return is_unknown_user && !session->transaction.is_utf8 &&
+                   smtp_session_has_fault(session, FAULT_USUAL_CODE)
+               ? 541
+               : code;
 }
 
 const char *smtp_faulty_reply_parameter(const struct smtp_session *session,
