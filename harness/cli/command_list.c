@@ -69,6 +69,9 @@ static void show_rule(const struct rule *rule)
     for (size_t i = 0; i < rule->fault_count; i++) {
         printf("Fault: %s\n", rule->faults[i]);
     }
+    if (rule->by_silence != NULL) {
+        printf("By-silence: %s\n", rule->by_silence);
+    }
     if (rule->one_fault != NULL) {
         printf("One-fault: %s\n", rule->one_fault);
     }

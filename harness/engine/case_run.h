@@ -90,6 +90,7 @@ struct case_run {
     bool begun;         /* the step at hand */
     struct timer *timer;
     bool timed_out;
+    bool wait_ended;       /* while a step hears of it */
     int64_t wait_ms;       /* of the wait that runs, as scaled */
     int64_t asked_ms;      /* the same, not scaled */
     int64_t wait_begin_us; /* when it began */

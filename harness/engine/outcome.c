@@ -60,6 +60,7 @@ static void record(struct case_run *run, const struct mismatch *mismatch, enum v
     outcome->closed = mismatch->closed;
     outcome->absolute = mismatch->absolute;
     outcome->misreported = mismatch->misreported;
+    outcome->waited = run->wait_ended;
     outcome->in_start = is_in_start(run) || run->preparing;
     outcome->verdict = verdict;
     outcome->reason = buf_text(&run->reason);

@@ -290,7 +290,10 @@ static enum step_result do_step(struct case_run *run, const struct step *step)
     }
     if (run->timed_out) {
         run->timed_out = false;
-        return row->timed_out == NULL ? STEP_DONE : row->timed_out(run, step);
+        run->wait_ended = true;
+        enum step_result result = row->timed_out == NULL ? STEP_DONE : row->timed_out(run, step);
+        run->wait_ended = false;
+        return result;
     }
     return row->changed == NULL ? STEP_WAITS : row->changed(run, step);
 }

@@ -248,6 +248,15 @@ static void read_one_fault(struct reading *reading, const struct deb822_field *f
     }
 }
 
+static void read_by_silence(struct reading *reading, const struct deb822_field *field)
+{
+    reading->rule->by_silence = one_line(reading, field);
+    if (!is_sentence(bytes_of(reading->rule->by_silence))) {
+        complain(reading, field->line, "By-silence is \"%s\"; wanted is a sentence that says why",
+                 shown(reading, field->value));
+    }
+}
+
 /* pair = fault 1*blank rule ":" sentence */
 static bool read_pair(struct reading *reading, struct bytes line, struct rule_beside *pair_r)
 {
@@ -345,19 +354,20 @@ static const struct field_row {
     void (*read)(struct reading *reading, const struct deb822_field *field);
     bool optional;
 } field_rows[] = {
-    {"Id",        read_id,        false},
-    {"Source",    read_sources,   false},
-    {"Level",     read_level,     false},
-    {"Side",      read_side,      false},
-    {"Title",     read_title,     false},
-    {"Text",      read_text,      false},
-    {"Harm",      read_harm,      true },
-    {"Conflict",  read_conflict,  true },
-    {"Needs",     read_needs,     true },
-    {"Judged-by", read_judged_by, false},
-    {"Faults",    read_faults,    false},
-    {"One-fault", read_one_fault, true },
-    {"Beside",    read_beside,    true },
+    {"Id",         read_id,         false},
+    {"Source",     read_sources,    false},
+    {"Level",      read_level,      false},
+    {"Side",       read_side,       false},
+    {"Title",      read_title,      false},
+    {"Text",       read_text,       false},
+    {"Harm",       read_harm,       true },
+    {"Conflict",   read_conflict,   true },
+    {"Needs",      read_needs,      true },
+    {"Judged-by",  read_judged_by,  false},
+    {"Faults",     read_faults,     false},
+    {"By-silence", read_by_silence, true },
+    {"One-fault",  read_one_fault,  true },
+    {"Beside",     read_beside,     true },
 };
 
 enum { FIELD_COUNT = sizeof field_rows / sizeof field_rows[0] };

@@ -180,6 +180,11 @@ static bool is_out_of_step(enum moment_kind kind)
            0;
 }
 
+static bool is_silence(enum moment_kind kind)
+{
+    return (kind & (AT_NO_GREETING | AT_NO_REPLY | AT_NO_LINE_END | AT_UNFINISHED)) != 0;
+}
+
 /* One cause, one finding: a rule once in a session, and a few times in a case. */
 static bool may_report(struct link *link, enum judge_rule rule)
 {
@@ -207,6 +212,7 @@ static void report(struct link *link, const struct judge_row *row, const struct 
         .connection = link->connection,
         .time_us = link->of->time_us,
         .evidence = bytes_slice(evidence, 0, MAX_EVIDENCE_OCTETS),
+        .waited = !moment->closed && is_silence(moment->kind),
     };
     if (row->consequence == JUDGE_YIELDS) {
         held_add(&link->of->held, &finding);
@@ -374,6 +380,7 @@ static void report_outcome(const struct judge_case *of, const struct rule *rule,
         .connection = outcome->step != NULL ? outcome->step->connection : 1,
         .time_us = of->time_us,
         .evidence = bytes_slice(outcome->actual, 0, MAX_EVIDENCE_OCTETS),
+        .waited = outcome->waited,
     };
     judge->sink.on_finding(judge->sink.self, &finding);
     buf_deinit(&text);

@@ -43,6 +43,7 @@ struct outcome {
     bool absolute; /* no question of a rule's level: the client crashed, hung, or was killed */
     bool
         misreported; /* a client reports success where nothing was accepted, and no line asked what it reports */
+    bool waited;      /* a wait that ended shows it, and nothing that came */
     bool closed;      /* the server closed instead of the answer to a command other than QUIT */
     bool not_reached; /* steps are left that never ran */
     size_t

@@ -20,6 +20,7 @@ struct finding {
     unsigned connection;
     int64_t time_us;
     struct bytes evidence; /* the octets that show it */
+    bool waited;           /* a wait that ended shows it, and nothing that came */
 };
 
 struct finding_sink {

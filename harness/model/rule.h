@@ -40,8 +40,9 @@ struct rule {
     size_t fault_count;
     const struct rule_beside *besides;
     size_t beside_count;
-    const char *one_fault; /* why a MUST has no second, differently built fault; NULL: not said */
-    const char *path;      /* where the record stands */
+    const char *by_silence; /* why a wait that ends may be all that shows it; NULL: it may not */
+    const char *one_fault;  /* why a MUST has no second, differently built fault; NULL: not said */
+    const char *path;       /* where the record stands */
     unsigned line;
 };
 
