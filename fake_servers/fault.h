@@ -20,7 +20,17 @@ struct fault_row {
 
 struct fault_set {
     bool on[FAULT_COUNT];
+    bool *
+        asked; /* NULL, or room for FAULT_COUNT: those that the server wanted to know of, whether they are on or not */
 };
+
+static inline bool fault_is_on(const struct fault_set *set, enum fault fault)
+{
+    if (set->asked != NULL) {
+        set->asked[fault] = true;
+    }
+    return set->on[fault];
+}
 
 const struct fault_row *fault_at(enum fault fault);
 bool fault_find(struct bytes name, enum fault *fault_r);

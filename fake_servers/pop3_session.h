@@ -76,7 +76,7 @@ struct pop3_session {
 
 static inline bool pop3_session_has_fault(const struct pop3_session *session, enum fault fault)
 {
-    return session->settings->faults.on[fault];
+    return fault_is_on(&session->settings->faults, fault);
 }
 
 /* ---- pop3_write.c ---- */

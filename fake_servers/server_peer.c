@@ -314,9 +314,9 @@ static void session_secured(struct server_peer *peer, const struct tls_facts *fa
 static struct bytes executed_of(const struct server_peer *peer, struct bytes left)
 {
     const struct fault_set *faults = &peer->server->settings.faults;
-    bool all = faults->on[peer->smtp != NULL ? FAULT_TLS_COMMAND_INJECTION
-                                             : FAULT_POP3_STLS_COMMAND_INJECTION];
-    bool part = peer->smtp != NULL && faults->on[FAULT_TLS_COMMAND_INJECTION_2];
+    bool all = fault_is_on(faults, peer->smtp != NULL ? FAULT_TLS_COMMAND_INJECTION
+                                                      : FAULT_POP3_STLS_COMMAND_INJECTION);
+    bool part = peer->smtp != NULL && fault_is_on(faults, FAULT_TLS_COMMAND_INJECTION_2);
     while (!all && left.n > 0 && (!part || bytes_index(left, '\n', 0) != BYTES_NONE)) {
         left = bytes_skip(left, 1);
     }

@@ -154,7 +154,7 @@ struct smtp_session {
 
 static inline bool smtp_session_has_fault(const struct smtp_session *session, enum fault fault)
 {
-    return session->settings->faults.on[fault];
+    return fault_is_on(&session->settings->faults, fault);
 }
 
 /* ---- smtp.c ---- */

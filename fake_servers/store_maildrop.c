@@ -67,7 +67,7 @@ static void close_gap(struct maildrop *maildrop)
 static uint64_t next_number(const struct maildrop *maildrop)
 {
     const struct store *store = maildrop->store;
-    if (!store->settings->faults.on[FAULT_POP3_UIDL_NOT_REUSED_2]) {
+    if (!fault_is_on(&store->settings->faults, FAULT_POP3_UIDL_NOT_REUSED_2)) {
         return store_next_number(maildrop->store);
     }
     return maildrop->count > 0 ? maildrop_entry(maildrop, maildrop->count - 1)->number + 1 : 1;

@@ -4,233 +4,202 @@
  * All shipped cases run against the honest built-in server and client. Then those that judge rules of servers run once for each fault
  * of the server, those about clients for each of the client. The honest run may break no rule; each fault must make its rule fail,
  * at the rule's level, and no others but those that its rule declares beside it.
+ *
+ * A fault can show only in a case in which the server asks whether it has it: up to there all goes as it does without. So one more
+ * round with an honest server for each case keeps what was asked for, and a fault's round leaves out the other cases.
+ *
+ * A round is a process of its own, so it may take cases away from the suite. One that did not go as it must is done again with waits of
+ * full length, and that counts: a machine that is busy is no fault.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include "base/mem.h"
 #include "cli/faults.h"
 #include "cli/rounds.h"
 #include "cli/run.h"
+#include "cli/selftest_found.h"
+#include "cli/selftest_report.h"
 
 /* Rounds mostly wait. */
 enum { SELFTEST_JOBS = 16, ROUNDS_AT_ONCE = 8 };
 
+enum format { FORMAT_TEXT, FORMAT_MARKDOWN, FORMAT_JSON, FORMAT_TSV, FORMAT_COUNT };
+
+static void (*const printers[FORMAT_COUNT])(const json_t *rows, struct buf *out) = {
+    NULL, selftest_markdown, selftest_json, selftest_tsv};
+
 /* Waits for what never comes are a fifth of the usual ones: the server is in this process. */
 static const double selftest_time_scale = 0.2;
 
-struct broken {
-    const char *name; /* rule id, or the id of a case without rules */
-    enum verdict verdict;
-    size_t cases;
+/* What the honest servers were asked for; shared by the processes. */
+struct asked {
+    size_t octets;
+    bool *faults; /* FAULT_COUNT for each case about servers; NULL: it is not known */
 };
 
 struct selftest {
     const struct options *options;
     struct arena *arena;
     struct rule_set rules;
-    struct suite *suite;   /* all cases */
-    struct suite *servers; /* those about servers */
-    struct suite *clients; /* those about clients */
+    struct suite *suite;
     unsigned jobs;
     double time_scale;
-    struct arena *round; /* what one fault's run found */
-    struct broken *broken;
-    size_t broken_count;
-    size_t inconclusive;
-    size_t judged;
-    size_t errors;
-    size_t *wanted; /* faults, one for each round behind the honest one */
-    size_t bad;     /* rounds that did not go as they must */
+    enum format format;
+    struct asked asked;
+    size_t *wanted; /* faults, one for each round behind the first ones */
+    size_t wanted_count;
+    size_t ended;
+    bool progress;
+    json_t *rows;
+    size_t bad; /* rounds that did not go as they must */
 };
 
-static void note_broken(struct selftest *self, const char *name, enum verdict verdict)
+/* ---- one round ---- */
+
+static void on_case(void *self, const struct case_result *result)
 {
-    for (size_t i = 0; i < self->broken_count; i++) {
-        if (strcmp(self->broken[i].name, name) == 0) {
-            self->broken[i].cases++;
-            self->broken[i].verdict = verdict_worse(self->broken[i].verdict, verdict);
-            return;
-        }
-    }
-    struct broken *grown = arena_array(self->round, self->broken_count + 1, sizeof *self->broken);
-    for (size_t i = 0; i < self->broken_count; i++) {
-        grown[i] = self->broken[i];
-    }
-    grown[self->broken_count++] = (struct broken){arena_strdup(self->round, name), verdict, 1};
-    self->broken = grown;
+    selftest_found_case(self, result);
 }
 
-static bool is_breach(enum verdict verdict)
+static void on_end(void *self, const struct run_summary *summary)
 {
-    return verdict == VERDICT_FAIL || verdict == VERDICT_NON_STRICT;
+    struct selftest_found *found = self;
+    found->errors += summary->broken_off != NULL ? 1 : 0;
 }
 
-static void on_case(void *self_p, const struct case_result *result)
-{
-    struct selftest *self = self_p;
-    bool named = false;
-    for (size_t i = 0; i < result->finding_count; i++) {
-        const struct finding *finding = &result->findings[i];
-        if (is_breach(finding->verdict) || finding->verdict == VERDICT_INFO) {
-            note_broken(self, finding->rule->id, finding->verdict);
-            named = true;
-        }
-    }
-    if (!named && is_breach(result->verdict)) {
-        note_broken(self, result->program->id, result->verdict);
-    }
-    self->inconclusive += result->verdict == VERDICT_INCONCLUSIVE ? 1 : 0;
-    self->errors += result->verdict == VERDICT_ERROR ? 1 : 0;
-    self->judged += result->verdict == VERDICT_PASS ? 1 : 0;
-}
-
-static void on_end(void *self_p, const struct run_summary *summary)
-{
-    struct selftest *self = self_p;
-    self->errors += summary->broken_off != NULL ? 1 : 0;
-}
-
-static int run_round(struct selftest *self, const struct suite *suite, const struct faults *faults)
+static bool run_once(const struct selftest *self, const struct faults *faults, double time_scale,
+                     bool *asked, struct selftest_found *found_r)
 {
     struct error error = {""};
     struct error transcript = {""};
-    arena_free(&self->round);
-    self->round = arena_new();
-    self->broken = NULL;
-    self->broken_count = 0;
-    self->inconclusive = 0;
-    self->judged = 0;
-    self->errors = 0;
+    struct clock clock = clock_system();
+    int64_t begun_us = clock_monotonic_us(&clock);
+    *found_r = (struct selftest_found){.arena = self->arena};
     struct run_request request = {
-        .suite = suite,
+        .suite = self->suite,
         .rules = &self->rules,
         .faults = faults,
+        .asked = asked,
         .jobs = self->jobs,
         .repeat = 1,
-        .time_scale = self->time_scale,
+        .time_scale = time_scale,
+        .show_secrets = true, /* nobody sees them: looking for them takes time */
         .again = "mailspec run ",
         .on_case = on_case,
         .on_end = on_end,
-        .self = self,
+        .self = found_r,
     };
     if (run_execute(&request, &transcript, &error) != 0) {
         complain(EXIT_TARGET, "%s", error.text);
-        return -1;
+        return false;
     }
-    return 0;
+    found_r->seconds = (double)(clock_monotonic_us(&clock) - begun_us) / 1e6;
+    return true;
 }
 
-static const struct broken *broken_find(const struct selftest *self, const char *rule)
+/* Run it, note what was found, and say whether that is right. */
+static bool play(const struct selftest *self, const struct faults *faults, const struct rule *rule,
+                 const struct fault_facts *facts, FILE *note)
 {
-    for (size_t i = 0; i < self->broken_count; i++) {
-        if (strcmp(self->broken[i].name, rule) == 0) {
-            return &self->broken[i];
+    const double scales[] = {self->time_scale, 1};
+    bool right = false;
+    for (size_t i = 0; i < 2 && !right; i++) {
+        struct selftest_found found;
+        if ((i > 0 && self->time_scale >= 1) || !run_once(self, faults, scales[i], NULL, &found)) {
+            return false;
         }
-    }
-    return NULL;
-}
-
-/* What `rule` declares of `other` breaking beside it with that fault; NULL: nothing. `rule` may be NULL. */
-static const struct rule_beside *beside_find(const struct rule *rule, const char *fault,
-                                             const char *other)
-{
-    for (size_t i = 0; rule != NULL && i < rule->beside_count; i++) {
-        const struct rule_beside *pair = &rule->besides[i];
-        if (strcmp(pair->fault, fault) == 0 && strcmp(pair->rule, other) == 0) {
-            return pair;
+        json_t *row = selftest_found_row(&found, rule, facts);
+        right = json_is_true(json_object_get(row, "right"));
+        char *text = json_dumps(row, 0);
+        if (note != NULL && text != NULL) {
+            rewind(note);
+            fprintf(note, "%s\n", text);
         }
+        free(text);
+        json_decref(row);
     }
-    return NULL;
+    return right;
 }
 
-/* The pair is declared for the fault, and its rule did not break. */
-static bool beside_missing(const struct selftest *self, const struct rule_beside *pair,
-                           const char *fault)
+static void keep_servers(struct suite *suite)
 {
-    return strcmp(pair->fault, fault) == 0 && broken_find(self, pair->rule) == NULL;
+    suite_keep_tests(suite, SUITE_TESTS_SERVER);
+    suite_keep_judging(suite);
 }
 
-/* Did those others break that the rule declares beside its fault, and no more? */
-static bool others_as_declared(const struct selftest *self, const struct rule *rule,
-                               const char *fault)
-{
-    bool good = true;
-    for (size_t i = 0; i < self->broken_count; i++) {
-        const char *name = self->broken[i].name;
-        good = good && (strcmp(name, rule->id) == 0 || beside_find(rule, fault, name) != NULL);
-    }
-    for (size_t i = 0; i < rule->beside_count; i++) {
-        good = good && !beside_missing(self, &rule->besides[i], fault);
-    }
-    return good;
-}
-
-/* All that broke but for `rule`, which may be NULL. What is as declared is not worth a line when it shall be quiet. */
-static void print_others(const struct selftest *self, const struct rule *rule, const char *fault)
-{
-    bool quiet = options_given(self->options, OPTION_QUIET);
-    for (size_t i = 0; i < self->broken_count; i++) {
-        const struct broken *broken = &self->broken[i];
-        const struct rule_beside *pair = beside_find(rule, fault, broken->name);
-        if ((rule == NULL || strcmp(broken->name, rule->id) != 0) && !(pair != NULL && quiet)) {
-            printf("    also %s: %s in %zu case%s%s%s\n", verdict_name(broken->verdict),
-                   broken->name, broken->cases, broken->cases == 1 ? "" : "s",
-                   pair == NULL ? "" : ". ", pair == NULL ? "" : pair->reason);
-        }
-    }
-    for (size_t i = 0; rule != NULL && i < rule->beside_count; i++) {
-        if (beside_missing(self, &rule->besides[i], fault)) {
-            printf("    not broken, though declared beside it: %s\n", rule->besides[i].rule);
-        }
-    }
-}
-
-static bool honest_round(struct selftest *self)
+static bool ask_round(struct selftest *self)
 {
     struct faults none = {0};
-    if (run_round(self, self->suite, &none) != 0) {
-        return false;
-    }
-    bool good =
-        self->broken_count == 0 && self->errors == 0 && self->inconclusive == 0 && self->judged > 0;
-    if (!good || !options_given(self->options, OPTION_QUIET)) {
-        printf(
-            "%s  honest server and client: %zu of %zu cases pass, %zu inconclusive, %zu errors\n",
-            good ? "ok    " : "NOT OK", self->judged, suite_count(self->suite), self->inconclusive,
-            self->errors);
-    }
-    print_others(self, NULL, NULL);
-    return good;
+    struct selftest_found found;
+    keep_servers(self->suite);
+    return run_once(self, &none, self->time_scale, self->asked.faults, &found);
 }
 
-static bool fault_round(struct selftest *self, size_t fault)
+static bool first_round(void *self_p, size_t i, FILE *note)
 {
+    struct selftest *self = self_p;
+    struct faults none = {0};
+    return i == 0 ? play(self, &none, NULL, NULL, note) : ask_round(self);
+}
+
+static void keep_asking(struct selftest *self, size_t fault)
+{
+    size_t count = suite_count(self->suite);
+    bool *chosen = arena_array(self->arena, count + 1, sizeof *chosen);
+    for (size_t i = 0; i < count; i++) {
+        chosen[i] = self->asked.faults[i * FAULT_COUNT + fault];
+    }
+    suite_keep_chosen(self->suite, chosen);
+}
+
+static bool fault_round(void *self_p, size_t i, FILE *note)
+{
+    struct selftest *self = self_p;
+    const size_t fault = self->wanted[i];
     const struct fault_facts facts = faults_at(fault);
-    const struct rule *rule = rule_find(&self->rules, bytes_of(facts.rule));
     struct faults faults = {0};
     faults_set(&faults, fault);
-    if (rule == NULL) {
-        printf("NOT OK  %-32s breaks %s, which is in no catalogue\n", facts.name, facts.rule);
-        return false;
-    }
-    if (run_round(self, facts.of_client ? self->clients : self->servers, &faults) != 0) {
-        return false;
-    }
-    const struct broken *broken = broken_find(self, facts.rule);
-    bool good = broken != NULL && broken->verdict == level_verdict(rule->level) &&
-                others_as_declared(self, rule, facts.name) && self->errors == 0;
-    if (!good || !options_given(self->options, OPTION_QUIET)) {
-        printf("%s  %-32s %s %s: %s", good ? "ok    " : "NOT OK", facts.name,
-               level_name(rule->level), facts.rule,
-               broken == NULL ? "nobody noticed" : verdict_name(broken->verdict));
-        if (broken != NULL) {
-            printf(" in %zu case%s", broken->cases, broken->cases == 1 ? "" : "s");
+    if (facts.of_client) {
+        suite_keep_tests(self->suite, SUITE_TESTS_CLIENT);
+        suite_keep_judging(self->suite);
+        suite_keep_protocol(self->suite, strncmp(facts.rule, "pop3/", 5) == 0);
+    } else {
+        keep_servers(self->suite);
+        if (self->asked.faults != NULL) {
+            keep_asking(self, fault);
         }
-        printf(self->inconclusive > 0 ? ", %zu inconclusive\n" : "\n", self->inconclusive);
     }
-    print_others(self, rule, facts.name);
-    return good;
+    return play(self, &faults, rule_find(&self->rules, bytes_of(facts.rule)), &facts, note);
+}
+
+/* ---- all of them ---- */
+
+static void show_progress(struct selftest *self)
+{
+    if (self->progress) {
+        fprintf(stderr, "\r%zu of %zu rounds\r", ++self->ended, self->wanted_count + 2);
+    }
+}
+
+static void on_ended(void *self_p, size_t i, struct bytes note)
+{
+    struct selftest *self = self_p;
+    (void)i;
+    json_t *row = json_loadb((const char *)note.p, note.n, JSON_DISABLE_EOF_CHECK, NULL);
+    if (row != NULL && self->format == FORMAT_TEXT) {
+        struct buf text = {0};
+        selftest_text(row, options_given(self->options, OPTION_QUIET), &text);
+        fputs(buf_text(&text), stdout);
+        buf_deinit(&text);
+    }
+    if (row != NULL) {
+        json_array_append_new(self->rows, row);
+    }
+    show_progress(self);
 }
 
 /* A rule that no fault breaks has not been shown able to fail. */
@@ -244,7 +213,8 @@ static size_t unproven_rules(const struct selftest *self)
             proven = strcmp(faults_at(f).rule, rule->id) == 0;
         }
         if (!proven) {
-            printf("NOT OK  no fault breaks %s\n", rule->id);
+            fprintf(self->format == FORMAT_TEXT ? stdout : stderr, "NOT OK  no fault breaks %s\n",
+                    rule->id);
             count++;
         }
     }
@@ -272,27 +242,81 @@ static enum exit_status check_operands(const struct options *options)
     return EXIT_ACCEPTABLE;
 }
 
-static bool wanted_round(void *self_p, size_t i)
+static void choose(struct selftest *self)
 {
-    struct selftest *self = self_p;
-    return i == 0 ? honest_round(self) : fault_round(self, self->wanted[i - 1]);
+    self->wanted = arena_array(self->arena, FAULTS_COUNT, sizeof *self->wanted);
+    for (size_t fault = 0; fault < FAULTS_COUNT; fault++) {
+        if (fault_wanted(self, fault)) {
+            self->wanted[self->wanted_count++] = fault;
+        }
+    }
+}
+
+/* Without room for it nothing is left out. */
+static void share_asked(struct asked *asked_r, size_t cases)
+{
+    asked_r->octets = (cases + 1) * FAULT_COUNT;
+    void *room =
+        mmap(NULL, asked_r->octets, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    asked_r->faults = room == MAP_FAILED ? NULL : room;
 }
 
 static void run_rounds(struct selftest *self)
 {
-    size_t count = 0;
-    self->wanted = arena_array(self->arena, FAULTS_COUNT, sizeof *self->wanted);
-    for (size_t fault = 0; fault < FAULTS_COUNT; fault++) {
-        if (fault_wanted(self, fault)) {
-            self->wanted[count++] = fault;
-        }
-    }
-    self->bad = rounds_run(count + 1, ROUNDS_AT_ONCE, wanted_round, self);
+    struct rounds_plan first = {
+        .count = 2, .at_once = 2, .round = first_round, .ended = on_ended, .self = self};
+    struct rounds_plan faults = {.count = self->wanted_count,
+                                 .at_once = ROUNDS_AT_ONCE,
+                                 .round = fault_round,
+                                 .ended = on_ended,
+                                 .self = self};
+    share_asked(&self->asked, suite_count(self->suite));
+    self->bad = rounds_run(&first);
+    self->bad += rounds_run(&faults);
     if (self->options->operand_count == 0) {
         self->bad += unproven_rules(self);
     }
-    printf("%zu rules, %zu runs of %zu cases: %zu went wrong\n", self->rules.count, count + 1,
-           suite_count(self->suite), self->bad);
+    if (self->asked.faults != NULL) {
+        munmap(self->asked.faults, self->asked.octets);
+    }
+}
+
+static void print_end(const struct selftest *self)
+{
+    struct buf out = {0};
+    if (self->format == FORMAT_TEXT) {
+        buf_printf(&out, "%zu rules, %zu faults, %zu cases: %zu went wrong\n", self->rules.count,
+                   self->wanted_count, suite_count(self->suite), self->bad);
+    } else {
+        printers[self->format](self->rows, &out);
+    }
+    fputs(buf_text(&out), stdout);
+    buf_deinit(&out);
+}
+
+static enum exit_status read_options(struct selftest *self)
+{
+    static const char *const formats[FORMAT_COUNT] = {"text", "markdown", "json", "tsv"};
+    const struct options *options = self->options;
+    struct error error = {""};
+    unsigned format = FORMAT_TEXT;
+    enum exit_status status = check_operands(options);
+    if (status != EXIT_ACCEPTABLE) {
+        return status;
+    }
+    if (options_number(options, OPTION_JOBS, 1000, SELFTEST_JOBS, &self->jobs, &error) != 0 ||
+        options_factor(options, OPTION_TIME_SCALE, &self->time_scale, &error) != 0 ||
+        options_choice(options, OPTION_FORMAT, formats, FORMAT_COUNT, FORMAT_TEXT, &format,
+                       &error) != 0) {
+        return complain(EXIT_USAGE, "%s", error.text);
+    }
+    self->format = (enum format)format;
+    if (options_get(options, OPTION_TIME_SCALE) == NULL) {
+        self->time_scale = selftest_time_scale;
+    }
+    self->progress = isatty(STDERR_FILENO) &&
+                     (self->format != FORMAT_TEXT || options_given(options, OPTION_QUIET));
+    return EXIT_ACCEPTABLE;
 }
 
 enum exit_status command_selftest(const struct options *options, struct arena *arena)
@@ -300,41 +324,25 @@ enum exit_status command_selftest(const struct options *options, struct arena *a
     struct selftest self = {.options = options, .arena = arena};
     struct options all = *options;
     struct error error = {""};
-    enum exit_status status = check_operands(options);
+    enum exit_status status = read_options(&self);
     if (status != EXIT_ACCEPTABLE) {
         return status;
-    }
-    if (options_number(options, OPTION_JOBS, 1000, SELFTEST_JOBS, &self.jobs, &error) != 0 ||
-        options_factor(options, OPTION_TIME_SCALE, &self.time_scale, &error) != 0) {
-        return complain(EXIT_USAGE, "%s", error.text);
-    }
-    if (options_get(options, OPTION_TIME_SCALE) == NULL) {
-        self.time_scale = selftest_time_scale;
     }
     all.operand_count = 0; /* the operands are faults: every case runs */
     status = rules_load(options, arena, &self.rules);
-    struct suite **suites[] = {&self.suite, &self.servers, &self.clients};
-    for (size_t i = 0; i < 3 && status == EXIT_ACCEPTABLE; i++) {
-        status = suite_open(&all, &self.rules, suites[i], &error);
-        if (status != EXIT_ACCEPTABLE) {
-            complain(status, "%s", error.text);
-        } else {
-            suite_keep_tags(*suites[i], NULL, 0);
-        }
-    }
-    if (status == EXIT_ACCEPTABLE) {
-        suite_keep_tests(self.servers, SUITE_TESTS_SERVER);
-        suite_keep_judging(self.servers);
-        suite_keep_tests(self.clients, SUITE_TESTS_CLIENT);
-        suite_keep_judging(self.clients);
-        run_rounds(&self);
-    }
-    for (size_t i = 0; i < 3; i++) {
-        suite_free(suites[i]);
-    }
     if (status != EXIT_ACCEPTABLE) {
         return status;
     }
-    arena_free(&self.round);
+    status = suite_open(&all, &self.rules, &self.suite, &error);
+    if (status != EXIT_ACCEPTABLE) {
+        return complain(status, "%s", error.text);
+    }
+    suite_keep_tags(self.suite, NULL, 0);
+    choose(&self);
+    self.rows = json_array();
+    run_rounds(&self);
+    print_end(&self);
+    json_decref(self.rows);
+    suite_free(&self.suite);
     return self.bad == 0 ? EXIT_ACCEPTABLE : EXIT_NOT_ACCEPTABLE;
 }

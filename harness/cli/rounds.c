@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #endif
 
+#include "base/buf.h"
 #include "base/mem.h"
 
 enum { ROUND_GOOD = 0, ROUND_BAD = 1 };
@@ -18,12 +19,12 @@ enum { ROUND_GOOD = 0, ROUND_BAD = 1 };
 struct round {
     pid_t process; /* 0: it was done in this process, for none could be had */
     FILE *output;
+    FILE *note;
     bool good;
 };
 
 struct rounds {
-    bool (*round)(void *self, size_t i);
-    void *self;
+    const struct rounds_plan *plan;
     struct round *items;
 };
 
@@ -38,24 +39,33 @@ static void end_with(pid_t parent)
     }
 }
 
+static bool run(const struct rounds *rounds, size_t i)
+{
+    const struct rounds_plan *plan = rounds->plan;
+    return plan->round(plan->self, i, rounds->items[i].note);
+}
+
 static void round_begin(struct rounds *rounds, size_t i)
 {
     struct round *round = &rounds->items[i];
     round->output = tmpfile();
+    round->note = tmpfile();
+    bool ready = round->output != NULL && round->note != NULL;
     fflush(stdout);
     fflush(stderr);
     pid_t own = getpid();
-    round->process = round->output == NULL ? -1 : fork();
+    round->process = ready ? fork() : -1;
     if (round->process == 0) {
         end_with(own);
         dup2(fileno(round->output), STDOUT_FILENO);
-        bool good = rounds->round(rounds->self, i);
+        bool good = run(rounds, i);
         fflush(stdout);
+        fflush(round->note);
         _exit(good ? ROUND_GOOD : ROUND_BAD);
     }
     if (round->process < 0) {
         round->process = 0;
-        round->good = rounds->round(rounds->self, i);
+        round->good = run(rounds, i);
     }
 }
 
@@ -70,6 +80,24 @@ static void print_output(FILE *output)
     fclose(output);
 }
 
+static void tell_note(const struct rounds *rounds, size_t i)
+{
+    const struct rounds_plan *plan = rounds->plan;
+    FILE *file = rounds->items[i].note;
+    struct buf note = {0};
+    char block[4096];
+    size_t n;
+    rewind(file);
+    while ((n = fread(block, 1, sizeof block, file)) > 0) {
+        buf_append(&note, bytes_make((const unsigned char *)block, n));
+    }
+    fclose(file);
+    if (plan->ended != NULL) {
+        plan->ended(plan->self, i, buf_bytes(&note));
+    }
+    buf_deinit(&note);
+}
+
 static bool round_end(struct rounds *rounds, size_t i)
 {
     struct round *round = &rounds->items[i];
@@ -80,6 +108,9 @@ static bool round_end(struct rounds *rounds, size_t i)
     if (round->output != NULL) {
         print_output(round->output);
     }
+    if (round->note != NULL) {
+        tell_note(rounds, i);
+    }
     if (WIFSIGNALED(status)) {
         printf("NOT OK  a round was ended by signal %d\n", WTERMSIG(status));
     }
@@ -87,14 +118,13 @@ static bool round_end(struct rounds *rounds, size_t i)
     return round->good;
 }
 
-size_t rounds_run(size_t count, size_t at_once, bool (*round)(void *self, size_t i), void *self)
+size_t rounds_run(const struct rounds_plan *plan)
 {
-    struct rounds rounds = {
-        .round = round, .self = self, .items = mem_array(count + 1, sizeof(struct round))};
+    struct rounds rounds = {plan, mem_array(plan->count + 1, sizeof(struct round))};
     size_t begun = 0;
     size_t bad = 0;
-    for (size_t i = 0; i < count; i++) {
-        while (begun < count && begun < i + at_once) {
+    for (size_t i = 0; i < plan->count; i++) {
+        while (begun < plan->count && begun < i + plan->at_once) {
             round_begin(&rounds, begun++);
         }
         bad += round_end(&rounds, i) ? 0 : 1;

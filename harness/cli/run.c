@@ -91,10 +91,18 @@ static const struct target *target_for(struct run *run, const struct program *pr
     if (role == ROLE_SERVER) {
         return &run->client;
     }
-    if (program->given_count == 0 || role == ROLE_BOTH) {
+    bool *asked = run->request->asked;
+    if ((program->given_count == 0 && asked == NULL) || role == ROLE_BOTH) {
         return built_in_target(run->built_in);
     }
-    struct built_in *built_in = built_in_new(&run->world, program, &run->given_error);
+    struct built_in_world world = run->world;
+    struct fault_set faults = {0};
+    if (asked != NULL) {
+        faults.asked = asked + case_number * FAULT_COUNT;
+        world.faults = &faults;
+    }
+    struct built_in *built_in =
+        built_in_new(&world, program->given_count > 0 ? program : NULL, &run->given_error);
     if (built_in == NULL) {
         return NULL;
     }

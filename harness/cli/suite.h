@@ -33,6 +33,8 @@ enum suite_tests { SUITE_TESTS_SERVER, SUITE_TESTS_CLIENT, SUITE_TESTS_ITSELF };
 void suite_keep_tests(struct suite *suite, enum suite_tests tests);
 /* Leave out the cases that judge no rule. */
 void suite_keep_judging(struct suite *suite);
+/* Leave out the cases that `chosen` is false for; it has one element for each. */
+void suite_keep_chosen(struct suite *suite, const bool *chosen);
 /* Of the shipped cases leave out those of POP3, or those that are not. */
 void suite_keep_protocol(struct suite *suite, bool pop3);
 /* Does the case put a client to the test? Its rules say so, or that it can be played to a client only. */

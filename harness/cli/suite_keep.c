@@ -99,6 +99,17 @@ void suite_keep_judging(struct suite *suite)
     suite_keep_if(suite, kept_by_rules, NULL);
 }
 
+void suite_keep_chosen(struct suite *suite, const bool *chosen)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < suite->case_count; i++) {
+        if (chosen[i]) {
+            suite->cases[kept++] = suite->cases[i];
+        }
+    }
+    suite->case_count = kept;
+}
+
 static bool kept_by_protocol(const struct selected_case *selected, const void *what)
 {
     const struct program *program = selected->program;

@@ -6,17 +6,32 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "cli/rounds.h"
 
 enum { LONG_S = 60, SOON_MS = 20000 };
 
-static bool odd_is_bad(void *self, size_t i)
+struct noted {
+    size_t killed;
+    struct buf told;
+};
+
+static bool odd_is_bad(void *self, size_t i, FILE *note)
 {
-    size_t *killed = self;
-    if (i == *killed) {
+    const struct noted *noted = self;
+    fprintf(note, "%zu", i);
+    if (i == noted->killed) {
         raise(SIGKILL);
     }
     return i % 2 == 0;
+}
+
+static void on_ended(void *self, size_t i, struct bytes note)
+{
+    struct noted *noted = self;
+    buf_printf(&noted->told, "%zu:", i);
+    buf_append(&noted->told, note);
+    buf_append_octet(&noted->told, ' ');
 }
 
 static void test_results(void)
@@ -26,26 +41,31 @@ static void test_results(void)
         size_t at_once;
         size_t killed;
         size_t bad;
+        const char *told;
     } rows[] = {
-        {0, 4,   99, 0},
-        {1, 4,   99, 0},
-        {2, 1,   99, 1},
-        {9, 3,   99, 4},
-        {9, 100, 99, 4},
-        {9, 3,   4,  5},
-        {9, 3,   5,  4},
+        {0, 4,   99, 0, ""                                    },
+        {1, 4,   99, 0, "0:0 "                                },
+        {2, 1,   99, 1, "0:0 1:1 "                            },
+        {9, 3,   99, 4, "0:0 1:1 2:2 3:3 4:4 5:5 6:6 7:7 8:8 "},
+        {9, 100, 99, 4, "0:0 1:1 2:2 3:3 4:4 5:5 6:6 7:7 8:8 "},
+        {4, 3,   2,  3, "0:0 1:1 2: 3:3 "                     },
+        {4, 3,   3,  2, "0:0 1:1 2:2 3: "                     },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        size_t killed = rows[i].killed;
-        CU_ASSERT_EQUAL(rounds_run(rows[i].count, rows[i].at_once, odd_is_bad, &killed),
-                        rows[i].bad);
+        struct noted noted = {.killed = rows[i].killed};
+        const struct rounds_plan plan = {rows[i].count, rows[i].at_once, odd_is_bad, on_ended,
+                                         &noted};
+        CU_ASSERT_EQUAL(rounds_run(&plan), rows[i].bad);
+        CU_ASSERT_STRING_EQUAL(buf_text(&noted.told), rows[i].told);
+        buf_deinit(&noted.told);
     }
 }
 
-static bool take_long(void *self, size_t i)
+static bool take_long(void *self, size_t i, FILE *note)
 {
     int *begun = self;
     (void)i;
+    (void)note;
     CU_ASSERT(write(begun[1], "x", 1) == 1);
     sleep(LONG_S);
     return true;
@@ -59,7 +79,8 @@ static void test_killed(void)
     CU_ASSERT_FATAL(pipe(begun) == 0);
     pid_t runner = fork();
     if (runner == 0) {
-        _exit((int)rounds_run(3, 3, take_long, begun));
+        const struct rounds_plan plan = {3, 3, take_long, NULL, begun};
+        _exit((int)rounds_run(&plan));
     }
     close(begun[1]);
     for (unsigned i = 0; i < 3; i++) {
