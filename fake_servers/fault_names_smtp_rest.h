@@ -37,8 +37,25 @@
     row(TLS_REQUIRED_2, "tls-required.2", "smtp/tls-required", \
         "answers 530 to NOOP where TLS is wanted first")
 
+#define FAULT_LIST_SMTP_REST_SESSION(row) \
+    row(REFUSED_GREETING_WAITS, "refused-greeting-waits", "smtp/refused-greeting-waits", \
+        "closes the connection right behind a greeting that refuses") \
+    row(REFUSED_GREETING_WAITS_2, "refused-greeting-waits.2", "smtp/refused-greeting-waits", \
+        "closes the connection at the first command behind a greeting that refuses") \
+    row(REFUSED_GREETING_503, "refused-greeting-503", "smtp/refused-greeting-503", \
+        "answers 550 to commands behind a greeting that refuses") \
+    row(REFUSED_GREETING_503_2, "refused-greeting-503.2", "smtp/refused-greeting-503", \
+        "takes EHLO behind a greeting that refuses") \
+    row(BINARYMIME_WITH_CHUNKING, "binarymime-with-chunking", "smtp/binarymime-with-chunking", \
+        "leaves CHUNKING out of the reply to EHLO, and not BINARYMIME") \
+    row(BINARYMIME_WITH_CHUNKING_2, "binarymime-with-chunking.2", "smtp/binarymime-with-chunking", \
+        "leaves CHUNKING out of the reply to EHLO inside TLS, and not BINARYMIME") \
+    row(SIZE_PROMISED, "size-promised", "smtp/size-promised", \
+        "answers 552 to a message of more than 20000 octets whose size was declared")
+
 #define FAULT_LIST_SMTP_REST(row) \
-    FAULT_LIST_SMTP_REST_AUTH(row)
+    FAULT_LIST_SMTP_REST_AUTH(row) \
+    FAULT_LIST_SMTP_REST_SESSION(row)
 // clang-format on
 
 #endif

@@ -123,7 +123,7 @@ static int read_lists(const struct setting_reader *reader, void *field)
 
 static bool is_of_smtp(const char *command)
 {
-    return bytes_is(bytes_of(command), ".") ||
+    return bytes_is(bytes_of(command), ".") || bytes_is_nocase(bytes_of(command), "greeting") ||
            smtp_command_read(bytes_of(command)).verb != SMTP_UNKNOWN;
 }
 

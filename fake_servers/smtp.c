@@ -160,6 +160,21 @@ static bool is_refused(struct smtp_session *session, enum smtp_verb verb)
     return verb != SMTP_BDAT && smtp_refuse(session, smtp_verb_row(verb)->name);
 }
 
+/* RFC 5321 3.1: behind a greeting that refuses there is only QUIT. */
+static bool lacks_service(struct smtp_session *session, enum smtp_verb verb)
+{
+    if (!session->no_service || verb == SMTP_QUIT || smtp_faulty_rest_serves(session, verb)) {
+        return false;
+    }
+    smtp_answer(session, smtp_session_has_fault(session, FAULT_REFUSED_GREETING_503) ? 550 : 503,
+                "5.5.1",
+                "Bad sequence of commands: there is no service here, QUIT is all that is left");
+    if (smtp_session_has_fault(session, FAULT_REFUSED_GREETING_WAITS_2)) {
+        session->state = SMTP_STATE_OVER;
+    }
+    return true;
+}
+
 static bool begins_mail(const struct smtp_rule *rule)
 {
     return rule->next == SMTP_STATE_MAIL;
@@ -177,7 +192,7 @@ static void run_command(struct smtp_session *session, struct smtp_command comman
     session->verb = command.verb;
     bool is_known = rule->handle != smtp_do_unknown;
     bool can_run = is_known && rule->handle != smtp_do_unimplemented;
-    if (smtp_lacks_tls(session, command.verb)) {
+    if (lacks_service(session, command.verb) || smtp_lacks_tls(session, command.verb)) {
         return;
     }
     if (!is_allowed(session, rule)) {
@@ -339,7 +354,10 @@ static struct smtp_session *new_session(const struct server_settings *settings, 
     session->client = mem_strdup(client);
     session->verb = SMTP_VERB_COUNT;
     session->out = out;
-    if (settings->smtp_greeting != NULL) {
+    session->no_service = smtp_refuse(session, "greeting");
+    if (session->no_service) {
+        smtp_faulty_rest_greeted(session);
+    } else if (settings->smtp_greeting != NULL) {
         smtp_answer(session, 220, NULL, "%s", settings->smtp_greeting);
     } else {
         smtp_answer(session, 220, NULL, "%s %s", settings->hostname,

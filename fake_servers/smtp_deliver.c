@@ -10,6 +10,7 @@
 #include "fake_servers/smtp_faulty_lmtp.h"
 #include "fake_servers/smtp_faulty_more.h"
 #include "fake_servers/smtp_faulty_reply.h"
+#include "fake_servers/smtp_faulty_rest.h"
 #include "fake_servers/smtp_header.h"
 
 /* The text-line-1000 fault refuses longer lines, with CRLF. */
@@ -265,8 +266,8 @@ bool smtp_refuse_content(struct smtp_session *session)
         smtp_answer(session, 554, "5.4.6", "More than %d Received fields: the message is in a loop",
                     MAX_RECEIVED);
     } else {
-        return smtp_faulty_refuses_content(session) || smtp_faulty_refuses_label(session) ||
-               smtp_faulty_reply_limits(session);
+        return smtp_faulty_refuses_content(session) || smtp_faulty_rest_refuses_content(session) ||
+               smtp_faulty_refuses_label(session) || smtp_faulty_reply_limits(session);
     }
     return true;
 }

@@ -7,6 +7,7 @@
 
 enum { PART_OF_LINE_OCTETS = 512 };
 #include "fake_servers/smtp_faulty_more.h"
+#include "fake_servers/smtp_faulty_rest.h"
 
 static bool has(const struct smtp_session *session, enum fault fault)
 {
@@ -78,6 +79,7 @@ bool smtp_faulty_hides(const struct smtp_session *session, enum server_extension
     bool is_8bit = extension == EXTENSION_8BITMIME || extension == EXTENSION_SMTPUTF8;
     return (is_8bit && has(session, FAULT_OFFERS_8BITMIME)) ||
            smtp_faulty_utf8_hides(session, extension) ||
+           smtp_faulty_rest_hides(session, extension) ||
            smtp_faulty_lmtp_hides(session, extension) ||
            (extension == EXTENSION_PIPELINING && !session->lmtp &&
             has(session, FAULT_OFFERS_PIPELINING)) ||

@@ -48,3 +48,35 @@ bool smtp_faulty_rest_bad_value(const struct smtp_session *session, const struct
     return bytes_is_nocase(param->keyword, "AUTH") && param->value.n > FAULTY_MAX_OCTETS &&
            has(session, FAULT_AUTH_PARAMETER_LENGTH_2);
 }
+
+bool smtp_faulty_rest_refuses_content(struct smtp_session *session)
+{
+    enum { FAULTY_MAX_OCTETS = 20000 };
+    if (session->transaction.declared_octets == 0 || session->content.size <= FAULTY_MAX_OCTETS ||
+        !has(session, FAULT_SIZE_PROMISED)) {
+        return false;
+    }
+    smtp_answer(session, 552, "5.3.4", "Message too large");
+    return true;
+}
+
+/* ---- the greeting, and EHLO ---- */
+
+void smtp_faulty_rest_greeted(struct smtp_session *session)
+{
+    if (has(session, FAULT_REFUSED_GREETING_WAITS)) {
+        session->state = SMTP_STATE_OVER;
+    }
+}
+
+bool smtp_faulty_rest_serves(const struct smtp_session *session, enum smtp_verb verb)
+{
+    return verb == SMTP_EHLO && has(session, FAULT_REFUSED_GREETING_503_2);
+}
+
+bool smtp_faulty_rest_hides(const struct smtp_session *session, enum server_extension extension)
+{
+    return extension == EXTENSION_CHUNKING &&
+           has(session, session->tls.secured ? FAULT_BINARYMIME_WITH_CHUNKING_2
+                                             : FAULT_BINARYMIME_WITH_CHUNKING);
+}

@@ -17,6 +17,14 @@ size_t smtp_faulty_rest_max_line(const struct smtp_session *session, size_t most
 bool smtp_faulty_rest_bad_value(const struct smtp_session *session, const struct smtp_param *param);
 /* Change the list " PLAIN LOGIN" of the reply to EHLO. */
 void smtp_faulty_rest_mechanisms(const struct smtp_session *session, struct buf *list);
+/* Behind a greeting that refuses. */
+void smtp_faulty_rest_greeted(struct smtp_session *session);
+/* Is the command carried out behind such a greeting? */
+bool smtp_faulty_rest_serves(const struct smtp_session *session, enum smtp_verb verb);
+/* Is the extension, which is there, left out of the reply to EHLO? */
+bool smtp_faulty_rest_hides(const struct smtp_session *session, enum server_extension extension);
+/* Refuse the message; true when that is answered. */
+bool smtp_faulty_rest_refuses_content(struct smtp_session *session);
 /* Is a login not told in the trace field? */
 bool smtp_faulty_rest_hides_login(const struct smtp_session *session);
 

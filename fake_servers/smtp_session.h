@@ -121,6 +121,7 @@ struct smtp_session {
     bool knows_bdat;       /* CHUNKING was offered to this client once */
     bool wants_tls;        /* STARTTLS was accepted: the next octets are TLS */
     bool is_tls_forgotten; /* starttls-within-tls.2 fault */
+    bool no_service;       /* the greeting has refused */
     struct client_tls tls;
     struct auth *auth; /* AUTH is going on; or NULL */
     char *user;        /* who has logged in by AUTH; or NULL */

@@ -291,6 +291,10 @@ static enum probe_result judge_greeting(struct probe *probe)
         return pause_or_fail(probe);
     }
     code = answer_code(&probe->session->answer);
+    if (code / 100 == 5 && probe->target->built_in) {
+        leave(probe); /* a case has asked for that greeting */
+        return PROBE_DONE;
+    }
     if (code / 100 == 5) {
         struct buf what = {0};
         buf_printf(&what, "greets with %u: it offers no service to this client", code);

@@ -263,6 +263,22 @@ static bool utf8_without_8bitmime(const struct moment *moment, struct bytes *evi
     return has_utf8;
 }
 
+/* RFC 1870 6.3 */
+static bool size_promised(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return is_end_of_data(moment) && moment->size_promised && moment->reply->code == 552;
+}
+
+/* RFC 5321 3.1; what nobody knows may get what it always gets. */
+static bool refused_greeting_503(const struct moment *moment, struct bytes *evidence_r)
+{
+    const unsigned code = moment->reply->code;
+    (void)evidence_r;
+    return has_code(moment->reply) && code != 503 &&
+           (moment->smtp_verb != SMTP_UNKNOWN || (code != 500 && code != 502));
+}
+
 /* ---- TLS and AUTH ---- */
 
 /* RFC 3207 4.2 */
@@ -503,6 +519,14 @@ static const struct judge_row rows[] = {
     {JUDGE_SMTP_QUIT_REPLY, AT_REPLY, quit_reply, JUDGE_SEPARATE, "221"},
     {JUDGE_SMTP_AUTH_MECHANISM_NAMES, AT_REPLY, judge_smtp_mechanism_name, JUDGE_SEPARATE,
      "names of 1 to 20 letters, digits, hyphens and underscores, each behind a space"},
+    {JUDGE_SMTP_BINARYMIME_WITH_CHUNKING, AT_REPLY, judge_smtp_binary_without_chunks, JUDGE_SEPARATE,
+     "CHUNKING beside BINARYMIME"},
+    {JUDGE_SMTP_SIZE_PROMISED, AT_REPLY, size_promised, JUDGE_SEPARATE,
+     "no 552 to a message that is not larger than MAIL declared it, as that was accepted"},
+    {JUDGE_SMTP_REFUSED_GREETING_WAITS, AT_NO_SERVICE_ENDED, NULL, JUDGE_OUT_OF_STEP,
+     "the connection open until QUIT, behind the greeting 554"},
+    {JUDGE_SMTP_REFUSED_GREETING_503, AT_NO_SERVICE, refused_greeting_503, JUDGE_SEPARATE,
+     "503, as the greeting was 554"},
     {JUDGE_SMTP_USUAL_CODE, AT_REPLY, usual_code, JUDGE_YIELDS,
      "a code that the standard, or one of an extension, has for this command"},
     {JUDGE_SMTP_BARE_CODE, REPLIES, bare_code, JUDGE_SEPARATE,

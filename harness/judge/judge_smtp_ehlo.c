@@ -50,3 +50,22 @@ bool judge_smtp_mechanism_name(const struct moment *moment, struct bytes *eviden
     }
     return false;
 }
+
+/* A line that cannot be read may be the one that is missing. */
+bool judge_smtp_binary_without_chunks(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct smtp_reply *reply = moment->reply;
+    bool has_binary = false;
+    for (size_t i = 1; is_accepted_ehlo(moment) && i < reply->count; i++) {
+        struct smtp_ehlo_line line;
+        bool readable = is_readable(reply, i, &line);
+        if (!readable || bytes_is_nocase(line.keyword, "CHUNKING")) {
+            return false;
+        }
+        if (bytes_is_nocase(line.keyword, "BINARYMIME")) {
+            *evidence_r = reply->lines[i].raw;
+            has_binary = true;
+        }
+    }
+    return has_binary;
+}

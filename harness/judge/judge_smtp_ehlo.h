@@ -10,5 +10,7 @@
 
 /* AUTH has a parameter that is no name of a mechanism (RFC 4422 3.1). */
 bool judge_smtp_mechanism_name(const struct moment *moment, struct bytes *evidence_r);
+/* BINARYMIME is there, and CHUNKING is not (RFC 3030 3). */
+bool judge_smtp_binary_without_chunks(const struct moment *moment, struct bytes *evidence_r);
 
 #endif

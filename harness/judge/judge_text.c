@@ -52,6 +52,7 @@ static void tell_what_came(struct buf *out, const struct moment *moment, struct 
         buf_append_text(out, "The greeting was ");
         quote(out, evidence);
         break;
+    case AT_NO_SERVICE:
     case AT_REPLY:
     case AT_BODY_LINE:
         begin(out, moment);
@@ -122,6 +123,9 @@ static void tell_what_came(struct buf *out, const struct moment *moment, struct 
         break;
     case AT_ENDED:
         buf_append_text(out, "The server closed the connection, unasked and without 421");
+        break;
+    case AT_NO_SERVICE_ENDED:
+        buf_append_text(out, "The server closed the connection, and QUIT had not come");
         break;
     case AT_SERVER_LEFT:
         buf_append_text(out, "Where TLS was to begin the server sent ");

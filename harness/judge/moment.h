@@ -46,6 +46,10 @@ enum moment_kind {
     AT_ENDED = 8388608,   /* SMTP: the server closes between commands, with nothing said */
     AT_SMUGGLED =
         16777216, /* SMTP: text within message data was carried out, up to a message of its own */
+    AT_NO_SERVICE =
+        33554432, /* SMTP: the greeting was 554, and a command that is not QUIT is answered */
+    AT_NO_SERVICE_ENDED =
+        67108864, /* SMTP: the greeting was 554, and the server closes before QUIT has come */
     AT_SERVER_LEFT = 1048576 /* the server sends more clear text where TLS is to begin */
 };
 
@@ -78,6 +82,8 @@ struct moment {
     bool mechanism_offered;         /* SMTP: AUTH, by a mechanism that stood in the EHLO reply */
     bool is_minimum; /* SMTP: the command is one that every server knows; see smtp_known.h */
     bool is_listed;  /* SMTP: the command stood in the EHLO reply */
+    bool
+        size_promised; /* SMTP: the reply to message data not larger than MAIL declared it, which was accepted */
 
     const struct smtp_client *
         smtp_client; /* SMTP: at AT_REPLY to a command, and at the client's moments: as things stood before */

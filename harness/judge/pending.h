@@ -14,13 +14,15 @@ enum { PENDING_MAX = 256, PENDING_TEXT_MAX = 72 };
 
 struct pending {
     enum pending_kind kind;
-    int verb;         /* enum smtp_verb or enum pop3_verb */
-    bool alone;       /* nothing else was outstanding when it was sent */
-    bool ends_group;  /* nothing may be sent before its reply (RFC 2920 3.1) */
-    bool multiline;   /* POP3: a positive response has a body */
-    bool offered;     /* AUTH by a mechanism that is offered */
-    bool is_minimum;  /* SMTP: a command that every server knows, where nothing is wrong with it */
-    bool is_listed;   /* SMTP: the reply to EHLO lists it */
+    int verb;        /* enum smtp_verb or enum pop3_verb */
+    bool alone;      /* nothing else was outstanding when it was sent */
+    bool ends_group; /* nothing may be sent before its reply (RFC 2920 3.1) */
+    bool multiline;  /* POP3: a positive response has a body */
+    bool offered;    /* AUTH by a mechanism that is offered */
+    bool is_minimum; /* SMTP: a command that every server knows, where nothing is wrong with it */
+    bool is_listed;  /* SMTP: the reply to EHLO lists it */
+    bool
+        promised; /* SMTP: message data that is not larger than MAIL declared it, which was accepted */
     bool has_number;  /* POP3: names a message */
     bool has_initial; /* AUTH with an initial response */
     uint64_t number;

@@ -162,10 +162,19 @@ static void push(struct smtp_tracker *tracker, const struct pending *pending)
 
 /* ---- Message data ---- */
 
+/* RFC 1870 6.3. LMTP tells there, too, that the maildrop of one recipient is full. */
+static bool is_promised(const struct smtp_tracker *tracker)
+{
+    const struct smtp_mail_said *mail = &tracker->facts.mail;
+    return mail->has_size && tracker->data.octets <= mail->size && !tracker->data_altered &&
+           !tracker->lmtp && smtp_offer_has(&tracker->facts.offer, "SIZE");
+}
+
 /* The data is complete: one reply, under LMTP one for each accepted recipient (RFC 2033 4.2). */
 static void push_data(struct smtp_tracker *tracker)
 {
-    struct pending pending = {.kind = PENDING_DATA, .verb = SMTP_DATA};
+    struct pending pending = {
+        .kind = PENDING_DATA, .verb = SMTP_DATA, .promised = is_promised(tracker)};
     size_t replies = tracker->lmtp ? tracker->recipients : 1;
     pending_set_text(&pending, bytes_of("the end of data"));
     tracker->mode = SMTP_CLIENT_COMMAND;
@@ -441,6 +450,10 @@ void smtp_tracker_client(struct smtp_tracker *tracker, struct bytes octets, int6
     tell_tls_unasked(tracker, octets);
     if (!tracker->greeted || tracker->left) {
         smtp_tracker_lose(tracker);
+    }
+    if (tracker->no_service.is_on) {
+        smtp_no_service_client(&tracker->no_service, octets);
+        return;
     }
     while (octets.n > 0 && !tracker->lost) {
         octets = bytes_skip(octets, take(tracker, octets));

@@ -26,6 +26,7 @@ void smtp_tracker_deinit(struct smtp_tracker *tracker)
     pending_deinit(&tracker->queue);
     smtp_reply_deinit(&tracker->reply);
     buf_deinit(&tracker->mechanisms);
+    smtp_no_service_deinit(&tracker->no_service);
 }
 
 void smtp_tracker_lose(struct smtp_tracker *tracker)
@@ -130,6 +131,7 @@ static void set_answered(struct moment *moment, const struct pending *pending)
     moment->mechanism_offered = pending->offered;
     moment->is_minimum = pending->is_minimum && pending->alone;
     moment->is_listed = pending->is_listed && pending->alone;
+    moment->size_promised = pending->promised;
 }
 
 static void tell_unpaired(struct smtp_tracker *tracker, const struct smtp_reply *reply)
@@ -145,7 +147,11 @@ static void take_greeting(struct smtp_tracker *tracker, const struct smtp_reply 
     smtp_client_greeted(&tracker->facts, reply);
     smtp_tracker_tell(tracker, &moment);
     if (reply->code >= 400) {
-        smtp_tracker_lose(tracker); /* no service: it may close at any time */
+        bool waits = reply->code == 554 && !tracker->lost && !tracker->lmtp;
+        smtp_tracker_lose(tracker); /* no service: it may close at any time, but behind 554 */
+        if (waits) {
+            smtp_no_service_begin(&tracker->no_service);
+        }
     }
 }
 
@@ -225,6 +231,17 @@ static bool is_second_greeting(const struct smtp_tracker *tracker, const struct 
            first->verb != SMTP_UNKNOWN && first->verb != SMTP_STARTTLS;
 }
 
+/* RFC 5321 3.1: behind the greeting 554 each command but QUIT is answered 503. */
+static void take_no_service(struct smtp_tracker *tracker, const struct smtp_reply *reply)
+{
+    struct moment moment = moment_of_reply(reply, AT_NO_SERVICE);
+    tell_unpaired(tracker, reply);
+    if (smtp_no_service_reply(&tracker->no_service, reply->code, &moment.smtp_verb)) {
+        moment.command = smtp_no_service_command(&tracker->no_service);
+        smtp_tracker_tell(tracker, &moment);
+    }
+}
+
 /* 421 may come at any time, also unasked (RFC 5321 3.8), and ends the service. */
 static void take_reply(struct smtp_tracker *tracker, const struct smtp_reply *reply)
 {
@@ -235,6 +252,8 @@ static void take_reply(struct smtp_tracker *tracker, const struct smtp_reply *re
         take_greeting(tracker, reply);
     } else if (!tracker->lost && paired) {
         take_paired(tracker, reply);
+    } else if (tracker->no_service.is_on) {
+        take_no_service(tracker, reply);
     } else if (tracker->lost || reply->code == 421) {
         tell_unpaired(tracker, reply);
         tell_smuggled(tracker, reply);
@@ -405,6 +424,17 @@ static void tell_dropped(struct smtp_tracker *tracker, int64_t time_us)
     }
 }
 
+/* At once: who waits for a client that says nothing need not do so for ever. */
+static void tell_no_service_ended(struct smtp_tracker *tracker, int64_t time_us)
+{
+    struct moment moment = {.kind = AT_NO_SERVICE_ENDED, .smtp_verb = SMTP_UNKNOWN};
+    if (tracker->no_service.is_on && !tracker->no_service.quit_sent &&
+        !smtp_tracker_is_replying(tracker) && !patience_is_over(&tracker->patience, time_us)) {
+        smtp_tracker_tell(tracker, &moment);
+    }
+    tracker->no_service.is_on = false;
+}
+
 /*
  * RFC 5321 3.8: not before QUIT, and not without 421. At once: behind a silence the client may have been waited for in vain.
  */
@@ -429,8 +459,10 @@ void smtp_tracker_closed(struct smtp_tracker *tracker, enum side side, enum clos
     if (side == SIDE_SERVER && close == CLOSE_END) {
         tell_dropped(tracker, time_us);
         tell_ended(tracker, time_us);
+        tell_no_service_ended(tracker, time_us);
         end(tracker, true);
     } else {
+        tracker->no_service.is_on = false;
         smtp_tracker_lose(tracker); /* a cut line proves nothing */
     }
 }

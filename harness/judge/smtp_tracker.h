@@ -11,6 +11,7 @@
 #include "judge/moment.h"
 #include "judge/patience.h"
 #include "judge/pending.h"
+#include "judge/smtp_no_service.h"
 #include "model/event.h"
 #include "proto/smtp_data.h"
 
@@ -72,6 +73,7 @@ struct smtp_tracker {
     struct pending_queue queue;
     struct wire_reader server;
     struct smtp_reply reply;
+    struct smtp_no_service no_service; /* the greeting was 554 */
 };
 
 void smtp_tracker_init(struct smtp_tracker *tracker, bool lmtp, struct moment_sink sink);

@@ -34,7 +34,7 @@ static const struct server_setting_row rows[] = {
     {"locked", "NAME", 1, 1, false, true, NULL, "a user whose mailbox is busy: 450, and -ERR [IN-USE] at login"},
     {"ambiguous", "NAME", 1, 1, false, true, NULL, "a name that several users may have: VRFY says 553"},
     {"refuse", "VERB CODE [TEXT]", 2, MANY, false, true, NULL,
-     "a command that is always refused: of SMTP with 4yz or 5yz, of POP3 with -ERR for CODE; VERB . is the end of message data"},
+     "a command that is always refused: of SMTP with 4yz or 5yz, of POP3 with -ERR for CODE; VERB . is the end of message data, greeting that of SMTP"},
     {"relay", "refuse or store", 1, 1, false, false, "refuse",
      "mail for other domains: 550, or kept in the store; it is sent on at TURN only"},
     {"unknown", "refuse or take", 1, 1, false, false, "refuse",

@@ -7,9 +7,18 @@
 #define BEGIN   "AUTH PLAIN\r\n"
 #define NO_LINE "The response is not base64\r\n"
 #define SENDER  "250 2.1.0 Sender OK\r\n"
+#define GO_ON   "354 Start mail input; end with <CRLF>.<CRLF>\r\n"
+#define NO_MORE "Bad sequence of commands: there is no service here, QUIT is all that is left\r\n"
+#define NONE    "554 Refused by a setting of this server\r\n"
+#define BYE     "221 2.0.0 mx.example.test closing the connection\r\n"
 #define FIRST   "Begin TLS first, by STARTTLS\r\n"
 #define FROM_64 "+61+61" TEN("+61+61+61+61+61+61") "+61+61@b.example"
 #define SECURE  "STARTTLS\r\n" EHLO_IN
+
+#define NO_CHUNKS                                                                                  \
+    "250-SIZE "                                                                                    \
+    "3000\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-BINARYMIME\r\n250-SMTPUTF8\r\n250-"    \
+    "DSN\r\n250-VRFY\r\n250-EXPN\r\n250-HELP\r\n"
 
 // clang-format off
 static const struct effect_row rows[] = {
@@ -23,6 +32,12 @@ static const struct effect_row rows[] = {
     EFFECT(FAULT_AUTH_PARAMETER_LENGTH_2, SMTP, EHLO_IN "MAIL FROM:<> AUTH=" FROM_64 "." TEN("+61+61+61") "\r\nMAIL FROM:<> AUTH=" FROM_64 "\r\n", "501 5.5.4 AUTH must come once, with a value that it allows\r\n" SENDER),
     EFFECT(FAULT_AUTH_REQUIRED_CODE, SMTP, EHLO_IN "NOOP\r\nMAIL FROM:<>\r\n", OK "550 5.7.1 Authentication required\r\n"),
     EFFECT(FAULT_AUTH_REQUIRED_CODE_2, SMTP, EHLO_IN "MAIL FROM:<>\r\nNOOP\r\n" LOGIN "NOOP\r\n", "530 5.7.0 Authentication required\r\n530 5.7.0 Authentication required\r\n" YES OK),
+    EFFECT(FAULT_REFUSED_GREETING_WAITS, SMTP, "NOOP\r\nQUIT\r\n", NONE),
+    EFFECT(FAULT_REFUSED_GREETING_WAITS_2, SMTP, "NOOP\r\nQUIT\r\n", NONE "503 5.5.1 " NO_MORE),
+    EFFECT(FAULT_REFUSED_GREETING_503, SMTP, "NOOP\r\nQUIT\r\n", NONE "550 5.5.1 " NO_MORE BYE),
+    EFFECT(FAULT_REFUSED_GREETING_503_2, SMTP, EHLO_IN "MAIL FROM:<>\r\n", "250 STARTTLS\r\n503 5.5.1 " NO_MORE),
+    EFFECT(FAULT_BINARYMIME_WITH_CHUNKING, SMTP, EHLO_IN, NO_CHUNKS "250-AUTH PLAIN LOGIN CRAM-MD5\r\n250 STARTTLS\r\n"),
+    EFFECT(FAULT_BINARYMIME_WITH_CHUNKING_2, SMTP, EHLO_IN SECURE, NO_CHUNKS "250 AUTH PLAIN LOGIN CRAM-MD5\r\n"),
     EFFECT(FAULT_TLS_REQUIRED, SMTP, EHLO_IN "NOOP\r\nRSET\r\nMAIL FROM:<>\r\n", OK "530 5.7.0 " FIRST "550 5.7.1 " FIRST),
     EFFECT(FAULT_TLS_REQUIRED_2, SMTP, EHLO_IN "MAIL FROM:<>\r\nNOOP\r\nSTARTTLS\r\nNOOP\r\n", "530 5.7.0 " FIRST "530 5.7.0 " FIRST READY OK),
 };
@@ -34,9 +49,18 @@ static struct server_settings settings_for(enum fault fault)
         {SASL_PLAIN, SASL_LOGIN, SASL_CRAM_MD5},
         3
     };
+    static const struct server_refusal refusals[] = {
+        {.command = "greeting", .code = 554}
+    };
     struct server_settings settings = dialogue_settings();
     settings.auth = mechanisms;
     settings.starttls = true;
+    if (bytes_starts(bytes_of(fault_at(fault)->name), "refused-greeting")) {
+        settings.refusals = (struct server_refusals){refusals, 1};
+    }
+    if (fault == FAULT_SIZE_PROMISED) {
+        settings.max_message_octets = settings.max_maildrop_octets = 100000;
+    }
     settings.mail_needs_auth =
         fault == FAULT_AUTH_REQUIRED_CODE || fault == FAULT_AUTH_REQUIRED_CODE_2;
     settings.mail_needs_tls = fault == FAULT_TLS_REQUIRED || fault == FAULT_TLS_REQUIRED_2;
@@ -51,22 +75,26 @@ static void test_effects(void)
 }
 
 // clang-format off
-/* What stands behind a response of 13000 octets. */
-static const struct effect_row behind_long[] = {
-    EFFECT(FAULT_AUTH_500_CODE, SMTP, "\r\nNOOP\r\n", "500 5.5.2 Authentication exchange line is too long\r\n" OK),
-    EFFECT(FAULT_AUTH_RESPONSE_TOO_LONG, SMTP, "\r\n" ALICE "\r\n", "334 \r\n334 \r\n" YES),
-    EFFECT(FAULT_AUTH_RESPONSE_TOO_LONG_2, SMTP, "\r\n" ALICE "\r\n", "500 5.5.6 Authentication exchange line is too long\r\n" YES),
+/* With a great many octets "A" in the middle: a response of AUTH, a message. */
+static const struct long_row {
+    struct effect_row row; /* what stands behind them */
+    const char *before;
+    size_t octets;
+} long_rows[] = {
+    {EFFECT(FAULT_AUTH_500_CODE, SMTP, "\r\nNOOP\r\n", "500 5.5.2 Authentication exchange line is too long\r\n" OK), EHLO_IN BEGIN, 13000},
+    {EFFECT(FAULT_AUTH_RESPONSE_TOO_LONG, SMTP, "\r\n" ALICE "\r\n", "334 \r\n334 \r\n" YES), EHLO_IN BEGIN, 13000},
+    {EFFECT(FAULT_AUTH_RESPONSE_TOO_LONG_2, SMTP, "\r\n" ALICE "\r\n", "500 5.5.6 Authentication exchange line is too long\r\n" YES), EHLO_IN BEGIN, 13000},
+    {EFFECT(FAULT_SIZE_PROMISED, SMTP, "\r\n.\r\nNOOP\r\n", GO_ON "552 5.3.4 Message too large\r\n" OK), EHLO_IN "MAIL FROM:<> SIZE=30000\r\nRCPT TO:<alice@example.test>\r\nDATA\r\n", 20001},
 };
 // clang-format on
 
-static void test_behind_long_response(void)
+static void test_long(void)
 {
-    enum { OCTETS = 13000 };
-    for (size_t i = 0; i < sizeof behind_long / sizeof behind_long[0]; i++) {
-        struct effect_row row = behind_long[i];
+    for (size_t i = 0; i < sizeof long_rows / sizeof long_rows[0]; i++) {
+        struct effect_row row = long_rows[i].row;
         struct buf input = {0};
-        buf_append_text(&input, EHLO_IN BEGIN);
-        buf_append_fill(&input, 'A', OCTETS);
+        buf_append_text(&input, long_rows[i].before);
+        buf_append_fill(&input, 'A', long_rows[i].octets);
         buf_append(&input, row.input);
         row.input = buf_bytes(&input);
         try_effect(&row, settings_for(row.fault));
@@ -127,8 +155,8 @@ static bool has_row(enum fault fault)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         found |= rows[i].fault == fault;
     }
-    for (size_t i = 0; i < sizeof behind_long / sizeof behind_long[0]; i++) {
-        found |= behind_long[i].fault == fault;
+    for (size_t i = 0; i < sizeof long_rows / sizeof long_rows[0]; i++) {
+        found |= long_rows[i].row.fault == fault;
     }
     for (size_t i = 0; i < sizeof delivered / sizeof delivered[0]; i++) {
         found |= delivered[i].fault == fault;
@@ -145,10 +173,10 @@ static void test_each_has_a_row(void)
 }
 
 static const struct unit_test tests[] = {
-    {"effects",                            test_effects             },
-    {"behind a response that is too long", test_behind_long_response},
-    {"what is delivered",                  test_delivered           },
-    {"each has a row",                     test_each_has_a_row      },
+    {"effects",           test_effects       },
+    {"long lines",        test_long          },
+    {"what is delivered", test_delivered     },
+    {"each has a row",    test_each_has_a_row},
 };
 
 UNIT_MAIN("fake_servers_fault_rest", tests)

@@ -3,7 +3,8 @@
 
 #define EHLO(lines)                                                                                \
     "S 220 mx.example ESMTP\r\n", "C EHLO c.example\r\n", "S 250-mx.example\r\n" lines "\r\n"
-#define NAMES "smtp/auth-mechanism-names"
+#define NAMES  "smtp/auth-mechanism-names"
+#define CHUNKS "smtp/binarymime-with-chunking"
 #define ROW(name, expected, ...)                                                                   \
     {                                                                                              \
         name, PROTOCOL_SMTP, expected,                                                             \
@@ -19,7 +20,12 @@ static const struct play_row rows[] = {
     ROW("a name of 21 octets", NAMES, EHLO("250 AUTH ABCDEFGHIJKLMNOPQRSTU")),
     ROW("a name with a dot", NAMES, EHLO("250 AUTH X.1")),
     {"LMTP", PROTOCOL_LMTP, NAMES, {"S 220 a\r\n", "C LHLO c\r\n", "S 250-a\r\n250 AUTH PLAIN log.in\r\n"}},
+    ROW("BINARYMIME alone", CHUNKS, EHLO("250-SIZE\r\n250 BINARYMIME")),
+    ROW("in small letters", CHUNKS, EHLO("250-binarymime\r\n250 SIZE")),
 
+    ROW("CHUNKING before it", "", EHLO("250-CHUNKING\r\n250 BINARYMIME")),
+    ROW("CHUNKING behind it, in small letters", "", EHLO("250-BINARYMIME\r\n250 chunking")),
+    ROW("a line that cannot be read", "smtp/ehlo-keyword-grammar", EHLO("250-BINARYMIME\r\n250 CHUNKING ")),
     ROW("good names", "", EHLO("250 AUTH ABCDEFGHIJKLMNOPQRST X_1 SCRAM-SHA-256-PLUS")),
     ROW("small letters", "", EHLO("250 AUTH PLAIN login")),
     ROW("the form of before RFC 2554 is another keyword", "smtp/ehlo-keyword-grammar", EHLO("250-AUTH=login,plain\r\n250 AUTH LOGIN PLAIN")),
