@@ -397,6 +397,7 @@ void case_run_begin(struct case_run *run)
     run->ready_again = false;
     run->data_skipped = false;
     run->unreachable = false;
+    run->ungreeted = false;
     run->left_out = 0;
     run->preparing = has_judge(run->program);
     run->judging = false;

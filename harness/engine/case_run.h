@@ -111,6 +111,7 @@ struct case_run {
     int64_t again_ms; /* PHASE_AGAIN: how long the pause is */
     bool crowded;     /* PHASE_AGAIN: with fewer cases at a time */
     bool unreachable; /* it ended because no connection could be made */
+    bool ungreeted;   /* it ended because nobody greeted, though nothing else was open */
     unsigned logins;  /* that were refused */
     bool seeded;      /* the maildrop is prepared and stays so when the case begins again */
     bool begin_emitted;

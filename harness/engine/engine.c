@@ -169,10 +169,21 @@ static void add_run(struct engine *engine, struct case_run *run, const struct ta
         .run = run, .leased = leased, .connections = (unsigned)run->program->connection_count};
 }
 
+static void print_gone(struct buf *out, const struct case_run *run, unsigned count)
+{
+    if (run->role != ROLE_CLIENT) {
+        buf_printf(out, "in %u cases in a row the client did not connect", count);
+    } else if (run->ungreeted) {
+        buf_printf(out, "%u cases in a row got no greeting: the server hangs", count);
+    } else {
+        buf_printf(out, "%u cases in a row could not connect: the server is gone", count);
+    }
+}
+
 /* A server that went away takes the rest of the run with it: no use in waiting for it in every case. */
 static void count_unreachable(struct engine *engine, const struct case_run *run)
 {
-    if (!run->unreachable) {
+    if (!run->unreachable && !run->ungreeted) {
         engine->unreachable = 0;
         engine->last_case = run->program->id;
         return;
@@ -180,10 +191,7 @@ static void count_unreachable(struct engine *engine, const struct case_run *run)
     if (++engine->unreachable < MAX_UNREACHABLE || engine->broken_off.n > 0) {
         return;
     }
-    buf_printf(&engine->broken_off,
-               run->role == ROLE_CLIENT ? "%u cases in a row could not connect: the server is gone"
-                                        : "in %u cases in a row the client did not connect",
-               engine->unreachable);
+    print_gone(&engine->broken_off, run, engine->unreachable);
     if (engine->last_case != NULL) {
         buf_printf(&engine->broken_off, ". The last case that reached it was %s",
                    engine->last_case);

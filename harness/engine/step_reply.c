@@ -331,6 +331,8 @@ enum step_result step_reply_timed_out(struct case_run *run, const struct step *s
     if (session->taken == 0 && !run_is_alone(run)) {
         return not_greeted(run);
     }
+    run->ungreeted =
+        run->role == ROLE_CLIENT && session->taken == 0 && !session_has_unread(session);
     if (run->limited) {
         mismatch.verdict = VERDICT_FAIL;
     }
