@@ -16,6 +16,7 @@ program_test(program/secret_sources 120 python3 tests/cli/test_secret_sources.py
 program_test(program/secrets 300 python3 tests/cli/test_secrets.py)
 program_test(program/bad_input 300 python3 tests/cli/test_bad_input.py)
 program_test(program/odd_servers 600 python3 tests/cli/test_odd_servers.py)
+program_test(program/broken_servers 300 python3 tests/cli/test_broken_servers.py)
 program_test(program/many_sessions 300 python3 tests/cli/test_many_sessions.py)
 program_test(program/large_message 300 python3 tests/cli/test_large_message.py)
 program_test(program/docs 300 python3 tests/cli/test_docs.py)
@@ -34,7 +35,7 @@ program_test(program/coverage-self 60 python3 tests/tools/check_coverage.py ${ma
 program_test(program/coverage-command 60 python3 tests/cli/test_coverage.py)
 program_test(program/selftest 600 ${mailspec_release} selftest)
 # They compare with waits of a second and less: nothing runs beside them.
-set_tests_properties(program/bad_input program/odd_servers PROPERTIES PROCESSORS 2)
+set_tests_properties(program/bad_input program/odd_servers program/broken_servers PROPERTIES PROCESSORS 2)
 foreach(server postfix postfix_tls exim exim_pipe dovecot dovecot_unix dovecot_tls submission)
   program_test(live/${server} 600 tests/live/run.sh ${server})
   set_tests_properties(live/${server} PROPERTIES LABELS live RESOURCE_LOCK apt)
