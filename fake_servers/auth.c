@@ -196,22 +196,14 @@ static void make_three_parts(const struct auth *auth, struct buf *response)
     }
 }
 
-/* An empty secret of PLAIN or LOGIN, where an error takes it, becomes the right one. */
+/* An empty secret of LOGIN, where an error takes it, becomes the right one. */
 static void fill_in_secret(struct auth *auth, struct buf *response)
 {
-    struct bytes rest = buf_bytes(response);
-    struct bytes name = {0};
-    const char *known = sasl_server_user(auth->server);
-    bool is_plain = auth->mechanism == SASL_PLAIN && bytes_next(&rest, '\0', &name) &&
-                    bytes_next(&rest, '\0', &name) && rest.n == 0;
-    bool is_login = auth->mechanism == SASL_LOGIN && response->n == 0 && known != NULL;
-    if (!auth->errors.takes_no_secret || (!is_plain && !is_login)) {
-        return;
-    }
-    const struct server_user *user =
-        settings_find_user(auth->settings, is_plain ? name : bytes_of(known));
-    if (user != NULL) {
-        buf_append_text(response, user->secret);
+    const char *name = sasl_server_user(auth->server);
+    if (auth->errors.takes_no_secret && auth->mechanism == SASL_LOGIN && response->n == 0 &&
+        name != NULL) {
+        const struct server_user *user = settings_find_user(auth->settings, bytes_of(name));
+        buf_append_text(response, user != NULL ? user->secret : "");
     }
 }
 

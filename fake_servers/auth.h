@@ -28,7 +28,7 @@ struct auth_errors {
     bool takes_four_parts;   /* a PLAIN response ends at its third NUL */
     bool takes_two_parts;    /* a PLAIN response with one NUL has no identity to act as */
     bool takes_short_lines;  /* of 512 octets at most */
-    bool takes_no_secret;    /* an empty one will do */
+    bool takes_no_secret;    /* an empty one of LOGIN will do */
     bool takes_star;         /* "*" is a name of LOGIN */
     bool refuses_digest;     /* of CRAM-MD5, though it is right */
     bool refuses_late;       /* what came behind an empty challenge, though it is right */

@@ -132,7 +132,7 @@
     row(AUTH_SERVER_FIRST_2, "auth-server-first.2", "smtp/auth-server-first", \
         "takes an initial response for the answer to a challenge that it has not sent, and answers 535") \
     row(AUTH_WRONG_SECRET_2, "auth-wrong-secret.2", "smtp/auth-wrong-secret", \
-        "lets a client in that sends an empty secret") \
+        "lets a client in by LOGIN that sends an empty secret") \
     row(AUTH_ANY_CASE_2, "auth-any-case.2", "smtp/auth-any-case", \
         "knows CRAM-MD5 in capital letters only") \
     row(AUTH_PLAIN_255_2, "auth-plain-255.2", "smtp/auth-plain-255", \

@@ -84,7 +84,6 @@ static const struct effect_row tls_rows[] = {
     EFFECT(FAULT_AUTH_IN_TRANSACTION_2, SMTP, EHLO_IN TO_ALICE LOGIN "DATA\r\n", YES GO_ON),
     EFFECT(FAULT_AUTH_UNKNOWN_MECHANISM_2, SMTP, EHLO_IN "AUTH X\r\n", "\r\n" YES),
     EFFECT(FAULT_AUTH_SERVER_FIRST_2, SMTP, EHLO_IN "AUTH CRAM-MD5 " NAME "\r\n", "\r\n" REFUSED),
-    EFFECT(FAULT_AUTH_WRONG_SECRET_2, SMTP, EHLO_IN "AUTH PLAIN AGFsaWNlAA==\r\n", "\r\n" YES),
     EFFECT(FAULT_AUTH_WRONG_SECRET_2, SMTP, EHLO_IN "AUTH LOGIN\r\n" NAME "\r\n\r\n", "\r\n" YES),
     EFFECT(FAULT_AUTH_ANY_CASE_2, SMTP, EHLO_IN "AUTH login\r\n*\r\nAUTH cram-md5\r\n",
         "501 5.7.0 Authentication cancelled\r\n504 5.5.4 This authentication mechanism is not offered\r\n"),
