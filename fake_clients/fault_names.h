@@ -34,6 +34,8 @@
         "sends SIZE= in MAIL behind HELO") \
     row(NO_ARGUMENT, "no-argument", "smtp/no-argument", \
         "sends QUIT with an argument") \
+    row(NO_ARGUMENT_2, "no-argument.2", "smtp/no-argument", \
+        "sends RSET with an argument behind a message") \
     row(COMMAND_ASCII, "command-ascii", "smtp/command-ascii", \
         "sends an octet above 127 in the path of MAIL") \
     row(COMMAND_ASCII_2, "command-ascii.2", "smtp/command-ascii", \
@@ -94,6 +96,8 @@
         "logs in by PLAIN without TLS") \
     row(AUTH_BASE64, "auth-base64", "smtp/auth-base64", \
         "sends AUTH PLAIN with an initial response that is not base64") \
+    row(AUTH_BASE64_2, "auth-base64.2", "smtp/auth-base64", \
+        "leaves the padding of an initial response out") \
     row(AUTH_LINE_LENGTH, "auth-line-length", "smtp/auth-line-length", \
         "sends AUTH PLAIN in a line of more than 600 octets") \
     row(AUTH_ORDER, "auth-order", "smtp/auth-order", \
@@ -146,6 +150,8 @@
         "quotes the local part in RCPT") \
     row(PARAMETER_ONCE, "parameter-once", "smtp/parameter-once", \
         "sends SIZE= in MAIL twice") \
+    row(PARAMETER_ONCE_2, "parameter-once.2", "smtp/parameter-once", \
+        "sends BODY= in MAIL twice, with other values") \
     row(BINARY_OFFERED, "binary-offered", "smtp/binary-offered", \
         "sends BODY=BINARYMIME where 8BITMIME alone is offered") \
     row(BINARY_OFFERED_2, "binary-offered.2", "smtp/binary-offered", \
@@ -154,6 +160,8 @@
         "sends octets above 127 without BODY= where 8BITMIME is offered") \
     row(SIZE_ZERO, "size-zero", "smtp/size-zero", \
         "takes SIZE 0 for a limit of nothing") \
+    row(SIZE_ZERO_2, "size-zero.2", "smtp/size-zero", \
+        "takes SIZE without a number for a limit of nothing") \
     row(SIZE_USED, "size-used", "smtp/size-used", \
         "declares no size") \
     row(SIZE_DECLARED, "size-declared", "smtp/size-declared", \
@@ -198,6 +206,8 @@
         "sends a NOOP of more than 300 octets") \
     row(POP3_DELETED_MESSAGE_NAMED, "pop3-deleted-message-named", "pop3/deleted-message-named", \
         "sends LIST with the number of a message that it has deleted") \
+    row(POP3_DELETED_MESSAGE_NAMED_2, "pop3-deleted-message-named.2", "pop3/deleted-message-named", \
+        "fetches a message that it has deleted") \
     row(POP3_MESSAGE_NUMBER, "pop3-message-number", "pop3/message-number", \
         "sends RETR 0") \
     row(POP3_MESSAGE_NUMBER_2, "pop3-message-number.2", "pop3/message-number", \
@@ -216,6 +226,8 @@
         "logs in whatever the certificate is") \
     row(POP3_AUTH_BASE64, "pop3-auth-base64", "pop3/auth-base64", \
         "sends AUTH PLAIN with an initial response that is not base64") \
+    row(POP3_AUTH_BASE64_2, "pop3-auth-base64.2", "pop3/auth-base64", \
+        "leaves the padding of an initial response out") \
     row(POP3_AUTH_LINE_LENGTH, "pop3-auth-line-length", "pop3/auth-line-length", \
         "sends AUTH PLAIN in a line of more than 300 octets") \
     row(POP3_AUTH_OFFERED, "pop3-auth-offered", "pop3/auth-offered", \

@@ -56,6 +56,11 @@ static void write_list(const struct fetcher *fetcher, struct buf *out)
     buf_printf(out, "LIST %" PRIu64, fetcher_number(fetcher));
 }
 
+static void write_retr(const struct fetcher *fetcher, struct buf *out)
+{
+    buf_printf(out, "RETR %" PRIu64, fetcher_number(fetcher));
+}
+
 static void write_retr_zero(const struct fetcher *fetcher, struct buf *out)
 {
     (void)fetcher;
@@ -87,6 +92,12 @@ static void write_safe_plain(const struct fetcher *fetcher, struct buf *out, con
 static void write_odd_auth(const struct fetcher *fetcher, struct buf *out)
 {
     write_safe_plain(fetcher, out, " no:base64");
+}
+
+/* NUL "alice" NUL "x", without the "=" that belongs behind it */
+static void write_unpadded_auth(const struct fetcher *fetcher, struct buf *out)
+{
+    write_safe_plain(fetcher, out, " AGFsaWNlAHg");
 }
 
 static void write_long_auth(const struct fetcher *fetcher, struct buf *out)
@@ -173,6 +184,8 @@ static const struct digression digressions[] = {
     {CLIENT_FAULT_POP3_MESSAGE_NUMBER,             FETCHER_LIST, WHEN_DONE,    false, true,  write_retr_zero     },
     {CLIENT_FAULT_POP3_MESSAGE_NUMBER_2,           FETCHER_LIST, WHEN_DONE,    true,  true,  write_top           },
     {CLIENT_FAULT_POP3_DELETED_MESSAGE_NAMED,      FETCHER_DELE, WHEN_DONE,    true,  false, write_list          },
+    {CLIENT_FAULT_POP3_DELETED_MESSAGE_NAMED_2,    FETCHER_DELE, WHEN_DONE,    true,  true,  write_retr          },
+    {CLIENT_FAULT_POP3_AUTH_BASE64_2,              FETCHER_CAPA, WHEN_DONE,    false, false, write_unpadded_auth },
     {CLIENT_FAULT_POP3_AUTH_BASE64,                FETCHER_CAPA, WHEN_DONE,    false, false, write_odd_auth      },
     {CLIENT_FAULT_POP3_AUTH_LINE_LENGTH,           FETCHER_CAPA, WHEN_DONE,    false, false, write_long_auth     },
     {CLIENT_FAULT_POP3_AUTH_OFFERED,               FETCHER_CAPA, WHEN_DONE,    false, false, write_unoffered_auth},

@@ -68,6 +68,9 @@ static bool takes_content(const struct sender *sender)
     if (sender->size_is_zero && sender_has_fault(sender, CLIENT_FAULT_SIZE_ZERO)) {
         return false;
     }
+    if (sender->size_is_bare && sender_has_fault(sender, CLIENT_FAULT_SIZE_ZERO_2)) {
+        return false;
+    }
     return !sender->has_8bit || sender->offered[SENDER_8BITMIME] ||
            sender_has_fault(sender, CLIENT_FAULT_DATA_8BIT);
 }
@@ -310,6 +313,7 @@ static void forget_server(struct sender *sender)
     sender->answered = 0;
     sender->extended = false;
     sender->size_is_zero = false;
+    sender->size_is_bare = false;
     for (size_t i = 0; i < SENDER_EXTENSION_COUNT; i++) {
         sender->offered[i] = false;
     }

@@ -123,6 +123,19 @@ static void write_odd_auth(const struct sender *sender, struct buf *text)
     buf_append_text(text, text->n > 0 ? "no:base64" : "");
 }
 
+/* NUL "alice" NUL "x", without the "=" that belongs behind it */
+static void write_unpadded_auth(const struct sender *sender, struct buf *text)
+{
+    write_plain(sender, text);
+    buf_append_text(text, text->n > 0 ? "AGFsaWNlAHg" : "");
+}
+
+static void write_rset_argument(const struct sender *sender, struct buf *text)
+{
+    (void)sender;
+    buf_append_text(text, "RSET now");
+}
+
 static void write_long_auth(const struct sender *sender, struct buf *text)
 {
     write_plain(sender, text);
@@ -136,23 +149,25 @@ static void write_empty_auth(const struct sender *sender, struct buf *text)
 }
 
 static const struct digression digressions[] = {
-    {CLIENT_FAULT_HELLO_BEFORE_MAIL,      SENDER_GREETING,  write_mail      },
-    {CLIENT_FAULT_COMMAND_LENGTH,         SENDER_HELLO,     write_long_noop },
-    {CLIENT_FAULT_COMMAND_LENGTH,         SENDER_OLD_HELLO, write_long_noop },
-    {CLIENT_FAULT_COMMAND_ORDER_2,        SENDER_HELLO,     write_first_rcpt},
-    {CLIENT_FAULT_COMMAND_ORDER_2,        SENDER_OLD_HELLO, write_first_rcpt},
-    {CLIENT_FAULT_COMMAND_ORDER,          SENDER_MAIL,      write_mail      },
-    {CLIENT_FAULT_COMMAND_ORDER_3,        SENDER_MAIL,      write_data      },
-    {CLIENT_FAULT_NOT_REPEATED_AFTER_5YZ, SENDER_RCPT,      write_last_rcpt },
-    {CLIENT_FAULT_STARTTLS_ONCE,          SENDER_HELLO,     write_starttls  },
-    {CLIENT_FAULT_AUTH_BASE64,            SENDER_HELLO,     write_odd_auth  },
-    {CLIENT_FAULT_AUTH_LINE_LENGTH,       SENDER_HELLO,     write_long_auth },
-    {CLIENT_FAULT_AUTH_ORDER,             SENDER_AUTH,      write_empty_auth},
-    {CLIENT_FAULT_AUTH_ORDER_2,           SENDER_MAIL,      write_empty_auth},
-    {CLIENT_FAULT_HELLO_FIRST,            SENDER_GREETING,  write_noop      },
-    {CLIENT_FAULT_BINARY_OFFERED_2,       SENDER_HELLO,     write_chunk     },
-    {CLIENT_FAULT_SIZE_REFUSAL_ENDS,      SENDER_MAIL,      write_mail      },
-    {CLIENT_FAULT_NOT_RESENT_AFTER_5YZ,   SENDER_CONTENT,   write_mail      },
+    {CLIENT_FAULT_HELLO_BEFORE_MAIL,      SENDER_GREETING,  write_mail         },
+    {CLIENT_FAULT_COMMAND_LENGTH,         SENDER_HELLO,     write_long_noop    },
+    {CLIENT_FAULT_COMMAND_LENGTH,         SENDER_OLD_HELLO, write_long_noop    },
+    {CLIENT_FAULT_COMMAND_ORDER_2,        SENDER_HELLO,     write_first_rcpt   },
+    {CLIENT_FAULT_COMMAND_ORDER_2,        SENDER_OLD_HELLO, write_first_rcpt   },
+    {CLIENT_FAULT_COMMAND_ORDER,          SENDER_MAIL,      write_mail         },
+    {CLIENT_FAULT_COMMAND_ORDER_3,        SENDER_MAIL,      write_data         },
+    {CLIENT_FAULT_NOT_REPEATED_AFTER_5YZ, SENDER_RCPT,      write_last_rcpt    },
+    {CLIENT_FAULT_STARTTLS_ONCE,          SENDER_HELLO,     write_starttls     },
+    {CLIENT_FAULT_AUTH_BASE64,            SENDER_HELLO,     write_odd_auth     },
+    {CLIENT_FAULT_AUTH_BASE64_2,          SENDER_HELLO,     write_unpadded_auth},
+    {CLIENT_FAULT_NO_ARGUMENT_2,          SENDER_CONTENT,   write_rset_argument},
+    {CLIENT_FAULT_AUTH_LINE_LENGTH,       SENDER_HELLO,     write_long_auth    },
+    {CLIENT_FAULT_AUTH_ORDER,             SENDER_AUTH,      write_empty_auth   },
+    {CLIENT_FAULT_AUTH_ORDER_2,           SENDER_MAIL,      write_empty_auth   },
+    {CLIENT_FAULT_HELLO_FIRST,            SENDER_GREETING,  write_noop         },
+    {CLIENT_FAULT_BINARY_OFFERED_2,       SENDER_HELLO,     write_chunk        },
+    {CLIENT_FAULT_SIZE_REFUSAL_ENDS,      SENDER_MAIL,      write_mail         },
+    {CLIENT_FAULT_NOT_RESENT_AFTER_5YZ,   SENDER_CONTENT,   write_mail         },
 };
 
 /* False: there is no occasion. */
@@ -211,8 +226,9 @@ static const enum client_fault one_by_one[] = {
     CLIENT_FAULT_FIRST_DIGIT,        CLIENT_FAULT_NO_SOURCE_ROUTE,
     CLIENT_FAULT_NO_SOURCE_ROUTE_2,  CLIENT_FAULT_LEAST_QUOTED,
     CLIENT_FAULT_PARAMETER_ONCE,     CLIENT_FAULT_BINARY_OFFERED,
-    CLIENT_FAULT_SIZE_REFUSAL_ENDS,  CLIENT_FAULT_SIZE_USED,
-    CLIENT_FAULT_REPLY_LINE_512,     CLIENT_FAULT_OUT_OF_RANGE_CODE,
+    CLIENT_FAULT_PARAMETER_ONCE_2,   CLIENT_FAULT_SIZE_REFUSAL_ENDS,
+    CLIENT_FAULT_SIZE_USED,          CLIENT_FAULT_REPLY_LINE_512,
+    CLIENT_FAULT_OUT_OF_RANGE_CODE,
 };
 
 bool sender_pipelines(const struct sender *sender)

@@ -68,10 +68,10 @@ static bool offers(const struct sender *sender, struct bytes text, const struct 
     return row->parameter == NULL;
 }
 
-/* RFC 1870 section 3: no fixed limit. */
-static bool has_size_zero(struct bytes text)
+/* RFC 1870 section 3: 0 is no fixed limit, and nothing says nothing of one. */
+static bool has_size(struct bytes text, const char *parameter)
 {
-    return bytes_is(smtp_ehlo_line_read(text).params, "0");
+    return bytes_is(smtp_ehlo_line_read(text).params, parameter);
 }
 
 /* RFC 5321 4.1.1.1: the first line has no keyword. */
@@ -83,7 +83,9 @@ static void read_extensions(struct sender *sender)
             bool offered = offers(sender, reply->lines[i].text, &keywords[k]);
             sender->offered[k] = sender->offered[k] || offered;
             sender->size_is_zero |=
-                offered && k == SENDER_SIZE && has_size_zero(reply->lines[i].text);
+                offered && k == SENDER_SIZE && has_size(reply->lines[i].text, "0");
+            sender->size_is_bare |=
+                offered && k == SENDER_SIZE && has_size(reply->lines[i].text, "");
         }
     }
 }

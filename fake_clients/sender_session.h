@@ -55,6 +55,7 @@ struct sender {
     bool in_tls;
     bool certificate_is_good;
     bool size_is_zero; /* the parameter of SIZE */
+    bool size_is_bare; /* SIZE has none */
     size_t asked;      /* RCPT commands sent */
     size_t accepted;
     bool mail_accepted;
