@@ -222,7 +222,6 @@ static struct bytes line_at(struct bytes answer, size_t at)
 static void tell_actual(struct buf *out, const struct outcome *outcome)
 {
     struct bytes actual = bytes_trim_right(outcome->actual);
-    buf_append_text(out, "came ");
     if (actual.n <= SHOWN_OCTETS) {
         quote(out, actual);
     } else if (outcome->actual_offset < actual.n) {
@@ -334,6 +333,7 @@ void judge_text_of_outcome(struct buf *out, const struct program *program,
         buf_append_text(out, outcome->actual.n > 0 ? " " : ": ");
     }
     if (outcome->actual.n > 0) {
+        buf_append_text(out, said.n > 0 ? "came " : "There came ");
         tell_actual(out, outcome);
         buf_append_text(out, "; ");
     }

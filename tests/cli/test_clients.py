@@ -169,8 +169,8 @@ class Target(Clients):
         mbox = "mbox={{dir}}/mbox"
         rows = ((FETCH, "output", 0, "1 PASS"),
                 (f"{FETCH} {mbox}", "{{dir}}/mbox", 0, "1 PASS"),
-                (f"{FETCH} {mbox}", "{{dir}}/other", 1, "nothing was stored"),
-                (f"{FETCH} {mbox}", "output", 1, "what the client stored does not hold the body of the message"),
+                (f"{FETCH} {mbox}", "{{dir}}/other", 1, "Nothing was stored"),
+                (f"{FETCH} {mbox}", "output", 1, "What the client stored does not hold the body of the message"),
                 (f"{FETCH} | tr a-y b-z", "output", 1, "what the client stored does not hold the body of the message"),
                 (FETCH, None, 5, "the target does not tell where what is fetched goes (Fetched)"))
         for command, fetched, status, word in rows:

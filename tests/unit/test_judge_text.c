@@ -36,7 +36,7 @@ static const struct text_row rows[] = {
     {"a colon far behind",                     "Check a: b", "S: 250",         "250",                "500 no\r\n",                           0,          NULL,
      "After \"Check a: b\" came \"500 no\"; wanted is 250."                                                                                                                                                                                         },
     {"nothing was sent",                       NULL,         "S: 220",         "220",                "500 no\r\n",                           0,          NULL,
-     "came \"500 no\"; wanted is 220."                                                                                                                                                                                                              },
+     "There came \"500 no\"; wanted is 220."                                                                                                                                                                                                        },
     {"a short regular expression",             "C: RETR 1",  "S/: ^a+$",       "^a+$",               "b\r\n",                                0,          NULL,
      "After \"RETR 1\" came \"b\"; wanted is \"^a+$\"."                                                                                                                                                                                             },
     {"a long one",                             "C: RETR 1",  "S2+/: " HUNDRED, HUNDRED,              "b\r\n",                                0,          NULL,
