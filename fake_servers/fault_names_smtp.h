@@ -49,7 +49,7 @@
     row(VERB_CASE, "verb-case", "smtp/verb-case", \
         "takes a verb with a lower-case letter for an unknown one") \
     row(UNKNOWN_COMMAND, "unknown-command", "smtp/unknown-command", \
-        "answers 250 to printable text that is no command it knows, outside a transaction") \
+        "answers 250 to printable text that is no command it knows, outside a transaction and LMTP") \
     row(ANY_TIME, "any-time", "smtp/any-time", \
         "answers 503 to RSET, NOOP, VRFY, EXPN and HELP before EHLO") \
     row(RSET_CLEARS, "rset-clears", "smtp/rset-clears", \
@@ -107,7 +107,7 @@
     row(LOCAL_PART_64, "local-part-64", "smtp/local-part-64", \
         "refuses a local-part of 64 octets") \
     row(COMMAND_LINE_512, "command-line-512", "smtp/command-line-512", \
-        "refuses a command line of more than 500 octets outside a transaction") \
+        "refuses a command line of more than 500 octets, but MAIL and in a transaction") \
     row(OVER_LONG_COMMAND, "over-long-command", "smtp/over-long-command", \
         "takes what stands behind 512 octets of a NOOP for another command") \
     row(OVER_LONG_COMMAND_2, "over-long-command.2", "smtp/over-long-command", \

@@ -96,7 +96,10 @@ static bool is_allowed(const struct smtp_session *session, const struct smtp_rul
         smtp_faulty_more_allows(session) || smtp_faulty_lmtp_takes_data(session)) {
         return true;
     }
-    bool wrong = rule->fault != FAULT_COUNT && smtp_session_has_fault(session, rule->fault);
+    /* Under LMTP that has a rule of its own. */
+    bool other_rule = rule->fault == FAULT_DATA_WITHOUT_RCPT && session->lmtp;
+    bool wrong =
+        rule->fault != FAULT_COUNT && !other_rule && smtp_session_has_fault(session, rule->fault);
     unsigned states = wrong ? rule->faulty_states : rule->states;
     unsigned here = 1U << session->state;
     if (session->state == SMTP_STATE_READY && !session->had_mail) {
@@ -221,7 +224,8 @@ static void run_command(struct smtp_session *session, struct smtp_command comman
 
 static size_t max_line_octets(const struct smtp_session *session)
 {
-    bool is_path = session->state == SMTP_STATE_MAIL || session->state == SMTP_STATE_RCPT;
+    bool is_path = session->state == SMTP_STATE_MAIL || session->state == SMTP_STATE_RCPT ||
+                   bytes_starts_nocase(line_in_text(&session->line), "MAIL");
     size_t most = session->settings->max_line_octets;
     most = !is_path && smtp_session_has_fault(session, FAULT_COMMAND_LINE_512) ? 500 : most;
     return smtp_faulty_rest_max_line(session, most);

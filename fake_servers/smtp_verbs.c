@@ -244,7 +244,7 @@ static bool is_printable(struct bytes text)
 bool smtp_do_unknown(struct smtp_session *session, const struct smtp_command *command)
 {
     (void)command;
-    if (smtp_session_has_fault(session, FAULT_UNKNOWN_COMMAND) &&
+    if (!session->lmtp && smtp_session_has_fault(session, FAULT_UNKNOWN_COMMAND) &&
         !smtp_session_in_transaction(session) && is_printable(line_in_text(&session->line))) {
         smtp_answer(session, 250, "2.0.0", "OK");
         return false;
