@@ -151,7 +151,7 @@ bool smtp_do_helo(struct smtp_session *session, const struct smtp_command *comma
 /* RFC 2033 4.1: all that is said of EHLO holds for LHLO. */
 bool smtp_do_ehlo(struct smtp_session *session, const struct smtp_command *command)
 {
-    if (smtp_session_has_fault(session, FAULT_EHLO)) {
+    if (!session->lmtp && smtp_session_has_fault(session, FAULT_EHLO)) {
         smtp_answer(session, 502, "5.5.1", "Only HELO is known here");
         return false;
     }
