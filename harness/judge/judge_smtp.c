@@ -552,7 +552,7 @@ static const struct judge_row rows[] = {
     {JUDGE_SMTP_VRFY_MAILBOX, AT_REPLY, vrfy_mailbox, JUDGE_SEPARATE,
      "a mailbox with its domain, alone or in angle brackets"},
     {JUDGE_SMTP_CLOSES_UNASKED, AT_ENDED, NULL, JUDGE_OUT_OF_STEP,
-     "the connection open until QUIT, or 421 before it ends (limits on errors are no exception)"},
+     "the connection open until QUIT, or 421 before it ends, also at a limit on errors"},
     {JUDGE_SMTP_SMUGGLED_MESSAGE, AT_SMUGGLED, NULL, JUDGE_OUT_OF_STEP,
      "one message, which CR LF \".\" CR LF ends and nothing else, and one answer to it"},
 };

@@ -325,7 +325,7 @@ static const struct judge_row rows[] = {
     {JUDGE_SMTP_RCPT_SYNTAX, AT_COMMAND, rcpt_syntax, JUDGE_OUT_OF_STEP,
      "\"RCPT TO:<\", a mailbox, \">\", then parameters, each behind one space"},
     {JUDGE_SMTP_PARAMETER_OFFERED, AT_COMMAND, parameter_offered, JUDGE_OUT_OF_STEP,
-     "only parameters of extensions that the reply to EHLO offers"},
+     "no parameter but of extensions that the reply to EHLO offers"},
     {JUDGE_SMTP_NO_ARGUMENT, AT_COMMAND, no_argument, JUDGE_UNREADABLE,
      "this command without an argument"},
     {JUDGE_SMTP_COMMAND_ORDER, AT_COMMAND, command_order, JUDGE_OUT_OF_STEP,

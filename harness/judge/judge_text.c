@@ -258,13 +258,29 @@ static void tell_codes(struct buf *out, struct bytes codes)
     }
 }
 
-/* Is it a regular expression that nobody reads in the middle of a sentence? */
-static bool is_unreadable(const struct outcome *outcome)
+/* Is the mark among those behind the speaker in the line that did not match? "/" a regular expression, "!" not this */
+static bool is_marked(const struct outcome *outcome, unsigned char mark)
 {
     struct bytes line = bytes_trim(outcome->place.source);
-    struct bytes speaker = bytes_slice(line, 0, bytes_index(line, ':', 0));
-    return outcome->expected.n > READABLE_OCTETS && bytes_index(line, ':', 0) != BYTES_NONE &&
-           bytes_index(speaker, '/', 0) != BYTES_NONE;
+    size_t colon = bytes_index(line, ':', 0);
+    return colon != BYTES_NONE && bytes_index(bytes_slice(line, 0, colon), mark, 0) != BYTES_NONE;
+}
+
+/* As quote(), of what is in the notation of scenarios already: nothing is escaped twice. */
+static void quote_notation(struct buf *out, struct bytes notation)
+{
+    buf_append_octet(out, '"');
+    for (size_t i = 0; i < notation.n && i < SHOWN_OCTETS; i++) {
+        if (notation.p[i] == '\\') {
+            buf_append_octet(out, '\\');
+        } else {
+            escape_append(out, bytes_slice(notation, i, i + 1), 0);
+        }
+    }
+    buf_append_octet(out, '"');
+    if (notation.n > SHOWN_OCTETS) {
+        buf_printf(out, " and more, %zu octets in all", notation.n);
+    }
 }
 
 /* What the engine expects in words, or by an action, and not in octets. */
@@ -294,12 +310,17 @@ static void tell_expected(struct buf *out, const struct outcome *outcome)
     buf_append_text(out, "wanted is ");
     if (action != NULL) {
         buf_append_text(out, action);
-    } else if (is_codes(expected)) {
+        return;
+    }
+    if (is_codes(expected)) {
         tell_codes(out, expected);
-    } else if (is_unreadable(outcome)) {
+        return;
+    }
+    buf_append_text(out, is_marked(outcome, '!') ? "no line like " : "");
+    if (is_marked(outcome, '/') && expected.n > READABLE_OCTETS) {
         buf_printf(out, "what line %u describes", outcome->place.line);
     } else {
-        quote(out, expected);
+        quote_notation(out, expected);
     }
 }
 
