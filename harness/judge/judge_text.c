@@ -222,12 +222,11 @@ static struct bytes line_at(struct bytes answer, size_t at)
 static void tell_actual(struct buf *out, const struct outcome *outcome)
 {
     struct bytes actual = bytes_trim_right(outcome->actual);
-    if (actual.n <= SHOWN_OCTETS) {
-        quote(out, actual);
-    } else if (outcome->actual_offset < actual.n) {
+    bool differs = outcome->actual_offset < actual.n;
+    if (actual.n > SHOWN_OCTETS && differs) {
         quote(out, bytes_trim_right(line_at(actual, outcome->actual_offset)));
-        buf_printf(out, ", in %zu octets", outcome->actual.n);
-    } else if (outcome->actual_offset == BYTES_NONE && outcome->reason != NULL) {
+        buf_printf(out, ", in an answer of %zu octets", outcome->actual.n);
+    } else if (actual.n > SHOWN_OCTETS && outcome->reason != NULL) {
         buf_printf(out, "%zu octets: ", outcome->actual.n);
         escape_append(out, bytes_of(outcome->reason), ESCAPE_UTF8);
     } else {
