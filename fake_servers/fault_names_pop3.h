@@ -217,7 +217,11 @@
     row(POP3_AUTH_PLAIN_255, "pop3-auth-plain-255", "pop3/auth-plain-255", \
         "refuses parts of a PLAIN response that have more than 100 octets") \
     row(POP3_AUTH_PLAIN_255_2, "pop3-auth-plain-255.2", "pop3/auth-plain-255", \
-        "answers -ERR to all that stands behind a SASL response of more than 512 octets")
+        "answers -ERR to all that stands behind a SASL response of more than 512 octets") \
+    row(POP3_AUTOLOGOUT, "pop3-autologout", "pop3/autologout", \
+        "closes the connection when nothing comes for a second behind NOOP") \
+    row(POP3_AUTOLOGOUT_2, "pop3-autologout.2", "pop3/autologout", \
+        "closes the connection when nothing comes for a second behind TOP")
 
 #define FAULT_LIST_POP3_MORE(row) \
     row(POP3_AUTH_PLAIN_MESSAGE, "pop3-auth-plain-message", "pop3/auth-plain-message", \

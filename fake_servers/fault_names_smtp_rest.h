@@ -51,7 +51,17 @@
     row(BINARYMIME_WITH_CHUNKING_2, "binarymime-with-chunking.2", "smtp/binarymime-with-chunking", \
         "leaves CHUNKING out of the reply to EHLO inside TLS, and not BINARYMIME") \
     row(SIZE_PROMISED, "size-promised", "smtp/size-promised", \
-        "answers 552 to a message of more than 20000 octets whose size was declared")
+        "answers 552 to a message of more than 20000 octets whose size was declared") \
+    row(NO_RECIPIENTS_NO_MAIL, "no-recipients-no-mail", "smtp/no-recipients-no-mail", \
+        "delivers to the first user what it was sent without a recipient") \
+    row(NO_RECIPIENTS_NO_MAIL_2, "no-recipients-no-mail.2", "smtp/no-recipients-no-mail", \
+        "tells the reverse-path that there was no recipient") \
+    row(NO_NOTICE_FOR_NOTICE, "no-notice-for-notice", "smtp/no-notice-for-notice", \
+        "sends a notice to the address in From: where the reverse-path is null") \
+    row(NO_NOTICE_FOR_NOTICE_2, "no-notice-for-notice.2", "smtp/no-notice-for-notice", \
+        "sends a notice to the address in Errors-To: where the reverse-path is null") \
+    row(TWO_TRANSACTIONS, "two-transactions", "smtp/two-transactions", \
+        "answers 503 to RCPT while another session has a transaction with the same reverse-path")
 
 #define FAULT_LIST_SMTP_REST(row) \
     FAULT_LIST_SMTP_REST_AUTH(row) \

@@ -402,6 +402,15 @@ bool pop3_session_takes_response(const struct pop3_session *session)
     return session->auth != NULL;
 }
 
+int64_t pop3_session_idle_ms(const struct pop3_session *session)
+{
+    enum { FAULTY_MS = 1000 };
+    bool is_short =
+        (session->verb == POP3_NOOP && pop3_session_has_fault(session, FAULT_POP3_AUTOLOGOUT)) ||
+        (session->verb == POP3_TOP && pop3_session_has_fault(session, FAULT_POP3_AUTOLOGOUT_2));
+    return is_short && session->state == POP3_STATE_TRANSACTION ? FAULTY_MS : 0;
+}
+
 bool pop3_session_is_over(const struct pop3_session *session)
 {
     return session->state == POP3_STATE_OVER;

@@ -38,6 +38,8 @@ void pop3_session_secured(struct pop3_session *session, const struct tls_facts *
 void pop3_session_admit(struct pop3_session *session, struct bytes name);
 /* AUTH goes on: what comes next is a response to the last challenge, not a command. */
 bool pop3_session_takes_response(const struct pop3_session *session);
+/* How long the client may say nothing, where that is less than the settings say (a fault); 0: as they say. */
+int64_t pop3_session_idle_ms(const struct pop3_session *session);
 /* Close the connection behind what was written. */
 bool pop3_session_is_over(const struct pop3_session *session);
 /* Without QUIT before it nothing is removed from the maildrop (RFC 1939 section 6). */

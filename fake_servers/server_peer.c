@@ -57,6 +57,10 @@ static bool peer_has_more(const struct server_peer *peer)
 static int64_t peer_idle_ms(const struct server_peer *peer)
 {
     int64_t idle_ms = peer->server->settings.idle_ms;
+    int64_t faulty_ms = peer->pop3 != NULL ? pop3_session_idle_ms(peer->pop3) : 0;
+    if (faulty_ms > 0) {
+        return faulty_ms;
+    }
     return peer->protocol != SERVER_POP3 ? idle_ms : 2 * idle_ms;
 }
 

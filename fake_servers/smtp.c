@@ -340,6 +340,7 @@ static void transaction_deinit(struct smtp_transaction *transaction)
 
 void smtp_session_clear(struct smtp_session *session)
 {
+    smtp_faulty_rest_clears(session);
     transaction_deinit(&session->transaction);
     session->is_behind_last = false;
     smtp_content_clear(session);

@@ -366,6 +366,7 @@ void smtp_deliver(struct smtp_session *session)
 {
     if (refuse_for_all(session)) {
         smtp_faulty_reply_refused(session);
+        smtp_faulty_rest_refused(session);
     } else {
         smtp_faulty_reply_late(session);
         struct store_message *message = take_message(session);

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "fake_servers/smtp_faulty_dsn.h"
+#include "fake_servers/smtp_faulty_rest.h"
 #include "fake_servers/trace.h"
 
 /* What is returned of a header; the rest of a longer one is left out. */
@@ -42,9 +43,11 @@ static bool wants_dsn(const struct smtp_session *session, const struct smtp_reci
  * Who gets it: the users behind the reverse-path, or the outbox when mail for other domains is kept. any_recipient does not
  * count, or the first user would get the notifications for all senders of the world.
  */
-static bool find_sender(struct smtp_session *session, struct recipient *sender)
+static bool find_sender(struct smtp_session *session, struct bytes message,
+                        struct recipient *sender)
 {
     struct bytes path = mailbox_in(bytes_of(session->transaction.reverse_path));
+    path = path.n == 0 ? smtp_faulty_rest_notified(session, message) : path;
     struct bytes local_part;
     struct bytes domain;
     *sender = (struct recipient){0};
@@ -250,7 +253,7 @@ void smtp_dsn_send(struct smtp_session *session, struct bytes message)
     bool sends_all = smtp_session_has_fault(session, FAULT_DSN_HEADER_ALONE);
     struct dsn dsn = {.header = sends_all ? message : header_of(message)};
     struct recipient sender = {0};
-    if (is_wanted(session) && find_sender(session, &sender)) {
+    if (is_wanted(session) && find_sender(session, message, &sender)) {
         print_status(session, &dsn.status);
         print_text(session, &dsn.text);
         send_to(session, &sender, &dsn);

@@ -1,5 +1,10 @@
 #include "fake_servers/smtp_faulty_rest.h"
 
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "fake_servers/smtp_header.h"
+
 static bool has(const struct smtp_session *session, enum fault fault)
 {
     return smtp_session_has_fault(session, fault);
@@ -79,4 +84,84 @@ bool smtp_faulty_rest_hides(const struct smtp_session *session, enum server_exte
     return extension == EXTENSION_CHUNKING &&
            has(session, session->tls.secured ? FAULT_BINARYMIME_WITH_CHUNKING_2
                                              : FAULT_BINARYMIME_WITH_CHUNKING);
+}
+
+/* ---- transactions ---- */
+
+bool smtp_faulty_rest_is_taken(struct smtp_session *session)
+{
+    const char *sender = session->transaction.reverse_path;
+    if (!has(session, FAULT_TWO_TRANSACTIONS) || sender == NULL || sender[0] == '\0' ||
+        session->taken_sender != NULL) {
+        return false;
+    }
+    if (!store_take_sender(session->store, sender)) {
+        smtp_answer(session, 503, "5.5.1", "Bad sequence of commands: a mail transaction is open");
+        return true;
+    }
+    session->taken_sender = mem_strdup(sender);
+    return false;
+}
+
+void smtp_faulty_rest_clears(struct smtp_session *session)
+{
+    if (session->taken_sender != NULL) {
+        store_give_sender(session->store, session->taken_sender);
+        free(session->taken_sender);
+        session->taken_sender = NULL;
+    }
+}
+
+/* The maildrop of the user with that mailbox; NULL: there is none. */
+static struct maildrop *maildrop_of(const struct smtp_session *session, const char *mailbox)
+{
+    struct bytes local_part;
+    struct bytes domain;
+    struct maildrop *maildrop = NULL;
+    smtp_mailbox_split(bytes_of(mailbox), &local_part, &domain);
+    return store_by_address(session->store, local_part, domain, &maildrop) == STORE_FOUND ? maildrop
+                                                                                          : NULL;
+}
+
+void smtp_faulty_rest_refused(struct smtp_session *session)
+{
+    struct maildrop *maildrop = NULL;
+    if (session->transaction.recipient_count > 0 || session->transaction.reverse_path == NULL) {
+        return;
+    }
+    if (has(session, FAULT_NO_RECIPIENTS_NO_MAIL)) {
+        maildrop = store_first(session->store);
+    } else if (has(session, FAULT_NO_RECIPIENTS_NO_MAIL_2)) {
+        maildrop = maildrop_of(session, session->transaction.reverse_path);
+    }
+    if (maildrop != NULL) {
+        struct buf content = {0};
+        buf_append_text(&content, "Return-Path: <>\r\nSubject: No recipients\r\n\r\n");
+        struct store_message *message = store_message_new(&content);
+        store_deliver(session->store, &maildrop, 1, message, NULL);
+        store_message_unref(&message);
+    }
+}
+
+/* What stands in the first pair of angle brackets. */
+static struct bytes address_in(struct bytes field)
+{
+    size_t begin = bytes_index(field, '<', 0);
+    size_t end = bytes_index(field, '>', begin == BYTES_NONE ? 0 : begin);
+    return begin == BYTES_NONE || end == BYTES_NONE ? (struct bytes){0}
+                                                    : bytes_slice(field, begin + 1, end);
+}
+
+struct bytes smtp_faulty_rest_notified(const struct smtp_session *session, struct bytes message)
+{
+    const char *name = has(session, FAULT_NO_NOTICE_FOR_NOTICE)     ? "From"
+                       : has(session, FAULT_NO_NOTICE_FOR_NOTICE_2) ? "Errors-To"
+                                                                    : NULL;
+    struct smtp_header_field field;
+    while (name != NULL && smtp_header_next(&message, &field)) {
+        if (bytes_is_nocase(field.name, name)) {
+            return address_in(field.whole);
+        }
+    }
+    return (struct bytes){0};
 }

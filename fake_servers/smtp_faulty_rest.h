@@ -25,6 +25,14 @@ bool smtp_faulty_rest_serves(const struct smtp_session *session, enum smtp_verb 
 bool smtp_faulty_rest_hides(const struct smtp_session *session, enum server_extension extension);
 /* Refuse the message; true when that is answered. */
 bool smtp_faulty_rest_refuses_content(struct smtp_session *session);
+/* Has another session a transaction with that reverse-path, and a recipient? Then it is answered; else this one has it from now on. */
+bool smtp_faulty_rest_is_taken(struct smtp_session *session);
+/* The transaction is about to end. */
+void smtp_faulty_rest_clears(struct smtp_session *session);
+/* A message has been refused. */
+void smtp_faulty_rest_refused(struct smtp_session *session);
+/* Whom a notice goes to that nobody should get, without brackets; empty: nobody. */
+struct bytes smtp_faulty_rest_notified(const struct smtp_session *session, struct bytes message);
 /* Is a login not told in the trace field? */
 bool smtp_faulty_rest_hides_login(const struct smtp_session *session);
 

@@ -5,6 +5,7 @@
 #include "fake_servers/smtp_faulty.h"
 #include "fake_servers/smtp_faulty_more.h"
 #include "fake_servers/smtp_faulty_reply.h"
+#include "fake_servers/smtp_faulty_rest.h"
 #include "fake_servers/smtp_faulty_utf8.h"
 #include "fake_servers/smtp_history.h"
 
@@ -304,6 +305,9 @@ static bool can_take(struct smtp_session *session, const struct recipient *found
         return false;
     }
     if (recipient_is_taken(found) && !has_room_for_recipient(session, found)) {
+        return false;
+    }
+    if (recipient_is_taken(found) && smtp_faulty_rest_is_taken(session)) {
         return false;
     }
     answer_recipient(session, found);

@@ -147,6 +147,7 @@ struct smtp_session {
     struct store_message
         *taken; /* the last one, and its maildrop: for the close-keeps-accepted fault */
     struct maildrop *taken_into;
+    char *taken_sender; /* from the store: two-transactions fault */
     struct store_message
         *refused_message; /* and its maildrop: for the refused-not-delivered.2 fault */
     struct maildrop *refused_for;

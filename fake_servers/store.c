@@ -166,6 +166,7 @@ void store_free(struct store **store_p)
     }
     free((void *)store->maildrops);
     free((void *)store->users);
+    free((void *)store->senders); /* given back, all of them: sessions end before their store */
     maildir_namer_deinit(&store->namer);
     maildir_unhold(&store->held);
     free(store->folder);
@@ -185,6 +186,34 @@ void store_wound(struct store *store)
 bool store_is_wounded(const struct store *store)
 {
     return store->is_wounded;
+}
+
+static size_t find_sender(const struct store *store, const char *reverse_path)
+{
+    size_t i = 0;
+    while (i < store->sender_count && !bytes_is(bytes_of(store->senders[i]), reverse_path)) {
+        i++;
+    }
+    return i;
+}
+
+bool store_take_sender(struct store *store, const char *reverse_path)
+{
+    if (find_sender(store, reverse_path) < store->sender_count) {
+        return false;
+    }
+    store->senders = mem_grow((void *)store->senders, store->sender_count, &store->sender_capacity,
+                              sizeof *store->senders);
+    store->senders[store->sender_count++] = mem_strdup(reverse_path);
+    return true;
+}
+
+void store_give_sender(struct store *store, const char *reverse_path)
+{
+    size_t i = find_sender(store, reverse_path);
+    assert(i < store->sender_count);
+    free(store->senders[i]);
+    store->senders[i] = store->senders[--store->sender_count];
 }
 
 uint64_t store_epoch(const struct store *store)

@@ -83,6 +83,9 @@ uint64_t store_next_number(struct store *store);
 /* For the serves-after-loss faults: a session was lost, and those that come hear of it. */
 void store_wound(struct store *store);
 bool store_is_wounded(const struct store *store);
+/* For the two-transactions fault: one session at a time has a reverse-path; false: another one has it. */
+bool store_take_sender(struct store *store, const char *reverse_path);
+void store_give_sender(struct store *store, const char *reverse_path);
 /* Part of every unique-id: differs from the one of a store made at another time. */
 uint64_t store_epoch(const struct store *store);
 /* Ask for room to receive a message; false: all sessions together hold too much. */

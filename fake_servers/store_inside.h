@@ -56,6 +56,9 @@ struct store {
     size_t octets; /* of all maildrops */
     size_t held_octets;
     uint64_t last_number;
+    char **senders; /* that sessions have taken */
+    size_t sender_count;
+    size_t sender_capacity;
     bool is_wounded;
     uint64_t epoch;
     uint64_t delivered;

@@ -91,11 +91,24 @@ enum step_result step_silence_begin(struct case_run *run, const struct step *ste
     return step->side == SIDE_CLIENT ? STEP_WAITS : step_silence_changed(run, step);
 }
 
+/* Of SMTP judges see a close that nobody has asked for; a POP3 server may close behind -ERR (RFC 1939 4). */
+static bool closed_unasked(const struct session *session)
+{
+    return session->state == SESSION_ENDED && session->end == CONN_END_FIN &&
+           session->answer.pop3 && session->answer.indicator == POP3_OK &&
+           !session->outstanding.quit_sent && !session_has_unread(session);
+}
+
 enum step_result step_silence_changed(struct case_run *run, const struct step *step)
 {
     struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
     struct buf actual = {0};
 
+    if (step->side == SIDE_SERVER && closed_unasked(run->current)) {
+        mismatch.place = step->place;
+        mismatch.expected = BYTES_LIT("<silence>");
+        return outcome_mismatch(run, &mismatch, "the server closed the connection in the silence");
+    }
     if (step->side == SIDE_CLIENT || !session_has_unread(run->current)) {
         return STEP_WAITS;
     }

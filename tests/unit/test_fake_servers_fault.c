@@ -385,10 +385,11 @@ static void long_run(enum fault fault, struct buf *out)
     lmtp_run(fault, out);
 }
 
-/* Sessions know nothing of octets that come behind the command that begins TLS; see test_fake_servers_running_tls.c. */
+/* Sessions know nothing of octets that come behind the command that begins TLS, see test_fake_servers_running_tls.c, nor of time, see _fault_rest.c. */
 static bool is_of_connection(enum fault fault)
 {
-    return fault == FAULT_TLS_COMMAND_INJECTION || fault == FAULT_POP3_STLS_COMMAND_INJECTION;
+    return fault == FAULT_TLS_COMMAND_INJECTION || fault == FAULT_POP3_STLS_COMMAND_INJECTION ||
+           fault == FAULT_POP3_AUTOLOGOUT || fault == FAULT_POP3_AUTOLOGOUT_2;
 }
 
 static void test_every_fault_shows(void)

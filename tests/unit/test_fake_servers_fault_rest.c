@@ -61,6 +61,7 @@ static struct server_settings settings_for(enum fault fault)
     if (fault == FAULT_SIZE_PROMISED) {
         settings.max_message_octets = settings.max_maildrop_octets = 100000;
     }
+    settings.no_recipients = NO_RECIPIENTS_354;
     settings.mail_needs_auth =
         fault == FAULT_AUTH_REQUIRED_CODE || fault == FAULT_AUTH_REQUIRED_CODE_2;
     settings.mail_needs_tls = fault == FAULT_TLS_REQUIRED || fault == FAULT_TLS_REQUIRED_2;
@@ -105,16 +106,25 @@ static void test_long(void)
 /* ---- what is delivered ---- */
 
 #define MAIL DELIVER "\r\ntext\r\n.\r\n"
+#define NOTICE(field)                                                                              \
+    "MAIL FROM:<>\r\nRCPT TO:<bob@example.test> NOTIFY=SUCCESS\r\nDATA\r\n" field                  \
+    ": <alice@example.test>\r\n\r\ntext\r\n.\r\n"
 
+// clang-format off
 static const struct delivered_row {
     enum fault fault;
     const char *input;
     const char *with;    /* stands in the maildrop of alice with the fault, and not without it */
     const char *without; /* the other way round */
 } delivered[] = {
-    {FAULT_RECEIVED_WITH_AUTH,   EHLO_IN LOGIN MAIL, "with ESMTP id",  "with ESMTPA id" },
-    {FAULT_RECEIVED_WITH_AUTH_2, SECURE LOGIN MAIL,  "with ESMTPS id", "with ESMTPSA id"},
+    {FAULT_RECEIVED_WITH_AUTH, EHLO_IN LOGIN MAIL, "with ESMTP id", "with ESMTPA id"},
+    {FAULT_RECEIVED_WITH_AUTH_2, SECURE LOGIN MAIL, "with ESMTPS id", "with ESMTPSA id"},
+    {FAULT_NO_RECIPIENTS_NO_MAIL, EHLO_IN "MAIL FROM:<bob@example.test>\r\nDATA\r\n.\r\n", "Subject: No recipients", NULL},
+    {FAULT_NO_RECIPIENTS_NO_MAIL_2, EHLO_IN "MAIL FROM:<alice@example.test>\r\nDATA\r\n.\r\n", "Subject: No recipients", NULL},
+    {FAULT_NO_NOTICE_FOR_NOTICE, EHLO_IN NOTICE("From") NOTICE("Errors-To"), "multipart/report", NULL},
+    {FAULT_NO_NOTICE_FOR_NOTICE_2, EHLO_IN NOTICE("From") NOTICE("Errors-To"), "multipart/report", NULL},
 };
+// clang-format on
 
 static void fetch(const struct delivered_row *row, bool faulty, struct buf *out)
 {
@@ -123,7 +133,7 @@ static void fetch(const struct delivered_row *row, bool faulty, struct buf *out)
     struct store *store = store_new(&settings);
     struct buf replies = {0};
     dialogue_smtp_on(store, &settings, bytes_of(row->input), 0, &replies);
-    dialogue_pop3_on(store, &settings, bytes_of(POP3_OPEN "RETR 1\r\n"), 0, out);
+    dialogue_pop3_on(store, &settings, bytes_of(POP3_OPEN "RETR 1\r\nRETR 2\r\n"), 0, out);
     buf_deinit(&replies);
     store_free(&store);
 }
@@ -143,15 +153,85 @@ static void test_delivered(void)
         fetch(row, false, &honest);
         fetch(row, true, &faulty);
         UNIT_ROW(name, holds(&faulty, row->with) && !holds(&honest, row->with));
-        UNIT_ROW(name, holds(&honest, row->without) && !holds(&faulty, row->without));
+        UNIT_ROW(name, row->without == NULL ||
+                           (holds(&honest, row->without) && !holds(&faulty, row->without)));
         buf_deinit(&honest);
         buf_deinit(&faulty);
     }
 }
 
+/* ---- two sessions, and silence ---- */
+
+#define ALICE_NAMED "RCPT TO:<alice@example.test>\r\n"
+
+static void feed(struct smtp_session *session, const char *text, struct buf *out)
+{
+    buf_clear(out);
+    dialogue_feed_smtp(session, bytes_of(text), out);
+}
+
+static void test_two_transactions(void)
+{
+    for (unsigned faulty = 0; faulty < 2; faulty++) {
+        struct server_settings settings = dialogue_settings();
+        settings.faults.on[FAULT_TWO_TRANSACTIONS] = faulty == 1;
+        struct store *store = store_new(&settings);
+        struct buf out = {0};
+        struct smtp_session *one = smtp_session_new(&settings, store, "[127.0.0.1]", &out);
+        struct smtp_session *two = smtp_session_new(&settings, store, "[127.0.0.1]", &out);
+        feed(one, EHLO_IN "MAIL FROM:<a@b.example>\r\n" ALICE_NAMED, &out);
+        feed(two, EHLO_IN "MAIL FROM:<c@d.example>\r\n", &out);
+        feed(two, ALICE_NAMED ALICE_NAMED, &out);
+        CU_ASSERT(bytes_starts(buf_bytes(&out), "250 2.1.5 "));
+        feed(two, "RSET\r\nMAIL FROM:<a@b.example>\r\n", &out);
+        feed(two, ALICE_NAMED, &out);
+        CU_ASSERT(bytes_starts(buf_bytes(&out), faulty == 1 ? "503 5.5.1 " : "250 2.1.5 "));
+        feed(one, "RSET\r\n", &out);
+        feed(two, ALICE_NAMED, &out);
+        CU_ASSERT(bytes_starts(buf_bytes(&out), "250 2.1.5 "));
+        smtp_session_free(&two);
+        smtp_session_free(&one);
+        buf_deinit(&out);
+        store_free(&store);
+    }
+}
+
+static const struct silence_row {
+    enum fault fault;
+    const char *input;
+    int64_t idle_ms;
+} silences[] = {
+    {FAULT_COUNT,             POP3_OPEN "NOOP\r\n",         0   },
+    {FAULT_COUNT,             POP3_OPEN "TOP 1 0\r\n",      0   },
+    {FAULT_POP3_AUTOLOGOUT,   POP3_OPEN "NOOP\r\n",         1000},
+    {FAULT_POP3_AUTOLOGOUT,   POP3_OPEN "NOOP\r\nSTAT\r\n", 0   },
+    {FAULT_POP3_AUTOLOGOUT,   "NOOP\r\n",                   0   },
+    {FAULT_POP3_AUTOLOGOUT_2, POP3_OPEN "TOP 1 0\r\n",      1000},
+    {FAULT_POP3_AUTOLOGOUT_2, POP3_OPEN "NOOP\r\n",         0   },
+};
+
+static void test_silence(void)
+{
+    for (size_t i = 0; i < sizeof silences / sizeof silences[0]; i++) {
+        const struct silence_row *row = &silences[i];
+        struct server_settings settings = dialogue_settings();
+        struct buf out = {0};
+        if (row->fault != FAULT_COUNT) {
+            settings.faults.on[row->fault] = true;
+        }
+        struct store *store = store_new(&settings);
+        struct pop3_session *session = pop3_session_new(&settings, store, &out);
+        dialogue_feed_pop3(session, bytes_of(row->input), &out);
+        UNIT_ROW(row->input, pop3_session_idle_ms(session) == row->idle_ms);
+        pop3_session_free(&session);
+        buf_deinit(&out);
+        store_free(&store);
+    }
+}
+
 static bool has_row(enum fault fault)
 {
-    bool found = false;
+    bool found = fault == FAULT_TWO_TRANSACTIONS; /* test_two_transactions() */
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         found |= rows[i].fault == fault;
     }
@@ -173,10 +253,12 @@ static void test_each_has_a_row(void)
 }
 
 static const struct unit_test tests[] = {
-    {"effects",           test_effects       },
-    {"long lines",        test_long          },
-    {"what is delivered", test_delivered     },
-    {"each has a row",    test_each_has_a_row},
+    {"effects",           test_effects         },
+    {"long lines",        test_long            },
+    {"what is delivered", test_delivered       },
+    {"two transactions",  test_two_transactions},
+    {"silence",           test_silence         },
+    {"each has a row",    test_each_has_a_row  },
 };
 
 UNIT_MAIN("fake_servers_fault_rest", tests)
