@@ -27,7 +27,7 @@
     row(AUTH_REQUIRED_CODE, "auth-required-code", "smtp/auth-required-code", \
         "answers 550 to MAIL where a login is wanted first") \
     row(AUTH_REQUIRED_CODE_2, "auth-required-code.2", "smtp/auth-required-code", \
-        "answers 530 to NOOP where a login is wanted before mail") \
+        "answers 503 to NOOP where a login is wanted before mail") \
     row(RECEIVED_WITH_AUTH, "received-with-auth", "smtp/received-with-auth", \
         "says ESMTP in Received: behind a login in clear text") \
     row(RECEIVED_WITH_AUTH_2, "received-with-auth.2", "smtp/received-with-auth", \
@@ -35,7 +35,7 @@
     row(TLS_REQUIRED, "tls-required", "smtp/tls-required", \
         "answers 550 to MAIL where TLS is wanted first") \
     row(TLS_REQUIRED_2, "tls-required.2", "smtp/tls-required", \
-        "answers 530 to NOOP where TLS is wanted first")
+        "answers 503 to NOOP where TLS is wanted first")
 
 #define FAULT_LIST_SMTP_REST_SESSION(row) \
     row(REFUSED_GREETING_WAITS, "refused-greeting-waits", "smtp/refused-greeting-waits", \

@@ -16,7 +16,7 @@ bool smtp_faulty_rest_refuses(struct smtp_session *session, const struct smtp_co
 {
     if (command->verb == SMTP_NOOP && session->settings->mail_needs_auth && session->user == NULL &&
         has(session, FAULT_AUTH_REQUIRED_CODE_2)) {
-        smtp_answer(session, 530, "5.7.0", "Authentication required");
+        smtp_answer(session, 503, "5.5.1", "Bad sequence of commands: AUTH comes next");
         return true;
     }
     return false;

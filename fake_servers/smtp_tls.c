@@ -33,9 +33,14 @@ bool smtp_lacks_tls(struct smtp_session *session, enum smtp_verb verb)
                                                        [SMTP_NOOP] = true,
                                                        [SMTP_STARTTLS] = true,
                                                        [SMTP_QUIT] = true};
-    bool is_odd = verb == SMTP_NOOP && smtp_session_has_fault(session, FAULT_TLS_REQUIRED_2);
-    if (!session->settings->mail_needs_tls || session->tls.secured ||
-        (leads_to_tls[verb] && !is_odd)) {
+    if (!session->settings->mail_needs_tls || session->tls.secured) {
+        return false;
+    }
+    if (verb == SMTP_NOOP && smtp_session_has_fault(session, FAULT_TLS_REQUIRED_2)) {
+        smtp_answer(session, 503, "5.5.1", "Bad sequence of commands: STARTTLS comes next");
+        return true;
+    }
+    if (leads_to_tls[verb]) {
         return false;
     }
     bool is_policy = verb == SMTP_MAIL && smtp_session_has_fault(session, FAULT_TLS_REQUIRED);

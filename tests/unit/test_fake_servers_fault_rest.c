@@ -31,7 +31,7 @@ static const struct effect_row rows[] = {
     EFFECT(FAULT_AUTH_PARAMETER_LENGTH, SMTP, EHLO_IN "MAIL FROM:<> AUTH=" TEN(FROM_64) "\r\nNOOP " TEN(TEN("xxxxxx")) "\r\n", "500 5.5.2 Line too long: at most 512 octets with CRLF\r\n" OK),
     EFFECT(FAULT_AUTH_PARAMETER_LENGTH_2, SMTP, EHLO_IN "MAIL FROM:<> AUTH=" FROM_64 "." TEN("+61+61+61") "\r\nMAIL FROM:<> AUTH=" FROM_64 "\r\n", "501 5.5.4 AUTH must come once, with a value that it allows\r\n" SENDER),
     EFFECT(FAULT_AUTH_REQUIRED_CODE, SMTP, EHLO_IN "NOOP\r\nMAIL FROM:<>\r\n", OK "550 5.7.1 Authentication required\r\n"),
-    EFFECT(FAULT_AUTH_REQUIRED_CODE_2, SMTP, EHLO_IN "MAIL FROM:<>\r\nNOOP\r\n" LOGIN "NOOP\r\n", "530 5.7.0 Authentication required\r\n530 5.7.0 Authentication required\r\n" YES OK),
+    EFFECT(FAULT_AUTH_REQUIRED_CODE_2, SMTP, EHLO_IN "MAIL FROM:<>\r\nNOOP\r\n" LOGIN "NOOP\r\n", "530 5.7.0 Authentication required\r\n503 5.5.1 Bad sequence of commands: AUTH comes next\r\n" YES OK),
     EFFECT(FAULT_REFUSED_GREETING_WAITS, SMTP, "NOOP\r\nQUIT\r\n", NONE),
     EFFECT(FAULT_REFUSED_GREETING_WAITS_2, SMTP, "NOOP\r\nQUIT\r\n", NONE "503 5.5.1 " NO_MORE),
     EFFECT(FAULT_REFUSED_GREETING_503, SMTP, "NOOP\r\nQUIT\r\n", NONE "550 5.5.1 " NO_MORE BYE),
@@ -39,7 +39,7 @@ static const struct effect_row rows[] = {
     EFFECT(FAULT_BINARYMIME_WITH_CHUNKING, SMTP, EHLO_IN, NO_CHUNKS "250-AUTH PLAIN LOGIN CRAM-MD5\r\n250 STARTTLS\r\n"),
     EFFECT(FAULT_BINARYMIME_WITH_CHUNKING_2, SMTP, EHLO_IN SECURE, NO_CHUNKS "250 AUTH PLAIN LOGIN CRAM-MD5\r\n"),
     EFFECT(FAULT_TLS_REQUIRED, SMTP, EHLO_IN "NOOP\r\nRSET\r\nMAIL FROM:<>\r\n", OK "530 5.7.0 " FIRST "550 5.7.1 " FIRST),
-    EFFECT(FAULT_TLS_REQUIRED_2, SMTP, EHLO_IN "MAIL FROM:<>\r\nNOOP\r\nSTARTTLS\r\nNOOP\r\n", "530 5.7.0 " FIRST "530 5.7.0 " FIRST READY OK),
+    EFFECT(FAULT_TLS_REQUIRED_2, SMTP, EHLO_IN "MAIL FROM:<>\r\nNOOP\r\nSTARTTLS\r\nNOOP\r\n", "530 5.7.0 " FIRST "503 5.5.1 Bad sequence of commands: STARTTLS comes next\r\n" READY OK),
 };
 // clang-format on
 
