@@ -53,7 +53,7 @@
 
 #define CLIENT_FAULT_LIST_SMTP_STATES(row) \
     row(QUIT_BEFORE_CLOSE, "quit-before-close", "smtp/quit-before-close", \
-        "closes the connection where it should send QUIT") \
+        "closes the connection where it should send QUIT, when its EHLO or HELO was accepted") \
     row(WAITS_FOR_QUIT_REPLY, "waits-for-quit-reply", "smtp/waits-for-quit-reply", \
         "sends QUIT and closes the connection at once") \
     row(WAITS_FOR_GREETING, "waits-for-greeting", "smtp/waits-for-greeting", \
@@ -180,6 +180,10 @@
         "goes by the last two digits of codes below 200 and above 599") \
     row(NOT_RESENT_AFTER_5YZ, "not-resent-after-5yz", "smtp/not-resent-after-5yz", \
         "sends MAIL again when the message was refused for good at its end") \
+    row(QUIT_ALWAYS, "quit-always", "smtp/quit-always", \
+        "closes without QUIT behind a greeting that refuses") \
+    row(QUIT_ALWAYS_2, "quit-always.2", "smtp/quit-always", \
+        "closes without QUIT where EHLO and HELO were refused") \
     row(LOSS_TEMPORARY, "loss-temporary", "smtp/loss-temporary", \
         "reports a refusal for good when the connection is lost")
 

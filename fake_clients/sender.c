@@ -312,6 +312,7 @@ static void forget_server(struct sender *sender)
     sender->awaited_count = 0;
     sender->answered = 0;
     sender->extended = false;
+    sender->hello_accepted = false;
     sender->size_is_zero = false;
     sender->size_is_bare = false;
     for (size_t i = 0; i < SENDER_EXTENSION_COUNT; i++) {

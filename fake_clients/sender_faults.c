@@ -242,6 +242,16 @@ bool sender_pipelines(const struct sender *sender)
            sender_has_fault(sender, CLIENT_FAULT_WAITS_FOR_REPLY);
 }
 
+/* `awaited` begins with the greeting. */
+bool sender_leaves_silently(const struct sender *sender)
+{
+    const bool greets = sender->awaited_count > 1;
+    if (sender->hello_accepted) {
+        return sender_has_fault(sender, CLIENT_FAULT_QUIT_BEFORE_CLOSE);
+    }
+    return sender_has_fault(sender, greets ? CLIENT_FAULT_QUIT_ALWAYS_2 : CLIENT_FAULT_QUIT_ALWAYS);
+}
+
 /* Every line is a command to the server, with a reply. */
 void sender_say_unwanted_content(struct sender *sender)
 {

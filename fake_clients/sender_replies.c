@@ -105,6 +105,7 @@ static void take_hello(struct sender *sender, unsigned code, enum client_result 
     sender_note(sender, result);
     if (result == CLIENT_DONE) {
         sender->extended = true;
+        sender->hello_accepted = true;
         read_extensions(sender);
     }
 }
@@ -203,8 +204,11 @@ void sender_take_reply(struct sender *sender, enum sender_stage stage)
     case SENDER_HELLO:
         take_hello(sender, code, result);
         break;
-    case SENDER_GREETING:
     case SENDER_OLD_HELLO:
+        sender->hello_accepted = result == CLIENT_DONE;
+        sender_note(sender, result);
+        break;
+    case SENDER_GREETING:
         sender_note(sender, result);
         break;
     case SENDER_TLS:

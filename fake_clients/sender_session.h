@@ -50,6 +50,7 @@ struct sender {
     size_t awaited_capacity;
     size_t answered; /* of `awaited` */
     bool extended;   /* EHLO was accepted */
+    bool hello_accepted;
     bool offered[SENDER_EXTENSION_COUNT];
     bool wants_tls;
     bool in_tls;
@@ -121,6 +122,8 @@ bool sender_untwists(struct sender *sender, enum sender_stage stage, unsigned co
 bool sender_digresses(struct sender *sender, enum sender_stage stage);
 /* May MAIL, RCPT and DATA go together? */
 bool sender_pipelines(const struct sender *sender);
+/* Does it close where QUIT should come? */
+bool sender_leaves_silently(const struct sender *sender);
 /* DATA was refused: the message as so many commands. */
 void sender_say_unwanted_content(struct sender *sender);
 /* The code as a client with faults reads it. */

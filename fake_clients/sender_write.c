@@ -97,7 +97,7 @@ void sender_cancel_auth(struct sender *sender)
 
 void sender_say_quit(struct sender *sender)
 {
-    if (sender_has_fault(sender, CLIENT_FAULT_QUIT_BEFORE_CLOSE)) {
+    if (sender_leaves_silently(sender)) {
         sender->over = true;
         return;
     }

@@ -150,6 +150,7 @@ static const char *const rule_ids[JUDGE_RULE_COUNT] = {
     [JUDGE_SMTP_SIZE_DECLARED] = "smtp/size-declared",
     [JUDGE_SMTP_LONE_DOT] = "smtp/lone-dot",
     [JUDGE_SMTP_CLIENT_TEXT_LINE] = "smtp/client-text-line",
+    [JUDGE_SMTP_QUIT_ALWAYS] = "smtp/quit-always",
     [JUDGE_POP3_CLIENT_LINE_END] = "pop3/client-line-end",
     [JUDGE_POP3_WAITS_FOR_GREETING] = "pop3/waits-for-greeting",
     [JUDGE_POP3_WAITS_FOR_RESPONSE] = "pop3/waits-for-response",

@@ -237,7 +237,7 @@ static bool data_without_354(const struct moment *moment, struct bytes *evidence
 
 /* ---- Ends ---- */
 
-/* Where no greeting of the client's was accepted, it may go without QUIT: a matter of SHOULD (RFC 5321 4.1.4). */
+/* Where no greeting of the client's was accepted, QUIT is a matter of SHOULD (RFC 5321 4.1.4): quit_always(). */
 static bool quit_before_close(const struct moment *moment, struct bytes *evidence_r)
 {
     (void)evidence_r;
@@ -247,6 +247,15 @@ static bool quit_before_close(const struct moment *moment, struct bytes *evidenc
     bool aborts = moment->smtp_client->tls_refused;
     return moment->smtp_client->hello_accepted && !moment->smtp_client->quit_sent && !waits &&
            !aborts;
+}
+
+/* One that says nothing to a greeting that lets it in was only looking, or was stopped. */
+static bool quit_always(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct smtp_client *client = moment->smtp_client;
+    (void)evidence_r;
+    return (client->hello_sent || client->turned_away) && !client->hello_accepted &&
+           !client->quit_sent && !moment->client_last;
 }
 
 static bool waits_for_quit_reply(const struct moment *moment, struct bytes *evidence_r)
@@ -340,6 +349,8 @@ static const struct judge_row rows[] = {
      "no message text, as DATA was refused"},
     {JUDGE_SMTP_QUIT_BEFORE_CLOSE, AT_CLIENT_CLOSED, quit_before_close, JUDGE_AT_END,
      "QUIT before the client closes"},
+    {JUDGE_SMTP_QUIT_ALWAYS, AT_CLIENT_CLOSED, quit_always, JUDGE_AT_END,
+     "QUIT before the client closes, also where no EHLO or HELO was accepted"},
     {JUDGE_SMTP_WAITS_FOR_QUIT_REPLY, AT_CLIENT_CLOSED, waits_for_quit_reply, JUDGE_AT_END,
      "the reply to QUIT before the client closes"},
     {JUDGE_SMTP_STARTTLS_LAST, AT_AHEAD | AT_CLIENT_LEFT, starttls_last, JUDGE_OUT_OF_STEP,

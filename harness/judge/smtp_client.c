@@ -10,7 +10,10 @@ static bool is_odd(const struct smtp_reply *reply)
 
 void smtp_client_greeted(struct smtp_client *client, const struct smtp_reply *reply)
 {
+    const bool refused = reply->code / 100 == 4 || reply->code / 100 == 5;
     client->in_doubt |= is_odd(reply) || reply->code / 100 != 2;
+    /* Behind 421 the server closes (RFC 5321 3.8), and behind 521 it may (RFC 7504 3). */
+    client->turned_away = refused && !is_odd(reply) && reply->code != 421 && reply->code != 521;
 }
 
 /* ---- Commands ---- */

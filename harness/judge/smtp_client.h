@@ -23,6 +23,7 @@ struct smtp_client {
     bool in_doubt;
     bool hello_sent;
     bool hello_accepted;
+    bool turned_away; /* the greeting was a refusal, and the server waits for QUIT (RFC 5321 3.1) */
     bool quit_sent;
     bool data_refused;    /* DATA was, and nothing was sent since */
     bool pipelining;      /* is offered */

@@ -27,8 +27,10 @@ static bool may_follow(const struct smtp_tracker *tracker)
 
 static void tell_client(struct smtp_tracker *tracker, struct moment *moment)
 {
+    const bool turned_away = tracker->facts.turned_away && moment->kind == AT_CLIENT_CLOSED;
     moment->smtp_client = &tracker->facts;
-    if (!tracker->lost && (!tracker->facts.in_doubt || moment->kind == AT_INJECTED)) {
+    if (turned_away ||
+        (!tracker->lost && (!tracker->facts.in_doubt || moment->kind == AT_INJECTED))) {
         smtp_tracker_tell(tracker, moment);
     }
 }
@@ -442,6 +444,16 @@ static void tell_tls_unasked(struct smtp_tracker *tracker, struct bytes octets)
     }
 }
 
+/* Behind a greeting that refuses nothing is paired any more; but QUIT is to come. */
+static void note_quit(struct smtp_tracker *tracker, struct bytes octets)
+{
+    struct wire_line line;
+    wire_reader_feed(&tracker->client, octets);
+    while (wire_reader_next(&tracker->client, &line)) {
+        tracker->facts.quit_sent |= smtp_command_read(line.text).verb == SMTP_QUIT;
+    }
+}
+
 void smtp_tracker_client(struct smtp_tracker *tracker, struct bytes octets, int64_t time_us)
 {
     patience_octets(&tracker->patience, time_us, wire_reader_rest(&tracker->client).n > 0);
@@ -450,6 +462,9 @@ void smtp_tracker_client(struct smtp_tracker *tracker, struct bytes octets, int6
     tell_tls_unasked(tracker, octets);
     if (!tracker->greeted || tracker->left) {
         smtp_tracker_lose(tracker);
+    }
+    if (tracker->facts.turned_away) {
+        note_quit(tracker, octets);
     }
     if (tracker->no_service.is_on) {
         smtp_no_service_client(&tracker->no_service, octets);

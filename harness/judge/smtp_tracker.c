@@ -146,6 +146,7 @@ static void take_greeting(struct smtp_tracker *tracker, const struct smtp_reply 
     tracker->greeted = true;
     smtp_client_greeted(&tracker->facts, reply);
     smtp_tracker_tell(tracker, &moment);
+    tracker->facts.turned_away &= !tracker->lost;
     if (reply->code >= 400) {
         bool waits = reply->code == 554 && !tracker->lost && !tracker->lmtp;
         smtp_tracker_lose(tracker); /* no service: it may close at any time, but behind 554 */
@@ -261,6 +262,7 @@ static void take_reply(struct smtp_tracker *tracker, const struct smtp_reply *re
     } else {
         take_surplus(tracker, reply);
     }
+    tracker->facts.turned_away &= reply->code != 421;
 }
 
 static void forget_reply(struct smtp_tracker *tracker)
@@ -456,6 +458,7 @@ void smtp_tracker_closed(struct smtp_tracker *tracker, enum side side, enum clos
     if (side == SIDE_CLIENT && !patience_is_over(&tracker->patience, time_us)) {
         smtp_tracker_tell_close(tracker);
     }
+    tracker->facts.turned_away = false;
     if (side == SIDE_SERVER && close == CLOSE_END) {
         tell_dropped(tracker, time_us);
         tell_ended(tracker, time_us);

@@ -1,24 +1,8 @@
 /*
- * Sessions of clients of SMTP and LMTP: each rule broken once and alone, doubtful ones that accuse nobody, and
- * honest ones.
+ * Sessions of clients of SMTP and LMTP: each rule broken once and alone, and honest ones.
  */
 #include "judge_play.h"
-
-#define GREETING    "S 220 mx.example ESMTP\r\n"
-#define PLAIN_HELLO GREETING, "C EHLO c.example\r\n", "S 250 mx.example\r\n"
-#define OLD_HELLO   GREETING, "C HELO c.example\r\n", "S 250 mx.example\r\n"
-#define HELLO                                                                                      \
-    GREETING, "C EHLO c.example\r\n",                                                              \
-        "S 250-mx.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-DSN\r\n250 SIZE 1000\r\n"
-#define UNKNOWN_HELLO GREETING, "C EHLO c.example\r\n", "S 250-mx.example\r\n250 X-ODD\r\n"
-#define MAIL          "C MAIL FROM:<a@c.example>\r\n", "S 250 ok\r\n"
-#define RCPT          "C RCPT TO:<b@mx.example>\r\n", "S 250 ok\r\n"
-#define DATA          MAIL, RCPT, "C DATA\r\n", "S 354 go on\r\n"
-#define SENT          DATA, "C Subject: x\r\n\r\nx\r\n.\r\n", "S 250 ok\r\n"
-#define BYE           "C QUIT\r\n", "S 221 bye\r\n"
-#define X10           "xxxxxxxxxx"
-#define X100          X10 X10 X10 X10 X10 X10 X10 X10 X10 X10
-#define X500          X100 X100 X100 X100 X100
+#include "judge_smtp_client_lines.h"
 
 static const struct play_row broken[] = {
     {"TLS behind 454",
@@ -82,6 +66,14 @@ static const struct play_row broken[] = {
     {"refused, closes without QUIT",
      PROTOCOL_SMTP,                                                       "smtp/quit-before-close",
      {PLAIN_HELLO, MAIL, "C RCPT TO:<b@mx.example>\r\n", "S 550 no\r\n", "Q"}                                                                 },
+    {"a greeting that refuses, no QUIT",                   PROTOCOL_SMTP, "smtp/quit-always",            {"S 554 no\r\n", "Q"}                },
+    {"450 as greeting, EHLO refused, no QUIT",
+     PROTOCOL_SMTP,                                                       "smtp/quit-always",
+     {"S 450 no\r\n", "C EHLO c.example\r\n", "S 503 no\r\n", "Q"}                                                                            },
+    {"EHLO and HELO refused, no QUIT",
+     PROTOCOL_SMTP,                                                       "smtp/quit-always",
+     {GREETING, "C EHLO c.example\r\n", "S 550 no\r\n", "C HELO c.example\r\n", "S 550 no\r\n",
+      "Q"}                                                                                                                                    },
     {"closes behind QUIT",
      PROTOCOL_SMTP,                                                       "smtp/waits-for-quit-reply",
      {PLAIN_HELLO, SENT, "C QUIT\r\n", "Q"}                                                                                                   },
@@ -319,171 +311,6 @@ static const struct play_row broken[] = {
       "C MAIL FROM:<>\r\n", "S 250 a\r\n"}                                                                                                    },
 };
 
-static const struct play_row doubtful[] = {
-    {"STARTTLS refused, then closed",
-     PROTOCOL_SMTP,                                                                "",
-     {HELLO, "C STARTTLS\r\n", "S 454 no\r\n", "Q"}                                                                                            },
-    {"PLAIN in a group",
-     PROTOCOL_SMTP,                                                                "",
-     {HELLO, "C AUTH PLAIN AGEAYg==\r\nMAIL FROM:<>\r\n", "S 235 yes\r\n", "S 250 ok\r\n"}                                                     },
-    {"an answer to what is no challenge",
-     PROTOCOL_SMTP,                                                                "",
-     {HELLO, "C AUTH LOGIN\r\n", "S 334 Username:\r\n", "C a:b\r\n", "S 501 no\r\n"}                                                           },
-    {"EHLO behind STARTTLS, and 454",
-     PROTOCOL_SMTP,                                                                "",
-     {HELLO, "C STARTTLS\r\n", "S 454 no\r\n", "C EHLO c.example\r\n"}                                                                         },
-    {"AUTH again behind a refusal",
-     PROTOCOL_SMTP,                                                                "",
-     {HELLO, "C AUTH EXTERNAL =\r\n", "S 535 no\r\n", "C AUTH EXTERNAL =\r\n", "S 535 no\r\n"}                                                 },
-    {"AUTH again inside TLS",
-     PROTOCOL_SMTP,                                                                "",
-     {HELLO, "C AUTH EXTERNAL =\r\n", "S 235 yes\r\n", "C STARTTLS\r\n", "S 220 go\r\n", "X",
-      "C EHLO c.example\r\n", "S 250 a\r\n", "C AUTH EXTERNAL =\r\n", "S 235 yes\r\n"}                                                         },
-    {"SIZE offered inside TLS, behind a login",
-     PROTOCOL_SMTP,                                                                "",
-     {HELLO, "C STARTTLS\r\n", "S 220 go\r\n", "X", "C EHLO c.example\r\n",
-      "S 250-mx.example\r\n250 SIZE 1000\r\n", "C AUTH PLAIN\r\n", "S 334 \r\n", "C eA==\r\n",
-      "S 235 yes\r\n", "C MAIL FROM:<a@c.example> SIZE=100\r\n", "S 250 ok\r\n"}                                                               },
-    {"a cancelled login",
-     PROTOCOL_SMTP,                                                                "",
-     {HELLO, "C AUTH LOGIN\r\n", "S 334 YQ==\r\n", "C *\r\n", "S 501 no\r\n"}                                                                  },
-    {"a reply in clear text before TLS leaves the client guessing",
-     PROTOCOL_SMTP,                                                                "",
-     {HELLO, "C STARTTLS\r\n", "S 220 go\r\n250 a\r\n", "X", "C EHLO c.example\r\n", "S 250 a\r\n",
-      "C MAIL FROM:<>\r\nQUIT\r\n"}                                                                                                            },
-    {"nothing at all",                                              PROTOCOL_SMTP, "", {"N", "Q"}                                              },
-    {"closed before the greeting",                                  PROTOCOL_SMTP, "", {"N", "F"}                                              },
-    {"a look, and away",                                            PROTOCOL_SMTP, "", {GREETING, "Q"}                                         },
-    {"closed by the server",                                        PROTOCOL_SMTP, "", {PLAIN_HELLO, SENT, "F", "Q"}                           },
-    {"EHLO and HELO refused, no QUIT",
-     PROTOCOL_SMTP,                                                                "",
-     {GREETING, "C EHLO c.example\r\n", "S 550 no\r\n", "C HELO c.example\r\n", "S 550 no\r\n",
-      "Q"}                                                                                                                                     },
-    {"421, then closed",
-     PROTOCOL_SMTP,                                                                "",
-     {PLAIN_HELLO, "C MAIL FROM:<>\r\n", "S 421 bye\r\n", "Q"}                                                                                 },
-    {"421 unasked",                                                 PROTOCOL_SMTP, "", {PLAIN_HELLO, "S 421 bye\r\n", "Q"}                     },
-    {"refused at the greeting",                                     PROTOCOL_SMTP, "", {"S 554 no\r\n", "Q"}                                   },
-    {"gives up waiting",                                            PROTOCOL_SMTP, "", {PLAIN_HELLO, "C MAIL FROM:<>\r\n", "W", "Q"}           },
-    {"gives up waiting, QUIT",
-     PROTOCOL_SMTP,                                                                "",
-     {PLAIN_HELLO, "C MAIL FROM:<>\r\n", "W", "C QUIT\r\n", "S 250 ok\r\n221 bye\r\n", "Q"}                                                    },
-    {"gives up waiting for the end",                                PROTOCOL_SMTP, "", {PLAIN_HELLO, "C QUIT\r\n", "W", "Q"}                   },
-    {"stopped while it waits",                                      PROTOCOL_SMTP, "", {PLAIN_HELLO, "C MAIL FROM:<>\r\n", "Q"}                },
-    {"stopped within a line",                                       PROTOCOL_SMTP, "", {PLAIN_HELLO, "C MAIL FR", "Q"}                         },
-    {"stopped within data",                                         PROTOCOL_SMTP, "", {PLAIN_HELLO, DATA, "C x\r\n", "Q"}                     },
-    {"stopped within a chunk",
-     PROTOCOL_SMTP,                                                                "",
-     {GREETING, "C EHLO c.example\r\n", "S 250-mx.example\r\n250 CHUNKING\r\n", MAIL, RCPT,
-      "C BDAT 10 LAST\r\nabc", "Q"}                                                                                                            },
-    {"half a reply, then more",
-     PROTOCOL_SMTP,                                                                "",
-     {PLAIN_HELLO, "C MAIL FROM:<>\r\n", "S 250-ok\r\n", "C RCPT TO:<b@mx.example>\r\n",
-      "S 250 ok\r\n", "Q"}                                                                                                                     },
-    {"half a line of a reply, then more",
-     PROTOCOL_SMTP,                                                                "",
-     {PLAIN_HELLO, "C MAIL FROM:<>\r\n", "S 25", "C RCPT TO:<b@mx.example>\r\n", "S 0 ok\r\n"}                                                 },
-    {"half a greeting, then more",
-     PROTOCOL_SMTP,                                                                "",
-     {"S 220-mx.example\r\n", "C EHLO c.example\r\n", "S 220 hello\r\n"}                                                                       },
-    {"TLS from the start",                                          PROTOCOL_SMTP, "", {"C \x16\x03\x01\nEHLO\n", "S \x16\x03", "Q"}           },
-    {"TLS, then closed",
-     PROTOCOL_SMTP,                                                                "",
-     {HELLO, "C STARTTLS\r\n", "S 220 go\r\n", "C \x16\x03\x01\n\n", "S \x16\x03", "Q"}                                                        },
-    {"STARTTLS, then closed",                                       PROTOCOL_SMTP, "", {HELLO, "C STARTTLS\r\n", "S 220 go\r\n", "Q"}          },
-    {"a login in one go",                                           PROTOCOL_SMTP, "", {HELLO, "C AUTH LOGIN\r\nYQ==\r\n", "S 334 x\r\n"}      },
-    {"closes within a login",                                       PROTOCOL_SMTP, "", {HELLO, "C AUTH LOGIN\r\n", "S 334 x\r\n", "Q"}         },
-    {"a login with bare LF",
-     PROTOCOL_SMTP,                                                                "",
-     {HELLO, "C AUTH LOGIN\r\n", "S 334 x\r\n", "C YQ==\n"}                                                                                    },
-    {"a reply with a bare LF",
-     PROTOCOL_SMTP,                                                                "",
-     {PLAIN_HELLO, "C NOOP\r\n", "S 250 ok\n", "C MAIL FROM: <a>\r\n", "S 250 ok\r\n", "Q"}                                                    },
-    {"a reply without a code",                                      PROTOCOL_SMTP, "", {PLAIN_HELLO, "C NOOP\r\n", "S ok\r\n", "Q"}            },
-    {"a reply with a code out of range",
-     PROTOCOL_SMTP,                                                                "",
-     {PLAIN_HELLO, "C NOOP\r\n", "S 650 ok\r\n", "Q"}                                                                                          },
-    {"354 to MAIL",
-     PROTOCOL_SMTP,                                                                "",
-     {PLAIN_HELLO, "C MAIL FROM:<>\r\n", "S 354 go\r\n", "C x\r\n.\r\n", "S 250 ok\r\n", "Q"}                                                  },
-    {"another 3yz to DATA",
-     PROTOCOL_SMTP,                                                                "",
-     {PLAIN_HELLO, MAIL, RCPT, "C DATA\r\n", "S 359 go\r\n", "C x: y\r\n\xe4\n.\r\n",
-      "S 250 ok\r\n", "Q"}                                                                                                                     },
-    {"250 to DATA",
-     PROTOCOL_SMTP,                                                                "",
-     {PLAIN_HELLO, MAIL, RCPT, "C DATA\r\n", "S 250 go\r\n", "C x: y\r\n.\r\n", "S 250 ok\r\n",
-      "Q"}                                                                                                                                     },
-    {"two replies for one",
-     PROTOCOL_SMTP,                                                                "",
-     {PLAIN_HELLO, "C NOOP\r\n", "S 250 ok\r\n250 ok\r\n", "C MAIL FROM:<a@b>SIZE\r\n", "Q"}                                                   },
-    {"an EHLO reply that is not to be read",
-     PROTOCOL_SMTP,                                                                "",
-     {GREETING, "C EHLO c.example\r\n", "S 250-mx.example\r\n250 AUTH=LOGIN\r\n",
-      "C MAIL FROM:<a@b> SIZE=1\r\n", "S 250 ok\r\n", RCPT, "C DATA\r\n", "S 354 go\r\n",
-      "C \xe4\r\n.\r\n", "S 250 ok\r\n", BYE}                                                                                                  },
-    {"an extension that is not known",
-     PROTOCOL_SMTP,                                                                "",
-     {UNKNOWN_HELLO, "C MAIL FROM:<a@b> ODD=1\r\n", "S 250 ok\r\n", RCPT, "C DATA x\r\n",
-      "S 354 go\r\n", "C \xe4\r\n.\r\n", "S 250 ok\r\n", BYE}                                                                                  },
-    {"a group whose MAIL is refused",
-     PROTOCOL_SMTP,                                                                "",
-     {HELLO, "C MAIL FROM:<a@b>\r\nRCPT TO:<b@mx.example>\r\nDATA\r\n",
-      "S 550 no\r\n503 no\r\n503 no\r\n", BYE}                                                                                                 },
-    {"a group that comes in pieces",
-     PROTOCOL_SMTP,                                                                "",
-     {HELLO, "C MAIL FROM:<a@b>\r\n", "S 550 no\r\n", "C RCPT TO:<b@mx.example>\r\n",
-      "S 503 no\r\n", "C DATA\r\n", "S 503 no\r\n", BYE}                                                                                       },
-    {"DATA though every RCPT is refused",
-     PROTOCOL_SMTP,                                                                "",
-     {PLAIN_HELLO, MAIL, "C RCPT TO:<b@mx.example>\r\n", "S 550 no\r\n", "C DATA\r\n",
-      "S 503 no\r\n", BYE}                                                                                                                     },
-    {"MAIL behind a refused DATA",
-     PROTOCOL_SMTP,                                                                "",
-     {PLAIN_HELLO, MAIL, RCPT, "C DATA\r\n", "S 451 no\r\n", MAIL}                                                                             },
-    {"MAIL behind a refused message",
-     PROTOCOL_SMTP,                                                                "",
-     {PLAIN_HELLO, DATA, "C x\r\n.\r\n", "S 550 no\r\n", MAIL}                                                                                 },
-    {"two MAIL in a group",
-     PROTOCOL_SMTP,                                                                "",
-     {HELLO, "C MAIL FROM:<a@b>\r\nRSET\r\nMAIL FROM:<c@b>\r\n", "S 250 ok\r\n250 ok\r\n",
-      "C RCPT TO:<b@mx.example>\r\n", "S 250 ok\r\n250 ok\r\n", BYE}                                                                           },
-    {"XCLIENT begins anew",
-     PROTOCOL_SMTP,                                                                "",
-     {UNKNOWN_HELLO, MAIL, "C XCLIENT NAME=x\r\n", "S 220 mx\r\n", "C EHLO c.example\r\n",
-      "S 250 mx.example\r\n", MAIL, RCPT}                                                                                                      },
-    {"a trailing blank",
-     PROTOCOL_SMTP,                                                                "",
-     {GREETING, "C EHLO c.example \r\n", "S 250 mx.example\r\n", "C MAIL FROM:<a@b> \r\n",
-      "S 250 ok\r\n", BYE}                                                                                                                     },
-    {"a long local part",
-     PROTOCOL_SMTP,                                                                "",
-     {PLAIN_HELLO, "C MAIL FROM:<" X100 "@b>\r\n", "S 250 ok\r\n", BYE}                                                                        },
-    {"512 octets",                                                  PROTOCOL_SMTP, "", {HELLO, "C NOOP " X500 "12345\r\n", "S 250 ok\r\n", BYE}},
-    {"long parameters",
-     PROTOCOL_SMTP,                                                                "",
-     {HELLO, "C MAIL FROM:<a@b> ENVID=" X500 "\r\n", "S 250 ok\r\n"}                                                                           },
-    {"a command of over 1024 octets",
-     PROTOCOL_SMTP,                                                                "",
-     {HELLO, MAIL, "C RCPT TO:<b@mx.example> ORCPT=rfc822;" X500 X500 X100 "\r\n", "S 250 ok\r\n"}                                             },
-    {"SMTPUTF8",
-     PROTOCOL_SMTP,                                                                "",
-     {GREETING, "C EHLO c.example\r\n", "S 250-mx.example\r\n250 SMTPUTF8\r\n",
-      "C MAIL FROM:<\xc3\xa4@b> SMTPUTF8\r\n", "S 250 ok\r\n", RCPT, "C DATA\r\n", "S 354 go\r\n",
-      "C \xc3\xa4\r\n.\r\n", "S 250 ok\r\n", BYE}                                                                                              },
-    {"a second refused command with a colon",
-     PROTOCOL_SMTP,                                                                "",
-     {PLAIN_HELLO, MAIL, RCPT, "C DATA\r\n", "S 554 no\r\n", "C RSET\r\n", "S 250 ok\r\n",
-      "C Subject: x\r\n", "S 500 what\r\n", BYE}                                                                                               },
-    {"an odd command behind a refused DATA",
-     PROTOCOL_SMTP,                                                                "",
-     {PLAIN_HELLO, MAIL, RCPT, "C DATA\r\n", "S 554 no\r\n", "C XFORWARD x\r\n", "S 500 what\r\n",
-      BYE}                                                                                                                                     },
-    {"a NUL in a command",                                          PROTOCOL_SMTP, "", {HELLO, "Z", "S 500 what\r\n", "Q"}                     },
-    {"commands behind the reply to QUIT",                           PROTOCOL_SMTP, "", {HELLO, BYE, "C NOOP\r\n", "Q"}                         },
-    {"waited in vain",                                              PROTOCOL_SMTP, "", {PLAIN_HELLO, "C NOOP\r\n", "T", "Q"}                   },
-};
-
 static const struct play_row honest[] = {
     {"one message, step by step",
      PROTOCOL_SMTP,                                             "",
@@ -574,11 +401,6 @@ static void test_broken(void)
     play_check_rows(broken, COUNT(broken), JUDGE_CLIENTS);
 }
 
-static void test_doubtful(void)
-{
-    play_check_rows(doubtful, COUNT(doubtful), JUDGE_CLIENTS);
-}
-
 /* Server and client are honest. */
 static void test_honest(void)
 {
@@ -603,7 +425,6 @@ static void test_secrets_are_not_shown(void)
 
 static const struct unit_test tests[] = {
     {"sessions that break a rule",       test_broken                    },
-    {"doubtful sessions",                test_doubtful                  },
     {"honest sessions",                  test_honest                    },
     {"servers alone are judged",         test_servers_only              },
     {"every rule is broken by some row", test_every_rule_is_broken_alone},
