@@ -180,6 +180,12 @@
         "goes by the last two digits of codes below 200 and above 599") \
     row(NOT_RESENT_AFTER_5YZ, "not-resent-after-5yz", "smtp/not-resent-after-5yz", \
         "sends MAIL again when the message was refused for good at its end") \
+    row(CLIENT_RETURN_PATH, "client-return-path", "smtp/client-return-path", \
+        "puts Return-Path before the message") \
+    row(8BITMIME_NEEDS_MIME, "8bitmime-needs-mime", "smtp/8bitmime-needs-mime", \
+        "declares BODY=8BITMIME for a body with octets above 127 that is not MIME") \
+    row(8BITMIME_NEEDS_MIME_2, "8bitmime-needs-mime.2", "smtp/8bitmime-needs-mime", \
+        "adds MIME-Version to such a message, and no encoding") \
     row(QUIT_ALWAYS, "quit-always", "smtp/quit-always", \
         "closes without QUIT behind a greeting that refuses") \
     row(QUIT_ALWAYS_2, "quit-always.2", "smtp/quit-always", \

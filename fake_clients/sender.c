@@ -62,22 +62,9 @@ static void begin_transaction(struct sender *sender)
     sender_say_data(sender);
 }
 
-/* RFC 6152 section 3: 8-bit content is not sent to a server that does not take it. */
-static bool takes_content(const struct sender *sender)
-{
-    if (sender->size_is_zero && sender_has_fault(sender, CLIENT_FAULT_SIZE_ZERO)) {
-        return false;
-    }
-    if (sender->size_is_bare && sender_has_fault(sender, CLIENT_FAULT_SIZE_ZERO_2)) {
-        return false;
-    }
-    return !sender->has_8bit || sender->offered[SENDER_8BITMIME] ||
-           sender_has_fault(sender, CLIENT_FAULT_DATA_8BIT);
-}
-
 static void go_on_from_login(struct sender *sender)
 {
-    if (!takes_content(sender)) {
+    if (!sender_takes_content(sender)) {
         sender_note(sender, CLIENT_REFUSED);
     }
     if (sender->result == CLIENT_DONE) {
@@ -228,52 +215,12 @@ static void run_line(struct sender *sender)
 
 /* ---- the sender ---- */
 
-static struct bytes without_crs_at_end(struct bytes line)
-{
-    while (bytes_ends(line, "\r")) {
-        line = bytes_slice(line, 0, line.n - 1);
-    }
-    return line;
-}
-
-/* RFC 5321 4.5.3.1.6: 1000 octets with CRLF. */
-enum { LONG_LINE_OCTETS = 1200 };
-
-/* The first line of a message is a header field, and so is this one. */
-static void write_long_line(struct buf *message)
-{
-    buf_append_text(message, "X-Filler: ");
-    buf_append_fill(message, 'x', LONG_LINE_OCTETS);
-    buf_append_text(message, "\r\n");
-}
-
-/* Every LF and every bare CR becomes CRLF (RFC 5321 2.3.8); the last line gets one, too (4.1.1.4). */
-static void read_message(struct sender *sender)
-{
-    struct bytes rest = sender->settings->message;
-    struct bytes line;
-    if (sender_has_fault(sender, CLIENT_FAULT_CLIENT_TEXT_LINE)) {
-        write_long_line(&sender->message);
-    }
-    while (rest.n > 0 && bytes_next(&rest, '\n', &line)) {
-        struct bytes part;
-        line = without_crs_at_end(line);
-        while (bytes_next(&line, '\r', &part)) {
-            buf_append(&sender->message, part);
-            buf_append_text(&sender->message, "\r\n");
-        }
-    }
-    for (size_t i = 0; i < sender->message.n; i++) {
-        sender->has_8bit = sender->has_8bit || sender->message.p[i] > 127;
-    }
-}
-
 struct sender *sender_new(const struct client_settings *settings, struct buf *out)
 {
     assert(settings->protocol != CLIENT_POP3 && settings->recipient_count > 0);
     struct sender *sender = mem_alloc(sizeof *sender);
     sender->settings = settings;
-    read_message(sender);
+    sender_read_message(sender);
     sender_await(sender, SENDER_GREETING);
     if (sender_has_fault(sender, CLIENT_FAULT_WAITS_FOR_GREETING)) {
         sender->out = out;

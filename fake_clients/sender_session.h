@@ -1,7 +1,7 @@
 /*
  * sender_session - what the files of the sender share; private to them
  *
- * sender.c takes replies apart and knows what comes next, sender_replies.c what each reply means, sender_write.c how
+ * sender.c takes replies apart and knows what comes next, sender_message.c makes the message ready, sender_replies.c has what each reply means, sender_write.c how
  * commands and message data become octets; sender_faults.c has the faults that are more than a condition in one of those.
  */
 #ifndef MAILSPEC_FAKE_CLIENTS_SENDER_SESSION_H
@@ -43,6 +43,7 @@ struct sender {
     const struct client_settings *settings;
     struct buf message; /* every line with CRLF, not stuffed */
     bool has_8bit;
+    bool unmarked; /* its body has octets above 127, and MIME does not say what they are */
     struct line_reader line;
     struct smtp_reply reply;
     enum sender_stage *awaited; /* commands sent, in order (RFC 2920 3.1: paired by count) */
@@ -90,6 +91,13 @@ void sender_note(struct sender *sender, enum client_result result);
 void sender_lose(struct sender *sender, enum sender_stage stage);
 /* Nothing that comes can be made sense of: QUIT is sent, its reply not waited for. */
 void sender_give_up(struct sender *sender);
+
+/* ---- sender_message.c ---- */
+
+/* Make sender->message of what it was given. */
+void sender_read_message(struct sender *sender);
+/* RFC 6152 section 3: 8-bit content is not sent to a server that does not take it, nor without MIME (RFC 5321 2.4). */
+bool sender_takes_content(const struct sender *sender);
 
 /* ---- sender_replies.c ---- */
 

@@ -391,6 +391,10 @@ static const struct judge_row rows[] = {
      "a dot alone, as no recipient was accepted"},
     {JUDGE_SMTP_CLIENT_TEXT_LINE, AT_DATA, judge_smtp_long_text_line, JUDGE_SEPARATE,
      "at most 1000 octets in a line of text, CRLF included"},
+    {JUDGE_SMTP_CLIENT_RETURN_PATH, AT_DATA, judge_smtp_return_path_sent, JUDGE_SEPARATE,
+     "no Return-Path, as the message comes from its origin"},
+    {JUDGE_SMTP_8BITMIME_NEEDS_MIME, AT_DATA, judge_smtp_not_mime, JUDGE_SEPARATE,
+     "MIME-Version and an encoding of 8bit, as BODY=8BITMIME announces octets above 127"},
 };
 // clang-format on
 

@@ -154,3 +154,23 @@ bool judge_smtp_long_text_line(const struct moment *moment, struct bytes *eviden
     (void)evidence_r;
     return (moment->data_defects & SMTP_DATA_LONG_LINE) != 0;
 }
+
+/* Who relays sends what came (RFC 5321 6.4, 4.4), and puts Received on top of it. */
+static bool is_originated(const struct moment *moment)
+{
+    return moment->content != NULL && !moment->altered && !moment->content->has_received;
+}
+
+bool judge_smtp_not_mime(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return is_originated(moment) && moment->content->body_eight_bit &&
+           moment->smtp_client->mail.body == SMTP_BODY_8BITMIME &&
+           !(moment->content->has_mime_version && moment->content->has_eight_bit_encoding);
+}
+
+bool judge_smtp_return_path_sent(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return is_originated(moment) && moment->content->has_return_path;
+}

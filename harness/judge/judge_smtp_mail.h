@@ -25,6 +25,10 @@ bool judge_smtp_size_refusal_passed(const struct moment *moment, struct bytes *e
 bool judge_smtp_body_undeclared(const struct moment *moment, struct bytes *evidence_r);
 bool judge_smtp_size_too_small(const struct moment *moment, struct bytes *evidence_r);
 bool judge_smtp_data_for_nobody(const struct moment *moment, struct bytes *evidence_r);
+/* Octets above 127 that BODY=8BITMIME announces, and no MIME; a host that relays is not asked. */
+bool judge_smtp_not_mime(const struct moment *moment, struct bytes *evidence_r);
+/* Return-Path, and no host has handled the message yet. */
+bool judge_smtp_return_path_sent(const struct moment *moment, struct bytes *evidence_r);
 bool judge_smtp_long_text_line(const struct moment *moment, struct bytes *evidence_r);
 
 #endif

@@ -11,6 +11,7 @@
 #include "judge/pop3_client.h"
 #include "judge/pop3_server.h"
 #include "judge/smtp_client.h"
+#include "judge/smtp_content.h"
 #include "proto/pop3.h"
 
 enum moment_kind {
@@ -95,8 +96,9 @@ struct moment {
     unsigned data_defects; /* AT_DATA: set of enum smtp_data_defect */
     bool data_complete;    /* AT_DATA: its end has come */
     uint64_t data_octets;  /* AT_DATA: of the content, stuffed dots and the final one not counted */
-    size_t recipients;     /* AT_DATA: accepted */
-    bool altered;          /* AT_DATA, AT_BODY_LINE: fillers stand in it: its size is not known */
+    const struct smtp_content *content; /* AT_DATA: when it is complete */
+    size_t recipients;                  /* AT_DATA: accepted */
+    bool altered; /* AT_DATA, AT_BODY_LINE: fillers stand in it: its size is not known */
 
     const struct wire_line
         *line; /* AT_COMMAND, AT_RESPONSE; POP3: AT_REPLY and its kin, AT_BODY_LINE */

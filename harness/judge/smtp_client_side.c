@@ -125,6 +125,7 @@ static void tell_data(struct smtp_tracker *tracker, unsigned defects, struct byt
                             .data_complete = tracker->data.complete,
                             .data_octets = tracker->data.octets,
                             .altered = tracker->data_altered,
+                            .content = tracker->data.complete ? &tracker->content : NULL,
                             .recipients = tracker->recipients};
     moment.smtp_verb = SMTP_DATA;
     tell_client(tracker, &moment);
@@ -233,6 +234,7 @@ static size_t take_data(struct smtp_tracker *tracker, struct bytes octets)
         tracker->doubtful = (struct smtp_doubtful_data){.open = true};
         return used;
     }
+    smtp_content_read(&tracker->content, bytes_slice(octets, 0, used));
     if (tracker->data.complete) {
         tell_data(tracker, tracker->data.defects,
                   bytes_make(tracker->eight_bit.octets, tracker->eight_bit.n));

@@ -72,6 +72,7 @@ static void after_data(struct smtp_tracker *tracker, unsigned code)
     tracker->mode = SMTP_CLIENT_COMMAND;
     if (code == 354) {
         tracker->data = (struct smtp_data_reader){0};
+        tracker->content = (struct smtp_content){0};
         tracker->eight_bit.n = 0;
         tracker->data_altered = false;
         tracker->mode = SMTP_CLIENT_DATA;

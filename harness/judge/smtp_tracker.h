@@ -11,6 +11,7 @@
 #include "judge/moment.h"
 #include "judge/patience.h"
 #include "judge/pending.h"
+#include "judge/smtp_content.h"
 #include "judge/smtp_no_service.h"
 #include "model/event.h"
 #include "proto/smtp_data.h"
@@ -59,6 +60,7 @@ struct smtp_tracker {
     enum smtp_client_mode mode;
     struct wire_reader client;
     struct smtp_data_reader data;
+    struct smtp_content content; /* of the data */
     struct smtp_doubtful_data doubtful;
     struct smtp_excerpt eight_bit; /* of the data: where it holds its first octet above 127 */
     bool data_altered;             /* fillers stand in the data: its size is not known */

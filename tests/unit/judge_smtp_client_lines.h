@@ -15,9 +15,12 @@
 #define RCPT          "C RCPT TO:<b@mx.example>\r\n", "S 250 ok\r\n"
 #define DATA          MAIL, RCPT, "C DATA\r\n", "S 354 go on\r\n"
 #define SENT          DATA, "C Subject: x\r\n\r\nx\r\n.\r\n", "S 250 ok\r\n"
-#define BYE           "C QUIT\r\n", "S 221 bye\r\n"
-#define X10           "xxxxxxxxxx"
-#define X100          X10 X10 X10 X10 X10 X10 X10 X10 X10 X10
-#define X500          X100 X100 X100 X100 X100
+#define DATA_8BIT                                                                                  \
+    "C MAIL FROM:<a@c.example> BODY=8BITMIME\r\n", "S 250 ok\r\n", RCPT, "C DATA\r\n",             \
+        "S 354 go on\r\n"
+#define BYE  "C QUIT\r\n", "S 221 bye\r\n"
+#define X10  "xxxxxxxxxx"
+#define X100 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10
+#define X500 X100 X100 X100 X100 X100
 
 #endif

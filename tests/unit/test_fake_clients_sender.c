@@ -178,6 +178,7 @@ static const struct message_row message_rows[] = {
     MESSAGE("bare CR", "a\rb\r\r\n\n", " SIZE=8", "C: a\nC: b\nC: \n"),
     MESSAGE("dots", ".\n..\na.\n", " SIZE=11", "C: ..\nC: ...\nC: a.\n"),
     MESSAGE("8 bits", "\xE4\n", " SIZE=3 BODY=8BITMIME", "C: \xE4\n"),
+    MESSAGE("MIME", "MIME-Version: 1\ncontent-transfer-encoding: 8BIT\n\n\xE4\n", " SIZE=55 BODY=8BITMIME", "C: MIME-Version: 1\nC: content-transfer-encoding: 8BIT\nC: \nC: \xE4\n"),
 };
 // clang-format on
 
