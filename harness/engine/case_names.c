@@ -90,7 +90,7 @@ static void bind_own_names(struct case_run *run)
     set_text(run, "run", run_id);
 }
 
-/* The last one: leases begin with the first, and what is sent to this one is not to come into a maildrop that is looked at. */
+/* The last one: leases begin with the second, and what is sent to this one is not to come into a maildrop that is looked at. */
 static const struct target_user *other_user(const struct case_run *run)
 {
     for (size_t i = run->target->user_count; i > 0; i--) {

@@ -17,7 +17,7 @@ static bool is_held(const struct leases *leases, const struct target_user *user)
 const struct target_user *lease_take(struct leases *leases, const struct target *target)
 {
     for (size_t i = 0; i < target->user_count; i++) {
-        const struct target_user *user = &target->users[i];
+        const struct target_user *user = &target->users[(i + 1) % target->user_count];
         if (!is_held(leases, user)) {
             leases->held = mem_grow(leases->held, leases->count, &leases->capacity,
                                     sizeof(const struct target_user *));

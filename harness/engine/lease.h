@@ -16,7 +16,10 @@ struct leases {
     size_t capacity;
 };
 
-/* The first free user, now held; NULL: all are held, or the target has none. */
+/*
+ * A free user, now held; NULL: all are held, or the target has none. The first one comes last: cases without a lease send their
+ * mail to it, and what they send is not to come into a maildrop that is looked at.
+ */
 const struct target_user *lease_take(struct leases *leases, const struct target *target);
 void lease_return(struct leases *leases, const struct target_user *user);
 void leases_deinit(struct leases *leases);
