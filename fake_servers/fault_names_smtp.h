@@ -313,7 +313,7 @@
     row(BARE_CODE, "bare-code", "smtp/bare-code", \
         "answers NOOP with a code and nothing behind it") \
     row(MESSAGE_64K, "message-64k", "smtp/message-64k", \
-        "refuses a message of more than 60000 octets") \
+        "refuses a message of more than 60000 octets whose size MAIL did not declare") \
     row(MESSAGE_64K_2, "message-64k.2", "smtp/message-64k", \
         "delivers the first 60000 octets of a message") \
     row(REFUSED_NOT_DELIVERED, "refused-not-delivered", "smtp/refused-not-delivered", \
@@ -355,7 +355,7 @@
     row(RECEIVED_ZONE, "received-zone", "smtp/received-zone", \
         "writes GMT in place of an offset in its trace field") \
     row(RECEIVED_REGISTERED, "received-registered", "smtp/received-registered", \
-        "says XSMTP behind with in its trace field, but for SMTPUTF8")
+        "says XSMTP behind with in its trace field, but for SMTPUTF8 and behind a login")
 
 #define FAULT_LIST_SMTP_TLS(row) \
     row(STARTTLS, "starttls", "smtp/starttls", \

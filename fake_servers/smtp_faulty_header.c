@@ -11,7 +11,8 @@ void smtp_faulty_header_trace(const struct smtp_session *session, struct trace *
     if (smtp_session_has_fault(session, FAULT_RECEIVED_FROM)) {
         trace->client = NULL;
     }
-    if (!transaction->is_utf8 && smtp_session_has_fault(session, FAULT_RECEIVED_REGISTERED)) {
+    if (!transaction->is_utf8 && session->user == NULL &&
+        smtp_session_has_fault(session, FAULT_RECEIVED_REGISTERED)) {
         trace->protocol = "XSMTP";
     }
     trace->short_year = smtp_session_has_fault(session, FAULT_RECEIVED_FORM_2);

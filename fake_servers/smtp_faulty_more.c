@@ -190,7 +190,8 @@ void smtp_faulty_more_forget(struct smtp_session *session)
 
 bool smtp_faulty_more_hangs_up(const struct smtp_session *session)
 {
-    return session->state == SMTP_STATE_START && has(session, FAULT_QUIT_REPLY_2);
+    return session->state == SMTP_STATE_START && !session->no_service &&
+           has(session, FAULT_QUIT_REPLY_2);
 }
 
 bool smtp_faulty_more_stays(const struct smtp_session *session)

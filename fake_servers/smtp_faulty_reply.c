@@ -109,7 +109,8 @@ bool smtp_faulty_reply_limits(struct smtp_session *session)
 {
     struct smtp_content *content = &session->content;
     bool is_large = content->size > FAULTY_MESSAGE_OCTETS;
-    if (is_large && smtp_session_has_fault(session, FAULT_MESSAGE_64K)) {
+    if (is_large && session->transaction.declared_octets == 0 &&
+        smtp_session_has_fault(session, FAULT_MESSAGE_64K)) {
         smtp_answer(session, 552, "5.3.4", "Message too large");
         return true;
     }
