@@ -63,7 +63,16 @@
     row(TWO_TRANSACTIONS, "two-transactions", "smtp/two-transactions", \
         "answers 503 to RCPT while another session has a transaction with the same reverse-path")
 
+#define FAULT_LIST_SMTP_REST_LISTS(row) \
+    row(LIST_EXPANSION, "list-expansion", "smtp/list-expansion", \
+        "keeps the sender in the reverse-path of what a list sends on") \
+    row(LIST_EXPANSION_2, "list-expansion.2", "smtp/list-expansion", \
+        "puts the list into From: of what it sends on") \
+    row(LIST_WHOLE, "list-whole", "smtp/list-whole", \
+        "leaves the sender out of the members to whom a list sends")
+
 #define FAULT_LIST_SMTP_REST(row) \
+    FAULT_LIST_SMTP_REST_LISTS(row) \
     FAULT_LIST_SMTP_REST_AUTH(row) \
     FAULT_LIST_SMTP_REST_SESSION(row)
 // clang-format on

@@ -12,6 +12,7 @@
 #include "fake_servers/smtp_faulty_reply.h"
 #include "fake_servers/smtp_faulty_rest.h"
 #include "fake_servers/smtp_header.h"
+#include "fake_servers/smtp_list.h"
 
 /* The text-line-1000 fault refuses longer lines, with CRLF. */
 enum { FAULTY_MAX_LINE_OCTETS = 990 };
@@ -99,56 +100,102 @@ static struct smtp_target *target_of(struct smtp_transaction *transaction,
     return &transaction->targets[i];
 }
 
-/* Into all of these, or none; those that have it already are left out. */
-static enum store_delivery give(struct smtp_session *session, struct smtp_target *const *targets,
-                                size_t count, struct store_message *message)
+/* Of one message. */
+struct copies {
+    struct store_message *direct;
+    struct store_message *of_list; /* NULL: what a list sends on is the same */
+};
+
+struct targets {
+    struct smtp_target **rows;
+    size_t count;
+};
+
+static bool wants(const struct copies *copies, const struct smtp_target *target, bool of_list)
 {
-    struct maildrop **maildrops = mem_array(count + 1, sizeof(struct maildrop *));
+    return !target->has_mail && (copies->of_list != NULL && target->of_list) == of_list;
+}
+
+/* Those that have it already are left out. */
+static enum store_delivery give_copy(struct smtp_session *session, const struct targets *targets,
+                                     const struct copies *copies, bool of_list)
+{
+    struct store_message *message = of_list ? copies->of_list : copies->direct;
+    struct maildrop **maildrops = mem_array(targets->count + 1, sizeof(struct maildrop *));
     size_t missing = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (!targets[i]->has_mail) {
-            maildrops[missing++] = targets[i]->maildrop;
+    for (size_t i = 0; i < targets->count; i++) {
+        if (wants(copies, targets->rows[i], of_list)) {
+            maildrops[missing++] = targets->rows[i]->maildrop;
         }
     }
     enum store_delivery result = STORE_DELIVERED;
     if (missing > 0) {
         result = store_deliver(session->store, maildrops, missing, message, NULL);
     }
-    for (size_t i = 0; i < count && result == STORE_DELIVERED; i++) {
-        targets[i]->has_mail = true;
+    for (size_t i = 0; i < targets->count && result == STORE_DELIVERED; i++) {
+        targets->rows[i]->has_mail |= wants(copies, targets->rows[i], of_list);
     }
     free((void *)maildrops);
     return result;
 }
 
-static enum store_delivery give_all(struct smtp_session *session, struct store_message *message)
+/* Is there room for what lists send on? */
+static enum store_delivery room_of_lists(const struct targets *targets, const struct copies *copies)
+{
+    enum store_delivery room = STORE_DELIVERED;
+    for (size_t i = 0; i < targets->count && room == STORE_DELIVERED; i++) {
+        if (wants(copies, targets->rows[i], true)) {
+            room = maildrop_room(targets->rows[i]->maildrop, copies->of_list->n);
+        }
+    }
+    return room;
+}
+
+/* Into all of these, or none: but for a disk that fails, or a store that is full, in between. The two copies count as one message. */
+static enum store_delivery give(struct smtp_session *session, const struct targets *targets,
+                                const struct copies *copies)
+{
+    enum store_delivery result = room_of_lists(targets, copies);
+    if (result != STORE_DELIVERED) {
+        return result;
+    }
+    result = give_copy(session, targets, copies, false);
+    if (result != STORE_DELIVERED || copies->of_list == NULL) {
+        return result;
+    }
+    copies->of_list->is_counted |= copies->direct->is_counted;
+    result = give_copy(session, targets, copies, true);
+    copies->direct->is_counted |= copies->of_list->is_counted;
+    return result;
+}
+
+static enum store_delivery give_all(struct smtp_session *session, const struct copies *copies)
 {
     struct smtp_transaction *transaction = &session->transaction;
-    struct smtp_target **targets =
-        mem_array(transaction->target_count + 1, sizeof(struct smtp_target *));
-    size_t from = smtp_faulty_first_target(session);
-    for (size_t i = from; i < transaction->target_count; i++) {
-        targets[i - from] = &transaction->targets[i];
+    struct targets targets = {
+        mem_array(transaction->target_count + 1, sizeof(struct smtp_target *)), 0};
+    for (size_t i = smtp_faulty_first_target(session); i < transaction->target_count; i++) {
+        targets.rows[targets.count++] = &transaction->targets[i];
     }
-    enum store_delivery result = give(session, targets, transaction->target_count - from, message);
+    enum store_delivery result = give(session, &targets, copies);
     for (size_t i = 0; i < transaction->recipient_count; i++) {
         transaction->recipients[i].is_delivered = result == STORE_DELIVERED;
     }
-    free((void *)targets);
+    free((void *)targets.rows);
     return result;
 }
 
 static enum store_delivery give_one(struct smtp_session *session, struct smtp_recipient *recipient,
-                                    struct store_message *message)
+                                    const struct copies *copies)
 {
-    struct smtp_target **targets =
-        mem_array(recipient->maildrop_count + 1, sizeof(struct smtp_target *));
+    struct targets targets = {
+        mem_array(recipient->maildrop_count + 1, sizeof(struct smtp_target *)), 0};
     for (size_t i = 0; i < recipient->maildrop_count; i++) {
-        targets[i] = target_of(&session->transaction, recipient->maildrops[i]);
+        targets.rows[targets.count++] = target_of(&session->transaction, recipient->maildrops[i]);
     }
-    enum store_delivery result = give(session, targets, recipient->maildrop_count, message);
+    enum store_delivery result = give(session, &targets, copies);
     recipient->is_delivered = result == STORE_DELIVERED;
-    free((void *)targets);
+    free((void *)targets.rows);
     return result;
 }
 
@@ -187,7 +234,8 @@ static size_t drop_repeated(struct onward *onward, size_t count)
 }
 
 /* Whom the copy in the outbox is for: as in a maildrop, nobody gets it twice who was named twice, by lists or by the client. */
-static void set_envelope(struct smtp_session *session, struct store_message *message)
+static void set_envelope(struct smtp_session *session, struct store_message *message,
+                         const char *reverse_path)
 {
     const struct smtp_transaction *transaction = &session->transaction;
     struct onward *onward = NULL;
@@ -207,8 +255,7 @@ static void set_envelope(struct smtp_session *session, struct store_message *mes
         for (size_t i = 0; i < count; i++) {
             paths[i] = onward[i].path;
         }
-        const char *reverse_path = transaction->reverse_path; /* NULL with a fault alone */
-        store_message_set_envelope(message, reverse_path != NULL ? reverse_path : "", paths, count);
+        store_message_set_envelope(message, reverse_path, paths, count);
         free((void *)paths);
     }
     free(onward);
@@ -308,19 +355,48 @@ static struct store_message *take_message(struct smtp_session *session)
         smtp_header_drop(session, "Return-Path");
     }
     smtp_faulty_header_content(session);
-    struct store_message *message = store_message_new(&session->content.octets);
-    set_envelope(session, message);
-    return message;
+    return store_message_new(&session->content.octets);
+}
+
+static bool is_sent_by_list(const struct smtp_session *session, const struct maildrop *maildrop)
+{
+    const struct smtp_transaction *transaction = &session->transaction;
+    for (size_t i = 0; i < transaction->target_count; i++) {
+        const struct smtp_target *target = &transaction->targets[i];
+        if (target->of_list && (maildrop == NULL || target->maildrop == maildrop)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* RFC 5321 3.9.2. Who is named by the client as well gets what the client has sent. */
+static struct copies make_copies(struct smtp_session *session)
+{
+    const char *reverse_path = session->transaction.reverse_path; /* NULL with a fault alone */
+    struct copies copies = {take_message(session), NULL};
+    struct buf keeper = {0};
+    smtp_list_print_keeper(session->settings, &keeper);
+    if (is_sent_by_list(session, NULL)) {
+        copies.of_list = smtp_list_copy(session, copies.direct, buf_text(&keeper));
+    }
+    if (copies.of_list != NULL && is_sent_by_list(session, store_outbox(session->store))) {
+        set_envelope(session, copies.of_list, buf_text(&keeper));
+    } else {
+        set_envelope(session, copies.direct, reverse_path != NULL ? reverse_path : "");
+    }
+    buf_deinit(&keeper);
+    return copies;
 }
 
 /*
  * SMTP: all recipients or none, so that one reply tells the truth about each of them. RFC 2033 4.2: LMTP has one reply for each
  * accepted recipient, in the order of the RCPTs; when not all can have it, those do that can.
  */
-static void deliver(struct smtp_session *session, struct store_message *message)
+static void deliver(struct smtp_session *session, const struct copies *copies)
 {
     struct smtp_transaction *transaction = &session->transaction;
-    enum store_delivery all = give_all(session, message);
+    enum store_delivery all = give_all(session, copies);
     /* With the data-without-rcpt fault there may be no recipient. */
     if (!session->lmtp || transaction->recipient_count == 0) {
         for (size_t i = 0; i < smtp_faulty_more_replies(session); i++) {
@@ -334,7 +410,7 @@ static void deliver(struct smtp_session *session, struct store_message *message)
             continue;
         }
         answer_delivery(session,
-                        is_there ? all : give_one(session, &transaction->recipients[i], message));
+                        is_there ? all : give_one(session, &transaction->recipients[i], copies));
     }
     smtp_faulty_lmtp_answers_more(session);
 }
@@ -369,11 +445,12 @@ void smtp_deliver(struct smtp_session *session)
         smtp_faulty_rest_refused(session);
     } else {
         smtp_faulty_reply_late(session);
-        struct store_message *message = take_message(session);
-        deliver(session, message);
-        smtp_dsn_send(session, bytes_make(message->p, message->n));
-        smtp_faulty_delivered(session, message);
-        store_message_unref(&message);
+        struct copies copies = make_copies(session);
+        deliver(session, &copies);
+        smtp_dsn_send(session, bytes_make(copies.direct->p, copies.direct->n));
+        smtp_faulty_delivered(session, copies.direct);
+        store_message_unref(&copies.of_list);
+        store_message_unref(&copies.direct);
     }
     end_transaction(session);
 }

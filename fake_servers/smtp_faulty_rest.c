@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "fake_servers/smtp_header.h"
 
 static bool has(const struct smtp_session *session, enum fault fault)
 {
@@ -164,4 +163,38 @@ struct bytes smtp_faulty_rest_notified(const struct smtp_session *session, struc
         }
     }
     return (struct bytes){0};
+}
+
+/* ---- lists ---- */
+
+void smtp_faulty_rest_recipient(struct smtp_session *session, struct smtp_recipient *recipient)
+{
+    const char *sender = session->transaction.reverse_path;
+    if (!recipient->is_list || sender == NULL || !has(session, FAULT_LIST_WHOLE)) {
+        return;
+    }
+    const struct maildrop *left_out = maildrop_of(session, sender);
+    size_t kept = 0;
+    for (size_t i = 0; i < recipient->maildrop_count; i++) {
+        if (recipient->maildrops[i] != left_out) {
+            recipient->maildrops[kept++] = recipient->maildrops[i];
+        }
+    }
+    recipient->maildrop_count = kept;
+}
+
+bool smtp_faulty_rest_prints_from(const struct smtp_session *session,
+                                  const struct smtp_header_field *field, struct buf *out)
+{
+    const struct smtp_transaction *transaction = &session->transaction;
+    if (!bytes_is_nocase(field->name, "From") || !has(session, FAULT_LIST_EXPANSION_2)) {
+        return false;
+    }
+    for (size_t i = 0; i < transaction->recipient_count; i++) {
+        if (transaction->recipients[i].is_list) {
+            buf_printf(out, "From: %s\r\n", transaction->recipients[i].path);
+            return true;
+        }
+    }
+    return false;
 }

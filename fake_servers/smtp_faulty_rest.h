@@ -6,7 +6,7 @@
 #ifndef MAILSPEC_FAKE_SERVERS_SMTP_FAULTY_REST_H
 #define MAILSPEC_FAKE_SERVERS_SMTP_FAULTY_REST_H
 
-#include "fake_servers/smtp_session.h"
+#include "fake_servers/smtp_header.h"
 #include "proto/smtp_path.h"
 
 /* Refuse a command that may come here; true when that is answered. */
@@ -33,6 +33,11 @@ void smtp_faulty_rest_clears(struct smtp_session *session);
 void smtp_faulty_rest_refused(struct smtp_session *session);
 /* Whom a notice goes to that nobody should get, without brackets; empty: nobody. */
 struct bytes smtp_faulty_rest_notified(const struct smtp_session *session, struct bytes message);
+/* A recipient that is accepted: change where its mail goes. */
+void smtp_faulty_rest_recipient(struct smtp_session *session, struct smtp_recipient *recipient);
+/* Print another field instead of From:; false: it stays. */
+bool smtp_faulty_rest_prints_from(const struct smtp_session *session,
+                                  const struct smtp_header_field *field, struct buf *out);
 /* Is a login not told in the trace field? */
 bool smtp_faulty_rest_hides_login(const struct smtp_session *session);
 

@@ -200,22 +200,25 @@ static bool has_room_for_recipient(struct smtp_session *session, const struct re
     return false;
 }
 
-static void add_target(struct smtp_transaction *transaction, struct maildrop *maildrop)
+static void add_target(struct smtp_transaction *transaction, struct maildrop *maildrop,
+                       bool of_list)
 {
     for (size_t i = 0; i < transaction->target_count; i++) {
         if (transaction->targets[i].maildrop == maildrop) {
+            transaction->targets[i].of_list &= of_list;
             return;
         }
     }
     transaction->targets = mem_grow(transaction->targets, transaction->target_count,
                                     &transaction->target_capacity, sizeof *transaction->targets);
-    transaction->targets[transaction->target_count++] = (struct smtp_target){.maildrop = maildrop};
+    transaction->targets[transaction->target_count++] =
+        (struct smtp_target){.maildrop = maildrop, .of_list = of_list};
 }
 
 void smtp_add_targets(struct smtp_transaction *transaction, const struct smtp_recipient *recipient)
 {
     for (size_t i = 0; i < recipient->maildrop_count; i++) {
-        add_target(transaction, recipient->maildrops[i]);
+        add_target(transaction, recipient->maildrops[i], recipient->is_list);
     }
 }
 
@@ -273,6 +276,7 @@ void smtp_recipient_take(struct smtp_session *session, const struct smtp_path *p
                          struct recipient *found, struct smtp_recipient *recipient)
 {
     recipient->path = keep(path->whole);
+    recipient->is_list = found->kind == RECIPIENT_LIST;
     recipient->maildrops = found->maildrops;
     recipient->maildrop_count = found->count;
     found->maildrops = NULL;
@@ -352,6 +356,7 @@ bool smtp_do_rcpt(struct smtp_session *session, const struct smtp_command *comma
         return false;
     }
     smtp_faulty_recipient(session, &path, &recipient);
+    smtp_faulty_rest_recipient(session, &recipient);
     smtp_add_recipient(session, recipient);
     smtp_faulty_reply_recipient(session);
     return true;

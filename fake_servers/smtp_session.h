@@ -52,12 +52,14 @@ struct smtp_recipient {
     size_t maildrop_count;
     char **onward; /* without brackets: mailboxes that mail in the outbox is for */
     size_t onward_count;
+    bool is_list;
     bool is_delivered;
 };
 
 /* A maildrop that mail of the transaction goes into. */
 struct smtp_target {
     struct maildrop *maildrop;
+    bool of_list;  /* and no recipient names it but by a list */
     bool has_mail; /* already */
 };
 

@@ -27,7 +27,7 @@ static const struct server_setting_row rows[] = {
     {"user", "NAME SECRET [ADDRESS]", 2, 3, false, true, STANDARD_USERS,
      "a user with a maildrop; without address NAME at the first domain"},
     {"alias", "NAME ADDRESS", 2, 2, false, true, NULL, "another name of a mailbox"},
-    {"list", "NAME ADDRESS ...", 2, MANY, false, true, NULL, "a mailing list and its members"},
+    {"list", "NAME ADDRESS ...", 2, MANY, false, true, NULL, "a mailing list and its members; what it sends on has the reverse-path of the postmaster"},
     {"forward", "ADDRESS NEW-ADDRESS", 2, 2, false, true, NULL, "251: mail for ADDRESS is taken, for NEW-ADDRESS"},
     {"moved", "ADDRESS NEW-ADDRESS", 2, 2, false, true, NULL, "551: mail for ADDRESS is refused, NEW-ADDRESS told"},
     {"full", "NAME", 1, 1, false, true, NULL, "a user whose maildrop is full: 452"},
