@@ -186,6 +186,14 @@
         "declares BODY=8BITMIME for a body with octets above 127 that is not MIME") \
     row(8BITMIME_NEEDS_MIME_2, "8bitmime-needs-mime.2", "smtp/8bitmime-needs-mime", \
         "adds MIME-Version to such a message, and no encoding") \
+    row(ONE_COPY, "one-copy", "smtp/one-copy", \
+        "sends the message to each recipient in a transaction of its own") \
+    row(REVERSE_PATH_GIVEN, "reverse-path-given", "smtp/reverse-path-given", \
+        "sends MAIL with the null reverse-path") \
+    row(LAST_LINE_COMPLETED, "last-line-completed", "smtp/last-line-completed", \
+        "sends the final dot right behind a last line that has no line end") \
+    row(LAST_LINE_COMPLETED_2, "last-line-completed.2", "smtp/last-line-completed", \
+        "leaves out a last line that has no line end") \
     row(QUIT_ALWAYS, "quit-always", "smtp/quit-always", \
         "closes without QUIT behind a greeting that refuses") \
     row(QUIT_ALWAYS_2, "quit-always.2", "smtp/quit-always", \

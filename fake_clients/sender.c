@@ -122,7 +122,8 @@ static void go_on_from_mail(struct sender *sender)
 
 static void go_on_from_rcpt(struct sender *sender)
 {
-    if (sender->asked < sender->settings->recipient_count) {
+    const bool copies = sender->accepted > 0 && sender_has_fault(sender, CLIENT_FAULT_ONE_COPY);
+    if (sender->asked < sender->settings->recipient_count && !copies) {
         sender_say_rcpt(sender);
     } else if (sender->accepted > 0) {
         sender_say_data(sender);
@@ -140,6 +141,17 @@ static void go_on_from_data(struct sender *sender)
         sender_say_unwanted_content(sender);
     }
     if (awaits_nothing(sender)) {
+        sender_say_quit(sender);
+    }
+}
+
+/* A recipient is left where a fault makes a transaction of each. */
+static void go_on_from_content(struct sender *sender)
+{
+    if (sender->result == CLIENT_DONE && sender->asked < sender->settings->recipient_count) {
+        sender->accepted = 0;
+        sender_say_mail(sender);
+    } else {
         sender_say_quit(sender);
     }
 }
@@ -178,7 +190,7 @@ static void go_on(struct sender *sender, enum sender_stage answered)
         go_on_from_data(sender);
         break;
     case SENDER_CONTENT:
-        sender_say_quit(sender);
+        go_on_from_content(sender);
         break;
     case SENDER_QUIT:
     case SENDER_ASIDE:

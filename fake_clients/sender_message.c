@@ -27,10 +27,24 @@ static void write_fields_of_faults(struct sender *sender)
     }
 }
 
+/* What a fault makes of a last line that is not ended. */
+static struct bytes given_lines(struct sender *sender)
+{
+    const struct bytes given = sender->settings->message;
+    size_t end = given.n;
+    while (end > 0 && given.p[end - 1] != '\n') {
+        end--;
+    }
+    sender->unended = end < given.n;
+    return sender->unended && sender_has_fault(sender, CLIENT_FAULT_LAST_LINE_COMPLETED_2)
+               ? bytes_slice(given, 0, end)
+               : given;
+}
+
 /* Every LF and every bare CR becomes CRLF (RFC 5321 2.3.8); the last line gets one, too (4.1.1.4). */
 static void write_lines(struct sender *sender)
 {
-    struct bytes rest = sender->settings->message;
+    struct bytes rest = given_lines(sender);
     struct bytes line;
     while (rest.n > 0 && bytes_next(&rest, '\n', &line)) {
         struct bytes part;

@@ -74,6 +74,7 @@ struct sender {
     bool resends;                   /* the message was refused for good at its end */
     bool refused_for_good;          /* the last RCPT */
     bool trusts_data;               /* 354 came: no other reply counts */
+    bool unended;                   /* the last line of the message that was given */
     struct buf left;                /* what came in clear text behind the 220 to STARTTLS */
 };
 

@@ -143,7 +143,8 @@ static void write_reverse_path(struct sender *sender, struct buf *out)
     struct path_faults faults = {CLIENT_FAULT_MAIL_SYNTAX, CLIENT_FAULT_MAIL_SYNTAX_2,
                                  CLIENT_FAULT_NO_SOURCE_ROUTE_2, CLIENT_FAULT_COUNT};
     struct buf path = {0};
-    bool null_path = given == NULL || given[0] == '\0';
+    bool null_path = given == NULL || given[0] == '\0' ||
+                     sender_has_fault(sender, CLIENT_FAULT_REVERSE_PATH_GIVEN);
     if (!null_path && sender_twists(sender, SENDER_MAIL, CLIENT_FAULT_COMMAND_ASCII)) {
         buf_append_text(&path, "\xE9");
     }
@@ -267,6 +268,9 @@ static void write_content(const struct sender *sender, struct bytes content, str
         size_t end = bytes_find(content, BYTES_LIT("\r\n"), 0) + 2;
         write_line(sender, bytes_slice(content, 0, end), number++, out);
         content = bytes_skip(content, end);
+    }
+    if (sender->unended && sender_has_fault(sender, CLIENT_FAULT_LAST_LINE_COMPLETED)) {
+        out->n -= 2; /* no CRLF, and so no end */
     }
     if (sender_has_fault(sender, CLIENT_FAULT_NO_EXTRA_LINE)) {
         buf_append_text(out, "\r\n");

@@ -10,7 +10,7 @@
 struct client_child {
     struct fake_client *client;
     struct timer *limit;
-    const char *recipients[1];
+    const char *recipients[2];
     bool killed;
     bool timed_out;
     bool told;
@@ -82,6 +82,18 @@ static enum client_protocol protocol_of(enum protocol protocol)
     return rows[protocol];
 }
 
+/* A case that needs a client with two recipients says so. */
+static bool has_two_recipients(const struct program *program)
+{
+    for (size_t i = 0; i < program->need_count; i++) {
+        const struct need *need = &program->needs[i];
+        if (need->kind == NEED_TOLD && strcmp(need->word, "rcpt2") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static struct client_child *start(const void *self, struct loop *loop,
                                   const struct client_task *task,
                                   void (*ended)(void *ended_self, const struct client_end *end),
@@ -93,12 +105,13 @@ static struct client_child *start(const void *self, struct loop *loop,
     child->ended = ended;
     child->self = ended_self;
     child->recipients[0] = task->rcpt;
+    child->recipients[1] = task->rcpt2;
     struct client_settings settings = {
         .protocol = protocol_of(task->protocol),
         .client_name = task->client,
         .sender = task->sender,
         .recipients = child->recipients,
-        .recipient_count = 1,
+        .recipient_count = has_two_recipients(task->program) ? 2 : 1,
         .message = task->message,
         .user = task->user,
         .secret = task->secret,

@@ -81,10 +81,23 @@ static const char *value_of(const struct serve *serve, const char *name, const c
                                                     : otherwise;
 }
 
+static bool is_unended(const struct program *program)
+{
+    for (size_t i = 0; i < program->need_count; i++) {
+        if (program->needs[i].kind == NEED_UNENDED_MESSAGE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void make_message(struct serve *serve)
 {
     buf_clear(&serve->message);
     if (written_message(serve, serve->starts + 1)) {
+        if (is_unended(serve->run->program) && bytes_ends(buf_bytes(&serve->message), "\r\n")) {
+            serve->message.n -= 2;
+        }
         return;
     }
     buf_clear(&serve->message);

@@ -93,6 +93,8 @@ static const char *const need_kind_names[] = {
     [NEED_SENDS] = "sends",
     [NEED_FETCHED] = "fetched",
     [NEED_MESSAGE_FILE] = "message-file",
+    [NEED_UNENDED_MESSAGE] = "unended-message",
+    [NEED_TOLD] = "told",
 };
 static_assert(NAMES_COUNT(need_kind_names) == NEED_COUNT, "one name for each kind of need");
 

@@ -118,7 +118,7 @@ enum step_kind {
     STEP_SILENCE, /* <silence 500ms>: `side` sends nothing for that long */
     STEP_WITHIN,  /* <within 5s>: limit for the next reply */
     STEP_FLUSH, /* <flush>: what was said so far goes out in one write, the next begins a segment */
-    STEP_PACE,  /* <octet by octet> (duration 0), <pace 10/s> or <pieces of 7 octets>, until the end of the segment */
+    STEP_PACE, /* <octet by octet> (duration 0), <pace 10/s> or <pieces of 7 octets>, until the end of the segment */
     STEP_TOGETHER,     /* <together> */
     STEP_SEND_MESSAGE, /* <send message NAME> or <send file NAME>: `text`, sent stuffed and
                           terminated; its lines end in CRLF */
@@ -209,11 +209,13 @@ enum need_kind {
     NEED_APOP,         /* a timestamp in the POP3 greeting */
     NEED_UNKNOWN_USER, /* the target names one */
     NEED_RELAY_DOMAIN,
-    NEED_USERS,        /* users N */
-    NEED_BUILT_IN,     /* only under Given: */
-    NEED_SENDS,        /* sends VERB: the client does, of its own accord */
-    NEED_FETCHED,      /* what the client fetched can be seen */
-    NEED_MESSAGE_FILE, /* the client sends the message that it is given */
+    NEED_USERS,           /* users N */
+    NEED_BUILT_IN,        /* only under Given: */
+    NEED_SENDS,           /* sends VERB: the client does, of its own accord */
+    NEED_FETCHED,         /* what the client fetched can be seen */
+    NEED_MESSAGE_FILE,    /* the client sends the message that it is given */
+    NEED_UNENDED_MESSAGE, /* the same, and the last line of that message has no line end */
+    NEED_TOLD,            /* told NAME: the client is given {{NAME}}, and goes by it */
     NEED_COUNT
 };
 

@@ -13,24 +13,26 @@ static const struct {
     const char *name;
     enum argument argument;
 } rows[] = {
-    [NEED_EHLO] = {"ehlo",           ARGUMENT_WORD  },
-    [NEED_CAPA] = {"capa",           ARGUMENT_WORD  },
-    [NEED_TLS] = {"tls",            ARGUMENT_NONE  },
-    [NEED_AUTH] = {"auth",           ARGUMENT_WORD  },
-    [NEED_DELIVERY] = {"delivery",       ARGUMENT_NONE  },
-    [NEED_MESSAGES] = {"messages",       ARGUMENT_NUMBER},
-    [NEED_EMPTY] = {"empty-maildrop", ARGUMENT_NONE  },
-    [NEED_SMTP] = {"smtp",           ARGUMENT_NONE  },
-    [NEED_LMTP] = {"lmtp",           ARGUMENT_NONE  },
-    [NEED_POP3] = {"pop3",           ARGUMENT_NONE  },
-    [NEED_APOP] = {"apop",           ARGUMENT_NONE  },
-    [NEED_UNKNOWN_USER] = {"unknown-user",   ARGUMENT_NONE  },
-    [NEED_RELAY_DOMAIN] = {"relay-domain",   ARGUMENT_NONE  },
-    [NEED_USERS] = {"users",          ARGUMENT_NUMBER},
-    [NEED_BUILT_IN] = {"built-in",       ARGUMENT_NONE  },
-    [NEED_SENDS] = {"sends",          ARGUMENT_WORD  },
-    [NEED_FETCHED] = {"fetched",        ARGUMENT_NONE  },
-    [NEED_MESSAGE_FILE] = {"message-file",   ARGUMENT_NONE  },
+    [NEED_EHLO] = {"ehlo",            ARGUMENT_WORD  },
+    [NEED_CAPA] = {"capa",            ARGUMENT_WORD  },
+    [NEED_TLS] = {"tls",             ARGUMENT_NONE  },
+    [NEED_AUTH] = {"auth",            ARGUMENT_WORD  },
+    [NEED_DELIVERY] = {"delivery",        ARGUMENT_NONE  },
+    [NEED_MESSAGES] = {"messages",        ARGUMENT_NUMBER},
+    [NEED_EMPTY] = {"empty-maildrop",  ARGUMENT_NONE  },
+    [NEED_SMTP] = {"smtp",            ARGUMENT_NONE  },
+    [NEED_LMTP] = {"lmtp",            ARGUMENT_NONE  },
+    [NEED_POP3] = {"pop3",            ARGUMENT_NONE  },
+    [NEED_APOP] = {"apop",            ARGUMENT_NONE  },
+    [NEED_UNKNOWN_USER] = {"unknown-user",    ARGUMENT_NONE  },
+    [NEED_RELAY_DOMAIN] = {"relay-domain",    ARGUMENT_NONE  },
+    [NEED_USERS] = {"users",           ARGUMENT_NUMBER},
+    [NEED_BUILT_IN] = {"built-in",        ARGUMENT_NONE  },
+    [NEED_SENDS] = {"sends",           ARGUMENT_WORD  },
+    [NEED_FETCHED] = {"fetched",         ARGUMENT_NONE  },
+    [NEED_MESSAGE_FILE] = {"message-file",    ARGUMENT_NONE  },
+    [NEED_UNENDED_MESSAGE] = {"unended-message", ARGUMENT_NONE  },
+    [NEED_TOLD] = {"told",            ARGUMENT_WORD  },
 };
 static_assert(sizeof rows / sizeof rows[0] == NEED_COUNT, "one row for each need");
 
@@ -55,6 +57,7 @@ static bool read_argument(const struct field *field, struct span item, struct sp
                            name, name,
                            need->kind == NEED_AUTH    ? "PLAIN"
                            : need->kind == NEED_SENDS ? "TOP"
+                           : need->kind == NEED_TOLD  ? "rcpt2"
                                                       : "SIZE");
             return false;
         }

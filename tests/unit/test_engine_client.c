@@ -449,6 +449,9 @@ static const struct needs_row needs_rows[] = {
     {"one that comes by itself does not tell", CLIENT_LISTEN, PROTOCOL_SMTP, true, PROTOCOL_SMTP, false, START_EHLO, {NEED_SENDS, "RSET", 0}, "nothing tells whether the client sends RSET of itself (Sends)"},
     {"it takes no message from us", CLIENT_LISTEN, PROTOCOL_SMTP, true, PROTOCOL_SMTP, false, START_EHLO, {NEED_MESSAGE_FILE, NULL, 0}, "the client does not take the message that is to be sent from us ({{message-file}})"},
     {"it takes the message from us", CLIENT_BUILT_IN, PROTOCOL_SMTP, true, PROTOCOL_SMTP, false, START_EHLO, {NEED_MESSAGE_FILE, NULL, 0}, NULL},
+    {"nor one without a line end", CLIENT_LISTEN, PROTOCOL_SMTP, true, PROTOCOL_SMTP, false, START_EHLO, {NEED_UNENDED_MESSAGE, NULL, 0}, "the client does not take the message that is to be sent from us ({{message-file}})"},
+    {"it is not told", CLIENT_LISTEN, PROTOCOL_SMTP, true, PROTOCOL_SMTP, false, START_EHLO, {NEED_TOLD, "rcpt2", 0}, "the client is not told {{rcpt2}}"},
+    {"it is told", CLIENT_BUILT_IN, PROTOCOL_SMTP, true, PROTOCOL_SMTP, false, START_EHLO, {NEED_TOLD, "rcpt2", 0}, NULL},
     {"what it fetched", CLIENT_COMMAND, PROTOCOL_POP3, true, PROTOCOL_POP3, false, START_AUTH, {NEED_FETCHED, NULL, 0}, "the target does not tell where what is fetched goes (Fetched)"},
 };
 // clang-format on

@@ -136,6 +136,10 @@ static const struct effect_row effect_rows[] = {
     {CLIENT_FAULT_CLIENT_RETURN_PATH, TO_DATA "S: 354 x\nC: Return-Path: <a@x.example>\n" CONTENT "S: 250 OK\n" QUIT, CLIENT_DONE},
     {CLIENT_FAULT_8BITMIME_NEEDS_MIME, EHLO "S: 250-y\nS: 250 8BITMIME\nC: MAIL FROM:<a@x.example> BODY=8BITMIME\nS: 250 OK\n" RCPT "S: 250 OK\nC: DATA\nS: 354 x\nC: Subject: x\nC: \nC: \xE4\nC: .\nS: 250 OK\n" QUIT, CLIENT_DONE},
     {CLIENT_FAULT_8BITMIME_NEEDS_MIME_2, EHLO "S: 250-y\nS: 250 8BITMIME\nC: MAIL FROM:<a@x.example> BODY=8BITMIME\nS: 250 OK\n" RCPT "S: 250 OK\nC: DATA\nS: 354 x\nC: MIME-Version: 1.0\nC: Subject: x\nC: \nC: \xE4\nC: .\nS: 250 OK\n" QUIT, CLIENT_DONE},
+    {CLIENT_FAULT_ONE_COPY, PIPELINES MAIL "S: 250 OK\n" RCPT "S: 250 OK\nC: DATA\nS: 354 x\n" CONTENT "S: 250 OK\n" MAIL "S: 250 OK\nC: RCPT TO:<s@y.example>\nS: 250 OK\nC: DATA\nS: 354 x\n" CONTENT "S: 250 OK\n" QUIT, CLIENT_DONE},
+    {CLIENT_FAULT_REVERSE_PATH_GIVEN, PLAIN "C: MAIL FROM:<>\nS: 250 OK\n" REST, CLIENT_DONE},
+    {CLIENT_FAULT_LAST_LINE_COMPLETED, TO_DATA "S: 354 x\nC: Subject: x\nC: \nC: x.\nE\n", CLIENT_REFUSED_FOR_NOW},
+    {CLIENT_FAULT_LAST_LINE_COMPLETED_2, TO_DATA "S: 354 x\nC: Subject: x\nC: \nC: .\nS: 250 OK\n" QUIT, CLIENT_DONE},
     {CLIENT_FAULT_QUIT_ALWAYS, "S: 554 no\n", CLIENT_REFUSED},
     {CLIENT_FAULT_QUIT_ALWAYS_2, EHLO "S: 550 no\n", CLIENT_REFUSED},
     {CLIENT_FAULT_QUIT_ALWAYS_2, EHLO "S: 502 no\nC: HELO c.example\nS: 450 no\n", CLIENT_REFUSED_FOR_NOW},
@@ -245,6 +249,12 @@ static struct client_settings settings_for(enum client_fault fault)
     struct client_settings settings = client_dialogue_settings(pop3 ? CLIENT_POP3 : CLIENT_SMTP);
     if (fault == CLIENT_FAULT_BODY_DECLARED) {
         settings.message = BYTES_LIT("Subject: \xE4\n");
+    }
+    if (fault == CLIENT_FAULT_LAST_LINE_COMPLETED || fault == CLIENT_FAULT_LAST_LINE_COMPLETED_2) {
+        settings.message = BYTES_LIT("Subject: x\n\nx");
+    }
+    if (fault == CLIENT_FAULT_ONE_COPY) {
+        settings.recipient_count = 2;
     }
     if (fault == CLIENT_FAULT_8BITMIME_NEEDS_MIME || fault == CLIENT_FAULT_8BITMIME_NEEDS_MIME_2) {
         settings.message = BYTES_LIT("Subject: x\n\n\xE4\n");
