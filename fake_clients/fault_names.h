@@ -194,6 +194,10 @@
         "sends the final dot right behind a last line that has no line end") \
     row(LAST_LINE_COMPLETED_2, "last-line-completed.2", "smtp/last-line-completed", \
         "leaves out a last line that has no line end") \
+    row(AUTH_PARAMETER_SYNTAX, "auth-parameter-syntax", "smtp/auth-parameter-syntax", \
+        "sends AUTH= with a + that stands for itself, where AUTH is offered") \
+    row(AUTH_PARAMETER_SYNTAX_2, "auth-parameter-syntax.2", "smtp/auth-parameter-syntax", \
+        "sends AUTH= with a mailbox in angle brackets, where AUTH is offered") \
     row(QUIT_ALWAYS, "quit-always", "smtp/quit-always", \
         "closes without QUIT behind a greeting that refuses") \
     row(QUIT_ALWAYS_2, "quit-always.2", "smtp/quit-always", \

@@ -207,6 +207,17 @@ static void write_body(struct sender *sender, struct buf *argument)
     }
 }
 
+/* RFC 4954 5: the honest client sends none. */
+static void write_auth(struct sender *sender, struct buf *argument)
+{
+    if (sender_twists(sender, SENDER_MAIL, CLIENT_FAULT_AUTH_PARAMETER_SYNTAX)) {
+        buf_append_text(argument, " AUTH=me+you@example.com");
+    }
+    if (sender_twists(sender, SENDER_MAIL, CLIENT_FAULT_AUTH_PARAMETER_SYNTAX_2)) {
+        buf_append_text(argument, " AUTH=<me@example.com>");
+    }
+}
+
 /* Parameters only of extensions that were offered (RFC 5321 4.1.1). SIZE counts no stuffed dots (RFC 1870 section 6). */
 void sender_say_mail(struct sender *sender)
 {
@@ -217,6 +228,9 @@ void sender_say_mail(struct sender *sender)
     }
     if (sender->offered[SENDER_8BITMIME]) {
         write_body(sender, &argument);
+    }
+    if (sender->offered[SENDER_AUTH_PLAIN]) {
+        write_auth(sender, &argument);
     }
     say(sender, SENDER_MAIL, "MAIL FROM:%s", buf_text(&argument));
     buf_deinit(&argument);

@@ -379,6 +379,8 @@ static const struct judge_row rows[] = {
      "quotes and backslashes only where the local part cannot be written without"},
     {JUDGE_SMTP_PARAMETER_ONCE, AT_COMMAND, judge_smtp_parameter_twice, JUDGE_OUT_OF_STEP,
      "each parameter once"},
+    {JUDGE_SMTP_AUTH_PARAMETER_SYNTAX, AT_COMMAND, judge_smtp_auth_parameter, JUDGE_OUT_OF_STEP,
+     "AUTH= with <> or a mailbox in xtext: capitals in +HH, and no other +"},
     {JUDGE_SMTP_BINARY_OFFERED, AT_COMMAND, judge_smtp_binary_unoffered, JUDGE_OUT_OF_STEP,
      "8BITMIME, BINARYMIME and BDAT only where each of them is offered"},
     {JUDGE_SMTP_SIZE_REFUSAL_ENDS, AT_COMMAND, judge_smtp_size_refusal_passed, JUDGE_OUT_OF_STEP,

@@ -90,6 +90,64 @@ bool judge_smtp_parameter_twice(const struct moment *moment, struct bytes *evide
     return false;
 }
 
+static int hex_capital(unsigned char c)
+{
+    if (octet_is_digit(c)) {
+        return c - '0';
+    }
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* xtext = *( xchar / "+" 2HEXDIG ), xchar = "!" to "~" but "+" and "=" (RFC 3461 4); false: it is none. */
+static bool xtext_decode(struct bytes xtext, struct buf *out)
+{
+    for (size_t i = 0; i < xtext.n; i++) {
+        const unsigned char c = xtext.p[i];
+        if (c == '+') {
+            const int high = i + 2 < xtext.n ? hex_capital(xtext.p[i + 1]) : -1;
+            const int low = i + 2 < xtext.n ? hex_capital(xtext.p[i + 2]) : -1;
+            if (high < 0 || low < 0) {
+                return false;
+            }
+            buf_append_octet(out, (unsigned char)(high * 16 + low));
+            i += 2;
+        } else if (c <= ' ' || c > '~' || c == '=') {
+            return false;
+        } else {
+            buf_append_octet(out, c);
+        }
+    }
+    return true;
+}
+
+static bool is_auth_value(struct bytes value)
+{
+    struct buf decoded = {0};
+    const bool right = xtext_decode(value, &decoded) && (bytes_is(buf_bytes(&decoded), "<>") ||
+                                                         smtp_is_mailbox(buf_bytes(&decoded)));
+    buf_deinit(&decoded);
+    return right;
+}
+
+/* Of a value that is no esmtp-value smtp/mail-syntax tells; with SMTPUTF8 it may be more (RFC 6531 3.4). */
+bool judge_smtp_auth_parameter(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    if (!has_path(moment) || moment->smtp_verb != SMTP_MAIL ||
+        !smtp_offer_has(&moment->smtp_client->offer, "AUTH")) {
+        return false;
+    }
+    const struct smtp_path path = path_of(moment);
+    bool broken = false;
+    bool utf8 = false;
+    for (size_t i = 0; i < path.param_count; i++) {
+        utf8 |= bytes_is_nocase(path.params[i].keyword, "SMTPUTF8");
+        broken |=
+            bytes_is_nocase(path.params[i].keyword, "AUTH") && !is_auth_value(path.params[i].value);
+    }
+    return broken && !utf8 && (path.defects & SMTP_PATH_BAD_PARAM) == 0;
+}
+
 /* Where neither of the two is offered, BODY= itself is what smtp/parameter-offered is about. */
 static bool body_is_unoffered(const struct smtp_offer *offer, enum smtp_body body)
 {

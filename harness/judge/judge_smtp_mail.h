@@ -15,6 +15,8 @@ bool judge_smtp_source_route(const struct moment *moment, struct bytes *evidence
 /* A local part is quoted that need not be, or more than it need be. */
 bool judge_smtp_over_quoted(const struct moment *moment, struct bytes *evidence_r);
 bool judge_smtp_parameter_twice(const struct moment *moment, struct bytes *evidence_r);
+/* AUTH= with a value that is no xtext, or is one of neither a mailbox nor <> (RFC 4954 8). */
+bool judge_smtp_auth_parameter(const struct moment *moment, struct bytes *evidence_r);
 /* The value of BODY=, or BDAT, belongs to an extension that is not offered. */
 bool judge_smtp_binary_unoffered(const struct moment *moment, struct bytes *evidence_r);
 /* The declared size was refused, and the client goes on. */

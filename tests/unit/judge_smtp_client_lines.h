@@ -18,6 +18,9 @@
 #define DATA_8BIT                                                                                  \
     "C MAIL FROM:<a@c.example> BODY=8BITMIME\r\n", "S 250 ok\r\n", RCPT, "C DATA\r\n",             \
         "S 354 go on\r\n"
+#define AUTH_HELLO                                                                                 \
+    GREETING, "C EHLO c.example\r\n",                                                              \
+        "S 250-mx.example\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 AUTH PLAIN\r\n"
 #define BYE  "C QUIT\r\n", "S 221 bye\r\n"
 #define X10  "xxxxxxxxxx"
 #define X100 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10
