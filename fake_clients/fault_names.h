@@ -198,6 +198,8 @@
         "sends AUTH= with a + that stands for itself, where AUTH is offered") \
     row(AUTH_PARAMETER_SYNTAX_2, "auth-parameter-syntax.2", "smtp/auth-parameter-syntax", \
         "sends AUTH= with a mailbox in angle brackets, where AUTH is offered") \
+    row(CLIENT_RECIPIENTS_NOT_SHOWN, "client-recipients-not-shown", "smtp/client-recipients-not-shown", \
+        "puts a field with all recipients before the message, when there are two") \
     row(QUIT_ALWAYS, "quit-always", "smtp/quit-always", \
         "closes without QUIT behind a greeting that refuses") \
     row(QUIT_ALWAYS_2, "quit-always.2", "smtp/quit-always", \

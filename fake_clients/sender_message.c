@@ -20,6 +20,11 @@ static void write_fields_of_faults(struct sender *sender)
     if (sender_has_fault(sender, CLIENT_FAULT_CLIENT_RETURN_PATH)) {
         buf_printf(message, "Return-Path: <%s>\r\n", sender->settings->sender);
     }
+    if (sender->settings->recipient_count > 1 &&
+        sender_has_fault(sender, CLIENT_FAULT_CLIENT_RECIPIENTS_NOT_SHOWN)) {
+        buf_printf(message, "X-Recipients: <%s>, <%s>\r\n", sender->settings->recipients[0],
+                   sender->settings->recipients[1]);
+    }
     if (sender_has_fault(sender, CLIENT_FAULT_CLIENT_TEXT_LINE)) {
         buf_append_text(message, "X-Filler: ");
         buf_append_fill(message, 'x', LONG_LINE_OCTETS);

@@ -31,7 +31,9 @@ static int message_of_lines(struct buf *out, const struct step *step, const stru
     int status = 0;
 
     for (size_t i = 0; i < step->line_count && status == 0; i++) {
-        if (step->lines[i].compare == COMPARE_GLOB || step->lines[i].compare == COMPARE_REGEX) {
+        const struct line *line = &step->lines[i];
+        if (line->compare == COMPARE_GLOB || line->compare == COMPARE_REGEX ||
+            (line->flags & LINE_FORBIDDEN) != 0) {
             continue; /* a pattern is no text */
         }
         status = expand_text(&wire, &step->lines[i].text, scope, &error);

@@ -3,7 +3,7 @@
  *
  * The octets are compared as they are on the wire, dots stuffed. A line that is not compared stands for any number of lines; one
  * that is only because of its {{}} may have others beside it: a client may add header fields (RFC 5321 4.4, RFC 6409 8). Marked
- * lines that are neighbours are neighbours in the data, too.
+ * lines that are neighbours are neighbours in the data, too. What is written with ! is no line of it, wherever.
  */
 #include <stdlib.h>
 
@@ -236,6 +236,64 @@ static enum step_result data_differs(struct comparing *c, size_t w, size_t at)
     return result;
 }
 
+/* ---- What must not be there ---- */
+
+static bool is_forbidden(const struct line *line)
+{
+    return (line->flags & LINE_FORBIDDEN) != 0;
+}
+
+static enum step_result is_there(struct comparing *c, const struct line *line, struct bytes came)
+{
+    const size_t column = line->place.column == 0 ? 0 : line->place.column - 1;
+    struct mismatch mismatch = mismatch_make(VERDICT_FAIL);
+    struct buf expected = {0};
+
+    buf_append_text(&expected, "not ");
+    buf_append(&expected, bytes_slice(line->place.source, column, column + line->place.width));
+    mismatch.place = line->place;
+    mismatch.expected = buf_bytes(&expected);
+    mismatch.actual = came;
+    mismatch.offset = 0;
+    mismatch.final = false;
+    enum step_result result =
+        outcome_mismatch(c->run, &mismatch, "the message data holds a line that must not be in it");
+    buf_deinit(&expected);
+    return result;
+}
+
+/* Nothing is captured. NULL: there is none. */
+static const struct line *find_forbidden(struct comparing *c, struct bytes *came_r)
+{
+    const struct line *found = NULL;
+
+    for (size_t w = 0; w < c->written_count && found == NULL; w++) {
+        for (size_t r = 0; is_forbidden(c->written[w]) && r < c->came.count && found == NULL; r++) {
+            struct trial trial;
+            trial_begin(&trial, &c->run->scope);
+            *came_r = c->came.items[r];
+            found = line_match(c->written[w], *came_r, false, &trial.scope, NULL, &c->error) ==
+                            LINE_MATCH
+                        ? c->written[w]
+                        : NULL;
+            trial_end(&trial);
+        }
+    }
+    return found;
+}
+
+static size_t leave_out_forbidden(const struct line **lines, size_t count)
+{
+    size_t kept = 0;
+
+    for (size_t w = 0; w < count; w++) {
+        if (!is_forbidden(lines[w])) {
+            lines[kept++] = lines[w];
+        }
+    }
+    return kept;
+}
+
 enum step_result serve_compare_data(struct serve *serve, const struct unit *unit)
 {
     struct comparing c = {
@@ -255,9 +313,14 @@ enum step_result serve_compare_data(struct serve *serve, const struct unit *unit
     } else {
         cut(&c.came, unit->octets);
     }
-    size_t w = find_groups(&c, &at);
+    struct bytes came = {0};
+    const struct line *forbidden = find_forbidden(&c, &came);
+    c.written_count = leave_out_forbidden(serve->data_lines, c.written_count);
+    size_t w = forbidden == NULL ? find_groups(&c, &at) : 0;
     enum step_result result = STEP_DONE;
-    if (w < c.written_count) {
+    if (forbidden != NULL) {
+        result = is_there(&c, forbidden, came);
+    } else if (w < c.written_count) {
         result = data_differs(&c, w, at);
     }
     free(c.came.items);

@@ -63,7 +63,8 @@ static int expand_lines(struct buf *out, const struct case_run *run, const struc
                         struct error *error)
 {
     for (size_t i = 0; i < step->line_count; i++) {
-        if (expand_sent_line(out, &step->lines[i], &run->scope, error) != 0) {
+        if ((step->lines[i].flags & LINE_FORBIDDEN) == 0 &&
+            expand_sent_line(out, &step->lines[i], &run->scope, error) != 0) {
             return -1;
         }
     }

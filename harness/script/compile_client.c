@@ -15,12 +15,13 @@ static void check_flags(struct compiler *compiler, const struct flat *flat)
 {
     bool any_order = (flat->item->flags & LINE_ANY_ORDER) != 0;
     bool forbidden = (flat->item->flags & LINE_FORBIDDEN) != 0;
-    if (any_order || (forbidden && compile_talk(compiler, flat)->state != TALK_COMMANDS)) {
-        problems_error(compiler->problems, flat->item->place, "%s",
-                       any_order ? "~ is for lines of the server; a line of the client may have ? "
-                                   "or !"
-                                 : "! is for commands: here the client sends message data or a "
-                                   "SASL response");
+    if (any_order || (forbidden && compile_talk(compiler, flat)->state == TALK_RESPONSE)) {
+        problems_error(
+            compiler->problems, flat->item->place, "%s",
+            any_order
+                ? "~ is for lines of the server; a line of the client may have ? "
+                  "or !"
+                : "! is for commands and message data: here the client sends a SASL response");
     }
     if ((flat->item->flags & LINE_FOLDED) != 0) {
         problems_error(compiler->problems, flat->item->place,

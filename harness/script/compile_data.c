@@ -110,6 +110,20 @@ static bool is_data_line(const struct compiler *compiler, size_t at, unsigned co
            (flat->item->kind == ITEM_SPEECH && flat->item->side == SIDE_CLIENT);
 }
 
+/* C!: in message data is what no line of it may be. */
+static bool is_forbidden(const struct line *line)
+{
+    return (line->flags & LINE_FORBIDDEN) != 0;
+}
+
+static void check_chunk_line(struct compiler *compiler, const struct line *line)
+{
+    if (is_forbidden(line)) {
+        problems_error(compiler->problems, line->place,
+                       "! is for commands and message data: here the client sends a chunk");
+    }
+}
+
 static struct line data_line(struct compiler *compiler, const struct flat *flat)
 {
     flat->item->in_data = true;
@@ -129,7 +143,7 @@ size_t compile_data(struct compiler *compiler, size_t at)
     while (!ended && is_data_line(compiler, at, first->connection)) {
         struct line line = data_line(compiler, &compiler->flats.items[at]);
         add_line(&list, &line);
-        ended = follow_tail(talk, &line);
+        ended = !is_forbidden(&line) && follow_tail(talk, &line);
         at = compile_next_line(compiler, at + 1);
     }
     finish_lines(compiler, STEP_DATA, first, &list);
@@ -239,6 +253,7 @@ size_t compile_chunk(struct compiler *compiler, size_t at, const struct text *co
            (chunk.known || !looks_like_command(compiler, &compiler->flats.items[at]))) {
         const struct flat *flat = &compiler->flats.items[at];
         struct line line = data_line(compiler, flat);
+        check_chunk_line(compiler, &line);
         size_t length = 0;
         first = first != NULL ? first : flat;
         chunk.known = chunk.known && text_length(&line.text, &length);

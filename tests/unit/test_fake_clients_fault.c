@@ -142,6 +142,7 @@ static const struct effect_row effect_rows[] = {
     {CLIENT_FAULT_LAST_LINE_COMPLETED_2, TO_DATA "S: 354 x\nC: Subject: x\nC: \nC: .\nS: 250 OK\n" QUIT, CLIENT_DONE},
     {CLIENT_FAULT_AUTH_PARAMETER_SYNTAX, TLS "S: 250-y\nS: 250 AUTH PLAIN\n" AUTH "S: 235 OK\nC: MAIL FROM:<a@x.example> AUTH=me+you@example.com\nS: 501 what\n" MAIL "S: 250 OK\n" REST, CLIENT_DONE},
     {CLIENT_FAULT_AUTH_PARAMETER_SYNTAX_2, TLS "S: 250-y\nS: 250 AUTH PLAIN\n" AUTH "S: 235 OK\nC: MAIL FROM:<a@x.example> AUTH=<me@example.com>\nS: 250 OK\n" REST, CLIENT_DONE},
+    {CLIENT_FAULT_CLIENT_RECIPIENTS_NOT_SHOWN, TO_RCPT "S: 250 OK\nC: RCPT TO:<s@y.example>\nS: 250 OK\nC: DATA\nS: 354 x\nC: X-Recipients: <r@y.example>, <s@y.example>\n" CONTENT "S: 250 OK\n" QUIT, CLIENT_DONE},
     {CLIENT_FAULT_QUIT_ALWAYS, "S: 554 no\n", CLIENT_REFUSED},
     {CLIENT_FAULT_QUIT_ALWAYS_2, EHLO "S: 550 no\n", CLIENT_REFUSED},
     {CLIENT_FAULT_QUIT_ALWAYS_2, EHLO "S: 502 no\nC: HELO c.example\nS: 450 no\n", CLIENT_REFUSED_FOR_NOW},
@@ -255,7 +256,7 @@ static struct client_settings settings_for(enum client_fault fault)
     if (fault == CLIENT_FAULT_LAST_LINE_COMPLETED || fault == CLIENT_FAULT_LAST_LINE_COMPLETED_2) {
         settings.message = BYTES_LIT("Subject: x\n\nx");
     }
-    if (fault == CLIENT_FAULT_ONE_COPY) {
+    if (fault == CLIENT_FAULT_ONE_COPY || fault == CLIENT_FAULT_CLIENT_RECIPIENTS_NOT_SHOWN) {
         settings.recipient_count = 2;
     }
     if (fault == CLIENT_FAULT_8BITMIME_NEEDS_MIME || fault == CLIENT_FAULT_8BITMIME_NEEDS_MIME_2) {
