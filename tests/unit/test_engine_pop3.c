@@ -4,7 +4,7 @@
 #include "engine_play.h"
 
 #define OK    "+OK\r\n"
-#define LOGIN "USER alice\r\n|PASS tanstaaf\r\n|"
+#define LOGIN "USER bob\r\n|PASS builder\r\n|"
 #define LIST  "+OK 2 messages\r\n1 120\r\n2 200\r\n.\r\n"
 #define HEAD  "+OK\r\nSubject: a\r\nMessage-ID: <9@x>\r\n\r\n.\r\n"
 #define OTHER "+OK\r\nSubject: <1@x>\r\nMessage-ID:\r\n <2@x>\r\n\r\nMessage-ID: <1@x>\r\n.\r\n"
@@ -32,7 +32,7 @@ static const struct row rows[] = {
     {"not let in", START_AUTH, "C STAT\nS +OK", {OK, OK, "-ERR no\r\n"},
      VERDICT_INCONCLUSIVE, "before line one: expected +OK, got -ERR", LOGIN LOGIN LOGIN LOGIN "QUIT\r\n|"},
     {"USER is not liked", START_AUTH, "C STAT\nS +OK", {OK, "-ERR no\r\n"},
-     VERDICT_INCONCLUSIVE, "before line one: expected +OK, got -ERR", "USER alice\r\n|QUIT\r\n|"},
+     VERDICT_INCONCLUSIVE, "before line one: expected +OK, got -ERR", "USER bob\r\n|QUIT\r\n|"},
     {"any body", START_AUTH, "C LIST\nS +OK\n. multiline\nC NOOP\nS +OK", {OK, OK, OK, LIST, OK},
      VERDICT_PASS, "", LOGIN "LIST\r\n|NOOP\r\n|QUIT\r\n|"},
     {"no body behind -ERR", START_AUTH, "C LIST\nS -ERR\n. multiline\nC NOOP\nS +OK", {OK, OK, OK, "-ERR\r\n", OK},
@@ -118,7 +118,7 @@ static const struct row rows[] = {
      LOGIN "STAT\r\n|TOP 3 0\r\n|TOP 2 0\r\n|RETR 2\r\n|QUIT\r\n|"},
     {"no USER, no message", START_CONNECT, "< await <1@x>", {OK, "-ERR a\r\n"},
      VERDICT_INCONCLUSIVE, "the message <1@x> could not be looked for (USER: the server answered -ERR a)",
-     "USER alice\r\n|"},
+     "USER bob\r\n|"},
     {"no POP3, no message", START_CONNECT, "< await <1@x>", {"OK stub\r\n"},
      VERDICT_INCONCLUSIVE,
      "the message <1@x> could not be looked for (the greeting: the server answered OK stub)", ""},

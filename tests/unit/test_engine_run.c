@@ -90,8 +90,8 @@ static void test_leases(void)
     play_script(&play.pop3, pop3);
     CU_ASSERT(play_run(&play));
     CU_ASSERT_EQUAL(play.most_running, 2);
-    CU_ASSERT(strstr(buf_text(&play.cases[0].sent), "USER alice") != NULL);
-    CU_ASSERT(strstr(buf_text(&play.cases[1].sent), "USER bob") != NULL);
+    CU_ASSERT(strstr(buf_text(&play.cases[0].sent), "USER bob") != NULL);
+    CU_ASSERT(strstr(buf_text(&play.cases[1].sent), "USER alice") != NULL);
     for (size_t i = 0; i < 5; i++) {
         CU_ASSERT_EQUAL(play.cases[i].verdict, VERDICT_PASS);
         CU_ASSERT_EQUAL(play.order[i], i);
@@ -114,7 +114,7 @@ static void test_leases_come_back(void)
     CU_ASSERT(play_run(&play));
     CU_ASSERT_EQUAL(play.cases[1].place, 4);
     for (size_t i = 0; i < 4; i++) {
-        const char *user = i == 1 ? "USER bob" : "USER alice";
+        const char *user = i == 1 ? "USER alice" : "USER bob";
         UNIT_ROW(user, strstr(buf_text(&play.cases[i].sent), user) != NULL);
     }
     play_deinit(&play);
