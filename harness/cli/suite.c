@@ -213,6 +213,18 @@ static bool selected_by_path(const struct selected_case *selected, const struct 
     return false;
 }
 
+/* Is it the id of this case, or of its file? Not that of a folder, which names all that is in it. */
+static bool is_id_of(struct bytes word, const struct selected_case *selected)
+{
+    struct bytes path = bytes_of(selected->real_path);
+    const size_t suffix = bytes_of("/.scn").n;
+    size_t n = word.n + suffix;
+    struct bytes end = path.n >= n ? bytes_skip(path, path.n - n) : (struct bytes){0};
+    bool of_file = end.n == n && end.p[0] == '/' && bytes_ends(end, ".scn") &&
+                   bytes_equal(bytes_slice(end, 1, 1 + word.n), word);
+    return of_file || bytes_equal(word, bytes_of(selected->program->id));
+}
+
 static bool is_named(const struct selected_case *selected, const struct patterns *patterns)
 {
     for (size_t i = 0; i < patterns->path_count; i++) {
@@ -221,8 +233,7 @@ static bool is_named(const struct selected_case *selected, const struct patterns
         }
     }
     for (size_t i = 0; i < patterns->count; i++) {
-        if (strchr(patterns->words[i], '*') == NULL &&
-            glob_match_id(patterns->words[i], selected->program->id)) {
+        if (is_id_of(bytes_of(patterns->words[i]), selected)) {
             return true;
         }
     }

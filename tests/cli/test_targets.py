@@ -617,6 +617,11 @@ class Runner(Case):
                 self.check(listed, 0)
                 self.assertEqual("".join(os.path.basename(line.split()[0]) for line in listed.out.splitlines()), expected)
         self.check(run("run", "-t", "tow", folder), 5, "did you mean \"two\"")
+        # The id of a folder names all that is in it, and nothing in particular.
+        slow = "pop3/autologout-minutes"
+        for word, is_there in (("pop3", False), ("pop3/*", False), (slow, True)):
+            with self.subTest(word=word):
+                self.assertEqual(slow in run("list", word).out, is_there)
 
     def test_trace(self):
         good = self.write("good.scn", NOOP)
