@@ -200,6 +200,10 @@
         "sends AUTH= with a mailbox in angle brackets, where AUTH is offered") \
     row(CLIENT_RECIPIENTS_NOT_SHOWN, "client-recipients-not-shown", "smtp/client-recipients-not-shown", \
         "puts a field with all recipients before the message, when there are two") \
+    row(BDAT_ORDER, "bdat-order", "smtp/bdat-order", \
+        "sends an empty chunk before DATA, where CHUNKING is offered") \
+    row(BDAT_ORDER_2, "bdat-order.2", "smtp/bdat-order", \
+        "says BODY=BINARYMIME where it is offered, and then DATA") \
     row(QUIT_ALWAYS, "quit-always", "smtp/quit-always", \
         "closes without QUIT behind a greeting that refuses") \
     row(QUIT_ALWAYS_2, "quit-always.2", "smtp/quit-always", \

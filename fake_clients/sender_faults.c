@@ -106,6 +106,13 @@ static void write_chunk(const struct sender *sender, struct buf *text)
     buf_append_text(text, sender->offered[SENDER_CHUNKING] ? "" : "BDAT 0");
 }
 
+static void write_chunk_before_data(const struct sender *sender, struct buf *text)
+{
+    const bool next_is_data =
+        sender->accepted > 0 && sender->asked == sender->settings->recipient_count;
+    buf_append_text(text, next_is_data && sender->offered[SENDER_CHUNKING] ? "BDAT 0" : "");
+}
+
 static void write_starttls(const struct sender *sender, struct buf *text)
 {
     buf_append_text(text, sender->in_tls ? "STARTTLS" : "");
@@ -149,25 +156,26 @@ static void write_empty_auth(const struct sender *sender, struct buf *text)
 }
 
 static const struct digression digressions[] = {
-    {CLIENT_FAULT_HELLO_BEFORE_MAIL,      SENDER_GREETING,  write_mail         },
-    {CLIENT_FAULT_COMMAND_LENGTH,         SENDER_HELLO,     write_long_noop    },
-    {CLIENT_FAULT_COMMAND_LENGTH,         SENDER_OLD_HELLO, write_long_noop    },
-    {CLIENT_FAULT_COMMAND_ORDER_2,        SENDER_HELLO,     write_first_rcpt   },
-    {CLIENT_FAULT_COMMAND_ORDER_2,        SENDER_OLD_HELLO, write_first_rcpt   },
-    {CLIENT_FAULT_COMMAND_ORDER,          SENDER_MAIL,      write_mail         },
-    {CLIENT_FAULT_COMMAND_ORDER_3,        SENDER_MAIL,      write_data         },
-    {CLIENT_FAULT_NOT_REPEATED_AFTER_5YZ, SENDER_RCPT,      write_last_rcpt    },
-    {CLIENT_FAULT_STARTTLS_ONCE,          SENDER_HELLO,     write_starttls     },
-    {CLIENT_FAULT_AUTH_BASE64,            SENDER_HELLO,     write_odd_auth     },
-    {CLIENT_FAULT_AUTH_BASE64_2,          SENDER_HELLO,     write_unpadded_auth},
-    {CLIENT_FAULT_NO_ARGUMENT_2,          SENDER_CONTENT,   write_rset_argument},
-    {CLIENT_FAULT_AUTH_LINE_LENGTH,       SENDER_HELLO,     write_long_auth    },
-    {CLIENT_FAULT_AUTH_ORDER,             SENDER_AUTH,      write_empty_auth   },
-    {CLIENT_FAULT_AUTH_ORDER_2,           SENDER_MAIL,      write_empty_auth   },
-    {CLIENT_FAULT_HELLO_FIRST,            SENDER_GREETING,  write_noop         },
-    {CLIENT_FAULT_BINARY_OFFERED_2,       SENDER_HELLO,     write_chunk        },
-    {CLIENT_FAULT_SIZE_REFUSAL_ENDS,      SENDER_MAIL,      write_mail         },
-    {CLIENT_FAULT_NOT_RESENT_AFTER_5YZ,   SENDER_CONTENT,   write_mail         },
+    {CLIENT_FAULT_HELLO_BEFORE_MAIL,      SENDER_GREETING,  write_mail             },
+    {CLIENT_FAULT_COMMAND_LENGTH,         SENDER_HELLO,     write_long_noop        },
+    {CLIENT_FAULT_COMMAND_LENGTH,         SENDER_OLD_HELLO, write_long_noop        },
+    {CLIENT_FAULT_COMMAND_ORDER_2,        SENDER_HELLO,     write_first_rcpt       },
+    {CLIENT_FAULT_COMMAND_ORDER_2,        SENDER_OLD_HELLO, write_first_rcpt       },
+    {CLIENT_FAULT_COMMAND_ORDER,          SENDER_MAIL,      write_mail             },
+    {CLIENT_FAULT_COMMAND_ORDER_3,        SENDER_MAIL,      write_data             },
+    {CLIENT_FAULT_NOT_REPEATED_AFTER_5YZ, SENDER_RCPT,      write_last_rcpt        },
+    {CLIENT_FAULT_STARTTLS_ONCE,          SENDER_HELLO,     write_starttls         },
+    {CLIENT_FAULT_AUTH_BASE64,            SENDER_HELLO,     write_odd_auth         },
+    {CLIENT_FAULT_AUTH_BASE64_2,          SENDER_HELLO,     write_unpadded_auth    },
+    {CLIENT_FAULT_NO_ARGUMENT_2,          SENDER_CONTENT,   write_rset_argument    },
+    {CLIENT_FAULT_AUTH_LINE_LENGTH,       SENDER_HELLO,     write_long_auth        },
+    {CLIENT_FAULT_AUTH_ORDER,             SENDER_AUTH,      write_empty_auth       },
+    {CLIENT_FAULT_AUTH_ORDER_2,           SENDER_MAIL,      write_empty_auth       },
+    {CLIENT_FAULT_HELLO_FIRST,            SENDER_GREETING,  write_noop             },
+    {CLIENT_FAULT_BINARY_OFFERED_2,       SENDER_HELLO,     write_chunk            },
+    {CLIENT_FAULT_BDAT_ORDER,             SENDER_RCPT,      write_chunk_before_data},
+    {CLIENT_FAULT_SIZE_REFUSAL_ENDS,      SENDER_MAIL,      write_mail             },
+    {CLIENT_FAULT_NOT_RESENT_AFTER_5YZ,   SENDER_CONTENT,   write_mail             },
 };
 
 /* False: there is no occasion. */
@@ -246,6 +254,8 @@ static const enum client_fault one_by_one[] = {
     CLIENT_FAULT_ONE_COPY,
     CLIENT_FAULT_AUTH_PARAMETER_SYNTAX,
     CLIENT_FAULT_AUTH_PARAMETER_SYNTAX_2,
+    CLIENT_FAULT_BDAT_ORDER,
+    CLIENT_FAULT_BDAT_ORDER_2,
 };
 
 bool sender_pipelines(const struct sender *sender)

@@ -202,6 +202,9 @@ static void write_body(struct sender *sender, struct buf *argument)
     } else if (!sender->offered[SENDER_BINARYMIME] &&
                sender_twists(sender, SENDER_MAIL, CLIENT_FAULT_BINARY_OFFERED)) {
         buf_append_text(argument, " BODY=BINARYMIME");
+    } else if (sender->offered[SENDER_BINARYMIME] &&
+               sender_has_fault(sender, CLIENT_FAULT_BDAT_ORDER_2)) {
+        buf_append_text(argument, " BODY=BINARYMIME");
     } else if (sender->has_8bit && !sender_has_fault(sender, CLIENT_FAULT_BODY_DECLARED)) {
         buf_append_text(argument, " BODY=8BITMIME");
     }

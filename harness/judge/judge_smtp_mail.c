@@ -172,6 +172,24 @@ bool judge_smtp_binary_unoffered(const struct moment *moment, struct bytes *evid
                offer, smtp_mail_said_read(smtp_command_read(moment->line->text).argument).body);
 }
 
+/* What the client could not know of yet when it sent a group does not count: a refusal is noted when it is read. */
+bool judge_smtp_chunk_order(const struct moment *moment, struct bytes *evidence_r)
+{
+    const struct smtp_client *client = moment->smtp_client;
+    const struct smtp_chunks *chunks = &client->chunks;
+    const enum smtp_verb verb = moment->smtp_verb;
+    (void)evidence_r;
+    const bool binary = client->transaction == SMTP_MAIL_OPEN && client->recipient_named &&
+                        client->mail.body == SMTP_BODY_BINARYMIME;
+    if (verb == SMTP_BDAT) {
+        return chunks->refused || chunks->last_sent;
+    }
+    if (verb == SMTP_DATA) {
+        return chunks->refused || (chunks->sent && !chunks->last_sent) || binary;
+    }
+    return (verb == SMTP_MAIL || verb == SMTP_RCPT) && chunks->refused;
+}
+
 /* RCPT and DATA behind a refused MAIL are out of order anyway. */
 bool judge_smtp_size_refusal_passed(const struct moment *moment, struct bytes *evidence_r)
 {

@@ -57,6 +57,20 @@ static void change_transaction(struct smtp_client *client, enum smtp_verb verb)
     }
 }
 
+/* MAIL begins anew, too; but behind a chunk that was refused RSET has to come first. */
+static void change_chunks(struct smtp_chunks *chunks, const struct smtp_command *command)
+{
+    const enum smtp_verb verb = command->verb;
+    struct smtp_chunk chunk;
+    if (verb == SMTP_HELO || verb == SMTP_EHLO || verb == SMTP_LHLO || verb == SMTP_RSET ||
+        verb == SMTP_MAIL) {
+        *chunks = (struct smtp_chunks){0};
+    } else if (verb == SMTP_BDAT) {
+        chunks->sent = true;
+        chunks->last_sent |= smtp_chunk_read(command->argument, &chunk) && chunk.last;
+    }
+}
+
 void smtp_client_command(struct smtp_client *client, const struct smtp_command *command)
 {
     const enum smtp_verb verb = command->verb;
@@ -70,6 +84,7 @@ void smtp_client_command(struct smtp_client *client, const struct smtp_command *
         client->mail = smtp_mail_said_read(command->argument);
     }
     change_transaction(client, verb);
+    change_chunks(&client->chunks, command);
 }
 
 /* Accepted or not: the server's buffers are cleared (RFC 5321 4.1.1.4). */
@@ -141,8 +156,10 @@ static void command_answered(struct smtp_client *client, enum smtp_verb verb,
     case SMTP_STARTTLS:
         client->tls_refused = reply->code >= 400;
         break;
-    case SMTP_RCPT:
     case SMTP_BDAT:
+        client->chunks.refused |= client->chunks.sent && reply->code >= 400;
+        break;
+    case SMTP_RCPT:
     case SMTP_RSET:
     case SMTP_NOOP:
     case SMTP_VRFY:

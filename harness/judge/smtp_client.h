@@ -11,6 +11,13 @@
 #include "judge/smtp_mail_said.h"
 #include "judge/smtp_offer.h"
 
+/* RFC 3030 2: BDAT in the transaction that the client believes to be open. */
+struct smtp_chunks {
+    bool sent;
+    bool last_sent; /* with LAST */
+    bool refused;   /* one was, by 4yz or 5yz, and nothing has cleared that since */
+};
+
 enum smtp_transaction {
     SMTP_NO_MAIL,      /* MAIL has to come first */
     SMTP_MAIL_ASKED,   /* its reply is not there */
@@ -35,6 +42,7 @@ struct smtp_client {
     enum smtp_transaction transaction;
     size_t mails_waiting;       /* MAIL commands that wait for their replies */
     struct smtp_mail_said mail; /* the last one */
+    struct smtp_chunks chunks;
     bool size_refused; /* it had SIZE= and was answered 452 or 552, and nothing was sent since */
     size_t refusals;   /* commands answered 5yz */
     struct smtp_offer offer;

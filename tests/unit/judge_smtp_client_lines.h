@@ -21,6 +21,9 @@
 #define AUTH_HELLO                                                                                 \
     GREETING, "C EHLO c.example\r\n",                                                              \
         "S 250-mx.example\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 AUTH PLAIN\r\n"
+#define CHUNK_HELLO                                                                                \
+    GREETING, "C EHLO c.example\r\n",                                                              \
+        "S 250-mx.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-BINARYMIME\r\n250 CHUNKING\r\n"
 #define BYE  "C QUIT\r\n", "S 221 bye\r\n"
 #define X10  "xxxxxxxxxx"
 #define X100 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10
