@@ -204,6 +204,10 @@
         "sends an empty chunk before DATA, where CHUNKING is offered") \
     row(BDAT_ORDER_2, "bdat-order.2", "smtp/bdat-order", \
         "says BODY=BINARYMIME where it is offered, and then DATA") \
+    row(BDAT_CANONICAL, "bdat-canonical", "smtp/bdat-canonical", \
+        "sends the message in one chunk with lines that end in LF, where CHUNKING is offered") \
+    row(BDAT_CANONICAL_2, "bdat-canonical.2", "smtp/bdat-canonical", \
+        "sends the message in one chunk with a line behind it that holds a bare CR, where CHUNKING is offered") \
     row(QUIT_ALWAYS, "quit-always", "smtp/quit-always", \
         "closes without QUIT behind a greeting that refuses") \
     row(QUIT_ALWAYS_2, "quit-always.2", "smtp/quit-always", \

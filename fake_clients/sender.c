@@ -125,10 +125,10 @@ static void go_on_from_rcpt(struct sender *sender)
     const bool copies = sender->accepted > 0 && sender_has_fault(sender, CLIENT_FAULT_ONE_COPY);
     if (sender->asked < sender->settings->recipient_count && !copies) {
         sender_say_rcpt(sender);
-    } else if (sender->accepted > 0) {
-        sender_say_data(sender);
-    } else {
+    } else if (sender->accepted == 0) {
         sender_say_quit(sender);
+    } else if (!sender_says_chunk(sender)) {
+        sender_say_data(sender);
     }
 }
 

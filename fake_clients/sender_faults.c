@@ -256,6 +256,8 @@ static const enum client_fault one_by_one[] = {
     CLIENT_FAULT_AUTH_PARAMETER_SYNTAX_2,
     CLIENT_FAULT_BDAT_ORDER,
     CLIENT_FAULT_BDAT_ORDER_2,
+    CLIENT_FAULT_BDAT_CANONICAL,
+    CLIENT_FAULT_BDAT_CANONICAL_2,
 };
 
 bool sender_pipelines(const struct sender *sender)
@@ -277,6 +279,29 @@ bool sender_leaves_silently(const struct sender *sender)
         return sender_has_fault(sender, CLIENT_FAULT_QUIT_BEFORE_CLOSE);
     }
     return sender_has_fault(sender, greets ? CLIENT_FAULT_QUIT_ALWAYS_2 : CLIENT_FAULT_QUIT_ALWAYS);
+}
+
+/* RFC 3030 2; LMTP has a reply for each recipient there, and is let be. */
+bool sender_says_chunk(struct sender *sender)
+{
+    const bool bare_lf = sender_has_fault(sender, CLIENT_FAULT_BDAT_CANONICAL);
+    const bool bare_cr = sender_has_fault(sender, CLIENT_FAULT_BDAT_CANONICAL_2);
+    struct buf chunk = {0};
+    if (!sender->offered[SENDER_CHUNKING] || sender->settings->protocol == CLIENT_LMTP ||
+        (!bare_lf && !bare_cr)) {
+        return false;
+    }
+    for (size_t i = 0; i < sender->message.n; i++) {
+        if (!bare_lf || sender->message.p[i] != '\r') {
+            buf_append_octet(&chunk, sender->message.p[i]);
+        }
+    }
+    buf_append(&chunk, bare_cr ? BYTES_LIT("x\rx\r\n") : (struct bytes){0});
+    buf_printf(sender->out, "BDAT %zu LAST\r\n", chunk.n);
+    buf_append(sender->out, buf_bytes(&chunk));
+    buf_deinit(&chunk);
+    sender_await(sender, SENDER_CONTENT);
+    return true;
 }
 
 /* Every line is a command to the server, with a reply. */

@@ -133,6 +133,8 @@ bool sender_digresses(struct sender *sender, enum sender_stage stage);
 bool sender_pipelines(const struct sender *sender);
 /* Does it close where QUIT should come? */
 bool sender_leaves_silently(const struct sender *sender);
+/* The message in a chunk instead of DATA; false: no fault asks for that. */
+bool sender_says_chunk(struct sender *sender);
 /* DATA was refused: the message as so many commands. */
 void sender_say_unwanted_content(struct sender *sender);
 /* The code as a client with faults reads it. */

@@ -154,6 +154,7 @@ static const char *const rule_ids[JUDGE_RULE_COUNT] = {
     [JUDGE_SMTP_8BITMIME_NEEDS_MIME] = "smtp/8bitmime-needs-mime",
     [JUDGE_SMTP_AUTH_PARAMETER_SYNTAX] = "smtp/auth-parameter-syntax",
     [JUDGE_SMTP_BDAT_ORDER] = "smtp/bdat-order",
+    [JUDGE_SMTP_BDAT_CANONICAL] = "smtp/bdat-canonical",
     [JUDGE_SMTP_QUIT_ALWAYS] = "smtp/quit-always",
     [JUDGE_POP3_CLIENT_LINE_END] = "pop3/client-line-end",
     [JUDGE_POP3_WAITS_FOR_GREETING] = "pop3/waits-for-greeting",

@@ -385,6 +385,8 @@ static const struct judge_row rows[] = {
      "8BITMIME, BINARYMIME and BDAT only where each of them is offered"},
     {JUDGE_SMTP_BDAT_ORDER, AT_COMMAND, judge_smtp_chunk_order, JUDGE_OUT_OF_STEP,
      "BDAT up to LAST and no DATA in one transaction, and RSET behind a chunk that was refused"},
+    {JUDGE_SMTP_BDAT_CANONICAL, AT_CHUNKS, judge_smtp_chunk_text, JUDGE_SEPARATE,
+     "lines that end in CR LF in the chunks, neither alone and no NUL, as MAIL did not say BODY=BINARYMIME"},
     {JUDGE_SMTP_SIZE_REFUSAL_ENDS, AT_COMMAND, judge_smtp_size_refusal_passed, JUDGE_OUT_OF_STEP,
      "RSET or QUIT, as the declared size was refused"},
     {JUDGE_SMTP_BODY_DECLARED, AT_DATA, judge_smtp_body_undeclared, JUDGE_SEPARATE,

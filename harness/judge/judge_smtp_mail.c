@@ -190,6 +190,12 @@ bool judge_smtp_chunk_order(const struct moment *moment, struct bytes *evidence_
     return (verb == SMTP_MAIL || verb == SMTP_RCPT) && chunks->refused;
 }
 
+bool judge_smtp_chunk_text(const struct moment *moment, struct bytes *evidence_r)
+{
+    (void)evidence_r;
+    return moment->data_defects != 0 && moment->smtp_client->mail.body != SMTP_BODY_BINARYMIME;
+}
+
 /* RCPT and DATA behind a refused MAIL are out of order anyway. */
 bool judge_smtp_size_refusal_passed(const struct moment *moment, struct bytes *evidence_r)
 {

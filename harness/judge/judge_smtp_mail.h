@@ -21,6 +21,8 @@ bool judge_smtp_auth_parameter(const struct moment *moment, struct bytes *eviden
 bool judge_smtp_binary_unoffered(const struct moment *moment, struct bytes *evidence_r);
 /* BDAT where no chunk may come, DATA beside BDAT or BODY=BINARYMIME, or no RSET behind a chunk that was refused (RFC 3030 2, 3). */
 bool judge_smtp_chunk_order(const struct moment *moment, struct bytes *evidence_r);
+/* For AT_CHUNKS: line ends that are none, or NUL, and not BODY=BINARYMIME. */
+bool judge_smtp_chunk_text(const struct moment *moment, struct bytes *evidence_r);
 /* The declared size was refused, and the client goes on. */
 bool judge_smtp_size_refusal_passed(const struct moment *moment, struct bytes *evidence_r);
 

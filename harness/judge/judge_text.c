@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "proto/smtp_data.h"
 
 enum { SHOWN_OCTETS = 100, READABLE_OCTETS = 40 };
 
@@ -41,6 +42,14 @@ static void tell_totals(struct buf *out, const struct pop3_totals *totals)
 {
     buf_printf(out, "%llu messages of %llu octets", (unsigned long long)totals->messages,
                (unsigned long long)totals->octets);
+}
+
+static const char *name_octet(unsigned data_defects)
+{
+    if ((data_defects & SMTP_DATA_NUL) != 0) {
+        return "a NUL";
+    }
+    return (data_defects & SMTP_DATA_BARE_LF) != 0 ? "a bare LF" : "a bare CR";
 }
 
 static void tell_what_came(struct buf *out, const struct moment *moment, struct bytes evidence)
@@ -144,6 +153,9 @@ static void tell_what_came(struct buf *out, const struct moment *moment, struct 
             buf_append_text(out, ", in it ");
             quote(out, evidence);
         }
+        break;
+    case AT_CHUNKS:
+        buf_printf(out, "In its chunks the client sent %s", name_octet(moment->data_defects));
         break;
     case AT_CLIENT_CLOSED:
         buf_append_text(out, "The client closed the connection");

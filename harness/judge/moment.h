@@ -51,6 +51,8 @@ enum moment_kind {
         33554432, /* SMTP: the greeting was 554, and a command that is not QUIT is answered */
     AT_NO_SERVICE_ENDED =
         67108864, /* SMTP: the greeting was 554, and the server closes before QUIT has come */
+    AT_CHUNKS =
+        134217728, /* SMTP: the chunk with LAST is complete; `data_defects` are those of all */
     AT_SERVER_LEFT = 1048576 /* the server sends more clear text where TLS is to begin */
 };
 
@@ -93,7 +95,7 @@ struct moment {
     size_t attempts;                       /* AT_DROPPED: that failed */
     size_t outstanding;                    /* AT_CLIENT_CLOSED: replies */
     bool client_last;      /* AT_CLIENT_CLOSED: and nothing was heard since it spoke */
-    unsigned data_defects; /* AT_DATA: set of enum smtp_data_defect */
+    unsigned data_defects; /* AT_DATA, AT_CHUNKS: set of enum smtp_data_defect */
     bool data_complete;    /* AT_DATA: its end has come */
     uint64_t data_octets;  /* AT_DATA: of the content, stuffed dots and the final one not counted */
     const struct smtp_content *content; /* AT_DATA: when it is complete */

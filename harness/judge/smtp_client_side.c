@@ -252,12 +252,37 @@ static void take_doubtful_data(struct smtp_tracker *tracker, struct bytes octets
     tracker->doubtful.open = tracker->doubtful.open && used == octets.n;
 }
 
+static void read_chunk(struct smtp_chunk_text *text, struct bytes octets)
+{
+    for (size_t i = 0; i < octets.n; i++) {
+        const unsigned char c = octets.p[i];
+        text->defects |= text->behind_cr && c != '\n' ? SMTP_DATA_BARE_CR : 0;
+        text->defects |= !text->behind_cr && c == '\n' ? SMTP_DATA_BARE_LF : 0;
+        text->defects |= c == 0 ? SMTP_DATA_NUL : 0;
+        text->behind_cr = c == '\r';
+    }
+}
+
+static void end_chunk(struct smtp_tracker *tracker)
+{
+    struct smtp_chunk_text *text = &tracker->chunks;
+    if (text->is_last) {
+        text->defects |= text->behind_cr ? SMTP_DATA_BARE_CR : 0;
+        struct moment moment = {
+            .kind = AT_CHUNKS, .data_defects = text->defects, .smtp_verb = SMTP_BDAT};
+        tell_client(tracker, &moment);
+        *text = (struct smtp_chunk_text){0};
+    }
+}
+
 static size_t take_chunk(struct smtp_tracker *tracker, struct bytes octets)
 {
     size_t used = octets.n < tracker->chunk_octets ? octets.n : (size_t)tracker->chunk_octets;
+    read_chunk(&tracker->chunks, bytes_slice(octets, 0, used));
     tracker->chunk_octets -= used;
     if (tracker->chunk_octets == 0) {
         tracker->mode = SMTP_CLIENT_COMMAND;
+        end_chunk(tracker);
     }
     return used;
 }
@@ -277,9 +302,12 @@ static void begin_chunk(struct smtp_tracker *tracker, struct bytes argument)
         return;
     }
     tracker->chunk_octets = chunk.octets;
+    tracker->chunks.is_last = chunk.last;
     if (chunk.octets > 0) {
         tracker->mode = SMTP_CLIENT_CHUNK;
         tracker->by_size = true;
+    } else {
+        end_chunk(tracker);
     }
 }
 
@@ -353,6 +381,9 @@ static void take_command(struct smtp_tracker *tracker, const struct wire_line *l
     push(tracker, &pending);
     tracker->facts.in_doubt |= tracker->facts.data_refused && smtp_client_is_text(&command);
     smtp_client_command(&tracker->facts, &command);
+    if (!tracker->facts.chunks.sent) {
+        tracker->chunks = (struct smtp_chunk_text){0};
+    }
     tracker->utf8_asked = tracker->utf8_asked || asks_utf8(command.argument);
     if (command.verb == SMTP_DATA) {
         tracker->mode = SMTP_CLIENT_DATA_ASKED;

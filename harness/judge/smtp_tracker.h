@@ -33,6 +33,13 @@ struct smtp_doubtful_data {
     bool asked; /* 354 came: a DATA that stood in the text was carried out */
 };
 
+/* What the chunks of a transaction hold, put together: a CRLF may be cut between two. */
+struct smtp_chunk_text {
+    bool behind_cr;
+    bool is_last;     /* the one that is coming has LAST */
+    unsigned defects; /* set of enum smtp_data_defect: line ends and NUL */
+};
+
 /* A few octets, for people. */
 struct smtp_excerpt {
     unsigned char octets[64];
@@ -64,8 +71,9 @@ struct smtp_tracker {
     struct smtp_doubtful_data doubtful;
     struct smtp_excerpt eight_bit; /* of the data: where it holds its first octet above 127 */
     bool data_altered;             /* fillers stand in the data: its size is not known */
-    uint64_t chunk_octets;         /* of the BDAT chunk that are still to come */
-    size_t recipients;             /* accepted in this transaction */
+    struct smtp_chunk_text chunks;
+    uint64_t chunk_octets; /* of the BDAT chunk that are still to come */
+    size_t recipients;     /* accepted in this transaction */
     size_t failed_logins;
     bool login_failed;        /* the last reply said so */
     struct buf mechanisms;    /* of AUTH in the last EHLO reply, cut */
