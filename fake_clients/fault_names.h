@@ -49,7 +49,7 @@
     row(DOT_STUFFING_2, "dot-stuffing.2", "smtp/dot-stuffing", \
         "trebles the dot at the beginning of a line") \
     row(NO_EXTRA_LINE, "no-extra-line", "smtp/no-extra-line", \
-        "puts an empty line before the final dot")
+        "puts an empty line before the final dot, but for a message whose last line has no end")
 
 #define CLIENT_FAULT_LIST_SMTP_STATES(row) \
     row(QUIT_BEFORE_CLOSE, "quit-before-close", "smtp/quit-before-close", \

@@ -289,7 +289,7 @@ static void write_content(const struct sender *sender, struct bytes content, str
     if (sender->unended && sender_has_fault(sender, CLIENT_FAULT_LAST_LINE_COMPLETED)) {
         out->n -= 2; /* no CRLF, and so no end */
     }
-    if (sender_has_fault(sender, CLIENT_FAULT_NO_EXTRA_LINE)) {
+    if (!sender->unended && sender_has_fault(sender, CLIENT_FAULT_NO_EXTRA_LINE)) {
         buf_append_text(out, "\r\n");
     }
     if (!sender->has_8bit && !sender->offered[SENDER_8BITMIME] &&

@@ -315,7 +315,7 @@ static void test_messages_are_sent(void)
     CU_ASSERT(play_run(&play));
     CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_PASS);
     CU_ASSERT_EQUAL(play.cases[0].opened, 5);
-    CU_ASSERT(strstr(buf_text(&play.cases[0].sent), "RCPT TO:<alice@example.test>") != NULL);
+    CU_ASSERT(strstr(buf_text(&play.cases[0].sent), "RCPT TO:<bob@example.test>") != NULL);
     CU_ASSERT(strstr(buf_text(&play.cases[0].sent), "message 1 of 1") != NULL);
     play_deinit(&play);
 }
