@@ -360,7 +360,7 @@ static const struct field_row {
     {"Side",       read_side,       false},
     {"Title",      read_title,      false},
     {"Text",       read_text,       false},
-    {"Harm",       read_harm,       true },
+    {"Harm",       read_harm,       false},
     {"Conflict",   read_conflict,   true },
     {"Needs",      read_needs,      true },
     {"Judged-by",  read_judged_by,  false},
