@@ -8,8 +8,12 @@ class Session:
         self.greeted, self.sender, self.recipients = False, None, []
         self.octets = b""
 
-    def say(self, *lines):
-        self.connection.sendall("".join(line + "\r\n" for line in lines).encode())
+    def say(self, *lines, enhanced=True):
+        """Replies to the greeting and to LHLO have no enhanced status code (RFC 2034 4), nor has 354."""
+        def with_code(line):
+            return f"{line[:4]}{line[0]}.0.0 {line[4:]}" if enhanced and line[0] != "3" else line
+
+        self.connection.sendall("".join(with_code(line) + "\r\n" for line in lines).encode())
 
     def until(self, end):
         """Up to those octets, which are taken away; None when the client is gone."""
@@ -25,7 +29,7 @@ class Session:
         self.sender, self.recipients = None, []
 
     def run(self):
-        self.say("220 lmtp.example.test LMTP ready")
+        self.say("220 lmtp.example.test LMTP ready", enhanced=False)
         while (line := self.until(b"\r\n")) is not None:
             verb, _, rest = line.decode("latin-1").rstrip(" \t").partition(" ")
             self.server.verbs.append(verb.upper())
@@ -43,7 +47,7 @@ class Session:
     def on_lhlo(self, _):
         self.greeted = True
         self.clear()
-        self.say("250-lmtp.example.test", "250-PIPELINING", "250-8BITMIME", "250 HELP")
+        self.say("250-lmtp.example.test", "250-PIPELINING", "250-8BITMIME", "250-ENHANCEDSTATUSCODES", "250 HELP", enhanced=False)
 
     def on_quit(self, _):
         """run() says good-bye."""

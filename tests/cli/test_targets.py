@@ -129,8 +129,8 @@ class Addresses(Case):
         def serve(connection, closing):
             peers.append(connection.getpeername()[0])
             connection.sendall(b"220 here\r\n")
-            while connection.recv(1000):
-                connection.sendall(b"250 here\r\n")
+            while octets := connection.recv(1000):
+                connection.sendall(b"250 here\r\n" if b"QUIT" not in octets else b"221 bye\r\n")
 
         with Server(serve) as server:
             path = self.write("noop.scn", NOOP)

@@ -57,7 +57,7 @@ def check_cases(cells, cases):
 
 def main():
     program, path = sys.argv[1:3]
-    listed = subprocess.run([program, "list", "smtp", "pop3"], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run([program, "list", "smtp", "pop3", "pop3/autologout-minutes"], capture_output=True, text=True, check=True).stdout
     cases = [line.split()[0] for line in listed.splitlines()]
     cells, problems = read_table(path)
     problems += holes(cells)
