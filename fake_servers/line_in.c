@@ -54,6 +54,15 @@ bool line_in_has_lower_case(struct bytes word)
     return false;
 }
 
+bool line_in_has_both_cases(struct bytes word)
+{
+    bool has_capitals = false;
+    for (size_t i = 0; i < word.n; i++) {
+        has_capitals |= word.p[i] >= 'A' && word.p[i] <= 'Z';
+    }
+    return has_capitals && line_in_has_lower_case(word);
+}
+
 void line_in_reset(struct line_in *line)
 {
     if (line->kept.capacity > LINE_IN_IDLE_OCTETS) {

@@ -25,8 +25,13 @@ static void do_unimplemented(struct pop3_session *session, const struct pop3_arg
 
 static void do_unknown(struct pop3_session *session, const struct pop3_argument *argument)
 {
-    (void)argument;
-    if (pop3_session_has_fault(session, FAULT_POP3_UNKNOWN_COMMAND)) {
+    bool is_early = session->state == POP3_STATE_AUTHORIZATION;
+    if (is_early && pop3_session_has_fault(session, FAULT_POP3_COMMAND_GETS_RESPONSE_2)) {
+        session->state = POP3_STATE_OVER;
+        return;
+    }
+    if (pop3_session_has_fault(session, FAULT_POP3_UNKNOWN_COMMAND) ||
+        (argument->count > 0 && pop3_session_has_fault(session, FAULT_POP3_UNKNOWN_COMMAND_2))) {
         pop3_answer(session, true, "Done");
         return;
     }
@@ -69,15 +74,23 @@ static bool is_wrongly_taken(const struct pop3_session *session, enum pop3_verb 
 {
     bool of_base = verb != POP3_STLS && verb != POP3_AUTH;
     return (of_base && pop3_session_has_fault(session, FAULT_POP3_WRONG_STATE)) ||
+           (verb == POP3_USER && pop3_session_has_fault(session, FAULT_POP3_WRONG_STATE_2)) ||
            (verb == POP3_STLS && pop3_session_has_fault(session, FAULT_POP3_STLS_STATE)) ||
-           (verb == POP3_AUTH && pop3_session_has_fault(session, FAULT_POP3_AUTH_TWICE));
+           (verb == POP3_STLS && session->tls.secured &&
+            pop3_session_has_fault(session, FAULT_POP3_STLS_STATE_2)) ||
+           (verb == POP3_AUTH && pop3_session_has_fault(session, FAULT_POP3_AUTH_TWICE)) ||
+           (verb == POP3_AUTH && !session->auth_done &&
+            pop3_session_has_fault(session, FAULT_POP3_AUTH_TWICE_2));
 }
 
 /* Behind an AUTH that failed, a client may try another way in (RFC 5034 4). */
 static bool is_wrongly_refused(const struct pop3_session *session, enum pop3_verb verb)
 {
-    return verb == POP3_USER && session->auth_failed &&
-           pop3_session_has_fault(session, FAULT_POP3_AUTH_FAILED_FORGOTTEN);
+    return session->auth_failed &&
+           ((verb == POP3_USER &&
+             pop3_session_has_fault(session, FAULT_POP3_AUTH_FAILED_FORGOTTEN)) ||
+            (verb == POP3_PASS &&
+             pop3_session_has_fault(session, FAULT_POP3_AUTH_FAILED_FORGOTTEN_2)));
 }
 
 /* Whatever its state, and whether it is offered or not. */
@@ -182,11 +195,19 @@ static bool arguments_are_right(struct pop3_session *session, const struct pop3_
     return true;
 }
 
+/* Faults: for some letter cases the keyword is another word. */
+static bool is_strange(const struct pop3_session *session, struct bytes word)
+{
+    return (line_in_has_lower_case(word) &&
+            pop3_session_has_fault(session, FAULT_POP3_KEYWORD_CASE)) ||
+           (line_in_has_both_cases(word) &&
+            pop3_session_has_fault(session, FAULT_POP3_KEYWORD_CASE_2));
+}
+
 static void run_command(struct pop3_session *session, struct pop3_command command)
 {
     struct pop3_argument argument;
-    if (pop3_session_has_fault(session, FAULT_POP3_KEYWORD_CASE) &&
-        line_in_has_lower_case(command.word)) {
+    if (is_strange(session, command.word)) {
         command.verb = POP3_UNKNOWN;
     }
     session->verb = command.verb;
@@ -266,6 +287,7 @@ static void run_line(struct pop3_session *session)
     } else {
         run_command(session, command);
     }
+    session->pass_refused = command.verb == POP3_PASS && session->refused;
     if (command.verb == POP3_PASS && !pop3_session_has_fault(session, FAULT_POP3_PASS_NEEDS_USER)) {
         forget_user(session);
     }

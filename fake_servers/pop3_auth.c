@@ -54,6 +54,22 @@ static void let_in(struct pop3_session *session, const char *user)
     }
 }
 
+/* Faults: +OK to what is refused, and nobody is let in. */
+static bool pretends(const struct pop3_session *session, enum auth_step step)
+{
+    return (step == AUTH_CANCELLED && pop3_session_has_fault(session, FAULT_POP3_AUTH_CANCEL)) ||
+           (step == AUTH_NO_INITIAL &&
+            pop3_session_has_fault(session, FAULT_POP3_AUTH_SERVER_FIRST_2));
+}
+
+/* Faults: the client is asked once more. */
+static bool asks_again(const struct pop3_session *session, enum auth_step step)
+{
+    return (step == AUTH_CANCELLED && pop3_session_has_fault(session, FAULT_POP3_AUTH_CANCEL_2)) ||
+           (step == AUTH_NOT_BASE64 &&
+            pop3_session_has_fault(session, FAULT_POP3_AUTH_BAD_BASE64_2));
+}
+
 static void end(struct pop3_session *session, enum auth_step step)
 {
     struct auth *auth = session->auth;
@@ -61,8 +77,9 @@ static void end(struct pop3_session *session, enum auth_step step)
     session->auth_failed = step != AUTH_DONE;
     if (step == AUTH_DONE) {
         let_in(session, auth_user(auth));
-    } else if (step == AUTH_CANCELLED && pop3_session_has_fault(session, FAULT_POP3_AUTH_CANCEL)) {
-        pop3_answer(session, true, "Authentication cancelled");
+    } else if (pretends(session, step)) {
+        pop3_answer(session, true,
+                    step == AUTH_CANCELLED ? "Authentication cancelled" : "So be it");
     } else {
         pop3_say_with(session, failures[step],
                       (struct pop3_words){.numbers = {AUTH_MAX_LINE_OCTETS + 2}});
@@ -73,7 +90,7 @@ static void end(struct pop3_session *session, enum auth_step step)
 static void answer_step(struct pop3_session *session, enum auth_step step,
                         const struct buf *challenge)
 {
-    if (step == AUTH_GOES_ON) {
+    if (step == AUTH_GOES_ON || asks_again(session, step)) {
         say_challenge(session, challenge);
     } else {
         end(session, step);
@@ -85,8 +102,10 @@ static void answer_step(struct pop3_session *session, enum auth_step step,
 static bool knows(const struct pop3_session *session, struct bytes name,
                   enum sasl_mechanism *mechanism_r)
 {
-    bool is_strange =
-        pop3_session_has_fault(session, FAULT_POP3_AUTH_ANY_CASE) && line_in_has_lower_case(name);
+    bool is_strange = (line_in_has_lower_case(name) &&
+                       pop3_session_has_fault(session, FAULT_POP3_AUTH_ANY_CASE)) ||
+                      (line_in_has_both_cases(name) &&
+                       pop3_session_has_fault(session, FAULT_POP3_AUTH_ANY_CASE_2));
     return !is_strange && sasl_mechanism_from_name(name, mechanism_r);
 }
 
@@ -104,14 +123,18 @@ static bool find_mechanism(struct pop3_session *session, struct bytes name,
         pop3_say(session, POP3_TEXT_NEEDS_TLS);
     } else if (pop3_session_has_fault(session, FAULT_POP3_AUTH_UNKNOWN_MECHANISM)) {
         say_challenge(session, &(struct buf){0});
+    } else if (pop3_session_has_fault(session, FAULT_POP3_AUTH_UNKNOWN_MECHANISM_2)) {
+        pop3_answer(session, true, "Done");
     } else {
         pop3_say(session, POP3_TEXT_NO_MECHANISM);
     }
     return false;
 }
 
-static struct auth_errors errors_of(const struct pop3_session *session)
+static struct auth_errors errors_of(const struct pop3_session *session,
+                                    enum sasl_mechanism mechanism)
 {
+    bool is_digest = mechanism == SASL_CRAM_MD5;
     return (struct auth_errors){
         .passes_over_octets = pop3_session_has_fault(session, FAULT_POP3_AUTH_BAD_BASE64),
         .passes_over_initial = pop3_session_has_fault(session, FAULT_POP3_AUTH_SERVER_FIRST),
@@ -121,7 +144,11 @@ static struct auth_errors errors_of(const struct pop3_session *session)
         .takes_little = pop3_session_has_fault(session, FAULT_POP3_AUTH_PLAIN_255),
         .takes_four_parts = pop3_session_has_fault(session, FAULT_POP3_AUTH_PLAIN_MESSAGE),
         .takes_two_parts = pop3_session_has_fault(session, FAULT_POP3_AUTH_PLAIN_MESSAGE_2),
-        .takes_wrong_secret = pop3_session_has_fault(session, FAULT_POP3_AUTH_WRONG_SECRET),
+        .takes_wrong_secret =
+            pop3_session_has_fault(session, FAULT_POP3_AUTH_WRONG_SECRET) ||
+            (is_digest && pop3_session_has_fault(session, FAULT_POP3_AUTH_WRONG_SECRET_2)),
+        .refuses_digest = is_digest && pop3_session_has_fault(session, FAULT_POP3_AUTH_2),
+        .refuses_late = pop3_session_has_fault(session, FAULT_POP3_AUTH_WITHOUT_INITIAL_RESPONSE_2),
     };
 }
 
@@ -132,7 +159,7 @@ void pop3_do_auth(struct pop3_session *session, const struct pop3_argument *argu
     if (!find_mechanism(session, argument->words[0], &mechanism)) {
         return;
     }
-    struct auth_errors errors = errors_of(session);
+    struct auth_errors errors = errors_of(session, mechanism);
     session->auth = auth_new(session->settings, &session->tls, mechanism, &errors);
     if (session->auth == NULL) {
         pop3_say(session, POP3_TEXT_NO_AUTH_NOW);

@@ -24,7 +24,7 @@ static bool is_in(const struct pop3_session *session)
     return session->state == POP3_STATE_TRANSACTION;
 }
 
-enum { FAULTY_EXPIRE_DAYS = 30 };
+enum { FAULTY_EXPIRE_DAYS = 30, FAULTY_OCTETS = 600 };
 
 /* ---- arguments of capabilities; all users have the same, so none says USER behind a number ---- */
 
@@ -66,6 +66,10 @@ static void print_implementation(const struct pop3_session *session, struct buf 
     buf_append_text(out, " mailspec-" MAILSPEC_VERSION);
     if (pop3_session_has_fault(session, FAULT_POP3_CAPABILITY_FORM)) {
         buf_append_text(out, " ");
+    }
+    if (is_in(session) && pop3_session_has_fault(session, FAULT_POP3_STATUS_LINE_LENGTH_2)) {
+        buf_append_text(out, " ");
+        buf_append_fill(out, 'x', FAULTY_OCTETS);
     }
 }
 
@@ -115,9 +119,19 @@ static void print_mechanisms(const struct pop3_session *session, struct buf *out
     }
     pop3_print_mechanisms(session, &mechanisms);
     if (mechanisms.n > 0) {
-        buf_printf(out, "SASL%s\n", buf_text(&mechanisms));
+        bool is_old =
+            session->auth_done && pop3_session_has_fault(session, FAULT_POP3_SASL_AFTER_AUTH_2);
+        buf_printf(out, "%s%s\n", is_old ? "AUTH" : "SASL", buf_text(&mechanisms));
     }
     buf_deinit(&mechanisms);
+}
+
+/* A fault: a letter is missing. */
+static const char *name_of(const struct pop3_session *session, enum server_capability capability)
+{
+    bool is_wrong = capability == CAPABILITY_RESP_CODES &&
+                    pop3_session_has_fault(session, FAULT_POP3_RESPONSE_CODE_ANNOUNCED_2);
+    return is_wrong ? "RESP-CODE" : settings_capability_name(capability);
 }
 
 /* The same in both states (RFC 2449 section 5), but for STLS: RFC 2595 4 lists it where it is permitted. */
@@ -131,7 +145,7 @@ void pop3_do_capa(struct pop3_session *session, const struct pop3_argument *argu
             is_forgotten(session, (enum server_capability)i)) {
             continue;
         }
-        buf_append_text(&lines, settings_capability_name((enum server_capability)i));
+        buf_append_text(&lines, name_of(session, (enum server_capability)i));
         if (arguments[i] != NULL) {
             arguments[i](session, &lines);
         }

@@ -147,6 +147,10 @@ static void refuse_login(struct pop3_session *session, struct maildrop *maildrop
     } else {
         pop3_say(session, POP3_TEXT_WRONG_LOGIN);
     }
+    if (maildrop != NULL && session->verb == POP3_PASS &&
+        pop3_session_has_fault(session, FAULT_POP3_BAD_LOGIN_2)) {
+        enter(session, maildrop, false);
+    }
 }
 
 static void log_in(struct pop3_session *session, struct maildrop *maildrop, bool is_right)
@@ -192,7 +196,10 @@ static void try_secret(struct pop3_session *session, struct bytes secret)
 void pop3_do_pass(struct pop3_session *session, const struct pop3_argument *argument)
 {
     struct buf secret = {0};
-    if (session->user == NULL) {
+    if (session->user == NULL && session->pass_refused &&
+        pop3_session_has_fault(session, FAULT_POP3_PASS_NEEDS_USER_2)) {
+        pop3_answer(session, true, "Welcome");
+    } else if (session->user == NULL) {
         pop3_say(session, POP3_TEXT_USER_FIRST);
     } else if (!pop3_credential_prepare(argument->words[0], &secret)) {
         pop3_say(session, POP3_TEXT_BAD_LOGIN);

@@ -26,7 +26,7 @@ static void say_totals(struct pop3_session *session, enum pop3_text text)
 
 bool pop3_is_shown(const struct pop3_session *session, size_t index)
 {
-    return !session->messages[index].deleted ||
+    return !session->messages[index].deleted || session->shows_marked ||
            pop3_session_has_fault(session, FAULT_POP3_DELE_MARKS);
 }
 
@@ -57,12 +57,19 @@ static size_t size_of(const struct pop3_session *session, size_t index)
     return octets;
 }
 
+/* A fault: STAT goes on counting what is marked. */
+static bool is_counted(const struct pop3_session *session, size_t index)
+{
+    return pop3_is_shown(session, index) ||
+           (session->verb == POP3_STAT && pop3_session_has_fault(session, FAULT_POP3_DELE_MARKS_2));
+}
+
 size_t pop3_count(const struct pop3_session *session, size_t *octets_r)
 {
     size_t count = 0;
     *octets_r = 0;
     for (size_t i = 0; i < session->message_count; i++) {
-        if (pop3_is_shown(session, i)) {
+        if (is_counted(session, i)) {
             count++;
             *octets_r += size_of(session, i);
         }
@@ -142,7 +149,9 @@ static bool find_message(struct pop3_session *session, struct bytes word, size_t
     bool is_readable = number_of(session, digits, &number);
     bool in_range = is_readable && number >= 1 && number <= session->message_count;
     bool is_near = is_readable && number <= session->message_count + FAULTY_NUMBERS;
-    if (!in_range && is_near && pop3_session_has_fault(session, FAULT_POP3_NO_SUCH_MESSAGE)) {
+    bool is_zero = is_readable && number == 0;
+    if ((!in_range && is_near && pop3_session_has_fault(session, FAULT_POP3_NO_SUCH_MESSAGE)) ||
+        (is_zero && pop3_session_has_fault(session, FAULT_POP3_NO_SUCH_MESSAGE_2))) {
         pretend(session, number);
         return false;
     }
@@ -168,6 +177,10 @@ void pop3_do_stat(struct pop3_session *session, const struct pop3_argument *argu
     const char *more = pop3_session_has_fault(session, FAULT_POP3_STAT_FORM) ? " " : "";
     octets += pop3_session_has_fault(session, FAULT_POP3_LIST_MATCHES_STAT_2) ? 1 : 0;
     const char *extra = pop3_session_has_fault(session, FAULT_POP3_LISTING_EXTRA) ? " octets" : "";
+    if (pop3_session_has_fault(session, FAULT_POP3_STAT_FORM_2)) {
+        pop3_answer(session, true, "%zu messages (%zu octets)", count, octets);
+        return;
+    }
     pop3_answer(session, true, "%zu %s%zu%s", count, more, octets, extra);
 }
 
@@ -191,17 +204,30 @@ void pop3_do_list(struct pop3_session *session, const struct pop3_argument *argu
     } else if (find_message(session, argument->words[0], &index)) {
         struct buf size = {0};
         pop3_print_size(session, index, &size);
-        pop3_answer(session, true, "%zu %s", index + 1, buf_text(&size));
+        const char *colon = pop3_session_has_fault(session, FAULT_POP3_LIST_FORM_2) ? ":" : "";
+        pop3_answer(session, true, "%zu%s %s", index + 1, colon, buf_text(&size));
         buf_deinit(&size);
     }
+}
+
+enum { FAULTY_INDEX = 2, FAULTY_ID_OCTET = 0x7F };
+
+/* Faults: that of another message. */
+static size_t index_of_id(const struct pop3_session *session, size_t index)
+{
+    if (index == 0 && session->message_count > 1 &&
+        pop3_session_has_fault(session, FAULT_POP3_UIDL_UNIQUE)) {
+        return 1;
+    }
+    bool is_first =
+        index == FAULTY_INDEX && pop3_session_has_fault(session, FAULT_POP3_UIDL_UNIQUE_2);
+    return is_first ? 0 : index;
 }
 
 /* RFC 1939 section 7: 1 to 70 octets in the range 0x21 to 0x7E, the same in every session. */
 void pop3_print_unique_id(struct pop3_session *session, size_t index, struct buf *out)
 {
-    bool is_wrong = index == 0 && session->message_count > 1 &&
-                    pop3_session_has_fault(session, FAULT_POP3_UIDL_UNIQUE);
-    const struct pop3_message *message = &session->messages[is_wrong ? 1 : index];
+    const struct pop3_message *message = &session->messages[index_of_id(session, index)];
     if (pop3_session_has_fault(session, FAULT_POP3_UIDL_NOT_REUSED)) {
         buf_printf(out, "place-%zu", index + 1);
         return;
@@ -209,6 +235,12 @@ void pop3_print_unique_id(struct pop3_session *session, size_t index, struct buf
     store_print_unique_id(session->store, message->message, message->number, out);
     if (pop3_session_has_fault(session, FAULT_POP3_UIDL_STABLE)) {
         buf_printf(out, ".%" PRIu64, maildrop_updates(session->maildrop));
+    }
+    if (pop3_session_has_fault(session, FAULT_POP3_UIDL_STABLE_2)) {
+        buf_printf(out, ".%" PRIu64, session->number);
+    }
+    if (pop3_session_has_fault(session, FAULT_POP3_UIDL_FORM_2)) {
+        buf_append_octet(out, FAULTY_ID_OCTET);
     }
     if (pop3_session_has_fault(session, FAULT_POP3_UIDL_FORM)) {
         buf_append_fill(out, 'x', 71);
@@ -266,6 +298,14 @@ static size_t third_body_line(struct bytes content)
     size_t first = body_begin(content);
     size_t third = top_end(content, 2);
     return third > first && third < content.n ? third : SIZE_MAX;
+}
+
+/* Of the first To field. */
+static size_t to_begin(struct bytes content)
+{
+    struct bytes header = bytes_slice(content, 0, body_begin(content));
+    size_t lf = bytes_find(header, BYTES_LIT("\nTo:"), 0);
+    return lf == BYTES_NONE ? SIZE_MAX : lf + 1;
 }
 
 static struct bytes content_of(const struct store_message *message)
@@ -341,6 +381,11 @@ void pop3_do_retr(struct pop3_session *session, const struct pop3_argument *argu
     send_content(session, message, message->n);
     if (pop3_session_has_fault(session, FAULT_POP3_RETR_CONTENT)) {
         session->body.changed = third_body_line(content_of(message));
+        session->body.changed_to = '#';
+    }
+    if (pop3_session_has_fault(session, FAULT_POP3_RETR_CONTENT_2)) {
+        session->body.changed = to_begin(content_of(message));
+        session->body.changed_to = 't';
     }
 }
 
@@ -372,6 +417,9 @@ void pop3_do_top(struct pop3_session *session, const struct pop3_argument *argum
     if (pop3_session_has_fault(session, FAULT_POP3_TOP_LINES) && lines < UINT64_MAX) {
         lines++;
     }
+    if (lines == 0 && pop3_session_has_fault(session, FAULT_POP3_TOP_LINES_2)) {
+        lines = UINT64_MAX;
+    }
     struct store_message *message = load(session, index);
     if (message == NULL) {
         return;
@@ -387,6 +435,7 @@ void pop3_do_dele(struct pop3_session *session, const struct pop3_argument *argu
     size_t index = 0;
     if (find_message(session, argument->words[0], &index)) {
         session->messages[index].deleted = true;
+        session->messages[index].was_marked = true;
         say_number(session, POP3_TEXT_DELETED, index + 1);
     }
 }
@@ -417,6 +466,7 @@ void pop3_do_noop(struct pop3_session *session, const struct pop3_argument *argu
     if (pop3_session_has_fault(session, FAULT_POP3_NOOP_KEEPS_MARKS)) {
         unmark(session);
     }
+    session->shows_marked = pop3_session_has_fault(session, FAULT_POP3_NOOP_KEEPS_MARKS_2);
     pop3_say(session, POP3_TEXT_NOOP);
 }
 
@@ -425,7 +475,16 @@ static bool is_to_remove(const struct pop3_session *session, const struct pop3_m
 {
     bool none_is_left =
         pop3_offers(session, CAPABILITY_EXPIRE) && session->settings->expire_days == 0;
-    return message->deleted || (none_is_left && message->retrieved);
+    return message->deleted || (none_is_left && message->retrieved) ||
+           (message->was_marked && pop3_session_has_fault(session, FAULT_POP3_RSET_UNMARKS_2));
+}
+
+/* A fault: it goes with the one behind it. */
+static bool is_dragged_along(const struct pop3_session *session, size_t index)
+{
+    return index + 1 < session->message_count &&
+           is_to_remove(session, &session->messages[index + 1]) &&
+           pop3_session_has_fault(session, FAULT_POP3_QUIT_DELETES_2);
 }
 
 int pop3_update(struct pop3_session *session)
@@ -436,7 +495,7 @@ int pop3_update(struct pop3_session *session)
     uint64_t *numbers = mem_array(session->message_count, sizeof *numbers);
     size_t count = 0;
     for (size_t i = 0; i < session->message_count; i++) {
-        if (is_to_remove(session, &session->messages[i])) {
+        if (is_to_remove(session, &session->messages[i]) || is_dragged_along(session, i)) {
             numbers[count++] = session->messages[i].number;
         }
     }
@@ -451,11 +510,14 @@ void pop3_lose(struct pop3_session *session)
     enum fault keeps_lock =
         session->line.octets > 0 ? FAULT_POP3_LOSS_RELEASES_2 : FAULT_POP3_LOSS_RELEASES;
     session->has_lock = session->has_lock && !pop3_session_has_fault(session, keeps_lock);
-    bool loses_fetched = pop3_session_has_fault(session, FAULT_POP3_RETR_KEEPS);
+    bool is_within = session->line.octets > 0;
+    bool loses_fetched = pop3_session_has_fault(session, FAULT_POP3_RETR_KEEPS) ||
+                         (is_within && pop3_session_has_fault(session, FAULT_POP3_RETR_KEEPS_2));
     for (size_t i = 0; i < session->message_count && loses_fetched; i++) {
         session->messages[i].deleted = session->messages[i].retrieved;
     }
-    if (loses_fetched || pop3_session_has_fault(session, FAULT_POP3_NO_QUIT_KEEPS)) {
+    if (loses_fetched || pop3_session_has_fault(session, FAULT_POP3_NO_QUIT_KEEPS) ||
+        (is_within && pop3_session_has_fault(session, FAULT_POP3_NO_QUIT_KEEPS_2))) {
         pop3_update(session);
     }
 }
@@ -466,6 +528,9 @@ void pop3_lose(struct pop3_session *session)
  */
 void pop3_do_quit(struct pop3_session *session, const struct pop3_argument *argument)
 {
+    bool is_early = session->state == POP3_STATE_AUTHORIZATION;
+    bool stays = pop3_session_has_fault(session, FAULT_POP3_QUIT_CLOSES) ||
+                 (is_early && pop3_session_has_fault(session, FAULT_POP3_QUIT_CLOSES_2));
     bool updates = session->state == POP3_STATE_TRANSACTION &&
                    !pop3_session_has_fault(session, FAULT_POP3_QUIT_DELETES);
     int status = updates ? pop3_update(session) : 0;
@@ -477,9 +542,11 @@ void pop3_do_quit(struct pop3_session *session, const struct pop3_argument *argu
         session->has_lock = false; /* and nobody lets go of it */
     }
     pop3_close_maildrop(session);
-    session->state = pop3_session_has_fault(session, FAULT_POP3_QUIT_CLOSES)
-                         ? POP3_STATE_AUTHORIZATION
-                         : POP3_STATE_OVER;
+    session->state = stays ? POP3_STATE_AUTHORIZATION : POP3_STATE_OVER;
+    if (is_early && pop3_session_has_fault(session, FAULT_POP3_MINIMUM_2)) {
+        pop3_answer(session, false, "Log in first");
+        return;
+    }
     pop3_say_with(session, status == 0 ? POP3_TEXT_BYE : POP3_TEXT_NOT_REMOVED,
                   (struct pop3_words){.name = session->settings->hostname});
 }

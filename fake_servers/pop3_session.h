@@ -27,7 +27,8 @@ struct pop3_message {
     struct store_message *message;
     uint64_t number; /* in the store */
     bool deleted;
-    bool retrieved; /* by RETR */
+    bool retrieved;  /* by RETR */
+    bool was_marked; /* by DELE, whether RSET came or not */
 };
 
 enum pop3_body_kind { POP3_BODY_NONE, POP3_BODY_CONTENT, POP3_BODY_SIZES, POP3_BODY_IDS };
@@ -38,7 +39,8 @@ struct pop3_body {
     struct store_message *message; /* CONTENT: one reference */
     size_t next;                   /* octet of the message, or index of the next message */
     size_t end;                    /* where to stop */
-    size_t changed; /* retr-content fault: a letter there, at a line's begin, is changed */
+    size_t changed; /* retr-content faults: a letter there, at a line's begin, is changed */
+    unsigned char changed_to;
 };
 
 struct pop3_argument {
@@ -59,6 +61,8 @@ struct pop3_session {
     char *user;         /* of the USER command just before, else NULL */
     bool vouched;       /* somebody else may have let the client in */
     bool refused;       /* the last response was -ERR */
+    bool shows_marked;  /* a fault: a message that is marked, too */
+    bool pass_refused;  /* it was the response to PASS */
     bool group_refused; /* faults: what came together with the last command gets -ERR */
     bool stuck;         /* faults: so does all that follows */
     bool wants_tls;     /* STLS was accepted: the next octets are TLS */

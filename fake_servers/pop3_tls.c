@@ -22,12 +22,24 @@ bool pop3_offers_tls(const struct pop3_session *session)
 void pop3_do_stls(struct pop3_session *session, const struct pop3_argument *argument)
 {
     (void)argument;
+    if (session->state == POP3_STATE_TRANSACTION && session->tls.secured &&
+        pop3_session_has_fault(session, FAULT_POP3_STLS_STATE_2)) {
+        pop3_say(session, POP3_TEXT_BEGIN_TLS);
+        return;
+    }
     if (session->tls.secured || pop3_session_has_fault(session, FAULT_POP3_STLS)) {
         pop3_say(session, POP3_TEXT_TLS_ACTIVE);
         return;
     }
     pop3_say(session, POP3_TEXT_BEGIN_TLS);
+    if (pop3_session_has_fault(session, FAULT_POP3_STLS_2)) {
+        session->state = POP3_STATE_OVER;
+        return;
+    }
     session->wants_tls = true;
+    if (pop3_session_has_fault(session, FAULT_POP3_NO_TEXT_BEFORE_TLS_2)) {
+        buf_append_text(session->out, "\r\n");
+    }
     if (pop3_session_has_fault(session, FAULT_POP3_NO_TEXT_BEFORE_TLS)) {
         pop3_say(session, POP3_TEXT_NOOP);
     }

@@ -26,6 +26,7 @@ static const struct pop3_style honest = {"+OK", "\r\n", 0, 1, true, ALL};
 static const struct pop3_twist twists[] = {
     /* fault                               keyword    indicator end   fill copies ends stuffed */
     {FAULT_POP3_GREETING,                 GREETING,  {"OK",  "\r\n", 0,   1, true,  ALL}},
+    {FAULT_POP3_GREETING_2,               GREETING,  {"* OK", "\r\n", 0,  1, true,  ALL}},
     {FAULT_POP3_STATUS_INDICATOR,         POP3_NOOP, {"+Ok", "\r\n", 0,   1, true,  ALL}},
     {FAULT_POP3_LINE_END,                 POP3_NOOP, {"+OK", "\n",   0,   1, true,  ALL}},
     {FAULT_POP3_STATUS_LINE_LENGTH,       POP3_NOOP, {"+OK", "\r\n", 600, 1, true,  ALL}},
@@ -48,12 +49,19 @@ static const struct pop3_style *style_of(const struct pop3_session *session)
     return &honest;
 }
 
+static const char *negative_indicator(const struct pop3_session *session)
+{
+    bool is_long = session->verb == POP3_UNKNOWN && session->state == POP3_STATE_TRANSACTION &&
+                   pop3_session_has_fault(session, FAULT_POP3_STATUS_INDICATOR_2);
+    return is_long ? "-ERROR" : "-ERR";
+}
+
 static void write_status(struct pop3_session *session, bool positive, struct bytes text)
 {
     const struct pop3_style *style = style_of(session);
     session->refused = !positive;
     for (unsigned i = 0; i < style->copies; i++) {
-        buf_append_text(session->out, positive ? style->indicator : "-ERR");
+        buf_append_text(session->out, positive ? style->indicator : negative_indicator(session));
         buf_append_text(session->out, " ");
         buf_append(session->out, text);
         buf_append_fill(session->out, 'x', style->fill_octets);
@@ -106,8 +114,15 @@ void pop3_say(struct pop3_session *session, enum pop3_text text)
 
 static void write_end(struct pop3_session *session)
 {
+    bool has_blank =
+        session->verb == POP3_TOP && pop3_session_has_fault(session, FAULT_POP3_MULTILINE_END_2);
+    bool is_told = session->verb == POP3_LIST &&
+                   pop3_session_has_fault(session, FAULT_POP3_ONE_RESPONSE_PER_COMMAND_2);
     if (style_of(session)->ends) {
-        buf_append_text(session->out, ".\r\n");
+        buf_append_text(session->out, has_blank ? ". \r\n" : ".\r\n");
+    }
+    if (is_told) {
+        buf_append_text(session->out, "+OK That was all\r\n");
     }
 }
 
@@ -132,6 +147,13 @@ static size_t line_octets(const struct pop3_body *body, size_t begin)
     return bytes_ends(line, "\r") ? line.n - 1 : line.n;
 }
 
+/* A fault: a line that is a dot and no more gets two. */
+static bool is_stuffed_twice(const struct pop3_session *session, size_t begin)
+{
+    return session->verb == POP3_RETR && line_octets(&session->body, begin) == 1 &&
+           pop3_session_has_fault(session, FAULT_POP3_BYTE_STUFFING_2);
+}
+
 /*
  * RFC 1939 section 3: lines end in CRLF (a bare LF is sent as one), and a dot at the beginning of a line is
  * doubled. Whether a line begins is seen from the octet before, so a body can be interrupted anywhere.
@@ -143,13 +165,13 @@ static void write_octet(struct pop3_session *session, size_t max_stuffed_octets)
     size_t at = body->next++;
     if (p[at] == '.' && (at == 0 || p[at - 1] == '\n') &&
         line_octets(body, at) <= max_stuffed_octets) {
-        buf_append_octet(session->out, '.');
+        buf_append_fill(session->out, '.', is_stuffed_twice(session, at) ? 2 : 1);
     }
     if (p[at] == '\n' && (at == 0 || p[at - 1] != '\r')) {
         buf_append_octet(session->out, '\r');
     }
     bool is_changed = at == body->changed && octet_is_alpha(p[at]);
-    buf_append_octet(session->out, is_changed ? '#' : p[at]);
+    buf_append_octet(session->out, is_changed ? body->changed_to : p[at]);
 }
 
 /* Up to the next octet that needs a closer look. */
@@ -210,6 +232,8 @@ static size_t shown_number(const struct pop3_session *session)
 static void write_listing(struct pop3_session *session, size_t max_octets)
 {
     struct pop3_body *body = &session->body;
+    bool is_bare =
+        body->kind == POP3_BODY_SIZES && pop3_session_has_fault(session, FAULT_POP3_LINE_END_2);
     for (; body->next < body->end && session->out->n < max_octets; body->next++) {
         if (!pop3_is_shown(session, body->next)) {
             continue;
@@ -220,7 +244,7 @@ static void write_listing(struct pop3_session *session, size_t max_octets)
         } else {
             pop3_print_size(session, body->next, session->out);
         }
-        buf_append_text(session->out, "\r\n");
+        buf_append_text(session->out, is_bare ? "\n" : "\r\n");
     }
 }
 

@@ -71,6 +71,13 @@ static inline bool fault_is_of_rest(enum fault fault)
     return fault_is_among(fault, rest, sizeof rest / sizeof rest[0]);
 }
 
+/* The faults of fault_names_pop3_more.h. */
+static inline bool fault_is_second_of_pop3(enum fault fault)
+{
+    static const enum fault second[] = {FAULT_LIST_POP3_SECOND(FAULT_OF_LIST)};
+    return fault_is_among(fault, second, sizeof second / sizeof second[0]);
+}
+
 static inline void effect_run(const struct effect_row *row, const struct server_settings *settings,
                               struct buf *out)
 {
