@@ -95,6 +95,8 @@
         "asks once more where a response is not base64") \
     row(POP3_AUTH_WRONG_SECRET_2, "pop3-auth-wrong-secret.2", "pop3/auth-wrong-secret", \
         "lets a client in by CRAM-MD5 that has a wrong secret") \
+    row(POP3_AUTH_WRONG_SECRET_3, "pop3-auth-wrong-secret.3", "pop3/auth-wrong-secret", \
+        "answers -ERR to AUTH with a wrong secret and opens the maildrop") \
     row(POP3_AUTH_FAILED_FORGOTTEN_2, "pop3-auth-failed-forgotten.2", "pop3/auth-failed-forgotten", \
         "takes no PASS behind an AUTH that failed") \
     row(POP3_AUTH_ANY_CASE_2, "pop3-auth-any-case.2", "pop3/auth-any-case", \

