@@ -24,5 +24,7 @@ struct client_fault_set {
 
 const struct client_fault_row *client_fault_at(enum client_fault fault);
 bool client_fault_find(struct bytes name, enum client_fault *fault_r);
+/* Letters of both cases: two faults know words in all capital or all small letters alone. */
+bool client_fault_is_mixed_case(struct bytes word);
 
 #endif

@@ -44,16 +44,22 @@
         "sends a NOOP of more than 600 octets") \
     row(DATA_8BIT, "data-8bit", "smtp/data-8bit", \
         "sends octets above 127 in message data though 8BITMIME was not offered") \
+    row(DATA_8BIT_2, "data-8bit.2", "smtp/data-8bit", \
+        "puts two octets above 127 into the last line of the message though 8BITMIME was not offered") \
     row(DOT_STUFFING, "dot-stuffing", "smtp/dot-stuffing", \
         "does not double the dot at the beginning of a line, unless the line is just that dot") \
     row(DOT_STUFFING_2, "dot-stuffing.2", "smtp/dot-stuffing", \
         "trebles the dot at the beginning of a line") \
     row(NO_EXTRA_LINE, "no-extra-line", "smtp/no-extra-line", \
-        "puts an empty line before the final dot, but for a message whose last line has no end")
+        "puts an empty line before the final dot, but for a message whose last line has no end") \
+    row(NO_EXTRA_LINE_2, "no-extra-line.2", "smtp/no-extra-line", \
+        "doubles an empty line at the end of the message")
 
 #define CLIENT_FAULT_LIST_SMTP_STATES(row) \
     row(QUIT_BEFORE_CLOSE, "quit-before-close", "smtp/quit-before-close", \
         "closes the connection where it should send QUIT, when its EHLO or HELO was accepted") \
+    row(QUIT_BEFORE_CLOSE_2, "quit-before-close.2", "smtp/quit-before-close", \
+        "sends RSET where it should send QUIT, when its EHLO or HELO was accepted") \
     row(WAITS_FOR_QUIT_REPLY, "waits-for-quit-reply", "smtp/waits-for-quit-reply", \
         "sends QUIT and closes the connection at once") \
     row(WAITS_FOR_GREETING, "waits-for-greeting", "smtp/waits-for-greeting", \
@@ -64,8 +70,12 @@
         "sends QUIT together with the end of data though PIPELINING was not offered") \
     row(PIPELINING_GROUP, "pipelining-group", "smtp/pipelining-group", \
         "sends NOOP, which only may end a group, together with the MAIL behind it") \
+    row(PIPELINING_GROUP_2, "pipelining-group.2", "smtp/pipelining-group", \
+        "sends VRFY, which only may end a group, between MAIL and RCPT") \
     row(HELLO_BEFORE_MAIL, "hello-before-mail", "smtp/hello-before-mail", \
         "sends MAIL as its first command, and EHLO then") \
+    row(HELLO_BEFORE_MAIL_2, "hello-before-mail.2", "smtp/hello-before-mail", \
+        "sends MAIL as its first command inside TLS, and EHLO then") \
     row(COMMAND_ORDER, "command-order", "smtp/command-order", \
         "sends MAIL again behind an accepted MAIL") \
     row(COMMAND_ORDER_2, "command-order.2", "smtp/command-order", \
@@ -74,6 +84,8 @@
         "sends DATA behind MAIL before it has named a recipient") \
     row(DATA_WITHOUT_354, "data-without-354", "smtp/data-without-354", \
         "sends the message though DATA was refused") \
+    row(DATA_WITHOUT_354_2, "data-without-354.2", "smtp/data-without-354", \
+        "sends the first line of the message though DATA was refused") \
     row(HELO_FALLBACK, "helo-fallback", "smtp/helo-fallback", \
         "gives up where EHLO is not known") \
     row(NOT_REPEATED_AFTER_5YZ, "not-repeated-after-5yz", "smtp/not-repeated-after-5yz", \
@@ -86,12 +98,18 @@
         "sends NOOP as its first command inside TLS") \
     row(STARTTLS_ONCE, "starttls-once", "smtp/starttls-once", \
         "sends STARTTLS inside TLS") \
+    row(STARTTLS_ONCE_2, "starttls-once.2", "smtp/starttls-once", \
+        "sends STARTTLS inside TLS behind a message") \
     row(TLS_AFTER_220, "tls-after-220", "smtp/tls-after-220", \
         "begins TLS though STARTTLS was answered 4yz") \
+    row(TLS_AFTER_220_2, "tls-after-220.2", "smtp/tls-after-220", \
+        "begins TLS though STARTTLS was answered 5yz") \
     row(TLS_RESPONSE_INJECTION, "tls-response-injection", "smtp/tls-response-injection", \
         "takes what came in clear text behind the 220 for the reply to EHLO inside TLS") \
     row(PLAIN_CERTIFICATE, "plain-certificate", "smtp/plain-certificate", \
         "logs in by PLAIN whatever the certificate is") \
+    row(PLAIN_CERTIFICATE_2, "plain-certificate.2", "smtp/plain-certificate", \
+        "logs in by AUTH PLAIN and a response to the challenge whatever the certificate is") \
     row(PLAIN_IN_CLEAR_TEXT, "plain-in-clear-text", "smtp/plain-in-clear-text", \
         "logs in by PLAIN without TLS") \
     row(AUTH_BASE64, "auth-base64", "smtp/auth-base64", \
@@ -100,26 +118,36 @@
         "leaves the padding of an initial response out") \
     row(AUTH_LINE_LENGTH, "auth-line-length", "smtp/auth-line-length", \
         "sends AUTH PLAIN in a line of more than 600 octets") \
+    row(AUTH_LINE_LENGTH_2, "auth-line-length.2", "smtp/auth-line-length", \
+        "sends AUTH PLAIN in a line of 513 octets") \
     row(AUTH_ORDER, "auth-order", "smtp/auth-order", \
         "sends AUTH again behind its login") \
     row(AUTH_ORDER_2, "auth-order.2", "smtp/auth-order", \
         "sends AUTH in a transaction") \
     row(AUTH_CANCELS, "auth-cancels", "smtp/auth-cancels", \
-        "answers a challenge that is not base64")
+        "answers a challenge that is not base64") \
+    row(AUTH_CANCELS_2, "auth-cancels.2", "smtp/auth-cancels", \
+        "answers a challenge that is not base64 with an empty line")
 
 #define CLIENT_FAULT_LIST_SMTP_REPLIES(row) \
     row(READS_MULTILINE, "reads-multiline", "smtp/reads-multiline", \
         "cannot read a multi-line reply, but those to EHLO and DATA") \
+    row(READS_MULTILINE_2, "reads-multiline.2", "smtp/reads-multiline", \
+        "takes a number in the text of a line that is not the last for the code of a refusal, but in the replies to EHLO and DATA") \
     row(CODE_ALONE, "code-alone", "smtp/code-alone", \
         "cannot read a reply code without text, but that to DATA") \
     row(ACTS_ON_CODE, "acts-on-code", "smtp/acts-on-code", \
         "takes a reply with ERROR in its text for a refusal, and reports success for a refusal with OK in it") \
+    row(ACTS_ON_CODE_2, "acts-on-code.2", "smtp/acts-on-code", \
+        "takes a reply with an enhanced status code of class 5 for a refusal, whatever its code") \
     row(FIRST_DIGIT, "first-digit", "smtp/first-digit", \
         "gives up at a 2yz code that is in no list") \
     row(FIRST_DIGIT_2, "first-digit.2", "smtp/first-digit", \
         "reports success for a 4yz or 5yz code that is in no list") \
     row(KEYWORD_ANY_CASE, "keyword-any-case", "smtp/keyword-any-case", \
         "knows the keywords in the reply to EHLO in capital letters only") \
+    row(KEYWORD_ANY_CASE_2, "keyword-any-case.2", "smtp/keyword-any-case", \
+        "does not know keywords in mixed case in the reply to EHLO") \
     row(REFUSAL_REPORTED, "refusal-reported", "smtp/refusal-reported", \
         "reports success when the message is refused at the end of data") \
     row(REFUSAL_REPORTED_2, "refusal-reported.2", "smtp/refusal-reported", \
@@ -128,10 +156,16 @@
         "reports success when MAIL is refused, unless by 530") \
     row(EACH_STATUS, "each-status", "smtp/each-status", \
         "looks only at the last reply to a group that ends in DATA, when that is 354") \
+    row(EACH_STATUS_2, "each-status.2", "smtp/each-status", \
+        "reports success when a dot without recipients is answered by 2yz") \
     row(NO_SUCCESS_AFTER_LOSS, "no-success-after-loss", "smtp/no-success-after-loss", \
         "reports success when the connection is lost before the end of data is answered") \
+    row(NO_SUCCESS_AFTER_LOSS_2, "no-success-after-loss.2", "smtp/no-success-after-loss", \
+        "reports success when the connection is lost behind MAIL, RCPT or DATA") \
     row(CLOSING_421, "closing-421", "smtp/closing-421", \
         "reports success when a command or the end of data is answered by 421") \
+    row(CLOSING_421_2, "closing-421.2", "smtp/closing-421", \
+        "reports success when EHLO or HELO is answered by 421") \
     row(TEMPORARY_REPORTED, "temporary-reported", "smtp/temporary-reported", \
         "reports a refusal for good where the reply is 4yz")
 
@@ -218,6 +252,8 @@
 #define CLIENT_FAULT_LIST_POP3_COMMANDS(row) \
     row(POP3_CLIENT_LINE_END, "pop3-client-line-end", "pop3/client-line-end", \
         "ends QUIT in a bare LF") \
+    row(POP3_CLIENT_LINE_END_2, "pop3-client-line-end.2", "pop3/client-line-end", \
+        "sends NOOP with a bare CR before its line end") \
     row(POP3_COMMAND_SYNTAX, "pop3-command-syntax", "pop3/command-syntax", \
         "sends LIST with two spaces before the number of a message") \
     row(POP3_COMMAND_SYNTAX_2, "pop3-command-syntax.2", "pop3/command-syntax", \
@@ -232,10 +268,16 @@
         "sends STAT though the login was refused") \
     row(POP3_WAITS_FOR_RESPONSE, "pop3-waits-for-response", "pop3/waits-for-response", \
         "sends STAT and LIST together though PIPELINING was not offered") \
+    row(POP3_WAITS_FOR_RESPONSE_2, "pop3-waits-for-response.2", "pop3/waits-for-response", \
+        "sends USER and PASS together though PIPELINING was not offered") \
     row(POP3_WAITS_FOR_GREETING, "pop3-waits-for-greeting", "pop3/waits-for-greeting", \
         "sends CAPA as soon as it is connected") \
+    row(POP3_WAITS_FOR_GREETING_2, "pop3-waits-for-greeting.2", "pop3/waits-for-greeting", \
+        "sends the first half of CAPA as soon as it is connected, and the rest behind the greeting") \
     row(POP3_COMMAND_LENGTH, "pop3-command-length", "pop3/command-length", \
         "sends a NOOP of more than 300 octets") \
+    row(POP3_COMMAND_LENGTH_2, "pop3-command-length.2", "pop3/command-length", \
+        "sends TOP with so many zeros that it has 256 octets") \
     row(POP3_DELETED_MESSAGE_NAMED, "pop3-deleted-message-named", "pop3/deleted-message-named", \
         "sends LIST with the number of a message that it has deleted") \
     row(POP3_DELETED_MESSAGE_NAMED_2, "pop3-deleted-message-named.2", "pop3/deleted-message-named", \
@@ -262,30 +304,48 @@
         "leaves the padding of an initial response out") \
     row(POP3_AUTH_LINE_LENGTH, "pop3-auth-line-length", "pop3/auth-line-length", \
         "sends AUTH PLAIN in a line of more than 300 octets") \
+    row(POP3_AUTH_LINE_LENGTH_2, "pop3-auth-line-length.2", "pop3/auth-line-length", \
+        "sends AUTH PLAIN in a line of 257 octets") \
     row(POP3_AUTH_OFFERED, "pop3-auth-offered", "pop3/auth-offered", \
         "sends AUTH PLAIN though SASL is not among the capabilities") \
     row(POP3_AUTH_INITIAL_RESPONSE, "pop3-auth-initial-response", "pop3/auth-initial-response", \
-        "sends AUTH PLAIN with an initial response though SASL is not among the capabilities")
+        "sends AUTH PLAIN with an initial response though SASL is not among the capabilities") \
+    row(POP3_AUTH_INITIAL_RESPONSE_2, "pop3-auth-initial-response.2", "pop3/auth-initial-response", \
+        "sends AUTH LOGIN with a name though SASL is not among the capabilities")
 
 #define CLIENT_FAULT_LIST_POP3_RESPONSES(row) \
     row(POP3_BYTE_UNSTUFFING, "pop3-byte-unstuffing", "pop3/byte-unstuffing", \
         "keeps the dot that was stuffed into a line of a message") \
+    row(POP3_BYTE_UNSTUFFING_2, "pop3-byte-unstuffing.2", "pop3/byte-unstuffing", \
+        "takes off every dot at the beginning of a line") \
     row(POP3_TERMINATION, "pop3-termination", "pop3/termination", \
         "takes a line of two dots for the end of a message, and cannot read what is behind it") \
     row(POP3_TERMINATION_2, "pop3-termination.2", "pop3/termination", \
         "takes a dot between two LFs for the end of a message, and cannot read what is behind it") \
     row(POP3_CAPA_REFUSED, "pop3-capa-refused", "pop3/capa-refused", \
         "gives up where CAPA is refused") \
+    row(POP3_CAPA_REFUSED_2, "pop3-capa-refused.2", "pop3/capa-refused", \
+        "fetches nothing where CAPA is refused, and reports success") \
     row(POP3_OPTIONAL_REFUSED, "pop3-optional-refused", "pop3/optional-refused", \
         "gives up where UIDL or TOP is refused") \
+    row(POP3_OPTIONAL_REFUSED_2, "pop3-optional-refused.2", "pop3/optional-refused", \
+        "passes over a message whose TOP is refused") \
     row(POP3_CAPABILITY_ANY_CASE, "pop3-capability-any-case", "pop3/capability-any-case", \
         "gives up where USER, UIDL or TOP is not in capital letters in the response to CAPA") \
+    row(POP3_CAPABILITY_ANY_CASE_2, "pop3-capability-any-case.2", "pop3/capability-any-case", \
+        "gives up where USER, UIDL or TOP is in mixed case in the response to CAPA") \
     row(POP3_EXTRA_TEXT, "pop3-extra-text", "pop3/extra-text", \
         "cannot read a line of STAT or LIST with text behind the size") \
+    row(POP3_EXTRA_TEXT_2, "pop3-extra-text.2", "pop3/extra-text", \
+        "takes the last number in a line of LIST with text behind the size for that of the message") \
     row(POP3_ACTS_ON_INDICATOR, "pop3-acts-on-indicator", "pop3/acts-on-indicator", \
         "takes +OK with ERROR in its text for a refusal") \
+    row(POP3_ACTS_ON_INDICATOR_2, "pop3-acts-on-indicator.2", "pop3/acts-on-indicator", \
+        "takes +OK with nothing behind it for a refusal of RETR") \
     row(POP3_RESPONSE_CODES, "pop3-response-codes", "pop3/response-codes", \
         "takes +OK with a response code for a refusal") \
+    row(POP3_RESPONSE_CODES_2, "pop3-response-codes.2", "pop3/response-codes", \
+        "takes +OK with a response code of two levels for a refusal") \
     row(POP3_REFUSAL_REPORTED, "pop3-refusal-reported", "pop3/refusal-reported", \
         "reports success when the login is refused") \
     row(POP3_REFUSAL_REPORTED_2, "pop3-refusal-reported.2", "pop3/refusal-reported", \
@@ -306,6 +366,8 @@
         "gives up where two messages have one unique-id") \
     row(POP3_PLAIN_CERTIFICATE, "pop3-plain-certificate", "pop3/plain-certificate", \
         "tries AUTH PLAIN inside TLS whatever the certificate is, and logs in no other way") \
+    row(POP3_PLAIN_CERTIFICATE_2, "pop3-plain-certificate.2", "pop3/plain-certificate", \
+        "tries AUTH LOGIN inside TLS whatever the certificate is, and logs in no other way") \
     row(POP3_PLAIN_IN_CLEAR_TEXT, "pop3-plain-in-clear-text", "pop3/plain-in-clear-text", \
         "tries AUTH PLAIN in clear text where STLS is not offered")
 

@@ -72,8 +72,12 @@ static enum fetcher_step step_behind(struct fetcher *fetcher)
     case FETCHER_DELE:
         fetcher->current++;
         return next_of_message(fetcher);
-    case FETCHER_UIDL:
     case FETCHER_TOP:
+        if (!fetcher->done && fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_OPTIONAL_REFUSED_2)) {
+            fetcher->current++;
+        }
+        return next_of_message(fetcher);
+    case FETCHER_UIDL:
         return next_of_message(fetcher);
     case FETCHER_QUIT:
     case FETCHER_STEP_COUNT:
@@ -90,13 +94,21 @@ static bool has_given_up(const struct fetcher *fetcher)
            fetcher->result == CLIENT_PROTOCOL_ERROR;
 }
 
-/* Two faults send a command before its time. */
+/* Some faults send a command before its time. */
 static void say_ahead(struct fetcher *fetcher, enum fetcher_step step)
 {
     enum fetcher_step now = fetcher->step;
     fetcher_say(fetcher, step);
     fetcher->step = now;
     fetcher->said_ahead = true;
+}
+
+static bool is_followed_early(const struct fetcher *fetcher)
+{
+    return (fetcher->step == FETCHER_STAT &&
+            fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_WAITS_FOR_RESPONSE)) ||
+           (fetcher->step == FETCHER_USER &&
+            fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_WAITS_FOR_RESPONSE_2));
 }
 
 static void go_on(struct fetcher *fetcher)
@@ -115,9 +127,8 @@ static void go_on(struct fetcher *fetcher)
     }
     enum fetcher_step next = step_behind(fetcher);
     fetcher_say(fetcher, has_given_up(fetcher) ? FETCHER_QUIT : next);
-    if (fetcher->step == FETCHER_STAT &&
-        fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_WAITS_FOR_RESPONSE)) {
-        say_ahead(fetcher, FETCHER_LIST);
+    if (is_followed_early(fetcher)) {
+        say_ahead(fetcher, next_step[fetcher->step]);
     }
 }
 
@@ -209,6 +220,10 @@ struct fetcher *fetcher_new(const struct client_settings *settings, struct buf *
         say_ahead(fetcher, FETCHER_CAPA);
         fetcher->out = NULL;
     }
+    if (fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_WAITS_FOR_GREETING_2)) {
+        fetcher->said_octets = 2;
+        buf_append(out, bytes_slice(BYTES_LIT("CAPA"), 0, fetcher->said_octets));
+    }
     return fetcher;
 }
 
@@ -237,8 +252,10 @@ static enum fetcher_step step_inside_tls(struct fetcher *fetcher, bool good)
     if (!good && !fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_PASSWORD_CERTIFICATE)) {
         fetcher_note(fetcher, CLIENT_REFUSED);
         fetcher->is_bad_certificate = true;
-        return fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_PLAIN_CERTIFICATE) ? FETCHER_CAPA
-                                                                               : FETCHER_QUIT;
+        return fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_PLAIN_CERTIFICATE) ||
+                       fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_PLAIN_CERTIFICATE_2)
+                   ? FETCHER_CAPA
+                   : FETCHER_QUIT;
     }
     return fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_CAPA_AFTER_TLS) ? FETCHER_USER
                                                                         : FETCHER_CAPA;

@@ -10,7 +10,13 @@
 
 /* ---- commands too many ---- */
 
-enum { LONG_NOOP_OCTETS = 300, LONG_AUTH_OCTETS = 300 };
+/* RFC 2449 4: a command has at most 255 octets with its CRLF. */
+enum {
+    LONG_NOOP_OCTETS = 300,
+    LONG_AUTH_OCTETS = 300,
+    AUTH_OCTETS_TOO_MANY = 244,
+    LINE_OCTETS_TOO_MANY = 254,
+};
 
 enum when { WHEN_DONE, WHEN_REFUSED };
 
@@ -44,6 +50,19 @@ static void write_long_noop(const struct fetcher *fetcher, struct buf *out)
 {
     write_noop_blank(fetcher, out);
     buf_append_fill(out, 'x', LONG_NOOP_OCTETS);
+}
+
+static void write_noop_cr(const struct fetcher *fetcher, struct buf *out)
+{
+    (void)fetcher;
+    buf_append_text(out, "NOOP\r");
+}
+
+static void write_long_top(const struct fetcher *fetcher, struct buf *out)
+{
+    const size_t before = out->n;
+    buf_printf(out, "TOP %" PRIu64 " ", fetcher_number(fetcher));
+    buf_append_fill(out, '0', LINE_OCTETS_TOO_MANY - (out->n - before));
 }
 
 static void write_wide_list(const struct fetcher *fetcher, struct buf *out)
@@ -107,6 +126,13 @@ static void write_long_auth(const struct fetcher *fetcher, struct buf *out)
     buf_append_fill(out, 'x', out->n > before ? LONG_AUTH_OCTETS : 0);
 }
 
+static void write_too_long_auth(const struct fetcher *fetcher, struct buf *out)
+{
+    const size_t before = out->n;
+    write_safe_plain(fetcher, out, " ");
+    buf_append_fill(out, 'x', out->n > before ? AUTH_OCTETS_TOO_MANY : 0);
+}
+
 static void write_unoffered_auth(const struct fetcher *fetcher, struct buf *out)
 {
     write_plain(fetcher, out, false, "");
@@ -115,6 +141,19 @@ static void write_unoffered_auth(const struct fetcher *fetcher, struct buf *out)
 static void write_unoffered_response(const struct fetcher *fetcher, struct buf *out)
 {
     write_plain(fetcher, out, false, " =");
+}
+
+/* "alice" */
+static const char auth_login[] = "AUTH LOGIN YWxpY2U=";
+
+static void write_unoffered_login(const struct fetcher *fetcher, struct buf *out)
+{
+    buf_append_text(out, fetcher->offers_plain ? "" : auth_login);
+}
+
+static void write_login_to_anybody(const struct fetcher *fetcher, struct buf *out)
+{
+    buf_append_text(out, fetcher->is_bad_certificate && fetcher->offers_plain ? auth_login : "");
 }
 
 #define DIGEST_IN_CAPITALS "C4C9334BAC560ECC979E58001B3E22FB"
@@ -163,6 +202,14 @@ static void write_clear_plain(const struct fetcher *fetcher, struct buf *out)
 }
 
 static const struct digression digressions[] = {
+    {CLIENT_FAULT_POP3_PLAIN_CERTIFICATE_2,        FETCHER_CAPA, WHEN_DONE,    false, false,
+     write_login_to_anybody                                                                                      },
+    {CLIENT_FAULT_POP3_CLIENT_LINE_END_2,          FETCHER_PASS, WHEN_DONE,    false, false, write_noop_cr       },
+    {CLIENT_FAULT_POP3_COMMAND_LENGTH_2,           FETCHER_LIST, WHEN_DONE,    true,  true,  write_long_top      },
+    {CLIENT_FAULT_POP3_AUTH_LINE_LENGTH_2,         FETCHER_CAPA, WHEN_DONE,    false, false,
+     write_too_long_auth                                                                                         },
+    {CLIENT_FAULT_POP3_AUTH_INITIAL_RESPONSE_2,    FETCHER_CAPA, WHEN_DONE,    false, false,
+     write_unoffered_login                                                                                       },
     {CLIENT_FAULT_POP3_PLAIN_CERTIFICATE,          FETCHER_CAPA, WHEN_DONE,    false, false,
      write_plain_to_anybody                                                                                      },
     {CLIENT_FAULT_POP3_PLAIN_IN_CLEAR_TEXT,        FETCHER_CAPA, WHEN_DONE,    false, false,
@@ -240,10 +287,23 @@ static bool has_word(struct bytes text, const char *wanted)
     return false;
 }
 
+/* RFC 2449 8: [code/level/level] */
+static bool has_two_levels(struct bytes text)
+{
+    struct bytes code =
+        bytes_slice(text, 0, bytes_starts(text, "[") ? bytes_index(text, ']', 0) : 0);
+    size_t first = bytes_index(code, '/', 0);
+    return first != BYTES_NONE && bytes_index(code, '/', first + 1) != BYTES_NONE;
+}
+
 bool fetcher_misreads(const struct fetcher *fetcher, struct bytes text)
 {
     return (has_word(text, "ERROR") &&
             fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_ACTS_ON_INDICATOR)) ||
+           (text.n == 0 && fetcher->step == FETCHER_RETR &&
+            fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_ACTS_ON_INDICATOR_2)) ||
+           (has_two_levels(text) &&
+            fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_RESPONSE_CODES_2)) ||
            (bytes_starts(text, "[") &&
             fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_RESPONSE_CODES));
 }

@@ -65,7 +65,9 @@ static bool needs_it(const struct fetcher *fetcher)
 void fetcher_take_error(struct fetcher *fetcher, struct bytes text)
 {
     enum fetcher_step step = fetcher->step;
-    fetcher->done = step == FETCHER_CAPA || step == FETCHER_STLS;
+    fetcher->done =
+        step == FETCHER_STLS ||
+        (step == FETCHER_CAPA && !fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_CAPA_REFUSED_2));
     if (usual[step] == CLIENT_DONE) {
         fetcher_note(fetcher, needs_it(fetcher) ? CLIENT_REFUSED : CLIENT_DONE);
     } else if (step != FETCHER_QUIT || fetcher->deleted > 0) {
@@ -75,6 +77,19 @@ void fetcher_take_error(struct fetcher *fetcher, struct bytes text)
 
 /* ---- +OK ---- */
 
+/* That behind the size, or else that of the message. */
+static uint64_t last_number(struct pop3_listing listing)
+{
+    struct bytes word = {0};
+    uint64_t number = 0;
+    uint64_t last = listing.number;
+    bytes_next_word(&listing.rest, &word);
+    while (bytes_next_word(&listing.rest, &word)) {
+        last = bytes_to_u64(word, &number) ? number : last;
+    }
+    return last;
+}
+
 /* RFC 1939 section 5: number, size, and what may stand behind them. */
 static bool read_numbers(const struct fetcher *fetcher, struct bytes text, uint64_t *number_r)
 {
@@ -83,6 +98,10 @@ static bool read_numbers(const struct fetcher *fetcher, struct bytes text, uint6
     bool ok = pop3_listing_read(text, &listing) && pop3_size_read(listing.rest, &octets);
     if (fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_EXTRA_TEXT)) {
         ok = ok && bytes_to_u64(listing.rest, &octets);
+    }
+    if (fetcher->step == FETCHER_LIST &&
+        fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_EXTRA_TEXT_2)) {
+        listing.number = last_number(listing);
     }
     *number_r = listing.number;
     return ok;
@@ -119,13 +138,15 @@ void fetcher_take_ok(struct fetcher *fetcher, struct bytes text)
 
 /* ---- bodies ---- */
 
-/* The capability-any-case fault: a tag that it looks for is there, and it does not see it. */
-static bool overlooks(struct bytes tag)
+/* The capability-any-case faults: a tag that it looks for is there, and it does not see it. */
+static bool overlooks(const struct fetcher *fetcher, struct bytes tag)
 {
+    const bool all = fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_CAPABILITY_ANY_CASE);
+    const bool mixed = fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_CAPABILITY_ANY_CASE_2);
     static const char *const looked_for[] = {"USER", "UIDL", "TOP"};
     for (size_t i = 0; i < sizeof looked_for / sizeof looked_for[0]; i++) {
         if (bytes_is_nocase(tag, looked_for[i]) && !bytes_is(tag, looked_for[i])) {
-            return true;
+            return all || (mixed && client_fault_is_mixed_case(tag));
         }
     }
     return false;
@@ -150,7 +171,7 @@ static void take_capability(struct fetcher *fetcher, struct bytes line)
     fetcher->offers_stls = fetcher->offers_stls || bytes_is_nocase(tag, "STLS");
     fetcher->offers_plain = fetcher->offers_plain || offers_plain(tag, line);
     fetcher->offers_top = fetcher->offers_top || bytes_is_nocase(tag, "TOP");
-    if (overlooks(tag) && fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_CAPABILITY_ANY_CASE)) {
+    if (overlooks(fetcher, tag)) {
         fetcher_note(fetcher, CLIENT_REFUSED);
     }
 }
@@ -196,10 +217,26 @@ static void take_lines(struct fetcher *fetcher, struct bytes body,
     }
 }
 
+/* What a fault makes of it: no line begins with a dot. */
+static void keep_without_dots(struct fetcher *fetcher, struct bytes body)
+{
+    bool begins = true;
+    for (size_t i = 0; i < body.n; i++) {
+        if (!begins || body.p[i] != '.') {
+            buf_append_octet(&fetcher->messages, body.p[i]);
+            begins = body.p[i] == '\n';
+        }
+    }
+}
+
 /* The byte-unstuffing fault keeps the dots: they are put back, without the end of the body. */
 static void keep_message(struct fetcher *fetcher, struct bytes body)
 {
     fetcher->message_count++;
+    if (fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_BYTE_UNSTUFFING_2)) {
+        keep_without_dots(fetcher, body);
+        return;
+    }
     if (!fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_BYTE_UNSTUFFING)) {
         buf_append(&fetcher->messages, body);
         return;

@@ -60,6 +60,7 @@ struct fetcher {
         in_aside; /* a response to a command that a fault adds is waited for: nothing hangs on it */
     bool aside_is_multiline;
     bool aside_said;
+    size_t said_octets; /* of the CAPA that comes next */
     bool is_bad_certificate;
     bool timestamp_is_odd; /* of the greeting: no msg-id */
     unsigned char tail[6]; /* the last octets of a body as they came */

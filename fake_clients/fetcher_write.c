@@ -54,7 +54,9 @@ static void write_argument(struct fetcher *fetcher, enum argument argument)
 void fetcher_say(struct fetcher *fetcher, enum fetcher_step step)
 {
     fetcher->step = step;
-    buf_append_text(fetcher->out, pop3_verb_row(commands[step].verb)->name);
+    buf_append(fetcher->out, bytes_skip(bytes_of(pop3_verb_row(commands[step].verb)->name),
+                                        step == FETCHER_CAPA ? fetcher->said_octets : 0));
+    fetcher->said_octets = 0;
     write_argument(fetcher, commands[step].argument);
     bool bare_lf =
         step == FETCHER_QUIT && fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_CLIENT_LINE_END);

@@ -56,6 +56,10 @@ static void begin_transaction(struct sender *sender)
     if (!sender_pipelines(sender)) {
         return;
     }
+    if (sender->offered[SENDER_PIPELINING] &&
+        sender_has_fault(sender, CLIENT_FAULT_PIPELINING_GROUP_2)) {
+        sender_say_aside(sender, SENDER_MAIL, BYTES_LIT("VRFY postmaster"));
+    }
     while (sender->asked < sender->settings->recipient_count) {
         sender_say_rcpt(sender);
     }
@@ -78,7 +82,8 @@ static void go_on_from_login(struct sender *sender)
 static bool may_log_in(const struct sender *sender)
 {
     bool safe = sender->in_tls ? sender->certificate_is_good ||
-                                     sender_has_fault(sender, CLIENT_FAULT_PLAIN_CERTIFICATE)
+                                     sender_has_fault(sender, CLIENT_FAULT_PLAIN_CERTIFICATE) ||
+                                     sender_has_fault(sender, CLIENT_FAULT_PLAIN_CERTIFICATE_2)
                                : sender_has_fault(sender, CLIENT_FAULT_PLAIN_IN_CLEAR_TEXT);
     return safe && sender->settings->user != NULL && sender->offered[SENDER_AUTH_PLAIN];
 }
@@ -139,6 +144,8 @@ static void go_on_from_data(struct sender *sender)
         sender_say_content(sender);
     } else if (sender->accepted > 0 && sender_has_fault(sender, CLIENT_FAULT_DATA_WITHOUT_354)) {
         sender_say_unwanted_content(sender);
+    } else if (sender->accepted > 0 && sender_has_fault(sender, CLIENT_FAULT_DATA_WITHOUT_354_2)) {
+        sender_say_unwanted_line(sender);
     }
     if (awaits_nothing(sender)) {
         sender_say_quit(sender);
@@ -292,6 +299,8 @@ void sender_secured(struct sender *sender, bool good, struct buf *out)
     sender->out = out;
     if (sender_has_fault(sender, CLIENT_FAULT_EHLO_AFTER_TLS)) {
         sender_say_aside(sender, SENDER_TLS, BYTES_LIT("NOOP"));
+    } else if (sender_has_fault(sender, CLIENT_FAULT_HELLO_BEFORE_MAIL_2)) {
+        sender_say_aside(sender, SENDER_TLS, BYTES_LIT("MAIL FROM:<>"));
     } else {
         sender_say_hello(sender);
     }
@@ -308,7 +317,9 @@ void sender_ended(struct sender *sender)
     /* Of TLS that could not begin nothing is awaited. */
     enum sender_stage stage =
         awaits_nothing(sender) ? SENDER_TLS : sender->awaited[sender->answered];
-    if (stage == SENDER_CONTENT && sender_has_fault(sender, CLIENT_FAULT_NO_SUCCESS_AFTER_LOSS)) {
+    if ((stage == SENDER_CONTENT && sender_has_fault(sender, CLIENT_FAULT_NO_SUCCESS_AFTER_LOSS)) ||
+        (stage >= SENDER_MAIL && stage <= SENDER_DATA &&
+         sender_has_fault(sender, CLIENT_FAULT_NO_SUCCESS_AFTER_LOSS_2))) {
         stage = SENDER_QUIT;
     }
     sender_lose(sender, stage);

@@ -56,7 +56,12 @@ bool sender_untwists(struct sender *sender, enum sender_stage stage, unsigned co
 
 /* ---- commands too many ---- */
 
-enum { LONG_NOOP_OCTETS = 600, LONG_AUTH_OCTETS = 600, LONG_REPLY_OCTETS = 490 };
+enum {
+    LONG_NOOP_OCTETS = 600,
+    LONG_AUTH_OCTETS = 600,
+    AUTH_OCTETS_TOO_MANY = 500,
+    LONG_REPLY_OCTETS = 490
+};
 
 struct digression {
     enum client_fault fault;
@@ -149,6 +154,13 @@ static void write_long_auth(const struct sender *sender, struct buf *text)
     buf_append_fill(text, 'x', text->n > 0 ? LONG_AUTH_OCTETS : 0);
 }
 
+/* RFC 4954 4: one octet more than a line may have, CRLF included. */
+static void write_too_long_auth(const struct sender *sender, struct buf *text)
+{
+    write_plain(sender, text);
+    buf_append_fill(text, 'x', text->n > 0 ? AUTH_OCTETS_TOO_MANY : 0);
+}
+
 static void write_empty_auth(const struct sender *sender, struct buf *text)
 {
     write_plain(sender, text);
@@ -156,6 +168,8 @@ static void write_empty_auth(const struct sender *sender, struct buf *text)
 }
 
 static const struct digression digressions[] = {
+    {CLIENT_FAULT_STARTTLS_ONCE_2,        SENDER_CONTENT,   write_starttls         },
+    {CLIENT_FAULT_AUTH_LINE_LENGTH_2,     SENDER_HELLO,     write_too_long_auth    },
     {CLIENT_FAULT_HELLO_BEFORE_MAIL,      SENDER_GREETING,  write_mail             },
     {CLIENT_FAULT_COMMAND_LENGTH,         SENDER_HELLO,     write_long_noop        },
     {CLIENT_FAULT_COMMAND_LENGTH,         SENDER_OLD_HELLO, write_long_noop        },
@@ -235,11 +249,14 @@ static const enum client_fault one_by_one[] = {
     CLIENT_FAULT_COMMAND_ORDER,
     CLIENT_FAULT_COMMAND_ORDER_3,
     CLIENT_FAULT_DATA_WITHOUT_354,
+    CLIENT_FAULT_DATA_WITHOUT_354_2,
     CLIENT_FAULT_NOT_REPEATED_AFTER_5YZ,
     CLIENT_FAULT_AUTH_ORDER_2,
     CLIENT_FAULT_READS_MULTILINE,
+    CLIENT_FAULT_READS_MULTILINE_2,
     CLIENT_FAULT_CODE_ALONE,
     CLIENT_FAULT_ACTS_ON_CODE,
+    CLIENT_FAULT_ACTS_ON_CODE_2,
     CLIENT_FAULT_FIRST_DIGIT,
     CLIENT_FAULT_NO_SOURCE_ROUTE,
     CLIENT_FAULT_NO_SOURCE_ROUTE_2,
@@ -319,6 +336,15 @@ void sender_say_unwanted_content(struct sender *sender)
     buf_deinit(&content);
 }
 
+void sender_say_unwanted_line(struct sender *sender)
+{
+    struct bytes rest = buf_bytes(&sender->message);
+    struct bytes line = {0};
+    if (bytes_next(&rest, '\n', &line)) {
+        sender_say_aside(sender, SENDER_CONTENT, bytes_slice(line, 0, line.n - 1));
+    }
+}
+
 /* ---- replies misread, results misreported ---- */
 
 /* RFC 5321 4.2.3, RFC 4954 section 6, RFC 7504. */
@@ -368,6 +394,21 @@ static bool is_misread(enum sender_stage stage)
     return stage != SENDER_HELLO && stage != SENDER_DATA && stage != SENDER_ASIDE;
 }
 
+/* The fault takes text for a code: "550 ..." in a line with a hyphen. */
+static bool has_refusal_in_text(const struct smtp_reply *reply)
+{
+    for (size_t i = 0; i + 1 < reply->count; i++) {
+        struct bytes text = reply->lines[i].text;
+        struct bytes word = {0};
+        uint64_t number = 0;
+        if (bytes_next_word(&text, &word) && bytes_to_u64(word, &number) && number >= 400 &&
+            number < 600) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum client_result sender_misreads(const struct sender *sender, enum sender_stage stage,
                                    unsigned code, enum client_result result)
 {
@@ -380,6 +421,9 @@ enum client_result sender_misreads(const struct sender *sender, enum sender_stag
     bool alone = text.n == 0 && sender_has_fault(sender, CLIENT_FAULT_CODE_ALONE);
     bool unlisted = !is_listed(code) && sender_has_fault(sender, CLIENT_FAULT_FIRST_DIGIT);
     bool error = has_word(text, "ERROR") && sender_has_fault(sender, CLIENT_FAULT_ACTS_ON_CODE);
+    error |= bytes_starts(text, "5.") && sender_has_fault(sender, CLIENT_FAULT_ACTS_ON_CODE_2);
+    error |= has_refusal_in_text(&sender->reply) &&
+             sender_has_fault(sender, CLIENT_FAULT_READS_MULTILINE_2);
     bool too_long =
         text.n > LONG_REPLY_OCTETS && sender_has_fault(sender, CLIENT_FAULT_REPLY_LINE_512);
     if (multiline || alone || unlisted || too_long) {

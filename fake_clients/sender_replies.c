@@ -49,8 +49,11 @@ static const struct keyword_row keywords[SENDER_EXTENSION_COUNT] = {
 /* RFC 5321 2.4: in any case. */
 static bool is_word(const struct sender *sender, struct bytes word, const char *wanted)
 {
-    return sender_has_fault(sender, CLIENT_FAULT_KEYWORD_ANY_CASE) ? bytes_is(word, wanted)
-                                                                   : bytes_is_nocase(word, wanted);
+    const bool is_overlooked = sender_has_fault(sender, CLIENT_FAULT_KEYWORD_ANY_CASE)
+                                   ? !bytes_is(word, wanted)
+                                   : sender_has_fault(sender, CLIENT_FAULT_KEYWORD_ANY_CASE_2) &&
+                                         client_fault_is_mixed_case(word);
+    return !is_overlooked && bytes_is_nocase(word, wanted);
 }
 
 static bool offers(const struct sender *sender, struct bytes text, const struct keyword_row *row)
@@ -113,7 +116,9 @@ static void take_hello(struct sender *sender, unsigned code, enum client_result 
 /* RFC 3207 section 4: refused, it goes on without, and without a login. */
 static void take_starttls(struct sender *sender, unsigned code, enum client_result result)
 {
-    bool begins_anyway = code / 100 == 4 && sender_has_fault(sender, CLIENT_FAULT_TLS_AFTER_220);
+    bool begins_anyway =
+        (code / 100 == 4 && sender_has_fault(sender, CLIENT_FAULT_TLS_AFTER_220)) ||
+        (code / 100 == 5 && sender_has_fault(sender, CLIENT_FAULT_TLS_AFTER_220_2));
     sender->wants_tls = result == CLIENT_DONE || begins_anyway;
     if (result == CLIENT_PROTOCOL_ERROR) {
         sender_note(sender, result);
@@ -123,7 +128,10 @@ static void take_starttls(struct sender *sender, unsigned code, enum client_resu
 /* RFC 4954 section 4: the response went with AUTH, so there is nothing to ask for; "*" cancels. */
 static void take_auth(struct sender *sender, unsigned code, enum client_result result)
 {
-    if (code == 334 && sender_has_fault(sender, CLIENT_FAULT_AUTH_CANCELS) && !sender->aside_said) {
+    const bool answers = sender_has_fault(sender, CLIENT_FAULT_AUTH_CANCELS) ||
+                         (sender_has_fault(sender, CLIENT_FAULT_PLAIN_CERTIFICATE_2) &&
+                          !sender->certificate_is_good);
+    if (code == 334 && answers && !sender->aside_said) {
         sender->aside_said = true;
         sender_say_response(sender);
         return;
@@ -172,6 +180,10 @@ static void take_data(struct sender *sender, unsigned code, enum client_result r
 static void take_content(struct sender *sender, unsigned code, enum client_result result)
 {
     sender->resends = result == CLIENT_REFUSED;
+    if (sender->accepted == 0 && result == CLIENT_DONE &&
+        sender_has_fault(sender, CLIENT_FAULT_EACH_STATUS_2)) {
+        sender->result = CLIENT_DONE;
+    }
     if (sender->accepted > 0 || sender->trusts_data) {
         sender_note(sender, sender_misreports(sender, SENDER_CONTENT, code, result));
     }
@@ -192,8 +204,10 @@ void sender_take_reply(struct sender *sender, enum sender_stage stage)
     unsigned code = sender_misreads_code(sender, stage, code_of(&sender->reply));
     enum client_result result = sender_misreads(sender, stage, code, result_of(code, stage));
     if (code == 421) {
-        bool hides = stage >= SENDER_MAIL && stage <= SENDER_CONTENT &&
-                     sender_has_fault(sender, CLIENT_FAULT_CLOSING_421);
+        bool hello = stage == SENDER_HELLO || stage == SENDER_OLD_HELLO;
+        bool hides = (stage >= SENDER_MAIL && stage <= SENDER_CONTENT &&
+                      sender_has_fault(sender, CLIENT_FAULT_CLOSING_421)) ||
+                     (hello && sender_has_fault(sender, CLIENT_FAULT_CLOSING_421_2));
         sender_lose(sender, hides ? SENDER_QUIT : stage);
         return;
     }

@@ -137,6 +137,8 @@ bool sender_leaves_silently(const struct sender *sender);
 bool sender_says_chunk(struct sender *sender);
 /* DATA was refused: the message as so many commands. */
 void sender_say_unwanted_content(struct sender *sender);
+/* The same, but its first line alone. */
+void sender_say_unwanted_line(struct sender *sender);
 /* The code as a client with faults reads it. */
 unsigned sender_misreads_code(const struct sender *sender, enum sender_stage stage, unsigned code);
 /* How a client with faults understands a reply that means `result`. */

@@ -82,6 +82,11 @@ static void say_plain(struct sender *sender, const char *before)
 
 void sender_say_auth(struct sender *sender)
 {
+    if (sender_has_fault(sender, CLIENT_FAULT_PLAIN_CERTIFICATE_2) &&
+        !sender->certificate_is_good) {
+        say(sender, SENDER_AUTH, "AUTH PLAIN");
+        return;
+    }
     say_plain(sender, "AUTH PLAIN ");
 }
 
@@ -92,13 +97,17 @@ void sender_say_response(struct sender *sender)
 
 void sender_cancel_auth(struct sender *sender)
 {
-    say(sender, SENDER_AUTH, "*");
+    say(sender, SENDER_AUTH, sender_has_fault(sender, CLIENT_FAULT_AUTH_CANCELS_2) ? "" : "*");
 }
 
 void sender_say_quit(struct sender *sender)
 {
     if (sender_leaves_silently(sender)) {
         sender->over = true;
+        return;
+    }
+    if (sender->hello_accepted && sender_has_fault(sender, CLIENT_FAULT_QUIT_BEFORE_CLOSE_2)) {
+        say(sender, SENDER_QUIT, "RSET");
         return;
     }
     bool odd = sender_twists(sender, SENDER_QUIT, CLIENT_FAULT_NO_ARGUMENT);
@@ -277,10 +286,23 @@ static void write_line(const struct sender *sender, struct bytes line, size_t nu
     buf_append_text(out, bare_lf ? "\n" : "\r\n");
 }
 
+/* The last line of a message. */
+static struct bytes last_line(struct bytes content)
+{
+    struct bytes text = bytes_slice(content, 0, content.n < 2 ? 0 : content.n - 2);
+    size_t begin = text.n;
+    while (begin > 0 && text.p[begin - 1] != '\n') {
+        begin--;
+    }
+    return bytes_skip(text, begin);
+}
+
 /* RFC 5321 4.5.2, as smtp_data_stuff() does it, line by line. */
 static void write_content(const struct sender *sender, struct bytes content, struct buf *out)
 {
     size_t number = 0;
+    bool doubles = content.n > 0 && last_line(content).n == 0 &&
+                   sender_has_fault(sender, CLIENT_FAULT_NO_EXTRA_LINE_2);
     while (content.n > 0) {
         size_t end = bytes_find(content, BYTES_LIT("\r\n"), 0) + 2;
         write_line(sender, bytes_slice(content, 0, end), number++, out);
@@ -289,12 +311,16 @@ static void write_content(const struct sender *sender, struct bytes content, str
     if (sender->unended && sender_has_fault(sender, CLIENT_FAULT_LAST_LINE_COMPLETED)) {
         out->n -= 2; /* no CRLF, and so no end */
     }
-    if (!sender->unended && sender_has_fault(sender, CLIENT_FAULT_NO_EXTRA_LINE)) {
+    if (doubles || (!sender->unended && sender_has_fault(sender, CLIENT_FAULT_NO_EXTRA_LINE))) {
         buf_append_text(out, "\r\n");
     }
-    if (!sender->has_8bit && !sender->offered[SENDER_8BITMIME] &&
-        sender_has_fault(sender, CLIENT_FAULT_DATA_8BIT)) {
+    bool seven = !sender->has_8bit && !sender->offered[SENDER_8BITMIME];
+    if (seven && sender_has_fault(sender, CLIENT_FAULT_DATA_8BIT)) {
         buf_append_text(out, "\xE9\r\n");
+    }
+    if (seven && number > 0 && sender_has_fault(sender, CLIENT_FAULT_DATA_8BIT_2)) {
+        out->n -= 2;
+        buf_append_text(out, "\xC3\xA9\r\n");
     }
     buf_append_text(out, ".\r\n");
 }

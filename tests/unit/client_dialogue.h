@@ -2,7 +2,7 @@
  * client_dialogue - runs a fake client in memory against a written dialogue, for the tests of fake_clients
  *
  * A script has one line each: "S: text" the server says, "C: text" the client must say then, both with CRLF; "S| " and "C| " are
- * the same with a bare LF; "E" the server closes; "T" the client wants TLS, and it
+ * the same with a bare LF, "C- " without a line end; "E" the server closes; "T" the client wants TLS, and it
  * begins with a good certificate, "t" with one that is not. What stands between two changes of the speaker is one piece: it is fed whole,
  * and in another run octet by octet. Nothing more and nothing else may be said, and the client must be over at the end.
  */
@@ -110,7 +110,9 @@ static inline void client_dialogue_piece(struct bytes *script, char speaker, str
     while (script->n > 1 && script->p[0] == (unsigned char)speaker && script->p[1] != '\n') {
         bytes_next(script, '\n', &line);
         buf_append(out, bytes_skip(line, 3));
-        buf_append_text(out, line.p[1] == '|' ? "\n" : "\r\n");
+        if (line.p[1] != '-') {
+            buf_append_text(out, line.p[1] == '|' ? "\n" : "\r\n");
+        }
     }
 }
 
