@@ -94,6 +94,8 @@
 #define CLIENT_FAULT_LIST_SMTP_TLS(row) \
     row(STARTTLS_LAST, "starttls-last", "smtp/starttls-last", \
         "sends EHLO together with the STARTTLS before it") \
+    row(STARTTLS_LAST_2, "starttls-last.2", "smtp/starttls-last", \
+        "sends NOOP in clear text behind the 220 to STARTTLS") \
     row(EHLO_AFTER_TLS, "ehlo-after-tls", "smtp/ehlo-after-tls", \
         "sends NOOP as its first command inside TLS") \
     row(STARTTLS_ONCE, "starttls-once", "smtp/starttls-once", \
@@ -292,6 +294,8 @@
 #define CLIENT_FAULT_LIST_POP3_TLS(row) \
     row(POP3_STLS_LAST, "pop3-stls-last", "pop3/stls-last", \
         "sends CAPA together with the STLS before it") \
+    row(POP3_STLS_LAST_2, "pop3-stls-last.2", "pop3/stls-last", \
+        "sends CAPA in clear text behind the +OK to STLS") \
     row(POP3_CAPA_AFTER_TLS, "pop3-capa-after-tls", "pop3/capa-after-tls", \
         "logs in inside TLS without CAPA before") \
     row(POP3_TLS_RESPONSE_INJECTION, "pop3-tls-response-injection", "pop3/tls-response-injection", \

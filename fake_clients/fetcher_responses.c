@@ -125,6 +125,9 @@ void fetcher_take_ok(struct fetcher *fetcher, struct bytes text)
         fetcher_note(fetcher, CLIENT_PROTOCOL_ERROR);
     }
     fetcher->wants_tls = fetcher->step == FETCHER_STLS;
+    if (fetcher->wants_tls && fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_STLS_LAST_2)) {
+        buf_append_text(fetcher->out, "CAPA\r\n");
+    }
     if (fetcher->step == FETCHER_GREETING) {
         struct bytes timestamp = {0};
         bool is_there = bytes_index(text, '<', 0) != BYTES_NONE;

@@ -123,6 +123,9 @@ static void take_starttls(struct sender *sender, unsigned code, enum client_resu
     if (result == CLIENT_PROTOCOL_ERROR) {
         sender_note(sender, result);
     }
+    if (sender->wants_tls && sender_has_fault(sender, CLIENT_FAULT_STARTTLS_LAST_2)) {
+        buf_append_text(sender->out, "NOOP\r\n");
+    }
 }
 
 /* RFC 4954 section 4: the response went with AUTH, so there is nothing to ask for; "*" cancels. */

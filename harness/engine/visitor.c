@@ -106,6 +106,7 @@ static void on_secured(void *self, const struct tls_facts *facts)
     visitor->tls = facts->secured ? VISITOR_SECURED : VISITOR_TLS_FAILED;
     visitor->tls_facts = mem_alloc(sizeof *visitor->tls_facts);
     *visitor->tls_facts = *facts;
+    buf_append_text(&visitor->left, facts->instead);
     emit_secured(visitor);
     (void)visitor_flush(visitor);
     tell(visitor);

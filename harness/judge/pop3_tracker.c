@@ -279,8 +279,11 @@ void pop3_tracker_secured(struct pop3_tracker *tracker, enum side side, struct b
     patience_octets(&tracker->patience, time_us, true);
 }
 
-void pop3_tracker_not_secured(struct pop3_tracker *tracker)
+void pop3_tracker_not_secured(struct pop3_tracker *tracker, enum side side, struct bytes octets)
 {
+    if (side == SIDE_CLIENT && pop3_command_read(bytes_trim_right(octets)).verb != POP3_UNKNOWN) {
+        pop3_tracker_tell_left(tracker, octets);
+    }
     pop3_tracker_lose(tracker);
 }
 

@@ -64,7 +64,7 @@ void pop3_tracker_closed(struct pop3_tracker *tracker, enum side side, enum clos
 /* As in SMTP: smtp_tracker_secured(). The server's state is not reset, but AUTHORIZATION it was (RFC 2595 section 4). */
 void pop3_tracker_secured(struct pop3_tracker *tracker, enum side side, struct bytes octets,
                           int64_t time_us);
-void pop3_tracker_not_secured(struct pop3_tracker *tracker);
+void pop3_tracker_not_secured(struct pop3_tracker *tracker, enum side side, struct bytes octets);
 void pop3_tracker_deinit(struct pop3_tracker *tracker);
 
 /* ---- Between pop3_tracker.c, pop3_client_side.c and pop3_body.c ---- */

@@ -352,8 +352,11 @@ void smtp_tracker_secured(struct smtp_tracker *tracker, enum side side, struct b
     patience_octets(&tracker->patience, time_us, true);
 }
 
-void smtp_tracker_not_secured(struct smtp_tracker *tracker)
+void smtp_tracker_not_secured(struct smtp_tracker *tracker, enum side side, struct bytes octets)
 {
+    if (side == SIDE_CLIENT && smtp_command_read(bytes_trim_right(octets)).verb != SMTP_UNKNOWN) {
+        smtp_tracker_tell_left(tracker, octets);
+    }
     tracker->mode = SMTP_CLIENT_OPAQUE;
     smtp_tracker_lose(tracker);
 }

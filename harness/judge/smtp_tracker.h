@@ -102,8 +102,8 @@ void smtp_tracker_closed(struct smtp_tracker *tracker, enum side side, enum clos
  */
 void smtp_tracker_secured(struct smtp_tracker *tracker, enum side side, struct bytes octets,
                           int64_t time_us);
-/* A TLS session could not be begun: nothing can be told any more. */
-void smtp_tracker_not_secured(struct smtp_tracker *tracker);
+/* A TLS session could not be begun: nothing can be told any more, but that the client sent a command in its place, in `octets`. */
+void smtp_tracker_not_secured(struct smtp_tracker *tracker, enum side side, struct bytes octets);
 void smtp_tracker_deinit(struct smtp_tracker *tracker);
 
 /* ---- Between smtp_tracker.c and smtp_client_side.c ---- */

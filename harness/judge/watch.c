@@ -107,12 +107,12 @@ static void give_octets(struct watch *watch, const struct event *event)
     }
 }
 
-static void lose(struct watch *watch)
+static void lose(struct watch *watch, const struct event *event)
 {
     if (watch->protocol == PROTOCOL_POP3) {
-        pop3_tracker_not_secured(&watch->tracker.pop3);
+        pop3_tracker_not_secured(&watch->tracker.pop3, event->side, event->octets);
     } else {
-        smtp_tracker_not_secured(&watch->tracker.smtp);
+        smtp_tracker_not_secured(&watch->tracker.smtp, event->side, event->octets);
     }
 }
 
@@ -129,7 +129,7 @@ static void give_secured(struct watch *watch, const struct event *event)
     if (secured) {
         begin_tls(watch, event->side, event->octets, event->time_us);
     } else {
-        lose(watch);
+        lose(watch, event);
     }
 }
 

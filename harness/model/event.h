@@ -19,7 +19,7 @@ enum event_kind {
     EVENT_CONNECTED,  /* text: "127.0.0.1:40000 -> 127.0.0.1:25" */
     EVENT_OCTETS,     /* side and octets: one write of ours or one read */
     EVENT_SECURED, /* tls, text (tls_facts_print()): a TLS session began, or failed to; side and octets: what `side` had sent in clear text behind
-                      what was read when it began, and nobody will read; empty: nothing */
+                      what was read when it began, or the first line of what it sent instead of TLS, and nobody will read; empty: nothing */
     EVENT_CLOSED,  /* side and close: who ended it and how */
     EVENT_STEP,    /* a step begins */
     EVENT_TIMEOUT, /* a wait for `side` ended without what it waited for; text */

@@ -55,7 +55,7 @@ struct tls_settings {
     size_t cut_at; /* octets */
 };
 
-enum { TLS_MAX_NAMES = 16, TLS_NAME_SIZE = 256 };
+enum { TLS_MAX_NAMES = 16, TLS_NAME_SIZE = 256, TLS_INSTEAD_SIZE = 61 };
 
 /* What is known of one TLS session; of the peer's certificate when it showed one. */
 struct tls_facts {
@@ -63,7 +63,8 @@ struct tls_facts {
     char failure[TLS_NAME_SIZE]; /* for people */
     bool alert_sent;             /* by us: the failure is a refusal of ours */
     bool alert_received;
-    bool not_tls; /* what the peer sent for its part of the handshake is no TLS */
+    bool not_tls;                   /* what the peer sent for its part of the handshake is no TLS */
+    char instead[TLS_INSTEAD_SIZE]; /* of the first record: its first line then, if it is text */
     enum tls_version version;
     char cipher[64];                 /* as IANA names it: "TLS_AES_256_GCM_SHA384" */
     char server_name[TLS_NAME_SIZE]; /* SNI as the client sent it; empty: none */

@@ -35,6 +35,23 @@ static void stop_reading(struct conn *conn)
     buf_deinit(&conn->tls->early);
 }
 
+/* A line of text that came where TLS should begin. What comes behind a record of TLS is another matter. */
+static void note_instead(const struct tls_watch *watch, struct tls_facts *facts)
+{
+    size_t n = 0;
+    bool whole = false;
+    const size_t most = watch->not_tls && !watch->has_begun ? watch->beginning_n : 0;
+    while (!whole && n < most && n + 1 < sizeof facts->instead) {
+        const unsigned char octet = watch->beginning[n];
+        if (octet > '~' || (octet < ' ' && octet != '\r' && octet != '\n' && octet != '\t')) {
+            break;
+        }
+        facts->instead[n++] = (char)octet;
+        whole = octet == '\n';
+    }
+    facts->instead[n] = '\0';
+}
+
 static void tell_secured(struct conn *conn, bool secured)
 {
     struct tls_watch *watch = &conn->tls->watch;
@@ -43,6 +60,7 @@ static void tell_secured(struct conn *conn, bool secured)
     facts->secured = secured;
     facts->alert_sent = watch->alert_sent != TLS_NO_ALERT;
     facts->not_tls = watch->not_tls;
+    note_instead(watch, facts);
     facts->alert_received = watch->alert_received != TLS_NO_ALERT;
     if (conn->tls->ssl != NULL) {
         tls_facts_of_session(conn->tls->ssl, facts);

@@ -20,6 +20,7 @@
 static void note_beginning(struct tls_watch *watch, struct bytes in, size_t wanted)
 {
     if (wanted == SSL3_RT_HEADER_LENGTH) {
+        watch->has_begun |= watch->beginning_n > 0;
         watch->beginning_n = 0;
     }
     if (in.n > 0 && wanted <= SSL3_RT_HEADER_LENGTH && watch->beginning_n < SSL3_RT_HEADER_LENGTH) {

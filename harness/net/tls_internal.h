@@ -46,6 +46,7 @@ struct tls_watch {
     int alert_received;
     unsigned char beginning[TLS_BEGINNING]; /* of the peer's last record: shown where it is none */
     size_t beginning_n;
+    bool has_begun; /* it is not the first record */
 };
 
 /* ---- Contexts ---- */

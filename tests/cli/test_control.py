@@ -178,6 +178,7 @@ class Faults(Control):
         self.assertEqual(self.client.ask("faults", True), ("+OK 0 faults", []))
         self.assertTrue(self.client.ask("fault rset-clears").startswith("+OK keeps"))
         session.mail("alice@example.test")
+        session.rcpt("bob@example.test")
         session.rset()
         self.assertEqual(session.docmd("MAIL FROM:<alice@example.test>")[0], 503)
         self.assertEqual(self.client.ask("faults", True), ("+OK 1 fault", ["rset-clears"]))

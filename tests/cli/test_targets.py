@@ -247,8 +247,9 @@ class LmtpTargets(Case):
         verdicts = [case["verdict"] for case in results(result)]
         self.assertGreater(verdicts.count("PASS"), 50)
         self.assertEqual(set(verdicts), {"PASS", "UNSUPPORTED"})
-        self.assertIn("LHLO", lmtp.verbs)
-        self.assertEqual({"EHLO", "HELO"} & set(lmtp.verbs), set())
+        # Only the cases about them say EHLO and HELO to LMTP.
+        self.assertEqual([lmtp.verbs.count(verb) for verb in ("EHLO", "HELO")], [1, 1])
+        self.assertGreater(lmtp.verbs.count("LHLO"), 50)
 
     MANY = ("Requires: lmtp\nStart: ehlo\n\nC: MAIL FROM:<{{sender}}>\nS: 250\nC: RCPT TO:<{{rcpt}}>\nS: 250\nC: RCPT TO:<{{unknown}}>\nS: 550\n"
             "C: RCPT TO:<{{rcpt2}}>\nS: 250\nC: RCPT TO:<c@example.test>\nS: 250\nC: DATA\nS: 354\nC: Subject: x\nC:\nC: y\nC: .\n")
@@ -262,7 +263,7 @@ class LmtpTargets(Case):
 
     def test_each_recipient_has_its_reply(self):
         for expected in ("S: 250\n", "S: 250\nS: 250\nS: 250\n",
-                         "S=: 250 for alice@example.test\nS=: 250 for bob@example.test\nS=: 250 for c@example.test\n"):
+                         "S=: 250 2.0.0 for alice@example.test\nS=: 250 2.0.0 for bob@example.test\nS=: 250 2.0.0 for c@example.test\n"):
             with self.subTest(expected=expected):
                 result, lmtp = self.many(expected)
                 self.check(result, 0, "1 PASS")

@@ -79,6 +79,14 @@ static const struct raw_row raw_rows[] = {
     {"data",              BYTES_INIT("\x17\x03\x01\x00\x05hello"),        NO_PLACE, NO_PLACE},
 };
 
+/* Empty, where it is no text. */
+static struct bytes first_line_of(struct bytes octets)
+{
+    const bool is_text = octets.n > 0 && octets.p[0] > ' ' && octets.p[0] < '~';
+    const size_t end = bytes_index(octets, '\n', 0);
+    return bytes_slice(octets, 0, is_text ? end + 1 : 0);
+}
+
 static void check_raw(const struct raw_row *row, bool to_server)
 {
     struct tls_world world;
@@ -98,6 +106,7 @@ static void check_raw(const struct raw_row *row, bool to_server)
     UNIT_ROW(row->name, victim->facts.alert_sent == (strstr(wanted, "we sent") != NULL));
     UNIT_ROW(row->name,
              victim->facts.alert_received == (strstr(wanted, "peer sent the alert") != NULL));
+    UNIT_ROW(row->name, bytes_equal(bytes_of(victim->facts.instead), first_line_of(row->octets)));
     UNIT_ROW(row->name, victim->ended == 0 && !conn_is_secured(victim->conn));
     UNIT_ROW(row->name, !conn_write(victim->conn, BYTES_LIT("x")));
     tls_world_deinit(&world);
@@ -124,6 +133,7 @@ static void test_clear_text_behind_a_record(void)
         conn_write(world.world.server.conn, bytes_skip(octets, cut));
         CU_ASSERT(world_run(&world.world, client_is_told));
         CU_ASSERT_STRING_EQUAL(victim->facts.failure, NO_SMTP);
+        CU_ASSERT_STRING_EQUAL(victim->facts.instead, "");
         tls_world_deinit(&world);
     }
 }
