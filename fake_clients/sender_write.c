@@ -206,13 +206,12 @@ static void write_size(struct sender *sender, struct buf *argument)
 
 static void write_body(struct sender *sender, struct buf *argument)
 {
+    bool is_binary = sender->offered[SENDER_BINARYMIME]
+                         ? sender_has_fault(sender, CLIENT_FAULT_BDAT_ORDER_2)
+                         : sender_twists(sender, SENDER_MAIL, CLIENT_FAULT_BINARY_OFFERED);
     if (sender_twists(sender, SENDER_MAIL, CLIENT_FAULT_PARAMETER_ONCE_2)) {
         buf_append_text(argument, " BODY=7BIT BODY=8BITMIME");
-    } else if (!sender->offered[SENDER_BINARYMIME] &&
-               sender_twists(sender, SENDER_MAIL, CLIENT_FAULT_BINARY_OFFERED)) {
-        buf_append_text(argument, " BODY=BINARYMIME");
-    } else if (sender->offered[SENDER_BINARYMIME] &&
-               sender_has_fault(sender, CLIENT_FAULT_BDAT_ORDER_2)) {
+    } else if (is_binary) {
         buf_append_text(argument, " BODY=BINARYMIME");
     } else if (sender->has_8bit && !sender_has_fault(sender, CLIENT_FAULT_BODY_DECLARED)) {
         buf_append_text(argument, " BODY=8BITMIME");

@@ -85,7 +85,7 @@ static const struct selftest_broken *find(const struct selftest_found *found, co
 static const struct rule_beside *declared(const struct rule *rule, const char *fault,
                                           const char *other)
 {
-    for (size_t i = 0; rule != NULL && i < rule->beside_count; i++) {
+    for (size_t i = 0; rule != NULL && fault != NULL && i < rule->beside_count; i++) {
         const struct rule_beside *pair = &rule->besides[i];
         if (strcmp(pair->fault, fault) == 0 && strcmp(pair->rule, other) == 0) {
             return pair;
@@ -120,7 +120,7 @@ static json_t *missing(const struct selftest_found *found, const struct rule *ru
                        const char *fault, json_t *wrong)
 {
     json_t *list = json_array();
-    for (size_t i = 0; rule != NULL && i < rule->beside_count; i++) {
+    for (size_t i = 0; rule != NULL && fault != NULL && i < rule->beside_count; i++) {
         const struct rule_beside *pair = &rule->besides[i];
         if (strcmp(pair->fault, fault) == 0 && find(found, pair->rule) == NULL) {
             json_array_append_new(list, json_string(pair->rule));

@@ -219,8 +219,8 @@ static bool is_id_of(struct bytes word, const struct selected_case *selected)
     struct bytes path = bytes_of(selected->real_path);
     const size_t suffix = bytes_of("/.scn").n;
     size_t n = word.n + suffix;
-    struct bytes end = path.n >= n ? bytes_skip(path, path.n - n) : (struct bytes){0};
-    bool of_file = end.n == n && end.p[0] == '/' && bytes_ends(end, ".scn") &&
+    struct bytes end = bytes_skip(path, path.n >= n ? path.n - n : path.n);
+    bool of_file = bytes_starts(end, "/") && bytes_ends(end, ".scn") &&
                    bytes_equal(bytes_slice(end, 1, 1 + word.n), word);
     return of_file || bytes_equal(word, bytes_of(selected->program->id));
 }
