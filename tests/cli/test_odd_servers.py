@@ -32,6 +32,7 @@ OFFERS_LITTLE = {(f"smtp/offers-{keyword}", "INFO") for keyword in ("pipelining"
 ERR = "expected +OK, got -ERR"
 CLOSED = ("the server closed the connection instead of a reply", "?QUIT: the connection ended: the peer closed the connection")
 LOOP_TAKEN = "expected 4yz | 5yz, got 250"
+OTHER_LINE = "a line of the reply differs from what is written"
 OTHER_LINES = "no line of the response matches"
 ANY = ("?*",)  # a matter of time
 SIZES = (("pop3/list-size", "NON-STRICT"),)  # what is sent is not what LIST counted
@@ -135,8 +136,8 @@ class Unusual(OddServers):
         self.check_rows(unusual_row("BareCodes", broken=(("smtp/bare-code", "NON-STRICT"),)))
 
     def test_refusals_for_now(self):
-        self.check_rows(unusual_row("Greylisting", causes=("*450*",)),
-                        unusual_row("GreylistingAlways", causes=("*451*",)),
+        self.check_rows(unusual_row("Greylisting", causes=("*450*", OTHER_LINE)),
+                        unusual_row("GreylistingAlways", causes=("*451*", OTHER_LINE)),
                         unusual_row("BusyBeforeHello"),
                         unusual_row("BusyAtTimes", causes=("?*450*",), scale=0.2),
                         unusual_row(pop3="BusyPop3AtTimes", causes=("?*-ERR*",), scale=0.2))
@@ -144,20 +145,20 @@ class Unusual(OddServers):
     def test_421(self):
         self.check_rows(unusual_row("FiveErrors"),
                         unusual_row("OneError", causes=("*421*",)),
-                        unusual_row("ThirdCommand", causes=("*421*",)),
-                        unusual_row("UnaskedAfterMail", causes=("*421*",)),
+                        unusual_row("ThirdCommand", causes=("*421*", OTHER_LINE)),
+                        unusual_row("UnaskedAfterMail", causes=("*421*", OTHER_LINE)),
                         unusual_row("UnaskedWhileIdle", causes=("?*421*",)))
 
     def test_refusals_of_policy(self):
         self.check_rows(unusual_row("WantsSenderDomain", causes=("*550*",)),
-                        unusual_row("Blocklist", causes=("*554*",)),
+                        unusual_row("Blocklist", causes=("*554*", OTHER_LINE)),
                         unusual_row("BlocklistAtMail", causes=("*550*",)),
                         unusual_row("NoRelayAttempts"),
                         unusual_row("OncePerRecipient", causes=("*550",)),
                         unusual_row("MailboxFile"),
-                        unusual_row("NoContent", causes=("*554*",)),
-                        unusual_row("WantsTls", causes=NO_EXTENSIONS + ("*530*",)),
-                        unusual_row("CatchAll", causes=("expected 55z, got 250", LOOP_TAKEN)),
+                        unusual_row("NoContent", causes=("*554*", OTHER_LINE)),
+                        unusual_row("WantsTls", causes=NO_EXTENSIONS + ("*530*", "the server does not offer ENHANCEDSTATUSCODES")),
+                        unusual_row("CatchAll", broken=(("smtp/unknown-user-at-rcpt", "INFO"),), causes=("expected 55z, got 250", LOOP_TAKEN)),
                         unusual_row("NoBareLf", causes=(LOOP_TAKEN,)),
                         unusual_row("NoBareLfEarly", causes=(LOOP_TAKEN,)),
                         unusual_row("NothingBehindBareLf"),
@@ -250,10 +251,10 @@ class Defective(OddServers):
 
     def test_groups(self):
         self.check_rows(defective_row(("smtp/command-gets-reply",), "LosesGroups", causes=ANY, scale=0.1,
-                                      also=("smtp/pipelining-order",)))
+                                      also=("smtp/pipelining-order", "smtp/minimum")))
 
     def test_messages(self):
-        self.check_rows(defective_row(("smtp/end-of-data", "smtp/command-line-end", "smtp/text-line-end"), "LinesByLf"),
+        self.check_rows(defective_row(("smtp/smuggled-message", "smtp/command-line-end"), "LinesByLf", also=("smtp/text-line-end",)),
                         defective_row(("smtp/dot-unstuffing",), "KeepsDots", causes=("a line of the reply differs from what is written",)),
                         defective_row(("smtp/received-added", "smtp/return-path-added"), "TraceAtEnd", causes=(OTHER_LINES,)),
                         defective_row(("smtp/content-kept",), "CutsAtFrom"),
@@ -261,9 +262,9 @@ class Defective(OddServers):
                         defective_row(("smtp/content-kept", "smtp/text-line-1000"), "WrapsLines"))
 
     def test_pop3_lines(self):
-        self.check_rows(defective_row(("pop3/line-end",), pop3="BareLfPop3"),
+        self.check_rows(defective_row(("pop3/line-end",), pop3="BareLfPop3", also=("smtp/end-of-data",)),
                         defective_row(("pop3/status-indicator",), pop3="ErrSmall"),
-                        defective_row(("pop3/multiline-end",), pop3="RetrWithoutDot"),
+                        defective_row(("pop3/multiline-end",), pop3="RetrWithoutDot", causes=("?the server closed the connection instead of a reply",)),
                         defective_row(("pop3/multiline-end",), pop3="RetrOkOnly", scale=0.1),
                         defective_row(("pop3/byte-stuffing",), pop3="StuffsTwice", also=SIZES),
                         defective_row(("pop3/byte-stuffing",), pop3="NoStuffing", also=SIZES))
