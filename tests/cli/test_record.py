@@ -6,7 +6,9 @@ import re
 from harness import Case, Reference, main, run
 
 URLS = ("smtp://127.0.0.1:0", "pop3://127.0.0.1:0")
-USERS = ("--user", "alice:geheim-17:alice@example.test", "--user", "bob:geheim-18:bob@example.test")
+# Enough of them that no case looks into a maildrop to which others send.
+USERS = tuple(word for number, name in enumerate(("alice", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "bob"), 17)
+              for word in ("--user", f"{name}:geheim-{number}:{name}@example.test"))
 TARGET = ("--domain", "example.test", "--unknown-user", "nobody@example.test", "--relay-domain", "elsewhere.example")
 
 
@@ -47,7 +49,8 @@ class Record(Case):
 
     def test_another_server_says_other_words(self):
         with server() as first:
-            self.check(self.record(first, "smtp/**", "pop3/**"), 0, " 0 of them do not pass again")
+            # Of messages with odd line ends --accept cannot tell another text from another message.
+            self.check(self.record(first, "-t", "!smuggling", "smtp/**", "pop3/**"), 0, " 0 of them do not pass again")
             result = self.run_on(first, "-q", self.pins())
             self.check(result, 0, "Acceptable.")
             recorded = len(self.files())
