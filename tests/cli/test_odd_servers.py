@@ -177,7 +177,7 @@ class Unusual(OddServers):
     def test_connections(self):
         busy = "* at the greeting, while another connection of this case is open"
         self.check_rows(unusual_row("OneConnectionSmtp", causes=(busy,)),
-                        unusual_row(pop3="OneConnectionPop3", causes=(busy,)),
+                        unusual_row(pop3="OneConnectionPop3", causes=("?the greeting: the server answered -ERR*", busy,)),
                         unusual_row("LateClose"))
 
     def test_pop3(self):
@@ -254,7 +254,7 @@ class Defective(OddServers):
                                       also=("smtp/pipelining-order", "smtp/minimum")))
 
     def test_messages(self):
-        self.check_rows(defective_row(("smtp/smuggled-message", "smtp/command-line-end"), "LinesByLf", also=("smtp/text-line-end",)),
+        self.check_rows(defective_row(("smtp/smuggled-message", "smtp/command-line-end"), "LinesByLf", also=("smtp/text-line-end",), causes=("?the server spoke where silence was expected",)),
                         defective_row(("smtp/dot-unstuffing",), "KeepsDots", causes=("a line of the reply differs from what is written",)),
                         defective_row(("smtp/received-added", "smtp/return-path-added"), "TraceAtEnd", causes=(OTHER_LINES,)),
                         defective_row(("smtp/content-kept",), "CutsAtFrom"),

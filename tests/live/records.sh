@@ -117,7 +117,9 @@ for server; do
     exim) greeting=smtp/greeting said=another more=another ;;
     dovecot) greeting=pop3/greeting said=Another more=Another ;;
     esac
-    mailspec_run -q --record "$pins" 'smtp/**' 'pop3/**'
+    # What a server answers to odd line ends, to UTF-8 and to several recipients is judged, and not the same each time.
+    set -- 'pop3/**' smtp/greeting smtp/ehlo smtp/helo smtp/noop 'smtp/verb-case/**' 'smtp/rset-*' 'smtp/content-kept/**' smtp/received-added
+    mailspec_run -q --record "$pins" "$@"
     grep -v '^left out' "$work/said"
     expect 0 ' 0 of them do not pass again'
     mailspec_run -q "$pins"
