@@ -274,7 +274,7 @@ class Defective(OddServers):
                         defective_row(("pop3/keyword-case",), pop3="CapitalsPop3"),
                         defective_row(("pop3/keyword-case",), pop3="CapitalsRetr"),
                         defective_row(("pop3/keyword-case",), pop3="CapitalsQuit"),
-                        defective_row(("pop3/minimum",), pop3="Pop3NoNoop", causes=(ERR,)),
+                        defective_row(("pop3/minimum",), pop3="Pop3NoNoop", causes=(ERR,), also=("pop3/autologout",)),
                         defective_row(("pop3/minimum",), pop3="Pop3NoQuitBefore", causes=(ERR,)),
                         defective_row(("pop3/minimum",), pop3="Pop3NoRetr", causes=(ERR,)),
                         defective_row(("pop3/minimum",), pop3="Pop3NoDele", causes=(ERR,)),
