@@ -8,6 +8,7 @@
 #include "fake_servers/smtp_faulty_rest.h"
 #include "fake_servers/smtp_faulty_utf8.h"
 #include "proto/smtp_path.h"
+#include "proto/xtext.h"
 
 /* RFC 3461 4.4 and 4.2. */
 enum { MAX_ENVID_OCTETS = 100, MAX_ORCPT_OCTETS = 500 };
@@ -83,53 +84,6 @@ static enum param_result take_ret(struct smtp_session *session, struct smtp_reci
     (void)recipient;
     bool known = bytes_is_nocase(value, "FULL") || bytes_is_nocase(value, "HDRS");
     return known ? PARAM_OK : PARAM_BAD;
-}
-
-/* ---- xtext ---- */
-
-static int hex_digit(unsigned char c)
-{
-    if (octet_is_digit(c)) {
-        return c - '0';
-    }
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* hexchar = "+" and two upper-case hexadecimal digits; -1: it is none. */
-static int hexchar_read(struct bytes text)
-{
-    int high = text.n >= 3 ? hex_digit(text.p[1]) : -1;
-    int low = text.n >= 3 ? hex_digit(text.p[2]) : -1;
-    return high < 0 || low < 0 ? -1 : 16 * high + low;
-}
-
-/* Octets above 127 in an xtext. */
-enum {
-    XTEXT_PLAIN = 1, /* may stand for themselves */
-    XTEXT_CODED = 2  /* a hexchar may stand for them */
-};
-
-/*
- * RFC 3461 section 4: xtext = *( xchar / hexchar ); xchar = "!" to "~" without "+" and "=". What it stands for must be
- * printable US-ASCII (4.2, 4.4), because it goes into header fields, but for what `above` allows.
- */
-static bool xtext_decode(struct bytes text, unsigned above, struct buf *out)
-{
-    for (size_t i = 0; i < text.n; i++) {
-        int value = text.p[i];
-        if (value == '+') {
-            value = hexchar_read(bytes_skip(text, i));
-            i += 2;
-            if (value < ' ' || value == 127 || (value > 127 && (above & XTEXT_CODED) == 0)) {
-                return false;
-            }
-        } else if (value <= ' ' || value == '=' || value == 127 ||
-                   (value > 127 && (above & XTEXT_PLAIN) == 0)) {
-            return false;
-        }
-        buf_append_octet(out, (unsigned char)value);
-    }
-    return true;
 }
 
 static enum param_result take_envid(struct smtp_session *session, struct smtp_recipient *recipient,
@@ -231,7 +185,8 @@ static enum param_result take_orcpt(struct smtp_session *session, struct smtp_re
     }
     struct buf address = {0};
     bool utf8 = smtp_session_may_use(session, EXTENSION_SMTPUTF8) && bytes_is_nocase(type, "utf-8");
-    unsigned above = (utf8 ? XTEXT_PLAIN : 0) | (session->transaction.is_utf8 ? XTEXT_CODED : 0);
+    unsigned above =
+        (utf8 ? XTEXT_ABOVE_PLAIN : 0) | (session->transaction.is_utf8 ? XTEXT_ABOVE_CODED : 0);
     if (!xtext_decode(bytes_skip(value, semicolon + 1), above, &address) ||
         !escape_is_utf8(buf_bytes(&address))) {
         buf_deinit(&address);

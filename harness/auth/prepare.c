@@ -4,21 +4,8 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/escape.h"
 #include "base/mem.h"
-#include "base/utf8.h"
-
-static bool is_utf8(struct bytes text)
-{
-    while (text.n > 0) {
-        uint32_t code_point = 0;
-        size_t length = utf8_read(text, &code_point);
-        if (length == 0 || code_point == 0) {
-            return false;
-        }
-        text = bytes_skip(text, length);
-    }
-    return true;
-}
 
 /*
  * Unassigned code points pass with one value of the flag and not with the other; libgsasl 2.2.0 has them the wrong way round,
@@ -40,7 +27,7 @@ static char *prepare(const char *text)
 
 char *prepare_text(struct bytes text)
 {
-    if (text.n > PREPARE_MAX || !is_utf8(text)) {
+    if (text.n > PREPARE_MAX || !escape_is_utf8(text) || bytes_index(text, '\0', 0) != BYTES_NONE) {
         return NULL;
     }
     struct buf ended = {0};

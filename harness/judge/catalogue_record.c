@@ -239,22 +239,24 @@ static bool is_sentence(struct bytes text)
            bytes_index(text, ' ', 0) != BYTES_NONE;
 }
 
+static const char *read_reason(struct reading *reading, const struct deb822_field *field)
+{
+    const char *reason = one_line(reading, field);
+    if (!is_sentence(bytes_of(reason))) {
+        complain(reading, field->line, "%s is \"%s\"; wanted is a sentence that says why",
+                 field->name, shown(reading, field->value));
+    }
+    return reason;
+}
+
 static void read_one_fault(struct reading *reading, const struct deb822_field *field)
 {
-    reading->rule->one_fault = one_line(reading, field);
-    if (!is_sentence(bytes_of(reading->rule->one_fault))) {
-        complain(reading, field->line, "One-fault is \"%s\"; wanted is a sentence that says why",
-                 shown(reading, field->value));
-    }
+    reading->rule->one_fault = read_reason(reading, field);
 }
 
 static void read_by_silence(struct reading *reading, const struct deb822_field *field)
 {
-    reading->rule->by_silence = one_line(reading, field);
-    if (!is_sentence(bytes_of(reading->rule->by_silence))) {
-        complain(reading, field->line, "By-silence is \"%s\"; wanted is a sentence that says why",
-                 shown(reading, field->value));
-    }
+    reading->rule->by_silence = read_reason(reading, field);
 }
 
 /* pair = fault 1*blank rule ":" sentence */

@@ -1,6 +1,6 @@
 #include "judge/judge_pop3_told.h"
 
-#include "base/utf8.h"
+#include "base/escape.h"
 
 /* ---- sizes and numbers ---- */
 
@@ -302,19 +302,6 @@ bool judge_pop3_no_auth_code_for_user(const struct moment *moment, struct bytes 
 
 /* ---- UTF8 ---- */
 
-static bool is_utf8(struct bytes text)
-{
-    while (text.n > 0) {
-        uint32_t code_point = 0;
-        size_t octets = utf8_read(text, &code_point);
-        if (octets == 0) {
-            return false;
-        }
-        text = bytes_skip(text, octets);
-    }
-    return true;
-}
-
 /* Octets above 127 that are no UTF-8 are those of an old message, which its sender got wrong. */
 bool judge_pop3_utf8_mode(const struct moment *moment, struct bytes *evidence_r)
 {
@@ -323,5 +310,5 @@ bool judge_pop3_utf8_mode(const struct moment *moment, struct bytes *evidence_r)
     (void)evidence_r;
     return of_message && !moment->body.is_end && server->in_header && !server->utf8_mode &&
            is_offered(server, has_utf8) && (moment->line->defects & WIRE_EIGHT_BIT) != 0 &&
-           is_utf8(moment->line->text);
+           escape_is_utf8(moment->line->text);
 }

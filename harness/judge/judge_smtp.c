@@ -6,12 +6,10 @@
 #include "judge/judge_table.h"
 #include "judge/sasl_text.h"
 #include "judge/smtp_codes.h"
-#include "proto/smtp_ehlo.h"
+#include "proto/smtp_enhanced_code.h"
 
 enum {
     REPLIES = AT_GREETING | AT_REPLY | AT_SURPLUS,
-    CODE_DEFECTS = SMTP_CODES_NO_CODE,
-    FRAME_DEFECTS = SMTP_CODES_NO_TEXT,
 };
 
 /* The first line with one of the defects. */
@@ -26,12 +24,6 @@ static bool find_line(const struct smtp_reply *reply, unsigned defects, struct b
     return false;
 }
 
-static bool is_accepted_ehlo(const struct moment *moment)
-{
-    return (moment->smtp_verb == SMTP_EHLO || moment->smtp_verb == SMTP_LHLO) &&
-           moment->reply->code == 250;
-}
-
 /* RFC 5321 4.3.2: 220 or 554; RFC 7504: 521; 3.8: 421; other refusals keep the code's meaning. */
 static bool greeting_code(const struct moment *moment, struct bytes *evidence_r)
 {
@@ -40,7 +32,7 @@ static bool greeting_code(const struct moment *moment, struct bytes *evidence_r)
         return true;
     }
     const struct smtp_reply *reply = moment->reply;
-    bool readable = reply->count > 0 && (reply->lines[0].defects & CODE_DEFECTS) == 0;
+    bool readable = reply->count > 0 && (reply->lines[0].defects & SMTP_CODES_NO_CODE) == 0;
     return readable && reply->code != 220 && reply->code < 400;
 }
 
@@ -52,7 +44,7 @@ static bool reply_crlf(const struct moment *moment, struct bytes *evidence_r)
 
 static bool reply_code_grammar(const struct moment *moment, struct bytes *evidence_r)
 {
-    return find_line(moment->reply, CODE_DEFECTS, evidence_r);
+    return find_line(moment->reply, SMTP_CODES_NO_CODE, evidence_r);
 }
 
 /* A line whose code is odd has been judged by that. */
@@ -61,7 +53,7 @@ static bool reply_separator(const struct moment *moment, struct bytes *evidence_
     const struct smtp_reply *reply = moment->reply;
     for (size_t i = 0; i < reply->count; i++) {
         const unsigned defects = reply->lines[i].defects;
-        if ((defects & SMTP_REPLY_BAD_SEPARATOR) != 0 && (defects & CODE_DEFECTS) == 0) {
+        if ((defects & SMTP_REPLY_BAD_SEPARATOR) != 0 && (defects & SMTP_CODES_NO_CODE) == 0) {
             *evidence_r = reply->lines[i].raw;
             return true;
         }
@@ -73,7 +65,8 @@ static bool multiline_same_code(const struct moment *moment, struct bytes *evide
 {
     const struct smtp_reply *reply = moment->reply;
     (void)evidence_r; /* all lines show it */
-    return (reply->defects & SMTP_REPLY_CODES_DIFFER) != 0 && (reply->defects & CODE_DEFECTS) == 0;
+    return (reply->defects & SMTP_REPLY_CODES_DIFFER) != 0 &&
+           (reply->defects & SMTP_CODES_NO_CODE) == 0;
 }
 
 /* A challenge within AUTH has no such limit (RFC 4954 section 4). */
@@ -86,12 +79,12 @@ static bool reply_line_length(const struct moment *moment, struct bytes *evidenc
 static bool reply_text_grammar(const struct moment *moment, struct bytes *evidence_r)
 {
     const struct smtp_reply *reply = moment->reply;
-    bool is_ehlo = is_accepted_ehlo(moment);
+    bool is_ehlo = judge_smtp_is_accepted_ehlo(moment);
     for (size_t i = 0; i < reply->count; i++) {
         unsigned wrong = moment->utf8_asked ? 0 : (unsigned)SMTP_REPLY_EIGHT_BIT;
         wrong |= is_ehlo && i == 0 ? 0 : (unsigned)SMTP_REPLY_BAD_TEXT;
         unsigned defects = reply->lines[i].defects;
-        if ((defects & wrong) != 0 && (defects & FRAME_DEFECTS) == 0) {
+        if ((defects & wrong) != 0 && (defects & SMTP_CODES_NO_TEXT) == 0) {
             *evidence_r = reply->lines[i].raw;
             return true;
         }
@@ -106,39 +99,13 @@ static bool one_reply_per_command(const struct moment *moment, struct bytes *evi
     return (moment->reply->defects & SMTP_REPLY_NO_CODE) == 0;
 }
 
-static bool ehlo_domain(const struct moment *moment, struct bytes *evidence_r)
-{
-    if (!is_accepted_ehlo(moment) || moment->reply->count == 0) {
-        return false;
-    }
-    const struct smtp_reply_line *line = &moment->reply->lines[0];
-    *evidence_r = line->raw;
-    return (line->defects & FRAME_DEFECTS) == 0 &&
-           (smtp_ehlo_greeting_check(line->text) & SMTP_EHLO_BAD_DOMAIN) != 0;
-}
-
-static bool ehlo_keyword_grammar(const struct moment *moment, struct bytes *evidence_r)
-{
-    const struct smtp_reply *reply = moment->reply;
-    if (!is_accepted_ehlo(moment)) {
-        return false;
-    }
-    for (size_t i = 1; i < reply->count; i++) {
-        bool readable = (reply->lines[i].defects & FRAME_DEFECTS) == 0;
-        if (readable && smtp_ehlo_line_read(reply->lines[i].text).defects != 0) {
-            *evidence_r = reply->lines[i].raw;
-            return true;
-        }
-    }
-    return false;
-}
-
 /* ---- Codes ---- */
 
 /* Can the code be relied on? A line that is none has been judged by that, and 421 ends the service. */
 static bool has_code(const struct smtp_reply *reply)
 {
-    return reply->count > 0 && (reply->lines[0].defects & FRAME_DEFECTS) == 0 && reply->code != 421;
+    return reply->count > 0 && (reply->lines[0].defects & SMTP_CODES_NO_TEXT) == 0 &&
+           reply->code != 421;
 }
 
 static bool is_end_of_data(const struct moment *moment)
@@ -200,67 +167,13 @@ static bool bare_code(const struct moment *moment, struct bytes *evidence_r)
     const struct smtp_reply *reply = moment->reply;
     const struct smtp_reply_line *last = reply->count > 0 ? &reply->lines[reply->count - 1] : NULL;
     enum { CODE_OCTETS = 3 };
-    if (last == NULL || (last->defects & FRAME_DEFECTS) != 0 || last->more || last->code == 334 ||
-        last->text.n > 0 || bytes_trim_right(last->raw).n != CODE_OCTETS ||
+    if (last == NULL || (last->defects & SMTP_CODES_NO_TEXT) != 0 || last->more ||
+        last->code == 334 || last->text.n > 0 || bytes_trim_right(last->raw).n != CODE_OCTETS ||
         bytes_index(last->raw, ' ', 0) != BYTES_NONE) {
         return false;
     }
     *evidence_r = last->raw;
     return true;
-}
-
-/* RFC 2920 2, 6152 2, 3030 2 and 3, 3207 2, 2034 3, 3461 3, 6531 3.1: none; RFC 1870 3: none, or up to 20 digits. */
-static bool has_wrong_parameter(const struct smtp_ehlo_line *line)
-{
-    static const char *const without[] = {"PIPELINING", "8BITMIME", "CHUNKING",
-                                          "BINARYMIME", "STARTTLS", "ENHANCEDSTATUSCODES",
-                                          "DSN",        "SMTPUTF8"};
-    for (size_t i = 0; i < sizeof without / sizeof without[0]; i++) {
-        if (bytes_is_nocase(line->keyword, without[i])) {
-            return line->params.n > 0;
-        }
-    }
-    if (!bytes_is_nocase(line->keyword, "SIZE")) {
-        return false;
-    }
-    bool is_number = line->params.n <= 20;
-    for (size_t i = 0; i < line->params.n; i++) {
-        is_number = is_number && octet_is_digit(line->params.p[i]);
-    }
-    return !is_number;
-}
-
-static bool ehlo_parameter(const struct moment *moment, struct bytes *evidence_r)
-{
-    const struct smtp_reply *reply = moment->reply;
-    for (size_t i = 1; is_accepted_ehlo(moment) && i < reply->count; i++) {
-        const struct smtp_ehlo_line line = smtp_ehlo_line_read(reply->lines[i].text);
-        bool readable = (reply->lines[i].defects & FRAME_DEFECTS) == 0 && line.defects == 0;
-        if (readable && has_wrong_parameter(&line)) {
-            *evidence_r = reply->lines[i].raw;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* RFC 6531 3.1 */
-static bool utf8_without_8bitmime(const struct moment *moment, struct bytes *evidence_r)
-{
-    const struct smtp_reply *reply = moment->reply;
-    bool has_utf8 = false;
-    for (size_t i = 1; is_accepted_ehlo(moment) && i < reply->count; i++) {
-        const struct smtp_ehlo_line line = smtp_ehlo_line_read(reply->lines[i].text);
-        if (bytes_starts_nocase(line.keyword, "8BITMIME") ||
-            (reply->lines[i].defects & FRAME_DEFECTS) != 0) {
-            return false;
-        }
-        if (bytes_is_nocase(line.keyword, "SMTPUTF8")) {
-            *evidence_r = reply->lines[i].raw;
-            has_utf8 = true;
-        }
-    }
-    return has_utf8;
 }
 
 /* RFC 1870 6.3 */
@@ -281,26 +194,10 @@ static bool refused_greeting_503(const struct moment *moment, struct bytes *evid
 
 /* ---- TLS and AUTH ---- */
 
-/* RFC 3207 4.2 */
-static bool starttls_within_tls(const struct moment *moment, struct bytes *evidence_r)
-{
-    const struct smtp_reply *reply = moment->reply;
-    if (!moment->in_tls || !is_accepted_ehlo(moment)) {
-        return false;
-    }
-    for (size_t i = 1; i < reply->count; i++) {
-        if (bytes_is_nocase(smtp_ehlo_line_read(reply->lines[i].text).keyword, "STARTTLS")) {
-            *evidence_r = reply->lines[i].raw;
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_challenge(const struct moment *moment)
 {
     return moment->smtp_verb == SMTP_AUTH && moment->reply->code == 334 &&
-           (moment->reply->defects & FRAME_DEFECTS) == 0;
+           (moment->reply->defects & SMTP_CODES_NO_TEXT) == 0;
 }
 
 /* RFC 4954 8: continue-req = "334" SP [base64] CRLF. Without the blank another rule is broken. */
@@ -339,16 +236,18 @@ static const struct {
 static bool auth_enhanced_code(const struct moment *moment, struct bytes *evidence_r)
 {
     const struct smtp_reply *reply = moment->reply;
-    struct bytes code = {0};
     (void)evidence_r;
     if (moment->smtp_verb != SMTP_AUTH || !judge_smtp_has_enhanced_codes(moment) ||
-        reply->count == 0 || (reply->lines[0].defects & FRAME_DEFECTS) != 0 ||
-        !smtp_enhanced_code_read(reply->lines[0].text, &code)) {
+        reply->count == 0 || (reply->lines[0].defects & SMTP_CODES_NO_TEXT) != 0) {
+        return false;
+    }
+    const struct smtp_enhanced_code code = smtp_enhanced_code_read(reply->lines[0].text);
+    if (!code.is_good || !code.ends) {
         return false;
     }
     for (size_t i = 0; i < sizeof suggested / sizeof suggested[0]; i++) {
         if (reply->code == suggested[i].code) {
-            return !bytes_is(code, suggested[i].enhanced);
+            return !bytes_is(code.text, suggested[i].enhanced);
         }
     }
     return false;
@@ -407,7 +306,7 @@ static bool tells_mailbox(const struct moment *moment)
     unsigned code = moment->reply->code;
     return has_list(moment) && (moment->smtp_verb == SMTP_VRFY || moment->smtp_verb == SMTP_EXPN) &&
            (code == 250 || code == 251 || code == 551) &&
-           (moment->reply->defects & FRAME_DEFECTS) == 0;
+           (moment->reply->defects & SMTP_CODES_NO_TEXT) == 0;
 }
 
 static struct bytes without_brackets(struct bytes word)
@@ -492,9 +391,9 @@ static const struct judge_row rows[] = {
      "a reply to every command"},
     {JUDGE_SMTP_ONE_REPLY_PER_COMMAND, AT_SURPLUS, one_reply_per_command, JUDGE_SEPARATE,
      "one reply to each command, behind it"},
-    {JUDGE_SMTP_EHLO_DOMAIN, AT_REPLY, ehlo_domain, JUDGE_SEPARATE,
+    {JUDGE_SMTP_EHLO_DOMAIN, AT_REPLY, judge_smtp_ehlo_domain, JUDGE_SEPARATE,
      "the server's domain or address literal in the first line"},
-    {JUDGE_SMTP_EHLO_KEYWORD_GRAMMAR, AT_REPLY, ehlo_keyword_grammar, JUDGE_SEPARATE,
+    {JUDGE_SMTP_EHLO_KEYWORD_GRAMMAR, AT_REPLY, judge_smtp_ehlo_keyword_grammar, JUDGE_SEPARATE,
      "a keyword of letters, digits and hyphens, then parameters, each behind one space"},
     {JUDGE_SMTP_ENHANCED_CODE_CLASS, AT_REPLY | AT_SURPLUS, judge_smtp_enhanced_class, JUDGE_SEPARATE,
      "an enhanced status code that begins with the reply code's first digit"},
@@ -512,9 +411,9 @@ static const struct judge_row rows[] = {
      "an answer that shows the command is known: not 500, not 502"},
     {JUDGE_SMTP_OFFERED_COMMAND, AT_REPLY, offered_command, JUDGE_UNREADABLE,
      "neither 500 nor 502 to a command that the reply to EHLO lists"},
-    {JUDGE_SMTP_EHLO_PARAMETER, AT_REPLY, ehlo_parameter, JUDGE_SEPARATE,
+    {JUDGE_SMTP_EHLO_PARAMETER, AT_REPLY, judge_smtp_ehlo_parameter, JUDGE_SEPARATE,
      "no parameter behind this keyword; behind SIZE at most a number"},
-    {JUDGE_SMTP_UTF8_WITH_8BITMIME, AT_REPLY, utf8_without_8bitmime, JUDGE_SEPARATE,
+    {JUDGE_SMTP_UTF8_WITH_8BITMIME, AT_REPLY, judge_smtp_utf8_without_8bitmime, JUDGE_SEPARATE,
      "8BITMIME beside SMTPUTF8"},
     {JUDGE_SMTP_QUIT_REPLY, AT_REPLY, quit_reply, JUDGE_SEPARATE, "221"},
     {JUDGE_SMTP_AUTH_MECHANISM_NAMES, AT_REPLY, judge_smtp_mechanism_name, JUDGE_SEPARATE,
@@ -531,7 +430,7 @@ static const struct judge_row rows[] = {
      "a code that the standard, or one of an extension, has for this command"},
     {JUDGE_SMTP_BARE_CODE, REPLIES, bare_code, JUDGE_SEPARATE,
      "a space behind the code, and better some text"},
-    {JUDGE_SMTP_STARTTLS_WITHIN_TLS, AT_REPLY, starttls_within_tls, JUDGE_SEPARATE,
+    {JUDGE_SMTP_STARTTLS_WITHIN_TLS, AT_REPLY, judge_smtp_starttls_within_tls, JUDGE_SEPARATE,
      "no STARTTLS among the extensions, as TLS is active"},
     {JUDGE_SMTP_TLS_COMMAND_INJECTION, AT_EXECUTED, NULL, JUDGE_OUT_OF_STEP,
      "nothing done inside TLS that was asked for before it"},

@@ -2,6 +2,7 @@
 
 #include "proto/smtp_data.h"
 #include "proto/smtp_path.h"
+#include "proto/xtext.h"
 
 /* ---- Commands ---- */
 
@@ -90,41 +91,12 @@ bool judge_smtp_parameter_twice(const struct moment *moment, struct bytes *evide
     return false;
 }
 
-static int hex_capital(unsigned char c)
-{
-    if (octet_is_digit(c)) {
-        return c - '0';
-    }
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* xtext = *( xchar / "+" 2HEXDIG ), xchar = "!" to "~" but "+" and "=" (RFC 3461 4); false: it is none. */
-static bool xtext_decode(struct bytes xtext, struct buf *out)
-{
-    for (size_t i = 0; i < xtext.n; i++) {
-        const unsigned char c = xtext.p[i];
-        if (c == '+') {
-            const int high = i + 2 < xtext.n ? hex_capital(xtext.p[i + 1]) : -1;
-            const int low = i + 2 < xtext.n ? hex_capital(xtext.p[i + 2]) : -1;
-            if (high < 0 || low < 0) {
-                return false;
-            }
-            buf_append_octet(out, (unsigned char)(high * 16 + low));
-            i += 2;
-        } else if (c <= ' ' || c > '~' || c == '=') {
-            return false;
-        } else {
-            buf_append_octet(out, c);
-        }
-    }
-    return true;
-}
-
 static bool is_auth_value(struct bytes value)
 {
     struct buf decoded = {0};
-    const bool right = xtext_decode(value, &decoded) && (bytes_is(buf_bytes(&decoded), "<>") ||
-                                                         smtp_is_mailbox(buf_bytes(&decoded)));
+    const bool right =
+        xtext_decode(value, XTEXT_ABOVE_CODED, &decoded) &&
+        (bytes_is(buf_bytes(&decoded), "<>") || smtp_is_mailbox(buf_bytes(&decoded)));
     buf_deinit(&decoded);
     return right;
 }

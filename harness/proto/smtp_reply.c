@@ -171,35 +171,3 @@ void smtp_reply_defects_print(struct buf *out, unsigned defects)
 {
     defect_names_print(out, defects, names, sizeof names / sizeof names[0]);
 }
-
-/* subject, detail = 1*3digit, without leading zeros; how many octets it takes, 0: none. */
-static size_t sub_code_length(struct bytes text)
-{
-    size_t digits = leading_digits(text);
-    bool leading_zero = digits > 1 && text.p[0] == '0';
-    return digits > 3 || leading_zero ? 0 : digits;
-}
-
-/*
- * status-code = class "." subject "." detail
- * class       = "2" / "4" / "5"
- */
-bool smtp_enhanced_code_read(struct bytes text, struct bytes *code_r)
-{
-    bool class = text.n > 2 && (text.p[0] == '2' || text.p[0] == '4' || text.p[0] == '5');
-    if (!class || text.p[1] != '.') {
-        return false;
-    }
-    size_t subject = sub_code_length(bytes_skip(text, 2));
-    size_t dot = 2 + subject;
-    if (subject == 0 || dot >= text.n || text.p[dot] != '.') {
-        return false;
-    }
-    size_t detail = sub_code_length(bytes_skip(text, dot + 1));
-    size_t end = dot + 1 + detail;
-    if (detail == 0 || (end < text.n && text.p[end] != ' ')) {
-        return false;
-    }
-    *code_r = bytes_slice(text, 0, end);
-    return true;
-}

@@ -70,7 +70,4 @@ void smtp_reply_deinit(struct smtp_reply *reply);
 /* "a line without a reply code, bare LF": names of the defects, for people. */
 void smtp_reply_defects_print(struct buf *out, unsigned defects);
 
-/* RFC 2034/3463 "class.subject.detail" at the start of a reply text; false when there is none. */
-bool smtp_enhanced_code_read(struct bytes text, struct bytes *code_r);
-
 #endif

@@ -1,4 +1,5 @@
 /* Replies: single lines, whole replies, enhanced codes (RFC 5321 4.2, 4.5.3.1.5; RFC 3463 2). */
+#include "proto/smtp_enhanced_code.h"
 #include "proto/smtp_reply.h"
 
 #include "feed.h"
@@ -259,11 +260,10 @@ static void test_enhanced(void)
 {
     for (size_t i = 0; i < ROWS(enhanced_rows); i++) {
         struct bytes text = feed_copy(bytes_of(enhanced_rows[i].text));
-        struct bytes code = {0};
-        bool found = smtp_enhanced_code_read(text, &code);
+        const struct smtp_enhanced_code code = smtp_enhanced_code_read(text);
         const char *expected = enhanced_rows[i].code;
-        UNIT_ROW(enhanced_rows[i].text, found == (expected != NULL));
-        UNIT_ROW(enhanced_rows[i].text, expected == NULL || bytes_is(code, expected));
+        UNIT_ROW(enhanced_rows[i].text, (code.is_good && code.ends) == (expected != NULL));
+        UNIT_ROW(enhanced_rows[i].text, expected == NULL || bytes_is(code.text, expected));
         free((void *)(uintptr_t)text.p);
     }
 }
