@@ -24,8 +24,7 @@ static int read_numbers(struct run_command *run, struct error *error)
     static const char *const color[] = {"auto", "always", "never"};
     const struct options *options = run->options;
     unsigned number = 0;
-    if (options_number(options, OPTION_JOBS, JOBS_MAX, JOBS_DEFAULT, &run->request.jobs, error) !=
-            0 ||
+    if (options_number(options, OPTION_JOBS, JOBS_MAX, 0, &run->request.jobs, error) != 0 ||
         options_number(options, OPTION_REPEAT, RUNS_MAX, 1, &run->request.repeat, error) != 0 ||
         options_factor(options, OPTION_TIME_SCALE, &run->request.time_scale, error) != 0 ||
         options_choice(options, OPTION_COLOR, color, 3, 0, &number, error) != 0) {
@@ -329,6 +328,9 @@ static enum exit_status prepare(struct run_command *run)
         return complain(EXIT_USAGE, "%s", error.text);
     }
     run->request.target = foreign ? &run->target : NULL;
+    if (run->request.jobs == 0) {
+        run->request.jobs = foreign ? JOBS_FOREIGN : JOBS_BUILT_IN;
+    }
     run->request.tls = &run->target.tls;
     run->request.against_itself = options_given(run->options, OPTION_SELF);
     run->request.rehearse = !foreign && !run->request.against_itself;

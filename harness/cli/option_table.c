@@ -90,7 +90,7 @@ static const struct option_row rows[] = {
     {"failed",        0,   NULL,                    VERB_RUN,                      false, SELECT,  "only cases that were not acceptable last time"},
     {"shard",         0,   "I/N",                   RUN_LIST,                      false, SELECT,
      "part I of N of the cases, by a hash of their ids; see report merge"                                                                         },
-    {"jobs",          'j', "N",                     RUNNERS,                       false, RUN,     "cases at a time (default 8)"                  },
+    {"jobs",          'j', "N",                     RUNNERS,                       false, RUN,     "cases at a time (default 16; at a target 8)"  },
     {"repeat",        0,   "N",                     VERB_RUN,                      false, RUN,     "run each case N times, 200000 runs at most"   },
     {"time-scale",    0,   "FACTOR",                RUNNERS,                       false, RUN,     "multiply every wait (default 1)"              },
     {"for",           0,   "TIME",                  RUN_SERVE,                     false, RUN,

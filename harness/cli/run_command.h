@@ -14,7 +14,9 @@
 #include "record/redact.h"
 
 /* A report keeps a KiB or two of each case until the end. */
-enum { JOBS_DEFAULT = 8, JOBS_MAX = 1000, RUNS_MAX = 200000 };
+enum { JOBS_MAX = 1000, RUNS_MAX = 200000 };
+/* Most cases wait. The built-in server bears more at once than a stranger with limits (Dovecot: 10 a user, Exim: 20 in all). */
+enum { JOBS_FOREIGN = 8, JOBS_BUILT_IN = 16 };
 
 struct run_command {
     const struct options *options;
