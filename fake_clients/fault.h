@@ -20,7 +20,17 @@ struct client_fault_row {
 
 struct client_fault_set {
     bool on[CLIENT_FAULT_COUNT];
+    bool *
+        asked; /* NULL, or room for CLIENT_FAULT_COUNT: those that the client wanted to know of, whether they are on or not */
 };
+
+static inline bool client_fault_is_on(const struct client_fault_set *set, enum client_fault fault)
+{
+    if (set->asked != NULL) {
+        set->asked[fault] = true;
+    }
+    return set->on[fault];
+}
 
 const struct client_fault_row *client_fault_at(enum client_fault fault);
 bool client_fault_find(struct bytes name, enum client_fault *fault_r);

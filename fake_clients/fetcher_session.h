@@ -71,7 +71,7 @@ struct fetcher {
 
 static inline bool fetcher_has_fault(const struct fetcher *fetcher, enum client_fault fault)
 {
-    return fetcher->settings->faults.on[fault];
+    return client_fault_is_on(&fetcher->settings->faults, fault);
 }
 
 /* ---- fetcher.c ---- */

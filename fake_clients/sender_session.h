@@ -80,7 +80,7 @@ struct sender {
 
 static inline bool sender_has_fault(const struct sender *sender, enum client_fault fault)
 {
-    return sender->settings->faults.on[fault];
+    return client_fault_is_on(&sender->settings->faults, fault);
 }
 
 /* ---- sender.c ---- */

@@ -99,7 +99,7 @@ static struct client_child *start(const void *self, struct loop *loop,
                                   void (*ended)(void *ended_self, const struct client_end *end),
                                   void *ended_self)
 {
-    const struct client_fault_set *faults = self;
+    const struct built_in_clients *clients = self;
     struct client_child *child = mem_alloc(sizeof *child);
     bool pop3 = task->protocol == PROTOCOL_POP3;
     child->ended = ended;
@@ -117,8 +117,11 @@ static struct client_child *start(const void *self, struct loop *loop,
         .secret = task->secret,
         .ca_file = task->ca_file,
     };
-    if (faults != NULL) {
-        settings.faults = *faults;
+    if (clients->faults != NULL) {
+        settings.faults = *clients->faults;
+    }
+    if (clients->asked != NULL) {
+        settings.faults.asked = clients->asked + task->case_number * clients->asked_step;
     }
     child->limit = timer_new(loop, on_limit, child);
     timer_start(child->limit, task->time_limit_ms);
@@ -147,8 +150,8 @@ static void free_child(struct client_child **child_p)
     *child_p = NULL;
 }
 
-struct client_starter built_in_client_starter(const struct client_fault_set *faults)
+struct client_starter built_in_client_starter(const struct built_in_clients *clients)
 {
     return (struct client_starter){
-        .start = start, .stop = stop, .free = free_child, .self = faults};
+        .start = start, .stop = stop, .free = free_child, .self = clients};
 }

@@ -9,7 +9,14 @@
 
 /* The target that stands for it: two users, statuses as sysexits.h has them. */
 struct target built_in_client_target(void);
-/* `faults` may be NULL and outlives the starter. */
-struct client_starter built_in_client_starter(const struct client_fault_set *faults);
+/* What its clients have; outlives the starter. */
+struct built_in_clients {
+    const struct client_fault_set *faults; /* may be NULL */
+    bool *
+        asked; /* NULL, or room for CLIENT_FAULT_COUNT of each case, `asked_step` apart: what its client asked for */
+    size_t asked_step;
+};
+
+struct client_starter built_in_client_starter(const struct built_in_clients *clients);
 
 #endif

@@ -1,12 +1,13 @@
 /*
  * command_selftest - the fault matrix: every rule can fail, and an honest server and client break none
  *
- * All shipped cases run against the honest built-in server and client. Then those that judge rules of servers run once for each fault
- * of the server, those about clients for each of the client. The honest run may break no rule; each fault must make its rule fail,
- * at the rule's level, and no others but those that its rule declares beside it.
+ * All shipped cases run against the honest built-in server and client. Then those that judge rules run once for each fault. The
+ * honest run may break no rule; each fault must make its rule fail, at the rule's level, and no others but those that its rule
+ * declares beside it.
  *
- * A fault can show only in a case in which the server asks whether it has it: up to there all goes as it does without. So one more
- * round with an honest server for each case keeps what was asked for, and a fault's round leaves out the other cases.
+ * A fault can show only in a case in which the server or client asks whether it has it: up to there all goes as it does without. So
+ * one more round with an honest server and client for each case keeps what was asked for, and a fault's round leaves out the other
+ * cases.
  *
  * A round is a process of its own, so it may take cases away from the suite. One that did not go as it must is done again with waits of
  * full length, and that counts: a machine that is busy is no fault.
@@ -35,10 +36,10 @@ static void (*const printers[FORMAT_COUNT])(const json_t *rows, struct buf *out)
 /* Waits for what never comes are a fifth of the usual ones: the server is in this process. */
 static const double selftest_time_scale = 0.2;
 
-/* What the honest servers were asked for; shared by the processes. */
+/* What the honest servers and clients asked for; shared by the processes. */
 struct asked {
     size_t octets;
-    bool *faults; /* FAULT_COUNT for each case about servers; NULL: it is not known */
+    bool *faults; /* FAULTS_COUNT for each case that judges; NULL: it is not known */
 };
 
 struct selftest {
@@ -125,17 +126,11 @@ static bool play(const struct selftest *self, const struct faults *faults, const
     return right;
 }
 
-static void keep_servers(struct suite *suite)
-{
-    suite_keep_tests(suite, SUITE_TESTS_SERVER);
-    suite_keep_judging(suite);
-}
-
 static bool ask_round(struct selftest *self)
 {
     struct faults none = {0};
     struct selftest_found found;
-    keep_servers(self->suite);
+    suite_keep_judging(self->suite);
     return run_once(self, &none, self->time_scale, self->asked.faults, &found);
 }
 
@@ -151,7 +146,7 @@ static void keep_asking(struct selftest *self, size_t fault)
     size_t count = suite_count(self->suite);
     bool *chosen = arena_array(self->arena, count + 1, sizeof *chosen);
     for (size_t i = 0; i < count; i++) {
-        chosen[i] = self->asked.faults[i * FAULT_COUNT + fault];
+        chosen[i] = self->asked.faults[i * FAULTS_COUNT + fault];
     }
     suite_keep_chosen(self->suite, chosen);
 }
@@ -163,15 +158,9 @@ static bool fault_round(void *self_p, size_t i, FILE *note)
     const struct fault_facts facts = faults_at(fault);
     struct faults faults = {0};
     faults_set(&faults, fault);
-    if (facts.of_client) {
-        suite_keep_tests(self->suite, SUITE_TESTS_CLIENT);
-        suite_keep_judging(self->suite);
-        suite_keep_protocol(self->suite, strncmp(facts.rule, "pop3/", 5) == 0);
-    } else {
-        keep_servers(self->suite);
-        if (self->asked.faults != NULL) {
-            keep_asking(self, fault);
-        }
+    suite_keep_judging(self->suite);
+    if (self->asked.faults != NULL) {
+        keep_asking(self, fault);
     }
     return play(self, &faults, rule_find(&self->rules, bytes_of(facts.rule)), &facts, note);
 }
@@ -255,7 +244,7 @@ static void choose(struct selftest *self)
 /* Without room for it nothing is left out. */
 static void share_asked(struct asked *asked_r, size_t cases)
 {
-    asked_r->octets = (cases + 1) * FAULT_COUNT;
+    asked_r->octets = (cases + 1) * FAULTS_COUNT;
     void *room =
         mmap(NULL, asked_r->octets, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     asked_r->faults = room == MAP_FAILED ? NULL : room;

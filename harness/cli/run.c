@@ -43,6 +43,7 @@ struct run {
     struct rehearsal *rehearsal;     /* NULL: there was none */
     struct tls_authority *authority; /* of the certificates that we show */
     struct responder responder;
+    struct built_in_clients clients;
     struct client_starter starter;
     struct judge *judge; /* of servers */
     struct judge *client_judge;
@@ -62,9 +63,13 @@ static const struct fault_set *server_faults(const struct run_request *request)
     return request->faults == NULL ? NULL : &request->faults->server;
 }
 
-static const struct client_fault_set *client_faults(const struct run_request *request)
+static struct built_in_clients clients_of(const struct run_request *request)
 {
-    return request->faults == NULL ? NULL : &request->faults->client;
+    return (struct built_in_clients){
+        .faults = request->faults == NULL ? NULL : &request->faults->client,
+        .asked = request->asked == NULL ? NULL : request->asked + FAULT_COUNT,
+        .asked_step = FAULTS_COUNT,
+    };
 }
 
 /* ---- what the engine asks ---- */
@@ -98,7 +103,7 @@ static const struct target *target_for(struct run *run, const struct program *pr
     struct built_in_world world = run->world;
     struct fault_set faults = {0};
     if (asked != NULL) {
-        faults.asked = asked + case_number * FAULT_COUNT;
+        faults.asked = asked + case_number * FAULTS_COUNT;
         world.faults = &faults;
     }
     struct built_in *built_in =
@@ -431,7 +436,8 @@ int run_execute(const struct run_request *request, struct error *transcript_erro
     run.authority = tls_authority_open(NULL, error);
     run.responder = conforming_responder(&run.clock, run.authority);
     run.client = built_in_client_target();
-    run.starter = built_in_client_starter(client_faults(request));
+    run.clients = clients_of(request);
+    run.starter = built_in_client_starter(&run.clients);
     make_run_id(&run);
     struct arena *arena = arena_new();
     if (request->rehearse && run.authority != NULL) {

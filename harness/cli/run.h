@@ -21,8 +21,8 @@ struct run_request {
     bool rehearse;       /* what can be played from both sides is played against itself first */
     bool against_itself; /* each case is played from both sides */
     const struct faults *faults; /* of the built-in server and client; may be NULL */
-    /* NULL, or FAULT_COUNT for each case of the suite: set where its server asked for that fault. Each case has a server of its own
-     * then, and is run once. */
+    /* NULL, or FAULTS_COUNT for each case of the suite: set where its server or client asked for that fault. Each case has a server
+     * of its own then, and is run once. */
     bool *asked;
     unsigned jobs;
     unsigned repeat; /* at least 1 */

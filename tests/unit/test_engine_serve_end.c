@@ -234,7 +234,7 @@ static void test_built_in(void)
         struct serve_play play;
         serve_play_init(&play);
         play.target = built_in_client_target();
-        play.starter = built_in_client_starter(NULL);
+        play.starter = built_in_client_starter(&(struct built_in_clients){0});
         UNIT_ROW(rows[i].scenario, serve_play_add(&play, "t/case", rows[i].scenario));
         UNIT_ROW(rows[i].scenario, serve_play_run(&play));
         other_row_check(&rows[i], &play);
