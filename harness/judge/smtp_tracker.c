@@ -124,14 +124,23 @@ static struct moment moment_of_reply(const struct smtp_reply *reply, enum moment
                            .smtp_verb = SMTP_UNKNOWN};
 }
 
-static void set_answered(struct moment *moment, const struct pending *pending)
+/* Nothing else of the client was on its way: a server that is not ready for more may have refused the company, not the command. */
+static bool came_alone(const struct smtp_tracker *tracker, const struct pending *pending)
 {
+    return pending->alone && tracker->queue.count == 0 &&
+           wire_reader_rest(&tracker->client).n == 0 && !tracker->commands_left;
+}
+
+static void set_answered(const struct smtp_tracker *tracker, struct moment *moment,
+                         const struct pending *pending)
+{
+    bool alone = came_alone(tracker, pending);
     moment->command = pending_text(pending);
     moment->described = pending->kind != PENDING_COMMAND;
     moment->smtp_verb = (enum smtp_verb)pending->verb;
     moment->mechanism_offered = pending->offered;
-    moment->is_minimum = pending->is_minimum && pending->alone;
-    moment->is_listed = pending->is_listed && pending->alone;
+    moment->is_minimum = pending->is_minimum && alone;
+    moment->is_listed = pending->is_listed && alone;
     moment->size_promised = pending->promised;
 }
 
@@ -196,7 +205,7 @@ static void take_paired(struct smtp_tracker *tracker, const struct smtp_reply *r
     struct pending pending;
     struct moment moment = moment_of_reply(reply, AT_REPLY);
     pending_pop(&tracker->queue, &pending);
-    set_answered(&moment, &pending);
+    set_answered(tracker, &moment, &pending);
     moment.smtp_client = &tracker->facts;
     smtp_tracker_tell(tracker, &moment);
     after_reply(tracker, &pending, reply);
@@ -370,7 +379,7 @@ static void tell_end(struct smtp_tracker *tracker, enum moment_kind kind, struct
     struct moment moment = {
         .kind = kind, .octets = octets, .smtp_verb = SMTP_UNKNOWN, .closed = closed};
     if (first != NULL) {
-        set_answered(&moment, first);
+        set_answered(tracker, &moment, first);
     }
     smtp_tracker_tell(tracker, &moment);
 }
