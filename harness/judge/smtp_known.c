@@ -53,5 +53,7 @@ bool smtp_known_is_listed(const struct smtp_client *client, const struct smtp_co
     }
     struct smtp_chunk chunk;
     bool is_odd_chunk = command->verb == SMTP_BDAT && !smtp_chunk_read(command->argument, &chunk);
-    return is_listed && !is_odd_chunk && is_plain(client, command, line);
+    bool is_help_on =
+        command->verb == SMTP_HELP && command->argument.n > 0; /* RFC 5321 4.1.1.8: a MAY */
+    return is_listed && !is_odd_chunk && !is_help_on && is_plain(client, command, line);
 }
