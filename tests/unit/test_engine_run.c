@@ -3,18 +3,9 @@
 
 #include "engine/await.h"
 #include "engine/case_names.h"
-#include "engine_play.h"
+#include "engine_noop.h"
 
-#define HELLO "250-stub\r\n250 SIZE 2000\r\n"
-#define EHLO  "EHLO t-case.mailspec.example\r\n|"
-
-static const char *const noop[] = {"220 a\r\n", HELLO, "250 a\r\n", "250 a\r\n", "250 a\r\n", NULL};
 static const char *const quiet[] = {"220 a\r\n", HELLO, NULL};
-
-static struct program *simple(struct play *play)
-{
-    return play_add(play, PROTOCOL_SMTP, START_EHLO, "C NOOP\nS 250", NULL);
-}
 
 /* ---- Waits ---- */
 
