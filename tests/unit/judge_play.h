@@ -24,6 +24,17 @@ struct play_row {
     const char *steps[PLAY_MAX_STEPS];
 };
 
+/* A session of SMTP: its steps stand behind what is expected of it. */
+#define PLAY_ROW(name, expected, ...)                                                              \
+    {                                                                                              \
+        name, PROTOCOL_SMTP, expected,                                                             \
+        {                                                                                          \
+            __VA_ARGS__                                                                            \
+        }                                                                                          \
+    }
+
+#define PLAY_COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
+
 struct play_findings {
     struct buf ids;
     struct buf texts;

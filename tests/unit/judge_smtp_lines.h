@@ -28,6 +28,4 @@
 #define SECOND "MAIL FROM:<a@b>\r\nRCPT TO:<b@mx.example>\r\nDATA\r\ny\r\n.\r\n"
 #define TAKEN  "S 250 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n"
 
-#define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
-
 #endif

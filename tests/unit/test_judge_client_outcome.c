@@ -128,7 +128,7 @@ static void test_outcomes(void)
 {
     struct arena *arena = arena_new();
     const struct rule_set rules = play_rules(arena);
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; i < PLAY_COUNT(rows); i++) {
         struct told told = judged(&rules, &rows[i]);
         UNIT_ROW(rows[i].name, strcmp(buf_text(&told.ids), rows[i].expected) == 0);
         told_deinit(&told);

@@ -68,7 +68,7 @@ static void check(const struct rule_set *rules, const struct row *row)
     struct event event = {.kind = EVENT_CASE_BEGIN, .program = &program};
     judge_sink(judge).on_event(judge_sink(judge).self, &event);
     event.connection = 1;
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+    for (size_t i = 0; i < PLAY_COUNT(steps); i++) {
         play_step(judge_sink(judge), event, steps[i], 1000);
     }
     event.kind = EVENT_CASE_END;
@@ -85,7 +85,7 @@ static void test_sessions(void)
     struct rule_set rules;
     CU_ASSERT_EQUAL_FATAL(catalogue_read("scenarios/catalogue", arena, &rules, NULL, NULL, NULL),
                           0);
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; i < PLAY_COUNT(rows); i++) {
         check(&rules, &rows[i]);
     }
     arena_free(&arena);

@@ -127,7 +127,7 @@ static void test_outcomes(void)
 {
     struct arena *arena = arena_new();
     const struct rule_set rules = play_rules(arena);
-    for (size_t i = 0; i < sizeof outcomes / sizeof outcomes[0]; i++) {
+    for (size_t i = 0; i < PLAY_COUNT(outcomes); i++) {
         check_outcome(&rules, &outcomes[i]);
     }
     arena_free(&arena);
@@ -266,7 +266,7 @@ static void check_text(const struct text_row *row)
 
 static void test_texts(void)
 {
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+    for (size_t i = 0; i < PLAY_COUNT(texts); i++) {
         check_text(&texts[i]);
     }
 }

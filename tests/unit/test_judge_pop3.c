@@ -479,36 +479,24 @@ static const struct play_row honest[] = {
     {"a message without octets",         PROTOCOL_POP3, "", {LOGIN, "C RETR 1\r\n", "S +OK\r\n.\r\n"}},
 };
 
-#define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
-
-static void check_rows(const struct play_row *rows, size_t count)
-{
-    struct arena *arena = arena_new();
-    const struct rule_set rules = play_rules(arena);
-    for (size_t i = 0; i < count; i++) {
-        play_check(&rules, JUDGE_SERVERS, &rows[i]);
-    }
-    arena_free(&arena);
-}
-
 static void test_broken(void)
 {
-    check_rows(broken, COUNT(broken));
+    play_check_rows(broken, PLAY_COUNT(broken), JUDGE_SERVERS);
 }
 
 static void test_doubtful(void)
 {
-    check_rows(doubtful, COUNT(doubtful));
+    play_check_rows(doubtful, PLAY_COUNT(doubtful), JUDGE_SERVERS);
 }
 
 static void test_honest(void)
 {
-    check_rows(honest, COUNT(honest));
+    play_check_rows(honest, PLAY_COUNT(honest), JUDGE_SERVERS);
 }
 
 static void test_every_rule_is_broken_alone(void)
 {
-    play_check_coverage(broken, COUNT(broken), SIDE_SERVER, "pop3/");
+    play_check_coverage(broken, PLAY_COUNT(broken), SIDE_SERVER, "pop3/");
 }
 
 static const struct unit_test tests[] = {

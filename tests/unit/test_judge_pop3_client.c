@@ -247,38 +247,36 @@ static const struct play_row secret[] = {
     {"PASS without USER",   PROTOCOL_POP3, "pop3/user-before-pass",   {GREETING, "C PASS s3cret\r\n"}},
 };
 
-#define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
-
 static void test_broken(void)
 {
-    play_check_rows(broken, COUNT(broken), JUDGE_CLIENTS);
+    play_check_rows(broken, PLAY_COUNT(broken), JUDGE_CLIENTS);
 }
 
 static void test_doubtful(void)
 {
-    play_check_rows(doubtful, COUNT(doubtful), JUDGE_CLIENTS);
+    play_check_rows(doubtful, PLAY_COUNT(doubtful), JUDGE_CLIENTS);
 }
 
 /* Server and client are honest. */
 static void test_honest(void)
 {
-    play_check_rows(honest, COUNT(honest), JUDGE_CLIENTS | JUDGE_SERVERS);
+    play_check_rows(honest, PLAY_COUNT(honest), JUDGE_CLIENTS | JUDGE_SERVERS);
 }
 
 /* The same sessions accuse no client where only servers are judged; in the last one the server is to blame, too. */
 static void test_servers_only(void)
 {
-    play_check_silent(broken, COUNT(broken) - 1, JUDGE_SERVERS);
+    play_check_silent(broken, PLAY_COUNT(broken) - 1, JUDGE_SERVERS);
 }
 
 static void test_every_rule_is_broken_alone(void)
 {
-    play_check_coverage(broken, COUNT(broken), SIDE_CLIENT, "pop3/");
+    play_check_coverage(broken, PLAY_COUNT(broken), SIDE_CLIENT, "pop3/");
 }
 
 static void test_secrets_are_not_shown(void)
 {
-    play_check_secrets(secret, COUNT(secret), JUDGE_CLIENTS, "s3cret");
+    play_check_secrets(secret, PLAY_COUNT(secret), JUDGE_CLIENTS, "s3cret");
 }
 
 static const struct unit_test tests[] = {

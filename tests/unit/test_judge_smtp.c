@@ -346,12 +346,12 @@ static const struct play_row broken[] = {
 
 static void test_broken(void)
 {
-    play_check_rows(broken, COUNT(broken), JUDGE_SERVERS);
+    play_check_rows(broken, PLAY_COUNT(broken), JUDGE_SERVERS);
 }
 
 static void test_every_rule_is_broken_alone(void)
 {
-    play_check_coverage(broken, COUNT(broken), SIDE_SERVER, "smtp/");
+    play_check_coverage(broken, PLAY_COUNT(broken), SIDE_SERVER, "smtp/");
 }
 
 static const struct unit_test tests[] = {

@@ -266,11 +266,9 @@ static const struct play_row doubtful[] = {
     {"waited in vain",                                              PROTOCOL_SMTP, "", {PLAIN_HELLO, "C NOOP\r\n", "T", "Q"}                   },
 };
 
-#define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
-
 static void test_doubtful(void)
 {
-    play_check_rows(doubtful, COUNT(doubtful), JUDGE_CLIENTS);
+    play_check_rows(doubtful, PLAY_COUNT(doubtful), JUDGE_CLIENTS);
 }
 
 static const struct unit_test tests[] = {

@@ -221,12 +221,12 @@ static const struct play_row smuggled[] = {
 
 static void test_doubtful(void)
 {
-    play_check_rows(doubtful, COUNT(doubtful), JUDGE_SERVERS);
+    play_check_rows(doubtful, PLAY_COUNT(doubtful), JUDGE_SERVERS);
 }
 
 static void test_smuggled(void)
 {
-    play_check_rows(smuggled, COUNT(smuggled), JUDGE_SERVERS);
+    play_check_rows(smuggled, PLAY_COUNT(smuggled), JUDGE_SERVERS);
 }
 
 static const struct unit_test tests[] = {

@@ -168,7 +168,7 @@ static const struct play_row honest[] = {
 
 static void test_honest(void)
 {
-    play_check_rows(honest, COUNT(honest), JUDGE_SERVERS);
+    play_check_rows(honest, PLAY_COUNT(honest), JUDGE_SERVERS);
 }
 
 static const struct unit_test tests[] = {

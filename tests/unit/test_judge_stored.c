@@ -4,8 +4,6 @@
  */
 #include "judge_play.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 #define HELLO "S 220 x\r\n", "C EHLO y\r\n", "S 250-x\r\n250-CHUNKING\r\n250 SIZE\r\n"
 #define ENVELOPE                                                                                   \
     "C MAIL FROM:<a@b> SIZE=10\r\n", "S 250 ok\r\n", "C RCPT TO:<c@d>\r\n", "S 250 ok\r\n"
@@ -81,7 +79,7 @@ static void test_nothing_made_up(void)
 {
     struct arena *arena = arena_new();
     const struct rule_set rules = play_rules(arena);
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < PLAY_COUNT(rows); i++) {
         struct play_row plain = rows[i];
         check(&rules, &rows[i], "");
         for (size_t k = 0; k < PLAY_MAX_STEPS; k++) {
@@ -96,7 +94,7 @@ static void test_still_judged(void)
 {
     struct arena *arena = arena_new();
     const struct rule_set rules = play_rules(arena);
-    for (size_t i = 0; i < COUNT(judged); i++) {
+    for (size_t i = 0; i < PLAY_COUNT(judged); i++) {
         check(&rules, &judged[i], judged[i].expected);
     }
     arena_free(&arena);

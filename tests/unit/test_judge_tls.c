@@ -4,8 +4,6 @@
  */
 #include "judge_play.h"
 
-#define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
-
 #define SMTP_HELLO                                                                                 \
     "S 220 mx.example ESMTP\r\n", "C EHLO c.example\r\n",                                          \
         "S 250-mx.example\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250 STARTTLS\r\n"
@@ -110,12 +108,12 @@ static const struct play_row silent[] = {
 
 static void test_inside(void)
 {
-    play_check_rows(inside, COUNT(inside), JUDGE_CLIENTS | JUDGE_SERVERS);
+    play_check_rows(inside, PLAY_COUNT(inside), JUDGE_CLIENTS | JUDGE_SERVERS);
 }
 
 static void test_silent(void)
 {
-    play_check_rows(silent, COUNT(silent), JUDGE_CLIENTS | JUDGE_SERVERS);
+    play_check_rows(silent, PLAY_COUNT(silent), JUDGE_CLIENTS | JUDGE_SERVERS);
 }
 
 static const struct unit_test tests[] = {
