@@ -116,4 +116,57 @@ static inline void try_effect(const struct effect_row *row, struct server_settin
     buf_deinit(&honest);
 }
 
+static inline bool effect_is_among(const struct effect_row *rows, size_t count, enum fault fault)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].fault == fault) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What a fault changes in the messages that lie there, once that was said by SMTP. */
+struct delivered_row {
+    enum fault fault;
+    const char *input;
+    const char *with;    /* stands there with the fault, and not without it; or NULL */
+    const char *without; /* the other way round */
+};
+
+/* `look`: how a maildrop is read by POP3. */
+static inline void delivered_run(const struct delivered_row *row,
+                                 const struct server_settings *settings, const char *look,
+                                 struct buf *out)
+{
+    struct store *store = store_new(settings);
+    struct buf replies = {0};
+    dialogue_smtp_on(store, settings, bytes_of(row->input), 0, &replies);
+    dialogue_pop3_on(store, settings, bytes_of(look), 0, out);
+    buf_deinit(&replies);
+    store_free(&store);
+}
+
+static inline bool delivered_holds(const struct buf *out, const char *text)
+{
+    return bytes_find(buf_bytes(out), bytes_of(text), 0) != BYTES_NONE;
+}
+
+static inline void try_delivered(const struct delivered_row *row, struct server_settings settings,
+                                 const char *look)
+{
+    const char *name = fault_at(row->fault)->name;
+    struct buf honest = {0};
+    struct buf faulty = {0};
+    delivered_run(row, &settings, look, &honest);
+    settings.faults.on[row->fault] = true;
+    delivered_run(row, &settings, look, &faulty);
+    UNIT_ROW(name, row->with == NULL || (delivered_holds(&faulty, row->with) &&
+                                         !delivered_holds(&honest, row->with)));
+    UNIT_ROW(name, row->without == NULL || (delivered_holds(&honest, row->without) &&
+                                            !delivered_holds(&faulty, row->without)));
+    buf_deinit(&honest);
+    buf_deinit(&faulty);
+}
+
 #endif

@@ -103,20 +103,10 @@ static void test_effects(void)
     }
 }
 
-static bool is_among(const struct effect_row *some, size_t count, enum fault fault)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (some[i].fault == fault) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool has_row(enum fault fault)
 {
-    return is_among(rows, sizeof rows / sizeof rows[0], fault) ||
-           is_among(tls_rows, sizeof tls_rows / sizeof tls_rows[0], fault);
+    return effect_is_among(rows, sizeof rows / sizeof rows[0], fault) ||
+           effect_is_among(tls_rows, sizeof tls_rows / sizeof tls_rows[0], fault);
 }
 
 static void test_each_has_a_row(void)
