@@ -5,56 +5,19 @@
  * Input: the file.
  */
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "judge/judge.h"
+#include "fuzz_rules.h"
 #include "record/stored.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { MAX_RULES = 200, FIRST = 7 };
-
-static void must(bool condition)
-{
-    if (!condition) {
-        abort();
-    }
-}
+enum { FIRST = 7 };
 
 static void on_finding(void *self, const struct finding *finding)
 {
     (void)self;
-    must(finding->text != NULL && finding->text[0] != '\0');
-    for (const char *p = finding->text; *p != '\0'; p++) {
-        must(*p >= ' ' && *p <= '~');
-    }
-}
-
-/* A catalogue of just the rules that judges watch, sorted as rule_find() wants it. */
-struct rules {
-    struct rule rows[MAX_RULES];
-    const struct rule *sorted[MAX_RULES];
-};
-
-static int compare_ids(const void *a, const void *b)
-{
-    const struct rule *left = *(const struct rule *const *)a;
-    const struct rule *right = *(const struct rule *const *)b;
-    return strcmp(left->id, right->id);
-}
-
-static struct rule_set make_rules(struct rules *rules)
-{
-    size_t count = 0;
-    const char *const *ids = judge_rule_ids(&count);
-    must(count <= MAX_RULES);
-    for (size_t i = 0; i < count; i++) {
-        rules->rows[i] = (struct rule){.id = ids[i], .level = LEVEL_MUST};
-        rules->sorted[i] = &rules->rows[i];
-    }
-    qsort(rules->sorted, count, sizeof(const struct rule *), compare_ids);
-    return (struct rule_set){rules->sorted, count};
+    must_be_shown(finding->text);
 }
 
 struct listener {

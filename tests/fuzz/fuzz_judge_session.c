@@ -7,22 +7,14 @@
  * X TLS begins, x it fails to, Y and y it begins and leaves clear text of the client or of the server.
  */
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
-#include "judge/judge.h"
+#include "fuzz_rules.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { MAX_RULES = 512, MAX_FINDINGS_OF_RULE = 3, OCTETS_END = 0xff };
-
-static void must(bool condition)
-{
-    if (!condition) {
-        abort();
-    }
-}
+enum { MAX_FINDINGS_OF_RULE = 3, OCTETS_END = 0xff };
 
 struct found {
     struct buf ids;
@@ -34,41 +26,13 @@ static void on_finding(void *self, const struct finding *finding)
     struct found *found = self;
     size_t count = 0;
     const char *const *ids = judge_rule_ids(&count);
-    must(count <= MAX_RULES && finding->text != NULL && finding->text[0] != '\0');
-    for (const char *p = finding->text; *p != '\0'; p++) {
-        must(*p >= ' ' && *p <= '~');
-    }
+    must_be_shown(finding->text);
     for (size_t i = 0; i < count; i++) {
         if (strcmp(ids[i], finding->rule->id) == 0) {
             must(++found->counts[i] <= MAX_FINDINGS_OF_RULE);
         }
     }
     buf_printf(&found->ids, "%s@%u ", finding->rule->id, finding->connection);
-}
-
-/* A catalogue of just the rules that judges watch, sorted as rule_find() wants it. */
-struct rules {
-    struct rule rows[MAX_RULES];
-    const struct rule *sorted[MAX_RULES];
-};
-
-static int compare_ids(const void *a, const void *b)
-{
-    const struct rule *left = *(const struct rule *const *)a;
-    const struct rule *right = *(const struct rule *const *)b;
-    return strcmp(left->id, right->id);
-}
-
-static struct rule_set make_rules(struct rules *rules)
-{
-    size_t count = 0;
-    const char *const *ids = judge_rule_ids(&count);
-    for (size_t i = 0; i < count && i < MAX_RULES; i++) {
-        rules->rows[i] = (struct rule){.id = ids[i], .level = LEVEL_MUST};
-        rules->sorted[i] = &rules->rows[i];
-    }
-    qsort(rules->sorted, count, sizeof(const struct rule *), compare_ids);
-    return (struct rule_set){rules->sorted, count};
 }
 
 static void give_octets(struct event_sink sink, struct event event, struct bytes octets,
