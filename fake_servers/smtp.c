@@ -164,7 +164,7 @@ static bool is_refused(struct smtp_session *session, enum smtp_verb verb)
 }
 
 /* RFC 5321 3.1: behind a greeting that refuses there is only QUIT. */
-static bool lacks_service(struct smtp_session *session, enum smtp_verb verb)
+bool smtp_lacks_service(struct smtp_session *session, enum smtp_verb verb)
 {
     if (!session->no_service || verb == SMTP_QUIT || smtp_faulty_rest_serves(session, verb)) {
         return false;
@@ -176,6 +176,21 @@ static bool lacks_service(struct smtp_session *session, enum smtp_verb verb)
         session->state = SMTP_STATE_OVER;
     }
     return true;
+}
+
+/* BDAT with a size: its chunk is read before anything is said. */
+static bool begins_chunk(const struct smtp_rule *rule, const struct smtp_command *command)
+{
+    struct smtp_chunk chunk;
+    return rule->handle == smtp_do_bdat && smtp_chunk_read(command->argument, &chunk);
+}
+
+/* Must something else come before any command like this? Then it is answered. */
+static bool comes_too_early(struct smtp_session *session, const struct smtp_rule *rule,
+                            const struct smtp_command *command)
+{
+    return !begins_chunk(rule, command) &&
+           (smtp_lacks_service(session, command->verb) || smtp_lacks_tls(session, command->verb));
 }
 
 static bool begins_mail(const struct smtp_rule *rule)
@@ -195,7 +210,7 @@ static void run_command(struct smtp_session *session, struct smtp_command comman
     session->verb = command.verb;
     bool is_known = rule->handle != smtp_do_unknown;
     bool can_run = is_known && rule->handle != smtp_do_unimplemented;
-    if (lacks_service(session, command.verb) || smtp_lacks_tls(session, command.verb)) {
+    if (comes_too_early(session, rule, &command)) {
         return;
     }
     if (!is_allowed(session, rule)) {

@@ -38,8 +38,17 @@ static bool is_withdrawn(const struct smtp_session *session)
            smtp_history_lacks(session, SMTP_BDAT) != 0;
 }
 
+/* RFC 3207 4, RFC 5321 3.1: said behind the chunk, as every refusal of one is. */
+static bool comes_too_early(struct smtp_session *session)
+{
+    return smtp_lacks_service(session, SMTP_BDAT) || smtp_lacks_tls(session, SMTP_BDAT);
+}
+
 static bool refuse(struct smtp_session *session)
 {
+    if (comes_too_early(session)) {
+        return true;
+    }
     if (is_withdrawn(session)) {
         smtp_answer(session, 502, "5.5.1", "Command not implemented");
         return true;
@@ -72,7 +81,7 @@ static void end_chunk(struct smtp_session *session)
         return;
     }
     if (session->chunk.is_refused) {
-        if (!smtp_faulty_takes_chunk(session)) {
+        if (!comes_too_early(session) && !smtp_faulty_takes_chunk(session)) {
             smtp_refuse_order(session);
         }
     } else if (refuse(session)) {
@@ -107,7 +116,7 @@ bool smtp_do_bdat(struct smtp_session *session, const struct smtp_command *comma
     struct smtp_chunk chunk = {0};
     bool is_first = session->state == SMTP_STATE_RCPT;
     if (!session->knows_bdat && is_withdrawn(session)) {
-        smtp_answer(session, 502, "5.5.1", "Command not implemented");
+        refuse(session);
         return false;
     }
     /* Where the chunk ends nobody knows: what comes is taken for commands. */

@@ -168,6 +168,8 @@ void smtp_session_clear(struct smtp_session *session);
 bool smtp_session_in_transaction(const struct smtp_session *session);
 /* Is it offered to this client, which has said EHLO? */
 bool smtp_session_may_use(const struct smtp_session *session, enum server_extension extension);
+/* Has the greeting refused, and is this none of the commands that are answered all the same? Then it is answered. */
+bool smtp_lacks_service(struct smtp_session *session, enum smtp_verb verb);
 /* 503 with what is wrong in this state; returns false. */
 bool smtp_refuse_order(struct smtp_session *session);
 

@@ -1,21 +1,23 @@
 /* BDAT (RFC 3030): chunks are octets, refused ones are read all the same. */
 #include "smtp_rows.h"
 
-#define TEN(x)   x x x x x x x x x x
-#define BEGIN    SAY_EHLO SAY_MAIL SAY_ALICE
-#define BEGUN    SAID_EHLO SAID_SENDER SAID_RCPT
-#define GOT(n)   "250 2.0.0 " n " octets received\r\n"
-#define SEQUENCE "503 5.5.1 Bad sequence of commands"
-#define NO_EHLO  SEQUENCE ": send EHLO or HELO first\r\n"
-#define NO_MAIL  SEQUENCE ": no mail transaction is open\r\n"
-#define NO_RCPT  SEQUENCE ": RCPT comes next\r\n"
-#define NO_LAST  SEQUENCE ": the last BDAT has not come\r\n"
-#define IS_OPEN  SEQUENCE ": a mail transaction is open\r\n"
-#define BINARY   SEQUENCE ": BODY=BINARYMIME comes with BDAT\r\n"
-#define SYNTAX   "501 5.5.4 Syntax: BDAT octets [LAST]\r\n"
-#define LARGE    "552 5.3.4 Message too large: at most 3000 octets\r\n"
-#define X1000    TEN(TEN("xxxxxxxxxx"))
-#define X1001    X1000 "x"
+#define TEN(x)     x x x x x x x x x x
+#define BEGIN      SAY_EHLO SAY_MAIL SAY_ALICE
+#define BEGUN      SAID_EHLO SAID_SENDER SAID_RCPT
+#define GOT(n)     "250 2.0.0 " n " octets received\r\n"
+#define SEQUENCE   "503 5.5.1 Bad sequence of commands"
+#define NO_EHLO    SEQUENCE ": send EHLO or HELO first\r\n"
+#define NO_MAIL    SEQUENCE ": no mail transaction is open\r\n"
+#define NO_RCPT    SEQUENCE ": RCPT comes next\r\n"
+#define NO_LAST    SEQUENCE ": the last BDAT has not come\r\n"
+#define IS_OPEN    SEQUENCE ": a mail transaction is open\r\n"
+#define BINARY     SEQUENCE ": BODY=BINARYMIME comes with BDAT\r\n"
+#define SYNTAX     "501 5.5.4 Syntax: BDAT octets [LAST]\r\n"
+#define LARGE      "552 5.3.4 Message too large: at most 3000 octets\r\n"
+#define TLS_FIRST  "530 5.7.0 Begin TLS first, by STARTTLS\r\n"
+#define NO_SERVICE SEQUENCE ": there is no service here, QUIT is all that is left\r\n"
+#define X1000      TEN(TEN("xxxxxxxxxx"))
+#define X1001      X1000 "x"
 
 // clang-format off
 static const struct smtp_row rows[] = {
@@ -48,6 +50,9 @@ static const struct smtp_row rows[] = {
              BEGUN GOT("2000") LARGE LARGE LARGE SAID_SENDER, "alice 0"),
     SMTP_ROW("too large, then RSET", "", BEGIN "BDAT 3003\r\n" X1001 X1001 X1001 "RSET\r\n" SAY_MAIL SAY_ALICE "BDAT 1 LAST\r\nx",
              BEGUN LARGE SAID_OK SAID_SENDER SAID_RCPT "250 2.0.0 Message 2 accepted for delivery\r\n", "alice 1"),
+    SMTP_ROW("TLS must come first", "mail-needs-tls yes", SAY_EHLO "BDAT 6\r\nQUIT\r\nBDAT 6 LAST\r\nQUIT\r\nBDAT x\r\nNOOP\r\n", SAID_EHLO TLS_FIRST TLS_FIRST TLS_FIRST SAID_OK, NULL),
+    SMTP_ROW("not offered, and TLS must come first", "mail-needs-tls yes\nhide CHUNKING", "BDAT 6 LAST\r\nNOOP\r\n", TLS_FIRST SAID_OK, NULL),
+    SMTP_ROW("there is no service", "refuse greeting 554", "BDAT 6\r\nNOOP\r\nBDAT x\r\nQUIT\r\n", NO_SERVICE NO_SERVICE SAID_BYE, NULL),
     SMTP_ROW("not offered", "hide CHUNKING", "BDAT 6 LAST\r\nNOOP\r\n", "502 5.5.1 Command not implemented\r\n" SAID_OK, NULL),
     SMTP_ROW("binary needs BDAT", "", SAY_EHLO "MAIL FROM:<> BODY=BINARYMIME\r\n" SAY_ALICE "DATA\r\nBDAT 3 LAST\r\n\0\xff.NOOP\r\n",
              SAID_EHLO SAID_SENDER SAID_RCPT BINARY SAID_TAKEN SAID_OK, "alice 1"),
