@@ -156,7 +156,7 @@ void smtp_faulty_more_answered(struct smtp_session *session)
         smtp_session_clear(session);
     }
     if (session->verb == SMTP_RSET && has(session, FAULT_STARTTLS_WITHIN_TLS_2)) {
-        session->is_tls_forgotten = true;
+        session->is_tls_forgotten = session->tls.secured;
     }
 }
 
