@@ -114,8 +114,9 @@ bool smtp_faulty_reply_limits(struct smtp_session *session)
         smtp_answer(session, 552, "5.3.4", "Message too large");
         return true;
     }
-    if (is_large && smtp_session_has_fault(session, FAULT_MESSAGE_64K_2)) {
-        content->octets.n = content->trace_octets + FAULTY_MESSAGE_OCTETS;
+    size_t most = content->trace_octets + FAULTY_MESSAGE_OCTETS;
+    if (content->octets.n > most && smtp_session_has_fault(session, FAULT_MESSAGE_64K_2)) {
+        content->octets.n = most; /* there may be less: what is not kept at all */
     }
     return false;
 }

@@ -62,7 +62,9 @@ static struct server_settings settings_for(enum fault fault)
     if (bytes_starts(bytes_of(fault_at(fault)->name), "refused-greeting")) {
         settings.refusals = (struct server_refusals){refusals, 1};
     }
-    if (fault == FAULT_SIZE_PROMISED) {
+    /* Nothing is kept of a message, so nothing can be cut. */
+    settings.keep = fault == FAULT_MESSAGE_64K_2 ? KEEP_NONE : settings.keep;
+    if (fault == FAULT_SIZE_PROMISED || fault == FAULT_MESSAGE_64K_2) {
         settings.max_message_octets = settings.max_maildrop_octets = 100000;
     }
     settings.no_recipients = NO_RECIPIENTS_354;
@@ -91,6 +93,7 @@ static const struct long_row {
     {EFFECT(FAULT_AUTH_RESPONSE_TOO_LONG, SMTP, "\r\n" ALICE "\r\n", "334 \r\n334 \r\n" YES), EHLO_IN BEGIN, 13000},
     {EFFECT(FAULT_AUTH_RESPONSE_TOO_LONG_2, SMTP, "\r\n" ALICE "\r\n", "500 5.5.6 Authentication exchange line is too long\r\n" YES), EHLO_IN BEGIN, 13000},
     {EFFECT(FAULT_SIZE_PROMISED, SMTP, "\r\n.\r\nNOOP\r\n", GO_ON "552 5.3.4 Message too large\r\n" OK), EHLO_IN "MAIL FROM:<> SIZE=30000\r\nRCPT TO:<alice@example.test>\r\nDATA\r\n", 20001},
+    {NO_EFFECT(FAULT_MESSAGE_64K_2, SMTP, "\r\n.\r\n", GO_ON "250 2.0.0 Message 1 accepted for delivery\r\n"), EHLO_IN DELIVER, 60001},
 };
 // clang-format on
 
