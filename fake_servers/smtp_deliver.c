@@ -13,6 +13,7 @@
 #include "fake_servers/smtp_faulty_rest.h"
 #include "fake_servers/smtp_header.h"
 #include "fake_servers/smtp_list.h"
+#include "fake_servers/smtp_outbox.h"
 
 /* The text-line-1000 fault refuses longer lines, with CRLF. */
 enum { FAULTY_MAX_LINE_OCTETS = 990 };
@@ -90,14 +91,18 @@ static bool has_long_line(const struct smtp_session *session)
 
 /* ---- maildrops ---- */
 
+/* Of a maildrop that is there twice, the one for lists or the other. */
 static struct smtp_target *target_of(struct smtp_transaction *transaction,
-                                     const struct maildrop *maildrop)
+                                     const struct maildrop *maildrop, bool of_list)
 {
-    size_t i = 0;
-    while (transaction->targets[i].maildrop != maildrop) {
-        i++;
+    struct smtp_target *found = NULL;
+    for (size_t i = 0; i < transaction->target_count; i++) {
+        struct smtp_target *target = &transaction->targets[i];
+        if (target->maildrop == maildrop && (found == NULL || target->of_list == of_list)) {
+            found = target;
+        }
     }
-    return &transaction->targets[i];
+    return found;
 }
 
 /* Of one message. */
@@ -191,74 +196,13 @@ static enum store_delivery give_one(struct smtp_session *session, struct smtp_re
     struct targets targets = {
         mem_array(recipient->maildrop_count + 1, sizeof(struct smtp_target *)), 0};
     for (size_t i = 0; i < recipient->maildrop_count; i++) {
-        targets.rows[targets.count++] = target_of(&session->transaction, recipient->maildrops[i]);
+        targets.rows[targets.count++] =
+            target_of(&session->transaction, recipient->maildrops[i], recipient->is_list);
     }
     enum store_delivery result = give(session, &targets, copies);
     recipient->is_delivered = result == STORE_DELIVERED;
     free((void *)targets.rows);
     return result;
-}
-
-struct onward {
-    const char *path;
-    size_t place; /* in the order of the RCPTs */
-};
-
-static int compare_paths(const void *a, const void *b)
-{
-    const struct onward *left = a;
-    const struct onward *right = b;
-    int order = strcmp(left->path, right->path);
-    return order != 0 ? order : (left->place > right->place) - (left->place < right->place);
-}
-
-static int compare_places(const void *a, const void *b)
-{
-    const struct onward *left = a;
-    const struct onward *right = b;
-    return (left->place > right->place) - (left->place < right->place);
-}
-
-/* Each path once, where it came first; returns how many are left. */
-static size_t drop_repeated(struct onward *onward, size_t count)
-{
-    size_t kept = 0;
-    qsort(onward, count, sizeof *onward, compare_paths);
-    for (size_t i = 0; i < count; i++) {
-        if (kept == 0 || strcmp(onward[kept - 1].path, onward[i].path) != 0) {
-            onward[kept++] = onward[i];
-        }
-    }
-    qsort(onward, kept, sizeof *onward, compare_places);
-    return kept;
-}
-
-/* Whom the copy in the outbox is for: as in a maildrop, nobody gets it twice who was named twice, by lists or by the client. */
-static void set_envelope(struct smtp_session *session, struct store_message *message,
-                         const char *reverse_path)
-{
-    const struct smtp_transaction *transaction = &session->transaction;
-    struct onward *onward = NULL;
-    size_t count = 0;
-    size_t capacity = 0;
-    for (size_t i = 0; i < transaction->recipient_count; i++) {
-        const struct smtp_recipient *recipient = &transaction->recipients[i];
-        for (size_t k = 0; k < recipient->onward_count; k++) {
-            onward = mem_grow(onward, count, &capacity, sizeof *onward);
-            onward[count] = (struct onward){recipient->onward[k], count};
-            count++;
-        }
-    }
-    if (count > 0) {
-        count = drop_repeated(onward, count);
-        const char **paths = mem_array(count, sizeof *paths);
-        for (size_t i = 0; i < count; i++) {
-            paths[i] = onward[i].path;
-        }
-        store_message_set_envelope(message, reverse_path, paths, count);
-        free((void *)paths);
-    }
-    free(onward);
 }
 
 /* ---- replies ---- */
@@ -358,12 +302,11 @@ static struct store_message *take_message(struct smtp_session *session)
     return store_message_new(&session->content.octets);
 }
 
-static bool is_sent_by_list(const struct smtp_session *session, const struct maildrop *maildrop)
+static bool is_sent_by_list(const struct smtp_session *session)
 {
     const struct smtp_transaction *transaction = &session->transaction;
     for (size_t i = 0; i < transaction->target_count; i++) {
-        const struct smtp_target *target = &transaction->targets[i];
-        if (target->of_list && (maildrop == NULL || target->maildrop == maildrop)) {
+        if (transaction->targets[i].of_list) {
             return true;
         }
     }
@@ -373,18 +316,13 @@ static bool is_sent_by_list(const struct smtp_session *session, const struct mai
 /* RFC 5321 3.9.2. Who is named by the client as well gets what the client has sent. */
 static struct copies make_copies(struct smtp_session *session)
 {
-    const char *reverse_path = session->transaction.reverse_path; /* NULL with a fault alone */
     struct copies copies = {take_message(session), NULL};
     struct buf keeper = {0};
     smtp_list_print_keeper(session->settings, &keeper);
-    if (is_sent_by_list(session, NULL)) {
+    if (is_sent_by_list(session)) {
         copies.of_list = smtp_list_copy(session, copies.direct, buf_text(&keeper));
     }
-    if (copies.of_list != NULL && is_sent_by_list(session, store_outbox(session->store))) {
-        set_envelope(session, copies.of_list, buf_text(&keeper));
-    } else {
-        set_envelope(session, copies.direct, reverse_path != NULL ? reverse_path : "");
-    }
+    smtp_outbox_address(session, copies.direct, copies.of_list, buf_text(&keeper));
     buf_deinit(&keeper);
     return copies;
 }

@@ -140,7 +140,7 @@ void smtp_faulty_reply_recipient(struct smtp_session *session)
     transaction->recipient_count = count - dropped;
     transaction->target_count = 0;
     for (size_t i = 0; i < transaction->recipient_count; i++) {
-        smtp_add_targets(transaction, &transaction->recipients[i]);
+        smtp_add_targets(session, &transaction->recipients[i]);
     }
 }
 

@@ -200,12 +200,15 @@ static bool has_room_for_recipient(struct smtp_session *session, const struct re
     return false;
 }
 
-static void add_target(struct smtp_transaction *transaction, struct maildrop *maildrop,
-                       bool of_list)
+/* The outbox may be there twice: what a list sends there has an envelope of its own. */
+static void add_target(struct smtp_session *session, struct maildrop *maildrop, bool of_list)
 {
+    struct smtp_transaction *transaction = &session->transaction;
+    bool is_outbox = maildrop == store_outbox(session->store);
     for (size_t i = 0; i < transaction->target_count; i++) {
-        if (transaction->targets[i].maildrop == maildrop) {
-            transaction->targets[i].of_list &= of_list;
+        struct smtp_target *target = &transaction->targets[i];
+        if (target->maildrop == maildrop && (!is_outbox || target->of_list == of_list)) {
+            target->of_list &= of_list;
             return;
         }
     }
@@ -215,17 +218,17 @@ static void add_target(struct smtp_transaction *transaction, struct maildrop *ma
         (struct smtp_target){.maildrop = maildrop, .of_list = of_list};
 }
 
-void smtp_add_targets(struct smtp_transaction *transaction, const struct smtp_recipient *recipient)
+void smtp_add_targets(struct smtp_session *session, const struct smtp_recipient *recipient)
 {
     for (size_t i = 0; i < recipient->maildrop_count; i++) {
-        add_target(transaction, recipient->maildrops[i], recipient->is_list);
+        add_target(session, recipient->maildrops[i], recipient->is_list);
     }
 }
 
 void smtp_add_recipient(struct smtp_session *session, struct smtp_recipient recipient)
 {
     struct smtp_transaction *transaction = &session->transaction;
-    smtp_add_targets(transaction, &recipient);
+    smtp_add_targets(session, &recipient);
     transaction->recipients =
         mem_grow(transaction->recipients, transaction->recipient_count,
                  &transaction->recipient_capacity, sizeof *transaction->recipients);

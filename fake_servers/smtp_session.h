@@ -214,9 +214,9 @@ bool smtp_do_rcpt(struct smtp_session *session, const struct smtp_command *comma
 void smtp_recipient_take(struct smtp_session *session, const struct smtp_path *path,
                          struct recipient *found, struct smtp_recipient *recipient);
 void smtp_recipient_deinit(struct smtp_recipient *recipient);
-/* One more accepted RCPT; it is the transaction's from then on. */
 /* The maildrops of a recipient. */
-void smtp_add_targets(struct smtp_transaction *transaction, const struct smtp_recipient *recipient);
+void smtp_add_targets(struct smtp_session *session, const struct smtp_recipient *recipient);
+/* One more accepted RCPT; it is the transaction's from then on. */
 void smtp_add_recipient(struct smtp_session *session, struct smtp_recipient recipient);
 
 /* ---- smtp_tls.c ---- */

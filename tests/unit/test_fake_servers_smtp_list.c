@@ -2,11 +2,12 @@
 #include "fake_dialogue.h"
 #include "unit.h"
 
-#define SENDER   "Return-Path: <c@d.example>\r\n"
-#define KEEPER   "Return-Path: <postmaster@example.test>\r\n"
-#define BEGIN    "EHLO c.example\r\nMAIL FROM:<c@d.example>\r\n"
-#define TO(name) "RCPT TO:<" name "@example.test>\r\n"
-#define SEND     "DATA\r\nReturn-Path: <x@y.example>\r\nSubject: x\r\n\r\ntext\r\n.\r\n"
+#define SENDER    "Return-Path: <c@d.example>\r\n"
+#define KEEPER    "Return-Path: <postmaster@example.test>\r\n"
+#define BEGIN     "EHLO c.example\r\nMAIL FROM:<c@d.example>\r\n"
+#define TO(name)  "RCPT TO:<" name "@example.test>\r\n"
+#define FAR(name) "RCPT TO:<" name "@else.example>\r\n"
+#define SEND      "DATA\r\nReturn-Path: <x@y.example>\r\nSubject: x\r\n\r\ntext\r\n.\r\n"
 
 static const struct row {
     const char *name;
@@ -101,37 +102,75 @@ static void test_full(void)
     store_free(&store);
 }
 
-/* Members elsewhere: the outbox has one copy, with the keeper's reverse-path, unless the client names somebody there as well. */
-static void test_outbox(void)
+/* Members elsewhere have a copy with the keeper's reverse-path in the outbox, those that the client names one with the sender's. */
+static const struct sent_row {
+    const char *input;
+    const char *envelopes; /* in the outbox: reverse-path, forward-paths */
+    bool as_it_is;         /* with the fault list-expansion: there is one copy for all of them */
+} sent[] = {
+    {BEGIN TO("far") SEND,                      "<postmaster@example.test>: x@else.example\n",    false},
+    {BEGIN TO("far") FAR("y") SEND,
+     "<c@d.example>: y@else.example\n"
+     "<postmaster@example.test>: x@else.example\n",                                               false},
+    {BEGIN FAR("y") TO("alice") TO("far") SEND,
+     "<c@d.example>: y@else.example\n"
+     "<postmaster@example.test>: x@else.example\n",                                               false},
+    {BEGIN TO("far") FAR("x") SEND,             "<c@d.example>: x@else.example\n",                false},
+    {BEGIN TO("far") SEND,                      "<c@d.example>: x@else.example\n",                true },
+    {BEGIN TO("far") FAR("y") SEND,             "<c@d.example>: x@else.example y@else.example\n", true },
+};
+
+static void print_envelopes(const struct maildrop *outbox, struct buf *out)
+{
+    for (size_t i = 0; i < maildrop_count(outbox); i++) {
+        const struct store_envelope *envelope = maildrop_entry(outbox, i)->message->envelope;
+        if (envelope == NULL) {
+            buf_append_text(out, "none\n");
+            continue;
+        }
+        buf_printf(out, "<%s>:", envelope->reverse_path);
+        for (size_t k = 0; k < envelope->count; k++) {
+            buf_printf(out, " %s", envelope->forward_paths[k]);
+        }
+        buf_append_text(out, "\n");
+    }
+}
+
+static void try_sent(const struct sent_row *row, bool lmtp)
 {
     static const char *const far[] = {"x@else.example"};
     static const struct server_list lists[] = {
         {"far", {far, 1}}
     };
-    static const struct {
-        const char *input;
-        const char *reverse_path;
-    } sent[] = {
-        {BEGIN TO("far") SEND,                                "postmaster@example.test"},
-        {BEGIN TO("far") "RCPT TO:<y@else.example>\r\n" SEND, "c@d.example"            },
-    };
+    struct server_settings settings = dialogue_settings();
+    struct buf input = {0};
+    struct buf out = {0};
+    struct buf seen = {0};
+    settings.lists = (struct server_lists){lists, 1};
+    settings.relay_stored = true;
+    settings.faults.on[FAULT_LIST_EXPANSION] = row->as_it_is;
+    struct store *store = store_new(&settings);
+    buf_append_text(&input, row->input);
+    input.p[0] = lmtp ? 'L' : 'E'; /* EHLO, LHLO */
+    if (lmtp) {
+        dialogue_lmtp_on(store, &settings, buf_bytes(&input), &out);
+    } else {
+        dialogue_smtp_on(store, &settings, buf_bytes(&input), 0, &out);
+    }
+    print_envelopes(store_outbox(store), &seen);
+    UNIT_ROW(row->input, dialogue_is(row->input, &seen, bytes_of(row->envelopes)));
+    UNIT_ROW(row->input, store_delivered(store) == 1);
+    buf_deinit(&seen);
+    buf_deinit(&out);
+    buf_deinit(&input);
+    store_free(&store);
+}
+
+static void test_outbox(void)
+{
     for (size_t i = 0; i < sizeof sent / sizeof sent[0]; i++) {
-        struct server_settings settings = dialogue_settings();
-        struct buf out = {0};
-        settings.lists = (struct server_lists){lists, 1};
-        settings.relay_stored = true;
-        struct store *store = store_new(&settings);
-        dialogue_smtp_on(store, &settings, bytes_of(sent[i].input), 0, &out);
-        struct maildrop *outbox = store_outbox(store);
-        UNIT_ROW(sent[i].input, maildrop_count(outbox) == 1);
-        if (maildrop_count(outbox) == 1) {
-            const struct store_message *message = maildrop_entry(outbox, 0)->message;
-            UNIT_ROW(sent[i].input,
-                     message->envelope != NULL &&
-                         strcmp(message->envelope->reverse_path, sent[i].reverse_path) == 0);
-        }
-        buf_deinit(&out);
-        store_free(&store);
+        try_sent(&sent[i], false);
+        try_sent(&sent[i], true);
     }
 }
 

@@ -121,7 +121,7 @@ static const struct turn_row turn_rows[] = {
                 "RCPT TO:<@f:x@far>\r\nRCPT TO:<X@far>\r\nDATA\r\n.\r\n"),
      BYTES_INIT(OLD HELLO SENDER TAKEN TAKEN TAKEN TAKEN TAKEN
                 "354 Start mail input; end with <CRLF>.<CRLF>\r\n250 Message 1 accepted for delivery\r\n"),
-     "z@far x@far y@far @f:x@far X@far;", true},
+     "x@far @f:x@far X@far;z@far y@far;", true},
     {"TURN before HELO", "turn 250\nprofile rfc821", BYTES_INIT("TURN\r\n"), BYTES_INIT(OLD NO_HELO), ALL, false},
     {"TURN in a transaction", "turn 250\nprofile rfc821", BYTES_INIT(IN_MAIL "TURN\r\nRSET\r\n"),
      BYTES_INIT(OLD HELLO SENDER "503 Bad sequence of commands: RCPT comes next\r\n" OK), ALL, false},
