@@ -94,7 +94,7 @@ void smtp_content_begin(struct smtp_session *session)
 {
     smtp_content_clear(session);
     session->content.number = store_next_number(session->store);
-    session->content.reader.careless = true;
+    session->content.reader.careless = session->settings->takes_bare_line_ends;
     write_trace(session);
 }
 

@@ -219,22 +219,11 @@ static bool lacks_recipients(const struct smtp_session *session)
  */
 static bool has_bare_line_end(const struct smtp_session *session)
 {
-    const struct smtp_content *content = &session->content;
-    if (session->verb != SMTP_DATA || session->settings->takes_bare_line_ends) {
-        return false;
-    }
-    struct bytes octets = bytes_skip(buf_bytes(&content->octets), content->trace_octets);
-    bool bare_lf = false;
-    bool bare_cr = false;
-    for (size_t at = bytes_index(octets, '\n', 0); at != BYTES_NONE;
-         at = bytes_index(octets, '\n', at + 1)) {
-        bare_lf |= at == 0 || octets.p[at - 1] != '\r';
-    }
-    for (size_t at = bytes_index(octets, '\r', 0); at != BYTES_NONE;
-         at = bytes_index(octets, '\r', at + 1)) {
-        bare_cr |= at + 1 == octets.n || octets.p[at + 1] != '\n';
-    }
-    return (bare_lf || bare_cr) && !smtp_faulty_takes_line_ends(session, bare_lf, bare_cr);
+    const struct smtp_data_reader *reader = &session->content.reader;
+    bool bare_lf = (reader->defects & SMTP_DATA_BARE_LF) != 0;
+    bool bare_cr = (reader->defects & SMTP_DATA_BARE_CR) != 0;
+    return !reader->careless && (bare_lf || bare_cr) &&
+           !smtp_faulty_takes_line_ends(session, bare_lf, bare_cr);
 }
 
 bool smtp_refuse_content(struct smtp_session *session)

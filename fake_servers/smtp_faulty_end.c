@@ -127,6 +127,8 @@ static void end_here(struct smtp_session *session, enum at_end at_end)
     }
     cut_end(session);
     content->is_over = at_end == ENDS_STORING;
+    content->reader.careless |= content->is_over;
+    content->reader.defects = content->seen.defects;
     content->reader.complete = at_end != ENDS_STORING;
     session->refuses_all = at_end == ENDS_DATA_AND_REFUSES;
 }
@@ -151,6 +153,9 @@ size_t smtp_faulty_read_data(struct smtp_session *session, struct bytes octets)
         smtp_data_read(&content->reader, one,
                        content->is_over ? NULL : smtp_content_sink(session, 1));
         used++;
+        if (memchr("\r\n.", one.p[0], 3) == NULL) {
+            content->seen.defects = content->reader.defects;
+        }
         bool may_be_crlf = one.p[0] == '\r' && used == octets.n;
         if (is_at_end(&content->seen, ending, one.p[0]) && !content->reader.complete &&
             !may_be_crlf) {

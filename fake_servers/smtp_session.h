@@ -87,6 +87,8 @@ struct smtp_end_seen {
     unsigned char before;  /* the octet before, as it came */
     bool behind_nul;       /* in the same line */
     size_t line;           /* octets of the line, or of a part of it */
+    unsigned
+        defects; /* of the content up to here, without line ends and dots that may belong to its end */
 };
 
 /* A message that is coming in; see smtp_content.c. */

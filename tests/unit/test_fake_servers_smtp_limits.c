@@ -10,6 +10,7 @@
 #define UNKNOWN     "500 5.5.1 Command not recognised\r\n"
 #define NOBODY      "554 5.5.1 No valid recipients\r\n"
 #define ERRORS      "421 4.7.0 mx.example.test closing: too many commands were refused\r\n"
+#define ALONE       "554 5.6.0 A CR or LF stands alone: lines end in CRLF\r\n"
 #define LONG        "554 5.6.0 Line too long\r\n"
 #define TOO_LARGE   "552 5.3.4 Message too large: at most 5 octets\r\n"
 #define NO_ROOM     "452 4.3.1 Insufficient system storage\r\n"
@@ -45,6 +46,7 @@ static const struct smtp_row rows[] = {
     SMTP_ROW("keep none, max-message", "keep none\nmax-message 5\noffer ENHANCEDSTATUSCODES CHUNKING", "EHLO c\r\n" SAY_MAIL SAY_ALICE "DATA\r\n..yz\r\n.\r\n" SAY_MAIL SAY_ALICE "DATA\r\nwxyz\r\n.\r\n"
              SAY_MAIL SAY_ALICE "BDAT 5\r\n12345BDAT 1 LAST\r\n6",
              "250-mx.example.test\r\n250-ENHANCEDSTATUSCODES\r\n250 CHUNKING\r\n" SAID_SENDER SAID_RCPT SAID_GO TAKEN("1") SAID_SENDER SAID_RCPT SAID_GO TOO_LARGE SAID_SENDER SAID_RCPT "250 2.0.0 5 octets received\r\n" TOO_LARGE, "alice 0"),
+    SMTP_ROW("keep none, lone line ends", "keep none", IN_DATA "a\n\r\n.\r\n" SAY_MAIL SAY_ALICE "DATA\r\na\rb\r\n.\r\n", AT_DATA ALONE SAID_SENDER SAID_RCPT SAID_GO ALONE, "alice 0"),
     SMTP_ROW("keep none, max-text-line", "keep none\nmax-text-line 10", IN_DATA "1\r\n123456789\r\n\r\n.\r\n", AT_DATA LONG, "alice 0"),
     SMTP_ROW("no-recipients 554", "no-recipients 554", SAY_EHLO "DATA\r\n" SAY_MAIL "RCPT TO:<x@example.test>\r\nDATA\r\n" SAY_ALICE "DATA\r\n.\r\n",
              SAID_EHLO "503 5.5.1 Bad sequence of commands: no mail transaction is open\r\n" SAID_SENDER "550 5.1.1 No such user\r\n" NOBODY SAID_RCPT SAID_GO TAKEN("1"), "alice 1"),
