@@ -71,9 +71,8 @@ struct digression {
 
 static void write_mail(const struct sender *sender, struct buf *text)
 {
-    const char *path = sender->settings->sender;
     bool has_body = sender->has_8bit && sender->offered[SENDER_8BITMIME];
-    buf_printf(text, "MAIL FROM:<%s>%s", path != NULL ? path : "",
+    buf_printf(text, "MAIL FROM:<%s>%s", sender_reverse_path(sender),
                has_body ? " BODY=8BITMIME" : "");
 }
 

@@ -18,7 +18,7 @@ static void write_fields_of_faults(struct sender *sender)
 {
     struct buf *message = &sender->message;
     if (sender_has_fault(sender, CLIENT_FAULT_CLIENT_RETURN_PATH)) {
-        buf_printf(message, "Return-Path: <%s>\r\n", sender->settings->sender);
+        buf_printf(message, "Return-Path: <%s>\r\n", sender_reverse_path(sender));
     }
     if (sender->settings->recipient_count > 1 &&
         sender_has_fault(sender, CLIENT_FAULT_CLIENT_RECIPIENTS_NOT_SHOWN)) {

@@ -83,6 +83,12 @@ static inline bool sender_has_fault(const struct sender *sender, enum client_fau
     return client_fault_is_on(&sender->settings->faults, fault);
 }
 
+/* Without brackets; "" is the null one. */
+static inline const char *sender_reverse_path(const struct sender *sender)
+{
+    return sender->settings->sender != NULL ? sender->settings->sender : "";
+}
+
 /* ---- sender.c ---- */
 
 /* A reply to that is waited for now. */

@@ -148,12 +148,11 @@ static void write_path(struct sender *sender, enum sender_stage stage, struct pa
 /* The odd octets stand in the local-part. */
 static void write_reverse_path(struct sender *sender, struct buf *out)
 {
-    const char *given = sender->settings->sender;
+    const char *given = sender_reverse_path(sender);
     struct path_faults faults = {CLIENT_FAULT_MAIL_SYNTAX, CLIENT_FAULT_MAIL_SYNTAX_2,
                                  CLIENT_FAULT_NO_SOURCE_ROUTE_2, CLIENT_FAULT_COUNT};
     struct buf path = {0};
-    bool null_path = given == NULL || given[0] == '\0' ||
-                     sender_has_fault(sender, CLIENT_FAULT_REVERSE_PATH_GIVEN);
+    bool null_path = given[0] == '\0' || sender_has_fault(sender, CLIENT_FAULT_REVERSE_PATH_GIVEN);
     if (!null_path && sender_twists(sender, SENDER_MAIL, CLIENT_FAULT_COMMAND_ASCII)) {
         buf_append_text(&path, "\xE9");
     }

@@ -319,6 +319,19 @@ static void test_effects(void)
     }
 }
 
+/* Nobody has said who sends: the reverse-path is null, in the fields of the fault as well. */
+static void test_null_sender(void)
+{
+    struct client_settings settings = settings_for(CLIENT_FAULT_CLIENT_RETURN_PATH);
+    settings.sender = NULL;
+    settings.faults.on[CLIENT_FAULT_CLIENT_RETURN_PATH] = true;
+    CU_ASSERT(client_dialogue_check(
+        "null", &settings,
+        PLAIN "C: MAIL FROM:<>\nS: 250 OK\n" RCPT
+              "S: 250 OK\nC: DATA\nS: 354 x\nC: Return-Path: <>\n" CONTENT "S: 250 OK\n" QUIT,
+        CLIENT_DONE));
+}
+
 /* What shows in the messages. */
 struct message_row {
     enum client_fault fault;
@@ -392,6 +405,7 @@ static void test_every_fault_is_tested(void)
 static const struct unit_test tests[] = {
     {"table",                 test_table                },
     {"effects",               test_effects              },
+    {"no sender",             test_null_sender          },
     {"messages",              test_messages             },
     {"every fault is tested", test_every_fault_is_tested},
 };
