@@ -39,22 +39,28 @@ static bool wants_dsn(const struct smtp_session *session, const struct smtp_reci
     return is_asked && recipient->is_delivered && is_local(session, recipient);
 }
 
+/* RFC 3461 section 6.1, RFC 5321 4.5.5: never about mail with a null reverse-path; a fault finds somebody else then. */
+static struct bytes path_told(const struct smtp_session *session, struct bytes message)
+{
+    const char *reverse_path = session->transaction.reverse_path;
+    struct bytes path = bytes_of(reverse_path != NULL ? reverse_path : "");
+    return path.n > 0 ? path : smtp_faulty_rest_notified(session, message);
+}
+
 /*
- * Who gets it: the users behind the reverse-path, or the outbox when mail for other domains is kept. any_recipient does not
+ * Who gets it: the users behind the path, or the outbox when mail for other domains is kept. any_recipient does not
  * count, or the first user would get the notifications for all senders of the world.
  */
-static bool find_sender(struct smtp_session *session, struct bytes message,
-                        struct recipient *sender)
+static bool find_sender(struct smtp_session *session, struct bytes path, struct recipient *sender)
 {
-    struct bytes path = mailbox_in(bytes_of(session->transaction.reverse_path));
-    path = path.n == 0 ? smtp_faulty_rest_notified(session, message) : path;
+    struct bytes mailbox = mailbox_in(path);
     struct bytes local_part;
     struct bytes domain;
     *sender = (struct recipient){0};
-    if (path.n == 0) {
-        return false; /* RFC 3461 section 6.1, RFC 5321 4.5.5: never about mail with a null reverse-path */
+    if (mailbox.n == 0) {
+        return false;
     }
-    smtp_mailbox_split(path, &local_part, &domain);
+    smtp_mailbox_split(mailbox, &local_part, &domain);
     recipient_find(session->settings, session->store, local_part, domain, sender);
     return recipient_is_taken(sender);
 }
@@ -143,6 +149,7 @@ static struct bytes header_of(struct bytes message)
 
 struct dsn {
     struct bytes header; /* of the message, which is all that is sent back */
+    struct buf to;       /* a path without brackets */
     struct buf text;
     struct buf status;
     struct buf boundary;
@@ -199,7 +206,7 @@ static void print_dsn(const struct smtp_session *session, struct dsn *dsn, uint6
     buf_printf(out,
                "From: Mail Delivery System <postmaster@%s>\r\nTo: <%s>\r\n"
                "Subject: Delivery Status Notification (Success)\r\nDate: ",
-               hostname, session->transaction.reverse_path);
+               hostname, buf_text(&dsn->to));
     trace_date(out, clock_wall_us(&session->settings->clock));
     buf_printf(
         out,
@@ -224,12 +231,12 @@ static void print_dsn(const struct smtp_session *session, struct dsn *dsn, uint6
 static void send_to(struct smtp_session *session, const struct recipient *sender, struct dsn *dsn)
 {
     struct buf content = {0};
-    const char *reverse_path = session->transaction.reverse_path;
+    const char *to = buf_text(&dsn->to);
     print_dsn(session, dsn, store_next_number(session->store), &content);
     struct store_message *message = store_message_new(&content);
     message->is_counted = true; /* no client sent it */
     if (sender->goes_on) {
-        store_message_set_envelope(message, "", &reverse_path, 1);
+        store_message_set_envelope(message, "", &to, 1);
     } else if (sender->onward_count > 0) {
         store_message_set_envelope(message, "", sender->onward, sender->onward_count);
     }
@@ -253,7 +260,8 @@ void smtp_dsn_send(struct smtp_session *session, struct bytes message)
     bool sends_all = smtp_session_has_fault(session, FAULT_DSN_HEADER_ALONE);
     struct dsn dsn = {.header = sends_all ? message : header_of(message)};
     struct recipient sender = {0};
-    if (is_wanted(session) && find_sender(session, message, &sender)) {
+    buf_append(&dsn.to, path_told(session, message));
+    if (is_wanted(session) && find_sender(session, buf_bytes(&dsn.to), &sender)) {
         print_status(session, &dsn.status);
         print_text(session, &dsn.text);
         send_to(session, &sender, &dsn);
@@ -262,4 +270,5 @@ void smtp_dsn_send(struct smtp_session *session, struct bytes message)
     buf_deinit(&dsn.boundary);
     buf_deinit(&dsn.status);
     buf_deinit(&dsn.text);
+    buf_deinit(&dsn.to);
 }

@@ -46,13 +46,14 @@ void smtp_faulty_reverse_path(struct smtp_session *session)
 /* RFC 821 wanted the hosts that a message has passed before its reverse-path. */
 static void add_host(struct smtp_session *session, const struct smtp_path *path)
 {
+    const char *reverse_path = session->transaction.reverse_path; /* NULL with another fault */
     struct bytes whole = path->whole;
     size_t colon = bytes_index(whole, ':', 0);
     size_t comma = bytes_index(whole, ',', 0);
     struct bytes host = bytes_slice(whole, 1, comma < colon ? comma : colon);
     struct buf longer = {0};
     buf_append(&longer, host);
-    buf_printf(&longer, ":%s", session->transaction.reverse_path);
+    buf_printf(&longer, ":%s", reverse_path != NULL ? reverse_path : "");
     free(session->transaction.reverse_path);
     session->transaction.reverse_path = buf_steal(&longer);
 }
