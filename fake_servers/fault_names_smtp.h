@@ -437,11 +437,11 @@
     row(DSN_MAIL_VALUE, "dsn-mail-value", "smtp/dsn-mail-value", \
         "takes RET= with any value") \
     row(DSN_MAIL_VALUE_2, "dsn-mail-value.2", "smtp/dsn-mail-value", \
-        "takes ENVID= with a value that is no xtext") \
+        "takes ENVID= with any value") \
     row(DSN_RCPT_VALUE, "dsn-rcpt-value", "smtp/dsn-rcpt-value", \
         "takes NOTIFY= with any value") \
     row(DSN_RCPT_VALUE_2, "dsn-rcpt-value.2", "smtp/dsn-rcpt-value", \
-        "takes ORCPT= without the type of the address") \
+        "takes ORCPT= with any value") \
     row(DSN_ONCE, "dsn-once", "smtp/dsn-once", \
         "takes RET=, ENVID=, NOTIFY= and ORCPT= twice") \
     row(DSN_LIMITS, "dsn-limits", "smtp/dsn-limits", \

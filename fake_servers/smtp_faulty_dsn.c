@@ -15,62 +15,24 @@ static bool is_of_dsn(const struct smtp_param *param)
     return false;
 }
 
-static bool is_xtext_sign(unsigned char c)
-{
-    return c == '+' || c == '=';
-}
-
-/* Is the value a bad one? Good ones are taken as ever: they may be needed later. */
-static bool is_no_ret(struct bytes value)
-{
-    return !bytes_is_nocase(value, "FULL") && !bytes_is_nocase(value, "HDRS");
-}
-
-static bool is_no_xtext(struct bytes value)
-{
-    return value.n > 0 && is_xtext_sign(value.p[value.n - 1]);
-}
-
-/* NEVER beside others, or a word that is not known and alone. */
-static bool is_no_notify(struct bytes value)
-{
-    static const char *const alone[] = {"NEVER", "SUCCESS", "FAILURE", "DELAY"};
-    if (bytes_index(value, ',', 0) != BYTES_NONE) {
-        return bytes_starts_nocase(value, "NEVER");
-    }
-    for (size_t i = 0; i < sizeof alone / sizeof alone[0]; i++) {
-        if (bytes_is_nocase(value, alone[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool has_no_type(struct bytes value)
-{
-    return bytes_index(value, ';', 0) == BYTES_NONE;
-}
-
 bool smtp_faulty_dsn_takes(const struct smtp_session *session, const struct smtp_param *param,
                            bool is_repeated)
 {
     static const struct {
         enum fault fault;
         const char *keyword;
-        bool (*is_bad)(struct bytes value);
     } rows[] = {
-        {FAULT_DSN_MAIL_VALUE,   "RET",    is_no_ret   },
-        {FAULT_DSN_MAIL_VALUE_2, "ENVID",  is_no_xtext },
-        {FAULT_DSN_RCPT_VALUE,   "NOTIFY", is_no_notify},
-        {FAULT_DSN_RCPT_VALUE_2, "ORCPT",  has_no_type },
+        {FAULT_DSN_MAIL_VALUE,   "RET"   },
+        {FAULT_DSN_MAIL_VALUE_2, "ENVID" },
+        {FAULT_DSN_RCPT_VALUE,   "NOTIFY"},
+        {FAULT_DSN_RCPT_VALUE_2, "ORCPT" },
     };
     if (is_repeated) {
         return is_of_dsn(param) && smtp_session_has_fault(session, FAULT_DSN_ONCE);
     }
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (smtp_session_has_fault(session, rows[i].fault) &&
-            bytes_is_nocase(param->keyword, rows[i].keyword)) {
-            return rows[i].is_bad(param->value);
+        if (bytes_is_nocase(param->keyword, rows[i].keyword)) {
+            return smtp_session_has_fault(session, rows[i].fault);
         }
     }
     return false;

@@ -9,7 +9,7 @@
 #include "fake_servers/smtp_session.h"
 #include "proto/smtp_path.h"
 
-/* Is the parameter taken for good, and passed over, though it is not? */
+/* The parameter is not as it must be: is it passed over all the same? */
 bool smtp_faulty_dsn_takes(const struct smtp_session *session, const struct smtp_param *param,
                            bool is_repeated);
 /* Is a good value refused? */

@@ -272,6 +272,19 @@ static bool answer_result(struct smtp_session *session, const struct param_row *
     return false;
 }
 
+static bool take_param(struct smtp_session *session, const struct param_row *row,
+                       const struct smtp_path *path, size_t index, struct smtp_recipient *recipient)
+{
+    const struct smtp_param *param = &path->params[index];
+    bool is_twice = is_repeated(path, index);
+    bool is_bad =
+        is_twice || param->has_value != row->has_value || smtp_faulty_bad_value(session, param) ||
+        smtp_faulty_dsn_refuses(session, param) || smtp_faulty_rest_bad_value(session, param);
+    enum param_result result = is_bad ? PARAM_BAD : row->take(session, recipient, param->value);
+    return (result == PARAM_BAD && smtp_faulty_dsn_takes(session, param, is_twice)) ||
+           answer_result(session, row, result);
+}
+
 static bool take_params(struct smtp_session *session, const struct smtp_path *path,
                         const struct param_row *rows, struct smtp_recipient *recipient)
 {
@@ -289,16 +302,8 @@ static bool take_params(struct smtp_session *session, const struct smtp_path *pa
                         is_mail ? "MAIL" : "RCPT");
             return false;
         }
-        if (smtp_faulty_dsn_takes(session, param, is_repeated(path, i)) ||
-            smtp_faulty_utf8_takes(session, param)) {
-            continue;
-        }
-        bool is_bad = is_repeated(path, i) || param->has_value != row->has_value ||
-                      smtp_faulty_bad_value(session, param) ||
-                      smtp_faulty_dsn_refuses(session, param) ||
-                      smtp_faulty_rest_bad_value(session, param);
-        enum param_result result = is_bad ? PARAM_BAD : row->take(session, recipient, param->value);
-        if (!answer_result(session, row, result)) {
+        if (!smtp_faulty_utf8_takes(session, param) &&
+            !take_param(session, row, path, i, recipient)) {
             return false;
         }
     }
