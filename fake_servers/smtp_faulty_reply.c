@@ -151,7 +151,8 @@ static bool is_whole(const struct smtp_session *session)
 {
     bool has_reason =
         smtp_header_count(session, "Received") > 1 || session->settings->max_text_line_octets > 0;
-    return has_reason && session->content.octets.n > session->content.trace_octets;
+    return has_reason && session->last_code == 554 &&
+           session->content.octets.n > session->content.trace_octets;
 }
 
 void smtp_faulty_reply_refused(struct smtp_session *session)

@@ -124,22 +124,26 @@ static struct maildrop *maildrop_of(const struct smtp_session *session, const ch
 
 void smtp_faulty_rest_refused(struct smtp_session *session)
 {
+    const char *sender = session->transaction.reverse_path;
     struct maildrop *maildrop = NULL;
-    if (session->transaction.recipient_count > 0 || session->transaction.reverse_path == NULL) {
+    struct buf notice = {0};
+    struct buf *content = &session->content.octets;
+    if (session->transaction.recipient_count > 0 || sender == NULL) {
         return;
     }
     if (has(session, FAULT_NO_RECIPIENTS_NO_MAIL)) {
         maildrop = store_first(session->store);
     } else if (has(session, FAULT_NO_RECIPIENTS_NO_MAIL_2)) {
-        maildrop = maildrop_of(session, session->transaction.reverse_path);
+        buf_append_text(&notice, "Return-Path: <>\r\nSubject: No recipients\r\n\r\n");
+        content = &notice;
+        maildrop = maildrop_of(session, sender);
     }
-    if (maildrop != NULL) {
-        struct buf content = {0};
-        buf_append_text(&content, "Return-Path: <>\r\nSubject: No recipients\r\n\r\n");
-        struct store_message *message = store_message_new(&content);
+    if (maildrop != NULL && content->n > 0) {
+        struct store_message *message = store_message_new(content);
         store_deliver(session->store, &maildrop, 1, message, NULL);
         store_message_unref(&message);
     }
+    buf_deinit(&notice);
 }
 
 /* What stands in the first pair of angle brackets. */

@@ -67,6 +67,9 @@ static struct server_settings settings_for(enum fault fault)
     if (fault == FAULT_SIZE_PROMISED || fault == FAULT_MESSAGE_64K_2) {
         settings.max_message_octets = settings.max_maildrop_octets = 100000;
     }
+    if (fault == FAULT_REFUSED_NOT_DELIVERED || fault == FAULT_REFUSED_NOT_DELIVERED_2) {
+        settings.max_text_line_octets = 20;
+    }
     settings.no_recipients = NO_RECIPIENTS_354;
     settings.lists = (struct server_lists){lists, 1};
     settings.mail_needs_auth =
@@ -125,7 +128,9 @@ static void test_long(void)
 static const struct delivered_row delivered[] = {
     {FAULT_RECEIVED_WITH_AUTH, EHLO_IN LOGIN MAIL, "with ESMTP id", "with ESMTPA id"},
     {FAULT_RECEIVED_WITH_AUTH_2, SECURE LOGIN MAIL, "with ESMTPS id", "with ESMTPSA id"},
-    {FAULT_NO_RECIPIENTS_NO_MAIL, EHLO_IN "MAIL FROM:<bob@example.test>\r\nDATA\r\n.\r\n", "Subject: No recipients", NULL},
+    {FAULT_NO_RECIPIENTS_NO_MAIL, EHLO_IN "MAIL FROM:<bob@example.test>\r\nDATA\r\nSubject: To nobody\r\n\r\n.\r\n", "Subject: To nobody\r\n\r\n.\r\n", NULL},
+    {FAULT_REFUSED_NOT_DELIVERED, EHLO_IN DELIVER "Subject: A long line\r\n.\r\n", "Subject: A long line", NULL},
+    {FAULT_REFUSED_NOT_DELIVERED_2, EHLO_IN DELIVER "Subject: A long line\r\n.\r\n" DELIVER ".\r\n", "Subject: A long line", NULL},
     {FAULT_NO_RECIPIENTS_NO_MAIL_2, EHLO_IN "MAIL FROM:<alice@example.test>\r\nDATA\r\n.\r\n", "Subject: No recipients", NULL},
     {FAULT_LIST_EXPANSION, EHLO_IN TO_STAFF, "Return-Path: <bob@example.test>", "Return-Path: <postmaster@example.test>"},
     {FAULT_LIST_EXPANSION_2, EHLO_IN TO_STAFF, "From: <staff@example.test>", "From: <bob@example.test>"},
@@ -142,6 +147,24 @@ static void test_delivered(void)
         try_delivered(&delivered[i], settings_for(delivered[i].fault),
                       POP3_OPEN "RETR 1\r\nRETR 2\r\n");
     }
+}
+
+/* Only what is answered 554 is delivered all the same. */
+static void test_refused_otherwise(void)
+{
+    static const struct server_refusal later[] = {
+        {.command = ".", .code = 451}
+    };
+    struct server_settings settings = settings_for(FAULT_REFUSED_NOT_DELIVERED);
+    struct buf out = {0};
+    settings.faults.on[FAULT_REFUSED_NOT_DELIVERED] = true;
+    settings.refusals = (struct server_refusals){later, 1};
+    struct store *store = store_new(&settings);
+    dialogue_smtp_on(store, &settings, BYTES_LIT(EHLO_IN DELIVER "Subject: A long line\r\n.\r\n"),
+                     0, &out);
+    CU_ASSERT(maildrop_count(store_by_user(store, BYTES_LIT("alice"))) == 0);
+    buf_deinit(&out);
+    store_free(&store);
 }
 
 /* ---- two sessions, and silence ---- */
@@ -235,12 +258,13 @@ static void test_each_has_a_row(void)
 }
 
 static const struct unit_test tests[] = {
-    {"effects",           test_effects         },
-    {"long lines",        test_long            },
-    {"what is delivered", test_delivered       },
-    {"two transactions",  test_two_transactions},
-    {"silence",           test_silence         },
-    {"each has a row",    test_each_has_a_row  },
+    {"effects",           test_effects          },
+    {"long lines",        test_long             },
+    {"what is delivered", test_delivered        },
+    {"refused otherwise", test_refused_otherwise},
+    {"two transactions",  test_two_transactions },
+    {"silence",           test_silence          },
+    {"each has a row",    test_each_has_a_row   },
 };
 
 UNIT_MAIN("fake_servers_fault_rest", tests)
