@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "auth/prepare.h"
 #include "base/base64.h"
 #include "base/mem.h"
 
@@ -166,12 +167,17 @@ static bool is_too_much(const struct auth *auth, struct bytes response)
     return auth->errors.takes_little && auth->mechanism == SASL_PLAIN && is_long;
 }
 
-/* U+00AD alone before the first NUL: SASLprep takes it away (RFC 3454 B.1). */
+/* What stands before the first NUL, and preparation takes all of it away (RFC 3454 B.1). */
 static bool names_nobody(struct bytes response)
 {
     struct bytes identity = {0};
-    return response.n > 0 && bytes_next(&response, '\0', &identity) &&
-           bytes_is(identity, "\xC2\xAD");
+    if (response.n == 0 || !bytes_next(&response, '\0', &identity) || identity.n == 0) {
+        return false;
+    }
+    char *prepared = prepare_text(identity);
+    bool is_nobody = prepared != NULL && prepared[0] == '\0';
+    free(prepared);
+    return is_nobody;
 }
 
 /* What the errors make of a PLAIN response. */
@@ -219,7 +225,7 @@ static enum auth_step take_base64(struct auth *auth, struct bytes text, struct b
     if (base64_decode(&response, text) == 0) {
         make_three_parts(auth, &response);
         fill_in_secret(auth, &response);
-        auth->acts_as_nobody = names_nobody(buf_bytes(&response));
+        auth->acts_as_nobody = auth->errors.takes_nobody && names_nobody(buf_bytes(&response));
         step = is_too_much(auth, buf_bytes(&response))
                    ? AUTH_MALFORMED
                    : take(auth, true, buf_bytes(&response), challenge);
