@@ -60,7 +60,7 @@ enum {
     LONG_NOOP_OCTETS = 600,
     LONG_AUTH_OCTETS = 600,
     AUTH_OCTETS_TOO_MANY = 500,
-    LONG_REPLY_OCTETS = 490
+    LONG_REPLY_OCTETS = 494 /* of text; 500 with a code, a blank and CRLF */
 };
 
 struct digression {

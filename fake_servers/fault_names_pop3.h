@@ -89,7 +89,7 @@
     row(POP3_AUTH_TWICE, "pop3-auth-twice", "pop3/auth-twice", \
         "takes AUTH behind the login") \
     row(POP3_AUTH_UNKNOWN_MECHANISM, "pop3-auth-unknown-mechanism", "pop3/auth-unknown-mechanism", \
-        "asks for a response to AUTH with a mechanism that it does not know") \
+        "asks for a response to AUTH with a mechanism that it does not offer, unless TLS is what it lacks") \
     row(POP3_AUTH_SERVER_FIRST, "pop3-auth-server-first", "pop3/auth-server-first", \
         "passes over an initial response where the server begins") \
     row(POP3_AUTH_BAD_BASE64, "pop3-auth-bad-base64", "pop3/auth-bad-base64", \
@@ -113,15 +113,15 @@
     row(POP3_PIPELINING_ORDER_2, "pop3-pipelining-order.2", "pop3/pipelining-order", \
         "answers -ERR to what stands behind a refused command in the same group of commands") \
     row(POP3_LOCK_RELEASED, "pop3-lock-released", "pop3/lock-released", \
-        "keeps the lock at QUIT until another session has been refused for it") \
+        "keeps the lock at QUIT; a session that is refused for a lock takes it away") \
     row(POP3_LOCK_RELEASED_2, "pop3-lock-released.2", "pop3/lock-released", \
         "keeps the lock of a maildrop whose secret was wrong until the connection ends") \
     row(POP3_LOSS_RELEASES, "pop3-loss-releases", "pop3/loss-releases", \
-        "keeps the lock of a session that ends without QUIT until another session has been refused for it") \
+        "keeps the lock of a session that ends between commands without QUIT; a session that is refused for a lock takes it away") \
     row(POP3_LOSS_RELEASES_2, "pop3-loss-releases.2", "pop3/loss-releases", \
-        "keeps the lock of a session that ends within a command until another session has been refused for it") \
+        "keeps the lock of a session that ends within a command; a session that is refused for a lock takes it away") \
     row(POP3_CAPABILITIES_BOTH_STATES, "pop3-capabilities-both-states", "pop3/capabilities-both-states", \
-        "lists TOP, USER and UIDL alone in CAPA after login") \
+        "lists TOP, USER, UIDL and SASL alone in CAPA after login") \
     row(POP3_CAPABILITIES_BOTH_STATES_2, "pop3-capabilities-both-states.2", "pop3/capabilities-both-states", \
         "leaves USER out of CAPA after login") \
     row(POP3_APOP, "pop3-apop", "pop3/apop", \

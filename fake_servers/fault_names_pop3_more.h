@@ -88,7 +88,7 @@
     row(POP3_AUTH_TWICE_2, "pop3-auth-twice.2", "pop3/auth-twice", \
         "takes AUTH behind USER and PASS") \
     row(POP3_AUTH_UNKNOWN_MECHANISM_2, "pop3-auth-unknown-mechanism.2", "pop3/auth-unknown-mechanism", \
-        "answers +OK to AUTH with a mechanism that it does not know") \
+        "answers +OK to AUTH with a mechanism that it does not offer, unless TLS is what it lacks") \
     row(POP3_AUTH_SERVER_FIRST_2, "pop3-auth-server-first.2", "pop3/auth-server-first", \
         "answers +OK to an initial response where the server begins, and opens no maildrop") \
     row(POP3_AUTH_BAD_BASE64_2, "pop3-auth-bad-base64.2", "pop3/auth-bad-base64", \

@@ -43,7 +43,7 @@
     row(RCPT_WITHOUT_MAIL, "rcpt-without-mail", "smtp/rcpt-without-mail", \
         "accepts RCPT in a session that has not had MAIL yet") \
     row(DATA_WITHOUT_RCPT, "data-without-rcpt", "smtp/data-without-rcpt", \
-        "accepts DATA and a message without a recipient") \
+        "accepts DATA and a message without a recipient under SMTP") \
     row(NESTED_MAIL, "nested-mail", "smtp/nested-mail", \
         "accepts MAIL inside a mail transaction") \
     row(VERB_CASE, "verb-case", "smtp/verb-case", \
@@ -195,7 +195,7 @@
     row(CLOSES_UNASKED, "closes-unasked", "smtp/closes-unasked", \
         "closes the connection behind its reply to RSET before EHLO") \
     row(CLOSES_UNASKED_2, "closes-unasked.2", "smtp/closes-unasked", \
-        "closes the connection behind a command that it does not know before EHLO") \
+        "closes the connection behind a line without a command that it knows, before EHLO") \
     row(EHLO_LISTS_COMMANDS, "ehlo-lists-commands", "smtp/ehlo-lists-commands", \
         "does not list HELP in the reply to EHLO") \
     row(EHLO_LISTS_COMMANDS_2, "ehlo-lists-commands.2", "smtp/ehlo-lists-commands", \
@@ -465,7 +465,7 @@
 
 #define FAULT_LIST_SMTP_UTF8(row) \
     row(UTF8_WITH_8BITMIME, "utf8-with-8bitmime", "smtp/utf8-with-8bitmime", \
-        "leaves 8BITMIME out of replies to EHLO before the first MAIL") \
+        "leaves 8BITMIME out of replies to EHLO before the first MAIL, outside TLS") \
     row(UTF8_WITH_8BITMIME_2, "utf8-with-8bitmime.2", "smtp/utf8-with-8bitmime", \
         "leaves 8BITMIME out of replies to EHLO inside TLS") \
     row(UTF8_PARAMETER, "utf8-parameter", "smtp/utf8-parameter", \
@@ -521,7 +521,7 @@
     row(UNKNOWN_USER_AT_RCPT, "unknown-user-at-rcpt", "smtp/unknown-user-at-rcpt", \
         "takes mail for users that it does not have, and throws it away") \
     row(OFFERS_PIPELINING, "offers-pipelining", "smtp/offers-pipelining", \
-        "does not offer PIPELINING") \
+        "does not offer PIPELINING under SMTP") \
     row(OFFERS_SIZE, "offers-size", "smtp/offers-size", \
         "does not offer SIZE")
 

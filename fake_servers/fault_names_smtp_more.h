@@ -128,7 +128,7 @@
     row(AUTH_IN_TRANSACTION_2, "auth-in-transaction.2", "smtp/auth-in-transaction", \
         "takes AUTH behind RCPT") \
     row(AUTH_UNKNOWN_MECHANISM_2, "auth-unknown-mechanism.2", "smtp/auth-unknown-mechanism", \
-        "answers 235 to AUTH with a mechanism that it does not know") \
+        "answers 235 to AUTH with a mechanism that it does not offer, unless TLS is what it lacks") \
     row(AUTH_SERVER_FIRST_2, "auth-server-first.2", "smtp/auth-server-first", \
         "takes an initial response for the answer to a challenge that it has not sent, and answers 535") \
     row(AUTH_WRONG_SECRET_2, "auth-wrong-secret.2", "smtp/auth-wrong-secret", \

@@ -47,7 +47,7 @@
     row(REFUSED_GREETING_503_2, "refused-greeting-503.2", "smtp/refused-greeting-503", \
         "takes EHLO behind a greeting that refuses") \
     row(BINARYMIME_WITH_CHUNKING, "binarymime-with-chunking", "smtp/binarymime-with-chunking", \
-        "leaves CHUNKING out of the reply to EHLO, and not BINARYMIME") \
+        "leaves CHUNKING out of the reply to EHLO outside TLS, and not BINARYMIME") \
     row(BINARYMIME_WITH_CHUNKING_2, "binarymime-with-chunking.2", "smtp/binarymime-with-chunking", \
         "leaves CHUNKING out of the reply to EHLO inside TLS, and not BINARYMIME") \
     row(SIZE_PROMISED, "size-promised", "smtp/size-promised", \

@@ -28,9 +28,9 @@ void smtp_faulty_header_trace(const struct smtp_session *session, struct trace *
 
 /* ---- The header ---- */
 
-/* What becomes of one field; `i` counts them. */
+/* What becomes of one field; so many Received fields stand before it. */
 typedef void (*edit_fn)(const struct smtp_session *session, const struct smtp_header_field *field,
-                        size_t i, struct buf *out);
+                        size_t received, struct buf *out);
 
 static void edit(struct smtp_session *session, edit_fn edit_one)
 {
@@ -39,8 +39,10 @@ static void edit(struct smtp_session *session, edit_fn edit_one)
     struct smtp_header_field field;
     buf_append(&edited,
                bytes_slice(buf_bytes(&session->content.octets), 0, session->content.trace_octets));
-    for (size_t i = 0; smtp_header_next(&rest, &field); i++) {
-        edit_one(session, &field, i, &edited);
+    size_t received = 0;
+    while (smtp_header_next(&rest, &field)) {
+        edit_one(session, &field, received, &edited);
+        received += bytes_is_nocase(field.name, "Received");
     }
     buf_append(&edited, rest);
     buf_deinit(&session->content.octets);
@@ -48,9 +50,9 @@ static void edit(struct smtp_session *session, edit_fn edit_one)
 }
 
 static void rewrite_to(const struct smtp_session *session, const struct smtp_header_field *field,
-                       size_t i, struct buf *out)
+                       size_t received, struct buf *out)
 {
-    (void)i;
+    (void)received;
     const struct smtp_transaction *transaction = &session->transaction;
     if (bytes_is_nocase(field->name, "To") && transaction->recipient_count > 0) {
         buf_printf(out, "To: %s\r\n",
@@ -62,11 +64,11 @@ static void rewrite_to(const struct smtp_session *session, const struct smtp_hea
 
 /* One line for each field, but for trace fields, which have a rule of their own. */
 static void unfold(const struct smtp_session *session, const struct smtp_header_field *field,
-                   size_t i, struct buf *out)
+                   size_t received, struct buf *out)
 {
     const bool is_trace = bytes_is_nocase(field->name, "Received");
     (void)session;
-    (void)i;
+    (void)received;
     for (size_t k = 0; k < field->whole.n; k++) {
         const unsigned char octet = field->whole.p[k];
         bool is_fold = (octet == '\r' || octet == '\n') && k + 2 < field->whole.n;
@@ -76,12 +78,12 @@ static void unfold(const struct smtp_session *session, const struct smtp_header_
     }
 }
 
-/* Of the Received fields that stand there the first one is left. */
+/* Of the Received fields that stand there the first one is left, wherever it stands. */
 static void drop_received(const struct smtp_session *session, const struct smtp_header_field *field,
-                          size_t i, struct buf *out)
+                          size_t received, struct buf *out)
 {
     (void)session;
-    if (i == 0 || !bytes_is_nocase(field->name, "Received")) {
+    if (received == 0 || !bytes_is_nocase(field->name, "Received")) {
         buf_append(out, field->whole);
     }
 }

@@ -41,22 +41,26 @@ bool smtp_faulty_more_keeps_dots(const struct smtp_session *session)
     return has(session, FAULT_DOT_UNSTUFFING_2);
 }
 
+/* Does the octet stand behind a dot that the reader drops? */
+static bool is_behind_dot(struct smtp_end_seen *seen, unsigned char octet)
+{
+    bool is_behind = seen->line == 1 && seen->before == '.' && octet != '\r';
+    seen->line = octet == '\n' && seen->before == '\r' ? 0 : seen->line + 1;
+    seen->before = octet;
+    return is_behind;
+}
+
 size_t smtp_faulty_more_read_data(struct smtp_session *session, struct bytes octets)
 {
     struct smtp_content *content = &session->content;
-    unsigned char *last = content->seen.last;
     size_t used = 0;
     while (used < octets.n && !content->reader.complete) {
         struct bytes one = bytes_slice(octets, used, used + 1);
         struct buf *sink = smtp_content_sink(session, 1);
-        bool is_behind_dot =
-            bytes_ends(bytes_make(last, sizeof content->seen.last), "\r\n.") && one.p[0] != '\r';
-        if (sink != NULL && is_behind_dot) {
+        if (is_behind_dot(&content->seen, one.p[0]) && sink != NULL) {
             buf_append_octet(sink, '.');
         }
         smtp_data_read(&content->reader, one, sink);
-        memmove(last, last + 1, sizeof content->seen.last - 1);
-        last[sizeof content->seen.last - 1] = one.p[0];
         used++;
     }
     return used;
@@ -113,7 +117,10 @@ bool smtp_faulty_more_has_long_line(const struct smtp_session *session)
     const struct smtp_content *content = &session->content;
     struct bytes rest = bytes_skip(buf_bytes(&content->octets), content->trace_octets);
     struct bytes line;
-    while (has(session, FAULT_TEXT_LINE_1000_2) && bytes_next(&rest, '\n', &line)) {
+    if (session->verb != SMTP_DATA || !has(session, FAULT_TEXT_LINE_1000_2)) {
+        return false;
+    }
+    while (bytes_next(&rest, '\n', &line)) {
         if (bytes_starts(line, ".") && line.n + LF + STUFFED_DOT > MOST_OCTETS) {
             return true;
         }
