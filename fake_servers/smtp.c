@@ -8,7 +8,6 @@
 #include "fake_servers/smtp_faulty_extension.h"
 #include "fake_servers/smtp_faulty_lmtp.h"
 #include "fake_servers/smtp_faulty_more.h"
-#include "fake_servers/smtp_faulty_reply.h"
 #include "fake_servers/smtp_faulty_rest.h"
 #include "fake_servers/smtp_history.h"
 #include "fake_servers/smtp_turn.h"
@@ -48,7 +47,7 @@ static const struct smtp_rule rules[SMTP_VERB_COUNT] = {
     [SMTP_LHLO]     = {ANYWHERE,           smtp_do_ehlo,          SAME,            FAULT_COUNT, ANYWHERE},
     [SMTP_MAIL]     = {IN_READY,           smtp_do_mail,          SMTP_STATE_MAIL, FAULT_NESTED_MAIL, HELLO_SAID},
     [SMTP_RCPT]     = {IN_MAIL | IN_RCPT,  smtp_do_rcpt,          SMTP_STATE_RCPT, FAULT_RCPT_WITHOUT_MAIL, IN_MAIL | IN_RCPT | NO_MAIL_YET},
-    [SMTP_DATA]     = {IN_RCPT,            smtp_do_data,          SMTP_STATE_DATA, FAULT_DATA_WITHOUT_RCPT, IN_MAIL | IN_RCPT},
+    [SMTP_DATA]     = {IN_RCPT,            smtp_do_data,          SMTP_STATE_DATA, FAULT_COUNT, ANYWHERE},
     [SMTP_BDAT]     = {ANYWHERE,           smtp_do_bdat,          SAME,            FAULT_COUNT, ANYWHERE},
     [SMTP_RSET]     = {ANYWHERE,           smtp_do_rset,          SAME,            FAULT_ANY_TIME, HELLO_SAID},
     [SMTP_NOOP]     = {ANYWHERE,           smtp_do_noop,          SAME,            FAULT_ANY_TIME, HELLO_SAID},
@@ -91,21 +90,14 @@ static enum server_no_recipients no_recipients(const struct smtp_session *sessio
 
 static bool is_allowed(const struct smtp_session *session, const struct smtp_rule *rule)
 {
-    if (no_recipients(session, session->verb) == NO_RECIPIENTS_354 ||
-        smtp_faulty_takes_data(session) || smtp_faulty_takes_data_behind_chunk(session) ||
-        smtp_faulty_more_allows(session) || smtp_faulty_lmtp_takes_data(session)) {
-        return true;
-    }
-    /* Under LMTP that has a rule of its own. */
-    bool other_rule = rule->fault == FAULT_DATA_WITHOUT_RCPT && session->lmtp;
-    bool wrong =
-        rule->fault != FAULT_COUNT && !other_rule && smtp_session_has_fault(session, rule->fault);
+    bool wrong = rule->fault != FAULT_COUNT && smtp_session_has_fault(session, rule->fault);
     unsigned states = wrong ? rule->faulty_states : rule->states;
     unsigned here = 1U << session->state;
     if (session->state == SMTP_STATE_READY && !session->had_mail) {
         here |= NO_MAIL_YET;
     }
-    return (states & here) != 0;
+    return (states & here) != 0 || no_recipients(session, session->verb) == NO_RECIPIENTS_354 ||
+           smtp_faulty_allows(session);
 }
 
 bool smtp_refuse_order(struct smtp_session *session)
@@ -218,9 +210,7 @@ static void run_command(struct smtp_session *session, struct smtp_command comman
         return;
     }
     if (smtp_faulty_refuses_behind_end(session, &command) ||
-        smtp_faulty_refuses(session, &command) || smtp_faulty_reply_instead(session, &command) ||
-        smtp_faulty_more_refuses(session, &command) ||
-        smtp_faulty_rest_refuses(session, &command)) {
+        smtp_faulty_refuses(session, &command)) {
         return;
     }
     if ((can_run && !argument_is_right(session, &command)) ||

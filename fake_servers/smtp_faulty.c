@@ -1,78 +1,19 @@
-/* Faults in reading commands. */
+/* Faults in reading commands: lines, extensions, paths. */
 #include "fake_servers/smtp_faulty.h"
-#include "fake_servers/smtp_faulty_lmtp.h"
-#include "fake_servers/smtp_faulty_utf8.h"
 
 #include "base/mem.h"
+#include "fake_servers/smtp_faulty_lmtp.h"
+#include "fake_servers/smtp_faulty_rest.h"
+#include "fake_servers/smtp_faulty_utf8.h"
 
 enum { PART_OF_LINE_OCTETS = 512 };
-#include "fake_servers/smtp_faulty_more.h"
-#include "fake_servers/smtp_faulty_rest.h"
 
 static bool has(const struct smtp_session *session, enum fault fault)
 {
     return smtp_session_has_fault(session, fault);
 }
 
-/* ---- refusals ---- */
-
-static bool ends_in_blank(const struct smtp_session *session)
-{
-    struct bytes line = line_in_text(&session->line);
-    return bytes_trim_right(line).n < line.n;
-}
-
-static bool is_any_of(enum smtp_verb verb, enum smtp_verb one, enum smtp_verb other)
-{
-    return verb == one || verb == other;
-}
-
-bool smtp_faulty_refuses(struct smtp_session *session, const struct smtp_command *command)
-{
-    enum smtp_verb verb = command->verb;
-    bool has_argument = command->argument.n > 0;
-    if ((has(session, FAULT_HELP) && verb == SMTP_HELP) ||
-        (has(session, FAULT_VRFY_SUPPORTED) && verb == SMTP_VRFY)) {
-        smtp_answer(session, 502, "5.5.1", "Command not implemented");
-    } else if (has(session, FAULT_NOOP_ARGUMENT) && verb == SMTP_NOOP && has_argument) {
-        smtp_answer(session, 501, "5.5.4", "NOOP takes no argument");
-    } else if (has(session, FAULT_TRAILING_BLANKS) && is_any_of(verb, SMTP_NOOP, SMTP_RSET) &&
-               !has_argument && ends_in_blank(session)) {
-        smtp_answer(session, 501, "5.5.4", "An argument is missing behind the blank");
-    } else if (has(session, FAULT_TRAILING_BLANKS_2) && is_any_of(verb, SMTP_MAIL, SMTP_RCPT) &&
-               ends_in_blank(session)) {
-        smtp_answer(session, 555, "5.5.4", "Parameter not recognised");
-    } else if (has(session, FAULT_PIPELINING_ORDER_2) && verb == SMTP_MAIL &&
-               session->is_behind_data) {
-        smtp_answer(session, 503, "5.5.1", "Bad sequence of commands: a message is being stored");
-    } else if (has(session, FAULT_SERVES_AFTER_LOSS) && verb == SMTP_MAIL &&
-               store_is_wounded(session->store)) {
-        smtp_answer(session, 451, "4.3.2", "Others are being served");
-    } else if (has(session, FAULT_SERVES_AFTER_LOSS_2) && verb == SMTP_RCPT &&
-               store_is_wounded(session->store)) {
-        smtp_answer(session, 452, "4.5.3", "Too many recipients at a time");
-    } else {
-        return false;
-    }
-    return true;
-}
-
-bool smtp_faulty_takes_argument(const struct smtp_session *session, enum smtp_verb verb)
-{
-    return (verb == SMTP_QUIT && has(session, FAULT_UNWANTED_ARGUMENT)) ||
-           (verb == SMTP_DATA && has(session, FAULT_UNWANTED_ARGUMENT_2)) ||
-           (verb == SMTP_STARTTLS && has(session, FAULT_STARTTLS_PARAMETER));
-}
-
-bool smtp_faulty_takes_data(const struct smtp_session *session)
-{
-    if (session->verb != SMTP_DATA) {
-        return false;
-    }
-    bool has_old = session->state == SMTP_STATE_MAIL && session->transaction.recipient_count > 0;
-    return (has_old && (has(session, FAULT_MAIL_CLEARS) || smtp_faulty_more_has_kept(session))) ||
-           (session->just_delivered && has(session, FAULT_MAIL_CLEARS_2));
-}
+/* ---- extensions ---- */
 
 bool smtp_faulty_hides(const struct smtp_session *session, enum server_extension extension)
 {

@@ -8,14 +8,17 @@
 
 #include "fake_servers/smtp_session.h"
 
-/* ---- smtp_faulty.c ---- */
+/* ---- smtp_faulty_command.c ---- */
 
-/* Refuse a command that is right. */
+/* May a command come here that may not? */
+bool smtp_faulty_allows(const struct smtp_session *session);
+/* Refuse a command that is right, and may come here. */
 bool smtp_faulty_refuses(struct smtp_session *session, const struct smtp_command *command);
 /* Is an argument passed over where there may be none? */
 bool smtp_faulty_takes_argument(const struct smtp_session *session, enum smtp_verb verb);
-/* Is DATA accepted without a recipient of this transaction? */
-bool smtp_faulty_takes_data(const struct smtp_session *session);
+
+/* ---- smtp_faulty.c ---- */
+
 /* Is it one line no more, but has several commands in it? Then each of them is run. */
 bool smtp_faulty_splits(struct smtp_session *session, void (*run)(struct smtp_session *session));
 /* Is the extension left out of the reply to EHLO? */

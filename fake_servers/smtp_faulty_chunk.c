@@ -3,12 +3,6 @@
 
 #include "fake_servers/smtp_faulty_extension.h"
 
-bool smtp_faulty_takes_data_behind_chunk(const struct smtp_session *session)
-{
-    return session->verb == SMTP_DATA && session->state == SMTP_STATE_BDAT &&
-           smtp_session_has_fault(session, FAULT_DATA_AFTER_BDAT);
-}
-
 bool smtp_faulty_leaves_chunk(struct smtp_session *session)
 {
     if (!session->chunk.is_refused) {

@@ -11,8 +11,6 @@
 
 /* ---- smtp_faulty_chunk.c ---- */
 
-/* Is DATA taken behind a chunk? */
-bool smtp_faulty_takes_data_behind_chunk(const struct smtp_session *session);
 /* Are the octets of the refused chunk that begins left to be commands? */
 bool smtp_faulty_leaves_chunk(struct smtp_session *session);
 /* The last chunk was taken: will another one be taken behind it? */

@@ -12,10 +12,6 @@
 
 /* ---- smtp_faulty_more.c ---- */
 
-/* May a command come here that may not? */
-bool smtp_faulty_more_allows(const struct smtp_session *session);
-/* Refuse a command that is right, and may come here; true when that is answered. */
-bool smtp_faulty_more_refuses(struct smtp_session *session, const struct smtp_command *command);
 /* The enhanced status code to send with that code in place of `status`. */
 const char *smtp_faulty_more_status(const struct smtp_session *session, unsigned code,
                                     const char *status);

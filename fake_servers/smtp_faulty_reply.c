@@ -4,69 +4,9 @@
 
 #include "fake_servers/smtp_header.h"
 
-enum { FAULTY_MESSAGE_OCTETS = 60000, FAULTY_NAME_OCTETS = 200, FAULTY_RECIPIENTS = 100 };
+enum { FAULTY_MESSAGE_OCTETS = 60000, FAULTY_RECIPIENTS = 100 };
 
 /* ---- Other answers ---- */
-
-/* Where a fault shows. */
-enum place { ANYWHERE, BEFORE_MAIL, WITH_CHUNKING };
-
-static const struct {
-    enum fault fault;
-    enum smtp_verb verb;
-    enum place place;
-    unsigned code;
-    const char *status;
-} instead[] = {
-    {FAULT_INTERMEDIATE_REPLY, SMTP_DATA, ANYWHERE,      250, "2.0.0"},
-    {FAULT_MINIMUM,            SMTP_DATA, WITH_CHUNKING, 500, "5.5.1"},
-    {FAULT_MINIMUM_2,          SMTP_RSET, BEFORE_MAIL,   502, "5.5.1"},
-    {FAULT_OFFERED_COMMAND,    SMTP_EXPN, ANYWHERE,      502, "5.5.1"},
-};
-
-static bool is_there(const struct smtp_session *session, enum place place)
-{
-    switch (place) {
-    case ANYWHERE:
-        break;
-    case BEFORE_MAIL:
-        return session->state == SMTP_STATE_READY && !session->had_mail;
-    case WITH_CHUNKING:
-        return smtp_session_may_use(session, EXTENSION_CHUNKING);
-    }
-    return true;
-}
-
-static bool refuses_length(struct smtp_session *session, const struct smtp_command *command)
-{
-    bool is_path = command->verb == SMTP_MAIL || command->verb == SMTP_RCPT;
-    size_t path = smtp_path_read(command->argument, command->verb == SMTP_RCPT).whole.n;
-    if (is_path && path > FAULTY_NAME_OCTETS && smtp_session_has_fault(session, FAULT_PATH_256)) {
-        smtp_answer(session, 501, "5.1.7", "Path too long");
-        return true;
-    }
-    enum fault fault = command->verb == SMTP_HELO ? FAULT_DOMAIN_255_2 : FAULT_DOMAIN_255;
-    if ((command->verb == SMTP_EHLO || command->verb == SMTP_HELO) &&
-        command->argument.n > FAULTY_NAME_OCTETS && smtp_session_has_fault(session, fault)) {
-        smtp_answer(session, 501, NULL, "Domain too long");
-        return true;
-    }
-    return false;
-}
-
-bool smtp_faulty_reply_instead(struct smtp_session *session, const struct smtp_command *command)
-{
-    bool is_odd =
-        smtp_verb_row(command->verb)->argument == SMTP_ARGUMENT_NONE && command->argument.n > 0;
-    for (size_t i = 0; i < sizeof instead / sizeof instead[0]; i++) {
-        if (instead[i].verb == command->verb && smtp_session_has_fault(session, instead[i].fault) &&
-            is_there(session, instead[i].place) && !is_odd) {
-            smtp_answer(session, instead[i].code, instead[i].status, "Not as it should be");
-            return true;
-        }
-    }
-    return refuses_length(session, command);
-}
 
 bool smtp_faulty_reply_to_chunk(struct smtp_session *session)
 {

@@ -8,9 +8,7 @@
 
 #include "fake_servers/smtp_session.h"
 
-/* Answer a command that may come here as no server may, and do nothing else; true when that is done. */
-bool smtp_faulty_reply_instead(struct smtp_session *session, const struct smtp_command *command);
-/* The same behind a chunk outside a transaction. */
+/* A chunk outside a transaction: is BDAT not known all at once? Then it is answered. */
 bool smtp_faulty_reply_to_chunk(struct smtp_session *session);
 /* The code to send in place of `code`. */
 unsigned smtp_faulty_reply_code(const struct smtp_session *session, unsigned code,

@@ -11,16 +11,6 @@ static bool has(const struct smtp_session *session, enum fault fault)
 
 /* ---- logins and TLS ---- */
 
-bool smtp_faulty_rest_refuses(struct smtp_session *session, const struct smtp_command *command)
-{
-    if (command->verb == SMTP_NOOP && session->settings->mail_needs_auth && session->user == NULL &&
-        has(session, FAULT_AUTH_REQUIRED_CODE_2)) {
-        smtp_answer(session, 503, "5.5.1", "Bad sequence of commands: AUTH comes next");
-        return true;
-    }
-    return false;
-}
-
 void smtp_faulty_rest_mechanisms(const struct smtp_session *session, struct buf *list)
 {
     for (size_t i = 1; i < list->n && has(session, FAULT_AUTH_MECHANISM_NAMES); i++) {

@@ -9,8 +9,6 @@
 #include "fake_servers/smtp_header.h"
 #include "proto/smtp_path.h"
 
-/* Refuse a command that may come here; true when that is answered. */
-bool smtp_faulty_rest_refuses(struct smtp_session *session, const struct smtp_command *command);
 /* Octets that the command line may have, where `most` are allowed. */
 size_t smtp_faulty_rest_max_line(const struct smtp_session *session, size_t most);
 /* Is the value of a parameter refused? */
