@@ -9,7 +9,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "script/import/talk.h"
+#include "script/talk.h"
 
 #define DRAFT_CONNECTIONS 16
 /* What a scenario may have; a little less than the scenario reader takes. */

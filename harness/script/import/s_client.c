@@ -1,6 +1,6 @@
 #include "script/import/s_client.h"
 
-#include "script/import/talk.h"
+#include "script/talk.h"
 
 bool s_client_begins(struct bytes line)
 {

@@ -8,7 +8,7 @@
 #define MAILSPEC_SCRIPT_IMPORT_SECRETS_H
 
 #include "base/arena.h"
-#include "script/import/talk.h"
+#include "script/talk.h"
 
 struct secret {
     const char *text; /* in the notation of the scenarios, without speaker */

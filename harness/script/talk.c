@@ -1,4 +1,4 @@
-#include "script/import/talk.h"
+#include "script/talk.h"
 
 #include <string.h>
 
@@ -141,7 +141,9 @@ static void answered(struct talk *talk, struct bytes line)
         memmove(talk->pending, talk->pending + 1, talk->pending_count);
     }
     talk->turn = talk->pending_count > 0 ? TALK_REPLY : TALK_COMMAND;
-    if (said == SAID_DATA && bytes_starts(line, "3")) {
+    /* In the place of a greeting, the dialogue begins in the middle. */
+    if ((said == SAID_DATA && bytes_starts(line, "3")) ||
+        (said == SAID_GREETING && bytes_starts(line, "354"))) {
         talk->turn = TALK_DATA;
         talk->chunk = 0;
     } else if (said == SAID_AUTH && (bytes_starts(line, "334") || is_word(line, "+"))) {
@@ -164,4 +166,15 @@ void talk_server(struct talk *talk, struct bytes line)
     if (!talk->in_reply) {
         answered(talk, line);
     }
+}
+
+void talk_secured(struct talk *talk)
+{
+    if (talk->pending_count > 0 && talk->pending[0] == SAID_GREETING) {
+        return;
+    }
+    talk->pending_count = 0;
+    talk->turn = TALK_COMMAND;
+    talk->in_reply = false;
+    talk->chunk = 0;
 }

@@ -4,8 +4,8 @@
  * Commands and replies are paired by count (RFC 2920 3.1); the state tells message data (RFC 5321 4.1.1.4), chunks (RFC 3030 2), SASL responses
  * (RFC 4954 4, RFC 5034 4) and the bodies of POP3 responses (RFC 1939 3) from commands and replies.
  */
-#ifndef MAILSPEC_SCRIPT_IMPORT_TALK_H
-#define MAILSPEC_SCRIPT_IMPORT_TALK_H
+#ifndef MAILSPEC_SCRIPT_TALK_H
+#define MAILSPEC_SCRIPT_TALK_H
 
 #include "base/bytes.h"
 
@@ -36,6 +36,8 @@ struct talk {
 void talk_init(struct talk *talk); /* the server owes a greeting */
 void talk_client(struct talk *talk, struct bytes line);
 void talk_server(struct talk *talk, struct bytes line);
+/* A TLS session has begun: nothing of before is owed any more, but a greeting that did not come yet. */
+void talk_secured(struct talk *talk);
 /* Three digits of RFC 5321 4.2 and a blank, a hyphen or the end; or +OK, -ERR, "+ ". */
 bool talk_is_reply(struct bytes line);
 bool talk_is_verb(struct bytes line); /* begins with a known verb of SMTP, LMTP or POP3 */
