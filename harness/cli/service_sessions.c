@@ -123,7 +123,7 @@ static void *written_opened(void *self, const struct server_connection *connecti
     session->program.title = arena_printf(session->arena, "Session %" PRIu64 " of serve, %s",
                                           connection->number, protocol_name(session->protocol));
     session->transcript = transcript_new(&config);
-    tell(session, (struct event){.kind = EVENT_CASE_BEGIN, .tested = 1U << (unsigned)SIDE_CLIENT});
+    tell(session, (struct event){.kind = EVENT_CASE_BEGIN, .tested = SIDE_SET(SIDE_CLIENT)});
     tell(session, (struct event){.kind = EVENT_CONNECTED,
                                  .text = arena_printf(session->arena, "%s -> %s",
                                                       connection->client, connection->local)});

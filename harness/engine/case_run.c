@@ -353,9 +353,9 @@ static unsigned tested_sides(enum role role)
 {
     switch (role) {
     case ROLE_CLIENT:
-        return 1U << (unsigned)SIDE_SERVER;
+        return SIDE_SET(SIDE_SERVER);
     case ROLE_SERVER:
-        return 1U << (unsigned)SIDE_CLIENT;
+        return SIDE_SET(SIDE_CLIENT);
     case ROLE_BOTH:
         break;
     }

@@ -81,11 +81,7 @@ static void read_level(struct reading *reading, const struct deb822_field *field
 
 static void read_side(struct reading *reading, const struct deb822_field *field)
 {
-    if (bytes_is(field->value, "server")) {
-        reading->rule->side = SIDE_SERVER;
-    } else if (bytes_is(field->value, "client")) {
-        reading->rule->side = SIDE_CLIENT;
-    } else {
+    if (!side_from_name(field->value, &reading->rule->side)) {
         complain(reading, field->line, "Side is \"%s\"; wanted is server or client",
                  shown(reading, field->value));
     }

@@ -263,7 +263,7 @@ static void try_row(struct link *link, const struct judge_row *row, const struct
 
 static bool judges(const struct judge *judge, enum side side)
 {
-    return (judge->sides & (1U << (unsigned)side)) != 0;
+    return (judge->sides & (SIDE_SET(side))) != 0;
 }
 
 static void try_rows(struct link *link, const struct judge_row *rows, size_t count,

@@ -16,10 +16,7 @@
 struct judge;
 
 /* Whose duties are judged; a set. */
-enum judge_sides {
-    JUDGE_CLIENTS = 1U << (unsigned)SIDE_CLIENT,
-    JUDGE_SERVERS = 1U << (unsigned)SIDE_SERVER
-};
+enum judge_sides { JUDGE_CLIENTS = SIDE_SET(SIDE_CLIENT), JUDGE_SERVERS = SIDE_SET(SIDE_SERVER) };
 
 /* `rules` and what `sink` holds outlive the judge. A rule that a judge knows but `rules` lacks is not judged. */
 struct judge *judge_new(const struct rule_set *rules, unsigned sides, struct finding_sink sink);

@@ -21,6 +21,16 @@ const char *side_name(enum side side)
     return names_get(side_names, NAMES_COUNT(side_names), side);
 }
 
+bool side_from_name(struct bytes name, enum side *side_r)
+{
+    size_t i = names_find(side_names, NAMES_COUNT(side_names), name);
+    if (i == BYTES_NONE) {
+        return false;
+    }
+    *side_r = (enum side)i;
+    return true;
+}
+
 const char *protocol_name(enum protocol protocol)
 {
     return names_get(protocol_names, PROTOCOL_COUNT, protocol);

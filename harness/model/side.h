@@ -11,9 +11,14 @@
 
 enum side { SIDE_CLIENT, SIDE_SERVER };
 
+/* A set of sides. */
+#define SIDE_SET(side) (1U << (unsigned)(side))
+#define SIDES_BOTH     (SIDE_SET(SIDE_CLIENT) | SIDE_SET(SIDE_SERVER))
+
 enum protocol { PROTOCOL_SMTP, PROTOCOL_LMTP, PROTOCOL_POP3, PROTOCOL_COUNT };
 
-const char *side_name(enum side side);             /* "client", "server" */
+const char *side_name(enum side side); /* "client", "server" */
+bool side_from_name(struct bytes name, enum side *side_r);
 const char *protocol_name(enum protocol protocol); /* "smtp", "lmtp", "pop3" */
 bool protocol_from_name(struct bytes name, enum protocol *protocol_r);
 
