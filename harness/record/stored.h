@@ -38,7 +38,7 @@ struct stored_sink {
     void *self;
 };
 
-enum stored_form stored_form_of(struct bytes text);
+enum stored_form stored_form_of(struct bytes octets);
 /*
  * Tell all sessions; programs live in `arena`. `sink` may be NULL: the text is only looked at. *count_r: how many sessions there are. -1:
  * the text is none of that form; the error has path and line, and says what to do.

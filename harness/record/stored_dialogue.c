@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/escape.h"
 #include "record/stored_said.h"
 #include "record/stored_session.h"
 #include "record/transcript_file.h"
@@ -13,11 +14,20 @@
 #include "script/directions.h"
 #include "script/line_lexer.h"
 #include "script/notations.h"
+#include "script/talk.h"
 
 enum {
-    BOTH_SIDES = 3,
     LOOK_AHEAD_LINES = 200,    /* for the command that tells LMTP from SMTP */
     UNKNOWN_PAUSE_US = 2000000 /* where no times are told: a silence, of which nothing is known */
+};
+
+/* A connection of the session under way. */
+struct heard {
+    bool opened;
+    struct talk talk;   /* whose turn it is */
+    struct buf part[2]; /* by enum side: what is there of a line that was interrupted */
+    struct buf left;    /* in clear text behind that, when TLS begins: a comment said it before */
+    enum side left_side;
 };
 
 struct dialogue {
@@ -30,12 +40,12 @@ struct dialogue {
     bool receiver; /* R: is the server, S: the client */
     bool has_times;
     bool in_header;
-    bool in_data;
-    bool ours;        /* a header stands in front: sessions have headers */
-    bool server_last; /* connection 1: the server spoke last */
-    bool quit_said;   /* connection 1: last, and not in a group */
-    bool ended;       /* connection 1: a greeting begins another session */
-    bool opened[LEXED_MAX_CONNECTION + 1];
+    bool in_note; /* it goes on in the next line */
+    enum lexed_kind note;
+    bool ours;      /* a header stands in front: sessions have headers */
+    bool quit_said; /* connection 1: last, and not in a group */
+    bool ended;     /* connection 1: a greeting begins another session */
+    struct heard heard[LEXED_MAX_CONNECTION + 1];
     int64_t time_us;
     unsigned sessions; /* of this file */
     unsigned tested;
@@ -50,6 +60,22 @@ static int problem(const struct dialogue *dialogue, const char *what)
 
 /* ---- Sessions ---- */
 
+static void forget(struct heard *heard)
+{
+    buf_deinit(&heard->part[SIDE_CLIENT]);
+    buf_deinit(&heard->part[SIDE_SERVER]);
+    heard->opened = false;
+    talk_init(&heard->talk);
+}
+
+static void forget_all(struct dialogue *dialogue)
+{
+    for (size_t i = 0; i <= LEXED_MAX_CONNECTION; i++) {
+        forget(&dialogue->heard[i]);
+        buf_deinit(&dialogue->heard[i].left);
+    }
+}
+
 static void begin_session(struct dialogue *dialogue)
 {
     struct stored_session *session = dialogue->session;
@@ -59,10 +85,8 @@ static void begin_session(struct dialogue *dialogue)
         id = arena_printf(session->arena, "%s#%u", id, dialogue->sessions);
     }
     stored_session_begin(session, id, dialogue->title, dialogue->tested);
-    memset(dialogue->opened, 0, sizeof dialogue->opened);
+    forget_all(dialogue);
     dialogue->in_header = false;
-    dialogue->in_data = false;
-    dialogue->server_last = false;
     dialogue->quit_said = false;
     dialogue->ended = false;
 }
@@ -80,7 +104,7 @@ static void end_session(struct dialogue *dialogue)
     stored_session_end(dialogue->session);
     dialogue->id = NULL;
     dialogue->title = NULL;
-    dialogue->tested = BOTH_SIDES;
+    dialogue->tested = SIDES_BOTH;
     dialogue->has_times = false;
     dialogue->time_us = 0;
 }
@@ -140,8 +164,9 @@ static enum protocol look_ahead(const struct dialogue *dialogue, unsigned connec
 
 static void open_connection(struct dialogue *dialogue, unsigned connection)
 {
-    if (!dialogue->opened[connection]) {
-        dialogue->opened[connection] = true;
+    if (!dialogue->heard[connection].opened) {
+        forget(&dialogue->heard[connection]);
+        dialogue->heard[connection].opened = true;
         stored_session_event(dialogue->session,
                              &(struct event){.kind = EVENT_CONNECTED,
                                              .time_us = dialogue->time_us,
@@ -159,54 +184,66 @@ static void lose(struct dialogue *dialogue, unsigned connection, const char *why
 
 /* ---- What a line says ---- */
 
-/* RFC 5321 section 4.2, RFC 1939 section 3: not a line of a message. */
-static bool is_reply(struct bytes text)
+/* Lines of a message are said as they stand; of what else the server says, replies alone may have a comment behind them. */
+static bool is_in_message(const struct talk *talk, enum side side, struct bytes text)
 {
-    const bool code = text.n >= 3 && octet_is_digit(text.p[0]) && octet_is_digit(text.p[1]) &&
-                      octet_is_digit(text.p[2]);
-    return code || bytes_starts(text, "+") || bytes_starts(text, "-ERR");
+    return side == SIDE_CLIENT ? talk->turn == TALK_DATA
+                               : talk->turn == TALK_BODY || !talk_is_reply(text);
 }
 
-static bool is_final(struct bytes text)
+/* Behind the colon and one blank; without what a book puts behind a command, and without <CRLF>. */
+static struct bytes text_of(const struct dialogue *dialogue, const struct lexed *lexed,
+                            enum side side)
 {
-    return is_reply(text) && !(text.n > 3 && octet_is_digit(text.p[0]) && text.p[3] == '-');
-}
-
-/* Behind the colon and one blank; without what a book puts behind a command. */
-static struct bytes text_of(struct dialogue *dialogue, const struct lexed *lexed, enum side side)
-{
+    const struct talk *talk = &dialogue->heard[lexed->connection].talk;
+    const size_t blank = bytes_starts(lexed->text.text, " ") ? 1 : 0;
     struct span text = lexed->text;
-    if (bytes_starts(text.text, " ")) {
-        text = span_skip(text, 1);
-    }
-    const bool in_message = side == SIDE_CLIENT ? dialogue->in_data : !is_reply(text.text);
-    if (!in_message && notation_comment(text.text) < text.text.n) {
+    if (!is_in_message(talk, side, bytes_skip(text.text, blank))) {
         text = span_slice(text, 0, notation_said(text.text));
     }
-    return notation_without_line_end(text, dialogue->session->arena).text;
+    const struct bytes said = notation_without_line_end(text, dialogue->session->arena).text;
+    return bytes_starts(said, " ") ? bytes_skip(said, 1) : said;
 }
 
-static void follow(struct dialogue *dialogue, enum side side, unsigned connection,
-                   struct bytes text)
+static void follow_client(struct dialogue *dialogue, unsigned connection, struct bytes line)
 {
-    struct bytes rest = text;
+    struct talk *talk = &dialogue->heard[connection].talk;
+    struct bytes rest = line;
     struct bytes verb = {0};
-    if (side == SIDE_CLIENT) {
-        if (connection == 1) {
-            dialogue->quit_said = !dialogue->in_data && dialogue->server_last &&
-                                  bytes_next_word(&rest, &verb) && bytes_is_nocase(verb, "QUIT");
-            dialogue->server_last = false;
-        }
-        dialogue->in_data = dialogue->in_data && !bytes_is(text, ".");
+    if (connection == 1) {
+        dialogue->quit_said = talk->turn == TALK_COMMAND && bytes_next_word(&rest, &verb) &&
+                              bytes_is_nocase(verb, "QUIT");
+    }
+    talk_client(talk, line);
+}
+
+static void follow_server(struct dialogue *dialogue, unsigned connection, struct bytes line)
+{
+    struct talk *talk = &dialogue->heard[connection].talk;
+    const bool in_body = talk->turn == TALK_BODY;
+    talk_server(talk, line);
+    if (connection == 1 && !in_body && !talk->in_reply && talk_is_reply(line)) {
+        dialogue->ended |= dialogue->quit_said || bytes_starts(line, "421");
+    }
+}
+
+/* Line by line, whatever came in pieces. */
+static void follow(struct dialogue *dialogue, enum side side, unsigned connection,
+                   struct bytes octets)
+{
+    struct buf *part = &dialogue->heard[connection].part[side];
+    buf_append(part, octets);
+    if (!bytes_ends(octets, "\n")) {
         return;
     }
-    dialogue->server_last |= connection == 1;
-    if (bytes_starts(text, "354")) {
-        dialogue->in_data = true;
-    } else if (is_final(text)) {
-        dialogue->in_data = false;
-        dialogue->ended |= connection == 1 && (dialogue->quit_said || bytes_starts(text, "421"));
+    struct bytes line = bytes_slice(buf_bytes(part), 0, part->n - 1);
+    line = bytes_ends(line, "\r") ? bytes_slice(line, 0, line.n - 1) : line;
+    if (side == SIDE_CLIENT) {
+        follow_client(dialogue, connection, line);
+    } else {
+        follow_server(dialogue, connection, line);
     }
+    buf_clear(part);
 }
 
 /* The server greets anew: a session of its own. */
@@ -238,7 +275,7 @@ static int take_text(struct dialogue *dialogue, const struct lexed *lexed, enum 
                                                   .shown = buf_bytes(&said.shown),
                                                   .judged = buf_bytes(&said.judged),
                                                   .altered = said.count > 0});
-        follow(dialogue, side, lexed->connection, text);
+        follow(dialogue, side, lexed->connection, buf_bytes(&said.shown));
     }
     stored_said_deinit(&said);
     return wrong == NULL ? 0 : problem(dialogue, wrong);
@@ -262,12 +299,19 @@ static void close_connection(struct dialogue *dialogue, enum side side, unsigned
 static void secure(struct dialogue *dialogue, unsigned connection, bool secured)
 {
     const struct tls_facts facts = {.secured = secured};
+    struct heard *heard = &dialogue->heard[connection];
     stored_session_event(dialogue->session,
                          &(struct event){.kind = EVENT_SECURED,
                                          .time_us = dialogue->time_us,
                                          .connection = connection,
                                          .tls = &facts,
+                                         .side = heard->left_side,
+                                         .octets = buf_bytes(&heard->left),
                                          .text = secured ? "TLS" : "TLS could not begin"});
+    talk_secured(&heard->talk);
+    buf_clear(&heard->left);
+    buf_clear(&heard->part[SIDE_CLIENT]);
+    buf_clear(&heard->part[SIDE_SERVER]);
 }
 
 /* What is said of time, of pieces, of TLS sessions and of what comes after: no octets of the dialogue. */
@@ -300,7 +344,7 @@ static void take_direction(struct dialogue *dialogue, enum direction direction, 
             dialogue->id = NULL;
         }
         ensure_session(dialogue);
-        dialogue->opened[connection] = false;
+        dialogue->heard[connection].opened = false;
     }
     ensure_session(dialogue);
     open_connection(dialogue, connection);
@@ -323,7 +367,8 @@ static bool is_direction(const struct dialogue *dialogue, const struct lexed *le
         return false;
     }
     *direction_r = direction_match(text).direction;
-    const bool in_data = side == SIDE_CLIENT && dialogue->in_data;
+    const bool in_data =
+        side == SIDE_CLIENT && dialogue->heard[lexed->connection].talk.turn == TALK_DATA;
     return !in_data || (*direction_r != DIRECTION_NONE && direction_info(*direction_r)->in_data);
 }
 
@@ -331,7 +376,7 @@ static int take_speech(struct dialogue *dialogue, const struct lexed *lexed)
 {
     const enum side side = speaker_of(dialogue, lexed->speaker);
     enum direction direction = DIRECTION_NONE;
-    if (dialogue->receiver && lexed->speaker == 'C') {
+    if (dialogue->receiver && lexed->speaker == 'C' && !lexed->both) {
         return problem(dialogue, "R: does not go with C:: write C: and S:, or as RFC 821 does S: "
                                  "for the sender and R: for the receiver");
     }
@@ -367,7 +412,40 @@ static bool read_ms(struct bytes text, int64_t *time_us_r, struct bytes *behind_
     return true;
 }
 
-/* "connected: ...", "connection 2  connected: ..."; "tls: ...": before anything was said it is TLS from the start. */
+/* "the client had sent in clear text before: NOOP\r\n"; false: it says something else. */
+static bool take_left(struct heard *heard, struct bytes text)
+{
+    struct bytes rest = text;
+    struct bytes side = {0};
+    if (!bytes_next_word(&rest, &side) || !bytes_is(side, "the") ||
+        !bytes_next_word(&rest, &side) || !side_from_name(side, &heard->left_side) ||
+        !bytes_starts(rest, TRANSCRIPT_LEFT)) {
+        return false;
+    }
+    rest = bytes_skip(rest, sizeof TRANSCRIPT_LEFT - 1);
+    while (rest.n > 0) {
+        unsigned char octet = rest.p[0];
+        size_t used = 1;
+        if (octet == '\\' && escape_read(rest, &octet, &used) != ESCAPE_READ_OCTET) {
+            used = 1;
+        }
+        buf_append_octet(&heard->left, octet);
+        rest = bytes_skip(rest, used);
+    }
+    return true;
+}
+
+/* TLS from the start, when it is told before anything was said. */
+static void take_tls(struct dialogue *dialogue, unsigned connection, struct bytes text)
+{
+    struct heard *heard = &dialogue->heard[connection];
+    if (!take_left(heard, text) && !heard->opened) {
+        open_connection(dialogue, connection);
+        secure(dialogue, connection, !bytes_starts(text, "TLS failed"));
+    }
+}
+
+/* "connected: ...", "connection 2  connected: ..."; "tls: ...". */
 static void take_told(struct dialogue *dialogue, struct bytes text)
 {
     struct bytes word = {0};
@@ -383,27 +461,26 @@ static void take_told(struct dialogue *dialogue, struct bytes text)
         return;
     }
     if (bytes_is(word, "connected:")) {
-        dialogue->opened[connection] = false;
-    } else if (bytes_is(word, "tls:") && !dialogue->opened[connection]) {
-        open_connection(dialogue, (unsigned)connection);
-        secure(dialogue, (unsigned)connection, true);
+        dialogue->heard[connection].opened = false;
+    } else if (bytes_is(word, "tls:")) {
+        take_tls(dialogue, (unsigned)connection, bytes_trim(text));
     }
 }
 
 static void take_tested(struct dialogue *dialogue, struct bytes text)
 {
-    const unsigned known = dialogue->tested == BOTH_SIDES ? 0 : dialogue->tested;
-    for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
-        if (bytes_is(bytes_trim(text), side_name(side))) {
-            dialogue->tested = known | 1U << (unsigned)side;
-        }
+    const unsigned known = dialogue->tested == SIDES_BOTH ? 0 : dialogue->tested;
+    enum side side = SIDE_CLIENT;
+    if (side_from_name(bytes_trim(text), &side)) {
+        dialogue->tested = known | SIDE_SET(side);
+    } else if (bytes_is(bytes_trim(text), TRANSCRIPT_NOBODY)) {
+        dialogue->tested = 0;
     }
 }
 
 /* The first one of a transcript is the id of its case. */
 static void take_comment(struct dialogue *dialogue, struct bytes text)
 {
-    static const char tested[] = "tested: ";
     struct bytes behind = {0};
     int64_t time_us = 0;
     const bool begun = dialogue->session->program != NULL;
@@ -414,8 +491,8 @@ static void take_comment(struct dialogue *dialogue, struct bytes text)
         dialogue->has_times = true;
         dialogue->time_us = time_us > dialogue->time_us ? time_us : dialogue->time_us;
         take_told(dialogue, behind);
-    } else if (!begun && bytes_starts(text, tested)) {
-        take_tested(dialogue, bytes_skip(text, sizeof tested - 1));
+    } else if (!begun && bytes_starts(text, &TRANSCRIPT_TESTED[2])) {
+        take_tested(dialogue, bytes_skip(text, sizeof TRANSCRIPT_TESTED - 3));
     } else if (!begun && dialogue->title != NULL && dialogue->id == NULL &&
                bytes_trim(text).n > 0 && !bytes_has_control(text)) {
         dialogue->id = arena_text(dialogue->session->arena, bytes_trim(text));
@@ -461,9 +538,36 @@ static int take_other(struct dialogue *dialogue, struct bytes text)
                              "said; a line that was broken belongs behind the one above");
 }
 
+/* "(TLS negotiation)", "... TLS ...", "(a remark", "...". */
+static void take_note(struct dialogue *dialogue, const struct lexed *lexed)
+{
+    const struct item note = notation_note(lexed->text, lexed->kind, dialogue->session->arena);
+    dialogue->in_note = notation_note_is_open(lexed->text.text, lexed->kind);
+    dialogue->note = lexed->kind;
+    if (note.kind == ITEM_DIRECTION) {
+        take_direction(dialogue, note.direction.direction, SIDE_CLIENT, 1);
+    } else if (lexed->kind == LEXED_ELLIPSIS) {
+        lose(dialogue, 1, "what is left out here is not known: nothing behind it is judged");
+    }
+}
+
+/* Does the line belong to a note that the line above left open? */
+static bool goes_on_with_note(struct dialogue *dialogue, const struct lexed *lexed)
+{
+    if (!dialogue->in_note || !notation_goes_on(lexed->kind)) {
+        dialogue->in_note = false;
+        return false;
+    }
+    dialogue->in_note = notation_note_is_open(lexed->text.text, dialogue->note);
+    return true;
+}
+
 static int take_line(struct dialogue *dialogue)
 {
     const struct lexed lexed = line_lex(dialogue->line, NULL);
+    if (goes_on_with_note(dialogue, &lexed)) {
+        return 0;
+    }
     switch (lexed.kind) {
     case LEXED_SPEECH:
         return take_speech(dialogue, &lexed);
@@ -472,15 +576,15 @@ static int take_line(struct dialogue *dialogue)
         return 0;
     case LEXED_BLANK:
     case LEXED_COMMENTARY:
-    case LEXED_NOTE:
         return 0;
     case LEXED_DIRECTION: {
         const enum direction direction = direction_match(lexed.text).direction;
         take_direction(dialogue, direction, direction_info(direction)->default_side, 1);
         return 0;
     }
+    case LEXED_NOTE:
     case LEXED_ELLIPSIS:
-        lose(dialogue, 1, "what is left out here is not known: nothing behind it is judged");
+        take_note(dialogue, &lexed);
         return 0;
     case LEXED_EITHER:
     case LEXED_OR:
@@ -513,13 +617,16 @@ bool stored_dialogue_is(struct bytes text)
 int stored_dialogue_read(struct stored_session *session, struct error *error)
 {
     struct dialogue dialogue = {
-        .session = session, .error = error, .rest = session->source->text, .tested = BOTH_SIDES};
+        .session = session, .error = error, .rest = session->source->text, .tested = SIDES_BOTH};
     struct bytes text;
     int failed = 0;
     dialogue.receiver = some_line(session->source->text, 'R');
     while (failed == 0 && dialogue.rest.n > 0) {
         dialogue.from = dialogue.rest;
         (void)bytes_next(&dialogue.rest, '\n', &text);
+        if (dialogue.has_times && dialogue.rest.n == 0 && !bytes_ends(dialogue.from, "\n")) {
+            break; /* the program that wrote it was stopped in the middle of the line */
+        }
         dialogue.number++;
         dialogue.line =
             (struct span){.text = bytes_ends(text, "\r") ? bytes_slice(text, 0, text.n - 1) : text};
@@ -531,5 +638,6 @@ int stored_dialogue_read(struct stored_session *session, struct error *error)
     if (failed == 0 && session->count == 0) {
         begin_session(&dialogue);
     }
+    forget_all(&dialogue);
     return failed;
 }

@@ -11,7 +11,7 @@
 
 #define TIME_MOST_US ((json_int_t)1000 * 1000 * 1000 * 1000 * 1000)
 
-enum { SECRETS_MOST = 1000, BOTH_SIDES = 3 };
+enum { SECRETS_MOST = 1000 };
 
 static const char schema_family[] = "mailspec-transcript/";
 static const char schema_name[] = "mailspec-transcript/1";
@@ -78,12 +78,12 @@ static int64_t time_or(struct json_line *line, const char *member, int64_t other
 
 static enum side side_of(struct json_line *line)
 {
+    enum side side = SIDE_CLIENT;
     const char *text = text_of(line, "side");
-    if (!line->failed && strcmp(text, side_name(SIDE_CLIENT)) != 0 &&
-        strcmp(text, side_name(SIDE_SERVER)) != 0) {
+    if (!line->failed && !side_from_name(bytes_of(text), &side)) {
         fail(line, "side", "client or server");
     }
-    return strcmp(text, side_name(SIDE_SERVER)) == 0 ? SIDE_SERVER : SIDE_CLIENT;
+    return side;
 }
 
 static unsigned connection_of(struct json_line *line, unsigned least)
@@ -357,15 +357,14 @@ static void take_end(struct json_line *line)
 static unsigned tested_of(struct json_line *line)
 {
     const json_t *array = json_object_get(line->object, "tested");
-    unsigned tested = array == NULL ? BOTH_SIDES : 0;
+    unsigned tested = array == NULL ? SIDES_BOTH : 0;
     if (array != NULL && !json_is_array(array)) {
         fail(line, "tested", "an array of sides");
     }
     for (size_t i = 0; i < json_array_size(array); i++) {
         const char *word = json_string_value(json_array_get(array, i));
-        for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER && word != NULL; side++) {
-            tested |= strcmp(word, side_name(side)) == 0 ? 1U << (unsigned)side : 0;
-        }
+        enum side side = SIDE_CLIENT;
+        tested |= side_from_name(bytes_of(word), &side) ? SIDE_SET(side) : 0;
     }
     return tested;
 }

@@ -207,8 +207,15 @@ void stored_session_end(struct stored_session *session)
 
 /* ---- Both readers ---- */
 
-enum stored_form stored_form_of(struct bytes text)
+/* Some editors put a byte order mark in front (RFC 3629 section 6): it is nothing that was said. */
+static struct bytes without_mark(struct bytes text)
 {
+    return bytes_skip(text, bytes_starts(text, "\xef\xbb\xbf") ? 3 : 0);
+}
+
+enum stored_form stored_form_of(struct bytes octets)
+{
+    const struct bytes text = without_mark(octets);
     if (stored_json_is(text)) {
         return STORED_JSON;
     }
@@ -219,8 +226,10 @@ int stored_read(const struct stored_source *source, enum stored_form form, struc
                 const struct stored_sink *sink, size_t *count_r, struct error *error)
 {
     struct stored_session session;
+    struct stored_source marked = *source;
     int failed = -1;
-    stored_session_init(&session, source, sink, arena);
+    marked.text = without_mark(source->text);
+    stored_session_init(&session, &marked, sink, arena);
     switch (form) {
     case STORED_JSON:
         failed = stored_json_read(&session, error);

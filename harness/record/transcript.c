@@ -389,6 +389,7 @@ static void add_secured(const struct transcript *transcript, struct transcript_c
     redact_octets(transcript->redact, session, event->side, event->protocol, event->octets, &left);
     redact_rest(transcript->redact, session, event->side, event->protocol, REDACT_ENDED, &left);
     shown.octets = buf_bytes(&left);
+    transcript_file_left(&run->file, &shown);
     if (connection->spoke) {
         transcript_file_negotiation(&run->file, event); /* else it is there from the first octet */
     }

@@ -92,7 +92,7 @@ static json_t *tested_array(unsigned tested)
 {
     json_t *array = json_array();
     for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
-        if ((tested & (1U << (unsigned)side)) != 0) {
+        if ((tested & (SIDE_SET(side))) != 0) {
             json_array_append_new(array, json_string(side_name(side)));
         }
     }
@@ -342,6 +342,14 @@ void transcript_file_line(struct transcript_file *file, const struct transcript_
 }
 
 /* ---- Other events ---- */
+
+void transcript_file_left(struct transcript_file *file, const struct event *event)
+{
+    struct buf text = {0};
+    transcript_text_left(&text, event, event->time_us - file->start_us);
+    write_txt(file, &text);
+    buf_deinit(&text);
+}
 
 void transcript_file_negotiation(struct transcript_file *file, const struct event *event)
 {

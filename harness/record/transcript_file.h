@@ -54,6 +54,8 @@ int transcript_file_open(struct transcript_file *file, const char *base, const s
 void transcript_file_flush(struct transcript_file *file);
 void transcript_file_line(struct transcript_file *file, const struct transcript_line *line,
                           const struct redact_ranges *ranges);
+/* What was left in clear text, in the dialogue alone: the event has it free of secrets. */
+void transcript_file_left(struct transcript_file *file, const struct event *event);
 /* The direction that begins TLS behind STARTTLS or STLS, in the dialogue alone. */
 void transcript_file_negotiation(struct transcript_file *file, const struct event *event);
 /* Any other event; its text and octets are free of secrets already. */

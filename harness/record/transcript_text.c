@@ -30,10 +30,11 @@ void transcript_text_head(struct buf *out, const struct program *program, unsign
     transcript_text_sentence(out, bytes_of(program->id));
     buf_append_octet(out, '\n');
     for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
-        if ((tested & (1U << (unsigned)side)) != 0) {
+        if ((tested & (SIDE_SET(side))) != 0) {
             buf_printf(out, TRANSCRIPT_TESTED "%s\n", side_name(side));
         }
     }
+    buf_append_text(out, tested == 0 ? TRANSCRIPT_TESTED TRANSCRIPT_NOBODY "\n" : "");
 }
 
 /* The line end that the reader would take off, or NULL (notation_without_line_end). */
@@ -186,17 +187,18 @@ static void print_closed(struct buf *out, const struct event *event, struct byte
     }
 }
 
-static void print_secured(struct buf *out, const struct event *event, struct bytes text,
-                          int64_t time_us)
+/* Blanks at the end of a line are none for its reader. */
+void transcript_text_left(struct buf *out, const struct event *event, int64_t time_us)
 {
-    print_comment(out, event, "tls", text, time_us);
+    const bool blank = bytes_ends(event->octets, " ");
+    struct buf left = {0};
     if (event->octets.n > 0) {
-        struct buf left = {0};
-        buf_printf(&left, "the %s had sent in clear text before: ", side_name(event->side));
-        escape_append(&left, event->octets, 0);
+        buf_printf(&left, "the %s" TRANSCRIPT_LEFT, side_name(event->side));
+        escape_append(&left, bytes_slice(event->octets, 0, event->octets.n - (blank ? 1 : 0)), 0);
+        buf_append_text(&left, blank ? "\\x20" : "");
         print_comment(out, event, "tls", buf_bytes(&left), time_us);
-        buf_deinit(&left);
     }
+    buf_deinit(&left);
 }
 
 void transcript_text_event(struct buf *out, const struct event *event, struct bytes text,
@@ -219,7 +221,7 @@ void transcript_text_event(struct buf *out, const struct event *event, struct by
         print_comment(out, event, "note", text, time_us);
         break;
     case EVENT_SECURED:
-        print_secured(out, event, text, time_us);
+        print_comment(out, event, "tls", text, time_us);
         break;
     case EVENT_CASE_END:
         print_comment(out, event, verdict_name(event->outcome->verdict), text, time_us);

@@ -13,6 +13,7 @@ void transcript_text_sentence(struct buf *out, struct bytes text);
 #define TRANSCRIPT_CUT "# octets are left out from here on"
 /* `tested`: as in EVENT_CASE_BEGIN; a comment says it. */
 #define TRANSCRIPT_TESTED "# tested: "
+#define TRANSCRIPT_NOBODY "nobody"
 void transcript_text_head(struct buf *out, const struct program *program, unsigned tested);
 /*
  * "# 12.345 ms" when that much time has passed since *told_us that it is worth a line (always the first
@@ -30,6 +31,9 @@ void transcript_text_guard(struct buf *out, struct bytes line);
  */
 void transcript_text_line(struct buf *out, unsigned connection, enum side side, struct bytes octets,
                           const struct redact_ranges *ranges);
+/* A comment, where something is left: "# 12.345 ms  tls: the client had sent in clear text before: NOOP\r\n". Before TLS is told to begin. */
+#define TRANSCRIPT_LEFT " had sent in clear text before: "
+void transcript_text_left(struct buf *out, const struct event *event, int64_t time_us);
 /* "C & S: <negotiate a TLS session>", or that it fails. */
 void transcript_text_negotiation(struct buf *out, const struct event *event);
 /* A stage direction where there is one for what happened, else a comment. */

@@ -180,6 +180,49 @@ static const struct row dialogues[] = {
      "0 0 begin y 3\n1 0 connected pop3\n1 0 S \"+OK\\r\\n\"\n1 0 ~C \"APOP a "
      "00000000000000000000000000000000\\r\\n\"\n1 0 ~C \"AUTH X AAAA\\r\\n\"\n1 0 ~C \"PASS "
      "xxxxxxxx\\r\\n\"\n1 0 ~C \"AAAA\\r\\n\"\n1 0 ~S \"+ AAAA\\r\\n\"\n0 0 end PASS\n"},
+    {"RFC 821, with line ends and a last dot in brackets",
+     "R: 220 x<CRLF>\nC & S: <negotiate a TLS session>\nS: DATA<CRLF>\nR: 354 end with <CRLF>.<CRLF>\nS: a <CRLF>\n"
+     "S: <CRLF>.<CRLF>\nR: 250 x<CRLF>\nS: NOOP<CRLF> // b\n",
+     "0 0 begin y 3\n1 0 connected smtp\n1 0 S \"220 x\\r\\n\"\n1 0 secured 1 \"\"\n1 0 C \"DATA\\r\\n\"\n1 0 S \"354 end "
+     "with <CRLF>.<CRLF>\\r\\n\"\n1 0 C \"a \\r\\n\"\n1 0 C \".\\r\\n\"\n1 0 S \"250 x\\r\\n\"\n1 0 C \"NOOP\\r\\n\"\n"
+     "0 0 end PASS\n"},
+    {"each connection has its own turn, and its lines may come in pieces",
+     "S: 220 x\nC: DATA\nC2: <open connection>\nS2: 220 x\nS: 354 go\nC2: NOOP // a\nC: b // c\nS2: 250\\c\nC2: NOOP // a\n"
+     "S2:  x\nC: <x>\nC: .\n",
+     "0 0 begin y 3\n1 0 connected smtp\n1 0 S \"220 x\\r\\n\"\n1 0 C \"DATA\\r\\n\"\n2 0 connected smtp\n2 0 S \"220 "
+     "x\\r\\n\"\n1 0 S \"354 go\\r\\n\"\n2 0 C \"NOOP\\r\\n\"\n1 0 C \"b // c\\r\\n\"\n2 0 S \"250\"\n2 0 C "
+     "\"NOOP\\r\\n\"\n2 0 S \" x\\r\\n\"\n1 0 C \"<x>\\r\\n\"\n1 0 C \".\\r\\n\"\n0 0 end PASS\n"},
+    {"a 354 that answers no DATA begins no data, and a chunk is data",
+     "S: 220 x\nC: NOOP\nS: 354 x\nC: NOOP // a\nS: 250 x\nC: BDAT 8 LAST\nC: a // b\nS: 250 x\nC: NOOP // c\n",
+     "0 0 begin y 3\n1 0 connected smtp\n1 0 S \"220 x\\r\\n\"\n1 0 C \"NOOP\\r\\n\"\n1 0 S \"354 x\\r\\n\"\n1 0 C "
+     "\"NOOP\\r\\n\"\n1 0 S \"250 x\\r\\n\"\n1 0 C \"BDAT 8 LAST\\r\\n\"\n1 0 C \"a // b\\r\\n\"\n1 0 S \"250 "
+     "x\\r\\n\"\n1 0 C \"NOOP\\r\\n\"\n0 0 end PASS\n"},
+    {"a line of a message that looks like a reply is none",
+     "S: +OK\nC: RETR 1\nS: +OK\nS: 250 a // b\nS: .\nC: NOOP // c\nS: +OK // d\n",
+     "0 0 begin y 3\n1 0 connected pop3\n1 0 S \"+OK\\r\\n\"\n1 0 C \"RETR 1\\r\\n\"\n1 0 S \"+OK\\r\\n\"\n1 0 S \"250 "
+     "a // b\\r\\n\"\n1 0 S \".\\r\\n\"\n1 0 C \"NOOP\\r\\n\"\n1 0 S \"+OK\\r\\n\"\n0 0 end PASS\n"},
+    {"notes, one of them of TLS",
+     "S: 220 x\n(a note\n of two lines)\nC: STARTTLS\nS: 220 go\n  (TLS negotiation,\n   as everywhere)\nC: NOOP\n... TLS again ...\n",
+     "0 0 begin y 3\n1 0 connected smtp\n1 0 S \"220 x\\r\\n\"\n1 0 C \"STARTTLS\\r\\n\"\n1 0 S \"220 go\\r\\n\"\n1 0 "
+     "secured 1 \"\"\n1 0 C \"NOOP\\r\\n\"\n1 0 secured 1 \"\"\n0 0 end PASS\n"},
+    {"a byte order mark", "\xef\xbb\xbf" "S: 220 x\n",
+     "0 0 begin y 3\n1 0 connected smtp\n1 0 S \"220 x\\r\\n\"\n0 0 end PASS\n"},
+    {"ours, nobody was tested", "Title: T\n\n# a\n# tested: nobody\n# 0.100 ms\nS: 220 x\n",
+     "0 0 begin a 0\n1 100 connected smtp\n1 100 S \"220 x\\r\\n\"\n0 100 end PASS\n"},
+    {"ours, the program was stopped in the middle of a line",
+     "Title: T\n\n# a\n# 0.100 ms\nS: 220 x\nC: NOO",
+     "0 0 begin a 3\n1 100 connected smtp\n1 100 S \"220 x\\r\\n\"\n0 100 end PASS\n"},
+    {"pasted, the last line has no end", "Title: T\n\nS: 220 x\nC: NOOP",
+     "0 0 begin y 3\n1 0 connected smtp\n1 0 S \"220 x\\r\\n\"\n1 0 C \"NOOP\\r\\n\"\n0 0 end PASS\n"},
+    {"ours, TLS from the start that failed",
+     "Title: T\n\n# a\n# 0.100 ms  tls: the client had sent in clear text before: NOOP\\r\\n\n"
+     "# 0.100 ms  tls: TLS failed: no\n",
+     "0 0 begin a 3\n1 100 connected smtp\n1 100 secured 0 \"NOOP\\r\\n\"\n0 100 end SKIP\n"},
+    {"ours, what was left in clear text",
+     "Title: T\n\n# a\n# 0.100 ms\nS: 220 x\n# 0.200 ms  tls: the server had sent in clear text before: 250 \\\\\\xff\\x20\nC & S: "
+     "<negotiate a TLS session>\n# 0.200 ms  tls: TLS 1.3\nC & S: <negotiate a TLS session>\n",
+     "0 0 begin a 3\n1 100 connected smtp\n1 100 S \"220 x\\r\\n\"\n1 200 secured 1 \"250 \\\\\\xff \"\n1 200 secured 1 "
+     "\"\"\n0 200 end PASS\n"},
     {"a secret that may be a verb", "S: 220 x\nC: {{secret:*}} x\n",
      "0 0 begin y 3\n1 0 connected smtp\n1 0 S \"220 x\\r\\n\"\n1 0 secured 0 \"\"\n1 0 ~C \"AAAA "
      "x\\r\\n\"\n0 0 end PASS\n"},
@@ -332,8 +375,9 @@ static void write_case(struct transcript *transcript)
                                     .expected = BYTES_LIT("503"),
                                     .actual = BYTES_LIT("250 tanstaaf\r\n"),
                                     .absolute = true};
-    emit(transcript,
-         (struct event){.kind = EVENT_CASE_BEGIN, .time_us = 5000, .tested = 1U << SIDE_CLIENT});
+    emit(
+        transcript,
+        (struct event){.kind = EVENT_CASE_BEGIN, .time_us = 5000, .tested = SIDE_SET(SIDE_CLIENT)});
     emit(transcript,
          (struct event){
              .kind = EVENT_CONNECTED, .time_us = 5001, .connection = 1, .protocol = PROTOCOL_LMTP});
@@ -432,6 +476,8 @@ static void test_written(void)
     dump_deinit(&dump);
     CU_ASSERT_EQUAL(read_text(buf_bytes(&text), &dump, &count, &error), 0);
     CU_ASSERT_EQUAL(count, 1);
+    CU_ASSERT_NOT_EQUAL(
+        bytes_find(buf_bytes(&dump.judged), BYTES_LIT("secured 1 \"x\\r\\n\"\n"), 0), BYTES_NONE);
     dump_deinit(&dump);
     buf_deinit(&json);
     buf_deinit(&text);

@@ -141,7 +141,7 @@ static void dialogue(const struct scratch *scratch)
 {
     emit(scratch, (struct event){.kind = EVENT_CASE_BEGIN,
                                  .time_us = 1000000,
-                                 .tested = 1U << (unsigned)SIDE_SERVER});
+                                 .tested = SIDE_SET(SIDE_SERVER)});
     emit(scratch, (struct event){.kind = EVENT_CONNECTING,
                                  .time_us = 1000100,
                                  .connection = 1,
