@@ -75,8 +75,8 @@ enum server_end {
  * Whoever wants to know what happens on the connections. Nothing is copied for it, and it costs nothing when it is not there.
  *
  * `opened` returns what the others are given. Inside TLS octets are those that were in it. `secured`: a TLS session has begun, or
- * failed to; `left` is what the client had sent in clear text behind the command that began it, and nobody looks at; it may be
- * NULL. Octets are valid during the call. None of them may change, stop or free the
+ * failed to; `left` is what the client had sent in clear text behind the command that began it, or the first line of what it sent
+ * instead of TLS, and nobody looks at; it may be NULL. Octets are valid during the call. None of them may change, stop or free the
  * server; let the loop do that later.
  */
 struct server_observer {

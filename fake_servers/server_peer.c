@@ -354,6 +354,7 @@ static void on_secured(void *self, const struct tls_facts *facts)
     struct buf left = peer->waiting;
     peer->waiting = (struct buf){0};
     peer->securing = false;
+    buf_append_text(&left, facts->instead); /* then there is no TLS, and nothing is executed */
     secured(peer, facts, buf_bytes(&left));
     buf_deinit(&left);
 }

@@ -34,6 +34,7 @@ void session_tls_secured(void *self, const struct tls_facts *facts)
 
     session->heard_us = loop_now_us(session->emitter->loop);
     session->tls_facts = *facts;
+    buf_append_text(&session->left, facts->instead);
     session->tls_names = vars_new();
     tls_look_names(session->tls_names, facts, buf_bytes(&session->left));
     emit_secured(session);

@@ -108,6 +108,18 @@ class WholeSuite(Stored):
         self.assertEqual(missing, {}, "no stored session shows these broken")
 
 
+class Dialogues(Stored):
+    def test_clear_text_before_tls(self):
+        """What was left when TLS began is in no line of the dialogue, and is judged all the same."""
+        for fault, rule, case in (("no-text-before-tls", "smtp/no-text-before-tls", "smtp/tls/starttls"),
+                                  ("pop3-no-text-before-tls", "pop3/no-text-before-tls", "pop3/tls/stls")):
+            live, _ = self.run_and_check("--fault", fault, case)
+            self.assertEqual(rules_of(live), {rule})
+            dialogue = os.path.join(self.out, "transcripts", case + ".txt")
+            run("check", "-q", "-o", self.again + rule[:4], dialogue)
+            self.assertEqual(rules_of(findings(os.path.join(self.again + rule[:4], "report.json"))), {rule})
+
+
 class Sides(Stored):
     def test_the_side_that_was_tested_and_the_other(self):
         """A client that breaks a rule, and a scenario that has the server break another."""

@@ -4,6 +4,7 @@ import os
 import poplib
 import signal
 import smtplib
+import socket
 import ssl
 
 from harness import Case, main, run
@@ -98,6 +99,23 @@ class Tls(Case):
         self.assertNotIn("secret-a", seen)
         with open(self.path("keys"), encoding="ascii") as file:
             self.assertRegex(file.read(), r"(?m)^(CLIENT_RANDOM|CLIENT_TRAFFIC_SECRET_0) [0-9a-f]+ [0-9a-f]+$")
+
+    def test_clear_text_instead_of_tls(self):
+        """The command that came where TLS should begin stands in the transcript, and `check` names the rule."""
+        with self.serving(SMTP, "--set", "starttls=yes", "--transcripts", self.path("seen"), "--sessions", "1") as serving:
+            with socket.create_connection(("127.0.0.1", port(serving.urls[0]))) as client, client.makefile("rb") as replies:
+                replies.readline()
+                client.sendall(b"EHLO c.example\r\n")
+                while replies.readline()[3:4] == b"-":
+                    pass
+                client.sendall(b"STARTTLS\r\n")
+                self.assertEqual(replies.readline()[:3], b"220")
+                client.sendall(b"MAIL FROM:<a@b.example>\r\n")
+                replies.read()
+            self.assertEqual(serving.end(), 0)
+        with open(self.path("seen", "00001.txt"), encoding="ascii") as file:
+            self.assertRegex(file.read(), r"had sent in clear text before: MAIL FROM:<a@b\.example>\\r\\n\nC & S: <TLS negotiation fails>\n")
+        self.check(run("check", self.path("seen")), 1, "MUST smtp/starttls-last")
 
     def test_what_we_disturb_is_told(self):
         """What a client does then, such as to reset the connection, is not all that is told."""
