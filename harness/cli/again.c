@@ -57,21 +57,14 @@ static void append_program(struct buf *out, const char *called)
     shell_word_append(out, plain ? "mailspec" : called);
 }
 
-const char *again_command(const struct options *options, const struct redact *redact,
-                          struct arena *arena)
+static const char *command_of(const struct options *options, const char *verb,
+                              const enum option_id *kept, size_t count, const struct redact *redact,
+                              struct arena *arena)
 {
-    static const enum option_id kept[] = {
-        OPTION_NO_CONFIG,  OPTION_SERVER,       OPTION_CLIENT,       OPTION_LISTEN,
-        OPTION_FOR,        OPTION_SELF,         OPTION_TARGET,       OPTION_SOURCE,
-        OPTION_DOMAIN,     OPTION_UNKNOWN_USER, OPTION_RELAY_DOMAIN, OPTION_USER,
-        OPTION_START_WITH, OPTION_TLS_MIN,      OPTION_TLS_MAX,      OPTION_TLS_CIPHERS,
-        OPTION_TLS_NAME,   OPTION_TLS_CERT,     OPTION_TLS_KEY,      OPTION_TLS_CA,
-        OPTION_TLS_VERIFY, OPTION_TIME_SCALE,   OPTION_VAR,          OPTION_KEEP_GOING,
-        OPTION_FAULT,      OPTION_SHOW_SECRETS, OPTION_SCENARIOS};
     struct buf out = {0};
     append_program(&out, options->program);
-    buf_append_text(&out, " run ");
-    for (size_t k = 0; k < sizeof kept / sizeof kept[0]; k++) {
+    buf_printf(&out, " %s ", verb);
+    for (size_t k = 0; k < count; k++) {
         const struct option_value *value = &options->value[kept[k]];
         const struct option_row *row = option_row(kept[k]);
         bool wanted = value->origin >= ORIGIN_ENVIRONMENT && options_given(options, kept[k]);
@@ -87,4 +80,25 @@ const char *again_command(const struct options *options, const struct redact *re
     const char *text = arena_text(arena, buf_bytes(&out));
     buf_deinit(&out);
     return text;
+}
+
+const char *again_command(const struct options *options, const struct redact *redact,
+                          struct arena *arena)
+{
+    static const enum option_id kept[] = {
+        OPTION_NO_CONFIG,  OPTION_SERVER,       OPTION_CLIENT,       OPTION_LISTEN,
+        OPTION_FOR,        OPTION_SELF,         OPTION_TARGET,       OPTION_SOURCE,
+        OPTION_DOMAIN,     OPTION_UNKNOWN_USER, OPTION_RELAY_DOMAIN, OPTION_USER,
+        OPTION_START_WITH, OPTION_TLS_MIN,      OPTION_TLS_MAX,      OPTION_TLS_CIPHERS,
+        OPTION_TLS_NAME,   OPTION_TLS_CERT,     OPTION_TLS_KEY,      OPTION_TLS_CA,
+        OPTION_TLS_VERIFY, OPTION_TIME_SCALE,   OPTION_VAR,          OPTION_KEEP_GOING,
+        OPTION_FAULT,      OPTION_SHOW_SECRETS, OPTION_SCENARIOS};
+    return command_of(options, "run", kept, sizeof kept / sizeof kept[0], redact, arena);
+}
+
+const char *again_check(const struct options *options, const struct redact *redact,
+                        struct arena *arena)
+{
+    static const enum option_id kept[] = {OPTION_NO_CONFIG, OPTION_SIDE, OPTION_SCENARIOS};
+    return command_of(options, "check", kept, sizeof kept / sizeof kept[0], redact, arena);
 }

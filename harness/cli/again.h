@@ -1,5 +1,5 @@
 /*
- * again - the command that repeats a case: what says what is tested and how, without what selects or reports
+ * again - the command that repeats a case, or its judging: what says what is tested and how, without what selects or reports
  */
 #ifndef MAILSPEC_CLI_AGAIN_H
 #define MAILSPEC_CLI_AGAIN_H
@@ -13,5 +13,8 @@
  */
 const char *again_command(const struct options *options, const struct redact *redact,
                           struct arena *arena);
+/* "mailspec check --side client ": a file is put behind it. */
+const char *again_check(const struct options *options, const struct redact *redact,
+                        struct arena *arena);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/escape.h"
 #include "base/file.h"
@@ -54,10 +55,8 @@ static void add_file(struct check_files *files, const char *path, const char *fo
                      struct arena *arena)
 {
     files->files = mem_grow(files->files, files->count, &files->capacity, sizeof files->files[0]);
-    files->files[files->count++] =
-        (struct check_file){.path = arena_strdup(arena, path),
-                            .id = id_of(bytes_of(path), bytes_of(folder), arena),
-                            .in_folder = folder != NULL};
+    files->files[files->count++] = (struct check_file){
+        .path = arena_strdup(arena, path), .id = id_of(bytes_of(path), bytes_of(folder), arena)};
 }
 
 static void add_json(void *self, const char *path)
@@ -102,6 +101,13 @@ static int add_folder(struct check_files *files, const char *folder, struct aren
 
 /* ---- What is in them ---- */
 
+static void tell_how_many_more(struct check_files *files)
+{
+    if (files->problem_count > PROBLEMS_SHOWN) {
+        buf_printf(&files->problems, "and %zu more files\n", files->problem_count - PROBLEMS_SHOWN);
+    }
+}
+
 static void add_problem(struct check_files *files, const struct error *error)
 {
     if (files->problem_count++ < PROBLEMS_SHOWN) {
@@ -109,16 +115,24 @@ static void add_problem(struct check_files *files, const struct error *error)
     }
 }
 
+static bool can_be_read_twice(const char *path)
+{
+    struct stat about;
+    return strcmp(path, "-") != 0 && (stat(path, &about) != 0 || S_ISREG(about.st_mode));
+}
+
 /* The text is read into `text`, unless it is kept. */
 static int load(struct check_file *file, struct buf *text, struct bytes *octets_r,
                 struct error *error)
 {
-    const bool is_input = strcmp(file->path, "-") == 0;
-    struct buf *into = is_input ? &file->kept : text;
-    if (!is_input || file->kept.n == 0) {
-        if (file_read(file->path, STORED_MAX_OCTETS, into, error) != 0) {
-            return -1;
-        }
+    if (file->is_kept) {
+        *octets_r = buf_bytes(&file->kept);
+        return 0;
+    }
+    file->is_kept = !can_be_read_twice(file->path);
+    struct buf *into = file->is_kept ? &file->kept : text;
+    if (file_read(file->path, STORED_MAX_OCTETS, into, error) != 0) {
+        return -1;
     }
     *octets_r = buf_bytes(into);
     return 0;
@@ -165,9 +179,7 @@ int check_files_open(struct check_files *files, const char *const *operands, siz
     for (size_t i = 0; i < files->count; i++) {
         look_through(files, &files->files[i]);
     }
-    if (files->problem_count > PROBLEMS_SHOWN) {
-        buf_printf(&files->problems, "and %zu more files\n", files->problem_count - PROBLEMS_SHOWN);
-    }
+    tell_how_many_more(files);
     return 0;
 }
 
@@ -186,21 +198,34 @@ const struct check_file *check_files_of(const struct check_files *files, size_t 
     return &files->files[low];
 }
 
+static void tell_file(struct check_files *files, struct check_file *file, struct arena *arena,
+                      const struct stored_sink *sink)
+{
+    struct buf text = {0};
+    struct bytes octets = {0};
+    struct error error = {""};
+    size_t count = 0;
+    int failed = load(file, &text, &octets, &error);
+    if (failed == 0) {
+        const struct stored_source source = source_of(file, octets);
+        failed = stored_read(&source, file->form, arena, sink, &count, &error);
+    }
+    if (failed == 0 && count != file->count) {
+        failed = error_set(&error, "%s: it changed while it was read", file->path);
+    }
+    if (failed != 0) {
+        add_problem(files, &error);
+    }
+    buf_deinit(&text);
+}
+
 void check_files_tell(struct check_files *files, struct arena *arena,
                       const struct stored_sink *sink)
 {
     for (size_t i = 0; i < files->count; i++) {
-        struct check_file *file = &files->files[i];
-        struct buf text = {0};
-        struct bytes octets = {0};
-        struct error error = {""};
-        size_t count = 0;
-        if (load(file, &text, &octets, &error) == 0) {
-            const struct stored_source source = source_of(file, octets);
-            (void)stored_read(&source, file->form, arena, sink, &count, &error);
-        }
-        buf_deinit(&text);
+        tell_file(files, &files->files[i], arena, sink);
     }
+    tell_how_many_more(files);
 }
 
 void check_files_deinit(struct check_files *files)

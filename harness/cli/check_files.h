@@ -14,11 +14,11 @@
 struct check_file {
     const char *path;
     const char *id;  /* of a dialogue: the path without suffix, from the folder that was named */
-    struct buf kept; /* what came from standard input: it cannot be read again */
+    struct buf kept; /* what came from standard input or a pipe: it cannot be read again */
+    bool is_kept;
     enum stored_form form;
     size_t first; /* number of its first session */
     size_t count; /* of sessions */
-    bool in_folder;
 };
 
 struct check_files {
@@ -35,7 +35,7 @@ int check_files_open(struct check_files *files, const char *const *operands, siz
                      struct arena *arena, struct error *error);
 /* The file with session `number`. */
 const struct check_file *check_files_of(const struct check_files *files, size_t number);
-/* Tell all sessions of all files. */
+/* Tell all sessions of all files; what has changed since it was opened is a problem in `files`. */
 void check_files_tell(struct check_files *files, struct arena *arena,
                       const struct stored_sink *sink);
 void check_files_deinit(struct check_files *files);

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/shell_word.h"
+#include "cli/again.h"
 #include "cli/check_files.h"
 #include "cli/collect.h"
 #include "cli/commands.h"
@@ -27,6 +28,7 @@ struct check {
     struct output *output;
     struct collector *collector;
     struct redact_sink *shown;
+    const char *again;               /* the command that judges once more, without a file */
     struct judge *judges[SIDE_SETS]; /* by the set of sides; [0] is NULL */
     struct judge *judge;             /* of the session under way */
     size_t not_ok;
@@ -118,6 +120,21 @@ static struct judge *judge_of(const struct check *check, const struct event *beg
     return check->judges[check->sides != 0 ? check->sides : begin->tested % SIDE_SETS];
 }
 
+/* Where nobody was judged, nothing passes. */
+static void tell_shown(const struct check *check, const struct event *shown)
+{
+    struct event_sink sink = redact_sink_events(check->shown);
+    struct outcome outcome = {.actual_offset = BYTES_NONE};
+    struct event event = *shown;
+    if (shown->kind == EVENT_CASE_END && check->judge == NULL &&
+        shown->outcome->verdict == VERDICT_PASS) {
+        outcome.verdict = VERDICT_SKIP;
+        outcome.reason = "nobody was put to the test in it: --side says whom to judge";
+        event.outcome = &outcome;
+    }
+    event_emit(&sink, &event);
+}
+
 static void on_event(void *self, const struct event *shown, const struct event *judged)
 {
     struct check *check = self;
@@ -129,8 +146,7 @@ static void on_event(void *self, const struct event *shown, const struct event *
         struct event_sink sink = judge_sink(check->judge);
         event_emit(&sink, judged);
     }
-    struct event_sink sink = redact_sink_events(check->shown);
-    event_emit(&sink, shown);
+    tell_shown(check, shown);
 }
 
 /* What the scenario said is told, and no finding of these sessions. */
@@ -153,10 +169,12 @@ static const char *selector_of(void *self, size_t number)
     return selector;
 }
 
+/* What came by standard input stands nowhere. */
 static const char *transcript_of(void *self, size_t number)
 {
     const struct check *check = self;
-    return check_files_of(&check->files, number)->path;
+    const char *path = check_files_of(&check->files, number)->path;
+    return strcmp(path, "-") == 0 ? NULL : path;
 }
 
 static void on_case(void *self, const struct case_result *result)
@@ -166,13 +184,6 @@ static void on_case(void *self, const struct case_result *result)
         verdict_outcome(result->verdict, check->info.fail_on) == OUTCOME_NOT_OK ? 1 : 0;
     check->judged += result->verdict != VERDICT_SKIP ? 1 : 0;
     output_case(check->output, result);
-}
-
-static const char *again_of(const struct check *check)
-{
-    const char *side = options_get(check->options, OPTION_SIDE);
-    return side == NULL ? "mailspec check "
-                        : arena_printf(check->arena, "mailspec check --side %s ", side);
 }
 
 /* ---- Judging ---- */
@@ -185,7 +196,10 @@ static void begin(struct check *check)
     check->info.wall_us = clock_wall_us(&clock);
     check->info.case_count = check->files.sessions;
     check->info.whole_count = check->files.sessions;
-    check->info.command = arena_text(check->arena, bytes_trim(bytes_of(again_of(check))));
+    struct redact *redact = redact_new(NULL, 0);
+    check->again = again_check(check->options, redact, check->arena);
+    redact_free(&redact);
+    check->info.command = arena_text(check->arena, bytes_trim(bytes_of(check->again)));
     output_begin(check->output, &check->info);
 }
 
@@ -198,7 +212,7 @@ static void join(struct check *check)
         .program_count = check->files.sessions,
         .repeat = 1,
         .keep_wire = check->reporter.trace == TRACE_ALL,
-        .again = again_of(check),
+        .again = check->again,
         .selector = selector_of,
         .transcript = transcript_of,
         .on_case = on_case,
@@ -221,6 +235,10 @@ static void judge_all(struct check *check)
     join(check);
     check_files_tell(&check->files, check->arena, &sink);
     collector_finish(check->collector, &summary);
+    if (check->files.problem_count > 0) {
+        print_problems(&check->files.problems);
+        summary.broken_off = "a transcript cannot be read any more";
+    }
     (void)output_end(check->output, &summary, &check->report_error);
     for (unsigned sides = 1; sides < SIDE_SETS; sides++) {
         judge_free(&check->judges[sides]);
@@ -234,12 +252,16 @@ static enum exit_status status_of(const struct check *check)
     if (check->report_error.text[0] != '\0') {
         return complain(EXIT_REPORT, "%s", check->report_error.text);
     }
+    if (check->files.problem_count > 0) {
+        return EXIT_SCENARIO;
+    }
     if (check->not_ok > 0) {
         return EXIT_NOT_ACCEPTABLE;
     }
     return check->judged > 0
                ? EXIT_ACCEPTABLE
-               : complain(EXIT_NOTHING, "nothing could be judged: nothing was said in any session");
+               : complain(EXIT_NOTHING, "nothing could be judged: nothing was said in any session, "
+                                        "or nobody was put to the test in it");
 }
 
 /* Nothing can be judged: the reports say why, so that none of an earlier time is taken for one of this. */
@@ -251,6 +273,17 @@ static enum exit_status not_begun(struct check *check, enum exit_status status, 
     return check->report_error.text[0] == '\0' ? status : status_of(check);
 }
 
+/* Nor is a transcript: no report takes its place. */
+static int spare_files(const struct check *check, struct error *error)
+{
+    const struct check_files *files = &check->files;
+    const char **paths = arena_array(check->arena, files->count + 1, sizeof *paths);
+    for (size_t i = 0; i < files->count; i++) {
+        paths[i] = files->files[i].path;
+    }
+    return output_spares(check->output, paths, files->count, NULL, "transcript", error);
+}
+
 static enum exit_status judge_files(struct check *check)
 {
     struct error error = {""};
@@ -258,6 +291,9 @@ static enum exit_status judge_files(struct check *check)
     if (check_files_open(&check->files, options->operands, options->operand_count, check->arena,
                          &error) != 0) {
         return not_begun(check, complain(EXIT_NOTHING, "%s", error.text), error.text);
+    }
+    if (spare_files(check, &error) != 0) {
+        return complain(EXIT_USAGE, "%s", error.text);
     }
     if (check->files.problem_count > 0) {
         print_problems(&check->files.problems);

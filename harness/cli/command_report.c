@@ -103,16 +103,8 @@ static int check_operands(const struct report *report, const struct output *outp
                           struct error *error)
 {
     const struct options *options = report->options;
-    for (size_t i = 1; i < options->operand_count; i++) {
-        const char *kind = output_kind_at(output, options->operands[i], report->arena);
-        bool itself = options->operand_count == 2 && kind != NULL && strcmp(kind, "json") == 0;
-        if (kind != NULL && !itself) {
-            return error_set(
-                error, "the %s report would take the place of the result %s: name another file",
-                kind, options->operands[i]);
-        }
-    }
-    return 0;
+    return output_spares(output, options->operands + 1, options->operand_count - 1,
+                         options->operand_count == 2 ? "json" : NULL, "result", error);
 }
 
 static enum exit_status write_reports(struct report *report)

@@ -238,17 +238,39 @@ int output_end(struct output *output, const struct run_summary *summary, struct 
     return failed;
 }
 
-const char *output_kind_at(const struct output *output, const char *path, struct arena *arena)
+/* The one whose place it is, or NULL. */
+static const struct sink *sink_at(const struct output *output, const char *const *places,
+                                  const char *place)
 {
-    const char *place = place_of(path, arena);
     for (size_t i = 0; i < output->count && place != NULL; i++) {
-        const struct sink *sink = &output->sinks[i];
-        const char *other = sink->path != NULL ? place_of(sink->path, arena) : NULL;
-        if (other != NULL && strcmp(other, place) == 0) {
-            return sink->kind->name;
+        if (places[i] != NULL && strcmp(places[i], place) == 0) {
+            return &output->sinks[i];
         }
     }
     return NULL;
+}
+
+int output_spares(const struct output *output, const char *const *paths, size_t count,
+                  const char *may, const char *what, struct error *error)
+{
+    struct arena *arena = arena_new();
+    const char **places = arena_array(arena, output->count + 1, sizeof *places);
+    const struct sink *taker = NULL;
+    size_t at = 0;
+    for (size_t i = 0; i < output->count; i++) {
+        const char *path = output->sinks[i].path;
+        places[i] = path != NULL ? place_of(path, arena) : NULL;
+    }
+    for (; at < count && taker == NULL; at++) {
+        taker = sink_at(output, places, place_of(paths[at], arena));
+        taker = taker != NULL && may != NULL && strcmp(taker->kind->name, may) == 0 ? NULL : taker;
+    }
+    arena_free(&arena);
+    return taker == NULL
+               ? 0
+               : error_set(error,
+                           "the %s report would take the place of the %s %s: name another file",
+                           taker->kind->name, what, paths[at - 1]);
 }
 
 bool output_has_console(const struct output *output)

@@ -19,8 +19,12 @@ void output_begin(struct output *output, const struct run_info *info);
 void output_case(struct output *output, const struct case_result *result);
 /* -1 when a file could not be written: the first reason. The others are written all the same. */
 int output_end(struct output *output, const struct run_summary *summary, struct error *error);
-/* The report that is written to `path`, however both are spelt; NULL: none. Asked before output_begin(): nothing is written until then. */
-const char *output_kind_at(const struct output *output, const char *path, struct arena *arena);
+/*
+ * Asked before output_begin(), for nothing is written until then: would a report take the place of one of these files, however the paths are
+ * spelt? `may` is the kind that may (NULL: none), `what` says what the files are. -1: that it would.
+ */
+int output_spares(const struct output *output, const char *const *paths, size_t count,
+                  const char *may, const char *what, struct error *error);
 /* Does the console report go to standard output? */
 bool output_has_console(const struct output *output);
 /* Below the console report, the reports that were written to files and the folder of the transcripts (NULL: none). */

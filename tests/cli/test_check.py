@@ -138,7 +138,9 @@ class Sides(Stored):
         path = self.write("x.scn", "Title: T\n\nS: 220 x\nC: NOOP\nS: 250 x\nC: QUIT\nS: 221 x\n")
         self.check(run("run", "--self", "-o", self.out, path), 0)
         transcripts = os.path.join(self.out, "transcripts")
-        self.check(run("check", transcripts), 0, "1 PASS")
+        self.check(run("check", transcripts), 5, "1 SKIP", "nobody was put to the test", "nothing could be judged")
+        for path in glob.glob(os.path.join(transcripts, "**", "*.txt"), recursive=True):
+            self.check(run("check", path), 5, "1 SKIP", "nobody was put to the test")
         self.check(run("check", transcripts, "--side", "client", "--fail-on", "should", "--trace", "none"), 1, "smtp/hello-first")
 
     def test_sessions_of_serve(self):
@@ -217,6 +219,15 @@ class Pasted(Stored):
         result = subprocess.run([PROGRAM, "check", "--no-config", "-q", "-"], input=PASTED, capture_output=True, text=True, check=False)
         self.assertEqual(result.returncode, 1, result.stderr)
         self.assertIn("✗ FAIL          stdin", result.stdout)
+        self.assertNotIn("Transcript:", result.stdout)
+
+    def test_a_pipe(self):
+        """It cannot be read twice."""
+        with subprocess.Popen(["printf", "%s", PASTED], stdout=subprocess.PIPE) as pipe:
+            result = subprocess.run([PROGRAM, "check", "--no-config", f"/dev/fd/{pipe.stdout.fileno()}"], pass_fds=(pipe.stdout.fileno(),),
+                                    capture_output=True, text=True, check=False)
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn("smtp/mail-syntax", result.stdout)
 
 
 class Verdicts(Stored):
@@ -234,7 +245,10 @@ class Verdicts(Stored):
         self.check(run("check", path, "-r", "tap"), 1, "not ok 1 - ", "1..1")
         self.check(run("check", path, "-r", "junit"), 1, '<failure message="')
         self.check(run("check", path, "-r", "json"), 1, '"found_by": "session"')
-        self.check(run("check", path), 1, "Again: mailspec check ", "C: MAIL FROM: <a@b.example>")
+        self.check(run("check", path), 1, "mailspec check --no-config ", "C: MAIL FROM: <a@b.example>")
+        scenarios = os.path.join(ROOT, "scenarios")
+        self.check(run("check", path, "--side", "client", "--scenarios", scenarios), 1,
+                   f"mailspec check --no-config --side client --scenarios {scenarios} '{path}'")
 
 
 class Wrong(Stored):
@@ -269,6 +283,18 @@ class Wrong(Stored):
         with open(os.path.join(self.out, "report.json"), encoding="utf-8") as file:
             self.assertIn("run", json.load(file)["info"]["command"])
 
+    def test_no_report_takes_the_place_of_a_transcript(self):
+        self.check(run("run", "-o", self.out, "smtp/noop"), 0)
+        folder = os.path.join(self.out, "transcripts")
+        path = os.path.join(folder, "smtp", "noop.jsonl")
+        with open(path, "rb") as file:
+            before = file.read()
+        for operand in (path, folder):
+            self.check(run("check", operand, "-r", f"junit={self.out}/./transcripts/smtp/noop.jsonl"), 2,
+                       "the junit report would take the place of the transcript", "name another file")
+            with open(path, "rb") as file:
+                self.assertEqual(file.read(), before)
+
     def test_a_transcript_that_was_cut_off(self):
         """At every octet: judged as far as it goes, or refused; never a crash, never a finding that is not in the whole."""
         self.check(run("run", "-o", self.out, "smtp/noop"), 0)
@@ -278,6 +304,11 @@ class Wrong(Stored):
         for cut in range(1, len(whole), 97):
             part = self.write("part.jsonl", whole[:cut])
             self.assertIn(run("check", part, "--side", "both", "--fail-on", "practice").status, (0, 3, 5), cut)
+        with open(os.path.join(self.out, "transcripts", "smtp", "noop.txt"), "rb") as file:
+            whole = file.read()
+        for cut in range(whole.index(b"S: "), len(whole), 7):
+            part = self.write("part.txt", whole[:cut])
+            self.assertIn(run("check", part, "--side", "both", "--fail-on", "practice").status, (0, 5), cut)
 
 
 if __name__ == "__main__":
