@@ -11,8 +11,11 @@
 #include "base/buf.h"
 #include "model/side.h"
 
-/* The length of a shorter line is no matter of any limit: POP3 has 255 octets (RFC 2449 section 4). */
-enum { HIDDEN_LONG_LINE = 200 };
+enum {
+    HIDDEN_LONG_LINE =
+        200, /* a shorter one is no matter of any limit: POP3 has 255 octets (RFC 2449 section 4) */
+    HIDDEN_LONGEST_LINE = 65536, /* a longer one is beyond them all */
+};
 
 enum hidden_form { HIDDEN_BASE64, HIDDEN_DIGEST, HIDDEN_TEXT, HIDDEN_FORM_COUNT };
 

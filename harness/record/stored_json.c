@@ -181,7 +181,8 @@ static void take_octets(struct json_line *line)
     told.time_us = time_or(line, "t_us", 0);
     told.end_us = time_or(line, "end_us", told.time_us);
     told.block = (uint64_t)number_or(line, line->object, "block", INT64_MAX, 0);
-    const size_t octets = (size_t)number_or(line, line->object, "octets", STORED_MAX_OCTETS, 0);
+    const json_int_t had = number_or(line, line->object, "octets", STORED_MAX_OCTETS, 0);
+    const size_t octets = had < HIDDEN_LONGEST_LINE ? (size_t)had : HIDDEN_LONGEST_LINE;
     const size_t count = secrets_of(line, told.side, buf_bytes(&plain), parts);
     if (!line->failed &&
         !hidden_fill(&judged, told.side, buf_bytes(&plain), parts, count, octets)) {
@@ -289,13 +290,30 @@ static void take_step(struct json_line *line)
     (void)connection_of(line, 0);
 }
 
-static enum step_kind kind_of_step(struct bytes name)
+/* "at", where it is there. */
+static enum step_kind step_of(struct json_line *line, const char *name)
 {
     enum step_kind kind = STEP_COMMAND;
-    while (kind < STEP_KIND_COUNT && !bytes_is(name, step_kind_name(kind))) {
+    while (kind < STEP_KIND_COUNT && !bytes_is(bytes_of(name), step_kind_name(kind))) {
         kind++;
     }
+    if (name != NULL && kind == STEP_KIND_COUNT) {
+        fail(line, "at", "the kind of a step");
+    }
     return kind;
+}
+
+/* Others say nothing about anybody. */
+static enum verdict told_verdict(struct json_line *line)
+{
+    const char *text = text_of(line, "verdict");
+    if (strcmp(text, verdict_name(VERDICT_NON_STRICT)) == 0) {
+        return VERDICT_NON_STRICT;
+    }
+    if (strcmp(text, verdict_name(VERDICT_FAIL)) != 0) {
+        fail(line, "outcome", "it beside FAIL and NON-STRICT alone");
+    }
+    return VERDICT_FAIL;
 }
 
 /* What the scenario holds against somebody: findings about the same octets yield to it, as they did in the run. */
@@ -304,13 +322,16 @@ static void end_as(struct json_line *line, const json_t *told)
     const json_int_t connection = number_or(line, told, "connection", STORED_MAX_CONNECTIONS, 1);
     const char *at = json_string_value(json_object_get(told, "at"));
     const char *base64 = json_string_value(json_object_get(told, "base64"));
-    struct step step = {.kind = kind_of_step(bytes_of(at)), .connection = (unsigned)connection};
+    struct step step = {.kind = step_of(line, at), .connection = (unsigned)connection};
     struct buf actual = {0};
-    (void)base64_decode(&actual, bytes_of(base64));
+    if (!json_is_object(told)) {
+        fail(line, "outcome", "an object");
+    }
+    if (base64_decode(&actual, bytes_of(base64)) != 0) {
+        fail(line, "base64", "base64");
+    }
     const struct outcome outcome = {
-        .verdict = strcmp(text_of(line, "verdict"), verdict_name(VERDICT_NON_STRICT)) == 0
-                       ? VERDICT_NON_STRICT
-                       : VERDICT_FAIL,
+        .verdict = told_verdict(line),
         .step = at != NULL ? &step : NULL,
         .expected =
             json_is_true(json_object_get(told, "wants_end")) ? BYTES_LIT("QUIT") : BYTES_LIT("?"),

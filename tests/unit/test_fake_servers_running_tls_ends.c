@@ -42,7 +42,8 @@ static void test_client_goes_on_in_clear_text(void)
     CU_ASSERT(talk(&world, no_handshake_lines));
     CU_ASSERT(bytes_find(buf_bytes(&world.all), BYTES_LIT("221 "), 0) == BYTES_NONE);
     wait_for_no_connection(&world);
-    CU_ASSERT(has(&world.seen, "not secured, left: \"QUIT\r\n\"\nclosed: the TLS handshake failed\n"));
+    CU_ASSERT(
+        has(&world.seen, "not secured, left: \"QUIT\r\n\"\nclosed: the TLS handshake failed\n"));
     world_close(&world);
 }
 

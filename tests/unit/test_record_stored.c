@@ -256,6 +256,9 @@ static void test_dialogues(void)
 #define BEGIN                                                                                      \
     "{\"kind\":\"case-begin\",\"schema\":\"mailspec-transcript/1\",\"case\":\"a\",\"title\":"      \
     "\"t\",\"connection\":0,\"t_us\":0}\n"
+#define END(verdict, outcome)                                                                      \
+    "{\"kind\":\"case-end\",\"t_us\":1,\"text\":\"\",\"verdict\":\"" verdict                       \
+    "\",\"outcome\":" outcome "}\n"
 #define OCTETS "{\"kind\":\"octets\",\"connection\":1,\"t_us\":1,\"side\":\"client\""
 
 // clang-format off
@@ -291,6 +294,10 @@ static const struct {
      "x/y.txt:2: \"secrets\": expected the form"                             },
     {BEGIN "{\"kind\":\"closed\",\"connection\":1,\"side\":\"client\",\"how\":\"x\",\"text\":\"\"}\n",
      "x/y.txt:2: \"how\": expected end, reset or error"                      },
+    {BEGIN END("FAIL", "1"),                "x/y.txt:2: \"outcome\": expected an object"},
+    {BEGIN END("FAIL", "{\"at\":\"x\"}"),   "x/y.txt:2: \"at\": expected the kind of a step"},
+    {BEGIN END("FAIL", "{\"base64\":\"Q\"}"), "x/y.txt:2: \"base64\": expected base64"},
+    {BEGIN END("PASS", "{}"),               "x/y.txt:2: \"outcome\": expected it beside FAIL"},
 };
 
 // clang-format on
@@ -338,6 +345,19 @@ static const struct row lines[] = {
 static void test_lines(void)
 {
     check_rows(lines, COUNT(lines));
+}
+
+/* A few octets do not become many. */
+static void test_long_secret(void)
+{
+    struct dump dump = {{0}, {0}};
+    struct error error = {""};
+    size_t sessions = 0;
+    const char *text = BEGIN OCTETS
+        ",\"hidden\":true,\"base64\":\"QVVUSCBYIHt7c2VjcmV0Oip9fQ0K\",\"octets\":200000000}\n";
+    CU_ASSERT_EQUAL(read_text(bytes_of(text), &dump, &sessions, &error), 0);
+    CU_ASSERT(dump.judged.n > HIDDEN_LONGEST_LINE && dump.judged.n < HIDDEN_LONGEST_LINE + 100);
+    dump_deinit(&dump);
 }
 
 /* ---- What was written comes back ---- */
@@ -524,11 +544,12 @@ static void test_fillers(void)
 }
 
 static const struct unit_test tests[] = {
-    {"dialogues",                      test_dialogues},
-    {"what is wrong with a file",      test_wrong    },
-    {"JSON lines of others",           test_lines    },
-    {"what was written comes back",    test_written  },
-    {"fillers have the secret's form", test_fillers  },
+    {"dialogues",                      test_dialogues  },
+    {"what is wrong with a file",      test_wrong      },
+    {"JSON lines of others",           test_lines      },
+    {"a long secret",                  test_long_secret},
+    {"what was written comes back",    test_written    },
+    {"fillers have the secret's form", test_fillers    },
 };
 
 UNIT_MAIN("record/stored", tests)
