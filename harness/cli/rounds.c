@@ -1,8 +1,10 @@
 #include "cli/rounds.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,7 +19,8 @@ enum { ROUND_GOOD = 0, ROUND_BAD = 1 };
 
 /* A round that runs, or has run and waits for those before it. */
 struct round {
-    pid_t process; /* 0: it was done in this process, for none could be had */
+    pid_t process; /* -1: none could be had */
+    int failure;   /* errno then */
     FILE *output;
     FILE *note;
     bool good;
@@ -51,10 +54,12 @@ static void round_begin(struct rounds *rounds, size_t i)
     round->output = tmpfile();
     round->note = tmpfile();
     bool ready = round->output != NULL && round->note != NULL;
+    round->failure = errno;
     fflush(stdout);
     fflush(stderr);
     pid_t own = getpid();
     round->process = ready ? fork() : -1;
+    round->failure = ready ? errno : round->failure;
     if (round->process == 0) {
         end_with(own);
         dup2(fileno(round->output), STDOUT_FILENO);
@@ -62,10 +67,6 @@ static void round_begin(struct rounds *rounds, size_t i)
         fflush(stdout);
         fflush(round->note);
         _exit(good ? ROUND_GOOD : ROUND_BAD);
-    }
-    if (round->process < 0) {
-        round->process = 0;
-        round->good = run(rounds, i);
     }
 }
 
@@ -113,6 +114,9 @@ static bool round_end(struct rounds *rounds, size_t i)
     }
     if (WIFSIGNALED(status)) {
         printf("NOT OK  a round was ended by signal %d\n", WTERMSIG(status));
+    }
+    if (round->process < 0) {
+        printf("NOT OK  a round could not be begun: %s\n", strerror(round->failure));
     }
     fflush(stdout);
     return round->good;

@@ -1,7 +1,8 @@
 /*
  * rounds - many runs of one kind, several at a time, each in a process of its own
  *
- * What a round prints, and what it notes, comes out whole, in the order of the rounds. A round that dies counts as bad and says so.
+ * What a round prints, and what it notes, comes out whole, in the order of the rounds. A round that dies, or
+ * for which no process can be had, counts as bad and says so.
  */
 #ifndef MAILSPEC_CLI_ROUNDS_H
 #define MAILSPEC_CLI_ROUNDS_H
