@@ -71,16 +71,6 @@ static bool becomes_from_name(struct bytes name, enum becomes *becomes_r)
     return false;
 }
 
-bool requirement_names(const struct requirement *requirement, const char *rule)
-{
-    for (size_t i = 0; i < requirement->rule_count; i++) {
-        if (strcmp(requirement->rules[i], rule) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The ids behind "rule" and "new"; false and a defect when one of them is not as the word says. */
 static bool read_rules(struct reading *reading, struct bytes ids, struct requirement *found)
 {
@@ -188,9 +178,13 @@ int requirements_read(const char *path, const struct rule_set *rules, struct are
     struct buf text = {0};
     bool headed = false;
     *requirements_r = (struct requirement_set){0};
-    if (file_read(path, REQUIREMENTS_MAX_OCTETS, &text, error) != 0) {
+    struct error unreadable = {""};
+    if (file_read(path, REQUIREMENTS_MAX_OCTETS, &text, &unreadable) != 0) {
+        if (defect != NULL) {
+            defect(self, unreadable.text);
+        }
         buf_deinit(&text);
-        return -1;
+        return error_set(error, "%s", unreadable.text);
     }
     struct bytes rest = buf_bytes(&text);
     struct bytes line;

@@ -39,7 +39,7 @@ struct requirement_set {
 
 /*
  * Read the file; it lives in `arena`. A statement that names a rule which is not there, one that is to come and is there already, and a
- * line of another form are defects. -1: the first of them, as "path:line: text"; `defect` (may be NULL) gets them all.
+ * line of another form are defects, and so is a file that cannot be read. -1: the first of them, as "path:line: text"; `defect` (may be NULL) gets them all.
  */
 int requirements_read(const char *path, const struct rule_set *rules, struct arena *arena,
                       struct requirement_set *requirements_r,
@@ -47,7 +47,5 @@ int requirements_read(const char *path, const struct rule_set *rules, struct are
                       struct error *error);
 
 const char *becomes_name(enum becomes becomes); /* "rule", "new", "out" */
-/* Does the statement name that rule? */
-bool requirement_names(const struct requirement *requirement, const char *rule);
 
 #endif

@@ -117,10 +117,13 @@ static void test_missing_file(void)
     const struct rule_set rules = {NULL, 0};
     struct requirement_set found;
     struct error error = {{0}};
+    struct buf told = {0};
     CU_ASSERT_EQUAL(
-        requirements_read("tests/no-such-file", &rules, arena, &found, NULL, NULL, &error), -1);
+        requirements_read("tests/no-such-file", &rules, arena, &found, collect, &told, &error), -1);
     CU_ASSERT_EQUAL(found.count, 0);
     CU_ASSERT(strstr(error.text, "tests/no-such-file") != NULL);
+    CU_ASSERT(strstr(buf_text(&told), "tests/no-such-file") != NULL);
+    buf_deinit(&told);
     arena_free(&arena);
 }
 
