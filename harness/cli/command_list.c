@@ -82,6 +82,9 @@ static void show_rule(const struct rule *rule)
     for (size_t i = 0; i < rule->need_count; i++) {
         printf("Needs: %s\n", rule->needs[i]);
     }
+    if (rule->harm != NULL) {
+        printf("Harm: %s\n", rule->harm);
+    }
     printf("\n%s\n\n", rule->text);
     if (rule->conflict != NULL) {
         printf("Conflict: %s\n\n", rule->conflict);

@@ -273,6 +273,11 @@ static void collect_documents(const struct collecting *self, struct coverage *co
         document->becoming[statement->becomes]++;
     }
     qsort(documents, count, sizeof *documents, compare_documents);
+    coverage->together = (struct coverage_document){
+        .name = "together", .rules = coverage->rule_count, .statements = coverage->statement_count};
+    for (size_t i = 0; i < coverage->statement_count; i++) {
+        coverage->together.becoming[coverage->statements[i]->becomes]++;
+    }
     coverage->documents = documents;
     coverage->document_count = count;
 }

@@ -43,6 +43,7 @@ struct coverage {
     size_t statement_count;
     const struct coverage_document *documents; /* with a rule or statement selected, by number */
     size_t document_count;
+    struct coverage_document together; /* all documents */
 };
 
 /*

@@ -35,6 +35,7 @@ static json_t *json_covered(const struct coverage_rule *covered)
     json_object_set_new(object, "sources", json_words(rule->sources, rule->source_count));
     json_object_set_new(object, "title", json_string(rule->title));
     json_object_set_new(object, "text", json_string(rule->text));
+    json_object_set_new(object, "harm", rule->harm != NULL ? json_string(rule->harm) : json_null());
     json_object_set_new(object, "conflict",
                         rule->conflict != NULL ? json_string(rule->conflict) : json_null());
     json_object_set_new(object, "needs", json_words(rule->needs, rule->need_count));

@@ -14,30 +14,23 @@ static void put_cell(struct buf *out, const char *text)
     }
 }
 
-static void put_counts(struct buf *out, const char *name, const struct coverage_document *document)
+static void put_counts(struct buf *out, const struct coverage_document *document)
 {
-    buf_printf(out, "| %s | %zu | %zu | %zu | %zu | %zu |\n", name, document->rules,
+    buf_printf(out, "| %s | %zu | %zu | %zu | %zu | %zu |\n", document->name, document->rules,
                document->statements, document->becoming[BECOMES_RULE],
                document->becoming[BECOMES_NEW], document->becoming[BECOMES_OUT]);
 }
 
 static void put_summary(struct buf *out, const struct coverage *coverage)
 {
-    struct coverage_document all = {0};
     buf_append_text(out,
                     "\n## How much is judged\n\n"
                     "| document | rules | statements | judged | not judged yet | not judged |\n"
                     "|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < coverage->document_count; i++) {
-        const struct coverage_document *document = &coverage->documents[i];
-        put_counts(out, document->name, document);
-        all.rules += document->rules;
-        all.statements += document->statements;
-        for (unsigned k = 0; k < BECOMES_COUNT; k++) {
-            all.becoming[k] += document->becoming[k];
-        }
+        put_counts(out, &coverage->documents[i]);
     }
-    put_counts(out, "together", &all);
+    put_counts(out, &coverage->together);
 }
 
 static void put_rule(struct buf *out, const struct rule *rule)

@@ -64,6 +64,7 @@ static void put_rule(struct buf *out, const struct coverage_rule *covered)
     const struct rule *rule = covered->rule;
     buf_printf(out, "  %s: %s\n", rule->id, rule->title);
     put_words(out, "stands in", rule->sources, rule->source_count, ", ");
+    put_labelled(out, "harm", bytes_of(rule->harm));
     put_judged_by(out, covered);
     put_words(out, "proven by", covered->faults, covered->fault_count, ", ");
     put_words(out, "needs", rule->needs, rule->need_count, ", ");
@@ -126,28 +127,21 @@ static void put_statements(struct buf *out, const struct coverage *coverage,
     buf_append_text(out, headed ? "\n" : "");
 }
 
-static void put_counts(struct buf *out, const char *name, const struct coverage_document *document)
+static void put_counts(struct buf *out, const struct coverage_document *document)
 {
-    buf_printf(out, "%-12s%8zu%12zu%8zu%9zu%12zu\n", name, document->rules, document->statements,
-               document->becoming[BECOMES_RULE], document->becoming[BECOMES_NEW],
-               document->becoming[BECOMES_OUT]);
+    buf_printf(out, "%-12s%8zu%12zu%8zu%9zu%12zu\n", document->name, document->rules,
+               document->statements, document->becoming[BECOMES_RULE],
+               document->becoming[BECOMES_NEW], document->becoming[BECOMES_OUT]);
 }
 
 static void put_summary(struct buf *out, const struct coverage *coverage)
 {
-    struct coverage_document all = {0};
     buf_printf(out, "%-12s%8s%12s%8s%9s%12s\n", "document", "rules", "statements", "judged",
                "not yet", "not judged");
     for (size_t i = 0; i < coverage->document_count; i++) {
-        const struct coverage_document *document = &coverage->documents[i];
-        put_counts(out, document->name, document);
-        all.rules += document->rules;
-        all.statements += document->statements;
-        for (unsigned k = 0; k < BECOMES_COUNT; k++) {
-            all.becoming[k] += document->becoming[k];
-        }
+        put_counts(out, &coverage->documents[i]);
     }
-    put_counts(out, "together", &all);
+    put_counts(out, &coverage->together);
 }
 
 void coverage_text(const struct coverage *coverage, struct buf *out)

@@ -113,6 +113,14 @@ class Fields(Case):
         self.assertNotRegex(coverage("smtp/rset-clears"), r"(?m)^      needs ")
 
 
+    def test_who_suffers_is_shown(self):
+        harm = "nobody hears of its failure"
+        self.assertRegex(run("show", "smtp/rcpt-without-mail").out, rf"(?m)^Harm: .*{harm}")
+        self.assertRegex(coverage("smtp/rcpt-without-mail"), rf"(?m)^      harm       .*{harm}")
+        rule = json.loads(coverage("smtp/rcpt-without-mail", "--format", "json"))["rules"][0]
+        self.assertIn(harm, rule["harm"])
+
+
 class Table(Case):
     def test_cells_have_their_cases(self):
         cells = json.loads(coverage("--table", "--format", "json"))["cells"]
@@ -165,6 +173,24 @@ class Unreadable(Case):
                                ("\trule\tsmtp/ehlo\n", "\tsmtp/ehlo\n", "expected eight fields, parted by tabs")):
             err = self.broken(name, old, new)
             self.assertRegex(err, rf"requirements\.tsv:\d+: {re.escape(text)}")
+
+    def test_a_case_that_two_patterns_fit_counts_once(self):
+        folder = os.path.join(self.folder, "scenarios")
+        shutil.copytree(os.path.join(ROOT, "scenarios"), folder)
+        with open(os.path.join(folder, "table.tsv"), "w", encoding="utf-8") as file:
+            file.write("smtp\tEHLO\tany\tsmtp/ehlo smtp/domain-255/* smtp/domain-255/ehlo smtp/ehlo\n")
+        cells = json.loads(run("coverage", "--scenarios", folder, "--table", "--format", "json").out)["cells"]
+        self.assertEqual(cells[0]["cases"], ["smtp/ehlo", "smtp/domain-255/ehlo", "smtp/domain-255/helo"])
+
+    def test_statements_that_cannot_be_read(self):
+        folder = os.path.join(self.folder, "scenarios")
+        shutil.copytree(os.path.join(ROOT, "scenarios"), folder)
+        path = os.path.join(folder, "catalogue", "requirements.tsv")
+        with open(path, "ab") as file:
+            file.truncate(1 << 21)
+        self.check(run("coverage", "--scenarios", folder), 3, "requirements.tsv is too large")
+        os.unlink(path)
+        self.check(run("coverage", "--scenarios", folder), 3, "requirements.tsv is not there")
 
     def test_table(self):
         self.assertRegex(self.broken("table.tsv", "smtp/ehlo smtp/", "smtp/nothing smtp/", "--table"),
