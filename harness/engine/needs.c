@@ -155,6 +155,12 @@ static bool check_pop3(const struct asking *asking, const struct need *need)
     return asking->target->pop3.kind != ENDPOINT_NONE;
 }
 
+static bool check_tcp(const struct asking *asking, const struct need *need)
+{
+    (void)need;
+    return asking->itself || asking->target->mail.kind == ENDPOINT_TCP;
+}
+
 static bool check_apop(const struct asking *asking, const struct need *need)
 {
     (void)need;
@@ -201,6 +207,7 @@ static const struct need_row {
     {NEED_SMTP,            check_smtp,         "the case is for SMTP, the target speaks LMTP"          },
     {NEED_LMTP,            check_lmtp,         "the case is for LMTP, the target speaks SMTP"          },
     {NEED_POP3,            check_pop3,         "the target has no POP3 endpoint"                       },
+    {NEED_TCP,             check_tcp,          "mail does not go to the target by TCP"                 },
     {NEED_APOP,            check_apop,         "the POP3 greeting has no timestamp for APOP"           },
     {NEED_UNKNOWN_USER,    check_unknown_user,
      "the target names no address without user (Unknown-user)"                                         },

@@ -85,6 +85,7 @@ static const char *const need_kind_names[] = {
     [NEED_SMTP] = "smtp",
     [NEED_LMTP] = "lmtp",
     [NEED_POP3] = "pop3",
+    [NEED_TCP] = "tcp",
     [NEED_APOP] = "apop",
     [NEED_UNKNOWN_USER] = "unknown-user",
     [NEED_RELAY_DOMAIN] = "relay-domain",

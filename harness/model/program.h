@@ -206,6 +206,7 @@ enum need_kind {
     NEED_SMTP,
     NEED_LMTP,
     NEED_POP3,
+    NEED_TCP,          /* mail goes through a TCP connection, which has addresses */
     NEED_APOP,         /* a timestamp in the POP3 greeting */
     NEED_UNKNOWN_USER, /* the target names one */
     NEED_RELAY_DOMAIN,

@@ -23,6 +23,7 @@ static const struct {
     [NEED_SMTP] = {"smtp",            ARGUMENT_NONE  },
     [NEED_LMTP] = {"lmtp",            ARGUMENT_NONE  },
     [NEED_POP3] = {"pop3",            ARGUMENT_NONE  },
+    [NEED_TCP] = {"tcp",             ARGUMENT_NONE  },
     [NEED_APOP] = {"apop",            ARGUMENT_NONE  },
     [NEED_UNKNOWN_USER] = {"unknown-user",    ARGUMENT_NONE  },
     [NEED_RELAY_DOMAIN] = {"relay-domain",    ARGUMENT_NONE  },

@@ -303,6 +303,10 @@ class Pipe(Case):
         self.check(result, 0, "1 PASS")
         self.assertEqual(alive("yes\0noise"), [])
 
+    def test_a_pipe_has_no_address(self):
+        path = self.write("addressed.scn", "Requires: tcp\nStart: ehlo\n\nC: NOOP\nS: 250\n")
+        self.check(self.pipe(self.student(), path), 5, "UNSUPPORTED", "mail does not go to the target by TCP")
+
     def test_nothing_is_left_running(self):
         # Such a student's server takes all that it is told, and is accused of it.
         self.check(self.pipe(f"{SLEEP} & exec " + self.student(), "smtp", "-q"), 1, "MUST smtp/invalid-character")

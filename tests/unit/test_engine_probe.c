@@ -173,6 +173,7 @@ static const struct need_row need_rows[] = {
     {{NEED_SMTP, NULL, 0},         true,  ""                                                       },
     {{NEED_LMTP, NULL, 0},         false, "the case is for LMTP, the target speaks SMTP"           },
     {{NEED_POP3, NULL, 0},         true,  ""                                                       },
+    {{NEED_TCP, NULL, 0},          true,  ""                                                       },
     {{NEED_APOP, NULL, 0},         true,  ""                                                       },
     {{NEED_UNKNOWN_USER, NULL, 0},
      false,                               "the target names no address without user (Unknown-user)"},
