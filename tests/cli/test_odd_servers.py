@@ -297,7 +297,7 @@ class Defective(OddServers):
                         defective_row(("pop3/no-quit-keeps",), pop3="DeletesWithoutQuit"),
                         defective_row(("pop3/uidl-unique",), pop3="OneIdForTwo", causes=ANY, also=(
                             "pop3/no-quit-keeps", "pop3/quit-deletes", "pop3/rset-unmarks", "pop3/uidl-stable", "pop3/retr-keeps",
-                            ("pop3/uidl-not-reused", "NON-STRICT"))),
+                            ("pop3/uidl-not-reused", "INFO"))),
                         defective_row(("pop3/uidl-stable",), pop3="NewIds",
                                       causes=("a line of the reply differs from what is written", OTHER_LINES)))
 
