@@ -193,7 +193,7 @@ static const struct judge_row rows[] = {
      "nothing done inside TLS that was asked for before it"},
     {JUDGE_POP3_NO_TEXT_BEFORE_TLS, AT_SERVER_LEFT, NULL, JUDGE_SEPARATE,
      "nothing but TLS behind the +OK that begins it"},
-    {JUDGE_POP3_AUTH_CHALLENGE, AT_REPLY, auth_challenge, JUDGE_UNREADABLE,
+    {JUDGE_POP3_AUTH_CHALLENGE, AT_REPLY, auth_challenge, JUDGE_OUT_OF_STEP,
      "\"+\", one space and base64, or nothing"},
 };
 // clang-format on

@@ -166,10 +166,11 @@ static void tell_bad_line_end(struct pop3_tracker *tracker, const struct wire_li
 
 /* ---- The queue ---- */
 
+/* Too early is also a client that took a surplus -ERR for the response to its last command: that -ERR still counts. */
 static void push(struct pop3_tracker *tracker, const struct pending *pending)
 {
     if (!may_follow(tracker) || !pending_push(&tracker->queue, *pending)) {
-        pop3_tracker_lose(tracker);
+        pop3_tracker_lose_count(tracker);
     }
 }
 

@@ -25,11 +25,17 @@ void pop3_tracker_deinit(struct pop3_tracker *tracker)
     buf_deinit(&tracker->status);
 }
 
-void pop3_tracker_lose(struct pop3_tracker *tracker)
+void pop3_tracker_lose_count(struct pop3_tracker *tracker)
 {
     tracker->lost = true;
     tracker->in_body = false;
     pending_clear(&tracker->queue);
+}
+
+void pop3_tracker_lose(struct pop3_tracker *tracker)
+{
+    pop3_tracker_lose_count(tracker);
+    buf_clear(&tracker->held);
 }
 
 void pop3_tracker_tell(struct pop3_tracker *tracker, struct moment *moment)
@@ -67,7 +73,7 @@ static void tell_held(struct pop3_tracker *tracker)
     struct wire_line line = wire_line_of(buf_bytes(&tracker->held));
     tell_status(tracker, nothing(), tracker->held_kind, &line);
     if (tracker->held_kind == AT_SURPLUS) {
-        pop3_tracker_lose(tracker);
+        pop3_tracker_lose_count(tracker);
     }
     buf_clear(&tracker->held);
 }
@@ -195,7 +201,7 @@ static void take_line(struct pop3_tracker *tracker, const struct wire_line *line
         take_greeting(tracker, line);
         return;
     }
-    if (!tracker->lost && tracker->held.n > 0) {
+    if (tracker->held.n > 0) {
         tell_held(tracker);
     }
     if (tracker->lost) {
@@ -213,7 +219,7 @@ void pop3_tracker_server(struct pop3_tracker *tracker, struct bytes octets, int6
     struct wire_line line;
     patience_octets(&tracker->patience, time_us, false);
     tracker->injected = false;
-    if (tracker->greeted && tracker->lost) {
+    if (tracker->greeted && tracker->lost && tracker->held.n == 0) {
         return;
     }
     wire_reader_feed(&tracker->server, octets);

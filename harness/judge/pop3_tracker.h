@@ -70,6 +70,8 @@ void pop3_tracker_deinit(struct pop3_tracker *tracker);
 /* ---- Between pop3_tracker.c, pop3_client_side.c and pop3_body.c ---- */
 
 void pop3_tracker_lose(struct pop3_tracker *tracker);
+/* The same, but what is held still counts. */
+void pop3_tracker_lose_count(struct pop3_tracker *tracker);
 void pop3_tracker_tell(struct pop3_tracker *tracker, struct moment *moment);
 /* Clear text of the client is left where TLS begins. */
 void pop3_tracker_tell_left(struct pop3_tracker *tracker, struct bytes octets);

@@ -299,22 +299,29 @@ static void test_surplus_explains_a_mismatch(void)
 }
 
 /* The client cancels, whatever the login was for. */
-static void test_odd_challenge_explains_a_mismatch(void)
+static void check_odd_challenge(const char *greeting, const char *challenge, const char *end,
+                                const char *rule)
 {
     struct bench bench;
     bench_init(&bench, must_rules);
     struct outcome outcome = {.verdict = VERDICT_FAIL, .reason = "the login went wrong"};
-    give_octets(&bench, SIDE_SERVER, "220 a\r\n");
+    give_octets(&bench, SIDE_SERVER, greeting);
     give_octets(&bench, SIDE_CLIENT, "AUTH LOGIN\r\n");
-    give_octets(&bench, SIDE_SERVER, "334 Username:\r\n");
+    give_octets(&bench, SIDE_SERVER, challenge);
     give_octets(&bench, SIDE_CLIENT, "*\r\n");
-    give_octets(&bench, SIDE_SERVER, "501 b\r\n");
+    give_octets(&bench, SIDE_SERVER, end);
     CU_ASSERT_EQUAL(bench.told.count, 1);
-    outcome.actual = BYTES_LIT("501 b\r\n");
+    outcome.actual = bytes_of(end);
     give_end(&bench, &outcome);
     CU_ASSERT_EQUAL(bench.told.count, 1);
-    CU_ASSERT_STRING_EQUAL(bench.told.id, "smtp/auth-challenge");
+    CU_ASSERT_STRING_EQUAL(bench.told.id, rule);
     bench_deinit(&bench);
+}
+
+static void test_odd_challenge_explains_a_mismatch(void)
+{
+    check_odd_challenge("220 a\r\n", "334 Username:\r\n", "501 b\r\n", "smtp/auth-challenge");
+    check_odd_challenge("+OK a\r\n", "+ Username:\r\n", "-ERR b\r\n", "pop3/auth-challenge");
 }
 
 static void test_odd_reply_does_not_explain_a_mismatch(void)
