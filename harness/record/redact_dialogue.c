@@ -223,6 +223,7 @@ static void expect_digests(const struct redact *redact, struct redact_session *s
         struct buf digest = {0};
         function(&digest, challenge, buf_bytes(&redact->secrets[i]));
         redact_needles_add(&session->hidden, NEEDLE_PLAIN, buf_bytes(&digest), 0);
+        redact_needles_add_base64(&session->hidden, buf_bytes(&digest)); /* as CRAM-MD5 sends it */
         buf_deinit(&digest);
     }
     redact_needles_bound(&session->hidden, HIDDEN_MOST, HIDDEN_OCTETS);

@@ -141,6 +141,13 @@ static void add_md5(struct redact_needles *needles, struct bytes secret)
     add_plain(needles, &digest);
 }
 
+void redact_needles_add_base64(struct redact_needles *needles, struct bytes text)
+{
+    for (size_t before = 0; before < 3; before++) {
+        add_base64(needles, text, before);
+    }
+}
+
 void redact_needles_add_text(struct redact_needles *needles, struct bytes text)
 {
     redact_needles_add(needles, NEEDLE_PLAIN, text, 0);
@@ -151,9 +158,7 @@ void redact_needles_add_secret(struct redact_needles *needles, struct bytes secr
 {
     redact_needles_add_text(needles, secret);
     add_escaped_twice(needles, secret);
-    for (size_t before = 0; before < 3; before++) {
-        add_base64(needles, secret, before);
-    }
+    redact_needles_add_base64(needles, secret);
     for (size_t i = 0; i < sizeof hex_forms / sizeof hex_forms[0]; i++) {
         add_hex(needles, secret, &hex_forms[i]);
     }

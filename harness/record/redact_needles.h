@@ -31,6 +31,8 @@ void redact_needles_add(struct redact_needles *needles, enum redact_needle_kind 
  * (RFC 3461 section 4), quoted-printable, escaped as this program shows octets, as a word of a shell; and its MD5.
  */
 void redact_needles_add_secret(struct redact_needles *needles, struct bytes secret);
+/* In base64, at any alignment. */
+void redact_needles_add_base64(struct redact_needles *needles, struct bytes text);
 /* A plain text as it is, and escaped as this program shows octets. */
 void redact_needles_add_text(struct redact_needles *needles, struct bytes text);
 /* Forget the oldest when there are more, or more octets. */
