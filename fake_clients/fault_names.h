@@ -129,7 +129,13 @@
     row(AUTH_CANCELS, "auth-cancels", "smtp/auth-cancels", \
         "answers a challenge that is not base64") \
     row(AUTH_CANCELS_2, "auth-cancels.2", "smtp/auth-cancels", \
-        "answers a challenge that is not base64 with an empty line")
+        "answers a challenge that is not base64 with an empty line") \
+    row(AUTH_LONG_CHALLENGE, "auth-long-challenge", "smtp/auth-long-challenge", \
+        "reads as much of a challenge as goes into 512 octets") \
+    row(AUTH_LONG_CHALLENGE_2, "auth-long-challenge.2", "smtp/auth-long-challenge", \
+        "cancels the login at a challenge of more than 1000 octets") \
+    row(AUTH_TOO_WEAK, "auth-too-weak", "smtp/auth-too-weak", \
+        "takes 534 for the end of its login, as it does 535")
 
 #define CLIENT_FAULT_LIST_SMTP_REPLIES(row) \
     row(READS_MULTILINE, "reads-multiline", "smtp/reads-multiline", \
@@ -315,7 +321,15 @@
     row(POP3_AUTH_INITIAL_RESPONSE, "pop3-auth-initial-response", "pop3/auth-initial-response", \
         "sends AUTH PLAIN with an initial response though SASL is not among the capabilities") \
     row(POP3_AUTH_INITIAL_RESPONSE_2, "pop3-auth-initial-response.2", "pop3/auth-initial-response", \
-        "sends AUTH LOGIN with a name though SASL is not among the capabilities")
+        "sends AUTH LOGIN with a name though SASL is not among the capabilities") \
+    row(POP3_AUTH_CANCELS, "pop3-auth-cancels", "pop3/auth-cancels", \
+        "passes over what is not base64 in a challenge") \
+    row(POP3_AUTH_CANCELS_2, "pop3-auth-cancels.2", "pop3/auth-cancels", \
+        "answers a challenge that is not base64 with QUIT") \
+    row(POP3_AUTH_LONG_CHALLENGE, "pop3-auth-long-challenge", "pop3/auth-long-challenge", \
+        "reads as much of a challenge as goes into 512 octets") \
+    row(POP3_AUTH_LONG_CHALLENGE_2, "pop3-auth-long-challenge.2", "pop3/auth-long-challenge", \
+        "cancels the login at a challenge of more than 1000 octets")
 
 #define CLIENT_FAULT_LIST_POP3_RESPONSES(row) \
     row(POP3_BYTE_UNSTUFFING, "pop3-byte-unstuffing", "pop3/byte-unstuffing", \

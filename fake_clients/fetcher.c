@@ -39,13 +39,18 @@ static enum fetcher_step next_of_message(struct fetcher *fetcher)
 /* The step behind one that is done; one that is not leads to QUIT, unless nothing hangs on it. */
 static const enum fetcher_step next_step[FETCHER_STEP_COUNT] = {
     [FETCHER_GREETING] = FETCHER_CAPA, [FETCHER_CAPA] = FETCHER_USER, [FETCHER_STLS] = FETCHER_USER,
-    [FETCHER_USER] = FETCHER_PASS,     [FETCHER_PASS] = FETCHER_STAT, [FETCHER_STAT] = FETCHER_LIST,
-    [FETCHER_LIST] = FETCHER_UIDL,
+    [FETCHER_AUTH] = FETCHER_STAT,     [FETCHER_USER] = FETCHER_PASS, [FETCHER_PASS] = FETCHER_STAT,
+    [FETCHER_STAT] = FETCHER_LIST,     [FETCHER_LIST] = FETCHER_UIDL,
 };
 
 static bool may_delete(const struct fetcher *fetcher)
 {
     return fetcher->done || fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_DELETES_WHAT_IT_HAS);
+}
+
+static enum fetcher_step login_step(const struct fetcher *fetcher)
+{
+    return fetcher->offers_cram_md5 ? FETCHER_AUTH : FETCHER_USER;
 }
 
 static enum fetcher_step step_behind(struct fetcher *fetcher)
@@ -55,9 +60,10 @@ static enum fetcher_step step_behind(struct fetcher *fetcher)
         if (fetcher->done && fetcher->offers_stls && !fetcher->in_tls) {
             return FETCHER_STLS;
         }
-        return fetcher->done ? next_step[fetcher->step] : FETCHER_QUIT;
+        return fetcher->done ? login_step(fetcher) : FETCHER_QUIT;
     case FETCHER_GREETING:
     case FETCHER_STLS:
+    case FETCHER_AUTH:
     case FETCHER_USER:
     case FETCHER_PASS:
     case FETCHER_STAT:
@@ -138,7 +144,11 @@ static void take_step(struct fetcher *fetcher, const struct pop3_status *status)
 {
     bool refused = status->indicator == POP3_ERR;
     bool ok = status->indicator == POP3_OK;
-    if (refused || (ok && fetcher_misreads(fetcher, status->text))) {
+    fetcher->challenged =
+        status->indicator == POP3_CONTINUE && fetcher->step == FETCHER_AUTH && !fetcher->over;
+    if (fetcher->challenged) {
+        fetcher_take_challenge(fetcher, status->text);
+    } else if (refused || (ok && fetcher_misreads(fetcher, status->text))) {
         fetcher_take_error(fetcher, status->text);
     } else if (ok) {
         fetcher_take_ok(fetcher, status->text);
@@ -163,7 +173,7 @@ static void run_status(struct fetcher *fetcher)
         fetcher_begin_body(fetcher);
     } else {
         fetcher->in_aside = false;
-        if (!fetcher->wants_tls) {
+        if (!fetcher->wants_tls && !fetcher->challenged) {
             go_on(fetcher);
         }
     }
@@ -269,6 +279,7 @@ void fetcher_secured(struct fetcher *fetcher, bool good, struct buf *out)
     fetcher->in_tls = true;
     fetcher->offers_top = false;
     fetcher->offers_plain = false;
+    fetcher->offers_cram_md5 = false;
     fetcher->said_ahead = false;
     line_reader_reset(&fetcher->line);
     fetcher->out = out;

@@ -310,7 +310,8 @@ bool fetcher_misreads(const struct fetcher *fetcher, struct bytes text)
 
 enum client_result fetcher_misreports(const struct fetcher *fetcher, enum client_result result)
 {
-    bool login = fetcher->step == FETCHER_USER || fetcher->step == FETCHER_PASS;
+    bool login = fetcher->step == FETCHER_AUTH || fetcher->step == FETCHER_USER ||
+                 fetcher->step == FETCHER_PASS;
     bool hides_login = login && fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_REFUSAL_REPORTED);
     bool hides_retr = fetcher->step == FETCHER_RETR &&
                       fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_REFUSAL_REPORTED_2);

@@ -22,6 +22,7 @@ static const enum client_result usual[FETCHER_STEP_COUNT] = {
     [FETCHER_GREETING] = CLIENT_REFUSED_FOR_NOW,
     [FETCHER_CAPA] = CLIENT_DONE,
     [FETCHER_STLS] = CLIENT_DONE,
+    [FETCHER_AUTH] = CLIENT_LOGIN_REFUSED,
     [FETCHER_USER] = CLIENT_LOGIN_REFUSED,
     [FETCHER_PASS] = CLIENT_LOGIN_REFUSED,
     [FETCHER_STAT] = CLIENT_REFUSED,
@@ -155,11 +156,11 @@ static bool overlooks(const struct fetcher *fetcher, struct bytes tag)
     return false;
 }
 
-static bool offers_plain(struct bytes tag, struct bytes mechanisms)
+static bool offers_mechanism(struct bytes tag, struct bytes mechanisms, const char *wanted)
 {
     struct bytes word = {0};
     while (bytes_is_nocase(tag, "SASL") && bytes_next_word(&mechanisms, &word)) {
-        if (bytes_is_nocase(word, "PLAIN")) {
+        if (bytes_is_nocase(word, wanted)) {
             return true;
         }
     }
@@ -172,7 +173,8 @@ static void take_capability(struct fetcher *fetcher, struct bytes line)
     struct bytes tag = {0};
     bytes_next_word(&line, &tag);
     fetcher->offers_stls = fetcher->offers_stls || bytes_is_nocase(tag, "STLS");
-    fetcher->offers_plain = fetcher->offers_plain || offers_plain(tag, line);
+    fetcher->offers_plain = fetcher->offers_plain || offers_mechanism(tag, line, "PLAIN");
+    fetcher->offers_cram_md5 = fetcher->offers_cram_md5 || offers_mechanism(tag, line, "CRAM-MD5");
     fetcher->offers_top = fetcher->offers_top || bytes_is_nocase(tag, "TOP");
     if (overlooks(fetcher, tag)) {
         fetcher_note(fetcher, CLIENT_REFUSED);

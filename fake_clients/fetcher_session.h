@@ -1,7 +1,7 @@
 /*
  * fetcher_session - what the files of the fetcher share; private to them
  *
- * fetcher.c takes responses apart and knows what comes next, fetcher_responses.c what each response means,
+ * fetcher.c takes responses apart and knows what comes next, fetcher_responses.c what each response means, fetcher_login.c answers challenges,
  * fetcher_write.c how commands become octets; fetcher_faults.c has the faults that are more than a condition in one of those.
  */
 #ifndef MAILSPEC_FAKE_CLIENTS_FETCHER_SESSION_H
@@ -18,6 +18,7 @@ enum fetcher_step {
     FETCHER_GREETING,
     FETCHER_CAPA,
     FETCHER_STLS,
+    FETCHER_AUTH, /* CRAM-MD5, where it is offered, instead of USER and PASS */
     FETCHER_USER,
     FETCHER_PASS,
     FETCHER_STAT,
@@ -42,6 +43,9 @@ struct fetcher {
     bool offers_top;
     bool offers_stls;
     bool offers_plain; /* SASL PLAIN */
+    bool offers_cram_md5;
+    bool challenged; /* the login goes on */
+    bool responded;
     bool wants_tls;
     bool in_tls;
     bool used_top;
@@ -84,6 +88,11 @@ void fetcher_take_ok(struct fetcher *fetcher, struct bytes text);
 void fetcher_take_error(struct fetcher *fetcher, struct bytes text);
 /* The body behind +OK, unstuffed; `done` is set already. */
 void fetcher_take_body(struct fetcher *fetcher, struct bytes body);
+
+/* ---- fetcher_login.c ---- */
+
+/* Say what answers it: a response, or that the login is cancelled. */
+void fetcher_take_challenge(struct fetcher *fetcher, struct bytes challenge);
 
 /* ---- fetcher_write.c ---- */
 

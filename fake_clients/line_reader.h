@@ -9,8 +9,8 @@
 
 #include "proto/wire_line.h"
 
-/* With CRLF. RFC 5321 4.5.3.1.5 and RFC 1939 section 3 have 512; a client has no need to be so strict. */
-enum { LINE_READER_MAX_OCTETS = 8192 };
+/* With CRLF. RFC 5321 4.5.3.1.5 and RFC 1939 section 3 have 512, but a challenge may have 12288 (RFC 4954 section 4). */
+enum { LINE_READER_MAX_OCTETS = 16384 };
 
 enum line_reader_state { LINE_READER_PART, LINE_READER_WHOLE, LINE_READER_TOO_LONG };
 

@@ -78,19 +78,9 @@ static void go_on_from_login(struct sender *sender)
     }
 }
 
-/* RFC 4616 section 5, RFC 4954 section 14: a password is shown inside TLS only, and to a certificate that is good. */
-static bool may_log_in(const struct sender *sender)
-{
-    bool safe = sender->in_tls ? sender->certificate_is_good ||
-                                     sender_has_fault(sender, CLIENT_FAULT_PLAIN_CERTIFICATE) ||
-                                     sender_has_fault(sender, CLIENT_FAULT_PLAIN_CERTIFICATE_2)
-                               : sender_has_fault(sender, CLIENT_FAULT_PLAIN_IN_CLEAR_TEXT);
-    return safe && sender->settings->user != NULL && sender->offered[SENDER_AUTH_PLAIN];
-}
-
 static void go_on_without_tls(struct sender *sender)
 {
-    if (sender->result == CLIENT_DONE && may_log_in(sender)) {
+    if (sender->result == CLIENT_DONE && sender_may_log_in(sender)) {
         sender_say_auth(sender);
     } else {
         go_on_from_login(sender);

@@ -37,13 +37,14 @@ struct keyword_row {
 };
 
 static const struct keyword_row keywords[SENDER_EXTENSION_COUNT] = {
-    [SENDER_PIPELINING] = {"PIPELINING", NULL   },
-      [SENDER_SIZE] = {"SIZE",       NULL   },
-    [SENDER_8BITMIME] = {"8BITMIME",   NULL   },
-      [SENDER_BINARYMIME] = {"BINARYMIME", NULL   },
-    [SENDER_CHUNKING] = {"CHUNKING",   NULL   },
-      [SENDER_AUTH_PLAIN] = {"AUTH",       "PLAIN"},
-    [SENDER_STARTTLS] = {"STARTTLS",   NULL   },
+    [SENDER_PIPELINING] = {"PIPELINING", NULL      },
+      [SENDER_SIZE] = {"SIZE",       NULL      },
+    [SENDER_8BITMIME] = {"8BITMIME",   NULL      },
+      [SENDER_BINARYMIME] = {"BINARYMIME", NULL      },
+    [SENDER_CHUNKING] = {"CHUNKING",   NULL      },
+      [SENDER_AUTH_PLAIN] = {"AUTH",       "PLAIN"   },
+    [SENDER_AUTH_CRAM_MD5] = {"AUTH",       "CRAM-MD5"},
+      [SENDER_STARTTLS] = {"STARTTLS",   NULL      },
 };
 
 /* RFC 5321 2.4: in any case. */
@@ -126,25 +127,6 @@ static void take_starttls(struct sender *sender, unsigned code, enum client_resu
     if (sender->wants_tls && sender_has_fault(sender, CLIENT_FAULT_STARTTLS_LAST_2)) {
         buf_append_text(sender->out, "NOOP\r\n");
     }
-}
-
-/* RFC 4954 section 4: the response went with AUTH, so there is nothing to ask for; "*" cancels. */
-static void take_auth(struct sender *sender, unsigned code, enum client_result result)
-{
-    const bool answers = sender_has_fault(sender, CLIENT_FAULT_AUTH_CANCELS) ||
-                         (sender_has_fault(sender, CLIENT_FAULT_PLAIN_CERTIFICATE_2) &&
-                          !sender->certificate_is_good);
-    if (code == 334 && answers && !sender->aside_said) {
-        sender->aside_said = true;
-        sender_say_response(sender);
-        return;
-    }
-    if (code / 100 == 3 && sender->result == CLIENT_DONE) {
-        sender_note(sender, CLIENT_PROTOCOL_ERROR);
-        sender_cancel_auth(sender);
-        return;
-    }
-    sender_note(sender, result == CLIENT_REFUSED ? CLIENT_LOGIN_REFUSED : result);
 }
 
 /* ---- the mail transaction ---- */
@@ -232,7 +214,7 @@ void sender_take_reply(struct sender *sender, enum sender_stage stage)
         take_starttls(sender, code, result);
         break;
     case SENDER_AUTH:
-        take_auth(sender, code, result);
+        sender_take_auth(sender, code, result);
         break;
     case SENDER_MAIL:
         sender->mail_accepted = result == CLIENT_DONE;

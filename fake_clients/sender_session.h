@@ -1,8 +1,8 @@
 /*
  * sender_session - what the files of the sender share; private to them
  *
- * sender.c takes replies apart and knows what comes next, sender_message.c makes the message ready, sender_replies.c has what each reply means, sender_write.c how
- * commands and message data become octets; sender_faults.c has the faults that are more than a condition in one of those.
+ * sender.c takes replies apart and knows what comes next, sender_message.c makes the message ready, sender_login.c logs in, sender_replies.c has what each reply
+ * means, sender_write.c how commands and message data become octets; sender_faults.c has the faults that are more than a condition in one of those.
  */
 #ifndef MAILSPEC_FAKE_CLIENTS_SENDER_SESSION_H
 #define MAILSPEC_FAKE_CLIENTS_SENDER_SESSION_H
@@ -35,6 +35,7 @@ enum sender_extension {
     SENDER_BINARYMIME,
     SENDER_CHUNKING,
     SENDER_AUTH_PLAIN,
+    SENDER_AUTH_CRAM_MD5,
     SENDER_STARTTLS,
     SENDER_EXTENSION_COUNT
 };
@@ -56,9 +57,12 @@ struct sender {
     bool wants_tls;
     bool in_tls;
     bool certificate_is_good;
-    bool size_is_zero; /* the parameter of SIZE */
-    bool size_is_bare; /* SIZE has none */
-    size_t asked;      /* RCPT commands sent */
+    enum sender_extension mechanism;       /* of the last AUTH */
+    bool too_weak[SENDER_EXTENSION_COUNT]; /* of the mechanisms: answered by 534 */
+    bool responded;                        /* to the challenge of CRAM-MD5 */
+    bool size_is_zero;                     /* the parameter of SIZE */
+    bool size_is_bare;                     /* SIZE has none */
+    size_t asked;                          /* RCPT commands sent */
     size_t accepted;
     bool mail_accepted;
     bool data_asked_for; /* 354 came */
@@ -111,14 +115,22 @@ bool sender_takes_content(const struct sender *sender);
 /* The reply in sender->reply answers that command. */
 void sender_take_reply(struct sender *sender, enum sender_stage stage);
 
+/* ---- sender_login.c ---- */
+
+/* Is a mechanism left that it knows, and may the password be shown? */
+bool sender_may_log_in(const struct sender *sender);
+void sender_say_auth(struct sender *sender);
+void sender_take_auth(struct sender *sender, unsigned code, enum client_result result);
+
 /* ---- sender_write.c: each sends and awaits ---- */
+
+/* One line. */
+void sender_say(struct sender *sender, enum sender_stage stage, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 void sender_say_hello(struct sender *sender);
 void sender_say_old_hello(struct sender *sender);
 void sender_say_starttls(struct sender *sender);
-void sender_say_auth(struct sender *sender);
-void sender_say_response(struct sender *sender); /* of PLAIN, to a challenge */
-void sender_cancel_auth(struct sender *sender);
 void sender_say_mail(struct sender *sender);
 void sender_say_rcpt(struct sender *sender); /* for the next recipient */
 void sender_say_data(struct sender *sender);

@@ -1,14 +1,10 @@
 /* How the commands of the sender and the message data become octets. */
 #include <string.h>
 
-#include "base/base64.h"
 #include "fake_clients/sender_session.h"
 #include "proto/smtp_data.h"
 
-static void say(struct sender *sender, enum sender_stage stage, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void say(struct sender *sender, enum sender_stage stage, const char *format, ...)
+void sender_say(struct sender *sender, enum sender_stage stage, const char *format, ...)
 {
     bool bare_lf = stage == SENDER_QUIT && sender_has_fault(sender, CLIENT_FAULT_CLIENT_CRLF);
     va_list args;
@@ -34,70 +30,35 @@ void sender_say_hello(struct sender *sender)
     const char *verb = sender->settings->protocol == CLIENT_LMTP ? "LHLO" : "EHLO";
     const char *name = sender->settings->client_name;
     if (sender_twists(sender, SENDER_HELLO, CLIENT_FAULT_EHLO_ARGUMENT)) {
-        say(sender, SENDER_HELLO, "%s", verb);
+        sender_say(sender, SENDER_HELLO, "%s", verb);
         return;
     }
     if (sender_twists(sender, SENDER_HELLO, CLIENT_FAULT_EHLO_LITERAL_ALONE)) {
-        say(sender, SENDER_HELLO, "%s [127.0.0.1] mailspec", verb);
+        sender_say(sender, SENDER_HELLO, "%s [127.0.0.1] mailspec", verb);
         return;
     }
     if (sender_has_fault(sender, CLIENT_FAULT_EHLO_NAME_QUALIFIED)) {
         name = "localhost";
     }
     bool odd = sender_twists(sender, SENDER_HELLO, CLIENT_FAULT_EHLO_ARGUMENT_2);
-    say(sender, SENDER_HELLO, "%s %s%s", verb, name, odd ? "!" : "");
+    sender_say(sender, SENDER_HELLO, "%s %s%s", verb, name, odd ? "!" : "");
 }
 
 void sender_say_old_hello(struct sender *sender)
 {
-    say(sender, SENDER_OLD_HELLO, "HELO %s", sender->settings->client_name);
+    sender_say(sender, SENDER_OLD_HELLO, "HELO %s", sender->settings->client_name);
 }
 
 /* RFC 3207 section 4: the last command in clear text. With the fault's EHLO there is a reply more where TLS does not begin. */
 void sender_say_starttls(struct sender *sender)
 {
-    say(sender, SENDER_TLS, "STARTTLS");
+    sender_say(sender, SENDER_TLS, "STARTTLS");
     if (sender_has_fault(sender, CLIENT_FAULT_STARTTLS_LAST)) {
         struct buf hello = {0};
         buf_printf(&hello, "EHLO %s", sender->settings->client_name);
         sender_say_aside(sender, SENDER_TLS, buf_bytes(&hello));
         buf_deinit(&hello);
     }
-}
-
-/* RFC 4616 section 2: [authzid] NUL authcid NUL passwd */
-static void say_plain(struct sender *sender, const char *before)
-{
-    struct buf plain = {0};
-    struct buf text = {0};
-    buf_append_octet(&plain, 0);
-    buf_append_text(&plain, sender->settings->user);
-    buf_append_octet(&plain, 0);
-    buf_append_text(&plain, sender->settings->secret);
-    base64_encode(&text, buf_bytes(&plain));
-    say(sender, SENDER_AUTH, "%s%s", before, buf_text(&text));
-    buf_deinit(&text);
-    buf_deinit(&plain);
-}
-
-void sender_say_auth(struct sender *sender)
-{
-    if (sender_has_fault(sender, CLIENT_FAULT_PLAIN_CERTIFICATE_2) &&
-        !sender->certificate_is_good) {
-        say(sender, SENDER_AUTH, "AUTH PLAIN");
-        return;
-    }
-    say_plain(sender, "AUTH PLAIN ");
-}
-
-void sender_say_response(struct sender *sender)
-{
-    say_plain(sender, "");
-}
-
-void sender_cancel_auth(struct sender *sender)
-{
-    say(sender, SENDER_AUTH, sender_has_fault(sender, CLIENT_FAULT_AUTH_CANCELS_2) ? "" : "*");
 }
 
 void sender_say_quit(struct sender *sender)
@@ -107,11 +68,11 @@ void sender_say_quit(struct sender *sender)
         return;
     }
     if (sender->hello_accepted && sender_has_fault(sender, CLIENT_FAULT_QUIT_BEFORE_CLOSE_2)) {
-        say(sender, SENDER_QUIT, "RSET");
+        sender_say(sender, SENDER_QUIT, "RSET");
         return;
     }
     bool odd = sender_twists(sender, SENDER_QUIT, CLIENT_FAULT_NO_ARGUMENT);
-    say(sender, SENDER_QUIT, "QUIT%s", odd ? " bye" : "");
+    sender_say(sender, SENDER_QUIT, "QUIT%s", odd ? " bye" : "");
     if (sender_has_fault(sender, CLIENT_FAULT_WAITS_FOR_QUIT_REPLY)) {
         sender->over = true;
     }
@@ -242,7 +203,7 @@ void sender_say_mail(struct sender *sender)
     if (sender->offered[SENDER_AUTH_PLAIN]) {
         write_auth(sender, &argument);
     }
-    say(sender, SENDER_MAIL, "MAIL FROM:%s", buf_text(&argument));
+    sender_say(sender, SENDER_MAIL, "MAIL FROM:%s", buf_text(&argument));
     buf_deinit(&argument);
 }
 
@@ -253,13 +214,13 @@ void sender_say_rcpt(struct sender *sender)
     struct buf argument = {0};
     write_path(sender, SENDER_RCPT, faults, sender->settings->recipients[sender->asked++],
                &argument);
-    say(sender, SENDER_RCPT, "RCPT TO:%s", buf_text(&argument));
+    sender_say(sender, SENDER_RCPT, "RCPT TO:%s", buf_text(&argument));
     buf_deinit(&argument);
 }
 
 void sender_say_data(struct sender *sender)
 {
-    say(sender, SENDER_DATA, "DATA");
+    sender_say(sender, SENDER_DATA, "DATA");
 }
 
 /* ---- message data ---- */

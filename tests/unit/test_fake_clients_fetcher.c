@@ -14,6 +14,10 @@
 #define QUIT    "C: QUIT\nS: +OK bye\n"
 #define MESSAGE "Subject: x\r\n\r\n.dot\r\n"
 
+#define CRAM      CAPA "S: +OK\nS: SASL PLAIN cram-md5\nS: .\nC: AUTH CRAM-MD5\n"
+#define CHALLENGE "S: + PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UuZXhhbXBsZS5uZXQ+\n"
+#define RESPONSE  "C: YWxpY2UgYWJiN2RlNDljNThkYTE0MTY4NjZiYmM1NjZiN2U1ODU=\n"
+
 struct row {
     const char *name;
     const char *script;
@@ -44,6 +48,13 @@ static const struct row rows[] = {
     {"STLS refused", CAPA "S: +OK\nS: STLS\nS: .\nC: STLS\nS: -ERR\n" USER "S: -ERR who\n" QUIT, CLIENT_LOGIN_REFUSED, 0, ""},
     {"STLS inside TLS", CAPA "S: +OK\nS: STLS\nS: .\nC: STLS\nS: +OK\nT\nC: CAPA\nS: +OK\nS: STLS\nS: .\n" USER "S: -ERR who\n" QUIT, CLIENT_LOGIN_REFUSED, 0, ""},
     {"lost where TLS should begin", CAPA "S: +OK\nS: STLS\nS: .\nC: STLS\nS: +OK\nE\n", CLIENT_REFUSED_FOR_NOW, 0, ""},
+    /* logins by AUTH */
+    {"CRAM-MD5", CRAM CHALLENGE RESPONSE "S: +OK\nC: STAT\nS: -ERR no\n" QUIT, CLIENT_REFUSED, 0, ""},
+    {"CRAM-MD5 refused", CRAM CHALLENGE RESPONSE "S: -ERR no\n" QUIT, CLIENT_LOGIN_REFUSED, 0, ""},
+    {"a second challenge", CRAM CHALLENGE RESPONSE CHALLENGE "C: *\nS: -ERR\n" QUIT, CLIENT_PROTOCOL_ERROR, 0, ""},
+    {"a challenge that is not base64", CRAM "S: + who?\nC: *\nS: -ERR\n" QUIT, CLIENT_PROTOCOL_ERROR, 0, ""},
+    {"padding in front", CRAM "S: + =AAA\nC: *\nS: + \n" QUIT, CLIENT_PROTOCOL_ERROR, 0, ""},
+    {"what was offered before TLS by SASL", CAPA "S: +OK\nS: SASL CRAM-MD5\nS: STLS\nS: .\nC: STLS\nS: +OK\nT\nC: CAPA\nS: -ERR\n" USER "S: -ERR who\n" QUIT, CLIENT_LOGIN_REFUSED, 0, ""},
     /* refusals */
     {"greeting refused", "S: -ERR no\n" QUIT, CLIENT_REFUSED_FOR_NOW, 0, ""},
     {"greeting, no access", "S: -ERR [AUTH] no\n" QUIT, CLIENT_LOGIN_REFUSED, 0, ""},

@@ -106,6 +106,9 @@ static const struct row lmtp_rows[] = {
 #define TLS EHLO "S: 250-y\nS: 250 StartTLS\nC: STARTTLS\nS: 220 go\nT\nC: EHLO c.example\n"
 #define BAD_TLS EHLO "S: 250-y\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nt\nC: EHLO c.example\n"
 #define AUTH_ROW TLS "S: 250-y\nS: 250 auth LOGIN plain\nC: AUTH PLAIN AGFsaWNlAHNlY3JldA==\n"
+#define CRAM_ROW TLS "S: 250-y\nS: 250 AUTH CRAM-MD5\nC: AUTH CRAM-MD5\n"
+#define CHALLENGE "S: 334 PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UuZXhhbXBsZS5uZXQ+\n"
+#define RESPONSE "C: YWxpY2UgYWJiN2RlNDljNThkYTE0MTY4NjZiYmM1NjZiN2U1ODU=\n"
 
 static const struct row auth_rows[] = {
     {"accepted", 1, AUTH_ROW "S: 235 OK\n" MAIL "S: 550 no\n" QUIT, CLIENT_REFUSED},
@@ -120,6 +123,14 @@ static const struct row auth_rows[] = {
     {"what was offered before TLS", 1, EHLO "S: 250-y\nS: 250-PIPELINING\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nT\nC: EHLO c.example\nS: 250 y\n" MAIL "S: 550 no\n" QUIT, CLIENT_REFUSED},
     {"STARTTLS offered inside TLS", 1, TLS "S: 250-y\nS: 250 STARTTLS\n" MAIL "S: 550 no\n" QUIT, CLIENT_REFUSED},
     {"lost where TLS should begin", 1, EHLO "S: 250-y\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nE\n", CLIENT_REFUSED_FOR_NOW},
+    {"CRAM-MD5", 1, CRAM_ROW CHALLENGE RESPONSE "S: 235 OK\n" MAIL "S: 550 no\n" QUIT, CLIENT_REFUSED},
+    {"a second challenge", 1, CRAM_ROW CHALLENGE RESPONSE CHALLENGE "C: *\nS: 501 no\n" QUIT, CLIENT_PROTOCOL_ERROR},
+    {"a challenge that is not base64", 1, CRAM_ROW "S: 334 who?\nC: *\nS: 501 no\n" QUIT, CLIENT_PROTOCOL_ERROR},
+    {"too weak, and nothing else is offered", 1, AUTH_ROW "S: 534 weak\n" QUIT, CLIENT_LOGIN_REFUSED},
+    {"too weak, and another is offered", 1, TLS "S: 250-y\nS: 250 AUTH CRAM-MD5 PLAIN\nC: AUTH PLAIN AGFsaWNlAHNlY3JldA==\nS: 534 weak\nC: AUTH CRAM-MD5\n"
+        CHALLENGE RESPONSE "S: 535 no\n" QUIT, CLIENT_LOGIN_REFUSED},
+    {"both are too weak", 1, TLS "S: 250-y\nS: 250 AUTH CRAM-MD5 PLAIN\nC: AUTH PLAIN AGFsaWNlAHNlY3JldA==\nS: 534 weak\nC: AUTH CRAM-MD5\nS: 534 weak\n" QUIT,
+        CLIENT_LOGIN_REFUSED},
     {"other mechanisms", 1, TLS "S: 250-y\nS: 250 AUTH LOGIN\n" MAIL "S: 550 no\n" QUIT, CLIENT_REFUSED},
 };
 // clang-format on
