@@ -54,13 +54,12 @@ struct seed *seed_new(struct case_run *run)
     const struct program *program = run->program;
     struct seed *seed = NULL;
     unsigned wanted = 0;
-    bool empty = false;
+    const bool empty = program_needs(program, NEED_EMPTY);
 
     for (size_t i = 0; i < program->need_count; i++) {
         if (program->needs[i].kind == NEED_MESSAGES && program->needs[i].number > wanted) {
             wanted = program->needs[i].number;
         }
-        empty |= program->needs[i].kind == NEED_EMPTY;
     }
     if (wanted == 0 && !empty) {
         return NULL;

@@ -83,25 +83,8 @@ static const char *value_of(const struct serve *serve, const char *name, const c
                                                     : otherwise;
 }
 
-static bool is_unended(const struct program *program)
+static void print_plain_message(struct serve *serve)
 {
-    for (size_t i = 0; i < program->need_count; i++) {
-        if (program->needs[i].kind == NEED_UNENDED_MESSAGE) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void make_message(struct serve *serve)
-{
-    buf_clear(&serve->message);
-    if (written_message(serve, serve->starts + 1)) {
-        if (is_unended(serve->run->program) && bytes_ends(buf_bytes(&serve->message), "\r\n")) {
-            serve->message.n -= 2;
-        }
-        return;
-    }
     buf_clear(&serve->message);
     buf_printf(
         &serve->message,
@@ -110,6 +93,18 @@ static void make_message(struct serve *serve)
         value_of(serve, "sender", "sender@mailspec.example"),
         value_of(serve, "rcpt", "alice@example.test"),
         value_of(serve, "message-id", "<test@mailspec.example>"));
+}
+
+static void make_message(struct serve *serve)
+{
+    buf_clear(&serve->message);
+    if (!written_message(serve, serve->starts + 1)) {
+        print_plain_message(serve);
+    }
+    if (program_needs(serve->run->program, NEED_UNENDED_MESSAGE) &&
+        bytes_ends(buf_bytes(&serve->message), "\r\n")) {
+        serve->message.n -= 2;
+    }
 }
 
 /* ---- Start ---- */

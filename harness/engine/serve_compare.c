@@ -262,24 +262,30 @@ static enum step_result is_there(struct comparing *c, const struct line *line, s
     return result;
 }
 
-/* Nothing is captured. NULL: there is none. */
+/* Nothing is captured. */
+static bool is_alike(struct comparing *c, const struct line *line, struct bytes came)
+{
+    struct trial trial;
+
+    trial_begin(&trial, &c->run->scope);
+    enum line_match match = line_match(line, came, false, &trial.scope, NULL, &c->error);
+    trial_end(&trial);
+    c->failed |= match == LINE_MATCH_ERROR;
+    return match == LINE_MATCH;
+}
+
+/* NULL: there is none, or it could not be told (`failed`). */
 static const struct line *find_forbidden(struct comparing *c, struct bytes *came_r)
 {
-    const struct line *found = NULL;
-
-    for (size_t w = 0; w < c->written_count && found == NULL; w++) {
-        for (size_t r = 0; is_forbidden(c->written[w]) && r < c->came.count && found == NULL; r++) {
-            struct trial trial;
-            trial_begin(&trial, &c->run->scope);
+    for (size_t w = 0; w < c->written_count; w++) {
+        for (size_t r = 0; is_forbidden(c->written[w]) && r < c->came.count && !c->failed; r++) {
             *came_r = c->came.items[r];
-            found = line_match(c->written[w], *came_r, false, &trial.scope, NULL, &c->error) ==
-                            LINE_MATCH
-                        ? c->written[w]
-                        : NULL;
-            trial_end(&trial);
+            if (is_alike(c, c->written[w], *came_r)) {
+                return c->written[w];
+            }
         }
     }
-    return found;
+    return NULL;
 }
 
 static size_t leave_out_forbidden(const struct line **lines, size_t count)
@@ -316,11 +322,11 @@ enum step_result serve_compare_data(struct serve *serve, const struct unit *unit
     struct bytes came = {0};
     const struct line *forbidden = find_forbidden(&c, &came);
     c.written_count = leave_out_forbidden(serve->data_lines, c.written_count);
-    size_t w = forbidden == NULL ? find_groups(&c, &at) : 0;
+    size_t w = forbidden == NULL && !c.failed ? find_groups(&c, &at) : 0;
     enum step_result result = STEP_DONE;
     if (forbidden != NULL) {
         result = is_there(&c, forbidden, came);
-    } else if (w < c.written_count) {
+    } else if (c.failed || w < c.written_count) {
         result = data_differs(&c, w, at);
     }
     free(c.came.items);

@@ -99,6 +99,16 @@ static const char *const need_kind_names[] = {
 };
 static_assert(NAMES_COUNT(need_kind_names) == NEED_COUNT, "one name for each kind of need");
 
+bool program_needs(const struct program *program, enum need_kind kind)
+{
+    for (size_t i = 0; i < program->need_count; i++) {
+        if (program->needs[i].kind == kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *start_name(enum start start)
 {
     return names_get(start_names, START_COUNT, start);

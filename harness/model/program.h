@@ -274,6 +274,8 @@ struct program {
     size_t finally_count;
 };
 
+bool program_needs(const struct program *program, enum need_kind kind);
+
 const char *start_name(enum start start); /* "connect", ..., "pop3-transaction" */
 bool start_from_name(struct bytes name, enum start *start_r);
 const char *step_kind_name(enum step_kind kind); /* "command", ... */

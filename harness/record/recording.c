@@ -163,13 +163,8 @@ static void print_steps(struct printer *printer)
 /* Is a message that it fetches one that it sent itself, or that Given: put there? */
 static bool knows_messages(const struct program *program)
 {
-    bool sends = false;
-    bool finds = false;
-    for (size_t i = 0; i < program->need_count; i++) {
-        sends = sends || program->needs[i].kind == NEED_DELIVERY;
-        finds = finds || program->needs[i].kind == NEED_MESSAGES;
-    }
-    return program->given_count > 0 || (sends && !finds);
+    return program->given_count > 0 ||
+           (program_needs(program, NEED_DELIVERY) && !program_needs(program, NEED_MESSAGES));
 }
 
 bool recording_print(const struct recording *recording, const struct recording_style *style,

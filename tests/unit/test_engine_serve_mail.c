@@ -32,6 +32,9 @@ static const struct serve_row data_rows[] = {
      VERDICT_FAIL, "in its place", 5, NULL, NULL},
     {"a line that must not be there", "Start: rcpt\n\nC: DATA\nS: 354\nC: x\nC!*: b*\nC=: last\nC: .\nS: 250 yes", SENT "a|bad|last|.|?250 yes|" QUIT,
      VERDICT_FAIL, "the message data holds a line that must not be in it", 6, NULL, NULL},
+    {"whether a line is there that must not be cannot be told", "Start: rcpt\n\nC: DATA\nS: 354\nC: x\nC!/: (x+x+)+y\nC=: last\nC: .\nS: 250 yes",
+     SENT "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxzy|last|.|?250 yes|" QUIT,
+     VERDICT_ERROR, "the pattern takes too long on the line that came", 5, NULL, NULL},
     {"a line that must not be there is not", "Start: rcpt\n\nC: DATA\nS: 354\nC: x\nC!*: b*\nC=: last\nC: .\nS: 250 yes", SENT "a|Bad|last|.|?250 yes|" QUIT,
      VERDICT_PASS, NULL, 0, NULL, NULL},
     {"beside it the rest is compared", "Start: rcpt\n\nC: DATA\nS: 354\nC: x\nC!*: b*\nC=: last\nC: .\nS: 250 yes", SENT "a|lost|.|?250 yes|" QUIT,
@@ -197,6 +200,9 @@ static void test_message(void)
         {"C: MAIL FROM:<x>\nS: 250",                                                                NULL        },
         {"Start: data\n\nC: X: {{repeat 3 \"y\"}}\nC: .\nS: 250",                                   "X: yyy\r\n"},
         {"Start: data\n\nC: .\nS: 250",                                                             NULL        },
+        {"Requires: unended-message\nStart: rcpt\n\nC: DATA\nS: 354\nC: Subject: x\nC:\nC: a\nC: "
+         ".\nS: 250",                                                                                          "Subject: x\r\n\r\na"                                                                                            },
+        {"Requires: unended-message\n\nC: MAIL FROM:<x>\nS: 250",                                                                                         NULL},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct serve_play play;
@@ -205,9 +211,11 @@ static void test_message(void)
         UNIT_ROW(rows[i].scenario, serve_play_add(&play, "t/case", rows[i].scenario));
         UNIT_ROW(rows[i].scenario, serve_play_run(&play));
         const char *message = buf_text(&play.scripted.message);
-        bool plain = strstr(message, "From: <t-case.r-0@mailspec.example>\r\n") == message &&
-                     strstr(message, "To: <alice@example.test>\r\n") != NULL &&
-                     strstr(message, "\r\n\r\nThe first line") != NULL;
+        bool plain =
+            strstr(message, "From: <t-case.r-0@mailspec.example>\r\n") == message &&
+            strstr(message, "To: <alice@example.test>\r\n") != NULL &&
+            strstr(message, "\r\n\r\nThe first line") != NULL &&
+            bytes_ends(bytes_of(message), "\r\n") == (strstr(rows[i].scenario, "unended") == NULL);
         UNIT_ROW(rows[i].scenario,
                  rows[i].message == NULL ? plain : strcmp(message, rows[i].message) == 0);
         if (rows[i].message != NULL && strcmp(message, rows[i].message) != 0) {
