@@ -7,6 +7,16 @@
 
 /* The client's octets, the line or the wait leave doubt: grammar is judged, the count is not. */
 static const struct play_row doubtful[] = {
+    {"500 to STARTTLS with a part of a line behind it",
+     PROTOCOL_SMTP,                                                     "",
+     {"S 220 a\r\n", "C EHLO c\r\n", "S 250-a\r\n250 STARTTLS\r\n", "C STARTTLS\r\nXYZZY ",
+      "S 500 no\r\n"}                                                                                                                         },
+    {"500 to a group where none is allowed",
+     PROTOCOL_SMTP,                                                     "",
+     {PLAIN_HELLO, "C RSET\r\nNOOP\r\n", "S 500 no\r\n500 no\r\n"}                                                                            },
+    {"500 to HELP with an argument",
+     PROTOCOL_SMTP,                                                     "",
+     {"S 220 a\r\n", "C EHLO c\r\n", "S 250-a\r\n250 HELP\r\n", "C HELP x\r\n", "S 500 no\r\n"}                                               },
     {"bare LF in a command",
      PROTOCOL_SMTP,                                                     "",
      {PLAIN_HELLO, "C NOOP\nNOOP\r\n", "S 250 ok\r\n250 ok\r\n"}                                                                              },
