@@ -45,6 +45,24 @@ struct effect_row {
 #define YES     "235 2.7.0 Authentication successful\r\n"
 #define REFUSED "535 5.7.8 Authentication credentials invalid\r\n"
 
+#define RCPT_ALICE  "RCPT TO:<alice@example.test>\r\n"
+#define TO_ALICE    "MAIL FROM:<>\r\n" RCPT_ALICE
+#define SENDER      "250 2.1.0 Sender OK\r\n"
+#define RCPT        "250 2.1.5 Recipient OK\r\n"
+#define GO_ON       "354 Start mail input; end with <CRLF>.<CRLF>\r\n"
+#define NO_MAIL     "503 5.5.1 Bad sequence of commands: no mail transaction is open\r\n"
+#define TAKEN       "250 2.0.0 Message 1 accepted for delivery\r\n"
+#define LOGIN       "AUTH PLAIN " ALICE "\r\n"
+#define LABEL       "ddddddddd."
+#define LABELS_19   TEN(LABEL) LABEL LABEL LABEL LABEL LABEL LABEL LABEL LABEL LABEL
+#define NOBODY      "550 5.1.1 No such user\r\n"
+#define FROM(p)     "MAIL FROM:<bob@example.test> " p "\r\n"
+#define TO(p)       "RCPT TO:<alice@example.test> " p "\r\n"
+#define FOUR_PARTS  "AGFsaWNlAHNlY3JldC1hAHg=" /* \\0alice\\0secret-a\\0x */
+#define TWO_PARTS   "YWxpY2UAc2VjcmV0LWE="     /* alice\\0secret-a */
+#define PLAIN(text) "AUTH PLAIN " text "\r\n"
+#define SECURE      "STARTTLS\r\n" EHLO_IN
+
 #define FAULT_OF_LIST(member, name, rule, what) FAULT_##member,
 
 static inline bool fault_is_among(enum fault fault, const enum fault *faults, size_t count)
@@ -167,6 +185,122 @@ static inline void try_delivered(const struct delivered_row *row, struct server_
                                             !delivered_holds(&faulty, row->without)));
     buf_deinit(&honest);
     buf_deinit(&faulty);
+}
+
+/* With a great many octets "A" in front of the input. */
+struct long_row {
+    struct effect_row row;
+    const char *before;
+    size_t octets;
+};
+
+static inline void try_long(const struct long_row *long_row, struct server_settings settings)
+{
+    struct effect_row row = long_row->row;
+    struct buf input = {0};
+    buf_append_text(&input, long_row->before);
+    buf_append_fill(&input, 'A', long_row->octets);
+    buf_append(&input, row.input);
+    row.input = buf_bytes(&input);
+    try_effect(&row, settings);
+    buf_deinit(&input);
+}
+
+/* What a server has to be set to, so that the fault shows. */
+static inline struct server_settings effect_settings_for(enum fault fault)
+{
+    static const struct server_mechanisms mechanisms = {
+        {SASL_PLAIN, SASL_LOGIN, SASL_CRAM_MD5},
+        3
+    };
+    static const struct server_refusal refusals[] = {
+        {.command = "greeting", .code = 554}
+    };
+    static const char *const members[] = {"alice", "bob"};
+    static const struct server_list lists[] = {
+        {"staff", {members, 2}}
+    };
+    struct server_settings settings = dialogue_settings();
+    settings.auth = mechanisms;
+    settings.starttls = true;
+    if (bytes_starts(bytes_of(fault_at(fault)->name), "refused-greeting")) {
+        settings.refusals = (struct server_refusals){refusals, 1};
+    }
+    /* Nothing is kept of a message, so nothing can be cut. */
+    settings.keep = fault == FAULT_MESSAGE_64K_2 ? KEEP_NONE : settings.keep;
+    if (fault == FAULT_SIZE_PROMISED || fault == FAULT_MESSAGE_64K_2) {
+        settings.max_message_octets = settings.max_maildrop_octets = 100000;
+    }
+    if (fault == FAULT_REFUSED_NOT_DELIVERED || fault == FAULT_REFUSED_NOT_DELIVERED_2) {
+        settings.max_text_line_octets = 20;
+    }
+    settings.no_recipients = NO_RECIPIENTS_354;
+    settings.lists = (struct server_lists){lists, 1};
+    settings.mail_needs_auth =
+        fault == FAULT_AUTH_REQUIRED_CODE || fault == FAULT_AUTH_REQUIRED_CODE_2;
+    settings.mail_needs_tls = fault == FAULT_TLS_REQUIRED || fault == FAULT_TLS_REQUIRED_2;
+    return settings;
+}
+
+/* Which test_fake_servers_fault_*.c has the rows of a fault. */
+enum effect_subject { OF_SMTP, OF_AUTH, OF_EXTENSIONS, OF_DELIVERY, OF_POP3 };
+
+static inline enum effect_subject effect_subject_of(enum fault fault)
+{
+    static const struct {
+        const char *beginning; /* of the name */
+        enum effect_subject subject;
+    } subjects[] = {
+        {"pop3-",                 OF_POP3      },
+        {"auth",                  OF_AUTH      },
+        {"content-kept",          OF_DELIVERY  },
+        {"dot-unstuffing",        OF_DELIVERY  },
+        {"list-",                 OF_DELIVERY  },
+        {"local-part-64",         OF_DELIVERY  },
+        {"no-notice",             OF_DELIVERY  },
+        {"no-recipients",         OF_DELIVERY  },
+        {"path-256",              OF_DELIVERY  },
+        {"received-",             OF_DELIVERY  },
+        {"refused-not-delivered", OF_DELIVERY  },
+        {"return-path",           OF_DELIVERY  },
+        {"bdat-",                 OF_EXTENSIONS},
+        {"binary",                OF_EXTENSIONS},
+        {"data-after-b",          OF_EXTENSIONS},
+        {"dsn-",                  OF_EXTENSIONS},
+        {"ehlo-keyword",          OF_EXTENSIONS},
+        {"enhanced-code",         OF_EXTENSIONS},
+        {"lmtp-",                 OF_EXTENSIONS},
+        {"no-text-before-tls",    OF_EXTENSIONS},
+        {"offers-",               OF_EXTENSIONS},
+        {"pipelining-",           OF_EXTENSIONS},
+        {"size-",                 OF_EXTENSIONS},
+        {"starttls",              OF_EXTENSIONS},
+        {"tls-",                  OF_EXTENSIONS},
+        {"utf8-",                 OF_EXTENSIONS},
+    };
+    for (size_t i = 0; i < sizeof subjects / sizeof subjects[0]; i++) {
+        if (bytes_starts(bytes_of(fault_at(fault)->name), subjects[i].beginning)) {
+            return subjects[i].subject;
+        }
+    }
+    return OF_SMTP;
+}
+
+/* It has a row of its own, and need not show in the long run of test_fake_servers_fault.c. */
+static inline bool effect_needs_row(enum fault fault)
+{
+    return fault_is_of_more(fault) || fault_is_of_rest(fault) || fault_is_second_of_pop3(fault);
+}
+
+static inline void effect_check_rows(enum effect_subject subject, bool (*has_row)(enum fault fault))
+{
+    for (size_t i = 0; i < FAULT_COUNT; i++) {
+        const enum fault fault = (enum fault)i;
+        /* One acts on a connection: see test_fake_servers_running_tls.c. */
+        bool needed = effect_needs_row(fault) && effect_subject_of(fault) == subject &&
+                      fault != FAULT_TLS_COMMAND_INJECTION_2;
+        UNIT_ROW(fault_at(fault)->name, !needed || has_row(fault));
+    }
 }
 
 #endif

@@ -385,7 +385,7 @@ static void long_run(enum fault fault, struct buf *out)
     lmtp_run(fault, out);
 }
 
-/* Sessions know nothing of octets that come behind the command that begins TLS, see test_fake_servers_running_tls.c, nor of time, see _fault_rest.c. */
+/* Sessions know nothing of octets that come behind the command that begins TLS, see test_fake_servers_running_tls.c, nor of time, see _fault_pop3.c. */
 static bool is_of_connection(enum fault fault)
 {
     return fault == FAULT_TLS_COMMAND_INJECTION || fault == FAULT_POP3_STLS_COMMAND_INJECTION ||
@@ -400,9 +400,8 @@ static void test_every_fault_shows(void)
     long_run(FAULT_COUNT, &again);
     CU_ASSERT(bytes_equal(buf_bytes(&honest), buf_bytes(&again)));
     for (size_t i = 0; i < FAULT_COUNT; i++) {
-        if (fault_is_of_more((enum fault)i) || fault_is_of_rest((enum fault)i) ||
-            fault_is_second_of_pop3((enum fault)i)) {
-            continue; /* each has a row in test_fake_servers_fault_second.c, _rest.c or _pop3.c */
+        if (effect_needs_row((enum fault)i)) {
+            continue; /* it has one in a file of its subject: see effect_check_rows() */
         }
         buf_clear(&again);
         long_run((enum fault)i, &again);
@@ -414,144 +413,9 @@ static void test_every_fault_shows(void)
     buf_deinit(&honest);
 }
 
-/* ---- what each fault does, in the few words that show it ---- */
-
-// clang-format off
-/* With TLS and AUTH. */
-static const struct effect_row tls_rows[] = {
-    EFFECT(FAULT_STARTTLS, SMTP, EHLO_IN "STARTTLS\r\nNOOP\r\n", "501 5.5.4 A parameter is missing\r\n" OK),
-    EFFECT(FAULT_STARTTLS_PARAMETER, SMTP, EHLO_IN "STARTTLS now\r\nMAIL FROM:<>\r\n", READY NO_EHLO),
-    EFFECT(FAULT_STARTTLS_NOT_OFFERED_WITHIN_TLS, SMTP, "STARTTLS\r\n" EHLO_IN, "250 STARTTLS\r\n"),
-    EFFECT(FAULT_STARTTLS_WITHIN_TLS, SMTP, "STARTTLS\r\nSTARTTLS\r\nNOOP\r\n", READY READY OK),
-    EFFECT(FAULT_TLS_FORGETS, SMTP, EHLO_IN "MAIL FROM:<>\r\nSTARTTLS\r\nRCPT TO:<bob@example.test>\r\n", READY "250 2.1.5 Recipient OK\r\n"),
-    EFFECT(FAULT_NO_TEXT_BEFORE_TLS, SMTP, "STARTTLS\r\n", READY OK),
-    EFFECT(FAULT_AUTH, SMTP, EHLO_IN "AUTH PLAIN " ALICE "\r\n", REFUSED),
-    EFFECT(FAULT_AUTH_CHALLENGE, SMTP, EHLO_IN "AUTH PLAIN\r\n", "334 Go on\r\n"),
-    EFFECT(FAULT_AUTH_EMPTY_CHALLENGE, SMTP, EHLO_IN "AUTH PLAIN\r\n" ALICE "\r\n", "\n334\r\n" YES),
-    EFFECT(FAULT_AUTH_WITHOUT_INITIAL_RESPONSE, SMTP, EHLO_IN "AUTH PLAIN\r\nAUTH PLAIN " ALICE "\r\n", "501 5.5.2 The response is not what this mechanism expects\r\n" YES),
-    EFFECT(FAULT_AUTH_ENHANCED_CODE, SMTP, EHLO_IN "AUTH PLAIN " ALICE_WRONG "\r\n", "535 5.7.0 Authentication credentials invalid\r\n"),
-    EFFECT(FAULT_AUTH_CANCEL, SMTP, EHLO_IN "AUTH PLAIN\r\n*\r\nNOOP\r\n", "334 \r\n" REFUSED OK),
-    EFFECT(FAULT_AUTH_TWICE, SMTP, EHLO_IN "AUTH PLAIN " ALICE "\r\nAUTH PLAIN " ALICE "\r\n", YES YES),
-    EFFECT(FAULT_AUTH_IN_TRANSACTION, SMTP, EHLO_IN "MAIL FROM:<>\r\nAUTH PLAIN " ALICE "\r\nRCPT TO:<bob@example.test>\r\n", YES "250 2.1.5 Recipient OK\r\n"),
-    EFFECT(FAULT_AUTH_UNKNOWN_MECHANISM, SMTP, EHLO_IN "AUTH X\r\n", "\n334 \r\n"),
-    EFFECT(FAULT_AUTH_SERVER_FIRST, SMTP, EHLO_IN "AUTH CRAM-MD5 " NAME "\r\n", "334 PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UuZXhhbXBsZS5uZXQ+\r\n"),
-    EFFECT(FAULT_AUTH_BAD_BASE64, SMTP, EHLO_IN "AUTH PLAIN " ALICE_ODD "\r\n", YES),
-    EFFECT(FAULT_AUTH_BAD_BASE64, SMTP, EHLO_IN "AUTH PLAIN\r\nAGFs=aWNlAHNlY3JldC1h\r\n", YES),
-    EFFECT(FAULT_AUTH_BAD_BASE64_2, SMTP, EHLO_IN "AUTH PLAIN " ALICE_ODD "\r\n", REFUSED),
-    EFFECT(FAULT_AUTH_WRONG_SECRET, SMTP, EHLO_IN "AUTH PLAIN " ALICE_WRONG "\r\n", YES),
-    EFFECT(FAULT_AUTH_REFUSAL_CODE, SMTP, EHLO_IN "AUTH PLAIN " ALICE_WRONG "\r\n", "550 5.7.1 Authentication credentials invalid\r\n"),
-    EFFECT(FAULT_AUTH_ANY_CASE, SMTP, EHLO_IN "AUTH plain " ALICE "\r\nauth PLAIN " ALICE "\r\n", "504 5.5.4 This authentication mechanism is not offered\r\n" YES),
-    EFFECT(FAULT_AUTH_THREE_ATTEMPTS, SMTP, EHLO_IN "AUTH PLAIN " ALICE_WRONG "\r\nAUTH PLAIN " ALICE_WRONG "\r\nNOOP\r\n", REFUSED REFUSED),
-    EFFECT(FAULT_AUTH_PLAIN_255, SMTP, EHLO_IN "AUTH PLAIN " LONG_NAME "\r\n", "501 5.5.2 The response is not what this mechanism expects\r\n"),
-    EFFECT(FAULT_AUTH_PARAMETER, SMTP, EHLO_IN "MAIL FROM:<> AUTH=<>\r\n", "555 5.5.4 Parameter of MAIL not recognised\r\n"),
-    EFFECT(FAULT_AUTH_OFFERED_IS_ALLOWED, SMTP, EHLO_IN "AUTH PLAIN\r\nSTARTTLS\r\n" EHLO_IN "AUTH PLAIN " ALICE "\r\n", "HELP\r\n250 AUTH PLAIN LOGIN CRAM-MD5\r\n" YES),
-    EFFECT(FAULT_POP3_STLS, POP3, "STLS\r\nNOOP\r\n", "-ERR TLS has begun already\r\n-ERR NOOP is not allowed in this state\r\n"),
-    EFFECT(FAULT_POP3_STLS_STATE, POP3, POP3_OPEN "STLS\r\nNOOP\r\n", "+OK Begin TLS negotiation\r\n+OK Nothing done\r\n"),
-    EFFECT(FAULT_POP3_NO_TEXT_BEFORE_TLS, POP3, "STLS\r\n", "+OK Begin TLS negotiation\r\n+OK Nothing done\r\n"),
-    EFFECT(FAULT_POP3_AUTH, POP3, "AUTH PLAIN " ALICE "\r\nSTAT\r\n", "+OK Maildrop locked and ready\r\n-ERR STAT is not allowed in this state\r\n"),
-    EFFECT(FAULT_POP3_AUTH_CHALLENGE, POP3, "AUTH PLAIN\r\n", "+ Go on\r\n"),
-    EFFECT(FAULT_POP3_AUTH_CHALLENGE_2, POP3, "AUTH PLAIN\r\n", "\n+\r\n"),
-    EFFECT(FAULT_POP3_AUTH_WITHOUT_INITIAL_RESPONSE, POP3, "AUTH PLAIN\r\n", "-ERR The response is not what this mechanism expects\r\n"),
-    EFFECT(FAULT_POP3_AUTH_CANCEL, POP3, "AUTH PLAIN\r\n*\r\nSTAT\r\n", "+OK Authentication cancelled\r\n-ERR STAT is not allowed in this state\r\n"),
-    EFFECT(FAULT_POP3_AUTH_TWICE, POP3, POP3_OPEN "AUTH PLAIN " ALICE "\r\nSTAT\r\n", "+OK Maildrop locked and ready\r\n+OK 0 0\r\n"),
-    EFFECT(FAULT_POP3_AUTH_UNKNOWN_MECHANISM, POP3, "AUTH X\r\n", "\n+ \r\n"),
-    EFFECT(FAULT_POP3_AUTH_SERVER_FIRST, POP3, "AUTH CRAM-MD5 " NAME "\r\n", "+ PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UuZXhhbXBsZS5uZXQ+\r\n"),
-    EFFECT(FAULT_POP3_AUTH_BAD_BASE64, POP3, "AUTH PLAIN " ALICE_ODD "\r\n", "+OK Maildrop has 0 messages (0 octets)\r\n"),
-    EFFECT(FAULT_POP3_AUTH_WRONG_SECRET, POP3, "AUTH PLAIN " ALICE_WRONG "\r\n", "+OK Maildrop has 0 messages (0 octets)\r\n"),
-    EFFECT(FAULT_POP3_AUTH_FAILED_FORGOTTEN, POP3, "AUTH PLAIN " ALICE_WRONG "\r\nUSER alice\r\n", "-ERR USER is not allowed in this state\r\n"),
-    EFFECT(FAULT_POP3_AUTH_ANY_CASE, POP3, "AUTH plain " ALICE "\r\n", "-ERR This mechanism is not offered\r\n"),
-    EFFECT(FAULT_POP3_SASL_AFTER_AUTH, POP3, "AUTH PLAIN " ALICE "\r\nCAPA\r\n", "IMPLEMENTATION mailspec-" MAILSPEC_VERSION "\r\n.\r\n"),
-};
-
-static const struct effect_row effect_rows[] = {
-    EFFECT(FAULT_GREETING_CODE, SMTP, "", "250 mx.example.test ESMTP mailspec " MAILSPEC_VERSION " ready\r\n"),
-    EFFECT(FAULT_REPLY_CRLF, SMTP, "RSET\r\nNOOP\r\n", OK "250 2.0.0 OK\n"),
-    EFFECT(FAULT_REPLY_CODE_GRAMMAR, SMTP, "HELP QUIT\r\n", "294-2.0.0 Syntax:\r\n294 2.0.0 QUIT\r\n"),
-    EFFECT(FAULT_REPLY_SEPARATOR, SMTP, "NOOP\r\n", "250.2.0.0 OK\r\n"),
-    EFFECT(FAULT_MULTILINE_SAME_CODE, SMTP, "HELP QUIT\r\n", "211-2.0.0 Syntax:\r\n214 2.0.0 QUIT\r\n"),
-    EFFECT(FAULT_MULTILINE_LAST_LINE, SMTP, "HELP QUIT\r\n", "214-2.0.0 Syntax:\r\n214-2.0.0 QUIT\r\n"),
-    EFFECT(FAULT_REPLY_LINE_LENGTH, SMTP, "HELP QUIT\r\n", "xxxxxxxxxx\r\n214 2.0.0 QUIT\r\n"),
-    EFFECT(FAULT_REPLY_TEXT_GRAMMAR, SMTP, "NOOP\r\n", "250 2.0.0 OK \xE4\r\n"),
-    EFFECT(FAULT_REPLY_TEXT_GRAMMAR_2, SMTP, "NOOP\r\n", "250 2.0.0 OK \0\r\n"),
-    EFFECT(FAULT_COMMAND_GETS_REPLY, SMTP, "RSET\r\nHELP\r\nRSET\r\n", "ready\r\n" OK OK),
-    EFFECT(FAULT_ONE_REPLY_PER_COMMAND, SMTP, "HELP QUIT\r\n", "214 2.0.0 QUIT\r\n214-2.0.0 Syntax:\r\n214 2.0.0 QUIT\r\n"),
-    EFFECT(FAULT_ENHANCED_CODE_CLASS, SMTP, "VRFY bob\r\n", "250 5.1.5 <bob@example.test>\r\n"),
-    EFFECT(FAULT_ENHANCED_CODE_CLASS, SMTP, "VRFY who\r\n", "550 2.1.1 No such user\r\n"),
-    EFFECT(FAULT_ANY_TIME, SMTP, "NOOP\r\n", "503 5.5.1 Bad sequence of commands: send EHLO or HELO first\r\n"),
-    EFFECT(FAULT_QUIT_CLOSES, SMTP, "QUIT\r\nNOOP\r\n", "221 2.0.0 mx.example.test closing the connection\r\n" OK),
-    EFFECT(FAULT_PIPELINING_ORDER, SMTP, EHLO_IN "MAIL FROM:<>\r\nRCPT TO:<who@example.test>\r\nRCPT TO:<bob@example.test>\r\nRSET\r\n",
-        "250 2.1.0 Sender OK\r\n250 2.1.5 Recipient OK\r\n550 5.1.1 No such user\r\n" OK),
-    EFFECT(FAULT_SMUGGLED_MESSAGE, SMTP, EHLO_IN DELIVER "a\n.\nRSET\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" OK "500 5.5.1 Command not recognised\r\n" OK),
-    EFFECT(FAULT_SMUGGLED_MESSAGE_2, SMTP, EHLO_IN DELIVER "a\n.\r\r\nRSET\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" OK "500 5.5.1 Command not recognised\r\n" OK),
-    EFFECT(FAULT_SMUGGLED_MESSAGE_3, SMTP, EHLO_IN DELIVER "a\r.\rRSET\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" OK "500 5.5.1 Command not recognised\r\n" OK),
-    EFFECT(FAULT_SMUGGLED_MESSAGE_4, SMTP, EHLO_IN DELIVER "a\r.\r\nRSET\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" OK "500 5.5.1 Command not recognised\r\n" OK),
-    EFFECT(FAULT_SMUGGLED_MESSAGE_5, SMTP, EHLO_IN DELIVER "a\r\n.\r\r\nRSET\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" OK "500 5.5.1 Command not recognised\r\n" OK),
-    EFFECT(FAULT_SMUGGLED_MESSAGE_6, SMTP, EHLO_IN DELIVER "a\r\n.\0\r\nRSET\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" OK "500 5.5.1 Command not recognised\r\n" OK),
-    EFFECT(FAULT_SMUGGLED_MESSAGE_7, SMTP, EHLO_IN DELIVER "a\r\n.\0x\r\nRSET\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" OK "500 5.5.1 Command not recognised\r\n" OK),
-    EFFECT(FAULT_SMUGGLED_MESSAGE_8, SMTP, EHLO_IN DELIVER TEN(TEN("xxxxxxxxxx")) ".\r\nRSET\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" OK "500 5.5.1 Command not recognised\r\n" OK),
-    EFFECT(FAULT_OVER_LONG_COMMAND, SMTP, "NOOP " TEN(TEN("xxxxx")) "xxxxxxxRSET\r\n", OK OK),
-    EFFECT(FAULT_END_OF_DATA, SMTP, EHLO_IN DELIVER "a\n.\nRSET\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" "503 5.5.1 Bad sequence of commands: not in one segment with data\r\n" "500 5.5.1 Command not recognised\r\n" OK),
-    EFFECT(FAULT_END_OF_DATA_2, SMTP, EHLO_IN DELIVER "a\n.\nb\r\n.\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message accepted for delivery\r\n" "554 5.6.0 A CR or LF stands alone: lines end in CRLF\r\n"),
-    EFFECT(FAULT_END_OF_DATA_3, SMTP, EHLO_IN DELIVER "a\n.\nb\r\n.\r\nRSET\r\n", "<CRLF>.<CRLF>\r\n" "250 2.0.0 Message 1 accepted for delivery\r\n" OK),
-    EFFECT(FAULT_PIPELINING_ORDER_2, SMTP, EHLO_IN DELIVER "x\r\n.\r\nMAIL FROM:<>\r\nRSET\r\n", "250 2.0.0 Message 1 accepted for delivery\r\n503 5.5.1 Bad sequence of commands: a message is being stored\r\n" OK),
-    EFFECT(FAULT_POP3_GREETING, POP3, "", "OK mailspec " MAILSPEC_VERSION " POP3 server ready <1.1700000000000000@mx.example.test>\r\n"),
-    EFFECT(FAULT_POP3_STATUS_INDICATOR, POP3, POP3_OPEN "NOOP\r\n", "\r\n+Ok Nothing done\r\n"),
-    EFFECT(FAULT_POP3_LINE_END, POP3, POP3_OPEN "NOOP\r\n", "\r\n+OK Nothing done\n"),
-    EFFECT(FAULT_POP3_STAT_FORM, POP3, POP3_OPEN "STAT\r\n", "+OK 0  0\r\n"),
-    EFFECT(FAULT_POP3_WRONG_STATE, POP3, "STAT\r\n", "+OK 0 0\r\n"),
-    EFFECT(FAULT_POP3_BAD_LOGIN, POP3, "USER alice\r\nPASS x\r\n", "+OK Maildrop has 0 messages (0 octets)\r\n"),
-    EFFECT(FAULT_POP3_NO_SUCH_MESSAGE, POP3, POP3_OPEN "RETR 9\r\nLIST 9\r\nDELE 9\r\n", "+OK 0 octets\r\n.\r\n+OK 9 0\r\n+OK Done\r\n"),
-};
-// clang-format on
-
-static void test_effects(void)
-{
-    for (size_t i = 0; i < sizeof effect_rows / sizeof effect_rows[0]; i++) {
-        try_effect(&effect_rows[i], dialogue_settings());
-    }
-    for (size_t i = 0; i < sizeof tls_rows / sizeof tls_rows[0]; i++) {
-        try_effect(&tls_rows[i], dialogue_settings_of_tls());
-    }
-}
-
-/* The line of the unique id that the next session tells; QUIT ends it. */
-static void next_unique_id(struct store *store, const struct server_settings *settings,
-                           struct buf *out)
-{
-    struct buf all = {0};
-    dialogue_pop3_on(store, settings, bytes_of(POP3_OPEN "UIDL 1\r\nQUIT\r\n"), 0, &all);
-    size_t at = bytes_find(buf_bytes(&all), BYTES_LIT("+OK 1 "), 0);
-    struct bytes line = bytes_skip(buf_bytes(&all), at);
-    CU_ASSERT(at != BYTES_NONE);
-    buf_append(out, bytes_slice(line, 0, bytes_index(line, '\r', 0)));
-    buf_deinit(&all);
-}
-
-/* RFC 1939 section 7: a message has the same id in every session; with the fault, another one behind each QUIT. */
-static void test_unique_ids_of_two_sessions(void)
-{
-    for (unsigned faulty = 0; faulty < 2; faulty++) {
-        struct server_settings settings = dialogue_settings();
-        settings.faults.on[FAULT_POP3_UIDL_STABLE] = faulty == 1;
-        struct store *store = store_new(&settings);
-        struct buf out = {0};
-        struct buf ids[2] = {{0}, {0}};
-        dialogue_smtp_on(store, &settings, bytes_of(EHLO_IN DELIVER "x\r\n.\r\n"), 0, &out);
-        next_unique_id(store, &settings, &ids[0]);
-        next_unique_id(store, &settings, &ids[1]);
-        CU_ASSERT(bytes_equal(buf_bytes(&ids[0]), buf_bytes(&ids[1])) == (faulty == 0));
-        buf_deinit(&ids[0]);
-        buf_deinit(&ids[1]);
-        buf_deinit(&out);
-        store_free(&store);
-    }
-}
-
 static const struct unit_test tests[] = {
-    {"table",             test_table                     },
-    {"every fault shows", test_every_fault_shows         },
-    {"effects",           test_effects                   },
-    {"unique ids",        test_unique_ids_of_two_sessions},
+    {"table",             test_table            },
+    {"every fault shows", test_every_fault_shows},
 };
 
 UNIT_MAIN("fake_servers_fault", tests)

@@ -1,13 +1,13 @@
-/* What the second faults of fault_names_pop3_more.h do, each in the few words that show it. */
+/* What the faults of POP3 do, each in the few words that show it. */
 #include "fault_effects.h"
 
-#define MAIL  DELIVER "To: a\r\n\r\n..\r\nlast\r\n.\r\n"
-#define MAILS EHLO_IN MAIL MAIL MAIL /* alice has three messages */
-
+#define POP3_YES "+OK Maildrop has 0 messages (0 octets)\r\n"
+#define POP3_ODD "-ERR The response is not what this mechanism expects\r\n"
+#define MAIL     DELIVER "To: a\r\n\r\n..\r\nlast\r\n.\r\n"
+#define MAILS    EHLO_IN MAIL MAIL MAIL /* alice has three messages */
 /* alice's digest of the timestamp, and one that is none. */
 #define DIGEST       "YWxpY2UgNDg4NzJhZWRlZTNiZjBiMjYwNzI5MDAzZGI5NDczMWM="
 #define DIGEST_WRONG "YWxpY2UgMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA="
-
 #define UNKNOWN      "-ERR Command not recognised\r\n"
 #define WRONG_STATE  " is not allowed in this state\r\n"
 #define WRONG_LOGIN  "-ERR [AUTH] Name or secret is wrong\r\n"
@@ -21,6 +21,65 @@
 #define NOTHING_DONE "+OK Nothing done\r\n"
 #define GREETING     " POP3 server ready <1896.697170952@postoffice.example.net>\r\n"
 #define IMPLEMENTED  "IMPLEMENTATION mailspec-" MAILSPEC_VERSION
+#define ROW(fault, input, end)                                                                     \
+    {                                                                                              \
+        fault, {0}, BYTES_INIT(input), BYTES_INIT(end)                                             \
+    }
+#define ROW_OF_TWO(fault, first, input, end)                                                       \
+    {                                                                                              \
+        fault, BYTES_INIT(first), BYTES_INIT(input), BYTES_INIT(end)                               \
+    }
+
+// clang-format off
+static const struct effect_row rows[] = {
+    EFFECT(FAULT_POP3_GREETING, POP3, "", "OK mailspec " MAILSPEC_VERSION " POP3 server ready <1.1700000000000000@mx.example.test>\r\n"),
+    EFFECT(FAULT_POP3_STATUS_INDICATOR, POP3, POP3_OPEN "NOOP\r\n", "\r\n+Ok Nothing done\r\n"),
+    EFFECT(FAULT_POP3_LINE_END, POP3, POP3_OPEN "NOOP\r\n", "\r\n+OK Nothing done\n"),
+    EFFECT(FAULT_POP3_STAT_FORM, POP3, POP3_OPEN "STAT\r\n", "+OK 0  0\r\n"),
+    EFFECT(FAULT_POP3_WRONG_STATE, POP3, "STAT\r\n", "+OK 0 0\r\n"),
+    EFFECT(FAULT_POP3_BAD_LOGIN, POP3, "USER alice\r\nPASS x\r\n", "+OK Maildrop has 0 messages (0 octets)\r\n"),
+    EFFECT(FAULT_POP3_NO_SUCH_MESSAGE, POP3, POP3_OPEN "RETR 9\r\nLIST 9\r\nDELE 9\r\n", "+OK 0 octets\r\n.\r\n+OK 9 0\r\n+OK Done\r\n"),
+    EFFECT(FAULT_POP3_LANG_ANSWER, POP3, "LANG en\r\n", "\r\n+OK  The language is English now\r\n"),
+    EFFECT(FAULT_POP3_LANG_ANSWER_2, POP3, "LANG en\r\n", "\r\n+OK en: The language is English now\r\n"),
+    EFFECT(FAULT_POP3_LANG_LIST, POP3, "LANG\r\n", "\r\nen=English\r\n.\r\n"),
+    EFFECT(FAULT_POP3_LANG_LIST_2, POP3, "LANG\r\n", "\r\nen  English\r\n.\r\n"),
+    EFFECT(FAULT_POP3_USER_UNTOLD, POP3, "USER alice\r\nUSER nobody\r\n", "-ERR The name is not well-formed UTF-8, or holds a character that no name may have\r\n"),
+};
+
+/* With TLS and AUTH. */
+static const struct effect_row tls_rows[] = {
+    EFFECT(FAULT_POP3_STLS, POP3, "STLS\r\nNOOP\r\n", "-ERR TLS has begun already\r\n-ERR NOOP is not allowed in this state\r\n"),
+    EFFECT(FAULT_POP3_STLS_STATE, POP3, POP3_OPEN "STLS\r\nNOOP\r\n", "+OK Begin TLS negotiation\r\n+OK Nothing done\r\n"),
+    EFFECT(FAULT_POP3_NO_TEXT_BEFORE_TLS, POP3, "STLS\r\n", "+OK Begin TLS negotiation\r\n+OK Nothing done\r\n"),
+    EFFECT(FAULT_POP3_AUTH, POP3, "AUTH PLAIN " ALICE "\r\nSTAT\r\n", "+OK Maildrop locked and ready\r\n-ERR STAT is not allowed in this state\r\n"),
+    EFFECT(FAULT_POP3_AUTH_CHALLENGE, POP3, "AUTH PLAIN\r\n", "+ Go on\r\n"),
+    EFFECT(FAULT_POP3_AUTH_CHALLENGE_2, POP3, "AUTH PLAIN\r\n", "\n+\r\n"),
+    EFFECT(FAULT_POP3_AUTH_WITHOUT_INITIAL_RESPONSE, POP3, "AUTH PLAIN\r\n", "-ERR The response is not what this mechanism expects\r\n"),
+    EFFECT(FAULT_POP3_AUTH_CANCEL, POP3, "AUTH PLAIN\r\n*\r\nSTAT\r\n", "+OK Authentication cancelled\r\n-ERR STAT is not allowed in this state\r\n"),
+    EFFECT(FAULT_POP3_AUTH_TWICE, POP3, POP3_OPEN "AUTH PLAIN " ALICE "\r\nSTAT\r\n", "+OK Maildrop locked and ready\r\n+OK 0 0\r\n"),
+    EFFECT(FAULT_POP3_AUTH_UNKNOWN_MECHANISM, POP3, "AUTH X\r\n", "\n+ \r\n"),
+    EFFECT(FAULT_POP3_AUTH_SERVER_FIRST, POP3, "AUTH CRAM-MD5 " NAME "\r\n", "+ PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UuZXhhbXBsZS5uZXQ+\r\n"),
+    EFFECT(FAULT_POP3_AUTH_BAD_BASE64, POP3, "AUTH PLAIN " ALICE_ODD "\r\n", "+OK Maildrop has 0 messages (0 octets)\r\n"),
+    EFFECT(FAULT_POP3_AUTH_WRONG_SECRET, POP3, "AUTH PLAIN " ALICE_WRONG "\r\n", "+OK Maildrop has 0 messages (0 octets)\r\n"),
+    EFFECT(FAULT_POP3_AUTH_FAILED_FORGOTTEN, POP3, "AUTH PLAIN " ALICE_WRONG "\r\nUSER alice\r\n", "-ERR USER is not allowed in this state\r\n"),
+    EFFECT(FAULT_POP3_AUTH_ANY_CASE, POP3, "AUTH plain " ALICE "\r\n", "-ERR This mechanism is not offered\r\n"),
+    EFFECT(FAULT_POP3_SASL_AFTER_AUTH, POP3, "AUTH PLAIN " ALICE "\r\nCAPA\r\n", "IMPLEMENTATION mailspec-" MAILSPEC_VERSION "\r\n.\r\n"),
+    EFFECT(FAULT_POP3_AUTH_PLAIN_MESSAGE, POP3, PLAIN(TWO_PARTS) PLAIN(FOUR_PARTS), POP3_ODD POP3_YES),
+    EFFECT(FAULT_POP3_AUTH_PLAIN_MESSAGE_2, POP3, PLAIN(FOUR_PARTS) PLAIN(TWO_PARTS), POP3_ODD POP3_YES),
+};
+// clang-format on
+
+static void test_effects(void)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        try_effect(&rows[i], dialogue_settings());
+    }
+    for (size_t i = 0; i < sizeof tls_rows / sizeof tls_rows[0]; i++) {
+        try_effect(&tls_rows[i], dialogue_settings_of_tls());
+    }
+}
+
+/* ---- sessions with messages, behind another one ---- */
 
 /* What the server says at the end of the last of two sessions, of which the first may be missing. */
 struct session_row {
@@ -38,7 +97,7 @@ struct session_row {
     }
 
 // clang-format off
-static const struct session_row rows[] = {
+static const struct session_row session_rows[] = {
     ROW(FAULT_POP3_GREETING_2, "", "* OK mailspec " MAILSPEC_VERSION GREETING),
     ROW(FAULT_POP3_STATUS_INDICATOR_2, "XYZZY\r\n" POP3_OPEN "XYZZY\r\n", UNKNOWN SEND_PASS HAS_3 "-ERROR Command not recognised\r\n"),
     ROW(FAULT_POP3_LINE_END_2, POP3_OPEN "LIST\r\n", LISTING "1 198\n2 198\n3 198\n.\r\n"),
@@ -101,10 +160,10 @@ static void run(const struct session_row *row, const struct server_settings *set
     store_free(&store);
 }
 
-static void test_effects(void)
+static void test_sessions(void)
 {
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        const struct session_row *row = &rows[i];
+    for (size_t i = 0; i < sizeof session_rows / sizeof session_rows[0]; i++) {
+        const struct session_row *row = &session_rows[i];
         const char *name = fault_at(row->fault)->name;
         struct server_settings settings = dialogue_settings_of_tls();
         struct buf honest = {0};
@@ -120,21 +179,95 @@ static void test_effects(void)
     }
 }
 
-static void test_each_has_a_row(void)
+/* ---- unique ids, and silence ---- */
+
+/* The line of the unique id that the next session tells; QUIT ends it. */
+static void next_unique_id(struct store *store, const struct server_settings *settings,
+                           struct buf *out)
 {
-    for (size_t i = 0; i < FAULT_COUNT; i++) {
-        const enum fault fault = (enum fault)i;
-        bool found = false;
-        for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
-            found |= rows[k].fault == fault;
-        }
-        UNIT_ROW(fault_at(fault)->name, !fault_is_second_of_pop3(fault) || found);
+    struct buf all = {0};
+    dialogue_pop3_on(store, settings, bytes_of(POP3_OPEN "UIDL 1\r\nQUIT\r\n"), 0, &all);
+    size_t at = bytes_find(buf_bytes(&all), BYTES_LIT("+OK 1 "), 0);
+    struct bytes line = bytes_skip(buf_bytes(&all), at);
+    CU_ASSERT(at != BYTES_NONE);
+    buf_append(out, bytes_slice(line, 0, bytes_index(line, '\r', 0)));
+    buf_deinit(&all);
+}
+
+/* RFC 1939 section 7: a message has the same id in every session; with the fault, another one behind each QUIT. */
+static void test_unique_ids_of_two_sessions(void)
+{
+    for (unsigned faulty = 0; faulty < 2; faulty++) {
+        struct server_settings settings = dialogue_settings();
+        settings.faults.on[FAULT_POP3_UIDL_STABLE] = faulty == 1;
+        struct store *store = store_new(&settings);
+        struct buf out = {0};
+        struct buf ids[2] = {{0}, {0}};
+        dialogue_smtp_on(store, &settings, bytes_of(EHLO_IN DELIVER "x\r\n.\r\n"), 0, &out);
+        next_unique_id(store, &settings, &ids[0]);
+        next_unique_id(store, &settings, &ids[1]);
+        CU_ASSERT(bytes_equal(buf_bytes(&ids[0]), buf_bytes(&ids[1])) == (faulty == 0));
+        buf_deinit(&ids[0]);
+        buf_deinit(&ids[1]);
+        buf_deinit(&out);
+        store_free(&store);
     }
 }
 
+static const struct silence_row {
+    enum fault fault;
+    const char *input;
+    int64_t idle_ms;
+} silences[] = {
+    {FAULT_COUNT,             POP3_OPEN "NOOP\r\n",         0   },
+    {FAULT_COUNT,             POP3_OPEN "TOP 1 0\r\n",      0   },
+    {FAULT_POP3_AUTOLOGOUT,   POP3_OPEN "NOOP\r\n",         1000},
+    {FAULT_POP3_AUTOLOGOUT,   POP3_OPEN "NOOP\r\nSTAT\r\n", 0   },
+    {FAULT_POP3_AUTOLOGOUT,   "NOOP\r\n",                   0   },
+    {FAULT_POP3_AUTOLOGOUT_2, POP3_OPEN "TOP 1 0\r\n",      1000},
+    {FAULT_POP3_AUTOLOGOUT_2, POP3_OPEN "NOOP\r\n",         0   },
+};
+
+static void test_silence(void)
+{
+    for (size_t i = 0; i < sizeof silences / sizeof silences[0]; i++) {
+        const struct silence_row *row = &silences[i];
+        struct server_settings settings = dialogue_settings();
+        struct buf out = {0};
+        if (row->fault != FAULT_COUNT) {
+            settings.faults.on[row->fault] = true;
+        }
+        struct store *store = store_new(&settings);
+        struct pop3_session *session = pop3_session_new(&settings, store, &out);
+        dialogue_feed_pop3(session, bytes_of(row->input), &out);
+        UNIT_ROW(row->input, pop3_session_idle_ms(session) == row->idle_ms);
+        pop3_session_free(&session);
+        buf_deinit(&out);
+        store_free(&store);
+    }
+}
+
+static bool has_row(enum fault fault)
+{
+    bool found = effect_is_among(rows, sizeof rows / sizeof rows[0], fault) ||
+                 effect_is_among(tls_rows, sizeof tls_rows / sizeof tls_rows[0], fault);
+    for (size_t i = 0; i < sizeof session_rows / sizeof session_rows[0]; i++) {
+        found |= session_rows[i].fault == fault;
+    }
+    return found;
+}
+
+static void test_each_has_a_row(void)
+{
+    effect_check_rows(OF_POP3, has_row);
+}
+
 static const struct unit_test tests[] = {
-    {"effects",        test_effects       },
-    {"each has a row", test_each_has_a_row},
+    {"effects",        test_effects                   },
+    {"sessions",       test_sessions                  },
+    {"unique ids",     test_unique_ids_of_two_sessions},
+    {"silence",        test_silence                   },
+    {"each has a row", test_each_has_a_row            },
 };
 
 UNIT_MAIN("fake_servers_fault_pop3", tests)
