@@ -192,7 +192,7 @@ static bool begins_mail(const struct smtp_rule *rule)
 
 static void run_command(struct smtp_session *session, struct smtp_command command)
 {
-    if (smtp_session_has_fault(session, FAULT_VERB_CASE) && line_in_has_lower_case(command.word)) {
+    if (line_in_has_lower_case(command.word) && smtp_session_has_fault(session, FAULT_VERB_CASE)) {
         command.verb = SMTP_UNKNOWN;
     }
     if (is_of_other_protocol(session, command.verb)) {
@@ -227,15 +227,6 @@ static void run_command(struct smtp_session *session, struct smtp_command comman
 
 /* ---- lines ---- */
 
-static size_t max_line_octets(const struct smtp_session *session)
-{
-    bool is_path = session->state == SMTP_STATE_MAIL || session->state == SMTP_STATE_RCPT ||
-                   bytes_starts_nocase(line_in_text(&session->line), "MAIL");
-    size_t most = session->settings->max_line_octets;
-    most = !is_path && smtp_session_has_fault(session, FAULT_COMMAND_LINE_512) ? 500 : most;
-    return smtp_faulty_rest_max_line(session, most);
-}
-
 /* RFC 6531 3.3, 3.7.4.2: where mailboxes stand, UTF-8 may stand. */
 static bool is_utf8_command(const struct smtp_session *session)
 {
@@ -266,9 +257,9 @@ static void run_line(struct smtp_session *session)
         session->state = SMTP_STATE_OVER;
         return;
     }
-    if (session->line.octets > max_line_octets(session)) {
-        smtp_answer(session, 500, "5.5.2", "Line too long: at most %zu octets with CRLF",
-                    max_line_octets(session));
+    size_t most = smtp_faulty_max_line(session, session->settings->max_line_octets);
+    if (session->line.octets > most) {
+        smtp_answer(session, 500, "5.5.2", "Line too long: at most %zu octets with CRLF", most);
         if (smtp_session_has_fault(session, FAULT_OVER_LONG_COMMAND_2)) {
             smtp_answer(session, 500, "5.5.2", "Line too long");
         }
@@ -300,10 +291,6 @@ static size_t take_line(struct smtp_session *session, struct bytes octets)
         run_line(session);
     }
     smtp_faulty_answered(session);
-    smtp_faulty_more_answered(session);
-    if (session->last_code == 501 && smtp_session_has_fault(session, FAULT_ERROR_KEEPS_STATE)) {
-        smtp_session_clear(session);
-    }
     line_in_reset(&session->line);
     return used;
 }

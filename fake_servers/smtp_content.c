@@ -1,6 +1,4 @@
 /* Message data: trace lines, receiving it, DATA (RFC 5321 4.1.1.4, 4.4, 4.5.2). */
-#include <string.h>
-
 #include "fake_servers/smtp_faulty.h"
 #include "fake_servers/smtp_faulty_extension.h"
 #include "fake_servers/smtp_faulty_header.h"
@@ -129,9 +127,8 @@ static void give_up(struct smtp_session *session, bool *why)
 static bool is_superfluous(const struct smtp_session *session)
 {
     const struct server_settings *settings = session->settings;
-    bool lines_matter =
-        settings->max_text_line_octets > 0 || smtp_session_has_fault(session, FAULT_TEXT_LINE_1000);
-    return settings->keep == KEEP_NONE && !lines_matter;
+    return settings->keep == KEEP_NONE && settings->max_text_line_octets == 0 &&
+           !smtp_session_has_fault(session, FAULT_TEXT_LINE_1000);
 }
 
 struct buf *smtp_content_sink(struct smtp_session *session, size_t octets)
@@ -172,15 +169,6 @@ void smtp_content_add(struct smtp_session *session, struct bytes octets)
 
 /* ---- DATA ---- */
 
-static void keep_tail(struct smtp_content *content, struct bytes octets)
-{
-    size_t from = octets.n > sizeof content->tail ? octets.n - sizeof content->tail : 0;
-    for (size_t i = from; i < octets.n; i++) {
-        memmove(content->tail, content->tail + 1, sizeof content->tail - 1);
-        content->tail[sizeof content->tail - 1] = octets.p[i];
-    }
-}
-
 size_t smtp_content_take(struct smtp_session *session, struct bytes octets)
 {
     struct smtp_content *content = &session->content;
@@ -198,7 +186,6 @@ size_t smtp_content_take(struct smtp_session *session, struct bytes octets)
     }
     content->size = content->reader.octets;
     limit_size(session);
-    keep_tail(content, bytes_slice(octets, 0, used));
     if (content->reader.complete) {
         smtp_deliver(session);
         session->is_behind_data = true;

@@ -284,7 +284,8 @@ static struct store_message *take_message(struct smtp_session *session)
     smtp_faulty_octets(session);
     smtp_faulty_more_content(session);
     /* RFC 5321 4.4: so that there is one. */
-    if (!smtp_session_has_fault(session, FAULT_ONE_RETURN_PATH)) {
+    if (smtp_header_count(session, "Return-Path") > 0 &&
+        !smtp_session_has_fault(session, FAULT_ONE_RETURN_PATH)) {
         smtp_header_drop(session, "Return-Path");
     }
     smtp_faulty_header_content(session);

@@ -33,13 +33,31 @@ bool smtp_faulty_hides(const struct smtp_session *session, enum server_extension
 
 /* ---- lines ---- */
 
+/* The octet that ends a command besides CRLF, if it is there. */
+static bool find_odd_end(const struct smtp_session *session, unsigned char *end_r)
+{
+    static const struct {
+        unsigned char end;
+        enum fault fault;
+    } rows[] = {
+        {'\n', FAULT_COMMAND_LINE_END  },
+        {'\r', FAULT_COMMAND_LINE_END_2},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        *end_r = rows[i].end;
+        if (bytes_index(line_in_text(&session->line), rows[i].end, 0) != BYTES_NONE &&
+            has(session, rows[i].fault)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool smtp_faulty_splits(struct smtp_session *session, void (*run)(struct smtp_session *session))
 {
-    bool by_lf = has(session, FAULT_COMMAND_LINE_END);
-    unsigned char end = by_lf ? '\n' : '\r';
     struct bytes rest = line_in_text(&session->line);
-    if ((!by_lf && !has(session, FAULT_COMMAND_LINE_END_2)) ||
-        bytes_index(rest, end, 0) == BYTES_NONE) {
+    unsigned char end = 0;
+    if (!find_odd_end(session, &end)) {
         return false;
     }
     struct line_in whole = session->line;
@@ -56,12 +74,13 @@ bool smtp_faulty_splits(struct smtp_session *session, void (*run)(struct smtp_se
     return true;
 }
 
-/* NOOP, so that lines of AUTH are let be. */
+/* NOOP, so that lines of AUTH are let be. What is not long may be read as it comes. */
 static bool is_read_in_parts(const struct smtp_session *session, struct bytes octets)
 {
     bool is_begun = session->line.octets > 0;
-    return has(session, FAULT_OVER_LONG_COMMAND) &&
-           bytes_starts_nocase(is_begun ? buf_bytes(&session->line.kept) : octets, "NOOP");
+    return session->line.octets + octets.n >= PART_OF_LINE_OCTETS &&
+           bytes_starts_nocase(is_begun ? buf_bytes(&session->line.kept) : octets, "NOOP") &&
+           has(session, FAULT_OVER_LONG_COMMAND);
 }
 
 struct bytes smtp_faulty_part_of_line(const struct smtp_session *session, struct bytes octets)
@@ -77,25 +96,40 @@ bool smtp_faulty_ends_line(const struct smtp_session *session)
            is_read_in_parts(session, (struct bytes){0});
 }
 
-/* What an octet above 127 becomes without its eighth bit is a letter or a digit. */
+size_t smtp_faulty_max_line(const struct smtp_session *session, size_t most)
+{
+    enum { MOST_OF_OTHERS = 500, MOST_OF_MAIL = 512 };
+    bool is_path = session->state == SMTP_STATE_MAIL || session->state == SMTP_STATE_RCPT;
+    if (session->line.octets <= MOST_OF_OTHERS) {
+        return most;
+    }
+    if (smtp_command_read(line_in_text(&session->line)).verb == SMTP_MAIL) {
+        return has(session, FAULT_AUTH_PARAMETER_LENGTH) ? MOST_OF_MAIL : most;
+    }
+    return !is_path && has(session, FAULT_COMMAND_LINE_512) ? MOST_OF_OTHERS : most;
+}
+
+/* There are octets above 127, and each becomes a letter or a digit without its eighth bit. */
 static bool becomes_text(struct bytes line)
 {
+    bool is_ascii = true;
     for (size_t i = 0; i < line.n; i++) {
         unsigned char octet = line.p[i] & 0x7F;
-        bool is_letter = (octet | 0x20) >= 'a' && (octet | 0x20) <= 'z';
-        if (line.p[i] > 127 && !is_letter && !octet_is_digit(octet)) {
+        is_ascii &= line.p[i] < 128;
+        if (line.p[i] > 127 && !octet_is_alpha(octet) && !octet_is_digit(octet)) {
             return false;
         }
     }
-    return true;
+    return !is_ascii;
 }
 
 void smtp_faulty_line(struct smtp_session *session)
 {
     struct buf *kept = &session->line.kept;
     struct bytes line = buf_bytes(kept);
-    if (!has(session, FAULT_NON_ASCII_REFUSED_2) || !bytes_starts_nocase(line, "MAIL") ||
-        bytes_find(line, BYTES_LIT("SMTPUTF8"), 0) != BYTES_NONE || !becomes_text(line)) {
+    if (!bytes_starts_nocase(line, "MAIL") || !becomes_text(line) ||
+        bytes_find(line, BYTES_LIT("SMTPUTF8"), 0) != BYTES_NONE ||
+        !has(session, FAULT_NON_ASCII_REFUSED_2)) {
         return;
     }
     for (size_t i = 0; i < kept->n; i++) {
@@ -112,6 +146,16 @@ static void begin_all_the_same(struct smtp_session *session)
     session->state = SMTP_STATE_MAIL;
 }
 
+/* Does it end the transaction? Outside one there is nothing to see. */
+static bool clears(const struct smtp_session *session)
+{
+    bool asks =
+        session->verb == SMTP_VRFY || session->verb == SMTP_EXPN || session->verb == SMTP_HELP;
+    return smtp_session_in_transaction(session) &&
+           ((asks && has(session, FAULT_ERROR_KEEPS_STATE_2)) ||
+            (session->last_code == 501 && has(session, FAULT_ERROR_KEEPS_STATE)));
+}
+
 void smtp_faulty_answered(struct smtp_session *session)
 {
     session->just_delivered = false;
@@ -124,25 +168,22 @@ void smtp_faulty_answered(struct smtp_session *session)
         session->state == SMTP_STATE_READY && has(session, FAULT_MAIL_ARGUMENT_2)) {
         begin_all_the_same(session);
     }
+    if (session->verb == SMTP_RSET && session->tls.secured &&
+        has(session, FAULT_STARTTLS_WITHIN_TLS_2)) {
+        session->is_tls_forgotten = true;
+    }
+    if (clears(session)) {
+        smtp_session_clear(session);
+    }
 }
 
 /* ---- paths ---- */
-
-static bool has_control(struct bytes text)
-{
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] < ' ' || text.p[i] == 127) {
-            return true;
-        }
-    }
-    return false;
-}
 
 void smtp_faulty_path(const struct smtp_session *session, struct smtp_path *path, bool forward)
 {
     bool is_quoted = bytes_starts(path->local_part, "\"");
     enum fault fault = is_quoted ? FAULT_INVALID_CHARACTER_2 : FAULT_INVALID_CHARACTER;
-    if (!forward && has(session, fault) && has_control(path->local_part)) {
+    if (!forward && bytes_has_control(path->local_part) && has(session, fault)) {
         path->defects &= ~(unsigned)(SMTP_PATH_BAD_LOCAL_PART | SMTP_PATH_BAD_DOMAIN);
     }
 }

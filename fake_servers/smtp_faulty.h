@@ -26,6 +26,8 @@ bool smtp_faulty_hides(const struct smtp_session *session, enum server_extension
 /* Is a line read in parts, each of them a command? What belongs to the part that comes in, and whether it is whole. */
 struct bytes smtp_faulty_part_of_line(const struct smtp_session *session, struct bytes octets);
 bool smtp_faulty_ends_line(const struct smtp_session *session);
+/* Octets that the line may have, where `most` are allowed. */
+size_t smtp_faulty_max_line(const struct smtp_session *session, size_t most);
 /* Before a line is looked at. */
 void smtp_faulty_line(struct smtp_session *session);
 /* Behind a reply to a command. */

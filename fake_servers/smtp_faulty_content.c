@@ -119,7 +119,9 @@ bool smtp_faulty_takes_line_ends(const struct smtp_session *session, bool bare_l
 void smtp_faulty_content(struct smtp_session *session)
 {
     struct buf *octets = &session->content.octets;
-    if (!smtp_session_has_fault(session, FAULT_TEXT_LINE_END_2)) {
+    const struct smtp_data_reader *reader = &session->content.reader;
+    bool may_have_cr = reader->careless || (reader->defects & SMTP_DATA_BARE_CR) != 0;
+    if (!may_have_cr || !smtp_session_has_fault(session, FAULT_TEXT_LINE_END_2)) {
         return;
     }
     for (size_t i = session->content.trace_octets; i < octets->n; i++) {

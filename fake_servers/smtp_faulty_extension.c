@@ -58,10 +58,11 @@ bool smtp_faulty_answers_binary(struct smtp_session *session)
         {0x00, FAULT_BINARY_LINE  },
         {0xff, FAULT_BINARY_LINE_2},
     };
-    bool is_known = smtp_command_read(line_in_text(&session->line)).verb != SMTP_UNKNOWN;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0] && !is_known; i++) {
-        if (smtp_session_has_fault(session, rows[i].fault) &&
-            bytes_index(line_in_text(&session->line), rows[i].octet, 0) != BYTES_NONE) {
+    struct bytes line = line_in_text(&session->line);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (bytes_index(line, rows[i].octet, 0) != BYTES_NONE &&
+            smtp_command_read(line).verb == SMTP_UNKNOWN &&
+            smtp_session_has_fault(session, rows[i].fault)) {
             smtp_answer(session, 250, "2.0.0", "OK");
             return true;
         }
@@ -78,10 +79,12 @@ static struct bytes content_of(const struct smtp_session *session)
 
 static bool has_label(const struct smtp_session *session)
 {
+    if (!smtp_session_has_fault(session, FAULT_BINARY_LABEL_ACCEPTED)) {
+        return false;
+    }
     struct bytes header = content_of(session);
     header = bytes_slice(header, 0, bytes_find(header, BYTES_LIT("\r\n\r\n"), 0));
-    return smtp_session_has_fault(session, FAULT_BINARY_LABEL_ACCEPTED) &&
-           bytes_find(header, BYTES_LIT("Content-Transfer-Encoding: binary"), 0) != BYTES_NONE;
+    return bytes_find(header, BYTES_LIT("Content-Transfer-Encoding: binary"), 0) != BYTES_NONE;
 }
 
 bool smtp_faulty_refuses_label(struct smtp_session *session)
@@ -98,9 +101,12 @@ void smtp_faulty_octets(struct smtp_session *session)
 {
     struct smtp_content *content = &session->content;
     struct bytes text = content_of(session);
+    if (!session->transaction.is_eight_bit || bytes_is_ascii(text)) {
+        return;
+    }
     bool codes = smtp_session_has_fault(session, FAULT_EIGHT_BIT_KEPT);
-    bool marks = smtp_session_has_fault(session, FAULT_EIGHT_BIT_KEPT_2) && !escape_is_utf8(text);
-    if (!session->transaction.is_eight_bit || (!codes && !marks)) {
+    if (!codes &&
+        (escape_is_utf8(text) || !smtp_session_has_fault(session, FAULT_EIGHT_BIT_KEPT_2))) {
         return;
     }
     struct buf changed = {0};

@@ -17,7 +17,8 @@ void smtp_faulty_header_trace(const struct smtp_session *session, struct trace *
     }
     trace->short_year = smtp_session_has_fault(session, FAULT_RECEIVED_FORM_2);
     trace->zone = smtp_session_has_fault(session, FAULT_RECEIVED_ZONE) ? "GMT" : NULL;
-    trace->two_clauses = smtp_session_has_fault(session, FAULT_RECEIVED_FOR_2);
+    trace->two_clauses =
+        transaction->recipient_count > 1 && smtp_session_has_fault(session, FAULT_RECEIVED_FOR_2);
     if (transaction->recipient_count > 1 &&
         (trace->two_clauses || smtp_session_has_fault(session, FAULT_RECEIVED_FOR))) {
         /* The same twice, as another rule forbids to show one recipient to another. */

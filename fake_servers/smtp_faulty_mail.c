@@ -80,10 +80,10 @@ size_t smtp_faulty_first_target(const struct smtp_session *session)
 
 void smtp_faulty_delivered(struct smtp_session *session, struct store_message *message)
 {
-    bool keeps =
-        has(session, FAULT_CLOSE_KEEPS_ACCEPTED) || has(session, FAULT_CLOSE_KEEPS_ACCEPTED_2);
     session->just_delivered = session->last_code == 250;
-    if (!keeps || !session->just_delivered || session->transaction.target_count == 0) {
+    if (!session->just_delivered || session->transaction.target_count == 0 ||
+        (!has(session, FAULT_CLOSE_KEEPS_ACCEPTED) &&
+         !has(session, FAULT_CLOSE_KEEPS_ACCEPTED_2))) {
         return;
     }
     store_message_unref(&session->taken);
@@ -105,30 +105,31 @@ void smtp_faulty_take_back(struct smtp_session *session)
     store_message_unref(&session->taken);
 }
 
-/* CRLF "." or CRLF "." CR came last. */
-static bool ends_in_dot(const struct smtp_content *content)
+/* Is a message delivered whose end has not come? */
+static bool delivers_unended(const struct smtp_session *session)
 {
-    struct bytes tail = bytes_make(content->tail, sizeof content->tail);
-    return bytes_ends(tail, "\r\n.") || bytes_ends(tail, "\r\n.\r");
+    if (session->state == SMTP_STATE_BDAT) {
+        return session->chunk.left == 0 && has(session, FAULT_ABORTED_NOT_DELIVERED_3);
+    }
+    return session->state == SMTP_STATE_DATA &&
+           has(session, smtp_data_is_at_dot(&session->content.reader)
+                            ? FAULT_ABORTED_NOT_DELIVERED_2
+                            : FAULT_ABORTED_NOT_DELIVERED);
 }
 
 void smtp_faulty_lost(struct smtp_session *session)
 {
     struct buf unheard = {0};
-    enum fault fault = ends_in_dot(&session->content) ? FAULT_ABORTED_NOT_DELIVERED_2
-                                                      : FAULT_ABORTED_NOT_DELIVERED;
     enum fault wound =
         session->line.last == '\r' ? FAULT_SERVES_AFTER_LOSS_2 : FAULT_SERVES_AFTER_LOSS;
     session->out = &unheard;
     if (session->line.octets > 0 && has(session, wound)) {
         store_wound(session->store);
     }
-    bool is_between = session->state == SMTP_STATE_BDAT && session->chunk.left == 0 &&
-                      has(session, FAULT_ABORTED_NOT_DELIVERED_3);
-    if ((session->state == SMTP_STATE_DATA && has(session, fault)) || is_between) {
+    if (delivers_unended(session)) {
         smtp_deliver(session);
     }
-    if (has(session, FAULT_CLOSE_KEEPS_ACCEPTED)) {
+    if (session->taken != NULL && has(session, FAULT_CLOSE_KEEPS_ACCEPTED)) {
         smtp_faulty_take_back(session);
     }
     store_message_unref(&session->taken);

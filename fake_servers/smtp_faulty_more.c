@@ -65,18 +65,6 @@ bool smtp_faulty_more_denies_user(const struct smtp_session *session, const stru
            has(session, FAULT_POSTMASTER_2);
 }
 
-void smtp_faulty_more_answered(struct smtp_session *session)
-{
-    bool asks =
-        session->verb == SMTP_VRFY || session->verb == SMTP_EXPN || session->verb == SMTP_HELP;
-    if (asks && has(session, FAULT_ERROR_KEEPS_STATE_2)) {
-        smtp_session_clear(session);
-    }
-    if (session->verb == SMTP_RSET && has(session, FAULT_STARTTLS_WITHIN_TLS_2)) {
-        session->is_tls_forgotten = session->tls.secured;
-    }
-}
-
 /* ---- TLS ---- */
 
 void smtp_faulty_more_starttls(struct smtp_session *session)

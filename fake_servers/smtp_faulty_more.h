@@ -33,8 +33,6 @@ bool smtp_faulty_more_denies_user(const struct smtp_session *session, const stru
 void smtp_faulty_more_starttls(struct smtp_session *session);
 /* TLS has begun: forget what the client has said, or not all of it. */
 void smtp_faulty_more_forget(struct smtp_session *session);
-/* Behind a reply to a command. */
-void smtp_faulty_more_answered(struct smtp_session *session);
 
 /* ---- smtp_faulty_more_mail.c ---- */
 

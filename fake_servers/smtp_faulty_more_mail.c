@@ -91,7 +91,8 @@ void smtp_faulty_more_data_read(struct smtp_session *session)
 
 bool smtp_faulty_more_counts_chunk_alone(const struct smtp_session *session)
 {
-    return session->chunk.chunk.octets <= session->settings->max_message_octets &&
+    size_t most = session->settings->max_message_octets;
+    return session->content.size > most && session->chunk.chunk.octets <= most &&
            has(session, FAULT_SIZE_ENFORCED_2);
 }
 
@@ -104,9 +105,12 @@ bool smtp_faulty_more_misses_binary(const struct smtp_session *session, struct b
 
 bool smtp_faulty_more_dislikes_part(const struct smtp_session *session)
 {
+    if (!has(session, FAULT_BINARY_LABEL_ACCEPTED_2)) {
+        return false;
+    }
     struct bytes octets = buf_bytes(&session->content.octets);
     size_t body = bytes_find(octets, BYTES_LIT("\r\n\r\n"), session->content.trace_octets);
-    return body != BYTES_NONE && has(session, FAULT_BINARY_LABEL_ACCEPTED_2) &&
+    return body != BYTES_NONE &&
            bytes_find(octets, BYTES_LIT("\r\nContent-Transfer-Encoding: binary"), body) !=
                BYTES_NONE;
 }

@@ -29,13 +29,6 @@ bool smtp_faulty_rest_hides_login(const struct smtp_session *session)
 
 /* ---- limits ---- */
 
-size_t smtp_faulty_rest_max_line(const struct smtp_session *session, size_t most)
-{
-    enum { FAULTY_MAX_OCTETS = 512 };
-    bool is_mail = smtp_command_read(line_in_text(&session->line)).verb == SMTP_MAIL;
-    return is_mail && has(session, FAULT_AUTH_PARAMETER_LENGTH) ? FAULTY_MAX_OCTETS : most;
-}
-
 bool smtp_faulty_rest_bad_value(const struct smtp_session *session, const struct smtp_param *param)
 {
     enum { FAULTY_MAX_OCTETS = 255 };

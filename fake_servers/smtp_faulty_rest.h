@@ -9,8 +9,6 @@
 #include "fake_servers/smtp_header.h"
 #include "proto/smtp_path.h"
 
-/* Octets that the command line may have, where `most` are allowed. */
-size_t smtp_faulty_rest_max_line(const struct smtp_session *session, size_t most);
 /* Is the value of a parameter refused? */
 bool smtp_faulty_rest_bad_value(const struct smtp_session *session, const struct smtp_param *param);
 /* Change the list " PLAIN LOGIN" of the reply to EHLO. */

@@ -24,9 +24,9 @@ const char *smtp_faulty_status(const struct smtp_session *session, const char *s
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         bool is_line = rows[i].lines == EACH || !first;
-        if (is_line && smtp_session_has_fault(session, rows[i].fault) &&
-            (rows[i].verb == SMTP_VERB_COUNT || rows[i].verb == session->verb) &&
-            (rows[i].status == NULL || strcmp(rows[i].status, status) == 0)) {
+        bool is_verb = rows[i].verb == SMTP_VERB_COUNT || rows[i].verb == session->verb;
+        if (is_line && is_verb && (rows[i].status == NULL || strcmp(rows[i].status, status) == 0) &&
+            smtp_session_has_fault(session, rows[i].fault)) {
             return rows[i].instead;
         }
     }

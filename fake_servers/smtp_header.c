@@ -52,9 +52,6 @@ void smtp_header_drop(struct smtp_session *session, const char *name)
     struct buf kept = {0};
     struct bytes rest = smtp_header_content(session);
     struct smtp_header_field field;
-    if (smtp_header_count(session, name) == 0) {
-        return;
-    }
     buf_append(&kept,
                bytes_slice(buf_bytes(&session->content.octets), 0, session->content.trace_octets));
     while (smtp_header_next(&rest, &field)) {

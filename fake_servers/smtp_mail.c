@@ -94,8 +94,8 @@ static bool reverse_path_is_welcome(struct smtp_session *session, const struct s
 bool smtp_do_mail(struct smtp_session *session, const struct smtp_command *command)
 {
     struct smtp_path path = read_path(session, command, false);
-    if (smtp_session_has_fault(session, FAULT_MAIL_ARGUMENT) &&
-        bytes_is_nocase(command->argument, "FROM:")) {
+    if (bytes_is_nocase(command->argument, "FROM:") &&
+        smtp_session_has_fault(session, FAULT_MAIL_ARGUMENT)) {
         path = smtp_path_read(BYTES_LIT("FROM:<>"), false);
     }
     if (!path_is_right(session, &path, false) || !reverse_path_is_welcome(session, &path)) {
@@ -181,10 +181,12 @@ static enum store_delivery room_for(const struct recipient *found, uint64_t octe
 
 static bool has_room_for_recipient(struct smtp_session *session, const struct recipient *found)
 {
-    size_t most = smtp_session_has_fault(session, FAULT_RECIPIENTS_100)
-                      ? FAULTY_MAX_RECIPIENTS
-                      : session->settings->max_recipients;
-    if (session->transaction.recipient_count >= most) {
+    size_t count = session->transaction.recipient_count;
+    size_t most =
+        count >= FAULTY_MAX_RECIPIENTS && smtp_session_has_fault(session, FAULT_RECIPIENTS_100)
+            ? FAULTY_MAX_RECIPIENTS
+            : session->settings->max_recipients;
+    if (count >= most) {
         smtp_answer(session, 452, "4.5.3", "Too many recipients: at most %zu", most);
         return false;
     }
@@ -249,8 +251,8 @@ static void look_up(struct smtp_session *session, const struct smtp_path *path,
                     struct recipient *found)
 {
     *found = (struct recipient){.kind = RECIPIENT_UNKNOWN};
-    if ((smtp_session_has_fault(session, FAULT_POSTMASTER) &&
-         bytes_is_nocase(path->local_part, "postmaster")) ||
+    if ((bytes_is_nocase(path->local_part, "postmaster") &&
+         smtp_session_has_fault(session, FAULT_POSTMASTER)) ||
         smtp_faulty_more_denies_user(session, path)) {
         return;
     }

@@ -104,7 +104,6 @@ struct smtp_content {
     bool is_cut;  /* under keep=none: not all of it was kept */
     bool is_over; /* the same fault: what comes is thrown away, up to the end */
     struct smtp_end_seen seen;
-    unsigned char tail[4]; /* the last octets that came: for aborted-not-delivered */
 };
 
 /* The octets behind a BDAT; see smtp_chunk.c. */

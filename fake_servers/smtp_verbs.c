@@ -178,10 +178,10 @@ bool smtp_do_rset(struct smtp_session *session, const struct smtp_command *comma
         !smtp_faulty_more_keeps_recipients(session, FAULT_RSET_CLEARS_2)) {
         smtp_session_clear(session);
     }
-    if (smtp_session_has_fault(session, FAULT_CLOSE_KEEPS_ACCEPTED_2)) {
+    if (session->taken != NULL && smtp_session_has_fault(session, FAULT_CLOSE_KEEPS_ACCEPTED_2)) {
         smtp_faulty_take_back(session);
     }
-    if (smtp_session_has_fault(session, FAULT_AUTH_TWICE_2)) {
+    if (session->user != NULL && smtp_session_has_fault(session, FAULT_AUTH_TWICE_2)) {
         smtp_session_forget_login(session);
     }
     smtp_answer(session, 250, "2.0.0", "OK");
@@ -191,7 +191,8 @@ bool smtp_do_rset(struct smtp_session *session, const struct smtp_command *comma
 bool smtp_do_noop(struct smtp_session *session, const struct smtp_command *command)
 {
     (void)command;
-    if (smtp_session_has_fault(session, FAULT_NOOP_KEEPS_STATE)) {
+    if (smtp_session_in_transaction(session) &&
+        smtp_session_has_fault(session, FAULT_NOOP_KEEPS_STATE)) {
         smtp_session_clear(session);
     }
     smtp_faulty_more_noop(session);

@@ -160,6 +160,11 @@ size_t smtp_data_read(struct smtp_data_reader *reader, struct bytes octets, stru
     return i;
 }
 
+bool smtp_data_is_at_dot(const struct smtp_data_reader *reader)
+{
+    return !reader->complete && (reader->state == DOT || reader->state == DOT_CR);
+}
+
 void smtp_data_stuff(struct buf *out, struct bytes content)
 {
     size_t begin = 0;

@@ -32,6 +32,9 @@ struct smtp_data_reader {
  */
 size_t smtp_data_read(struct smtp_data_reader *reader, struct bytes octets, struct buf *out);
 
+/* Does what was read end in a dot at the beginning of a line, or in that and CR: may it be the beginning of the end? */
+bool smtp_data_is_at_dot(const struct smtp_data_reader *reader);
+
 /* Append `content` stuffed; CRLF is added where its last line has none; then "." CRLF. */
 void smtp_data_stuff(struct buf *out, struct bytes content);
 

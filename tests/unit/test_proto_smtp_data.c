@@ -210,7 +210,32 @@ static void test_stuff(void)
     }
 }
 
+/* A dot at the beginning of a line, and perhaps a CR: the end may follow. */
+static void test_at_dot(void)
+{
+    static const struct {
+        const char *text;
+        bool is_at_dot;
+    } texts[] = {
+        {"",        false},
+        {".",       true },
+        {".\r",     true },
+        {".\r\n",   false},
+        {"a\r\n.",  true },
+        {"a\r\n..", false},
+        {"a\n.",    false},
+        {"a.",      false},
+        {".\rx",    false},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct smtp_data_reader reader = {0};
+        smtp_data_read(&reader, bytes_of(texts[i].text), NULL);
+        UNIT_ROW(texts[i].text, smtp_data_is_at_dot(&reader) == texts[i].is_at_dot);
+    }
+}
+
 static const struct unit_test tests[] = {
+    {"at a dot",                  test_at_dot               },
     {"reading",                   test_read                 },
     {"length of line",            test_line_length          },
     {"long line without its end", test_long_line_without_end},
