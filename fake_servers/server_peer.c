@@ -314,17 +314,31 @@ static void session_secured(struct server_peer *peer, const struct tls_facts *fa
     }
 }
 
+static bool has_fault(const struct server_peer *peer, enum fault fault)
+{
+    return fault_is_on(&peer->server->settings.faults, fault);
+}
+
+static struct bytes behind_last_line(struct bytes text)
+{
+    size_t n = text.n;
+    while (n > 0 && text.p[n - 1] != '\n') {
+        n--;
+    }
+    return bytes_skip(text, n);
+}
+
 /* What the faults execute of clear text that was sent too early: all of it, or a last line that has no end. */
 static struct bytes executed_of(const struct server_peer *peer, struct bytes left)
 {
-    const struct fault_set *faults = &peer->server->settings.faults;
-    bool all = fault_is_on(faults, peer->smtp != NULL ? FAULT_TLS_COMMAND_INJECTION
-                                                      : FAULT_POP3_STLS_COMMAND_INJECTION);
-    bool part = peer->smtp != NULL && fault_is_on(faults, FAULT_TLS_COMMAND_INJECTION_2);
-    while (!all && left.n > 0 && (!part || bytes_index(left, '\n', 0) != BYTES_NONE)) {
-        left = bytes_skip(left, 1);
+    struct bytes unended = behind_last_line(left);
+    if (left.n > 0 && has_fault(peer, peer->smtp != NULL ? FAULT_TLS_COMMAND_INJECTION
+                                                         : FAULT_POP3_STLS_COMMAND_INJECTION)) {
+        return left;
     }
-    return left;
+    return unended.n > 0 && peer->smtp != NULL && has_fault(peer, FAULT_TLS_COMMAND_INJECTION_2)
+               ? unended
+               : (struct bytes){0};
 }
 
 /* RFC 3207 4.2, RFC 2595 4: nothing that was sent in clear text counts, so what is left of it is told, and forgotten. */
