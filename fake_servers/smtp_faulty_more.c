@@ -12,14 +12,6 @@ static bool has(const struct smtp_session *session, enum fault fault)
 
 /* ---- Replies ---- */
 
-const char *smtp_faulty_more_status(const struct smtp_session *session, unsigned code,
-                                    const char *status)
-{
-    bool is_unknown_user =
-        session->verb == SMTP_RCPT && code == 550 && status != NULL && strcmp(status, "5.1.1") == 0;
-    return is_unknown_user && has(session, FAULT_ENHANCED_CODE_CLASS_2) ? "4.1.1" : status;
-}
-
 size_t smtp_faulty_more_replies(const struct smtp_session *session)
 {
     size_t recipients = session->transaction.recipient_count;

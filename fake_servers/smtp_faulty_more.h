@@ -12,9 +12,6 @@
 
 /* ---- smtp_faulty_more.c ---- */
 
-/* The enhanced status code to send with that code in place of `status`. */
-const char *smtp_faulty_more_status(const struct smtp_session *session, unsigned code,
-                                    const char *status);
 /* How many replies the end of data gets for what is one message under SMTP. */
 size_t smtp_faulty_more_replies(const struct smtp_session *session);
 /* At RSET or EHLO, as the fault says: forget the transaction, but keep its recipients; true when that is done. */

@@ -21,6 +21,7 @@ const char *smtp_faulty_status(const struct smtp_session *session, const char *s
         {FAULT_ENHANCED_CODE_LINES,      SMTP_HELP,       NULL,    LATER, NULL    },
         {FAULT_ENHANCED_CODE_LINES_2,    SMTP_HELP,       "2.0.0", LATER, "2.1.0" },
         {FAULT_ENHANCED_CODE_REGISTERED, SMTP_NOOP,       "2.0.0", EACH,  "2.9.1" },
+        {FAULT_ENHANCED_CODE_CLASS_2,    SMTP_RCPT,       "5.1.1", EACH,  "4.1.1" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         bool is_line = rows[i].lines == EACH || !first;

@@ -1,23 +1,27 @@
 /* How a reply becomes octets: the place of the faults in form, one row each. */
 #include "base/utf8.h"
-#include "fake_servers/smtp_faulty_more.h"
 #include "fake_servers/smtp_faulty_reply.h"
 #include "fake_servers/smtp_faulty_status.h"
 #include "fake_servers/smtp_history.h"
 #include "fake_servers/smtp_texts.h"
 
+/* Separators behind the code of the last line. BARE: neither it nor a text is there. NONE: the text follows at once. */
+enum { BLANK = 0, BARE, NONE };
+
+/* Zeroed: as it must be. */
 struct smtp_style {
     unsigned code;        /* of the last line, 0: as it is */
     unsigned before_code; /* of the lines before it, 0: as it is */
+    unsigned middle_code; /* of those between the first and the last one, 0: as it is */
     unsigned char separator;
-    const char *line_end;
-    struct bytes tail;  /* behind the text of the last line */
-    size_t fill_octets; /* behind the text of the first line */
-    unsigned copies;
-    bool other_class;      /* of the enhanced status code */
-    unsigned middle_code;  /* of the lines between the first and the last one, 0: as it is */
+    const char *line_end;  /* NULL: CRLF */
     const char *inner_end; /* of the lines before the last one, NULL: line_end */
     bool inner_bare;       /* the lines before the last one have no code */
+    struct bytes tail;     /* behind the text of the last line */
+    size_t fill_octets;    /* behind the text of the first line */
+    bool is_silent;        /* there is no reply */
+    bool is_twice;
+    bool other_class; /* of the enhanced status code */
 };
 
 /* A fault shows in the replies to one verb only and outside a transaction, so that all else goes on as usual. */
@@ -27,49 +31,40 @@ struct smtp_twist {
     struct smtp_style style;
 };
 
-#define NO_TAIL                                                                                    \
-    {                                                                                              \
-        NULL, 0                                                                                    \
-    }
 #define TAIL(literal)                                                                              \
     {                                                                                              \
         (const unsigned char *)(literal), sizeof(literal) - 1                                      \
     }
 #define GREETING SMTP_VERB_COUNT
 
-/* Separators. BARE: neither it nor a text is there. NONE: the text follows at once. */
-enum { BARE = 0, NONE = 1 };
-
 // clang-format off
-static const struct smtp_style honest = {0, 0, ' ', "\r\n", NO_TAIL, 0, 1, false, 0, NULL, false};
-
 static const struct smtp_twist twists[] = {
-    /* fault                      verb        code before sep  end     tail           fill copies class middle inner */
-    {FAULT_GREETING_CODE,         GREETING,  {250, 250, ' ', "\r\n", NO_TAIL,          0,   1, false, 0, NULL, false}},
-    {FAULT_REPLY_CRLF,            SMTP_NOOP, {0,   0,   ' ', "\n",   NO_TAIL,          0,   1, false, 0, NULL, false}},
-    {FAULT_REPLY_CODE_GRAMMAR,    SMTP_HELP, {294, 294, ' ', "\r\n", NO_TAIL,          0,   1, false, 0, NULL, false}},
-    {FAULT_REPLY_SEPARATOR,       SMTP_NOOP, {0,   0,   '.', "\r\n", NO_TAIL,          0,   1, false, 0, NULL, false}},
-    {FAULT_MULTILINE_SAME_CODE,   SMTP_HELP, {0,   211, ' ', "\r\n", NO_TAIL,          0,   1, false, 0, NULL, false}},
-    {FAULT_MULTILINE_LAST_LINE,   SMTP_HELP, {0,   0,   '-', "\r\n", NO_TAIL,          0,   1, false, 0, NULL, false}},
-    {FAULT_REPLY_LINE_LENGTH,     SMTP_HELP, {0,   0,   ' ', "\r\n", NO_TAIL,          600, 1, false, 0, NULL, false}},
-    {FAULT_REPLY_TEXT_GRAMMAR,    SMTP_NOOP, {0,   0,   ' ', "\r\n", TAIL(" \xE4"),    0,   1, false, 0, NULL, false}},
-    {FAULT_REPLY_TEXT_GRAMMAR_2,  SMTP_NOOP, {0,   0,   ' ', "\r\n", TAIL(" \0"),      0,   1, false, 0, NULL, false}},
-    {FAULT_COMMAND_GETS_REPLY,    SMTP_HELP, {0,   0,   ' ', "\r\n", NO_TAIL,          0,   0, false, 0, NULL, false}},
-    {FAULT_ONE_REPLY_PER_COMMAND, SMTP_HELP, {0,   0,   ' ', "\r\n", NO_TAIL,          0,   2, false, 0, NULL, false}},
-    {FAULT_INTERMEDIATE_REPLY_2,  SMTP_HELP, {314, 314, ' ', "\r\n", NO_TAIL,          0,   1, false, 0, NULL, false}},
-    {FAULT_BARE_CODE,             SMTP_NOOP, {0,   0,   BARE, "\r\n", NO_TAIL,         0,   1, false, 0, NULL, false}},
-    {FAULT_ENHANCED_CODE_CLASS,   SMTP_VRFY, {0,   0,   ' ', "\r\n", NO_TAIL,          0,   1, true, 0, NULL, false}},
-    {FAULT_GREETING_CODE_2,       GREETING,  {354, 354, ' ', "\r\n", NO_TAIL,          0,   1, false, 0, NULL, false}},
-    {FAULT_REPLY_CRLF_2,          SMTP_HELP, {0,   0,   ' ', "\r\n", NO_TAIL,          0,   1, false, 0, "\n", false}},
-    {FAULT_REPLY_CODE_GRAMMAR_2,  SMTP_HELP, {0,   0,   ' ', "\r\n", NO_TAIL,          0,   1, false, 0, NULL, true}},
-    {FAULT_REPLY_SEPARATOR_2,     SMTP_HELO, {0,   0,   NONE, "\r\n", NO_TAIL,         0,   1, false, 0, NULL, false}},
-    {FAULT_MULTILINE_SAME_CODE_2, SMTP_HELP, {0,   0,   ' ', "\r\n", NO_TAIL,          0,   1, false, 211, NULL, false}},
-    {FAULT_MULTILINE_LAST_LINE_2, SMTP_VRFY, {0,   0,   '-', "\r\n", NO_TAIL,          0,   1, false, 0, NULL, false}},
+    {FAULT_GREETING_CODE,         GREETING,  {.code = 250, .before_code = 250}},
+    {FAULT_GREETING_CODE_2,       GREETING,  {.code = 354, .before_code = 354}},
+    {FAULT_REPLY_CRLF,            SMTP_NOOP, {.line_end = "\n"}},
+    {FAULT_REPLY_CRLF_2,          SMTP_HELP, {.inner_end = "\n"}},
+    {FAULT_REPLY_CODE_GRAMMAR,    SMTP_HELP, {.code = 294, .before_code = 294}},
+    {FAULT_REPLY_CODE_GRAMMAR_2,  SMTP_HELP, {.inner_bare = true}},
+    {FAULT_REPLY_SEPARATOR,       SMTP_NOOP, {.separator = '.'}},
+    {FAULT_REPLY_SEPARATOR_2,     SMTP_HELO, {.separator = NONE}},
+    {FAULT_MULTILINE_SAME_CODE,   SMTP_HELP, {.before_code = 211}},
+    {FAULT_MULTILINE_SAME_CODE_2, SMTP_HELP, {.middle_code = 211}},
+    {FAULT_MULTILINE_LAST_LINE,   SMTP_HELP, {.separator = '-'}},
+    {FAULT_MULTILINE_LAST_LINE_2, SMTP_VRFY, {.separator = '-'}},
+    {FAULT_REPLY_LINE_LENGTH,     SMTP_HELP, {.fill_octets = 600}},
+    {FAULT_REPLY_TEXT_GRAMMAR,    SMTP_NOOP, {.tail = TAIL(" \xE4")}},
+    {FAULT_REPLY_TEXT_GRAMMAR_2,  SMTP_NOOP, {.tail = TAIL(" \0")}},
+    {FAULT_COMMAND_GETS_REPLY,    SMTP_HELP, {.is_silent = true}},
+    {FAULT_ONE_REPLY_PER_COMMAND, SMTP_HELP, {.is_twice = true}},
+    {FAULT_INTERMEDIATE_REPLY_2,  SMTP_HELP, {.code = 314, .before_code = 314}},
+    {FAULT_BARE_CODE,             SMTP_NOOP, {.separator = BARE}},
+    {FAULT_ENHANCED_CODE_CLASS,   SMTP_VRFY, {.other_class = true}},
 };
 // clang-format on
 
 static const struct smtp_style *style_of(const struct smtp_session *session)
 {
+    static const struct smtp_style honest = {0};
     for (size_t i = 0; i < sizeof twists / sizeof twists[0]; i++) {
         if (twists[i].verb == session->verb && !smtp_session_in_transaction(session) &&
             smtp_session_has_fault(session, twists[i].fault)) {
@@ -118,14 +113,14 @@ static void write_code(struct buf *out, const struct smtp_style *style,
     }
     buf_printf(out, "%03u", code_of(style, line));
     if (separator != BARE && separator != NONE) {
-        buf_append_octet(out, separator);
+        buf_append_octet(out, separator == BLANK ? ' ' : separator);
     }
 }
 
 static void write_line(struct buf *out, const struct smtp_style *style,
                        const struct smtp_line *line)
 {
-    bool is_inner = !line->last && style->inner_end != NULL;
+    const char *end = style->line_end != NULL ? style->line_end : "\r\n";
     write_code(out, style, line);
     if (!line->last || style->separator != BARE) {
         write_status(out, line->status, style->other_class);
@@ -133,7 +128,7 @@ static void write_line(struct buf *out, const struct smtp_style *style,
         buf_append_fill(out, 'x', line->first ? style->fill_octets : 0);
         buf_append(out, line->last ? style->tail : (struct bytes){0});
     }
-    buf_append_text(out, is_inner ? style->inner_end : style->line_end);
+    buf_append_text(out, !line->last && style->inner_end != NULL ? style->inner_end : end);
 }
 
 static void write_reply(struct buf *out, const struct smtp_style *style, struct smtp_line line,
@@ -190,7 +185,7 @@ static void answer(struct smtp_session *session, unsigned code, const char *stat
         line.status = smtp_faulty_status(session, status, true);
         line.later_status = smtp_faulty_status(session, status, false);
     }
-    for (unsigned i = 0; i < style->copies; i++) {
+    for (unsigned i = 0; i < (style->is_twice ? 2 : 1) && !style->is_silent; i++) {
         write_reply(&reply, style, line, text);
     }
     session->last_code = code;
@@ -216,7 +211,6 @@ void smtp_answer(struct smtp_session *session, unsigned code, const char *status
     va_end(args);
     code = smtp_history_code(session, session->verb, code, status);
     code = smtp_faulty_reply_code(session, code, status);
-    status = smtp_faulty_more_status(session, code, status);
     struct buf other = {0};
     bool is_other = smtp_texts_print(session, code, status, &other);
     answer(session, code, status, buf_bytes(is_other ? &other : &text));
