@@ -60,8 +60,7 @@ struct fetcher {
     bool over;
     struct buf *out; /* of the call that runs */
     /* for faults */
-    bool
-        in_aside; /* a response to a command that a fault adds is waited for: nothing hangs on it */
+    bool in_aside; /* the response to a command of a fault is waited for: nothing hangs on it */
     bool aside_is_multiline;
     bool aside_said;
     size_t said_octets; /* of the CAPA that comes next */

@@ -1,8 +1,9 @@
 /*
  * sender_session - what the files of the sender share; private to them
  *
- * sender.c takes replies apart and knows what comes next, sender_message.c makes the message ready, sender_login.c logs in, sender_replies.c has what each reply
- * means, sender_write.c how commands and message data become octets; sender_faults.c has the faults that are more than a condition in one of those.
+ * sender.c takes replies apart and knows what comes next, sender_message.c makes the message ready, sender_login.c logs in,
+ * sender_replies.c has what each reply means, sender_write.c how commands and message data become octets; sender_faults.c has the
+ * faults that are more than a condition in one of those.
  */
 #ifndef MAILSPEC_FAKE_CLIENTS_SENDER_SESSION_H
 #define MAILSPEC_FAKE_CLIENTS_SENDER_SESSION_H

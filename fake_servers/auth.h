@@ -19,8 +19,7 @@ struct auth;
 struct auth_errors {
     bool passes_over_octets;  /* that are no base64 */
     bool passes_over_initial; /* an initial response where the server begins */
-    bool
-        wants_initial; /* AUTH without the initial response that the mechanism may have is no exchange */
+    bool wants_initial;       /* the initial response that a mechanism may have */
     bool takes_wrong_secret;
     bool takes_any_identity; /* to act as, of a client that has proved to be another user */
     bool takes_nobody;       /* an identity to act as of which preparation leaves nothing is none */

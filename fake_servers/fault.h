@@ -20,8 +20,7 @@ struct fault_row {
 
 struct fault_set {
     bool on[FAULT_COUNT];
-    bool *
-        asked; /* NULL, or room for FAULT_COUNT: those that the server wanted to know of, whether they are on or not */
+    bool *asked; /* NULL, or room for FAULT_COUNT: those that the server wanted to know of */
 };
 
 static inline bool fault_is_on(const struct fault_set *set, enum fault fault)

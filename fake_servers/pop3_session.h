@@ -61,8 +61,8 @@ struct pop3_session {
     char *user;         /* of the USER command just before, else NULL */
     bool vouched;       /* somebody else may have let the client in */
     bool refused;       /* the last response was -ERR */
+    bool pass_refused;  /* the last command was a PASS, and was answered -ERR */
     bool shows_marked;  /* a fault: a message that is marked, too */
-    bool pass_refused;  /* it was the response to PASS */
     bool group_refused; /* faults: what came together with the last command gets -ERR */
     bool stuck;         /* faults: so does all that follows */
     bool wants_tls;     /* STLS was accepted: the next octets are TLS */

@@ -148,8 +148,8 @@ struct server_settings {
     struct server_refusals refusals;
     bool relay_stored; /* mail for other domains is kept in the store's outbox; else refused */
     bool
-        any_recipient; /* mail for everybody everywhere is taken; for the unknown the first user gets it */
-    bool any_login; /* any name and secret; unknown names open the first user's maildrop */
+        any_recipient; /* mail for everybody is taken; that for the unknown goes to the first user */
+    bool any_login;    /* any name and secret; unknown names open the first user's maildrop */
     bool offers[EXTENSION_COUNT];
     bool capabilities[CAPABILITY_COUNT];
     enum server_query vrfy;

@@ -8,11 +8,11 @@ bool smtp_faulty_leaves_chunk(struct smtp_session *session)
     if (!session->chunk.is_refused) {
         return false;
     }
-    session->refused_chunks++;
     bool leaves =
         (session->state == SMTP_STATE_MAIL &&
          smtp_session_has_fault(session, FAULT_BDAT_DISCARDS)) ||
-        (session->refused_chunks > 1 && smtp_session_has_fault(session, FAULT_BDAT_DISCARDS_2));
+        (session->has_refused_chunk && smtp_session_has_fault(session, FAULT_BDAT_DISCARDS_2));
+    session->has_refused_chunk = true;
     if (leaves) {
         session->chunk.left = 0;
     }

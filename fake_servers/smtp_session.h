@@ -1,11 +1,11 @@
 /*
  * smtp_session - what the files of the SMTP session share; private to them
  *
- * smtp.c has the table of verbs and the states; smtp_verbs.c, smtp_mail.c, smtp_query.c and smtp_help.c have what each verb does,
- * smtp_param.c the parameters of MAIL and RCPT, smtp_content.c message data, smtp_chunk.c BDAT, smtp_deliver.c delivery, smtp_dsn.c
- * the notification of it, smtp_faulty_chunk.c and smtp_faulty_extension.c faults of BDAT, SIZE and BODY, smtp_history.c what the profiles change, smtp_turn.c the sender that TURN makes of it, smtp_told.c what
- * others have answered, smtp_write.c how a reply becomes octets, and which commands are refused whatever they say, smtp_texts.c
- * replies in the words of other servers, smtp_faulty*.c what most faults do.
+ * smtp.c has the table of verbs and the states; smtp_verbs.c, smtp_mail.c, smtp_query.c, smtp_help.c, smtp_tls.c and smtp_auth.c what each
+ * verb does, smtp_param.c the parameters of MAIL and RCPT, smtp_content.c message data, smtp_header.c its header, smtp_chunk.c BDAT,
+ * smtp_deliver.c delivery, smtp_list.c what lists send on, smtp_outbox.c what goes on to others, smtp_dsn.c the notification of
+ * delivery, smtp_history.c what the profiles change, smtp_turn.c the sender that TURN makes of it, smtp_told.c what others have answered,
+ * smtp_write.c how a reply becomes octets, smtp_texts.c replies in the words of other servers, smtp_faulty*.c what most faults do.
  */
 #ifndef MAILSPEC_FAKE_SERVERS_SMTP_SESSION_H
 #define MAILSPEC_FAKE_SERVERS_SMTP_SESSION_H
@@ -81,7 +81,7 @@ struct smtp_transaction {
     size_t target_capacity;
 };
 
-/* For the faults that see the end of message data elsewhere; see smtp_faulty_end.c. */
+/* For the faults that read message data in their own way. */
 struct smtp_end_seen {
     unsigned char last[5]; /* octets, as the fault reads them */
     unsigned char before;  /* the octet before, as it came */
@@ -102,7 +102,7 @@ struct smtp_content {
     bool too_large;
     bool no_room;
     bool is_cut;  /* under keep=none: not all of it was kept */
-    bool is_over; /* the same fault: what comes is thrown away, up to the end */
+    bool is_over; /* a fault: what comes is thrown away, up to the end */
     struct smtp_end_seen seen;
 };
 
@@ -110,21 +110,20 @@ struct smtp_content {
 struct smtp_chunk_in {
     struct smtp_chunk chunk;
     uint64_t left;   /* octets that still come */
-    bool is_refused; /* they are thrown away, and answered 503 */
+    bool is_refused; /* it may not come here: they are thrown away, and answered */
 };
 
 struct smtp_session {
     const struct server_settings *settings;
     struct store *store;
     char *client;
-    char *client_name;     /* from EHLO or HELO */
-    bool extended;         /* EHLO, not HELO */
-    bool lmtp;             /* RFC 2033 */
-    bool had_mail;         /* MAIL was accepted once */
-    bool knows_bdat;       /* CHUNKING was offered to this client once */
-    bool wants_tls;        /* STARTTLS was accepted: the next octets are TLS */
-    bool is_tls_forgotten; /* starttls-within-tls.2 fault */
-    bool no_service;       /* the greeting has refused */
+    char *client_name; /* from EHLO or HELO */
+    bool extended;     /* EHLO, not HELO */
+    bool lmtp;         /* RFC 2033 */
+    bool had_mail;     /* MAIL was accepted once */
+    bool knows_bdat;   /* CHUNKING was offered to this client once */
+    bool wants_tls;    /* STARTTLS was accepted: the next octets are TLS */
+    bool no_service;   /* the greeting has refused */
     struct client_tls tls;
     struct auth *auth; /* AUTH is going on; or NULL */
     char *user;        /* who has logged in by AUTH; or NULL */
@@ -138,21 +137,19 @@ struct smtp_session {
     struct smtp_transaction transaction;
     struct smtp_content content;
     struct smtp_chunk_in chunk;
-    bool
-        is_behind_last; /* bdat-after-last faults: the last chunk has come, and no transaction since */
-    size_t refused_chunks;  /* bdat-discards.2 fault: so far */
     struct smtp_turn *turn; /* in SMTP_STATE_TURNED */
-    struct buf held;        /* pipelining-order fault: refusals not yet written */
-    bool refuses_all;       /* end-of-data fault: behind a false end, up to the true one */
-    bool
-        is_behind_data; /* pipelining-order.2 fault: what comes stood in one segment with the end of data */
-    bool just_delivered; /* a message, and no other command came: for the mail-clears fault */
-    struct store_message
-        *taken; /* the last one, and its maildrop: for the close-keeps-accepted fault */
+    /* for faults */
+    struct buf held;             /* refusals that are not written yet */
+    bool is_tls_forgotten;       /* that TLS has begun */
+    bool refuses_all;            /* behind a false end of data, up to the true one */
+    bool is_behind_data;         /* what comes stood in one segment with the end of data */
+    bool is_behind_last;         /* the last chunk has come, and no transaction since */
+    bool has_refused_chunk;      /* one came out of order */
+    bool just_delivered;         /* a message, and no other command came */
+    char *taken_sender;          /* from the store: no other session may have it */
+    struct store_message *taken; /* the last one, and its maildrop */
     struct maildrop *taken_into;
-    char *taken_sender; /* from the store: two-transactions fault */
-    struct store_message
-        *refused_message; /* and its maildrop: for the refused-not-delivered.2 fault */
+    struct store_message *refused_message; /* and its maildrop */
     struct maildrop *refused_for;
     struct buf *out; /* of the call that runs */
 };
@@ -258,9 +255,9 @@ bool smtp_do_data(struct smtp_session *session, const struct smtp_command *comma
 size_t smtp_content_take(struct smtp_session *session, struct bytes octets);
 /* Begin a message: its number and its trace lines. */
 void smtp_content_begin(struct smtp_session *session);
-/* Octets of content as they are; what does not fit is thrown away. */
 /* Where to put so many octets that come, or NULL when they are thrown away. */
 struct buf *smtp_content_sink(struct smtp_session *session, size_t octets);
+/* Octets of content as they are; what does not fit is thrown away. */
 void smtp_content_add(struct smtp_session *session, struct bytes octets);
 void smtp_content_clear(struct smtp_session *session);
 
