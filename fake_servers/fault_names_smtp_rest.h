@@ -71,7 +71,22 @@
     row(LIST_WHOLE, "list-whole", "smtp/list-whole", \
         "leaves the sender out of the members to whom a list sends")
 
+#define FAULT_LIST_SMTP_REST_LIMITS(row) \
+    row(BEYOND_LIMITS, "beyond-limits", "smtp/beyond-limits", \
+        "keeps the mail transaction at RSET where the local part of MAIL has more than 64 octets") \
+    row(BEYOND_LIMITS_2, "beyond-limits.2", "smtp/beyond-limits", \
+        "keeps 64 octets of a local part of MAIL that has more") \
+    row(TOO_MANY_RECIPIENTS, "too-many-recipients", "smtp/too-many-recipients", \
+        "answers 552 to the 101st recipient") \
+    row(SOURCE_ROUTE_IGNORED, "source-route-ignored", "smtp/source-route-ignored", \
+        "sends mail for a recipient with a source route to the first host of it, where it is lost") \
+    row(BDAT_3, "bdat.3", "smtp/bdat", \
+        "keeps of a message in chunks what stands before a line with one dot") \
+    row(BDAT_OCTETS_3, "bdat-octets.3", "smtp/bdat-octets", \
+        "takes a dot between two bare LF of a chunk for the end of the message")
+
 #define FAULT_LIST_SMTP_REST(row) \
+    FAULT_LIST_SMTP_REST_LIMITS(row) \
     FAULT_LIST_SMTP_REST_LISTS(row) \
     FAULT_LIST_SMTP_REST_AUTH(row) \
     FAULT_LIST_SMTP_REST_SESSION(row)

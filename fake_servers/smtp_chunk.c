@@ -87,6 +87,7 @@ static void end_chunk(struct smtp_session *session)
     } else if (refuse(session)) {
         end_refused(session, is_last);
     } else if (is_last) {
+        smtp_faulty_chunks_taken(session);
         smtp_deliver(session);
         session->is_behind_last = smtp_faulty_notes_last(session);
     } else {

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "fake_servers/smtp_faulty_extension.h"
+#include "fake_servers/smtp_faulty_rest.h"
 
 bool smtp_faulty_leaves_chunk(struct smtp_session *session)
 {
@@ -36,11 +37,11 @@ bool smtp_faulty_takes_chunk(struct smtp_session *session)
 }
 
 /* The octets behind the dot are commands then. */
-static void end_at_dot(struct smtp_chunk_in *chunk, struct bytes part)
+static void end_at_dot(struct smtp_chunk_in *chunk, struct bytes part, struct bytes line)
 {
-    size_t dot = bytes_find(part, BYTES_LIT("\r\n.\r\n"), 0);
+    size_t dot = bytes_find(part, line, 0);
     if (dot != BYTES_NONE) {
-        chunk->left = dot + 5;
+        chunk->left = dot + line.n;
         chunk->chunk.last = true;
     }
 }
@@ -60,9 +61,12 @@ void smtp_faulty_chunk_end(struct smtp_session *session, struct bytes octets)
     if (chunk->is_refused) {
         return;
     }
+    size_t n = chunk->left < octets.n ? (size_t)chunk->left : octets.n;
     if (smtp_session_has_fault(session, FAULT_BDAT_OCTETS)) {
-        size_t n = chunk->left < octets.n ? (size_t)chunk->left : octets.n;
-        end_at_dot(chunk, bytes_slice(octets, 0, n));
+        end_at_dot(chunk, bytes_slice(octets, 0, n), BYTES_LIT("\r\n.\r\n"));
+    }
+    if (smtp_session_has_fault(session, FAULT_BDAT_OCTETS_3)) {
+        end_at_dot(chunk, bytes_slice(octets, 0, n), BYTES_LIT("\n.\n"));
     }
     if (smtp_session_has_fault(session, FAULT_BDAT_OCTETS_2)) {
         end_early(chunk, octets);
@@ -77,10 +81,22 @@ void smtp_faulty_chunk_taken(struct smtp_session *session)
     }
 }
 
+void smtp_faulty_chunks_taken(struct smtp_session *session)
+{
+    struct buf *octets = &session->content.octets;
+    size_t dot = bytes_find(buf_bytes(octets), BYTES_LIT("\r\n.\r\n"), 0);
+    if (dot != BYTES_NONE && smtp_session_has_fault(session, FAULT_BDAT_3)) {
+        octets->n = dot + 2;
+    }
+}
+
 bool smtp_faulty_keeps_transaction(const struct smtp_session *session)
 {
     if (session->state == SMTP_STATE_BDAT) {
         return smtp_session_has_fault(session, FAULT_BDAT_RSET);
+    }
+    if (smtp_faulty_rest_keeps(session)) {
+        return true;
     }
     return session->transaction.recipient_count > 0 &&
            smtp_session_has_fault(session, FAULT_RSET_CLEARS);

@@ -21,6 +21,8 @@ bool smtp_faulty_takes_chunk(struct smtp_session *session);
 void smtp_faulty_chunk_end(struct smtp_session *session, struct bytes octets);
 /* A chunk was taken, and another one comes. */
 void smtp_faulty_chunk_taken(struct smtp_session *session);
+/* The last chunk is there, and the message is about to be delivered. */
+void smtp_faulty_chunks_taken(struct smtp_session *session);
 /* Does RSET keep the chunks? */
 bool smtp_faulty_keeps_transaction(const struct smtp_session *session);
 /* Is RSET out of order behind a chunk? Then it is answered. */

@@ -61,10 +61,12 @@ static void add_host(struct smtp_session *session, const struct smtp_path *path)
 void smtp_faulty_recipient(struct smtp_session *session, const struct smtp_path *path,
                            struct smtp_recipient *recipient)
 {
-    if (has(session, FAULT_REVERSE_PATH_KEPT_2) && (path->defects & SMTP_PATH_SOURCE_ROUTE) != 0) {
+    bool is_routed = (path->defects & SMTP_PATH_SOURCE_ROUTE) != 0;
+    if (has(session, FAULT_REVERSE_PATH_KEPT_2) && is_routed) {
         add_host(session, path);
     }
-    if (has(session, FAULT_ACCEPTED_IS_DELIVERED_2) && session->transaction.has_refused) {
+    if ((has(session, FAULT_ACCEPTED_IS_DELIVERED_2) && session->transaction.has_refused) ||
+        (has(session, FAULT_SOURCE_ROUTE_IGNORED) && is_routed)) {
         recipient->maildrop_count = 0;
     }
 }

@@ -1,6 +1,7 @@
 #include "fake_servers/smtp_faulty_rest.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -45,6 +46,34 @@ bool smtp_faulty_rest_refuses_content(struct smtp_session *session)
     }
     smtp_answer(session, 552, "5.3.4", "Message too large");
     return true;
+}
+
+enum { LEAST_LOCAL_PART_OCTETS = 64 }; /* that every server takes */
+
+static size_t local_part_octets(const struct smtp_session *session)
+{
+    struct bytes local_part = {0};
+    struct bytes domain;
+    const char *sender = session->transaction.reverse_path;
+    if (sender != NULL) {
+        smtp_mailbox_split(bytes_of(sender), &local_part, &domain);
+    }
+    return local_part.n;
+}
+
+bool smtp_faulty_rest_keeps(const struct smtp_session *session)
+{
+    return local_part_octets(session) > LEAST_LOCAL_PART_OCTETS &&
+           has(session, FAULT_BEYOND_LIMITS);
+}
+
+void smtp_faulty_rest_reverse_path(struct smtp_session *session)
+{
+    size_t octets = local_part_octets(session);
+    if (octets > LEAST_LOCAL_PART_OCTETS && has(session, FAULT_BEYOND_LIMITS_2)) {
+        char *path = session->transaction.reverse_path;
+        memmove(path + LEAST_LOCAL_PART_OCTETS, path + octets, strlen(path + octets) + 1);
+    }
 }
 
 /* ---- the greeting, and EHLO ---- */

@@ -23,6 +23,10 @@ bool smtp_faulty_rest_hides(const struct smtp_session *session, enum server_exte
 bool smtp_faulty_rest_refuses_content(struct smtp_session *session);
 /* Has another session a transaction with that reverse-path, and a recipient? Then it is answered; else this one has it from now on. */
 bool smtp_faulty_rest_is_taken(struct smtp_session *session);
+/* MAIL is accepted: change the reverse-path. */
+void smtp_faulty_rest_reverse_path(struct smtp_session *session);
+/* Does RSET leave the transaction open? */
+bool smtp_faulty_rest_keeps(const struct smtp_session *session);
 /* The transaction is about to end. */
 void smtp_faulty_rest_clears(struct smtp_session *session);
 /* A message has been refused. */

@@ -10,7 +10,7 @@
 #include "fake_servers/smtp_history.h"
 
 /* The recipients-100 fault refuses one more than that. */
-enum { FAULTY_MAX_RECIPIENTS = 50 };
+enum { FAULTY_MAX_RECIPIENTS = 50, FAULTY_LATE_RECIPIENTS = 100 };
 
 /* ---- paths ---- */
 
@@ -118,6 +118,7 @@ bool smtp_do_mail(struct smtp_session *session, const struct smtp_command *comma
     session->transaction.reverse_path = keep(smtp_history_kept(session, &path, false));
     smtp_faulty_reverse_path(session);
     smtp_faulty_more_reverse_path(session);
+    smtp_faulty_rest_reverse_path(session);
     session->had_mail = true;
     smtp_answer(session, 250, "2.1.0", "Sender OK");
     return true;
@@ -186,6 +187,11 @@ static bool has_room_for_recipient(struct smtp_session *session, const struct re
         count >= FAULTY_MAX_RECIPIENTS && smtp_session_has_fault(session, FAULT_RECIPIENTS_100)
             ? FAULTY_MAX_RECIPIENTS
             : session->settings->max_recipients;
+    if (count >= FAULTY_LATE_RECIPIENTS &&
+        smtp_session_has_fault(session, FAULT_TOO_MANY_RECIPIENTS)) {
+        smtp_answer(session, 552, "5.5.3", "Too many recipients");
+        return false;
+    }
     if (count >= most) {
         smtp_answer(session, 452, "4.5.3", "Too many recipients: at most %zu", most);
         return false;

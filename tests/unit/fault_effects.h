@@ -52,6 +52,8 @@ struct effect_row {
 #define GO_ON       "354 Start mail input; end with <CRLF>.<CRLF>\r\n"
 #define NO_MAIL     "503 5.5.1 Bad sequence of commands: no mail transaction is open\r\n"
 #define TAKEN       "250 2.0.0 Message 1 accepted for delivery\r\n"
+#define LOCAL_64    TEN("xxxxxx") "xxxx"
+#define LONG_LOCAL  LOCAL_64 "y"
 #define LOGIN       "AUTH PLAIN " ALICE "\r\n"
 #define LABEL       "ddddddddd."
 #define LABELS_19   TEN(LABEL) LABEL LABEL LABEL LABEL LABEL LABEL LABEL LABEL LABEL
@@ -253,6 +255,8 @@ static inline enum effect_subject effect_subject_of(enum fault fault)
     } subjects[] = {
         {"pop3-",                 OF_POP3      },
         {"auth",                  OF_AUTH      },
+        {"bdat.3",                OF_DELIVERY  },
+        {"beyond-limits.2",       OF_DELIVERY  },
         {"content-kept",          OF_DELIVERY  },
         {"dot-unstuffing",        OF_DELIVERY  },
         {"list-",                 OF_DELIVERY  },
@@ -263,6 +267,7 @@ static inline enum effect_subject effect_subject_of(enum fault fault)
         {"received-",             OF_DELIVERY  },
         {"refused-not-delivered", OF_DELIVERY  },
         {"return-path",           OF_DELIVERY  },
+        {"source-route-ignored",  OF_DELIVERY  },
         {"bdat-",                 OF_EXTENSIONS},
         {"binary",                OF_EXTENSIONS},
         {"data-after-b",          OF_EXTENSIONS},

@@ -43,6 +43,9 @@ static void test_effects(void)
 
 // clang-format off
 static const struct delivered_row delivered[] = {
+    {FAULT_BEYOND_LIMITS_2, EHLO_IN "MAIL FROM:<" LONG_LOCAL "@b.example>\r\n" RCPT_ALICE "DATA\r\n\r\n.\r\n", "<" LOCAL_64 "@b.example>", "<" LONG_LOCAL "@b.example>"},
+    {FAULT_SOURCE_ROUTE_IGNORED, EHLO_IN "MAIL FROM:<>\r\nRCPT TO:<@c.example:alice@example.test>\r\nDATA\r\n\r\ntext\r\n.\r\n", NULL, "text\r\n"},
+    {FAULT_BDAT_3, EHLO_IN TO_ALICE "BDAT 5\r\n\r\na\r\nBDAT 6 LAST\r\n.\r\nb\r\n", NULL, "b\r\n.\r\n"},
     {FAULT_RECEIVED_WITH_AUTH, EHLO_IN LOGIN MAIL, "with ESMTP id", "with ESMTPA id"},
     {FAULT_RECEIVED_WITH_AUTH_2, SECURE LOGIN MAIL, "with ESMTPS id", "with ESMTPSA id"},
     {FAULT_NO_RECIPIENTS_NO_MAIL, EHLO_IN "MAIL FROM:<bob@example.test>\r\nDATA\r\nSubject: To nobody\r\n\r\n.\r\n", "Subject: To nobody\r\n\r\n.\r\n", NULL},
