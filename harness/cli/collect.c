@@ -209,6 +209,7 @@ static void copy_outcome(struct running *run, const struct outcome *outcome)
     copy->reason = arena_strdup(run->arena, outcome->reason);
     copy->expected = arena_copy(run->arena, outcome->expected);
     copy->actual = arena_copy(run->arena, outcome->actual);
+    copy->said = (struct bytes){0};
 }
 
 /* What the script says, at the level of the rule that the case judges. */

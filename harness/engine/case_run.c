@@ -344,6 +344,7 @@ void case_run_free(struct case_run **run_p)
     buf_deinit(&run->reason);
     buf_deinit(&run->expected);
     buf_deinit(&run->actual);
+    buf_deinit(&run->said);
     free(run);
     *run_p = NULL;
 }

@@ -121,6 +121,7 @@ struct case_run {
     struct buf reason;
     struct buf expected;
     struct buf actual;
+    struct buf said;
 };
 
 struct case_run *case_run_new(const struct case_env *env, const struct engine_case *given,

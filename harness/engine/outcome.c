@@ -1,5 +1,7 @@
 #include "engine/outcome.h"
 
+#include "engine/said.h"
+
 struct mismatch mismatch_make(enum verdict verdict)
 {
     return (struct mismatch){.verdict = verdict, .offset = BYTES_NONE, .final = true};
@@ -11,6 +13,7 @@ void outcome_reset(struct case_run *run)
     buf_clear(&run->reason);
     buf_clear(&run->expected);
     buf_clear(&run->actual);
+    buf_clear(&run->said);
 }
 
 static void keep(struct buf *out, struct bytes octets, struct bytes *view_r)
@@ -56,6 +59,9 @@ static void record(struct case_run *run, const struct mismatch *mismatch, enum v
     }
     keep(&run->expected, bytes_slice(mismatch->expected, 0, SHOWN_OCTETS), &outcome->expected);
     keep(&run->actual, bytes_slice(mismatch->actual, 0, SHOWN_OCTETS), &outcome->actual);
+    buf_clear(&run->said);
+    said_print(&run->said, run, outcome->step);
+    outcome->said = bytes_slice(buf_bytes(&run->said), 0, SHOWN_OCTETS);
     outcome->actual_offset = mismatch->offset < outcome->actual.n ? mismatch->offset : BYTES_NONE;
     outcome->closed = mismatch->closed;
     outcome->absolute = mismatch->absolute;

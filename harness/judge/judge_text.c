@@ -187,26 +187,6 @@ void judge_text_of_moment(struct buf *out, const struct moment *moment, struct b
 
 /* ---- Outcomes ---- */
 
-/* The last line of the scenario that the other side said before `step` on the same connection, as written. */
-static struct bytes said_before(const struct program *program, const struct step *step)
-{
-    struct bytes said = {0};
-    if (program == NULL || step == NULL) {
-        return said;
-    }
-    for (size_t i = 0; i < program->step_count; i++) {
-        const struct step *earlier = &program->steps[i];
-        if (earlier == step) {
-            return said;
-        }
-        if (earlier->side != step->side && earlier->connection == step->connection &&
-            earlier->line_count > 0) {
-            said = bytes_trim(earlier->lines[earlier->line_count - 1].place.source);
-        }
-    }
-    return (struct bytes){0}; /* the step stands elsewhere: in Finally */
-}
-
 /* "C2: RETR 1" without its speaker: in a sentence it only stands in the way. */
 static struct bytes without_speaker(struct bytes line)
 {
@@ -355,17 +335,35 @@ static void end_sentence(struct buf *out)
     }
 }
 
+/* As it was sent; where that is not told, as it is written. */
+static bool tell_said(struct buf *out, const struct program *program, const struct outcome *outcome)
+{
+    const struct line *line = program != NULL && outcome->step != NULL
+                                  ? program_said_before(program, outcome->step)
+                                  : NULL;
+    const struct bytes written =
+        line != NULL ? without_speaker(bytes_trim(line->place.source)) : (struct bytes){0};
+    if (outcome->said.n == 0 && written.n == 0) {
+        return false;
+    }
+    buf_append_text(out, "After ");
+    if (outcome->said.n > 0) {
+        quote(out, outcome->said);
+    } else {
+        quote_notation(out, written);
+    }
+    return true;
+}
+
 void judge_text_of_outcome(struct buf *out, const struct program *program,
                            const struct outcome *outcome)
 {
-    struct bytes said = without_speaker(said_before(program, outcome->step));
-    if (said.n > 0) {
-        buf_append_text(out, "After ");
-        quote(out, said);
+    const bool said = tell_said(out, program, outcome);
+    if (said) {
         buf_append_text(out, outcome->actual.n > 0 ? " " : ": ");
     }
     if (outcome->actual.n > 0) {
-        buf_append_text(out, said.n > 0 ? "came " : "There came ");
+        buf_append_text(out, said ? "came " : "There came ");
         tell_actual(out, outcome);
         buf_append_text(out, "; ");
     }

@@ -1,8 +1,8 @@
 /*
  * judge_text - findings in words: what was sent, what came, what is wanted
  *
- * One sentence each. Foreign octets are escaped and cut; secrets do not come here (pending.h, and for outcomes the
- * scenario's own notation).
+ * One sentence each. Foreign octets are escaped and cut; secrets do not come here (pending.h; of outcomes what holds
+ * a secret is told in the scenario's own notation).
  */
 #ifndef MAILSPEC_JUDGE_JUDGE_TEXT_H
 #define MAILSPEC_JUDGE_JUDGE_TEXT_H

@@ -37,9 +37,11 @@ struct outcome {
     const struct step *step; /* where it ended, or NULL */
     struct place place;      /* the line that did not match; line 0: none */
     struct bytes expected;   /* in scenario notation, lines separated by LF; empty: none */
-    struct bytes actual;     /* the octets that came instead, as they came */
-    size_t actual_offset;    /* first octet of `actual` that differs, or BYTES_NONE */
-    bool in_start;           /* it happened before line one */
+    struct bytes
+        said; /* what the step answers, as it was sent (program_said_before()); empty: nothing, or it holds a secret. For judges alone */
+    struct bytes actual;  /* the octets that came instead, as they came */
+    size_t actual_offset; /* first octet of `actual` that differs, or BYTES_NONE */
+    bool in_start;        /* it happened before line one */
     bool absolute; /* no question of a rule's level: the client crashed, hung, or was killed */
     bool
         misreported; /* a client reports success where nothing was accepted, and no line asked what it reports */

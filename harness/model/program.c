@@ -109,6 +109,77 @@ bool program_needs(const struct program *program, enum need_kind kind)
     return false;
 }
 
+/* STEP_REPLY has its lines in its reply. */
+static const struct line *last_line(const struct step *step)
+{
+    if (step->kind == STEP_REPLY && step->reply.line_count > 0) {
+        return &step->reply.lines[step->reply.line_count - 1];
+    }
+    return step->line_count > 0 ? &step->lines[step->line_count - 1] : NULL;
+}
+
+/* What has been said on one connection, up to a step. */
+struct hearing {
+    const struct step *const first; /* of the steps */
+    const struct step *said;        /* the last one of the other side */
+    size_t group;   /* how many commands went out in one write with it, itself included */
+    size_t replies; /* of this side, since then */
+};
+
+static void hear_other(struct hearing *hearing, const struct step *step)
+{
+    const bool joins = hearing->said != NULL && hearing->said->kind == STEP_COMMAND &&
+                       hearing->said->pipelined && hearing->replies == 0;
+    hearing->group = joins ? hearing->group + 1 : 1;
+    hearing->replies = 0;
+    hearing->said = step;
+}
+
+/* The command of the group that is `back` before the last one. */
+static const struct step *command_before(const struct hearing *hearing, size_t back)
+{
+    const struct step *step = hearing->said;
+    while (back > 0 && step > hearing->first) {
+        step--;
+        back -= step->side == hearing->said->side &&
+                        step->connection == hearing->said->connection && last_line(step) != NULL
+                    ? 1
+                    : 0;
+    }
+    return step;
+}
+
+/* NULL: nothing was said. */
+static const struct step *answered_by(const struct hearing *hearing, const struct step *step)
+{
+    const size_t before = hearing->replies - (step->reply.goes_on && hearing->replies > 0 ? 1 : 0);
+    if (hearing->said == NULL || step->kind != STEP_REPLY || before >= hearing->group) {
+        return hearing->said;
+    }
+    return command_before(hearing, hearing->group - 1 - before);
+}
+
+const struct line *program_said_before(const struct program *program, const struct step *step)
+{
+    struct hearing hearing = {.first = program->steps};
+    for (size_t i = 0; i < program->step_count; i++) {
+        const struct step *earlier = &program->steps[i];
+        if (earlier == step) {
+            const struct step *said = answered_by(&hearing, step);
+            return said != NULL ? last_line(said) : NULL;
+        }
+        if (earlier->connection != step->connection || last_line(earlier) == NULL) {
+            continue;
+        }
+        if (earlier->side != step->side) {
+            hear_other(&hearing, earlier);
+        } else if (earlier->kind == STEP_REPLY && !earlier->reply.goes_on) {
+            hearing.replies++;
+        }
+    }
+    return NULL;
+}
+
 const char *start_name(enum start start)
 {
     return names_get(start_names, START_COUNT, start);

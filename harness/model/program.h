@@ -275,6 +275,11 @@ struct program {
 };
 
 bool program_needs(const struct program *program, enum need_kind kind);
+/*
+ * The line of the other side that the step answers: the last one before it on its connection, and of a pipelined group the command that the
+ * reply belongs to (RFC 2920 3.1). NULL: there is none, or the step stands elsewhere (in Finally).
+ */
+const struct line *program_said_before(const struct program *program, const struct step *step);
 
 const char *start_name(enum start start); /* "connect", ..., "pop3-transaction" */
 bool start_from_name(struct bytes name, enum start *start_r);

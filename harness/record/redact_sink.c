@@ -234,6 +234,7 @@ static void pass_end(const struct redact_sink *sink, const struct event *event)
     hide(sink, number, outcome.actual, &actual, &outcome.actual_offset);
     outcome.expected = buf_bytes(&expected);
     outcome.actual = buf_bytes(&actual);
+    outcome.said = (struct bytes){0};
     shown.outcome = &outcome;
     pass_on(sink, &shown);
     buf_deinit(&reason);

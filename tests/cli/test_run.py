@@ -229,6 +229,24 @@ class Failures(Case):
         result = run("run", path)
         self.check(result, 1, "wrong.scn:5", "C: NOOP", "550", "^", "250", "\\r\\n", " ms")
 
+    def test_what_was_sent_is_shown(self):
+        """In the sentence its octets stand, escaped and cut, and of what holds a secret the line as it is written."""
+        head = "Title: T\nRule: {}\nStart: {}\n\n"
+        for rule, start, lines, words in (
+                ("smtp/rcpt-without-mail", "ehlo", "C: RCPT TO:<{{rcpt}}>\nS: 503\n", "RCPT TO:<alice@example.test>"),
+                ("smtp/rcpt-without-mail", "ehlo", "C: RSET\nC: RCPT TO:<{{rcpt}}>\nC: NOOP\nS: 250\nS: 503\nS: 250\n", "RCPT TO:<alice@example.test>"),
+                ("smtp/rcpt-without-mail", "ehlo", "C: RCPT TO:<{{rcpt}}>{{repeat 200 \"\\x01\"}}\nS: 503\n",
+                 "RCPT TO:<alice@example.test>" + 72 * "\\x01"),
+                ("pop3/bad-login", "greeting", "C: USER {{user}}\nS: +OK\nC: PASS {{secret}}{{secret}}\nS: +OK\n", "PASS {{secret}}{{secret}}"),
+                ("pop3/bad-login", "greeting", "C: USER {{user}}\nS: +OK\nC: PASS {{upper secret}}\nS: +OK\n", "PASS {{upper secret}}"),
+                ("pop3/bad-login", "greeting\nEach:\n  p\n  {{upper secret}}", "C: USER {{user}}\nS: +OK\nC: PASS {{p}}\nS: +OK\n", "PASS {{p}}")):
+            with self.subTest(lines):
+                path = self.write("sent.scn", head.format(rule, start) + lines)
+                result = run("run", "--fault", "rcpt-without-mail", path)
+                self.check(result, 1)
+                self.assertIn(f'After "{words}"', " ".join(result.out.split()))
+                self.assertNotIn("secret-a", result.out.lower())
+
     def test_keep_going(self):
         path = self.write("two.scn", "Start: ehlo\n\nC: NOOP\nS: 550\nC: RSET\nS: 250\nC: VRFY postmaster\nS: 2yz | 5yz\n")
         self.check(run("run", "--keep-going", path, "--trace", "all"), 1, "RSET", "VRFY")
