@@ -135,7 +135,9 @@
     row(AUTH_LONG_CHALLENGE_2, "auth-long-challenge.2", "smtp/auth-long-challenge", \
         "cancels the login at a challenge of more than 1000 octets") \
     row(AUTH_TOO_WEAK, "auth-too-weak", "smtp/auth-too-weak", \
-        "takes 534 for the end of its login, as it does 535")
+        "takes 534 for the end of its login, as it does 535") \
+    row(CERTIFICATE_ALT_NAME, "certificate-alt-name", "smtp/certificate-alt-name", \
+        "goes by the common name of a certificate that has a dNSName")
 
 #define CLIENT_FAULT_LIST_SMTP_REPLIES(row) \
     row(READS_MULTILINE, "reads-multiline", "smtp/reads-multiline", \
@@ -322,6 +324,8 @@
         "sends AUTH PLAIN with an initial response though SASL is not among the capabilities") \
     row(POP3_AUTH_INITIAL_RESPONSE_2, "pop3-auth-initial-response.2", "pop3/auth-initial-response", \
         "sends AUTH LOGIN with a name though SASL is not among the capabilities") \
+    row(POP3_CERTIFICATE_ALT_NAME, "pop3-certificate-alt-name", "pop3/certificate-alt-name", \
+        "goes by the common name of a certificate that has a dNSName") \
     row(POP3_AUTH_CANCELS, "pop3-auth-cancels", "pop3/auth-cancels", \
         "passes over what is not base64 in a challenge") \
     row(POP3_AUTH_CANCELS_2, "pop3-auth-cancels.2", "pop3/auth-cancels", \

@@ -88,6 +88,14 @@ static void limit_offers(struct server_settings *settings)
     }
 }
 
+/* Whom our clients connect to: by that name they find a common name that they must not go by. */
+static void name_common_name(struct responder_room *room)
+{
+    if (room->settings.tls.certificate == TLS_CERTIFICATE_COMMON_NAME_ONLY_RIGHT) {
+        room->tls.names[0] = "127.0.0.1";
+    }
+}
+
 static struct responder_room *room_open(void *self, const struct responder_wish *wish)
 {
     const struct clock *clock = self;
@@ -115,6 +123,7 @@ static struct responder_room *room_open(void *self, const struct responder_wish 
         conforming_mail_add(&room->settings, program, room->arena);
     }
     settings_tls(&room->settings, &room->tls);
+    name_common_name(room);
     room->store = store_new(&room->settings);
     keep_first(room);
     return room;

@@ -84,7 +84,7 @@ static const struct server_setting_row rows[] = {
     {"certificate", "FILE", 1, 1, true, false, NULL,
      "PEM: the certificate of the server and the chain to its authority; without it one is made"},
     {"key", "FILE", 1, 1, true, false, NULL, "PEM: the key of the certificate; without it, it is in the file of the certificate"},
-    {"certificate-kind", "good, expired, not-yet-valid, other-name, self-signed, broken-chain or wildcard", 1, 1, false, false, "good",
+    {"certificate-kind", "good, expired, not-yet-valid, other-name, common-name-only-right, self-signed, broken-chain or wildcard", 1, 1, false, false, "good",
      "what the certificate that is made is like"},
     {"tls-min", "1.0, 1.1, 1.2, 1.3 or any", 1, 1, false, false, "any", "the oldest version of TLS that is spoken"},
     {"tls-max", "1.0, 1.1, 1.2, 1.3 or any", 1, 1, false, false, "any", "the newest version of TLS that is spoken"},

@@ -10,6 +10,7 @@ static const char *const certificates[] = {
     [TLS_CERTIFICATE_EXPIRED] = "expired",
     [TLS_CERTIFICATE_NOT_YET_VALID] = "not-yet-valid",
     [TLS_CERTIFICATE_OTHER_NAME] = "other-name",
+    [TLS_CERTIFICATE_COMMON_NAME_ONLY_RIGHT] = "common-name-only-right",
     [TLS_CERTIFICATE_SELF_SIGNED] = "self-signed",
     [TLS_CERTIFICATE_BROKEN_CHAIN] = "broken-chain",
     [TLS_CERTIFICATE_WILDCARD] = "wildcard",

@@ -17,6 +17,7 @@ enum tls_certificate {
     TLS_CERTIFICATE_EXPIRED,
     TLS_CERTIFICATE_NOT_YET_VALID,
     TLS_CERTIFICATE_OTHER_NAME,
+    TLS_CERTIFICATE_COMMON_NAME_ONLY_RIGHT, /* the first name is its subject, and its dNSName is another */
     TLS_CERTIFICATE_SELF_SIGNED,
     TLS_CERTIFICATE_BROKEN_CHAIN, /* the authority between is left out */
     TLS_CERTIFICATE_WILDCARD,     /* no fault: *.DOMAIN of the first name */

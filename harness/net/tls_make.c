@@ -195,6 +195,7 @@ static const struct {
     [TLS_CERTIFICATE_EXPIRED] = {-60L * DAY, -30L * DAY},
     [TLS_CERTIFICATE_NOT_YET_VALID] = {30L * DAY,  YEAR      },
     [TLS_CERTIFICATE_OTHER_NAME] = {-DAY,       YEAR      },
+    [TLS_CERTIFICATE_COMMON_NAME_ONLY_RIGHT] = {-DAY,       YEAR      },
     [TLS_CERTIFICATE_SELF_SIGNED] = {-DAY,       YEAR      },
     [TLS_CERTIFICATE_BROKEN_CHAIN] = {-DAY,       YEAR      },
     [TLS_CERTIFICATE_WILDCARD] = {-DAY,       YEAR      },
@@ -269,9 +270,14 @@ int tls_make_server(const struct tls_authority *authority, const struct tls_sett
         return -1;
     }
     bool self_signed = settings->certificate == TLS_CERTIFICATE_SELF_SIGNED;
+    const char *subject = names[0];
+    if (settings->certificate == TLS_CERTIFICATE_COMMON_NAME_ONLY_RIGHT) {
+        names[0] = OTHER_NAME;
+        count = 1;
+    }
     struct plan plan = {
         .purpose = rsa ? RSA_SERVER : SERVER,
-        .subject = names[0],
+        .subject = subject,
         .issuer = self_signed ? NULL : &authority->between,
         .from = spans[settings->certificate].from,
         .until = spans[settings->certificate].until,
