@@ -21,51 +21,6 @@ enum { FAULTY_MAX_LINE_OCTETS = 990 };
 /* RFC 5321 6.3: a threshold of at least 100. */
 enum { MAX_RECEIVED = 100 };
 
-/* ---- faults that work on the whole content ---- */
-
-/* The body's; fields of the header have rules of their own. */
-static void strip_blanks(struct smtp_content *content)
-{
-    struct bytes whole = buf_bytes(&content->octets);
-    size_t end = bytes_find(whole, BYTES_LIT("\r\n\r\n"), content->trace_octets);
-    size_t header = end == BYTES_NONE ? whole.n : end + 4;
-    struct bytes rest = bytes_skip(whole, header);
-    struct buf stripped = {0};
-    struct bytes line;
-    buf_append(&stripped, bytes_slice(whole, 0, header));
-    while (bytes_next(&rest, '\n', &line)) {
-        buf_append(&stripped, bytes_trim_right(line));
-        if (rest.n > 0 || bytes_ends(line, "\r")) {
-            buf_append_text(&stripped, "\r\n");
-        }
-        if (rest.n == 0) {
-            break;
-        }
-    }
-    buf_deinit(&content->octets);
-    content->octets = stripped;
-}
-
-/* The dot-unstuffing fault: not one dot but all are taken off the front of a line. */
-static void take_all_dots(struct smtp_content *content)
-{
-    struct bytes rest = bytes_skip(buf_bytes(&content->octets), content->trace_octets);
-    struct buf kept = {0};
-    buf_append(&kept, bytes_slice(buf_bytes(&content->octets), 0, content->trace_octets));
-    while (rest.n > 0) {
-        size_t lf = bytes_index(rest, '\n', 0);
-        size_t end = lf == BYTES_NONE ? rest.n : lf + 1;
-        size_t dots = 0;
-        while (dots < end && rest.p[dots] == '.') {
-            dots++;
-        }
-        buf_append(&kept, bytes_slice(rest, dots, end));
-        rest = bytes_skip(rest, end);
-    }
-    buf_deinit(&content->octets);
-    content->octets = kept;
-}
-
 /* ---- lines ---- */
 
 static bool has_line_over(const struct smtp_content *content, size_t octets)
@@ -271,22 +226,13 @@ static void answer_delivery(struct smtp_session *session, enum store_delivery re
 
 static struct store_message *take_message(struct smtp_session *session)
 {
-    if (smtp_session_has_fault(session, FAULT_CONTENT_KEPT)) {
-        strip_blanks(&session->content);
-    }
-    if (session->verb == SMTP_DATA && smtp_session_has_fault(session, FAULT_DOT_UNSTUFFING)) {
-        take_all_dots(&session->content);
-    }
     smtp_faulty_content(session);
-    if (session->verb == SMTP_BDAT && smtp_session_has_fault(session, FAULT_BDAT)) {
-        take_all_dots(&session->content);
-    }
     smtp_faulty_octets(session);
     smtp_faulty_more_content(session);
     /* RFC 5321 4.4: so that there is one. */
     if (smtp_header_count(session, "Return-Path") > 0 &&
         !smtp_session_has_fault(session, FAULT_ONE_RETURN_PATH)) {
-        smtp_header_drop(session, "Return-Path");
+        smtp_header_drop_return_path(session);
     }
     smtp_faulty_header_content(session);
     return store_message_new(&session->content.octets);

@@ -61,6 +61,7 @@ void smtp_faulty_lost(struct smtp_session *session);
 bool smtp_faulty_refuses_content(struct smtp_session *session);
 /* Is a lone LF or CR taken in a message? */
 bool smtp_faulty_takes_line_ends(const struct smtp_session *session, bool bare_lf, bool bare_cr);
+/* The message is complete, and taken: change it. */
 void smtp_faulty_content(struct smtp_session *session);
 
 /* ---- smtp_faulty_end.c ---- */

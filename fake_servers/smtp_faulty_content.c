@@ -1,41 +1,20 @@
 /* Faults in what a message may hold. */
 #include "fake_servers/smtp_faulty.h"
+#include "fake_servers/smtp_header.h"
 
 /* ---- the header ---- */
 
-static struct bytes next_line(struct bytes *rest)
-{
-    struct bytes line = {0};
-    bytes_next(rest, '\n', &line);
-    return bytes_trim_right(line);
-}
-
-static struct bytes content_of(const struct smtp_session *session)
-{
-    return bytes_skip(buf_bytes(&session->content.octets), session->content.trace_octets);
-}
-
-static size_t count_fields(const struct smtp_session *session, const char *name)
-{
-    struct bytes rest = content_of(session);
-    size_t count = 0;
-    for (struct bytes line = next_line(&rest); line.n > 0; line = next_line(&rest)) {
-        count += bytes_starts_nocase(line, name);
-    }
-    return count;
-}
-
 static bool has_two_from(const struct smtp_session *session)
 {
-    return count_fields(session, "From:") > 1;
+    return smtp_header_count(session, "From") > 1;
 }
 
 static bool has_odd_line(const struct smtp_session *session)
 {
-    struct bytes rest = content_of(session);
-    for (struct bytes line = next_line(&rest); line.n > 0; line = next_line(&rest)) {
-        bool goes_on = line.p[0] == ' ' || line.p[0] == '\t';
-        if (!goes_on && bytes_index(line, ':', 0) == BYTES_NONE) {
+    struct bytes rest = smtp_header_content(session);
+    struct smtp_header_field field;
+    while (smtp_header_next(&rest, &field)) {
+        if (field.name.n == 0) {
             return true;
         }
     }
@@ -44,39 +23,37 @@ static bool has_odd_line(const struct smtp_session *session)
 
 static bool has_resent_to_alone(const struct smtp_session *session)
 {
-    return count_fields(session, "Resent-To:") > 0 && count_fields(session, "Resent-From:") == 0;
+    return smtp_header_count(session, "Resent-To") > 0 &&
+           smtp_header_count(session, "Resent-From") == 0;
 }
 
 static bool has_odd_number_of_resent(const struct smtp_session *session)
 {
-    size_t from = count_fields(session, "Resent-From:");
-    return from > 0 && from != count_fields(session, "Resent-Date:");
+    size_t from = smtp_header_count(session, "Resent-From");
+    return from > 0 && from != smtp_header_count(session, "Resent-Date");
 }
 
-/* A field of that name in whose lines the octet is missing. */
+/* A field of that name in which the octet is missing. */
 static bool lacks(const struct smtp_session *session, const char *name, unsigned char octet)
 {
-    struct bytes rest = content_of(session);
-    bool is_in = false;
-    for (struct bytes line = next_line(&rest); line.n > 0; line = next_line(&rest)) {
-        bool goes_on = line.p[0] == ' ' || line.p[0] == '\t';
-        if (is_in && !goes_on) {
+    struct bytes rest = smtp_header_content(session);
+    struct smtp_header_field field;
+    while (smtp_header_next(&rest, &field)) {
+        if (bytes_is_nocase(field.name, name) && bytes_index(field.whole, octet, 0) == BYTES_NONE) {
             return true;
         }
-        is_in = goes_on ? is_in : bytes_starts_nocase(line, name);
-        is_in = is_in && bytes_index(line, octet, 0) == BYTES_NONE;
     }
-    return is_in;
+    return false;
 }
 
 static bool has_undated_received(const struct smtp_session *session)
 {
-    return lacks(session, "Received:", ';');
+    return lacks(session, "Received", ';');
 }
 
 static bool has_bare_return_path(const struct smtp_session *session)
 {
-    return lacks(session, "Return-Path:", '<');
+    return lacks(session, "Return-Path", '<');
 }
 
 struct content_refusal {
@@ -116,7 +93,7 @@ bool smtp_faulty_takes_line_ends(const struct smtp_session *session, bool bare_l
 }
 
 /* POP3 sends a lone LF as the end of a line, so a lone CR needs no more than its LF. */
-void smtp_faulty_content(struct smtp_session *session)
+static void end_lines_at_cr(struct smtp_session *session)
 {
     struct buf *octets = &session->content.octets;
     const struct smtp_data_reader *reader = &session->content.reader;
@@ -128,4 +105,56 @@ void smtp_faulty_content(struct smtp_session *session)
         bool ends_line = i + 1 < octets->n && octets->p[i + 1] == '\n';
         octets->p[i] = octets->p[i] == '\r' && !ends_line ? '\n' : octets->p[i];
     }
+}
+
+/* ---- all of it ---- */
+
+/* The body's; fields of the header have rules of their own. */
+static void strip_blanks(struct smtp_session *session)
+{
+    struct bytes whole = buf_bytes(&session->content.octets);
+    size_t end = bytes_find(whole, BYTES_LIT("\r\n\r\n"), session->content.trace_octets);
+    size_t header = end == BYTES_NONE ? whole.n : end + 4;
+    struct bytes rest = bytes_skip(whole, header);
+    struct buf stripped = {0};
+    struct bytes line;
+    buf_append(&stripped, bytes_slice(whole, 0, header));
+    while (rest.n > 0 && bytes_next(&rest, '\n', &line)) {
+        buf_append(&stripped, bytes_trim_right(line));
+        if (rest.n > 0 || bytes_ends(line, "\r")) {
+            buf_append_text(&stripped, "\r\n");
+        }
+    }
+    smtp_header_replace(session, &stripped);
+}
+
+/* Not one dot but all are taken off the front of a line. */
+static void take_all_dots(struct smtp_session *session)
+{
+    struct bytes rest = smtp_header_content(session);
+    struct buf kept = {0};
+    smtp_header_copy_trace(session, &kept);
+    while (rest.n > 0) {
+        size_t lf = bytes_index(rest, '\n', 0);
+        size_t end = lf == BYTES_NONE ? rest.n : lf + 1;
+        size_t dots = 0;
+        while (dots < end && rest.p[dots] == '.') {
+            dots++;
+        }
+        buf_append(&kept, bytes_slice(rest, dots, end));
+        rest = bytes_skip(rest, end);
+    }
+    smtp_header_replace(session, &kept);
+}
+
+void smtp_faulty_content(struct smtp_session *session)
+{
+    bool is_chunks = session->verb == SMTP_BDAT;
+    if (smtp_session_has_fault(session, FAULT_CONTENT_KEPT)) {
+        strip_blanks(session);
+    }
+    if (smtp_session_has_fault(session, is_chunks ? FAULT_BDAT : FAULT_DOT_UNSTUFFING)) {
+        take_all_dots(session);
+    }
+    end_lines_at_cr(session);
 }

@@ -2,6 +2,7 @@
 
 #include "base/escape.h"
 #include "fake_servers/smtp_faulty_more.h"
+#include "fake_servers/smtp_header.h"
 
 /* ---- parameters of MAIL ---- */
 
@@ -72,17 +73,12 @@ bool smtp_faulty_answers_binary(struct smtp_session *session)
 
 /* ---- content ---- */
 
-static struct bytes content_of(const struct smtp_session *session)
-{
-    return bytes_skip(buf_bytes(&session->content.octets), session->content.trace_octets);
-}
-
 static bool has_label(const struct smtp_session *session)
 {
     if (!smtp_session_has_fault(session, FAULT_BINARY_LABEL_ACCEPTED)) {
         return false;
     }
-    struct bytes header = content_of(session);
+    struct bytes header = smtp_header_content(session);
     header = bytes_slice(header, 0, bytes_find(header, BYTES_LIT("\r\n\r\n"), 0));
     return bytes_find(header, BYTES_LIT("Content-Transfer-Encoding: binary"), 0) != BYTES_NONE;
 }
@@ -99,8 +95,7 @@ bool smtp_faulty_refuses_label(struct smtp_session *session)
 
 void smtp_faulty_octets(struct smtp_session *session)
 {
-    struct smtp_content *content = &session->content;
-    struct bytes text = content_of(session);
+    struct bytes text = smtp_header_content(session);
     if (!session->transaction.is_eight_bit || bytes_is_ascii(text)) {
         return;
     }
@@ -110,7 +105,7 @@ void smtp_faulty_octets(struct smtp_session *session)
         return;
     }
     struct buf changed = {0};
-    buf_append(&changed, bytes_slice(buf_bytes(&content->octets), 0, content->trace_octets));
+    smtp_header_copy_trace(session, &changed);
     for (size_t i = 0; i < text.n; i++) {
         if (text.p[i] <= 127) {
             buf_append_octet(&changed, text.p[i]);
@@ -120,6 +115,5 @@ void smtp_faulty_octets(struct smtp_session *session)
             buf_append_octet(&changed, '?');
         }
     }
-    buf_deinit(&content->octets);
-    content->octets = changed;
+    smtp_header_replace(session, &changed);
 }

@@ -29,27 +29,6 @@ void smtp_faulty_header_trace(const struct smtp_session *session, struct trace *
 
 /* ---- The header ---- */
 
-/* What becomes of one field; so many Received fields stand before it. */
-typedef void (*edit_fn)(const struct smtp_session *session, const struct smtp_header_field *field,
-                        size_t received, struct buf *out);
-
-static void edit(struct smtp_session *session, edit_fn edit_one)
-{
-    struct buf edited = {0};
-    struct bytes rest = smtp_header_content(session);
-    struct smtp_header_field field;
-    buf_append(&edited,
-               bytes_slice(buf_bytes(&session->content.octets), 0, session->content.trace_octets));
-    size_t received = 0;
-    while (smtp_header_next(&rest, &field)) {
-        edit_one(session, &field, received, &edited);
-        received += bytes_is_nocase(field.name, "Received");
-    }
-    buf_append(&edited, rest);
-    buf_deinit(&session->content.octets);
-    session->content.octets = edited;
-}
-
 static void rewrite_to(const struct smtp_session *session, const struct smtp_header_field *field,
                        size_t received, struct buf *out)
 {
@@ -110,31 +89,28 @@ static void put_below(struct smtp_session *session, bool all)
     buf_append(&moved, bytes_slice(content, 0, content.n - behind.n));
     buf_append(&moved, bytes_skip(trace, own));
     buf_append(&moved, behind);
-    buf_deinit(&session->content.octets);
-    session->content.octets = moved;
+    smtp_header_replace(session, &moved);
 }
 
 static void show_recipients(struct smtp_session *session)
 {
     struct buf shown = {0};
-    struct bytes octets = buf_bytes(&session->content.octets);
     if (smtp_header_count(session, "To") > 0) {
         return;
     }
-    buf_append(&shown, bytes_slice(octets, 0, session->content.trace_octets));
+    smtp_header_copy_trace(session, &shown);
     for (size_t i = 0; i < session->transaction.recipient_count; i++) {
         buf_printf(&shown, "Apparently-To: %s\r\n", session->transaction.recipients[i].path);
     }
     buf_append(&shown, smtp_header_content(session));
-    buf_deinit(&session->content.octets);
-    session->content.octets = shown;
+    smtp_header_replace(session, &shown);
 }
 
 void smtp_faulty_header_content(struct smtp_session *session)
 {
     static const struct {
         enum fault fault;
-        edit_fn edit;
+        smtp_header_edit_fn edit;
     } edits[] = {
         {FAULT_HEADER_KEPT,   rewrite_to   },
         {FAULT_HEADER_KEPT_2, unfold       },
@@ -142,7 +118,7 @@ void smtp_faulty_header_content(struct smtp_session *session)
     };
     for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++) {
         if (smtp_session_has_fault(session, edits[i].fault)) {
-            edit(session, edits[i].edit);
+            smtp_header_edit(session, edits[i].edit);
         }
     }
     if (smtp_session_has_fault(session, FAULT_RECEIVED_KEPT_2) ||

@@ -1,34 +1,23 @@
 #include "fake_servers/smtp_header.h"
 
-static bool is_blank(unsigned char octet)
-{
-    return octet == ' ' || octet == '\t';
-}
-
-/* Where the line that begins at `at` ends, its line end included. */
-static size_t line_end(struct bytes text, size_t at)
-{
-    size_t lf = bytes_index(text, '\n', at);
-    return lf == BYTES_NONE ? text.n : lf + 1;
-}
+#include "proto/message_field.h"
 
 bool smtp_header_next(struct bytes *rest, struct smtp_header_field *field_r)
 {
-    size_t end = line_end(*rest, 0);
-    if (bytes_trim_right(bytes_slice(*rest, 0, end)).n == 0) {
-        return false;
+    struct bytes begin = *rest;
+    struct message_field field = {0};
+    bool is_field = message_field_next(rest, &field);
+    /* Lines that are no field have been let by: they come first. */
+    size_t odd = begin.n - rest->n;
+    if (is_field) {
+        odd = (size_t)(field.name.p - begin.p);
     }
-    while (end < rest->n && is_blank(rest->p[end])) {
-        end = line_end(*rest, end);
+    if (odd > 0) {
+        *rest = bytes_skip(begin, odd);
+        field.name = (struct bytes){0};
     }
-    field_r->whole = bytes_slice(*rest, 0, end);
-    size_t colon = bytes_index(field_r->whole, ':', 0);
-    field_r->name = (struct bytes){0};
-    if (colon != BYTES_NONE) {
-        field_r->name = bytes_trim_right(bytes_slice(field_r->whole, 0, colon));
-    }
-    *rest = bytes_skip(*rest, end);
-    return true;
+    *field_r = (struct smtp_header_field){bytes_slice(begin, 0, begin.n - rest->n), field.name};
+    return field_r->whole.n > 0;
 }
 
 struct bytes smtp_header_content(const struct smtp_session *session)
@@ -47,19 +36,46 @@ size_t smtp_header_count(const struct smtp_session *session, const char *name)
     return count;
 }
 
-void smtp_header_drop(struct smtp_session *session, const char *name)
+void smtp_header_copy_trace(const struct smtp_session *session, struct buf *out)
 {
-    struct buf kept = {0};
+    buf_append(out,
+               bytes_slice(buf_bytes(&session->content.octets), 0, session->content.trace_octets));
+}
+
+void smtp_header_replace(struct smtp_session *session, struct buf *octets)
+{
+    buf_deinit(&session->content.octets);
+    session->content.octets = *octets;
+    *octets = (struct buf){0};
+}
+
+void smtp_header_edit(struct smtp_session *session, smtp_header_edit_fn edit)
+{
+    struct buf edited = {0};
     struct bytes rest = smtp_header_content(session);
     struct smtp_header_field field;
-    buf_append(&kept,
-               bytes_slice(buf_bytes(&session->content.octets), 0, session->content.trace_octets));
+    size_t received = 0;
+    smtp_header_copy_trace(session, &edited);
     while (smtp_header_next(&rest, &field)) {
-        if (!bytes_is_nocase(field.name, name)) {
-            buf_append(&kept, field.whole);
-        }
+        edit(session, &field, received, &edited);
+        received += bytes_is_nocase(field.name, "Received") ? 1 : 0;
     }
-    buf_append(&kept, rest);
-    buf_deinit(&session->content.octets);
-    session->content.octets = kept;
+    buf_append(&edited, rest);
+    smtp_header_replace(session, &edited);
+}
+
+static void drop_return_path(const struct smtp_session *session,
+                             const struct smtp_header_field *field, size_t received,
+                             struct buf *out)
+{
+    (void)session;
+    (void)received;
+    if (!bytes_is_nocase(field->name, "Return-Path")) {
+        buf_append(out, field->whole);
+    }
+}
+
+void smtp_header_drop_return_path(struct smtp_session *session)
+{
+    smtp_header_edit(session, drop_return_path);
 }
