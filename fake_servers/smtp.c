@@ -90,7 +90,7 @@ static enum server_no_recipients no_recipients(const struct smtp_session *sessio
 
 static bool is_allowed(const struct smtp_session *session, const struct smtp_rule *rule)
 {
-    bool wrong = rule->fault != FAULT_COUNT && smtp_session_has_fault(session, rule->fault);
+    bool wrong = rule->fault != FAULT_COUNT && smtp_has_fault(session, rule->fault);
     unsigned states = wrong ? rule->faulty_states : rule->states;
     unsigned here = 1U << session->state;
     if (session->state == SMTP_STATE_READY && !session->had_mail) {
@@ -161,10 +161,9 @@ bool smtp_lacks_service(struct smtp_session *session, enum smtp_verb verb)
     if (!session->no_service || verb == SMTP_QUIT || smtp_faulty_rest_serves(session, verb)) {
         return false;
     }
-    smtp_answer(session, smtp_session_has_fault(session, FAULT_REFUSED_GREETING_503) ? 550 : 503,
-                "5.5.1",
+    smtp_answer(session, smtp_has_fault(session, FAULT_REFUSED_GREETING_503) ? 550 : 503, "5.5.1",
                 "Bad sequence of commands: there is no service here, QUIT is all that is left");
-    if (smtp_session_has_fault(session, FAULT_REFUSED_GREETING_WAITS_2)) {
+    if (smtp_has_fault(session, FAULT_REFUSED_GREETING_WAITS_2)) {
         session->state = SMTP_STATE_OVER;
     }
     return true;
@@ -192,7 +191,7 @@ static bool begins_mail(const struct smtp_rule *rule)
 
 static void run_command(struct smtp_session *session, struct smtp_command command)
 {
-    if (line_in_has_lower_case(command.word) && smtp_session_has_fault(session, FAULT_VERB_CASE)) {
+    if (line_in_has_lower_case(command.word) && smtp_has_fault(session, FAULT_VERB_CASE)) {
         command.verb = SMTP_UNKNOWN;
     }
     if (is_of_other_protocol(session, command.verb)) {
@@ -260,7 +259,7 @@ static void run_line(struct smtp_session *session)
     size_t most = smtp_faulty_max_line(session, session->settings->max_line_octets);
     if (session->line.octets > most) {
         smtp_answer(session, 500, "5.5.2", "Line too long: at most %zu octets with CRLF", most);
-        if (smtp_session_has_fault(session, FAULT_OVER_LONG_COMMAND_2)) {
+        if (smtp_has_fault(session, FAULT_OVER_LONG_COMMAND_2)) {
             smtp_answer(session, 500, "5.5.2", "Line too long");
         }
         return;

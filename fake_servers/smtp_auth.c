@@ -31,7 +31,7 @@ bool smtp_lacks_login(struct smtp_session *session)
     if (!session->settings->mail_needs_auth || session->user != NULL) {
         return false;
     }
-    bool is_odd = smtp_session_has_fault(session, FAULT_AUTH_REQUIRED_CODE);
+    bool is_odd = smtp_has_fault(session, FAULT_AUTH_REQUIRED_CODE);
     smtp_answer(session, is_odd ? 550 : 530, is_odd ? "5.7.1" : "5.7.0", "Authentication required");
     return true;
 }
@@ -86,14 +86,14 @@ static struct failure_row failure_of(const struct smtp_session *session, enum au
 {
     struct failure_row row = failures[step];
     bool is_wrong =
-        (step == AUTH_CANCELLED && smtp_session_has_fault(session, FAULT_AUTH_CANCEL)) ||
-        (step == AUTH_NO_INITIAL && smtp_session_has_fault(session, FAULT_AUTH_SERVER_FIRST_2)) ||
-        (step == AUTH_NOT_BASE64 && smtp_session_has_fault(session, FAULT_AUTH_BAD_BASE64_2));
+        (step == AUTH_CANCELLED && smtp_has_fault(session, FAULT_AUTH_CANCEL)) ||
+        (step == AUTH_NO_INITIAL && smtp_has_fault(session, FAULT_AUTH_SERVER_FIRST_2)) ||
+        (step == AUTH_NOT_BASE64 && smtp_has_fault(session, FAULT_AUTH_BAD_BASE64_2));
     if (is_wrong) {
         row = failures[AUTH_REFUSED];
     }
     for (size_t i = 0; i < sizeof odd_codes / sizeof odd_codes[0]; i++) {
-        if (odd_codes[i].step == step && smtp_session_has_fault(session, odd_codes[i].fault)) {
+        if (odd_codes[i].step == step && smtp_has_fault(session, odd_codes[i].fault)) {
             row.code = odd_codes[i].code;
             row.status = odd_codes[i].status;
         }
@@ -105,18 +105,17 @@ static void answer_failure(struct smtp_session *session, enum auth_step step)
 {
     enum { FAULTY_ATTEMPTS = 2 };
     struct failure_row row = failure_of(session, step);
-    if (step == AUTH_TOO_LONG && smtp_session_has_fault(session, FAULT_AUTH_RESPONSE_TOO_LONG)) {
+    if (step == AUTH_TOO_LONG && smtp_has_fault(session, FAULT_AUTH_RESPONSE_TOO_LONG)) {
         smtp_answer(session, 334, NULL, "%s", "");
         return;
     }
-    bool goes_on =
-        step == AUTH_TOO_LONG && smtp_session_has_fault(session, FAULT_AUTH_RESPONSE_TOO_LONG_2);
+    bool goes_on = step == AUTH_TOO_LONG && smtp_has_fault(session, FAULT_AUTH_RESPONSE_TOO_LONG_2);
     if (!goes_on) {
         auth_free(&session->auth);
     }
     smtp_answer(session, row.code, row.status, "%s", row.text);
     if (++session->failed_logins >= FAULTY_ATTEMPTS &&
-        smtp_session_has_fault(session, FAULT_AUTH_THREE_ATTEMPTS)) {
+        smtp_has_fault(session, FAULT_AUTH_THREE_ATTEMPTS)) {
         session->state = SMTP_STATE_OVER;
     }
 }
@@ -134,13 +133,13 @@ static void answer_plainly(struct smtp_session *session, const struct buf *chall
 static void answer_challenge(struct smtp_session *session, struct buf *challenge)
 {
     bool is_empty = challenge->n == 0;
-    if (!is_empty && smtp_session_has_fault(session, FAULT_AUTH_CHALLENGE_2)) {
+    if (!is_empty && smtp_has_fault(session, FAULT_AUTH_CHALLENGE_2)) {
         answer_plainly(session, challenge);
         return;
     }
-    if (is_empty && smtp_session_has_fault(session, FAULT_AUTH_CHALLENGE)) {
+    if (is_empty && smtp_has_fault(session, FAULT_AUTH_CHALLENGE)) {
         smtp_answer(session, 334, NULL, "Go on");
-    } else if (is_empty && smtp_session_has_fault(session, FAULT_AUTH_EMPTY_CHALLENGE)) {
+    } else if (is_empty && smtp_has_fault(session, FAULT_AUTH_EMPTY_CHALLENGE)) {
         buf_append_text(session->out, "334\r\n");
     } else {
         smtp_answer(session, 334, NULL, "%s", buf_text(challenge));
@@ -154,7 +153,7 @@ static void answer_step(struct smtp_session *session, enum auth_step step, struc
         answer_challenge(session, challenge);
         return;
     case AUTH_DONE:
-        if (smtp_session_has_fault(session, FAULT_AUTH)) {
+        if (smtp_has_fault(session, FAULT_AUTH)) {
             answer_failure(session, AUTH_REFUSED);
             return;
         }
@@ -194,17 +193,17 @@ static bool read_argument(struct bytes text, struct auth_argument *argument_r)
 static bool knows(const struct smtp_session *session, struct bytes name,
                   enum sasl_mechanism *mechanism_r)
 {
-    bool is_strange = smtp_session_has_fault(session, FAULT_AUTH_ANY_CASE) ||
-                      (smtp_session_has_fault(session, FAULT_AUTH_ANY_CASE_2) &&
-                       bytes_is_nocase(name, "CRAM-MD5"));
+    bool is_strange =
+        smtp_has_fault(session, FAULT_AUTH_ANY_CASE) ||
+        (smtp_has_fault(session, FAULT_AUTH_ANY_CASE_2) && bytes_is_nocase(name, "CRAM-MD5"));
     return !(is_strange && line_in_has_lower_case(name)) &&
            sasl_mechanism_from_name(name, mechanism_r);
 }
 
 static bool refuses_offered(const struct smtp_session *session, enum sasl_mechanism mechanism)
 {
-    return smtp_session_has_fault(session, FAULT_AUTH_OFFERED_IS_ALLOWED) &&
-           mechanism == SASL_PLAIN && !session->tls.secured;
+    return smtp_has_fault(session, FAULT_AUTH_OFFERED_IS_ALLOWED) && mechanism == SASL_PLAIN &&
+           !session->tls.secured;
 }
 
 /* Answers where it is not; false then. RFC 4954 section 4: one that needs TLS first gets 504; section 6: 538 is of the past. */
@@ -214,7 +213,7 @@ static bool find_mechanism(struct smtp_session *session, struct bytes name,
     const struct server_settings *settings = session->settings;
     const struct server_mechanisms *mechanisms = smtp_mechanisms(session);
     bool known = knows(session, name, mechanism_r);
-    if (!known && smtp_session_has_fault(session, FAULT_AUTH_UNKNOWN_MECHANISM)) {
+    if (!known && smtp_has_fault(session, FAULT_AUTH_UNKNOWN_MECHANISM)) {
         *mechanism_r = SASL_PLAIN;
         known = true;
     }
@@ -227,7 +226,7 @@ static bool find_mechanism(struct smtp_session *session, struct bytes name,
                     "Encryption required for requested authentication mechanism");
     } else if (known && auth_needs_tls(settings, mechanisms, &session->tls, *mechanism_r)) {
         smtp_answer(session, 504, "5.5.4", "This authentication mechanism needs TLS first");
-    } else if (smtp_session_has_fault(session, FAULT_AUTH_UNKNOWN_MECHANISM_2)) {
+    } else if (smtp_has_fault(session, FAULT_AUTH_UNKNOWN_MECHANISM_2)) {
         smtp_answer(session, 235, "2.7.0", "Authentication successful");
     } else {
         smtp_answer(session, 504, "5.5.4", "This authentication mechanism is not offered");
@@ -238,20 +237,20 @@ static bool find_mechanism(struct smtp_session *session, struct bytes name,
 static struct auth_errors errors_of(const struct smtp_session *session)
 {
     return (struct auth_errors){
-        .passes_over_octets = smtp_session_has_fault(session, FAULT_AUTH_BAD_BASE64),
-        .passes_over_initial = smtp_session_has_fault(session, FAULT_AUTH_SERVER_FIRST),
-        .wants_initial = smtp_session_has_fault(session, FAULT_AUTH_WITHOUT_INITIAL_RESPONSE),
-        .takes_any_identity = smtp_session_has_fault(session, FAULT_AUTH_IDENTITY),
-        .takes_nobody = smtp_session_has_fault(session, FAULT_AUTH_IDENTITY_2),
-        .takes_four_parts = smtp_session_has_fault(session, FAULT_AUTH_PLAIN_MESSAGE),
-        .takes_two_parts = smtp_session_has_fault(session, FAULT_AUTH_PLAIN_MESSAGE_2),
-        .takes_wrong_secret = smtp_session_has_fault(session, FAULT_AUTH_WRONG_SECRET),
-        .takes_little = smtp_session_has_fault(session, FAULT_AUTH_PLAIN_255),
-        .takes_short_lines = smtp_session_has_fault(session, FAULT_AUTH_PLAIN_255_2),
-        .takes_no_secret = smtp_session_has_fault(session, FAULT_AUTH_WRONG_SECRET_2),
-        .takes_star = smtp_session_has_fault(session, FAULT_AUTH_CANCEL_2),
-        .refuses_digest = smtp_session_has_fault(session, FAULT_AUTH_2),
-        .refuses_late = smtp_session_has_fault(session, FAULT_AUTH_WITHOUT_INITIAL_RESPONSE_2),
+        .passes_over_octets = smtp_has_fault(session, FAULT_AUTH_BAD_BASE64),
+        .passes_over_initial = smtp_has_fault(session, FAULT_AUTH_SERVER_FIRST),
+        .wants_initial = smtp_has_fault(session, FAULT_AUTH_WITHOUT_INITIAL_RESPONSE),
+        .takes_any_identity = smtp_has_fault(session, FAULT_AUTH_IDENTITY),
+        .takes_nobody = smtp_has_fault(session, FAULT_AUTH_IDENTITY_2),
+        .takes_four_parts = smtp_has_fault(session, FAULT_AUTH_PLAIN_MESSAGE),
+        .takes_two_parts = smtp_has_fault(session, FAULT_AUTH_PLAIN_MESSAGE_2),
+        .takes_wrong_secret = smtp_has_fault(session, FAULT_AUTH_WRONG_SECRET),
+        .takes_little = smtp_has_fault(session, FAULT_AUTH_PLAIN_255),
+        .takes_short_lines = smtp_has_fault(session, FAULT_AUTH_PLAIN_255_2),
+        .takes_no_secret = smtp_has_fault(session, FAULT_AUTH_WRONG_SECRET_2),
+        .takes_star = smtp_has_fault(session, FAULT_AUTH_CANCEL_2),
+        .refuses_digest = smtp_has_fault(session, FAULT_AUTH_2),
+        .refuses_late = smtp_has_fault(session, FAULT_AUTH_WITHOUT_INITIAL_RESPONSE_2),
     };
 }
 
@@ -275,7 +274,7 @@ bool smtp_do_auth(struct smtp_session *session, const struct smtp_command *comma
 {
     struct auth_argument argument;
     enum sasl_mechanism mechanism = SASL_MECHANISM_COUNT;
-    if (session->user != NULL && !smtp_session_has_fault(session, FAULT_AUTH_TWICE)) {
+    if (session->user != NULL && !smtp_has_fault(session, FAULT_AUTH_TWICE)) {
         smtp_answer(session, 503, "5.5.1", "Authentication is done already");
     } else if (!read_argument(command->argument, &argument)) {
         smtp_answer(session, 501, "5.5.4", "A mechanism and one response may stand behind AUTH");

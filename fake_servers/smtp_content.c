@@ -26,10 +26,10 @@ static const char *protocol_of(const struct smtp_session *session)
     if (!session->extended) {
         return "SMTP";
     }
-    if (is_utf8 && smtp_session_has_fault(session, FAULT_UTF8_RECEIVED_2)) {
+    if (is_utf8 && smtp_has_fault(session, FAULT_UTF8_RECEIVED_2)) {
         return "UTF8ESMTP";
     }
-    is_utf8 = is_utf8 && !smtp_session_has_fault(session, FAULT_UTF8_RECEIVED);
+    is_utf8 = is_utf8 && !smtp_has_fault(session, FAULT_UTF8_RECEIVED);
     unsigned kind = (is_utf8 ? 2U : 0U) + (session->lmtp ? 1U : 0U);
     bool is_login = session->user != NULL && !smtp_faulty_rest_hides_login(session);
     return names[kind][(session->tls.secured ? 2 : 0) + (is_login ? 1 : 0)];
@@ -74,15 +74,14 @@ static void write_trace(struct smtp_session *session)
         .wall_us = clock_wall_us(&session->settings->clock),
     };
     smtp_faulty_header_trace(session, &trace);
-    if (!smtp_session_has_fault(session, FAULT_RETURN_PATH_ADDED) &&
+    if (!smtp_has_fault(session, FAULT_RETURN_PATH_ADDED) &&
         !smtp_faulty_more_lacks_return_path(session, &trace)) {
         trace_return_path(&content->octets, &trace);
     }
-    if (session->settings->envelope_to ||
-        smtp_session_has_fault(session, FAULT_RECIPIENTS_NOT_SHOWN)) {
+    if (session->settings->envelope_to || smtp_has_fault(session, FAULT_RECIPIENTS_NOT_SHOWN)) {
         write_envelope(session);
     }
-    if (!smtp_session_has_fault(session, FAULT_RECEIVED_ADDED)) {
+    if (!smtp_has_fault(session, FAULT_RECEIVED_ADDED)) {
         trace_received(&content->octets, &trace);
     }
     content->trace_octets = content->octets.n;
@@ -99,8 +98,7 @@ void smtp_content_begin(struct smtp_session *session)
 bool smtp_do_data(struct smtp_session *session, const struct smtp_command *command)
 {
     (void)command;
-    if (session->transaction.is_binary &&
-        !smtp_session_has_fault(session, FAULT_DATA_AFTER_BINARYMIME)) {
+    if (session->transaction.is_binary && !smtp_has_fault(session, FAULT_DATA_AFTER_BINARYMIME)) {
         /* RFC 3030 section 3: its lines need not end in CRLF, so no line could end it. */
         smtp_answer(session, 503, "5.5.1",
                     "Bad sequence of commands: BODY=BINARYMIME comes with BDAT");
@@ -128,7 +126,7 @@ static bool is_superfluous(const struct smtp_session *session)
 {
     const struct server_settings *settings = session->settings;
     return settings->keep == KEEP_NONE && settings->max_text_line_octets == 0 &&
-           !smtp_session_has_fault(session, FAULT_TEXT_LINE_1000);
+           !smtp_has_fault(session, FAULT_TEXT_LINE_1000);
 }
 
 struct buf *smtp_content_sink(struct smtp_session *session, size_t octets)
@@ -150,7 +148,7 @@ static void limit_size(struct smtp_session *session)
 {
     struct smtp_content *content = &session->content;
     if (content->size > session->settings->max_message_octets && !content->no_room &&
-        !smtp_session_has_fault(session, FAULT_SIZE_ENFORCED)) {
+        !smtp_has_fault(session, FAULT_SIZE_ENFORCED)) {
         give_up(session, &content->too_large);
     }
 }

@@ -38,7 +38,7 @@ static bool has_line_over(const struct smtp_content *content, size_t octets)
 /* RFC 3030 section 3: what BODY=BINARYMIME announces has no lines. */
 static bool has_long_line(const struct smtp_session *session)
 {
-    size_t most = smtp_session_has_fault(session, FAULT_TEXT_LINE_1000)
+    size_t most = smtp_has_fault(session, FAULT_TEXT_LINE_1000)
                       ? FAULTY_MAX_LINE_OCTETS
                       : session->settings->max_text_line_octets;
     return most > 0 && !session->transaction.is_binary && has_line_over(&session->content, most);
@@ -231,7 +231,7 @@ static struct store_message *take_message(struct smtp_session *session)
     smtp_faulty_more_content(session);
     /* RFC 5321 4.4: so that there is one. */
     if (smtp_header_count(session, "Return-Path") > 0 &&
-        !smtp_session_has_fault(session, FAULT_ONE_RETURN_PATH)) {
+        !smtp_has_fault(session, FAULT_ONE_RETURN_PATH)) {
         smtp_header_drop_return_path(session);
     }
     smtp_faulty_header_content(session);
@@ -303,7 +303,7 @@ static bool refuse_for_all(struct smtp_session *session)
 /* RFC 5321 4.1.1.4: the buffers are cleared. */
 static void end_transaction(struct smtp_session *session)
 {
-    bool keeps = session->just_delivered && smtp_session_has_fault(session, FAULT_MAIL_CLEARS);
+    bool keeps = session->just_delivered && smtp_has_fault(session, FAULT_MAIL_CLEARS);
     if (keeps) {
         smtp_content_clear(session);
         session->state = SMTP_STATE_READY;

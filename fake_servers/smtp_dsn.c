@@ -79,8 +79,7 @@ static void print_recipient(const struct smtp_session *session,
 {
     struct bytes mailbox = mailbox_of(recipient);
     buf_append_text(out, "\r\n");
-    if (recipient->original == NULL &&
-        smtp_session_has_fault(session, FAULT_DSN_FIELDS_UNASKED_2)) {
+    if (recipient->original == NULL && smtp_has_fault(session, FAULT_DSN_FIELDS_UNASKED_2)) {
         buf_append_text(out, "Original-Recipient: rfc822;");
         buf_append(out, mailbox);
         buf_append_text(out, "\r\n");
@@ -185,10 +184,10 @@ static void print_part(struct buf *out, const struct dsn *dsn, const char *type,
 static void print_return_path(const struct smtp_session *session, struct buf *out)
 {
     buf_append_text(out, "Return-Path: <");
-    if (smtp_session_has_fault(session, FAULT_NOTIFICATION_NULL_PATH)) {
+    if (smtp_has_fault(session, FAULT_NOTIFICATION_NULL_PATH)) {
         buf_printf(out, "postmaster@%s", session->settings->hostname);
     }
-    if (smtp_session_has_fault(session, FAULT_NOTIFICATION_NULL_PATH_2)) {
+    if (smtp_has_fault(session, FAULT_NOTIFICATION_NULL_PATH_2)) {
         buf_append(out, mailbox_of(&session->transaction.recipients[0]));
     }
     buf_append_text(out, ">\r\n");
@@ -200,7 +199,7 @@ static void print_dsn(const struct smtp_session *session, struct dsn *dsn, uint6
 {
     const char *hostname = session->settings->hostname;
     struct bytes status = buf_bytes(&dsn->status);
-    bool is_plain = smtp_session_has_fault(session, FAULT_NOTIFICATION_FORMAT);
+    bool is_plain = smtp_has_fault(session, FAULT_NOTIFICATION_FORMAT);
     choose_boundary(dsn, number);
     print_return_path(session, out);
     buf_printf(out,
@@ -257,7 +256,7 @@ static bool is_wanted(const struct smtp_session *session)
 
 void smtp_dsn_send(struct smtp_session *session, struct bytes message)
 {
-    bool sends_all = smtp_session_has_fault(session, FAULT_DSN_HEADER_ALONE);
+    bool sends_all = smtp_has_fault(session, FAULT_DSN_HEADER_ALONE);
     struct dsn dsn = {.header = sends_all ? message : header_of(message)};
     struct recipient sender = {0};
     buf_append(&dsn.to, path_told(session, message));

@@ -8,27 +8,22 @@
 
 enum { PART_OF_LINE_OCTETS = 512 };
 
-static bool has(const struct smtp_session *session, enum fault fault)
-{
-    return smtp_session_has_fault(session, fault);
-}
-
 /* ---- extensions ---- */
 
 bool smtp_faulty_hides(const struct smtp_session *session, enum server_extension extension)
 {
     bool is_8bit = extension == EXTENSION_8BITMIME || extension == EXTENSION_SMTPUTF8;
-    return (is_8bit && has(session, FAULT_OFFERS_8BITMIME)) ||
+    return (is_8bit && smtp_has_fault(session, FAULT_OFFERS_8BITMIME)) ||
            smtp_faulty_utf8_hides(session, extension) ||
            smtp_faulty_rest_hides(session, extension) ||
            smtp_faulty_lmtp_hides(session, extension) ||
            (extension == EXTENSION_PIPELINING && !session->lmtp &&
-            has(session, FAULT_OFFERS_PIPELINING)) ||
-           (extension == EXTENSION_SIZE && has(session, FAULT_OFFERS_SIZE)) ||
-           (extension == EXTENSION_HELP && has(session, FAULT_EHLO_LISTS_COMMANDS)) ||
-           (extension == EXTENSION_HELP && has(session, FAULT_HELP)) ||
-           (extension == EXTENSION_VRFY && has(session, FAULT_VRFY_SUPPORTED)) ||
-           (extension == EXTENSION_EXPN && has(session, FAULT_EHLO_LISTS_COMMANDS_2));
+            smtp_has_fault(session, FAULT_OFFERS_PIPELINING)) ||
+           (extension == EXTENSION_SIZE && smtp_has_fault(session, FAULT_OFFERS_SIZE)) ||
+           (extension == EXTENSION_HELP && smtp_has_fault(session, FAULT_EHLO_LISTS_COMMANDS)) ||
+           (extension == EXTENSION_HELP && smtp_has_fault(session, FAULT_HELP)) ||
+           (extension == EXTENSION_VRFY && smtp_has_fault(session, FAULT_VRFY_SUPPORTED)) ||
+           (extension == EXTENSION_EXPN && smtp_has_fault(session, FAULT_EHLO_LISTS_COMMANDS_2));
 }
 
 /* ---- lines ---- */
@@ -46,7 +41,7 @@ static bool find_odd_end(const struct smtp_session *session, unsigned char *end_
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         *end_r = rows[i].end;
         if (bytes_index(line_in_text(&session->line), rows[i].end, 0) != BYTES_NONE &&
-            has(session, rows[i].fault)) {
+            smtp_has_fault(session, rows[i].fault)) {
             return true;
         }
     }
@@ -80,7 +75,7 @@ static bool is_read_in_parts(const struct smtp_session *session, struct bytes oc
     bool is_begun = session->line.octets > 0;
     return session->line.octets + octets.n >= PART_OF_LINE_OCTETS &&
            bytes_starts_nocase(is_begun ? buf_bytes(&session->line.kept) : octets, "NOOP") &&
-           has(session, FAULT_OVER_LONG_COMMAND);
+           smtp_has_fault(session, FAULT_OVER_LONG_COMMAND);
 }
 
 struct bytes smtp_faulty_part_of_line(const struct smtp_session *session, struct bytes octets)
@@ -104,9 +99,9 @@ size_t smtp_faulty_max_line(const struct smtp_session *session, size_t most)
         return most;
     }
     if (smtp_command_read(line_in_text(&session->line)).verb == SMTP_MAIL) {
-        return has(session, FAULT_AUTH_PARAMETER_LENGTH) ? MOST_OF_MAIL : most;
+        return smtp_has_fault(session, FAULT_AUTH_PARAMETER_LENGTH) ? MOST_OF_MAIL : most;
     }
-    return !is_path && has(session, FAULT_COMMAND_LINE_512) ? MOST_OF_OTHERS : most;
+    return !is_path && smtp_has_fault(session, FAULT_COMMAND_LINE_512) ? MOST_OF_OTHERS : most;
 }
 
 /* There are octets above 127, and each becomes a letter or a digit without its eighth bit. */
@@ -129,7 +124,7 @@ void smtp_faulty_line(struct smtp_session *session)
     struct bytes line = buf_bytes(kept);
     if (!bytes_starts_nocase(line, "MAIL") || !becomes_text(line) ||
         bytes_find(line, BYTES_LIT("SMTPUTF8"), 0) != BYTES_NONE ||
-        !has(session, FAULT_NON_ASCII_REFUSED_2)) {
+        !smtp_has_fault(session, FAULT_NON_ASCII_REFUSED_2)) {
         return;
     }
     for (size_t i = 0; i < kept->n; i++) {
@@ -152,24 +147,24 @@ static bool clears(const struct smtp_session *session)
     bool asks =
         session->verb == SMTP_VRFY || session->verb == SMTP_EXPN || session->verb == SMTP_HELP;
     return smtp_session_in_transaction(session) &&
-           ((asks && has(session, FAULT_ERROR_KEEPS_STATE_2)) ||
-            (session->last_code == 501 && has(session, FAULT_ERROR_KEEPS_STATE)));
+           ((asks && smtp_has_fault(session, FAULT_ERROR_KEEPS_STATE_2)) ||
+            (session->last_code == 501 && smtp_has_fault(session, FAULT_ERROR_KEEPS_STATE)));
 }
 
 void smtp_faulty_answered(struct smtp_session *session)
 {
     session->just_delivered = false;
     if (session->state == SMTP_STATE_START &&
-        ((session->verb == SMTP_RSET && has(session, FAULT_CLOSES_UNASKED)) ||
-         (session->verb == SMTP_UNKNOWN && has(session, FAULT_CLOSES_UNASKED_2)))) {
+        ((session->verb == SMTP_RSET && smtp_has_fault(session, FAULT_CLOSES_UNASKED)) ||
+         (session->verb == SMTP_UNKNOWN && smtp_has_fault(session, FAULT_CLOSES_UNASKED_2)))) {
         session->state = SMTP_STATE_OVER;
     }
     if (session->last_code == 501 && session->verb == SMTP_MAIL &&
-        session->state == SMTP_STATE_READY && has(session, FAULT_MAIL_ARGUMENT_2)) {
+        session->state == SMTP_STATE_READY && smtp_has_fault(session, FAULT_MAIL_ARGUMENT_2)) {
         begin_all_the_same(session);
     }
     if (session->verb == SMTP_RSET && session->tls.secured &&
-        has(session, FAULT_STARTTLS_WITHIN_TLS_2)) {
+        smtp_has_fault(session, FAULT_STARTTLS_WITHIN_TLS_2)) {
         session->is_tls_forgotten = true;
     }
     if (clears(session)) {
@@ -183,7 +178,7 @@ void smtp_faulty_path(const struct smtp_session *session, struct smtp_path *path
 {
     bool is_quoted = bytes_starts(path->local_part, "\"");
     enum fault fault = is_quoted ? FAULT_INVALID_CHARACTER_2 : FAULT_INVALID_CHARACTER;
-    if (!forward && bytes_has_control(path->local_part) && has(session, fault)) {
+    if (!forward && bytes_has_control(path->local_part) && smtp_has_fault(session, fault)) {
         path->defects &= ~(unsigned)(SMTP_PATH_BAD_LOCAL_PART | SMTP_PATH_BAD_DOMAIN);
     }
 }
@@ -192,7 +187,7 @@ bool smtp_faulty_refuses_path(struct smtp_session *session, const struct smtp_pa
                               bool forward)
 {
     enum fault fault = forward ? FAULT_SOURCE_ROUTE : FAULT_SOURCE_ROUTE_2;
-    if ((path->defects & SMTP_PATH_SOURCE_ROUTE) == 0 || !has(session, fault)) {
+    if ((path->defects & SMTP_PATH_SOURCE_ROUTE) == 0 || !smtp_has_fault(session, fault)) {
         return false;
     }
     smtp_answer(session, 501, forward ? "5.1.3" : "5.1.7", "The local-part is malformed");

@@ -10,9 +10,8 @@ bool smtp_faulty_leaves_chunk(struct smtp_session *session)
         return false;
     }
     bool leaves =
-        (session->state == SMTP_STATE_MAIL &&
-         smtp_session_has_fault(session, FAULT_BDAT_DISCARDS)) ||
-        (session->has_refused_chunk && smtp_session_has_fault(session, FAULT_BDAT_DISCARDS_2));
+        (session->state == SMTP_STATE_MAIL && smtp_has_fault(session, FAULT_BDAT_DISCARDS)) ||
+        (session->has_refused_chunk && smtp_has_fault(session, FAULT_BDAT_DISCARDS_2));
     session->has_refused_chunk = true;
     if (leaves) {
         session->chunk.left = 0;
@@ -22,9 +21,8 @@ bool smtp_faulty_leaves_chunk(struct smtp_session *session)
 
 bool smtp_faulty_notes_last(const struct smtp_session *session)
 {
-    return smtp_session_has_fault(session, FAULT_BDAT_AFTER_LAST) ||
-           (session->chunk.chunk.octets == 0 &&
-            smtp_session_has_fault(session, FAULT_BDAT_AFTER_LAST_2));
+    return smtp_has_fault(session, FAULT_BDAT_AFTER_LAST) ||
+           (session->chunk.chunk.octets == 0 && smtp_has_fault(session, FAULT_BDAT_AFTER_LAST_2));
 }
 
 bool smtp_faulty_takes_chunk(struct smtp_session *session)
@@ -62,20 +60,20 @@ void smtp_faulty_chunk_end(struct smtp_session *session, struct bytes octets)
         return;
     }
     size_t n = chunk->left < octets.n ? (size_t)chunk->left : octets.n;
-    if (smtp_session_has_fault(session, FAULT_BDAT_OCTETS)) {
+    if (smtp_has_fault(session, FAULT_BDAT_OCTETS)) {
         end_at_dot(chunk, bytes_slice(octets, 0, n), BYTES_LIT("\r\n.\r\n"));
     }
-    if (smtp_session_has_fault(session, FAULT_BDAT_OCTETS_3)) {
+    if (smtp_has_fault(session, FAULT_BDAT_OCTETS_3)) {
         end_at_dot(chunk, bytes_slice(octets, 0, n), BYTES_LIT("\n.\n"));
     }
-    if (smtp_session_has_fault(session, FAULT_BDAT_OCTETS_2)) {
+    if (smtp_has_fault(session, FAULT_BDAT_OCTETS_2)) {
         end_early(chunk, octets);
     }
 }
 
 void smtp_faulty_chunk_taken(struct smtp_session *session)
 {
-    if (smtp_session_has_fault(session, FAULT_BDAT_2) &&
+    if (smtp_has_fault(session, FAULT_BDAT_2) &&
         !bytes_ends(buf_bytes(&session->content.octets), "\r\n")) {
         smtp_content_add(session, BYTES_LIT("\r\n"));
     }
@@ -85,7 +83,7 @@ void smtp_faulty_chunks_taken(struct smtp_session *session)
 {
     struct buf *octets = &session->content.octets;
     size_t dot = bytes_find(buf_bytes(octets), BYTES_LIT("\r\n.\r\n"), 0);
-    if (dot != BYTES_NONE && smtp_session_has_fault(session, FAULT_BDAT_3)) {
+    if (dot != BYTES_NONE && smtp_has_fault(session, FAULT_BDAT_3)) {
         octets->n = dot + 2;
     }
 }
@@ -93,19 +91,17 @@ void smtp_faulty_chunks_taken(struct smtp_session *session)
 bool smtp_faulty_keeps_transaction(const struct smtp_session *session)
 {
     if (session->state == SMTP_STATE_BDAT) {
-        return smtp_session_has_fault(session, FAULT_BDAT_RSET);
+        return smtp_has_fault(session, FAULT_BDAT_RSET);
     }
     if (smtp_faulty_rest_keeps(session)) {
         return true;
     }
-    return session->transaction.recipient_count > 0 &&
-           smtp_session_has_fault(session, FAULT_RSET_CLEARS);
+    return session->transaction.recipient_count > 0 && smtp_has_fault(session, FAULT_RSET_CLEARS);
 }
 
 bool smtp_faulty_refuses_reset(struct smtp_session *session)
 {
-    bool refuses =
-        session->state == SMTP_STATE_BDAT && smtp_session_has_fault(session, FAULT_BDAT_RSET_2);
+    bool refuses = session->state == SMTP_STATE_BDAT && smtp_has_fault(session, FAULT_BDAT_RSET_2);
     if (refuses) {
         smtp_refuse_order(session);
     }

@@ -5,11 +5,6 @@
 
 enum { FAULTY_NAME_OCTETS = 200, FAULTY_ARGUMENT_OCTETS = 400, FAULTY_RECIPIENTS = 50 };
 
-static bool has(const struct smtp_session *session, enum fault fault)
-{
-    return smtp_session_has_fault(session, fault);
-}
-
 /* ---- what may not come here ---- */
 
 static bool takes_data(const struct smtp_session *session)
@@ -17,13 +12,13 @@ static bool takes_data(const struct smtp_session *session)
     bool has_recipients = session->transaction.recipient_count > 0;
     switch (session->state) {
     case SMTP_STATE_MAIL:
-        return (has_recipients &&
-                (has(session, FAULT_MAIL_CLEARS) || smtp_faulty_more_has_kept(session))) ||
-               (!session->lmtp && has(session, FAULT_DATA_WITHOUT_RCPT)) ||
+        return (has_recipients && (smtp_has_fault(session, FAULT_MAIL_CLEARS) ||
+                                   smtp_faulty_more_has_kept(session))) ||
+               (!session->lmtp && smtp_has_fault(session, FAULT_DATA_WITHOUT_RCPT)) ||
                smtp_faulty_lmtp_takes_data(session);
     case SMTP_STATE_BDAT:
-        return has(session, FAULT_DATA_AFTER_BDAT) ||
-               (session->content.size == 0 && has(session, FAULT_DATA_AFTER_BDAT_2));
+        return smtp_has_fault(session, FAULT_DATA_AFTER_BDAT) ||
+               (session->content.size == 0 && smtp_has_fault(session, FAULT_DATA_AFTER_BDAT_2));
     case SMTP_STATE_START:
     case SMTP_STATE_READY:
     case SMTP_STATE_RCPT:
@@ -33,16 +28,16 @@ static bool takes_data(const struct smtp_session *session)
     case SMTP_STATE_COUNT:
         break;
     }
-    return session->just_delivered && has(session, FAULT_MAIL_CLEARS_2);
+    return session->just_delivered && smtp_has_fault(session, FAULT_MAIL_CLEARS_2);
 }
 
 bool smtp_faulty_allows(const struct smtp_session *session)
 {
     return (session->verb == SMTP_DATA && takes_data(session)) ||
            (session->verb == SMTP_RCPT && session->just_delivered &&
-            has(session, FAULT_RCPT_WITHOUT_MAIL_2)) ||
+            smtp_has_fault(session, FAULT_RCPT_WITHOUT_MAIL_2)) ||
            (session->verb == SMTP_AUTH && session->state == SMTP_STATE_RCPT &&
-            has(session, FAULT_AUTH_IN_TRANSACTION_2));
+            smtp_has_fault(session, FAULT_AUTH_IN_TRANSACTION_2));
 }
 
 /* ---- refusals of what is right ---- */
@@ -199,7 +194,7 @@ bool smtp_faulty_refuses(struct smtp_session *session, const struct smtp_command
 {
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
         if (refusals[i].verb != command->verb || !refusals[i].is_it(session, command) ||
-            !has(session, refusals[i].fault)) {
+            !smtp_has_fault(session, refusals[i].fault)) {
             continue;
         }
         if (refusals[i].code == 0) {
@@ -216,7 +211,7 @@ bool smtp_faulty_refuses(struct smtp_session *session, const struct smtp_command
 
 bool smtp_faulty_takes_argument(const struct smtp_session *session, enum smtp_verb verb)
 {
-    return (verb == SMTP_QUIT && has(session, FAULT_UNWANTED_ARGUMENT)) ||
-           (verb == SMTP_DATA && has(session, FAULT_UNWANTED_ARGUMENT_2)) ||
-           (verb == SMTP_STARTTLS && has(session, FAULT_STARTTLS_PARAMETER));
+    return (verb == SMTP_QUIT && smtp_has_fault(session, FAULT_UNWANTED_ARGUMENT)) ||
+           (verb == SMTP_DATA && smtp_has_fault(session, FAULT_UNWANTED_ARGUMENT_2)) ||
+           (verb == SMTP_STARTTLS && smtp_has_fault(session, FAULT_STARTTLS_PARAMETER));
 }

@@ -76,7 +76,7 @@ bool smtp_faulty_refuses_content(struct smtp_session *session)
 {
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
         const struct content_refusal *row = &refusals[i];
-        if (smtp_session_has_fault(session, row->fault) && row->is_bad(session)) {
+        if (smtp_has_fault(session, row->fault) && row->is_bad(session)) {
             smtp_answer(session, row->code, "5.6.0", "%s", row->text);
             return true;
         }
@@ -88,8 +88,8 @@ bool smtp_faulty_refuses_content(struct smtp_session *session)
 
 bool smtp_faulty_takes_line_ends(const struct smtp_session *session, bool bare_lf, bool bare_cr)
 {
-    return (!bare_lf || smtp_session_has_fault(session, FAULT_TEXT_LINE_END)) &&
-           (!bare_cr || smtp_session_has_fault(session, FAULT_TEXT_LINE_END_2));
+    return (!bare_lf || smtp_has_fault(session, FAULT_TEXT_LINE_END)) &&
+           (!bare_cr || smtp_has_fault(session, FAULT_TEXT_LINE_END_2));
 }
 
 /* POP3 sends a lone LF as the end of a line, so a lone CR needs no more than its LF. */
@@ -98,7 +98,7 @@ static void end_lines_at_cr(struct smtp_session *session)
     struct buf *octets = &session->content.octets;
     const struct smtp_data_reader *reader = &session->content.reader;
     bool may_have_cr = reader->careless || (reader->defects & SMTP_DATA_BARE_CR) != 0;
-    if (!may_have_cr || !smtp_session_has_fault(session, FAULT_TEXT_LINE_END_2)) {
+    if (!may_have_cr || !smtp_has_fault(session, FAULT_TEXT_LINE_END_2)) {
         return;
     }
     for (size_t i = session->content.trace_octets; i < octets->n; i++) {
@@ -150,10 +150,10 @@ static void take_all_dots(struct smtp_session *session)
 void smtp_faulty_content(struct smtp_session *session)
 {
     bool is_chunks = session->verb == SMTP_BDAT;
-    if (smtp_session_has_fault(session, FAULT_CONTENT_KEPT)) {
+    if (smtp_has_fault(session, FAULT_CONTENT_KEPT)) {
         strip_blanks(session);
     }
-    if (smtp_session_has_fault(session, is_chunks ? FAULT_BDAT : FAULT_DOT_UNSTUFFING)) {
+    if (smtp_has_fault(session, is_chunks ? FAULT_BDAT : FAULT_DOT_UNSTUFFING)) {
         take_all_dots(session);
     }
     end_lines_at_cr(session);

@@ -28,11 +28,11 @@ bool smtp_faulty_dsn_takes(const struct smtp_session *session, const struct smtp
         {FAULT_DSN_RCPT_VALUE_2, "ORCPT" },
     };
     if (is_repeated) {
-        return is_of_dsn(param) && smtp_session_has_fault(session, FAULT_DSN_ONCE);
+        return is_of_dsn(param) && smtp_has_fault(session, FAULT_DSN_ONCE);
     }
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (bytes_is_nocase(param->keyword, rows[i].keyword)) {
-            return smtp_session_has_fault(session, rows[i].fault);
+            return smtp_has_fault(session, rows[i].fault);
         }
     }
     return false;
@@ -42,13 +42,13 @@ bool smtp_faulty_dsn_refuses(const struct smtp_session *session, const struct sm
 {
     struct bytes value = param->value;
     return (bytes_is_nocase(param->keyword, "RET") && bytes_is_nocase(value, "HDRS") &&
-            smtp_session_has_fault(session, FAULT_DSN_PARAMETERS)) ||
+            smtp_has_fault(session, FAULT_DSN_PARAMETERS)) ||
            (bytes_is_nocase(param->keyword, "NOTIFY") && line_in_has_lower_case(value) &&
-            smtp_session_has_fault(session, FAULT_DSN_PARAMETERS_2)) ||
+            smtp_has_fault(session, FAULT_DSN_PARAMETERS_2)) ||
            (bytes_is_nocase(param->keyword, "ENVID") && value.n > FAULTY_ENVID_OCTETS &&
-            smtp_session_has_fault(session, FAULT_DSN_LIMITS)) ||
+            smtp_has_fault(session, FAULT_DSN_LIMITS)) ||
            (bytes_is_nocase(param->keyword, "ORCPT") && value.n > FAULTY_ORCPT_OCTETS &&
-            smtp_session_has_fault(session, FAULT_DSN_LIMITS_2));
+            smtp_has_fault(session, FAULT_DSN_LIMITS_2));
 }
 
 /* ---- notices ---- */
@@ -56,15 +56,14 @@ bool smtp_faulty_dsn_refuses(const struct smtp_session *session, const struct sm
 bool smtp_faulty_dsn_unasked(const struct smtp_session *session,
                              const struct smtp_recipient *recipient)
 {
-    return (recipient->notify == SMTP_NOTIFY_NEVER &&
-            smtp_session_has_fault(session, FAULT_DSN_UNASKED)) ||
-           (recipient->notify == 0 && smtp_session_has_fault(session, FAULT_DSN_UNASKED_2));
+    return (recipient->notify == SMTP_NOTIFY_NEVER && smtp_has_fault(session, FAULT_DSN_UNASKED)) ||
+           (recipient->notify == 0 && smtp_has_fault(session, FAULT_DSN_UNASKED_2));
 }
 
 const char *smtp_faulty_dsn_envid(const struct smtp_session *session, const char *envid)
 {
     if (envid == NULL) {
-        return smtp_session_has_fault(session, FAULT_DSN_FIELDS_UNASKED) ? "mailspec" : NULL;
+        return smtp_has_fault(session, FAULT_DSN_FIELDS_UNASKED) ? "mailspec" : NULL;
     }
-    return smtp_session_has_fault(session, FAULT_DSN_FIELDS) ? NULL : envid;
+    return smtp_has_fault(session, FAULT_DSN_FIELDS) ? NULL : envid;
 }

@@ -48,7 +48,7 @@ static const struct ending endings[] = {
 static const struct ending *ending_of(const struct smtp_session *session)
 {
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        if (smtp_session_has_fault(session, endings[i].fault)) {
+        if (smtp_has_fault(session, endings[i].fault)) {
             return &endings[i];
         }
     }

@@ -10,25 +10,24 @@ bool smtp_faulty_unknown_parameter(const struct smtp_session *session,
                                    const struct smtp_param *param)
 {
     return (bytes_is_nocase(param->keyword, "SIZE") &&
-            smtp_session_has_fault(session, FAULT_SIZE_PARAMETER)) ||
+            smtp_has_fault(session, FAULT_SIZE_PARAMETER)) ||
            (bytes_is_nocase(param->keyword, "BODY") && bytes_is_nocase(param->value, "7BIT") &&
-            smtp_session_has_fault(session, FAULT_BODY_PARAMETER));
+            smtp_has_fault(session, FAULT_BODY_PARAMETER));
 }
 
 bool smtp_faulty_bad_value(const struct smtp_session *session, const struct smtp_param *param)
 {
     return (bytes_is_nocase(param->keyword, "SIZE") && bytes_starts(param->value, "00") &&
-            smtp_session_has_fault(session, FAULT_SIZE_PARAMETER_2)) ||
+            smtp_has_fault(session, FAULT_SIZE_PARAMETER_2)) ||
            (bytes_is_nocase(param->keyword, "BODY") && line_in_has_lower_case(param->value) &&
-            smtp_session_has_fault(session, FAULT_BODY_PARAMETER_2));
+            smtp_has_fault(session, FAULT_BODY_PARAMETER_2));
 }
 
 /* ---- the declared size ---- */
 
 static bool ends_by_size(const struct smtp_session *session)
 {
-    return session->transaction.declared_octets > 0 &&
-           smtp_session_has_fault(session, FAULT_SIZE_NOT_END);
+    return session->transaction.declared_octets > 0 && smtp_has_fault(session, FAULT_SIZE_NOT_END);
 }
 
 struct bytes smtp_faulty_data(const struct smtp_session *session, struct bytes octets)
@@ -63,7 +62,7 @@ bool smtp_faulty_answers_binary(struct smtp_session *session)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (bytes_index(line, rows[i].octet, 0) != BYTES_NONE &&
             smtp_command_read(line).verb == SMTP_UNKNOWN &&
-            smtp_session_has_fault(session, rows[i].fault)) {
+            smtp_has_fault(session, rows[i].fault)) {
             smtp_answer(session, 250, "2.0.0", "OK");
             return true;
         }
@@ -75,7 +74,7 @@ bool smtp_faulty_answers_binary(struct smtp_session *session)
 
 static bool has_label(const struct smtp_session *session)
 {
-    if (!smtp_session_has_fault(session, FAULT_BINARY_LABEL_ACCEPTED)) {
+    if (!smtp_has_fault(session, FAULT_BINARY_LABEL_ACCEPTED)) {
         return false;
     }
     struct bytes header = smtp_header_content(session);
@@ -99,9 +98,8 @@ void smtp_faulty_octets(struct smtp_session *session)
     if (!session->transaction.is_eight_bit || bytes_is_ascii(text)) {
         return;
     }
-    bool codes = smtp_session_has_fault(session, FAULT_EIGHT_BIT_KEPT);
-    if (!codes &&
-        (escape_is_utf8(text) || !smtp_session_has_fault(session, FAULT_EIGHT_BIT_KEPT_2))) {
+    bool codes = smtp_has_fault(session, FAULT_EIGHT_BIT_KEPT);
+    if (!codes && (escape_is_utf8(text) || !smtp_has_fault(session, FAULT_EIGHT_BIT_KEPT_2))) {
         return;
     }
     struct buf changed = {0};

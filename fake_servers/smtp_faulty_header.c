@@ -5,22 +5,22 @@
 void smtp_faulty_header_trace(const struct smtp_session *session, struct trace *trace)
 {
     const struct smtp_transaction *transaction = &session->transaction;
-    if (smtp_session_has_fault(session, FAULT_RECEIVED_FORM)) {
+    if (smtp_has_fault(session, FAULT_RECEIVED_FORM)) {
         trace->client_name = NULL;
     }
-    if (smtp_session_has_fault(session, FAULT_RECEIVED_FROM)) {
+    if (smtp_has_fault(session, FAULT_RECEIVED_FROM)) {
         trace->client = NULL;
     }
     if (!transaction->is_utf8 && session->user == NULL &&
-        smtp_session_has_fault(session, FAULT_RECEIVED_REGISTERED)) {
+        smtp_has_fault(session, FAULT_RECEIVED_REGISTERED)) {
         trace->protocol = "XSMTP";
     }
-    trace->short_year = smtp_session_has_fault(session, FAULT_RECEIVED_FORM_2);
-    trace->zone = smtp_session_has_fault(session, FAULT_RECEIVED_ZONE) ? "GMT" : NULL;
+    trace->short_year = smtp_has_fault(session, FAULT_RECEIVED_FORM_2);
+    trace->zone = smtp_has_fault(session, FAULT_RECEIVED_ZONE) ? "GMT" : NULL;
     trace->two_clauses =
-        transaction->recipient_count > 1 && smtp_session_has_fault(session, FAULT_RECEIVED_FOR_2);
+        transaction->recipient_count > 1 && smtp_has_fault(session, FAULT_RECEIVED_FOR_2);
     if (transaction->recipient_count > 1 &&
-        (trace->two_clauses || smtp_session_has_fault(session, FAULT_RECEIVED_FOR))) {
+        (trace->two_clauses || smtp_has_fault(session, FAULT_RECEIVED_FOR))) {
         /* The same twice, as another rule forbids to show one recipient to another. */
         trace->for_path = transaction->recipients[transaction->recipient_count - 1].path;
         trace->second_path = trace->for_path;
@@ -117,15 +117,15 @@ void smtp_faulty_header_content(struct smtp_session *session)
         {FAULT_RECEIVED_KEPT, drop_received},
     };
     for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++) {
-        if (smtp_session_has_fault(session, edits[i].fault)) {
+        if (smtp_has_fault(session, edits[i].fault)) {
             smtp_header_edit(session, edits[i].edit);
         }
     }
-    if (smtp_session_has_fault(session, FAULT_RECEIVED_KEPT_2) ||
-        smtp_session_has_fault(session, FAULT_RECEIVED_ADDED_2)) {
-        put_below(session, smtp_session_has_fault(session, FAULT_RECEIVED_ADDED_2));
+    if (smtp_has_fault(session, FAULT_RECEIVED_KEPT_2) ||
+        smtp_has_fault(session, FAULT_RECEIVED_ADDED_2)) {
+        put_below(session, smtp_has_fault(session, FAULT_RECEIVED_ADDED_2));
     }
-    if (smtp_session_has_fault(session, FAULT_RECIPIENTS_NOT_SHOWN_2)) {
+    if (smtp_has_fault(session, FAULT_RECIPIENTS_NOT_SHOWN_2)) {
         show_recipients(session);
     }
 }

@@ -5,18 +5,13 @@
 #include "fake_servers/smtp_faulty.h"
 #include "fake_servers/smtp_faulty_more.h"
 
-static bool has(const struct smtp_session *session, enum fault fault)
-{
-    return smtp_session_has_fault(session, fault);
-}
-
 /* ---- the transaction ---- */
 
 void smtp_faulty_clear(struct smtp_session *session)
 {
     struct smtp_transaction *transaction = &session->transaction;
     struct smtp_transaction old = *transaction;
-    if (!has(session, FAULT_MAIL_CLEARS) && !smtp_faulty_more_has_kept(session)) {
+    if (!smtp_has_fault(session, FAULT_MAIL_CLEARS) && !smtp_faulty_more_has_kept(session)) {
         smtp_session_clear(session);
         return;
     }
@@ -35,7 +30,7 @@ void smtp_faulty_clear(struct smtp_session *session)
 
 void smtp_faulty_reverse_path(struct smtp_session *session)
 {
-    if (!has(session, FAULT_REVERSE_PATH_KEPT)) {
+    if (!smtp_has_fault(session, FAULT_REVERSE_PATH_KEPT)) {
         return;
     }
     for (char *p = session->transaction.reverse_path; *p != '\0' && *p != '@'; p++) {
@@ -62,11 +57,12 @@ void smtp_faulty_recipient(struct smtp_session *session, const struct smtp_path 
                            struct smtp_recipient *recipient)
 {
     bool is_routed = (path->defects & SMTP_PATH_SOURCE_ROUTE) != 0;
-    if (has(session, FAULT_REVERSE_PATH_KEPT_2) && is_routed) {
+    if (smtp_has_fault(session, FAULT_REVERSE_PATH_KEPT_2) && is_routed) {
         add_host(session, path);
     }
-    if ((has(session, FAULT_ACCEPTED_IS_DELIVERED_2) && session->transaction.has_refused) ||
-        (has(session, FAULT_SOURCE_ROUTE_IGNORED) && is_routed)) {
+    if ((smtp_has_fault(session, FAULT_ACCEPTED_IS_DELIVERED_2) &&
+         session->transaction.has_refused) ||
+        (smtp_has_fault(session, FAULT_SOURCE_ROUTE_IGNORED) && is_routed)) {
         recipient->maildrop_count = 0;
     }
 }
@@ -77,15 +73,16 @@ size_t smtp_faulty_first_target(const struct smtp_session *session)
 {
     size_t count = session->transaction.target_count;
     bool is_pair = count == 2 && session->transaction.recipient_count == 2;
-    return is_pair && !session->lmtp && has(session, FAULT_ACCEPTED_IS_DELIVERED) ? 1 : 0;
+    return is_pair && !session->lmtp && smtp_has_fault(session, FAULT_ACCEPTED_IS_DELIVERED) ? 1
+                                                                                             : 0;
 }
 
 void smtp_faulty_delivered(struct smtp_session *session, struct store_message *message)
 {
     session->just_delivered = session->last_code == 250;
     if (!session->just_delivered || session->transaction.target_count == 0 ||
-        (!has(session, FAULT_CLOSE_KEEPS_ACCEPTED) &&
-         !has(session, FAULT_CLOSE_KEEPS_ACCEPTED_2))) {
+        (!smtp_has_fault(session, FAULT_CLOSE_KEEPS_ACCEPTED) &&
+         !smtp_has_fault(session, FAULT_CLOSE_KEEPS_ACCEPTED_2))) {
         return;
     }
     store_message_unref(&session->taken);
@@ -111,12 +108,12 @@ void smtp_faulty_take_back(struct smtp_session *session)
 static bool delivers_unended(const struct smtp_session *session)
 {
     if (session->state == SMTP_STATE_BDAT) {
-        return session->chunk.left == 0 && has(session, FAULT_ABORTED_NOT_DELIVERED_3);
+        return session->chunk.left == 0 && smtp_has_fault(session, FAULT_ABORTED_NOT_DELIVERED_3);
     }
     return session->state == SMTP_STATE_DATA &&
-           has(session, smtp_data_is_at_dot(&session->content.reader)
-                            ? FAULT_ABORTED_NOT_DELIVERED_2
-                            : FAULT_ABORTED_NOT_DELIVERED);
+           smtp_has_fault(session, smtp_data_is_at_dot(&session->content.reader)
+                                       ? FAULT_ABORTED_NOT_DELIVERED_2
+                                       : FAULT_ABORTED_NOT_DELIVERED);
 }
 
 void smtp_faulty_lost(struct smtp_session *session)
@@ -125,13 +122,13 @@ void smtp_faulty_lost(struct smtp_session *session)
     enum fault wound =
         session->line.last == '\r' ? FAULT_SERVES_AFTER_LOSS_2 : FAULT_SERVES_AFTER_LOSS;
     session->out = &unheard;
-    if (session->line.octets > 0 && has(session, wound)) {
+    if (session->line.octets > 0 && smtp_has_fault(session, wound)) {
         store_wound(session->store);
     }
     if (delivers_unended(session)) {
         smtp_deliver(session);
     }
-    if (session->taken != NULL && has(session, FAULT_CLOSE_KEEPS_ACCEPTED)) {
+    if (session->taken != NULL && smtp_has_fault(session, FAULT_CLOSE_KEEPS_ACCEPTED)) {
         smtp_faulty_take_back(session);
     }
     store_message_unref(&session->taken);

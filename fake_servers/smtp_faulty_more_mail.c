@@ -3,11 +3,6 @@
 
 #include "fake_servers/smtp_faulty_more.h"
 
-static bool has(const struct smtp_session *session, enum fault fault)
-{
-    return smtp_session_has_fault(session, fault);
-}
-
 /* ---- The envelope ---- */
 
 void smtp_faulty_more_reverse_path(struct smtp_session *session)
@@ -15,30 +10,30 @@ void smtp_faulty_more_reverse_path(struct smtp_session *session)
     enum { MOST_OCTETS = 63, MOST_OF_MAILBOX = 200 };
     char *path = session->transaction.reverse_path;
     size_t at = bytes_index(bytes_of(path), '@', 0);
-    if (at != BYTES_NONE && at > MOST_OCTETS && has(session, FAULT_LOCAL_PART_64_2)) {
+    if (at != BYTES_NONE && at > MOST_OCTETS && smtp_has_fault(session, FAULT_LOCAL_PART_64_2)) {
         memmove(path + MOST_OCTETS, path + at, strlen(path + at) + 1);
     }
-    if (strlen(path) > MOST_OF_MAILBOX && has(session, FAULT_PATH_256_2)) {
+    if (strlen(path) > MOST_OF_MAILBOX && smtp_has_fault(session, FAULT_PATH_256_2)) {
         path[MOST_OF_MAILBOX] = '\0';
     }
 }
 
 uint64_t smtp_faulty_more_size(const struct smtp_session *session, uint64_t size)
 {
-    return has(session, FAULT_SIZE_REFUSED_2) ? (uint32_t)size : size;
+    return smtp_has_fault(session, FAULT_SIZE_REFUSED_2) ? (uint32_t)size : size;
 }
 
 bool smtp_faulty_more_lacks_return_path(const struct smtp_session *session,
                                         const struct trace *trace)
 {
-    return trace->reverse_path[0] == '\0' && has(session, FAULT_RETURN_PATH_ADDED_2);
+    return trace->reverse_path[0] == '\0' && smtp_has_fault(session, FAULT_RETURN_PATH_ADDED_2);
 }
 
 /* ---- Message data as it comes ---- */
 
 bool smtp_faulty_more_keeps_dots(const struct smtp_session *session)
 {
-    return has(session, FAULT_DOT_UNSTUFFING_2);
+    return smtp_has_fault(session, FAULT_DOT_UNSTUFFING_2);
 }
 
 /* Does the octet stand behind a dot that the reader drops? */
@@ -69,7 +64,7 @@ size_t smtp_faulty_more_read_data(struct smtp_session *session, struct bytes oct
 static bool is_over(const struct smtp_session *session, uint64_t octets)
 {
     uint64_t declared = session->transaction.declared_octets;
-    return declared > 0 && octets > declared && has(session, FAULT_SIZE_NOT_END_2);
+    return declared > 0 && octets > declared && smtp_has_fault(session, FAULT_SIZE_NOT_END_2);
 }
 
 struct bytes smtp_faulty_more_data(const struct smtp_session *session, struct bytes octets)
@@ -93,19 +88,19 @@ bool smtp_faulty_more_counts_chunk_alone(const struct smtp_session *session)
 {
     size_t most = session->settings->max_message_octets;
     return session->content.size > most && session->chunk.chunk.octets <= most &&
-           has(session, FAULT_SIZE_ENFORCED_2);
+           smtp_has_fault(session, FAULT_SIZE_ENFORCED_2);
 }
 
 bool smtp_faulty_more_misses_binary(const struct smtp_session *session, struct bytes value)
 {
-    return line_in_has_lower_case(value) && has(session, FAULT_DATA_AFTER_BINARYMIME_2);
+    return line_in_has_lower_case(value) && smtp_has_fault(session, FAULT_DATA_AFTER_BINARYMIME_2);
 }
 
 /* ---- Content ---- */
 
 bool smtp_faulty_more_dislikes_part(const struct smtp_session *session)
 {
-    if (!has(session, FAULT_BINARY_LABEL_ACCEPTED_2)) {
+    if (!smtp_has_fault(session, FAULT_BINARY_LABEL_ACCEPTED_2)) {
         return false;
     }
     struct bytes octets = buf_bytes(&session->content.octets);
@@ -121,7 +116,7 @@ bool smtp_faulty_more_has_long_line(const struct smtp_session *session)
     const struct smtp_content *content = &session->content;
     struct bytes rest = bytes_skip(buf_bytes(&content->octets), content->trace_octets);
     struct bytes line;
-    if (session->verb != SMTP_DATA || !has(session, FAULT_TEXT_LINE_1000_2)) {
+    if (session->verb != SMTP_DATA || !smtp_has_fault(session, FAULT_TEXT_LINE_1000_2)) {
         return false;
     }
     while (bytes_next(&rest, '\n', &line)) {
@@ -141,7 +136,7 @@ void smtp_faulty_more_content(struct smtp_session *session)
 {
     struct buf *octets = &session->content.octets;
     size_t kept = 0;
-    if (session->transaction.is_eight_bit || !has(session, FAULT_CONTENT_KEPT_2)) {
+    if (session->transaction.is_eight_bit || !smtp_has_fault(session, FAULT_CONTENT_KEPT_2)) {
         return;
     }
     for (size_t i = 0; i < octets->n; i++) {

@@ -10,8 +10,7 @@ enum { FAULTY_MESSAGE_OCTETS = 60000, FAULTY_RECIPIENTS = 100 };
 
 bool smtp_faulty_reply_to_chunk(struct smtp_session *session)
 {
-    if (session->state != SMTP_STATE_READY ||
-        !smtp_session_has_fault(session, FAULT_OFFERED_COMMAND_2)) {
+    if (session->state != SMTP_STATE_READY || !smtp_has_fault(session, FAULT_OFFERED_COMMAND_2)) {
         return false;
     }
     smtp_answer(session, 500, "5.5.1", "Command not recognised");
@@ -24,7 +23,7 @@ unsigned smtp_faulty_reply_code(const struct smtp_session *session, unsigned cod
     bool is_unknown_user =
         session->verb == SMTP_RCPT && code == 550 && status != NULL && strcmp(status, "5.1.1") == 0;
     return is_unknown_user && !session->transaction.is_utf8 &&
-                   smtp_session_has_fault(session, FAULT_USUAL_CODE)
+                   smtp_has_fault(session, FAULT_USUAL_CODE)
                ? 541
                : code;
 }
@@ -32,12 +31,11 @@ unsigned smtp_faulty_reply_code(const struct smtp_session *session, unsigned cod
 const char *smtp_faulty_reply_parameter(const struct smtp_session *session,
                                         enum server_extension extension)
 {
-    if (extension == EXTENSION_PIPELINING &&
-        smtp_session_has_fault(session, FAULT_EHLO_PARAMETER)) {
+    if (extension == EXTENSION_PIPELINING && smtp_has_fault(session, FAULT_EHLO_PARAMETER)) {
         return " yes";
     }
     if (extension == EXTENSION_SIZE && session->settings->max_message_octets > 0 &&
-        smtp_session_has_fault(session, FAULT_EHLO_PARAMETER_2)) {
+        smtp_has_fault(session, FAULT_EHLO_PARAMETER_2)) {
         return "k";
     }
     return "";
@@ -50,12 +48,12 @@ bool smtp_faulty_reply_limits(struct smtp_session *session)
     struct smtp_content *content = &session->content;
     bool is_large = content->size > FAULTY_MESSAGE_OCTETS;
     if (is_large && session->transaction.declared_octets == 0 &&
-        smtp_session_has_fault(session, FAULT_MESSAGE_64K)) {
+        smtp_has_fault(session, FAULT_MESSAGE_64K)) {
         smtp_answer(session, 552, "5.3.4", "Message too large");
         return true;
     }
     size_t most = content->trace_octets + FAULTY_MESSAGE_OCTETS;
-    if (content->octets.n > most && smtp_session_has_fault(session, FAULT_MESSAGE_64K_2)) {
+    if (content->octets.n > most && smtp_has_fault(session, FAULT_MESSAGE_64K_2)) {
         content->octets.n = most; /* there may be less: what is not kept at all */
     }
     return false;
@@ -66,8 +64,8 @@ void smtp_faulty_reply_recipient(struct smtp_session *session)
 {
     struct smtp_transaction *transaction = &session->transaction;
     size_t count = transaction->recipient_count;
-    bool is_ring = smtp_session_has_fault(session, FAULT_RECIPIENTS_KEPT);
-    bool is_new = smtp_session_has_fault(session, FAULT_RECIPIENTS_KEPT_2);
+    bool is_ring = smtp_has_fault(session, FAULT_RECIPIENTS_KEPT);
+    bool is_new = smtp_has_fault(session, FAULT_RECIPIENTS_KEPT_2);
     if (count <= FAULTY_RECIPIENTS || (!is_ring && !is_new)) {
         return;
     }
@@ -98,8 +96,8 @@ static bool is_whole(const struct smtp_session *session)
 void smtp_faulty_reply_refused(struct smtp_session *session)
 {
     struct smtp_transaction *transaction = &session->transaction;
-    bool at_once = smtp_session_has_fault(session, FAULT_REFUSED_NOT_DELIVERED);
-    bool later = smtp_session_has_fault(session, FAULT_REFUSED_NOT_DELIVERED_2);
+    bool at_once = smtp_has_fault(session, FAULT_REFUSED_NOT_DELIVERED);
+    bool later = smtp_has_fault(session, FAULT_REFUSED_NOT_DELIVERED_2);
     if (transaction->target_count == 0 || !is_whole(session) || (!at_once && !later)) {
         return;
     }

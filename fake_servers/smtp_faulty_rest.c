@@ -5,27 +5,22 @@
 
 #include "base/mem.h"
 
-static bool has(const struct smtp_session *session, enum fault fault)
-{
-    return smtp_session_has_fault(session, fault);
-}
-
 /* ---- logins and TLS ---- */
 
 void smtp_faulty_rest_mechanisms(const struct smtp_session *session, struct buf *list)
 {
-    for (size_t i = 1; i < list->n && has(session, FAULT_AUTH_MECHANISM_NAMES); i++) {
+    for (size_t i = 1; i < list->n && smtp_has_fault(session, FAULT_AUTH_MECHANISM_NAMES); i++) {
         list->p[i] = list->p[i] == ' ' ? ',' : list->p[i];
     }
-    if (list->n > 0 && has(session, FAULT_AUTH_MECHANISM_NAMES_2)) {
+    if (list->n > 0 && smtp_has_fault(session, FAULT_AUTH_MECHANISM_NAMES_2)) {
         buf_append_text(list, " MAILSPEC-OWN-TOKEN-2026");
     }
 }
 
 bool smtp_faulty_rest_hides_login(const struct smtp_session *session)
 {
-    return has(session,
-               session->tls.secured ? FAULT_RECEIVED_WITH_AUTH_2 : FAULT_RECEIVED_WITH_AUTH);
+    return smtp_has_fault(session, session->tls.secured ? FAULT_RECEIVED_WITH_AUTH_2
+                                                        : FAULT_RECEIVED_WITH_AUTH);
 }
 
 /* ---- limits ---- */
@@ -34,14 +29,14 @@ bool smtp_faulty_rest_bad_value(const struct smtp_session *session, const struct
 {
     enum { FAULTY_MAX_OCTETS = 255 };
     return bytes_is_nocase(param->keyword, "AUTH") && param->value.n > FAULTY_MAX_OCTETS &&
-           has(session, FAULT_AUTH_PARAMETER_LENGTH_2);
+           smtp_has_fault(session, FAULT_AUTH_PARAMETER_LENGTH_2);
 }
 
 bool smtp_faulty_rest_refuses_content(struct smtp_session *session)
 {
     enum { FAULTY_MAX_OCTETS = 20000 };
     if (session->transaction.declared_octets == 0 || session->content.size <= FAULTY_MAX_OCTETS ||
-        !has(session, FAULT_SIZE_PROMISED)) {
+        !smtp_has_fault(session, FAULT_SIZE_PROMISED)) {
         return false;
     }
     smtp_answer(session, 552, "5.3.4", "Message too large");
@@ -64,13 +59,13 @@ static size_t local_part_octets(const struct smtp_session *session)
 bool smtp_faulty_rest_keeps(const struct smtp_session *session)
 {
     return local_part_octets(session) > LEAST_LOCAL_PART_OCTETS &&
-           has(session, FAULT_BEYOND_LIMITS);
+           smtp_has_fault(session, FAULT_BEYOND_LIMITS);
 }
 
 void smtp_faulty_rest_reverse_path(struct smtp_session *session)
 {
     size_t octets = local_part_octets(session);
-    if (octets > LEAST_LOCAL_PART_OCTETS && has(session, FAULT_BEYOND_LIMITS_2)) {
+    if (octets > LEAST_LOCAL_PART_OCTETS && smtp_has_fault(session, FAULT_BEYOND_LIMITS_2)) {
         char *path = session->transaction.reverse_path;
         memmove(path + LEAST_LOCAL_PART_OCTETS, path + octets, strlen(path + octets) + 1);
     }
@@ -80,21 +75,21 @@ void smtp_faulty_rest_reverse_path(struct smtp_session *session)
 
 void smtp_faulty_rest_greeted(struct smtp_session *session)
 {
-    if (has(session, FAULT_REFUSED_GREETING_WAITS)) {
+    if (smtp_has_fault(session, FAULT_REFUSED_GREETING_WAITS)) {
         session->state = SMTP_STATE_OVER;
     }
 }
 
 bool smtp_faulty_rest_serves(const struct smtp_session *session, enum smtp_verb verb)
 {
-    return verb == SMTP_EHLO && has(session, FAULT_REFUSED_GREETING_503_2);
+    return verb == SMTP_EHLO && smtp_has_fault(session, FAULT_REFUSED_GREETING_503_2);
 }
 
 bool smtp_faulty_rest_hides(const struct smtp_session *session, enum server_extension extension)
 {
     return extension == EXTENSION_CHUNKING &&
-           has(session, session->tls.secured ? FAULT_BINARYMIME_WITH_CHUNKING_2
-                                             : FAULT_BINARYMIME_WITH_CHUNKING);
+           smtp_has_fault(session, session->tls.secured ? FAULT_BINARYMIME_WITH_CHUNKING_2
+                                                        : FAULT_BINARYMIME_WITH_CHUNKING);
 }
 
 /* ---- transactions ---- */
@@ -102,7 +97,7 @@ bool smtp_faulty_rest_hides(const struct smtp_session *session, enum server_exte
 bool smtp_faulty_rest_is_taken(struct smtp_session *session)
 {
     const char *sender = session->transaction.reverse_path;
-    if (!has(session, FAULT_TWO_TRANSACTIONS) || sender == NULL || sender[0] == '\0' ||
+    if (!smtp_has_fault(session, FAULT_TWO_TRANSACTIONS) || sender == NULL || sender[0] == '\0' ||
         session->taken_sender != NULL) {
         return false;
     }
@@ -143,9 +138,9 @@ void smtp_faulty_rest_refused(struct smtp_session *session)
     if (session->transaction.recipient_count > 0 || sender == NULL) {
         return;
     }
-    if (has(session, FAULT_NO_RECIPIENTS_NO_MAIL)) {
+    if (smtp_has_fault(session, FAULT_NO_RECIPIENTS_NO_MAIL)) {
         maildrop = store_first(session->store);
-    } else if (has(session, FAULT_NO_RECIPIENTS_NO_MAIL_2)) {
+    } else if (smtp_has_fault(session, FAULT_NO_RECIPIENTS_NO_MAIL_2)) {
         buf_append_text(&notice, "Return-Path: <>\r\nSubject: No recipients\r\n\r\n");
         content = &notice;
         maildrop = maildrop_of(session, sender);
@@ -169,9 +164,9 @@ static struct bytes address_in(struct bytes field)
 
 struct bytes smtp_faulty_rest_notified(const struct smtp_session *session, struct bytes message)
 {
-    const char *name = has(session, FAULT_NO_NOTICE_FOR_NOTICE)     ? "From"
-                       : has(session, FAULT_NO_NOTICE_FOR_NOTICE_2) ? "Errors-To"
-                                                                    : NULL;
+    const char *name = smtp_has_fault(session, FAULT_NO_NOTICE_FOR_NOTICE)     ? "From"
+                       : smtp_has_fault(session, FAULT_NO_NOTICE_FOR_NOTICE_2) ? "Errors-To"
+                                                                               : NULL;
     struct smtp_header_field field;
     while (name != NULL && smtp_header_next(&message, &field)) {
         if (bytes_is_nocase(field.name, name)) {
@@ -186,7 +181,7 @@ struct bytes smtp_faulty_rest_notified(const struct smtp_session *session, struc
 void smtp_faulty_rest_recipient(struct smtp_session *session, struct smtp_recipient *recipient)
 {
     const char *sender = session->transaction.reverse_path;
-    if (!recipient->is_list || sender == NULL || !has(session, FAULT_LIST_WHOLE)) {
+    if (!recipient->is_list || sender == NULL || !smtp_has_fault(session, FAULT_LIST_WHOLE)) {
         return;
     }
     const struct maildrop *left_out = maildrop_of(session, sender);
@@ -203,7 +198,7 @@ bool smtp_faulty_rest_prints_from(const struct smtp_session *session,
                                   const struct smtp_header_field *field, struct buf *out)
 {
     const struct smtp_transaction *transaction = &session->transaction;
-    if (!bytes_is_nocase(field->name, "From") || !has(session, FAULT_LIST_EXPANSION_2)) {
+    if (!bytes_is_nocase(field->name, "From") || !smtp_has_fault(session, FAULT_LIST_EXPANSION_2)) {
         return false;
     }
     for (size_t i = 0; i < transaction->recipient_count; i++) {

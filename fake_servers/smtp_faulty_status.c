@@ -27,7 +27,7 @@ const char *smtp_faulty_status(const struct smtp_session *session, const char *s
         bool is_line = rows[i].lines == EACH || !first;
         bool is_verb = rows[i].verb == SMTP_VERB_COUNT || rows[i].verb == session->verb;
         if (is_line && is_verb && (rows[i].status == NULL || strcmp(rows[i].status, status) == 0) &&
-            smtp_session_has_fault(session, rows[i].fault)) {
+            smtp_has_fault(session, rows[i].fault)) {
             return rows[i].instead;
         }
     }

@@ -1,16 +1,11 @@
 #include "fake_servers/smtp_faulty_utf8.h"
 
-static bool has(const struct smtp_session *session, enum fault fault)
-{
-    return smtp_session_has_fault(session, fault);
-}
-
 bool smtp_faulty_utf8_hides(const struct smtp_session *session, enum server_extension extension)
 {
     bool is_first = !session->had_mail && !session->tls.secured;
     return extension == EXTENSION_8BITMIME &&
-           ((is_first && has(session, FAULT_UTF8_WITH_8BITMIME)) ||
-            (session->tls.secured && has(session, FAULT_UTF8_WITH_8BITMIME_2)));
+           ((is_first && smtp_has_fault(session, FAULT_UTF8_WITH_8BITMIME)) ||
+            (session->tls.secured && smtp_has_fault(session, FAULT_UTF8_WITH_8BITMIME_2)));
 }
 
 static bool is_utf8_parameter(const struct smtp_param *param)
@@ -20,16 +15,16 @@ static bool is_utf8_parameter(const struct smtp_param *param)
 
 bool smtp_faulty_utf8_unknown(const struct smtp_session *session, const struct smtp_param *param)
 {
-    return is_utf8_parameter(param) &&
-           (has(session, FAULT_UTF8_PARAMETER) ||
-            (line_in_has_lower_case(param->keyword) && has(session, FAULT_UTF8_PARAMETER_2)));
+    return is_utf8_parameter(param) && (smtp_has_fault(session, FAULT_UTF8_PARAMETER) ||
+                                        (line_in_has_lower_case(param->keyword) &&
+                                         smtp_has_fault(session, FAULT_UTF8_PARAMETER_2)));
 }
 
 bool smtp_faulty_utf8_takes(struct smtp_session *session, const struct smtp_param *param)
 {
-    bool takes = has(session, FAULT_UTF8_VALUE);
+    bool takes = smtp_has_fault(session, FAULT_UTF8_VALUE);
     if (!is_utf8_parameter(param) || !param->has_value ||
-        (!takes && !has(session, FAULT_UTF8_VALUE_2))) {
+        (!takes && !smtp_has_fault(session, FAULT_UTF8_VALUE_2))) {
         return false;
     }
     session->transaction.is_utf8 = takes;
@@ -38,11 +33,11 @@ bool smtp_faulty_utf8_takes(struct smtp_session *session, const struct smtp_para
 
 bool smtp_faulty_utf8_refuses(struct smtp_session *session, const struct smtp_path *path)
 {
-    if (!bytes_is_ascii(path->local_part) && has(session, FAULT_UTF8_ADDRESS)) {
+    if (!bytes_is_ascii(path->local_part) && smtp_has_fault(session, FAULT_UTF8_ADDRESS)) {
         smtp_answer(session, 553, "5.6.7", "The local-part holds an octet above 127");
         return true;
     }
-    if (!bytes_is_ascii(path->domain) && has(session, FAULT_UTF8_ADDRESS_2)) {
+    if (!bytes_is_ascii(path->domain) && smtp_has_fault(session, FAULT_UTF8_ADDRESS_2)) {
         smtp_answer(session, 501, "5.1.3", "The domain is malformed");
         return true;
     }
@@ -51,5 +46,5 @@ bool smtp_faulty_utf8_refuses(struct smtp_session *session, const struct smtp_pa
 
 unsigned smtp_faulty_utf8_code(const struct smtp_session *session, unsigned code)
 {
-    return has(session, FAULT_UTF8_REFUSAL_CODE) ? 501 : code;
+    return smtp_has_fault(session, FAULT_UTF8_REFUSAL_CODE) ? 501 : code;
 }

@@ -17,7 +17,7 @@ struct store_message *smtp_list_copy(struct smtp_session *session,
     struct smtp_header_field field;
     struct buf copy = {0};
     bool is_first = true;
-    if (smtp_session_has_fault(session, FAULT_LIST_EXPANSION)) {
+    if (smtp_has_fault(session, FAULT_LIST_EXPANSION)) {
         return NULL;
     }
     while (smtp_header_next(&rest, &field)) {

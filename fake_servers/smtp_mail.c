@@ -50,7 +50,7 @@ static bool path_is_right(struct smtp_session *session, const struct smtp_path *
             return false;
         }
     }
-    if (path->local_part.n >= 64 && smtp_session_has_fault(session, FAULT_LOCAL_PART_64)) {
+    if (path->local_part.n >= 64 && smtp_has_fault(session, FAULT_LOCAL_PART_64)) {
         smtp_answer(session, 501, forward ? "5.1.3" : "5.1.7", "Local-part too long");
         return false;
     }
@@ -80,11 +80,11 @@ static char *keep(struct bytes text)
 
 static bool reverse_path_is_welcome(struct smtp_session *session, const struct smtp_path *path)
 {
-    if (path->mailbox.n == 0 && smtp_session_has_fault(session, FAULT_NULL_REVERSE_PATH)) {
+    if (path->mailbox.n == 0 && smtp_has_fault(session, FAULT_NULL_REVERSE_PATH)) {
         smtp_answer(session, 550, "5.1.7", "A reverse-path is wanted");
         return false;
     }
-    if (!session->extended && smtp_session_has_fault(session, FAULT_HELO)) {
+    if (!session->extended && smtp_has_fault(session, FAULT_HELO)) {
         smtp_answer(session, 550, "5.7.1", "Mail is taken only after EHLO");
         return false;
     }
@@ -95,7 +95,7 @@ bool smtp_do_mail(struct smtp_session *session, const struct smtp_command *comma
 {
     struct smtp_path path = read_path(session, command, false);
     if (bytes_is_nocase(command->argument, "FROM:") &&
-        smtp_session_has_fault(session, FAULT_MAIL_ARGUMENT)) {
+        smtp_has_fault(session, FAULT_MAIL_ARGUMENT)) {
         path = smtp_path_read(BYTES_LIT("FROM:<>"), false);
     }
     if (!path_is_right(session, &path, false) || !reverse_path_is_welcome(session, &path)) {
@@ -106,7 +106,7 @@ bool smtp_do_mail(struct smtp_session *session, const struct smtp_command *comma
         return false;
     }
     if (!bytes_is_ascii(path.whole) && !session->transaction.is_utf8 &&
-        !smtp_session_has_fault(session, FAULT_NON_ASCII_REFUSED)) {
+        !smtp_has_fault(session, FAULT_NON_ASCII_REFUSED)) {
         /* RFC 6531 3.5: 550 to MAIL, 553 to RCPT. */
         smtp_answer(session, smtp_faulty_utf8_code(session, 550), "5.6.7",
                     "The address needs the parameter SMTPUTF8");
@@ -159,8 +159,8 @@ static void answer_recipient(struct smtp_session *session, const struct recipien
     if (reply->address) {
         recipient_print_address(session->settings, session->store, found->address, &address);
     }
-    bool wrong = found->kind == RECIPIENT_FOREIGN &&
-                 smtp_session_has_fault(session, FAULT_RELAY_REFUSAL_CODE);
+    bool wrong =
+        found->kind == RECIPIENT_FOREIGN && smtp_has_fault(session, FAULT_RELAY_REFUSAL_CODE);
     if (!reply->address) {
         smtp_answer(session, wrong ? 554 : reply->code, reply->status, "%s", reply->text);
     } else if (smtp_can_show(buf_text(&address), session->transaction.is_utf8)) {
@@ -183,12 +183,10 @@ static enum store_delivery room_for(const struct recipient *found, uint64_t octe
 static bool has_room_for_recipient(struct smtp_session *session, const struct recipient *found)
 {
     size_t count = session->transaction.recipient_count;
-    size_t most =
-        count >= FAULTY_MAX_RECIPIENTS && smtp_session_has_fault(session, FAULT_RECIPIENTS_100)
-            ? FAULTY_MAX_RECIPIENTS
-            : session->settings->max_recipients;
-    if (count >= FAULTY_LATE_RECIPIENTS &&
-        smtp_session_has_fault(session, FAULT_TOO_MANY_RECIPIENTS)) {
+    size_t most = count >= FAULTY_MAX_RECIPIENTS && smtp_has_fault(session, FAULT_RECIPIENTS_100)
+                      ? FAULTY_MAX_RECIPIENTS
+                      : session->settings->max_recipients;
+    if (count >= FAULTY_LATE_RECIPIENTS && smtp_has_fault(session, FAULT_TOO_MANY_RECIPIENTS)) {
         smtp_answer(session, 552, "5.5.3", "Too many recipients");
         return false;
     }
@@ -197,7 +195,7 @@ static bool has_room_for_recipient(struct smtp_session *session, const struct re
         return false;
     }
     enum store_delivery room = room_for(found, session->transaction.declared_octets);
-    if (room == STORE_DELIVERED || smtp_session_has_fault(session, FAULT_SIZE_REFUSED)) {
+    if (room == STORE_DELIVERED || smtp_has_fault(session, FAULT_SIZE_REFUSED)) {
         return true;
     }
     if (room == STORE_MAILDROP_FULL) {
@@ -258,18 +256,17 @@ static void look_up(struct smtp_session *session, const struct smtp_path *path,
 {
     *found = (struct recipient){.kind = RECIPIENT_UNKNOWN};
     if ((bytes_is_nocase(path->local_part, "postmaster") &&
-         smtp_session_has_fault(session, FAULT_POSTMASTER)) ||
+         smtp_has_fault(session, FAULT_POSTMASTER)) ||
         smtp_faulty_more_denies_user(session, path)) {
         return;
     }
     if (has_upper_case(path->local_part) && !bytes_is_nocase(path->local_part, "postmaster") &&
-        smtp_session_has_fault(session, FAULT_LOCAL_PART_ANY_CASE)) {
+        smtp_has_fault(session, FAULT_LOCAL_PART_ANY_CASE)) {
         return;
     }
     bool has_pair = bytes_index(path->local_part, '\\', 0) != BYTES_NONE;
     if (bytes_starts(path->local_part, "\"") &&
-        smtp_session_has_fault(session,
-                               has_pair ? FAULT_QUOTED_LOCAL_PART_2 : FAULT_QUOTED_LOCAL_PART)) {
+        smtp_has_fault(session, has_pair ? FAULT_QUOTED_LOCAL_PART_2 : FAULT_QUOTED_LOCAL_PART)) {
         return;
     }
     smtp_find_recipient(session, path->local_part, smtp_history_next_host(session, path), found);
@@ -278,7 +275,7 @@ static void look_up(struct smtp_session *session, const struct smtp_path *path,
         found->kind = RECIPIENT_LOCAL;
         recipient_add(found, store_first(session->store));
     } else if (found->kind == RECIPIENT_UNKNOWN &&
-               smtp_session_has_fault(session, FAULT_UNKNOWN_USER_AT_RCPT)) {
+               smtp_has_fault(session, FAULT_UNKNOWN_USER_AT_RCPT)) {
         found->kind = RECIPIENT_LOCAL; /* of no maildrop */
     }
 }

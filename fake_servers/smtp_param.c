@@ -45,7 +45,7 @@ static enum param_result take_size(struct smtp_session *session, struct smtp_rec
     octets = smtp_faulty_more_size(session, octets);
     session->transaction.declared_octets = octets;
     bool refuse = octets > session->settings->max_message_octets &&
-                  !smtp_session_has_fault(session, FAULT_SIZE_REFUSED);
+                  !smtp_has_fault(session, FAULT_SIZE_REFUSED);
     return refuse ? PARAM_TOO_LARGE : PARAM_OK;
 }
 
@@ -95,7 +95,7 @@ static enum param_result take_envid(struct smtp_session *session, struct smtp_re
         buf_deinit(&decoded);
         return PARAM_BAD;
     }
-    if (smtp_session_has_fault(session, FAULT_DSN_FIELDS_2)) {
+    if (smtp_has_fault(session, FAULT_DSN_FIELDS_2)) {
         buf_clear(&decoded);
         buf_append(&decoded, value);
     }
@@ -112,8 +112,7 @@ static enum param_result take_auth(struct smtp_session *session, struct smtp_rec
 {
     struct buf decoded = {0};
     (void)recipient;
-    bool knows_mailbox =
-        session->user != NULL || !smtp_session_has_fault(session, FAULT_AUTH_PARAMETER_2);
+    bool knows_mailbox = session->user != NULL || !smtp_has_fault(session, FAULT_AUTH_PARAMETER_2);
     bool is_good = xtext_decode(value, 0, &decoded) &&
                    (bytes_is(buf_bytes(&decoded), "<>") ||
                     (knows_mailbox && smtp_is_mailbox(buf_bytes(&decoded))));
@@ -226,7 +225,7 @@ static const struct param_row rcpt_rows[] = {
 static bool may_use(const struct smtp_session *session, const struct param_row *row)
 {
     if (row->extension == OF_AUTH && session->user == NULL &&
-        smtp_session_has_fault(session, FAULT_AUTH_PARAMETER)) {
+        smtp_has_fault(session, FAULT_AUTH_PARAMETER)) {
         return false;
     }
     return row->extension == OF_AUTH ? session->extended && smtp_has_auth(session)
@@ -292,8 +291,8 @@ static bool take_params(struct smtp_session *session, const struct smtp_path *pa
         const struct smtp_param *param = &path->params[i];
         const struct param_row *row = find_param(session, rows, param->keyword);
         bool is_mail = rows == mail_rows;
-        if (row == NULL && smtp_session_has_fault(session, is_mail ? FAULT_UNKNOWN_PARAMETER
-                                                                   : FAULT_UNKNOWN_PARAMETER_2)) {
+        if (row == NULL && smtp_has_fault(session, is_mail ? FAULT_UNKNOWN_PARAMETER
+                                                           : FAULT_UNKNOWN_PARAMETER_2)) {
             continue;
         }
         if (row == NULL || smtp_faulty_unknown_parameter(session, param) ||

@@ -63,10 +63,10 @@ static bool query_read(struct smtp_session *session, struct bytes argument, stru
     if (!bytes_is_nocase(bytes_skip(argument, name), keyword)) {
         return true;
     }
-    if (smtp_session_has_fault(session, FAULT_UTF8_VRFY_2)) {
+    if (smtp_has_fault(session, FAULT_UTF8_VRFY_2)) {
         return true;
     }
-    if (smtp_session_has_fault(session, FAULT_UTF8_VRFY)) {
+    if (smtp_has_fault(session, FAULT_UTF8_VRFY)) {
         smtp_answer(session, 501, "5.5.4", "There may be no parameter");
         return false;
     }
@@ -129,9 +129,9 @@ static bool tell_otherwise(struct smtp_session *session, const struct query_repl
     if (reply->code != 250 || !bytes_is_ascii(address)) {
         return false;
     }
-    if (smtp_session_has_fault(session, FAULT_VRFY_MAILBOX)) {
+    if (smtp_has_fault(session, FAULT_VRFY_MAILBOX)) {
         smtp_answer(session, 250, "2.1.5", "%.*s", (int)local_part.n, (const char *)local_part.p);
-    } else if (smtp_session_has_fault(session, FAULT_VRFY_MAILBOX_2)) {
+    } else if (smtp_has_fault(session, FAULT_VRFY_MAILBOX_2)) {
         smtp_answer(session, 250, "2.1.5", "<%.*s>", (int)local_part.n, (const char *)local_part.p);
     } else {
         return false;
@@ -154,7 +154,7 @@ static bool answer_address(struct smtp_session *session, const struct query_repl
         recipient_print_address(session->settings, session->store,
                                 known != NULL ? known : "postmaster", &address);
     }
-    if (session->verb == SMTP_VRFY && smtp_session_has_fault(session, FAULT_VRFY_USABLE)) {
+    if (session->verb == SMTP_VRFY && smtp_has_fault(session, FAULT_VRFY_USABLE)) {
         tell_at_host(session, &address);
     }
     if (session->verb == SMTP_VRFY && tell_otherwise(session, reply, buf_bytes(&address))) {
@@ -248,7 +248,7 @@ static bool answer_echo(struct smtp_session *session, const struct query *query,
 {
     struct buf name = {0};
     buf_append(&name, without_brackets(query->name));
-    bool is_told = smtp_session_has_fault(session, fault) && smtp_is_mailbox(buf_bytes(&name)) &&
+    bool is_told = smtp_has_fault(session, fault) && smtp_is_mailbox(buf_bytes(&name)) &&
                    smtp_can_show(buf_text(&name), false);
     if (is_told) {
         smtp_answer(session, 250, "2.1.5", "<%s>", buf_text(&name));
@@ -261,8 +261,8 @@ static bool answer_echo(struct smtp_session *session, const struct query *query,
 static bool refuse_all(struct smtp_session *session, const struct query *query)
 {
     bool has_domain = bytes_index(query->name, '@', 0) != BYTES_NONE;
-    if (smtp_session_has_fault(session, FAULT_VRFY_VERIFIED_3) ||
-        (!has_domain && smtp_session_has_fault(session, FAULT_VRFY_USER_NAME))) {
+    if (smtp_has_fault(session, FAULT_VRFY_VERIFIED_3) ||
+        (!has_domain && smtp_has_fault(session, FAULT_VRFY_USER_NAME))) {
         smtp_answer(session, 550, "5.1.1", "No such user");
         return true;
     }

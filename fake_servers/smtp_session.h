@@ -154,7 +154,7 @@ struct smtp_session {
     struct buf *out; /* of the call that runs */
 };
 
-static inline bool smtp_session_has_fault(const struct smtp_session *session, enum fault fault)
+static inline bool smtp_has_fault(const struct smtp_session *session, enum fault fault)
 {
     return fault_is_on(&session->settings->faults, fault);
 }

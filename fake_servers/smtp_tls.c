@@ -6,10 +6,9 @@
 
 bool smtp_offers_tls(const struct smtp_session *session)
 {
-    bool may_offer = !session->tls.secured ||
-                     smtp_session_has_fault(session, FAULT_STARTTLS_NOT_OFFERED_WITHIN_TLS) ||
-                     (session->user != NULL &&
-                      smtp_session_has_fault(session, FAULT_STARTTLS_NOT_OFFERED_WITHIN_TLS_2));
+    bool may_offer =
+        !session->tls.secured || smtp_has_fault(session, FAULT_STARTTLS_NOT_OFFERED_WITHIN_TLS) ||
+        (session->user != NULL && smtp_has_fault(session, FAULT_STARTTLS_NOT_OFFERED_WITHIN_TLS_2));
     return may_offer && smtp_history_lacks(session, SMTP_STARTTLS) == 0;
 }
 
@@ -36,14 +35,14 @@ bool smtp_lacks_tls(struct smtp_session *session, enum smtp_verb verb)
     if (!session->settings->mail_needs_tls || session->tls.secured) {
         return false;
     }
-    if (verb == SMTP_NOOP && smtp_session_has_fault(session, FAULT_TLS_REQUIRED_2)) {
+    if (verb == SMTP_NOOP && smtp_has_fault(session, FAULT_TLS_REQUIRED_2)) {
         smtp_answer(session, 503, "5.5.1", "Bad sequence of commands: STARTTLS comes next");
         return true;
     }
     if (leads_to_tls[verb]) {
         return false;
     }
-    bool is_policy = verb == SMTP_MAIL && smtp_session_has_fault(session, FAULT_TLS_REQUIRED);
+    bool is_policy = verb == SMTP_MAIL && smtp_has_fault(session, FAULT_TLS_REQUIRED);
     smtp_answer(session, is_policy ? 550 : 530, is_policy ? "5.7.1" : "5.7.0",
                 "Begin TLS first, by STARTTLS");
     return true;
@@ -54,17 +53,17 @@ bool smtp_do_starttls(struct smtp_session *session, const struct smtp_command *c
 {
     (void)command;
     if (session->tls.secured && !session->is_tls_forgotten &&
-        !smtp_session_has_fault(session, FAULT_STARTTLS_WITHIN_TLS)) {
+        !smtp_has_fault(session, FAULT_STARTTLS_WITHIN_TLS)) {
         smtp_answer(session, 503, "5.5.1", "TLS has begun already");
         return false;
     }
-    if (smtp_session_has_fault(session, FAULT_STARTTLS)) {
+    if (smtp_has_fault(session, FAULT_STARTTLS)) {
         smtp_answer(session, 501, "5.5.4", "A parameter is missing");
         return false;
     }
     smtp_answer(session, 220, "2.0.0", "Ready to start TLS");
     session->wants_tls = !session->tls.secured;
-    if (session->wants_tls && smtp_session_has_fault(session, FAULT_NO_TEXT_BEFORE_TLS)) {
+    if (session->wants_tls && smtp_has_fault(session, FAULT_NO_TEXT_BEFORE_TLS)) {
         smtp_answer(session, 250, "2.0.0", "OK");
     }
     smtp_faulty_more_starttls(session);
@@ -80,7 +79,7 @@ void smtp_session_secured(struct smtp_session *session, const struct tls_facts *
 {
     session->wants_tls = false;
     if (facts->secured) {
-        if (!smtp_session_has_fault(session, FAULT_TLS_FORGETS)) {
+        if (!smtp_has_fault(session, FAULT_TLS_FORGETS)) {
             smtp_faulty_more_forget(session);
         }
         line_in_reset(&session->line);

@@ -58,7 +58,7 @@ static bool take_client_name(struct smtp_session *session, struct bytes argument
     }
     keep_client_name(session, argument);
     session->extended = extended;
-    if (!smtp_session_has_fault(session, FAULT_EHLO_CLEARS) &&
+    if (!smtp_has_fault(session, FAULT_EHLO_CLEARS) &&
         !smtp_faulty_more_keeps_recipients(session, FAULT_EHLO_CLEARS_2)) {
         smtp_session_clear(session);
     }
@@ -104,7 +104,7 @@ static void print_extensions(const struct smtp_session *session, struct buf *out
     if (mechanisms.n > 0) {
         buf_printf(out, "\nAUTH%s", buf_text(&mechanisms));
     }
-    if (mechanisms.n > 0 && smtp_session_has_fault(session, FAULT_EHLO_KEYWORD_GRAMMAR_2)) {
+    if (mechanisms.n > 0 && smtp_has_fault(session, FAULT_EHLO_KEYWORD_GRAMMAR_2)) {
         buf_printf(out, "\nAUTH=%s", buf_text(&mechanisms) + 1);
     }
     buf_deinit(&mechanisms);
@@ -113,9 +113,9 @@ static void print_extensions(const struct smtp_session *session, struct buf *out
 static void print_offers(const struct smtp_session *session, struct buf *out)
 {
     const struct server_settings *settings = session->settings;
-    bool bad_domain = smtp_session_has_fault(session, FAULT_EHLO_DOMAIN);
+    bool bad_domain = smtp_has_fault(session, FAULT_EHLO_DOMAIN);
     bool offers_tls = smtp_offers_tls(session);
-    if (!smtp_session_has_fault(session, FAULT_EHLO_DOMAIN_2)) {
+    if (!smtp_has_fault(session, FAULT_EHLO_DOMAIN_2)) {
         buf_printf(out, "%s%s", bad_domain ? "-bad_domain- " : "", settings->hostname);
     }
     if (!offers_tls || !settings->starttls_alone) {
@@ -124,10 +124,10 @@ static void print_offers(const struct smtp_session *session, struct buf *out)
     if (offers_tls) {
         buf_append_text(out, "\nSTARTTLS");
     }
-    if (smtp_session_has_fault(session, FAULT_EHLO_KEYWORD_GRAMMAR)) {
+    if (smtp_has_fault(session, FAULT_EHLO_KEYWORD_GRAMMAR)) {
         buf_append_text(out, "\nX_ODD");
     }
-    if (smtp_session_has_fault(session, FAULT_EHLO_REGISTERED_KEYWORD)) {
+    if (smtp_has_fault(session, FAULT_EHLO_REGISTERED_KEYWORD)) {
         buf_append_text(out, "\nNOSUCH");
     }
 }
@@ -138,7 +138,7 @@ bool smtp_do_helo(struct smtp_session *session, const struct smtp_command *comma
         return false;
     }
     struct buf said = {0};
-    if (smtp_session_has_fault(session, FAULT_HELO_2)) {
+    if (smtp_has_fault(session, FAULT_HELO_2)) {
         print_offers(session, &said);
     } else {
         buf_append_text(&said, session->settings->hostname);
@@ -151,7 +151,7 @@ bool smtp_do_helo(struct smtp_session *session, const struct smtp_command *comma
 /* RFC 2033 4.1: all that is said of EHLO holds for LHLO. */
 bool smtp_do_ehlo(struct smtp_session *session, const struct smtp_command *command)
 {
-    if (!session->lmtp && smtp_session_has_fault(session, FAULT_EHLO)) {
+    if (!session->lmtp && smtp_has_fault(session, FAULT_EHLO)) {
         smtp_answer(session, 502, "5.5.1", "Only HELO is known here");
         return false;
     }
@@ -178,10 +178,10 @@ bool smtp_do_rset(struct smtp_session *session, const struct smtp_command *comma
         !smtp_faulty_more_keeps_recipients(session, FAULT_RSET_CLEARS_2)) {
         smtp_session_clear(session);
     }
-    if (session->taken != NULL && smtp_session_has_fault(session, FAULT_CLOSE_KEEPS_ACCEPTED_2)) {
+    if (session->taken != NULL && smtp_has_fault(session, FAULT_CLOSE_KEEPS_ACCEPTED_2)) {
         smtp_faulty_take_back(session);
     }
-    if (session->user != NULL && smtp_session_has_fault(session, FAULT_AUTH_TWICE_2)) {
+    if (session->user != NULL && smtp_has_fault(session, FAULT_AUTH_TWICE_2)) {
         smtp_session_forget_login(session);
     }
     smtp_answer(session, 250, "2.0.0", "OK");
@@ -191,8 +191,7 @@ bool smtp_do_rset(struct smtp_session *session, const struct smtp_command *comma
 bool smtp_do_noop(struct smtp_session *session, const struct smtp_command *command)
 {
     (void)command;
-    if (smtp_session_in_transaction(session) &&
-        smtp_session_has_fault(session, FAULT_NOOP_KEEPS_STATE)) {
+    if (smtp_session_in_transaction(session) && smtp_has_fault(session, FAULT_NOOP_KEEPS_STATE)) {
         smtp_session_clear(session);
     }
     smtp_faulty_more_noop(session);
@@ -203,14 +202,12 @@ bool smtp_do_noop(struct smtp_session *session, const struct smtp_command *comma
 bool smtp_do_quit(struct smtp_session *session, const struct smtp_command *command)
 {
     (void)command;
-    bool stays =
-        smtp_session_has_fault(session, FAULT_QUIT_CLOSES) || smtp_faulty_more_stays(session);
+    bool stays = smtp_has_fault(session, FAULT_QUIT_CLOSES) || smtp_faulty_more_stays(session);
     if (smtp_faulty_more_hangs_up(session)) {
         session->state = SMTP_STATE_OVER;
         return true;
     }
-    bool wrong =
-        session->state == SMTP_STATE_MAIL && smtp_session_has_fault(session, FAULT_QUIT_REPLY);
+    bool wrong = session->state == SMTP_STATE_MAIL && smtp_has_fault(session, FAULT_QUIT_REPLY);
     unsigned code = wrong ? 250 : 221;
     smtp_answer(session, code, "2.0.0", "%s %s", session->settings->hostname,
                 smtp_history_closing(session));
@@ -245,7 +242,7 @@ static bool is_printable(struct bytes text)
 bool smtp_do_unknown(struct smtp_session *session, const struct smtp_command *command)
 {
     (void)command;
-    if (!session->lmtp && smtp_session_has_fault(session, FAULT_UNKNOWN_COMMAND) &&
+    if (!session->lmtp && smtp_has_fault(session, FAULT_UNKNOWN_COMMAND) &&
         !smtp_session_in_transaction(session) && is_printable(line_in_text(&session->line))) {
         smtp_answer(session, 250, "2.0.0", "OK");
         return false;

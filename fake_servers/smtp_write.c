@@ -67,7 +67,7 @@ static const struct smtp_style *style_of(const struct smtp_session *session)
     static const struct smtp_style honest = {0};
     for (size_t i = 0; i < sizeof twists / sizeof twists[0]; i++) {
         if (twists[i].verb == session->verb && !smtp_session_in_transaction(session) &&
-            smtp_session_has_fault(session, twists[i].fault)) {
+            smtp_has_fault(session, twists[i].fault)) {
             return &twists[i].style;
         }
     }
@@ -190,10 +190,10 @@ static void answer(struct smtp_session *session, unsigned code, const char *stat
     }
     session->last_code = code;
     bool is_late = session->verb == SMTP_RCPT &&
-                   ((code >= 400 && smtp_session_has_fault(session, FAULT_PIPELINING_ORDER)) ||
-                    smtp_session_has_fault(session, FAULT_PIPELINING_ORDER_3));
+                   ((code >= 400 && smtp_has_fault(session, FAULT_PIPELINING_ORDER)) ||
+                    smtp_has_fault(session, FAULT_PIPELINING_ORDER_3));
     bool overtakes =
-        session->verb == SMTP_NOOP && smtp_session_has_fault(session, FAULT_PIPELINING_ORDER_3);
+        session->verb == SMTP_NOOP && smtp_has_fault(session, FAULT_PIPELINING_ORDER_3);
     if (session->verb != SMTP_RCPT && !overtakes) {
         smtp_answer_held(session);
     }
