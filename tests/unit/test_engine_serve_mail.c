@@ -193,16 +193,16 @@ static void test_message(void)
         const char *message; /* NULL: the plain default */
     } rows[] = {
         {"Start: rcpt\n\nC: DATA\nS: 354\nC: Subject: x\nC:\nC: ..a\nC: b\nC: .\nS: 250",
-         "Subject: x\r\n\r\n.a\r\nb\r\n"                                                                        },
+         "Subject: x\r\n\r\n.a\r\nb\r\n"                                                                                 },
         {"Start: rcpt\n\nC: DATA\nS: 354\nC: Subject: {{case}}\nC*: skipped *\nC: b\nC: .\nS: 250",
-         "Subject: t/case\r\nb\r\n"                                                                             },
-        {"Start: rcpt\n\nC: DATA\nS: 354\nC: <message {{m}}>\nS: 250",                              NULL        },
-        {"C: MAIL FROM:<x>\nS: 250",                                                                NULL        },
-        {"Start: data\n\nC: X: {{repeat 3 \"y\"}}\nC: .\nS: 250",                                   "X: yyy\r\n"},
-        {"Start: data\n\nC: .\nS: 250",                                                             NULL        },
+         "Subject: t/case\r\nb\r\n"                                                                                      },
+        {"Start: rcpt\n\nC: DATA\nS: 354\nC: <message {{m}}>\nS: 250",                              NULL                 },
+        {"C: MAIL FROM:<x>\nS: 250",                                                                NULL                 },
+        {"Start: data\n\nC: X: {{repeat 3 \"y\"}}\nC: .\nS: 250",                                   "X: yyy\r\n"         },
+        {"Start: data\n\nC: .\nS: 250",                                                             NULL                 },
         {"Requires: unended-message\nStart: rcpt\n\nC: DATA\nS: 354\nC: Subject: x\nC:\nC: a\nC: "
-         ".\nS: 250",                                                                                          "Subject: x\r\n\r\na"                                                                                            },
-        {"Requires: unended-message\n\nC: MAIL FROM:<x>\nS: 250",                                                                                         NULL},
+         ".\nS: 250",                                                                      "Subject: x\r\n\r\na"},
+        {"Requires: unended-message\n\nC: MAIL FROM:<x>\nS: 250",                                   NULL                 },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct serve_play play;
