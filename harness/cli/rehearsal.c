@@ -26,31 +26,10 @@ struct rehearsal {
 /* What waits for nothing, or for mail to arrive, shows itself by a time that is long enough for one process. */
 static const double rehearsal_time_scale = 0.3;
 
-static bool is_unended(const struct step *step)
-{
-    return step->side == SIDE_CLIENT && step->line_count > 0 &&
-           (step->lines[step->line_count - 1].flags & LINE_NO_END) != 0;
-}
-
-/* Does the client go in the middle of something? What the other side has then got is a matter of time. */
-static bool breaks_off(const struct program *program)
-{
-    for (size_t i = 0; i < program->step_count; i++) {
-        const struct step *step = &program->steps[i];
-        bool leaves = step->side == SIDE_CLIENT && i > 0 && step->kind == STEP_CLOSE &&
-                      is_unended(&program->steps[i - 1]);
-        if (leaves || (step->side == SIDE_CLIENT && step->kind == STEP_RESET)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* What a server is set up for (Given:) is not there when a dialogue is played against itself. */
 static bool is_rehearsed(const struct program *program)
 {
-    return program->playable_client && program->playable_server && program->given_count == 0 &&
-           !breaks_off(program);
+    return suite_plays_itself(program) && program->given_count == 0;
 }
 
 static bool next_case(void *self, struct engine_case *case_r)

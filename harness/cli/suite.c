@@ -216,13 +216,7 @@ static bool selected_by_path(const struct selected_case *selected, const struct 
 /* Is it the id of this case, or of its file? Not that of a folder, which names all that is in it. */
 static bool is_id_of(struct bytes word, const struct selected_case *selected)
 {
-    struct bytes path = bytes_of(selected->real_path);
-    const size_t suffix = bytes_of("/.scn").n;
-    size_t n = word.n + suffix;
-    struct bytes end = bytes_skip(path, path.n >= n ? path.n - n : path.n);
-    bool of_file = bytes_starts(end, "/") && bytes_ends(end, ".scn") &&
-                   bytes_equal(bytes_slice(end, 1, 1 + word.n), word);
-    return of_file || bytes_equal(word, bytes_of(selected->program->id));
+    return bytes_is(word, selected->program->id) || bytes_is(word, selected->program->file_id);
 }
 
 static bool is_named(const struct selected_case *selected, const struct patterns *patterns)

@@ -29,6 +29,8 @@ void suite_add_text(struct suite *suite, const char *path, const char *id, struc
 void suite_keep_tags(struct suite *suite, const char *const *words, size_t count);
 /* Whom the cases are run against. */
 enum suite_tests { SUITE_TESTS_SERVER, SUITE_TESTS_CLIENT, SUITE_TESTS_ITSELF };
+/* Can both sides be played to each other? Not where the client goes in the middle of a line: what has come by then is a matter of time. */
+bool suite_plays_itself(const struct program *program);
 /* Leave out the shipped cases that are about another one; files that the user names stay. */
 void suite_keep_tests(struct suite *suite, enum suite_tests tests);
 /* Leave out the cases that judge no rule. */

@@ -64,6 +64,41 @@ bool suite_tests_client(const struct rule_set *rules, const struct program *prog
     return is_for_clients(program);
 }
 
+static bool is_unended(const struct step *step)
+{
+    return step != NULL && step->side == SIDE_CLIENT && step->line_count > 0 &&
+           (step->lines[step->line_count - 1].flags & LINE_NO_END) != 0;
+}
+
+/* On the same connection, or NULL. */
+static const struct step *step_before(const struct program *program, size_t i)
+{
+    const unsigned connection = program->steps[i].connection;
+    while (i > 0) {
+        if (program->steps[--i].connection == connection) {
+            return &program->steps[i];
+        }
+    }
+    return NULL;
+}
+
+static bool breaks_off(const struct program *program)
+{
+    for (size_t i = 0; i < program->step_count; i++) {
+        const struct step *step = &program->steps[i];
+        bool leaves = step->kind == STEP_CLOSE && is_unended(step_before(program, i));
+        if (step->side == SIDE_CLIENT && (leaves || step->kind == STEP_RESET)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool suite_plays_itself(const struct program *program)
+{
+    return program->playable_client && program->playable_server && !breaks_off(program);
+}
+
 struct kept_tests {
     const struct suite *suite;
     enum suite_tests tests;
@@ -77,7 +112,7 @@ static bool kept_by_tests(const struct selected_case *selected, const void *what
         return true; /* no shipped one */
     }
     if (kept->tests == SUITE_TESTS_ITSELF) {
-        return program->playable_client && program->playable_server;
+        return suite_plays_itself(program);
     }
     return suite_tests_client(kept->suite->rules, program) == (kept->tests == SUITE_TESTS_CLIENT);
 }

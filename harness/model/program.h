@@ -242,7 +242,8 @@ struct program_connection {
 };
 
 struct program {
-    const char *id; /* "smtp/rcpt-without-mail", with "/row" for a row of Each */
+    const char *id;      /* "smtp/rcpt-without-mail", with "/row" for a row of Each */
+    const char *file_id; /* without the row */
     const char *path;
     const char *title;
     const char *const *rules;

@@ -303,6 +303,7 @@ static void compile_program(struct compiling *compiling, const char *id,
     const struct document *document = compiling->input->document;
     struct program *program = arena_alloc(compiling->arena, sizeof *program);
     program->id = id;
+    program->file_id = compiling->input->id;
     program->steps =
         compile_part(&compiler, &document->dialogue, alternative, false, &program->step_count);
     for (unsigned i = 0; i <= LEXED_MAX_CONNECTION; i++) {

@@ -46,6 +46,17 @@ class Selection(Case):
         self.check(result, 0)
         return [line.split()[0] for line in result.out.splitlines()]
 
+    def test_a_slow_case_is_run_when_it_is_named(self):
+        """By its id, or that of its file in the folder that is named; an end of its path is no name."""
+        text = "Title: t\nTags: slow\nStart: ehlo\nEach:\n  verb\n  NOOP\n  RSET\n\nC: {{verb}}\nS: 250\n"
+        self.write("own/a/b.scn", text)
+        folder = os.path.join(self.folder, "own")
+        for words, cases in (((folder,), 0), ((os.path.join(folder, "a", "b.scn"),), 2)):
+            result = run("run", *words)
+            self.check(result, 0 if cases else 5, *((f"{cases} PASS",) if cases else ()))
+        self.check(run("list", "pop3/autologout-minutes"), 0, "pop3/autologout-minutes")
+        self.assertNotIn("autologout-minutes", run("list", "pop3/*").out)
+
     def test_one_file_by_two_names_is_one(self):
         one = self.write("a/one.scn", "C: EHLO {{client}}\nS: 250\n")
         os.symlink("a", os.path.join(self.folder, "link"))

@@ -71,6 +71,12 @@ class Own(Case):
             with self.subTest(text):
                 self.check(self.play(text, "--self"), 0, "1 PASS")
 
+    def test_who_goes_in_the_middle_of_a_line_is_not_rehearsed(self):
+        """Also when something is said on another connection in between: what has come by then is a matter of time."""
+        for between in ("", "C2: NOOP\nS2: 250\n"):
+            with self.subTest(between):
+                self.check(self.play("Start: ehlo\n\nC: NOO\\c\n" + between + "C: <close connection>\n"), 0, "1 PASS")
+
     def test_contradictions(self):
         rows = (  # what no two sides can do
             ("C: NOOP\nS: 250 a\\c\nC: RSET\nS: 250\n", "Timeout: 1s\n"),
