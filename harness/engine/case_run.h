@@ -75,7 +75,8 @@ struct case_run {
     const struct program *program;
     const struct target *target;
     const struct facts *facts;
-    const struct target_user *user; /* leased, or the first; NULL: none */
+    const struct target_user *user;  /* leased, or the first; NULL: none */
+    const struct target_user *other; /* leased besides; NULL: none is */
     enum role role;
     struct emitter emitter;
     struct arena *arena;

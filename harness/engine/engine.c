@@ -31,7 +31,7 @@ enum { MAX_UNREACHABLE = 5 };
 
 struct running {
     struct case_run *run;
-    const struct target_user *leased; /* NULL: none */
+    struct lease lease;
     unsigned connections;
 };
 
@@ -161,12 +161,12 @@ static void forget_target(struct known_target *known)
 
 /* ---- Cases ---- */
 
-static void add_run(struct engine *engine, struct case_run *run, const struct target_user *leased)
+static void add_run(struct engine *engine, struct case_run *run, struct lease lease)
 {
     engine->runs =
         mem_grow(engine->runs, engine->run_count, &engine->run_capacity, sizeof(engine->runs[0]));
     engine->runs[engine->run_count++] = (struct running){
-        .run = run, .leased = leased, .connections = (unsigned)run->program->connection_count};
+        .run = run, .lease = lease, .connections = (unsigned)run->program->connection_count};
 }
 
 static void print_gone(struct buf *out, const struct case_run *run, unsigned count)
@@ -201,9 +201,7 @@ static void count_unreachable(struct engine *engine, const struct case_run *run)
 static void remove_run(struct engine *engine, size_t i)
 {
     count_unreachable(engine, engine->runs[i].run);
-    if (engine->runs[i].leased != NULL) {
-        lease_return(&engine->leases, engine->runs[i].leased);
-    }
+    lease_return(&engine->leases, &engine->runs[i].lease);
     case_run_free(&engine->runs[i].run);
     engine->run_count--;
     memmove(&engine->runs[i], &engine->runs[i + 1],
@@ -298,7 +296,7 @@ static void advance_all(struct engine *engine)
 static bool begin_head(struct engine *engine, const struct facts *facts)
 {
     const struct engine_case *head = &engine->head;
-    const struct target_user *leased = NULL;
+    struct lease lease;
     struct buf reason = {0};
 
     if (head->refusal != NULL) {
@@ -314,19 +312,16 @@ static bool begin_head(struct engine *engine, const struct facts *facts)
     if (!has_room(engine, head, (unsigned)head->program->connection_count)) {
         return false;
     }
-    if (head->role == ROLE_CLIENT && needs_maildrop(head->program) &&
-        head->target->user_count > 0) {
-        leased = lease_take(&engine->leases, head->target);
-        if (leased == NULL) {
-            return false;
-        }
+    if (!lease_take(&engine->leases, head, &lease)) {
+        return false;
     }
     if (head->target->client.kind == CLIENT_LISTEN && engine->env.gate == NULL) {
         engine->env.gate = gate_new(&engine->env, head->target);
     }
-    struct case_run *run =
-        case_run_new(&engine->env, head, facts, leased != NULL ? leased : first_user(head->target));
-    add_run(engine, run, leased);
+    struct case_run *run = case_run_new(&engine->env, head, facts,
+                                        lease.user != NULL ? lease.user : first_user(head->target));
+    run->other = lease.second;
+    add_run(engine, run, lease);
     engine->have_head = false;
     engine->any_begun = true;
     case_run_begin(run);

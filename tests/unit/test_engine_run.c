@@ -111,6 +111,32 @@ static void test_leases_come_back(void)
     play_deinit(&play);
 }
 
+/* A case that needs two users has both for itself, and begins when both are free. */
+static void test_leases_of_two(void)
+{
+    static const char *const pop3[] = {"+OK\r\n", "+OK\r\n", "+OK\r\n", "+OK\r\n", NULL};
+    static const struct need two = {NEED_USERS, NULL, 2};
+    struct play play;
+    play_init(&play);
+    play.config.jobs = 4;
+    for (size_t i = 0; i < 4; i++) {
+        struct program *program =
+            play_add(&play, PROTOCOL_POP3, START_AUTH, "C NOOP {{rcpt2}}\nS +OK\n< wait 50", NULL);
+        program->needs = &two;
+        program->need_count = i == 1 || i == 2 ? 1 : 0;
+    }
+    play_script(&play.pop3, pop3);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.most_running, 1);
+    for (size_t i = 0; i < 4; i++) {
+        CU_ASSERT_EQUAL(play.cases[i].verdict, VERDICT_PASS);
+        CU_ASSERT_EQUAL(play.cases[i].place, i + 1);
+        CU_ASSERT(strstr(buf_text(&play.cases[i].sent), "USER bob") != NULL);
+        CU_ASSERT(strstr(buf_text(&play.cases[i].sent), "NOOP alice@") != NULL);
+    }
+    play_deinit(&play);
+}
+
 static void test_jobs(void)
 {
     static const unsigned limits[][3] = {
@@ -498,6 +524,7 @@ static const struct unit_test tests[] = {
     {"limits of its own",                 test_own_limits                      },
     {"leases",                            test_leases                          },
     {"leases come back",                  test_leases_come_back                },
+    {"leases of two users",               test_leases_of_two                   },
     {"jobs",                              test_jobs                            },
     {"two connections",                   test_two_connections                 },
     {"two connections, one opened again", test_two_connections_one_opened_again},
