@@ -78,6 +78,12 @@
         "keeps 64 octets of a local part of MAIL that has more") \
     row(TOO_MANY_RECIPIENTS, "too-many-recipients", "smtp/too-many-recipients", \
         "answers 552 to the 101st recipient") \
+    row(RCPT_ARGUMENT, "rcpt-argument", "smtp/rcpt-argument", \
+        "takes RCPT TO: without a path for the postmaster") \
+    row(RCPT_ARGUMENT_2, "rcpt-argument.2", "smtp/rcpt-argument", \
+        "takes the null path in RCPT for the postmaster") \
+    row(PARAMETER_VALUE, "parameter-value", "smtp/parameter-value", \
+        "passes over SIZE and BODY in MAIL with a value that they cannot have") \
     row(SOURCE_ROUTE_IGNORED, "source-route-ignored", "smtp/source-route-ignored", \
         "sends mail for a recipient with a source route to the first host of it, where it is lost") \
     row(BDAT_3, "bdat.3", "smtp/bdat", \

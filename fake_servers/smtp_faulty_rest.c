@@ -43,6 +43,22 @@ bool smtp_faulty_rest_refuses_content(struct smtp_session *session)
     return true;
 }
 
+bool smtp_faulty_rest_takes_value(const struct smtp_session *session,
+                                  const struct smtp_param *param)
+{
+    bool is_of_mail =
+        bytes_is_nocase(param->keyword, "SIZE") || bytes_is_nocase(param->keyword, "BODY");
+    return is_of_mail && smtp_has_fault(session, FAULT_PARAMETER_VALUE);
+}
+
+struct bytes smtp_faulty_rest_argument(const struct smtp_session *session, struct bytes argument)
+{
+    bool is_missing =
+        (bytes_is_nocase(argument, "TO:") && smtp_has_fault(session, FAULT_RCPT_ARGUMENT)) ||
+        (bytes_is_nocase(argument, "TO:<>") && smtp_has_fault(session, FAULT_RCPT_ARGUMENT_2));
+    return is_missing ? BYTES_LIT("TO:<Postmaster>") : argument;
+}
+
 enum { LEAST_LOCAL_PART_OCTETS = 64 }; /* that every server takes */
 
 static size_t local_part_octets(const struct smtp_session *session)

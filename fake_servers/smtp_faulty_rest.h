@@ -23,6 +23,11 @@ bool smtp_faulty_rest_hides(const struct smtp_session *session, enum server_exte
 bool smtp_faulty_rest_refuses_content(struct smtp_session *session);
 /* Has another session a transaction with that reverse-path, and a recipient? Then it is answered; else this one has it from now on. */
 bool smtp_faulty_rest_is_taken(struct smtp_session *session);
+/* Is a parameter that should be refused passed over? */
+bool smtp_faulty_rest_takes_value(const struct smtp_session *session,
+                                  const struct smtp_param *param);
+/* What stands for the argument of RCPT. */
+struct bytes smtp_faulty_rest_argument(const struct smtp_session *session, struct bytes argument);
 /* MAIL is accepted: change the reverse-path. */
 void smtp_faulty_rest_reverse_path(struct smtp_session *session);
 /* Does RSET leave the transaction open? */

@@ -345,7 +345,9 @@ static bool take_recipient(struct smtp_session *session, const struct smtp_path 
 
 bool smtp_do_rcpt(struct smtp_session *session, const struct smtp_command *command)
 {
-    struct smtp_path path = read_path(session, command, true);
+    struct smtp_command right = *command;
+    right.argument = smtp_faulty_rest_argument(session, command->argument);
+    struct smtp_path path = read_path(session, &right, true);
     struct smtp_recipient recipient = {0};
     if (!path_is_right(session, &path, true)) {
         return false;

@@ -280,8 +280,9 @@ static bool take_param(struct smtp_session *session, const struct param_row *row
         is_twice || param->has_value != row->has_value || smtp_faulty_bad_value(session, param) ||
         smtp_faulty_dsn_refuses(session, param) || smtp_faulty_rest_bad_value(session, param);
     enum param_result result = is_bad ? PARAM_BAD : row->take(session, recipient, param->value);
-    return (result == PARAM_BAD && smtp_faulty_dsn_takes(session, param, is_twice)) ||
-           answer_result(session, row, result);
+    bool is_passed_over = result == PARAM_BAD && (smtp_faulty_dsn_takes(session, param, is_twice) ||
+                                                  smtp_faulty_rest_takes_value(session, param));
+    return is_passed_over || answer_result(session, row, result);
 }
 
 static bool take_params(struct smtp_session *session, const struct smtp_path *path,
