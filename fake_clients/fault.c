@@ -26,11 +26,5 @@ bool client_fault_find(struct bytes name, enum client_fault *fault_r)
 
 bool client_fault_is_mixed_case(struct bytes word)
 {
-    bool small = false;
-    bool capital = false;
-    for (size_t i = 0; i < word.n; i++) {
-        small |= word.p[i] >= 'a' && word.p[i] <= 'z';
-        capital |= word.p[i] >= 'A' && word.p[i] <= 'Z';
-    }
-    return small && capital;
+    return bytes_has_lower(word) && bytes_has_upper(word);
 }

@@ -1,4 +1,7 @@
 /* What each response means (RFC 1939 sections 4 to 7, RFC 2449 sections 5 and 8). */
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/mem.h"
 #include "fake_clients/fetcher_session.h"
 
@@ -108,16 +111,6 @@ static bool read_numbers(const struct fetcher *fetcher, struct bytes text, uint6
     return ok;
 }
 
-static bool is_ascii(struct bytes text)
-{
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] > 127) {
-            return false;
-        }
-    }
-    return true;
-}
-
 void fetcher_take_ok(struct fetcher *fetcher, struct bytes text)
 {
     uint64_t messages = 0;
@@ -133,7 +126,7 @@ void fetcher_take_ok(struct fetcher *fetcher, struct bytes text)
         struct bytes timestamp = {0};
         bool is_there = bytes_index(text, '<', 0) != BYTES_NONE;
         fetcher->timestamp_is_odd =
-            is_there && !(pop3_timestamp_find(text, &timestamp) && is_ascii(timestamp));
+            is_there && !(pop3_timestamp_find(text, &timestamp) && bytes_is_ascii(timestamp));
     }
     if (fetcher->step == FETCHER_DELE) {
         fetcher->deleted++;
@@ -193,23 +186,38 @@ static void take_listed(struct fetcher *fetcher, struct bytes line)
     fetcher->numbers[fetcher->number_count++] = number;
 }
 
-/* Nothing hangs on the ids; the same-unique-id fault compares each with those before. */
+static int compare_ids(const void *a, const void *b)
+{
+    const struct bytes *left = a;
+    const struct bytes *right = b;
+    size_t n = left->n < right->n ? left->n : right->n;
+    int order = n > 0 ? memcmp(left->p, right->p, n) : 0;
+    return order != 0 ? order : (left->n > right->n) - (left->n < right->n);
+}
+
+/* Nothing hangs on the ids; the same-unique-id fault gives up where two are the same. */
 static void take_unique_ids(struct fetcher *fetcher, struct bytes body)
 {
-    struct bytes rest = body;
+    struct bytes *ids = NULL;
+    size_t count = 0;
+    size_t capacity = 0;
     struct bytes line = {0};
     struct pop3_listing listing = {0};
-    while (rest.n > 0 && bytes_next(&rest, '\n', &line)) {
-        struct bytes before = bytes_slice(body, 0, (size_t)(line.p - body.p));
-        struct bytes other = {0};
-        struct pop3_listing earlier = {0};
-        while (pop3_listing_read(line, &listing) && before.n > 0 &&
-               bytes_next(&before, '\n', &other)) {
-            if (pop3_listing_read(other, &earlier) && bytes_equal(earlier.rest, listing.rest)) {
-                fetcher_note(fetcher, CLIENT_PROTOCOL_ERROR);
-            }
+    while (body.n > 0 && bytes_next(&body, '\n', &line)) {
+        if (pop3_listing_read(line, &listing)) {
+            ids = mem_grow(ids, count, &capacity, sizeof *ids);
+            ids[count++] = listing.rest;
         }
     }
+    if (count > 0) {
+        qsort(ids, count, sizeof *ids, compare_ids);
+    }
+    for (size_t i = 1; i < count; i++) {
+        if (bytes_equal(ids[i - 1], ids[i])) {
+            fetcher_note(fetcher, CLIENT_PROTOCOL_ERROR);
+        }
+    }
+    free(ids);
 }
 
 static void take_lines(struct fetcher *fetcher, struct bytes body,

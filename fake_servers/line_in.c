@@ -44,25 +44,6 @@ bool line_in_is_odd(const struct line_in *line)
     return false;
 }
 
-bool line_in_has_lower_case(struct bytes word)
-{
-    for (size_t i = 0; i < word.n; i++) {
-        if (word.p[i] >= 'a' && word.p[i] <= 'z') {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool line_in_has_both_cases(struct bytes word)
-{
-    bool has_capitals = false;
-    for (size_t i = 0; i < word.n; i++) {
-        has_capitals |= word.p[i] >= 'A' && word.p[i] <= 'Z';
-    }
-    return has_capitals && line_in_has_lower_case(word);
-}
-
 void line_in_reset(struct line_in *line)
 {
     if (line->kept.capacity > LINE_IN_IDLE_OCTETS) {

@@ -21,10 +21,6 @@ size_t line_in_take(struct line_in *line, struct bytes octets, size_t max_octets
 struct bytes line_in_text(const struct line_in *line);
 /* Does it hold what no command may: NUL, CR, LF or an octet above 127? */
 bool line_in_is_odd(const struct line_in *line);
-/* For servers that take lower-case letters in a verb for something else. */
-bool line_in_has_lower_case(struct bytes word);
-/* Has it capitals and lower-case letters? */
-bool line_in_has_both_cases(struct bytes word);
 /* Ready for the next line. */
 void line_in_reset(struct line_in *line);
 void line_in_deinit(struct line_in *line);

@@ -198,9 +198,8 @@ static bool arguments_are_right(struct pop3_session *session, const struct pop3_
 /* Faults: for some letter cases the keyword is another word. */
 static bool is_strange(const struct pop3_session *session, struct bytes word)
 {
-    return (line_in_has_lower_case(word) &&
-            pop3_session_has_fault(session, FAULT_POP3_KEYWORD_CASE)) ||
-           (line_in_has_both_cases(word) &&
+    return (bytes_has_lower(word) && pop3_session_has_fault(session, FAULT_POP3_KEYWORD_CASE)) ||
+           (bytes_has_lower(word) && bytes_has_upper(word) &&
             pop3_session_has_fault(session, FAULT_POP3_KEYWORD_CASE_2));
 }
 

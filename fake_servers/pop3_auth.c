@@ -106,10 +106,10 @@ static void answer_step(struct pop3_session *session, enum auth_step step,
 static bool knows(const struct pop3_session *session, struct bytes name,
                   enum sasl_mechanism *mechanism_r)
 {
-    bool is_strange = (line_in_has_lower_case(name) &&
-                       pop3_session_has_fault(session, FAULT_POP3_AUTH_ANY_CASE)) ||
-                      (line_in_has_both_cases(name) &&
-                       pop3_session_has_fault(session, FAULT_POP3_AUTH_ANY_CASE_2));
+    bool is_strange =
+        (bytes_has_lower(name) && pop3_session_has_fault(session, FAULT_POP3_AUTH_ANY_CASE)) ||
+        (bytes_has_lower(name) && bytes_has_upper(name) &&
+         pop3_session_has_fault(session, FAULT_POP3_AUTH_ANY_CASE_2));
     return !is_strange && sasl_mechanism_from_name(name, mechanism_r);
 }
 
@@ -151,7 +151,7 @@ static struct auth_errors errors_of(const struct pop3_session *session,
         .takes_wrong_secret =
             pop3_session_has_fault(session, FAULT_POP3_AUTH_WRONG_SECRET) ||
             (is_digest && pop3_session_has_fault(session, FAULT_POP3_AUTH_WRONG_SECRET_2)),
-        .refuses_digest = is_digest && pop3_session_has_fault(session, FAULT_POP3_AUTH_2),
+        .refuses_digest = pop3_session_has_fault(session, FAULT_POP3_AUTH_2),
         .refuses_late = pop3_session_has_fault(session, FAULT_POP3_AUTH_WITHOUT_INITIAL_RESPONSE_2),
     };
 }

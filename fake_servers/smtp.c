@@ -191,7 +191,7 @@ static bool begins_mail(const struct smtp_rule *rule)
 
 static void run_command(struct smtp_session *session, struct smtp_command command)
 {
-    if (line_in_has_lower_case(command.word) && smtp_has_fault(session, FAULT_VERB_CASE)) {
+    if (bytes_has_lower(command.word) && smtp_has_fault(session, FAULT_VERB_CASE)) {
         command.verb = SMTP_UNKNOWN;
     }
     if (is_of_other_protocol(session, command.verb)) {

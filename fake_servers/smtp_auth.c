@@ -196,8 +196,7 @@ static bool knows(const struct smtp_session *session, struct bytes name,
     bool is_strange =
         smtp_has_fault(session, FAULT_AUTH_ANY_CASE) ||
         (smtp_has_fault(session, FAULT_AUTH_ANY_CASE_2) && bytes_is_nocase(name, "CRAM-MD5"));
-    return !(is_strange && line_in_has_lower_case(name)) &&
-           sasl_mechanism_from_name(name, mechanism_r);
+    return !(is_strange && bytes_has_lower(name)) && sasl_mechanism_from_name(name, mechanism_r);
 }
 
 static bool refuses_offered(const struct smtp_session *session, enum sasl_mechanism mechanism)

@@ -122,7 +122,7 @@ static bool has_small_keyword(const struct smtp_session *session,
 {
     (void)session;
     size_t colon = bytes_index(command->argument, ':', 0);
-    return colon != BYTES_NONE && line_in_has_lower_case(bytes_slice(command->argument, 0, colon));
+    return colon != BYTES_NONE && bytes_has_lower(bytes_slice(command->argument, 0, colon));
 }
 
 static bool has_null_path(const struct smtp_session *session, const struct smtp_command *command)

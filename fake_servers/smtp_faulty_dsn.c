@@ -43,7 +43,7 @@ bool smtp_faulty_dsn_refuses(const struct smtp_session *session, const struct sm
     struct bytes value = param->value;
     return (bytes_is_nocase(param->keyword, "RET") && bytes_is_nocase(value, "HDRS") &&
             smtp_has_fault(session, FAULT_DSN_PARAMETERS)) ||
-           (bytes_is_nocase(param->keyword, "NOTIFY") && line_in_has_lower_case(value) &&
+           (bytes_is_nocase(param->keyword, "NOTIFY") && bytes_has_lower(value) &&
             smtp_has_fault(session, FAULT_DSN_PARAMETERS_2)) ||
            (bytes_is_nocase(param->keyword, "ENVID") && value.n > FAULTY_ENVID_OCTETS &&
             smtp_has_fault(session, FAULT_DSN_LIMITS)) ||

@@ -19,7 +19,7 @@ bool smtp_faulty_bad_value(const struct smtp_session *session, const struct smtp
 {
     return (bytes_is_nocase(param->keyword, "SIZE") && bytes_starts(param->value, "00") &&
             smtp_has_fault(session, FAULT_SIZE_PARAMETER_2)) ||
-           (bytes_is_nocase(param->keyword, "BODY") && line_in_has_lower_case(param->value) &&
+           (bytes_is_nocase(param->keyword, "BODY") && bytes_has_lower(param->value) &&
             smtp_has_fault(session, FAULT_BODY_PARAMETER_2));
 }
 

@@ -93,7 +93,7 @@ bool smtp_faulty_more_counts_chunk_alone(const struct smtp_session *session)
 
 bool smtp_faulty_more_misses_binary(const struct smtp_session *session, struct bytes value)
 {
-    return line_in_has_lower_case(value) && smtp_has_fault(session, FAULT_DATA_AFTER_BINARYMIME_2);
+    return bytes_has_lower(value) && smtp_has_fault(session, FAULT_DATA_AFTER_BINARYMIME_2);
 }
 
 /* ---- Content ---- */

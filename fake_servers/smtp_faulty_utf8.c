@@ -15,9 +15,9 @@ static bool is_utf8_parameter(const struct smtp_param *param)
 
 bool smtp_faulty_utf8_unknown(const struct smtp_session *session, const struct smtp_param *param)
 {
-    return is_utf8_parameter(param) && (smtp_has_fault(session, FAULT_UTF8_PARAMETER) ||
-                                        (line_in_has_lower_case(param->keyword) &&
-                                         smtp_has_fault(session, FAULT_UTF8_PARAMETER_2)));
+    return is_utf8_parameter(param) &&
+           (smtp_has_fault(session, FAULT_UTF8_PARAMETER) ||
+            (bytes_has_lower(param->keyword) && smtp_has_fault(session, FAULT_UTF8_PARAMETER_2)));
 }
 
 bool smtp_faulty_utf8_takes(struct smtp_session *session, const struct smtp_param *param)

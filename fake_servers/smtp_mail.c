@@ -241,16 +241,6 @@ void smtp_add_recipient(struct smtp_session *session, struct smtp_recipient reci
     transaction->recipients[transaction->recipient_count++] = recipient;
 }
 
-static bool has_upper_case(struct bytes text)
-{
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] >= 'A' && text.p[i] <= 'Z') {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void look_up(struct smtp_session *session, const struct smtp_path *path,
                     struct recipient *found)
 {
@@ -260,7 +250,7 @@ static void look_up(struct smtp_session *session, const struct smtp_path *path,
         smtp_faulty_more_denies_user(session, path)) {
         return;
     }
-    if (has_upper_case(path->local_part) && !bytes_is_nocase(path->local_part, "postmaster") &&
+    if (bytes_has_upper(path->local_part) && !bytes_is_nocase(path->local_part, "postmaster") &&
         smtp_has_fault(session, FAULT_LOCAL_PART_ANY_CASE)) {
         return;
     }

@@ -109,6 +109,26 @@ bool bytes_is_ascii(struct bytes b)
     return true;
 }
 
+bool bytes_has_lower(struct bytes b)
+{
+    for (size_t i = 0; i < b.n; i++) {
+        if (octet_upper(b.p[i]) != b.p[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool bytes_has_upper(struct bytes b)
+{
+    for (size_t i = 0; i < b.n; i++) {
+        if (octet_lower(b.p[i]) != b.p[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool bytes_has_control(struct bytes b)
 {
     for (size_t i = 0; i < b.n; i++) {

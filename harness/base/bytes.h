@@ -39,6 +39,8 @@ bool bytes_equal_nocase(struct bytes a, struct bytes b); /* US-ASCII letters onl
 bool bytes_is(struct bytes b, const char *text);
 bool bytes_is_nocase(struct bytes b, const char *text);
 bool bytes_is_ascii(struct bytes b);    /* no octet above 127 */
+bool bytes_has_lower(struct bytes b);   /* a letter of US-ASCII that is small */
+bool bytes_has_upper(struct bytes b);   /* a capital one */
 bool bytes_has_control(struct bytes b); /* below 32 or 127, but for the tab, which is a blank */
 bool bytes_starts(struct bytes b, const char *prefix);
 bool bytes_starts_nocase(struct bytes b, const char *prefix);

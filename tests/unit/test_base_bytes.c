@@ -181,6 +181,15 @@ static void test_ascii(void)
     CU_ASSERT(!bytes_is_ascii(BYTES_LIT("a\xFF")));
 }
 
+static void test_letters(void)
+{
+    CU_ASSERT(!bytes_has_lower(BYTES_LIT("")) && !bytes_has_upper(BYTES_LIT("")));
+    CU_ASSERT(!bytes_has_lower(BYTES_LIT("AZ@[`{1\xE4")));
+    CU_ASSERT(!bytes_has_upper(BYTES_LIT("az@[`{1\xC4")));
+    CU_ASSERT(bytes_has_lower(BYTES_LIT("Aa")) && bytes_has_lower(BYTES_LIT("z")));
+    CU_ASSERT(bytes_has_upper(BYTES_LIT("aA")) && bytes_has_upper(BYTES_LIT("Z")));
+}
+
 static void test_control(void)
 {
     CU_ASSERT(!bytes_has_control(BYTES_LIT("")));
@@ -204,6 +213,7 @@ static const struct unit_test tests[] = {
     {"to unsigned", test_to_u64   },
     {"octets",      test_octets   },
     {"ascii",       test_ascii    },
+    {"letters",     test_letters  },
     {"control",     test_control  },
 };
 
