@@ -297,7 +297,7 @@
     row(POP3_MESSAGE_NUMBER_2, "pop3-message-number.2", "pop3/message-number", \
         "sends TOP without the number of lines") \
     row(POP3_DELETES_WHAT_IT_HAS, "pop3-deletes-what-it-has", "pop3/deletes-what-it-has", \
-        "deletes a message whose RETR was refused")
+        "deletes a message whose RETR was refused, when it was sent alone")
 
 #define CLIENT_FAULT_LIST_POP3_TLS(row) \
     row(POP3_STLS_LAST, "pop3-stls-last", "pop3/stls-last", \
@@ -372,6 +372,10 @@
         "reports success when the login is refused") \
     row(POP3_REFUSAL_REPORTED_2, "pop3-refusal-reported.2", "pop3/refusal-reported", \
         "reports success when RETR is refused") \
+    row(POP3_EACH_RESPONSE, "pop3-each-response", "pop3/each-response", \
+        "does not count a refused RETR of three sent together, and takes what follows for the message before it") \
+    row(POP3_EACH_RESPONSE_2, "pop3-each-response.2", "pop3/each-response", \
+        "looks only at the last of three responses to RETR that were asked for together") \
     row(POP3_NO_SUCCESS_AFTER_LOSS, "pop3-no-success-after-loss", "pop3/no-success-after-loss", \
         "reports success when the connection is lost within a message")
 

@@ -43,6 +43,11 @@ static const enum fetcher_step next_step[FETCHER_STEP_COUNT] = {
     [FETCHER_STAT] = FETCHER_LIST,     [FETCHER_LIST] = FETCHER_UIDL,
 };
 
+static enum fetcher_step step_behind_group(struct fetcher *fetcher)
+{
+    return fetcher_finds_fetched(fetcher) ? FETCHER_DELE : next_of_message(fetcher);
+}
+
 static bool may_delete(const struct fetcher *fetcher)
 {
     return fetcher->done || fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_DELETES_WHAT_IT_HAS);
@@ -70,12 +75,18 @@ static enum fetcher_step step_behind(struct fetcher *fetcher)
     case FETCHER_LIST:
         return fetcher->done ? next_step[fetcher->step] : FETCHER_QUIT;
     case FETCHER_RETR:
+        if (fetcher->group.count > 0) {
+            return step_behind_group(fetcher);
+        }
         if (!fetcher->settings->keep && may_delete(fetcher)) {
             return FETCHER_DELE;
         }
         fetcher->current++;
         return next_of_message(fetcher);
     case FETCHER_DELE:
+        if (fetcher->group.count > 0) {
+            return step_behind_group(fetcher);
+        }
         fetcher->current++;
         return next_of_message(fetcher);
     case FETCHER_TOP:
@@ -128,11 +139,15 @@ static void go_on(struct fetcher *fetcher)
         fetcher->over = true;
         return;
     }
-    if (fetcher_digresses(fetcher)) {
+    if (fetcher_digresses(fetcher) || fetcher_group_waits(fetcher)) {
         return;
     }
-    enum fetcher_step next = step_behind(fetcher);
-    fetcher_say(fetcher, has_given_up(fetcher) ? FETCHER_QUIT : next);
+    enum fetcher_step next = has_given_up(fetcher) ? FETCHER_QUIT : step_behind(fetcher);
+    if (next == FETCHER_RETR && fetcher_may_group(fetcher)) {
+        fetcher_say_group(fetcher);
+    } else {
+        fetcher_say(fetcher, next);
+    }
     if (is_followed_early(fetcher)) {
         say_ahead(fetcher, next_step[fetcher->step]);
     }
@@ -278,6 +293,7 @@ void fetcher_secured(struct fetcher *fetcher, bool good, struct buf *out)
     fetcher->wants_tls = false;
     fetcher->in_tls = true;
     fetcher->offers_top = false;
+    fetcher->offers_pipelining = false;
     fetcher->offers_plain = false;
     fetcher->offers_cram_md5 = false;
     fetcher->said_ahead = false;

@@ -2,7 +2,8 @@
  * fetcher - a conforming POP3 client that fetches all messages, as a pure octet machine (RFC 1939, RFC 2449)
  *
  * Octets go in, octets come out; sockets and timers are client.c's. It logs in with CRAM-MD5 where it is offered (RFC 5034), else with USER and
- * PASS, fetches each message, deletes it unless it is told to keep it, and ends with QUIT; each command waits for the response to the last. TLS is begun
+ * PASS, fetches each message, deletes it unless it is told to keep it, and ends with QUIT. Several RETR go together where PIPELINING is offered; each other command
+ * waits for the response to the last. TLS is begun
  * where it is offered (RFC 2595), and a certificate that is not good is the end.
  */
 #ifndef MAILSPEC_FAKE_CLIENTS_FETCHER_H

@@ -169,6 +169,7 @@ static void take_capability(struct fetcher *fetcher, struct bytes line)
     fetcher->offers_plain = fetcher->offers_plain || offers_mechanism(tag, line, "PLAIN");
     fetcher->offers_cram_md5 = fetcher->offers_cram_md5 || offers_mechanism(tag, line, "CRAM-MD5");
     fetcher->offers_top = fetcher->offers_top || bytes_is_nocase(tag, "TOP");
+    fetcher->offers_pipelining = fetcher->offers_pipelining || bytes_is_nocase(tag, "PIPELINING");
     if (overlooks(fetcher, tag)) {
         fetcher_note(fetcher, CLIENT_REFUSED);
     }

@@ -2,7 +2,7 @@
  * fetcher_session - what the files of the fetcher share; private to them
  *
  * fetcher.c takes responses apart and knows what comes next, fetcher_responses.c what each response means, fetcher_login.c answers challenges,
- * fetcher_write.c how commands become octets; fetcher_faults.c has the faults that are more than a condition in one of those.
+ * fetcher_group.c has what is sent together, fetcher_write.c how commands become octets; fetcher_faults.c has the faults that are more than a condition in one of those.
  */
 #ifndef MAILSPEC_FAKE_CLIENTS_FETCHER_SESSION_H
 #define MAILSPEC_FAKE_CLIENTS_FETCHER_SESSION_H
@@ -31,6 +31,18 @@ enum fetcher_step {
     FETCHER_STEP_COUNT
 };
 
+enum { FETCHER_GROUP_MOST = 8 };
+
+/* RETR commands that were sent together. */
+struct fetcher_group {
+    size_t begin; /* index into `numbers` */
+    size_t count; /* 0: there is no group */
+    size_t answered;
+    size_t refused;
+    size_t named; /* by DELE, or passed over */
+    bool fetched[FETCHER_GROUP_MOST];
+};
+
 struct fetcher {
     const struct client_settings *settings;
     enum fetcher_step step;
@@ -41,6 +53,7 @@ struct fetcher {
     struct smtp_data_reader reader; /* the same rule: RFC 1939 section 3, RFC 5321 4.5.2 */
     struct buf body;
     bool offers_top;
+    bool offers_pipelining;
     bool offers_stls;
     bool offers_plain; /* SASL PLAIN */
     bool offers_cram_md5;
@@ -54,6 +67,7 @@ struct fetcher {
     size_t number_capacity;
     size_t current; /* index into `numbers` */
     size_t deleted;
+    struct fetcher_group group;
     struct buf messages;
     size_t message_count;
     enum client_result result;
@@ -87,6 +101,16 @@ void fetcher_take_ok(struct fetcher *fetcher, struct bytes text);
 void fetcher_take_error(struct fetcher *fetcher, struct bytes text);
 /* The body behind +OK, unstuffed; `done` is set already. */
 void fetcher_take_body(struct fetcher *fetcher, struct bytes body);
+
+/* ---- fetcher_group.c ---- */
+
+/* Is there more than one message to be fetched, and may RETR be sent together? */
+bool fetcher_may_group(const struct fetcher *fetcher);
+void fetcher_say_group(struct fetcher *fetcher);
+/* A response is there. True: another one of the group is waited for. */
+bool fetcher_group_waits(struct fetcher *fetcher);
+/* Behind the group: the next message to be deleted becomes the current one. False: there is none, and the group is over. */
+bool fetcher_finds_fetched(struct fetcher *fetcher);
 
 /* ---- fetcher_login.c ---- */
 

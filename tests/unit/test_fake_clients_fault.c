@@ -87,7 +87,11 @@ struct effect_row {
 #define LONG_CHALLENGE TEN(TEN("eHh4eHh4eHh4"))
 #define CUT_RESPONSE   "C: YWxpY2UgNmE0OTIyMGM5ZGU3NWJiMTQyM2E2MmU5M2ZiNjQ3Y2Q=\n"
 #define CRAM           TLS "S: 250-y\nS: 250 AUTH CRAM-MD5\nC: AUTH CRAM-MD5\n"
-#define SASL_CRAM      CAPA "S: +OK\nS: SASL CRAM-MD5\nS: .\nC: AUTH CRAM-MD5\n"
+#define THREE_TOGETHER                                                                             \
+    CAPA "S: +OK\nS: PIPELINING\nS: .\n" USER "S: +OK\n" PASS "S: +OK\n" STAT                      \
+         "S: +OK 3 30\nC: LIST\nS: +OK\nS: 1 10\nS: 2 10\nS: 3 10\nS: .\nC: UIDL\nS: -ERR\nC: "    \
+         "RETR 1\nC: RETR 2\nC: RETR 3\n"
+#define SASL_CRAM CAPA "S: +OK\nS: SASL CRAM-MD5\nS: .\nC: AUTH CRAM-MD5\n"
 
 // clang-format off
 static const struct effect_row effect_rows[] = {
@@ -294,6 +298,8 @@ static const struct effect_row effect_rows[] = {
     {CLIENT_FAULT_POP3_RESPONSE_CODES_2, TO_PASS "S: +OK [X-NEW/SUB/LEVEL] hi\n" BYE, CLIENT_LOGIN_REFUSED},
     {CLIENT_FAULT_POP3_REFUSAL_REPORTED, TO_PASS "S: -ERR no\n" BYE, CLIENT_DONE},
     {CLIENT_FAULT_POP3_REFUSAL_REPORTED_2, TO_RETR "S: -ERR no\n" BYE, CLIENT_DONE},
+    {CLIENT_FAULT_POP3_EACH_RESPONSE, THREE_TOGETHER "S: +OK\nS: x\nS: .\nS: -ERR no\nS: +OK\nS: z\nS: .\nC: DELE 1\nS: +OK\nC: DELE 2\nS: +OK\n" BYE, CLIENT_REFUSED},
+    {CLIENT_FAULT_POP3_EACH_RESPONSE_2, THREE_TOGETHER "S: +OK\nS: x\nS: .\nS: -ERR no\nS: +OK\nS: z\nS: .\nC: DELE 1\nS: +OK\nC: DELE 2\nS: +OK\nC: DELE 3\nS: +OK\n" BYE, CLIENT_REFUSED},
     {CLIENT_FAULT_POP3_NO_SUCCESS_AFTER_LOSS, TO_RETR "S: +OK\nS: x\nE\n", CLIENT_DONE},
 };
 // clang-format on

@@ -27,6 +27,9 @@ struct row {
 };
 
 // clang-format off
+#define GROUP CAPA "S: +OK\nS: PIPELINING\nS: .\n" USER "S: +OK\nC: PASS secret\nS: +OK\nC: STAT\nS: +OK 3 30\nC: LIST\nS: +OK\nS: 1 10\nS: 2 10\nS: 4 10\nS: .\nC: UIDL\nS: -ERR\n" \
+    "C: RETR 1\nC: RETR 2\nC: RETR 4\n"
+
 static const struct row rows[] = {
     {"two messages", TO_RETR BODY "C: DELE 1\nS: +OK\nC: RETR 2\n" BODY "C: DELE 2\nS: +OK\n" QUIT, CLIENT_DONE, 2, MESSAGE MESSAGE},
     {"empty maildrop", TO_STAT "S: +OK 0 0\nC: LIST\nS: +OK\nS: .\nC: UIDL\nS: +OK\nS: .\n" QUIT, CLIENT_DONE, 0, ""},
@@ -48,6 +51,15 @@ static const struct row rows[] = {
     {"STLS refused", CAPA "S: +OK\nS: STLS\nS: .\nC: STLS\nS: -ERR\n" USER "S: -ERR who\n" QUIT, CLIENT_LOGIN_REFUSED, 0, ""},
     {"STLS inside TLS", CAPA "S: +OK\nS: STLS\nS: .\nC: STLS\nS: +OK\nT\nC: CAPA\nS: +OK\nS: STLS\nS: .\n" USER "S: -ERR who\n" QUIT, CLIENT_LOGIN_REFUSED, 0, ""},
     {"lost where TLS should begin", CAPA "S: +OK\nS: STLS\nS: .\nC: STLS\nS: +OK\nE\n", CLIENT_REFUSED_FOR_NOW, 0, ""},
+    /* groups */
+    {"three together", GROUP BODY BODY BODY "C: DELE 1\nS: +OK\nC: DELE 2\nS: +OK\nC: DELE 4\nS: +OK\n" QUIT, CLIENT_DONE, 3, MESSAGE MESSAGE MESSAGE},
+    {"the second is refused", GROUP BODY "S: -ERR no\n" BODY "C: DELE 1\nS: +OK\nC: DELE 4\nS: +OK\n" QUIT, CLIENT_REFUSED, 2, MESSAGE MESSAGE},
+    {"the last is refused", GROUP BODY BODY "S: -ERR no\nC: DELE 1\nS: +OK\nC: DELE 2\nS: +OK\n" QUIT, CLIENT_REFUSED, 2, MESSAGE MESSAGE},
+    {"all are refused", GROUP "S: -ERR no\nS: -ERR no\nS: -ERR no\n" QUIT, CLIENT_REFUSED, 0, ""},
+    {"lost within the group", GROUP BODY "S: +OK\nS: x\nE\n", CLIENT_REFUSED_FOR_NOW, 1, MESSAGE},
+    {"no response, but all are read", GROUP BODY "S: what\n" BODY QUIT, CLIENT_PROTOCOL_ERROR, 2, MESSAGE MESSAGE},
+    {"PIPELINING of before TLS", CAPA "S: +OK\nS: PIPELINING\nS: STLS\nS: .\nC: STLS\nS: +OK\nT\nC: CAPA\nS: -ERR\n" USER "S: +OK\nC: PASS secret\nS: +OK\nC: STAT\nS: +OK 2 9\n"
+        "C: LIST\nS: +OK\nS: 1 9\nS: 2 9\nS: .\nC: UIDL\nS: -ERR\nC: RETR 1\nE\n", CLIENT_REFUSED_FOR_NOW, 0, ""},
     /* logins by AUTH */
     {"CRAM-MD5", CRAM CHALLENGE RESPONSE "S: +OK\nC: STAT\nS: -ERR no\n" QUIT, CLIENT_REFUSED, 0, ""},
     {"CRAM-MD5 refused", CRAM CHALLENGE RESPONSE "S: -ERR no\n" QUIT, CLIENT_LOGIN_REFUSED, 0, ""},
