@@ -244,7 +244,7 @@ static void on_timer(void *self)
     if (!run->looked_again) {
         /* The loop may have been busy for long: what has come meanwhile is read before the wait counts as over. */
         run->looked_again = true;
-        timer_start(run->timer, 1);
+        timer_start_when_read(run->timer);
         return;
     }
     run->timed_out = true;

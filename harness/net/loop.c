@@ -10,6 +10,7 @@
 struct timer {
     struct loop_item item;
     uv_timer_t uv;
+    struct later reading; /* first everything that has come is read */
     void (*fire)(void *self);
     void *self;
 };
@@ -199,6 +200,7 @@ static void timer_closed(uv_handle_t *handle)
 static void timer_close_item(struct loop_item *item)
 {
     struct timer *timer = (struct timer *)item;
+    later_cancel(&timer->reading);
     if (!uv_is_closing((uv_handle_t *)&timer->uv)) {
         uv_close((uv_handle_t *)&timer->uv, timer_closed);
     }
@@ -210,11 +212,19 @@ static void timer_fired(uv_timer_t *uv)
     timer->fire(timer->self);
 }
 
+/* Before the loop reads, and behind all timers of this round: the timers of the next one come behind the reading. */
+static void fire_next_round(void *self)
+{
+    struct timer *timer = self;
+    timer_start(timer, 0);
+}
+
 struct timer *timer_new(struct loop *loop, void (*fire)(void *self), void *self)
 {
     struct timer *timer = mem_alloc(sizeof *timer);
     uv_timer_init(&loop->uv, &timer->uv);
     timer->uv.data = timer;
+    timer->reading = (struct later){.run = fire_next_round, .self = timer};
     timer->fire = fire;
     timer->self = self;
     timer->item.close = timer_close_item;
@@ -224,13 +234,21 @@ struct timer *timer_new(struct loop *loop, void (*fire)(void *self), void *self)
 
 void timer_start(struct timer *timer, int64_t delay_ms)
 {
+    later_cancel(&timer->reading);
     /* libuv counts from the start of its round and in whole milliseconds: never fire early. */
     uv_update_time(timer->uv.loop);
     uv_timer_start(&timer->uv, timer_fired, delay_ms > 0 ? (uint64_t)delay_ms + 1 : 0, 0);
 }
 
+void timer_start_when_read(struct timer *timer)
+{
+    timer_stop(timer);
+    loop_later(timer->uv.loop->data, &timer->reading);
+}
+
 void timer_stop(struct timer *timer)
 {
+    later_cancel(&timer->reading);
     uv_timer_stop(&timer->uv);
 }
 

@@ -33,6 +33,8 @@ struct clock loop_clock(struct loop *loop);
 
 struct timer *timer_new(struct loop *loop, void (*fire)(void *self), void *self);
 void timer_start(struct timer *timer, int64_t delay_ms); /* once; starting again moves it */
+/* Once, when all that has come by now has been read, however long that takes. A delay of no time gives no such promise. */
+void timer_start_when_read(struct timer *timer);
 void timer_stop(struct timer *timer);
 void timer_free(struct timer **timer_p);
 

@@ -120,6 +120,58 @@ static void test_interrupts(void)
     loop_free(&diary.loop);
 }
 
+struct busy_round {
+    struct diary diary;
+    struct entry entry;
+    struct timer *waiting; /* for what is read */
+    struct timer *next;    /* in the same round */
+    struct timer *never;
+};
+
+static void raise_and_wait(void *self)
+{
+    struct busy_round *busy = self;
+    raise(SIGINT); /* libuv reads it from a pipe of its own */
+    timer_start_when_read(busy->waiting);
+    timer_start(busy->next, 0);
+}
+
+/* Long enough for any delay to pass, and the clock is looked at. */
+static void take_long(void *self)
+{
+    struct busy_round *busy = self;
+    int64_t begin = loop_now_us(busy->diary.loop);
+    while (loop_now_us(busy->diary.loop) - begin < INT64_C(10000)) {
+    }
+    timer_start(busy->never, WATCHDOG_MS);
+}
+
+static void test_fires_behind_what_is_read(void)
+{
+    struct busy_round busy = {
+        .diary = {.loop = loop_new(), .wanted = 2}
+    };
+    busy.entry = (struct entry){&busy.diary, 'w'};
+    struct timer *first = timer_new(busy.diary.loop, raise_and_wait, &busy);
+    busy.waiting = timer_new(busy.diary.loop, write_entry, &busy.entry);
+    busy.next = timer_new(busy.diary.loop, take_long, &busy);
+    busy.never = timer_new(busy.diary.loop, write_entry, &busy.entry);
+    CU_ASSERT_EQUAL(loop_on_interrupt(busy.diary.loop, caught, &busy.diary), 0);
+    timer_start(first, 0);
+    loop_run(busy.diary.loop);
+    CU_ASSERT_STRING_EQUAL(busy.diary.fired, "iw");
+    timer_start_when_read(busy.waiting);
+    timer_stop(busy.waiting);
+    timer_start_when_read(busy.next);
+    timer_free(&busy.next);
+    timer_start(busy.never, 1);
+    busy.diary.wanted = 3;
+    loop_run(busy.diary.loop); /* neither of the two, but the last */
+    CU_ASSERT_STRING_EQUAL(busy.diary.fired, "iww");
+    CU_ASSERT_EQUAL(busy.diary.count, 3);
+    loop_free(&busy.diary.loop);
+}
+
 static void test_clock(void)
 {
     struct loop *loop = loop_new();
@@ -131,10 +183,11 @@ static void test_clock(void)
 }
 
 static const struct unit_test tests[] = {
-    {"timers",               test_timers              },
-    {"freed while it fires", test_freed_while_it_fires},
-    {"interrupts",           test_interrupts          },
-    {"clock",                test_clock               },
+    {"timers",                    test_timers                   },
+    {"freed while it fires",      test_freed_while_it_fires     },
+    {"interrupts",                test_interrupts               },
+    {"fires behind what is read", test_fires_behind_what_is_read},
+    {"clock",                     test_clock                    },
 };
 
 UNIT_MAIN("net/loop", tests)
