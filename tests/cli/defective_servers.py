@@ -445,8 +445,12 @@ class Pop3QuitStays(Pop3):
 
 
 class StatInWords(Pop3):
+    """Says in words that there is nothing."""
+
     def on_STAT(self, _):
-        self.ok("maildrop has 2 messages")
+        if not self.shown():
+            return self.ok("maildrop is empty")
+        return super().on_STAT("")
 
 
 class StuffsTwice(Pop3):

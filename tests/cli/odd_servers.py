@@ -8,15 +8,13 @@ import socket
 import threading
 
 DOMAIN = "example.test"
-USERS = {"alice": "secret-a", "bob": "secret-b", "carol": "secret-c"}
-TARGET = f"""Domain: {DOMAIN}
-User: alice secret-a alice@{DOMAIN}
-User: bob secret-b bob@{DOMAIN}
-User: carol secret-c carol@{DOMAIN}
-Unknown-user: nobody-here@{DOMAIN}
-Relay-domain: elsewhere.example
-Delivers: yes
-"""
+# As many as cases run side by side: a case that wants a maildrop has it for itself, and waits while none is free.
+USERS = {name: f"secret-{name[0]}" for name in ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")}
+TARGET = "".join((f"Domain: {DOMAIN}\n",
+                  *(f"User: {name} {secret} {name}@{DOMAIN}\n" for name, secret in USERS.items()),
+                  f"Unknown-user: nobody-here@{DOMAIN}\n",
+                  "Relay-domain: elsewhere.example\n",
+                  "Delivers: yes\n"))
 
 
 class Store:
@@ -250,6 +248,7 @@ ARGUMENTS = {b"STAT": NO_ARGUMENT, b"NOOP": NO_ARGUMENT, b"RSET": NO_ARGUMENT, b
 class Pop3(Session):
     capabilities = ("USER", "TOP", "UIDL")
     ok_text, error_text = "what you asked for", "no"
+    LOCK_S = 0.3
 
     def __init__(self, *arguments):
         super().__init__(*arguments)
@@ -290,7 +289,8 @@ class Pop3(Session):
             self.user = None
 
     def lock(self, name):
-        return self.store.locks[name].acquire(blocking=False)
+        """Not refused at once: the session before may be over for its client, and not yet for us."""
+        return self.store.locks[name].acquire(timeout=self.LOCK_S)
 
     def unlock(self):
         self.store.locks[self.user].release()

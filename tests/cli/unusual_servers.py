@@ -594,6 +594,7 @@ class LateUnlock(Pop3):
 
     capabilities = ("USER", "TOP", "UIDL", "RESP-CODES")
     error_text = "[IN-USE] do not hurry"
+    LOCK_S = 0  # for a login does not wait either
 
     def unlock(self):
         threading.Timer(0.1, self.store.locks[self.user].release).start()
