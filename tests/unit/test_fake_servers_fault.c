@@ -49,7 +49,7 @@ static void test_table(void)
 
 enum { LOGIN_DELAY_S = 10 };
 
-#define TO_RCPT  "MAIL FROM:<a@b.example>\r\nRCPT TO:<alice@example.test>\r\n"
+#define TO_RCPT "MAIL FROM:<a@b.example>\r\nRCPT TO:<alice@example.test>\r\n"
 
 #define TO_BOB "MAIL FROM:<a@b.example>\r\nRCPT TO:<bob@example.test>\r\n"
 
