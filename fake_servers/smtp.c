@@ -7,8 +7,6 @@
 #include "fake_servers/smtp_faulty.h"
 #include "fake_servers/smtp_faulty_extension.h"
 #include "fake_servers/smtp_faulty_lmtp.h"
-#include "fake_servers/smtp_faulty_more.h"
-#include "fake_servers/smtp_faulty_rest.h"
 #include "fake_servers/smtp_history.h"
 #include "fake_servers/smtp_turn.h"
 
@@ -158,7 +156,7 @@ static bool is_refused(struct smtp_session *session, enum smtp_verb verb)
 /* RFC 5321 3.1: behind a greeting that refuses there is only QUIT. */
 bool smtp_lacks_service(struct smtp_session *session, enum smtp_verb verb)
 {
-    if (!session->no_service || verb == SMTP_QUIT || smtp_faulty_rest_serves(session, verb)) {
+    if (!session->no_service || verb == SMTP_QUIT || smtp_faulty_serves(session, verb)) {
         return false;
     }
     smtp_answer(session, smtp_has_fault(session, FAULT_REFUSED_GREETING_503) ? 550 : 503, "5.5.1",
@@ -331,7 +329,7 @@ static void transaction_deinit(struct smtp_transaction *transaction)
 
 void smtp_session_clear(struct smtp_session *session)
 {
-    smtp_faulty_rest_clears(session);
+    smtp_faulty_clears(session);
     transaction_deinit(&session->transaction);
     session->is_behind_last = false;
     smtp_content_clear(session);
@@ -352,7 +350,7 @@ static struct smtp_session *new_session(const struct server_settings *settings, 
     session->out = out;
     session->no_service = smtp_refuse(session, "greeting");
     if (session->no_service) {
-        smtp_faulty_rest_greeted(session);
+        smtp_faulty_greeted(session);
     } else if (settings->smtp_greeting != NULL) {
         smtp_answer(session, 220, NULL, "%s", settings->smtp_greeting);
     } else {

@@ -3,7 +3,7 @@
 
 #include "base/base64.h"
 #include "base/mem.h"
-#include "fake_servers/smtp_faulty_rest.h"
+#include "fake_servers/smtp_faulty_login.h"
 #include "fake_servers/smtp_history.h"
 
 /* ---- what is offered ---- */
@@ -22,7 +22,7 @@ void smtp_print_mechanisms(const struct smtp_session *session, struct buf *out)
 {
     if (smtp_has_auth(session)) {
         auth_print_mechanisms(session->settings, smtp_mechanisms(session), &session->tls, out);
-        smtp_faulty_rest_mechanisms(session, out);
+        smtp_faulty_login_mechanisms(session, out);
     }
 }
 

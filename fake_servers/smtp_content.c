@@ -2,8 +2,7 @@
 #include "fake_servers/smtp_faulty.h"
 #include "fake_servers/smtp_faulty_extension.h"
 #include "fake_servers/smtp_faulty_header.h"
-#include "fake_servers/smtp_faulty_more.h"
-#include "fake_servers/smtp_faulty_rest.h"
+#include "fake_servers/smtp_faulty_login.h"
 #include "fake_servers/trace.h"
 
 void smtp_content_clear(struct smtp_session *session)
@@ -31,7 +30,7 @@ static const char *protocol_of(const struct smtp_session *session)
     }
     is_utf8 = is_utf8 && !smtp_has_fault(session, FAULT_UTF8_RECEIVED);
     unsigned kind = (is_utf8 ? 2U : 0U) + (session->lmtp ? 1U : 0U);
-    bool is_login = session->user != NULL && !smtp_faulty_rest_hides_login(session);
+    bool is_login = session->user != NULL && !smtp_faulty_login_is_hidden(session);
     return names[kind][(session->tls.secured ? 2 : 0) + (is_login ? 1 : 0)];
 }
 
@@ -75,7 +74,7 @@ static void write_trace(struct smtp_session *session)
     };
     smtp_faulty_header_trace(session, &trace);
     if (!smtp_has_fault(session, FAULT_RETURN_PATH_ADDED) &&
-        !smtp_faulty_more_lacks_return_path(session, &trace)) {
+        !smtp_faulty_header_lacks_path(session, &trace)) {
         trace_return_path(&content->octets, &trace);
     }
     if (session->settings->envelope_to || smtp_has_fault(session, FAULT_RECIPIENTS_NOT_SHOWN)) {
@@ -160,9 +159,21 @@ void smtp_content_add(struct smtp_session *session, struct bytes octets)
         buf_append(sink, octets);
     }
     session->content.size += octets.n;
-    if (!smtp_faulty_more_counts_chunk_alone(session)) {
+    if (!smtp_faulty_counts_chunk_alone(session)) {
         limit_size(session);
     }
+}
+
+bool smtp_content_has_line(const struct smtp_content *content, size_t octets, const char *prefix)
+{
+    struct bytes rest = bytes_skip(buf_bytes(&content->octets), content->trace_octets);
+    struct bytes line;
+    while (bytes_next(&rest, '\n', &line)) {
+        if (line.n + 1 > octets && bytes_starts(line, prefix)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* ---- DATA ---- */
@@ -174,13 +185,12 @@ size_t smtp_content_take(struct smtp_session *session, struct bytes octets)
     session->verb = SMTP_DATA;
     if (smtp_faulty_ends_elsewhere(session)) {
         used = smtp_faulty_read_data(session, octets);
-    } else if (smtp_faulty_more_keeps_dots(session)) {
-        used = smtp_faulty_more_read_data(session, octets);
+    } else if (smtp_faulty_keeps_dots(session)) {
+        used = smtp_faulty_read_dots(session, octets);
     } else {
-        struct bytes part = smtp_faulty_more_data(session, smtp_faulty_data(session, octets));
+        struct bytes part = smtp_faulty_data(session, octets);
         used = smtp_data_read(&content->reader, part, smtp_content_sink(session, part.n));
         smtp_faulty_data_read(session);
-        smtp_faulty_more_data_read(session);
     }
     content->size = content->reader.octets;
     limit_size(session);

@@ -8,9 +8,7 @@
 #include "fake_servers/smtp_faulty_extension.h"
 #include "fake_servers/smtp_faulty_header.h"
 #include "fake_servers/smtp_faulty_lmtp.h"
-#include "fake_servers/smtp_faulty_more.h"
 #include "fake_servers/smtp_faulty_reply.h"
-#include "fake_servers/smtp_faulty_rest.h"
 #include "fake_servers/smtp_header.h"
 #include "fake_servers/smtp_list.h"
 #include "fake_servers/smtp_outbox.h"
@@ -23,25 +21,14 @@ enum { MAX_RECEIVED = 100 };
 
 /* ---- lines ---- */
 
-static bool has_line_over(const struct smtp_content *content, size_t octets)
-{
-    struct bytes rest = bytes_skip(buf_bytes(&content->octets), content->trace_octets);
-    struct bytes line;
-    while (bytes_next(&rest, '\n', &line)) {
-        if (line.n + 1 > octets) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* RFC 3030 section 3: what BODY=BINARYMIME announces has no lines. */
 static bool has_long_line(const struct smtp_session *session)
 {
     size_t most = smtp_has_fault(session, FAULT_TEXT_LINE_1000)
                       ? FAULTY_MAX_LINE_OCTETS
                       : session->settings->max_text_line_octets;
-    return most > 0 && !session->transaction.is_binary && has_line_over(&session->content, most);
+    return most > 0 && !session->transaction.is_binary &&
+           smtp_content_has_line(&session->content, most, "");
 }
 
 /* ---- maildrops ---- */
@@ -192,7 +179,7 @@ bool smtp_refuse_content(struct smtp_session *session)
         smtp_answer(session, 452, "4.3.1", "Insufficient system storage");
     } else if (lacks_recipients(session)) {
         smtp_answer(session, 554, "5.5.1", "No valid recipients");
-    } else if (has_long_line(session) || smtp_faulty_more_has_long_line(session)) {
+    } else if (has_long_line(session) || smtp_faulty_has_long_line(session)) {
         /* RFC 3463 X.6.0: it is the content that cannot be delivered. */
         smtp_answer(session, 554, "5.6.0", "Line too long");
     } else if (has_bare_line_end(session)) {
@@ -201,8 +188,7 @@ bool smtp_refuse_content(struct smtp_session *session)
         smtp_answer(session, 554, "5.4.6", "More than %d Received fields: the message is in a loop",
                     MAX_RECEIVED);
     } else {
-        return smtp_faulty_refuses_content(session) || smtp_faulty_rest_refuses_content(session) ||
-               smtp_faulty_refuses_label(session) || smtp_faulty_reply_limits(session);
+        return smtp_faulty_refuses_content(session);
     }
     return true;
 }
@@ -227,8 +213,6 @@ static void answer_delivery(struct smtp_session *session, enum store_delivery re
 static struct store_message *take_message(struct smtp_session *session)
 {
     smtp_faulty_content(session);
-    smtp_faulty_octets(session);
-    smtp_faulty_more_content(session);
     /* RFC 5321 4.4: so that there is one. */
     if (smtp_header_count(session, "Return-Path") > 0 &&
         !smtp_has_fault(session, FAULT_ONE_RETURN_PATH)) {
@@ -273,7 +257,7 @@ static void deliver(struct smtp_session *session, const struct copies *copies)
     enum store_delivery all = give_all(session, copies);
     /* With the data-without-rcpt fault there may be no recipient. */
     if (!session->lmtp || transaction->recipient_count == 0) {
-        for (size_t i = 0; i < smtp_faulty_more_replies(session); i++) {
+        for (size_t i = 0; i < smtp_faulty_replies(session); i++) {
             answer_delivery(session, all);
         }
         return;
@@ -315,10 +299,9 @@ static void end_transaction(struct smtp_session *session)
 void smtp_deliver(struct smtp_session *session)
 {
     if (refuse_for_all(session)) {
-        smtp_faulty_reply_refused(session);
-        smtp_faulty_rest_refused(session);
+        smtp_faulty_refused(session);
     } else {
-        smtp_faulty_reply_late(session);
+        smtp_faulty_delivers_late(session);
         struct copies copies = make_copies(session);
         deliver(session, &copies);
         smtp_dsn_send(session, bytes_make(copies.direct->p, copies.direct->n));

@@ -7,7 +7,6 @@
 #include <inttypes.h>
 
 #include "fake_servers/smtp_faulty_dsn.h"
-#include "fake_servers/smtp_faulty_rest.h"
 #include "fake_servers/trace.h"
 
 /* What is returned of a header; the rest of a longer one is left out. */
@@ -44,7 +43,7 @@ static struct bytes path_told(const struct smtp_session *session, struct bytes m
 {
     const char *reverse_path = session->transaction.reverse_path;
     struct bytes path = bytes_of(reverse_path != NULL ? reverse_path : "");
-    return path.n > 0 ? path : smtp_faulty_rest_notified(session, message);
+    return path.n > 0 ? path : smtp_faulty_dsn_notified(session, message);
 }
 
 /*

@@ -3,7 +3,6 @@
 
 #include "base/mem.h"
 #include "fake_servers/smtp_faulty_lmtp.h"
-#include "fake_servers/smtp_faulty_rest.h"
 #include "fake_servers/smtp_faulty_utf8.h"
 
 enum { PART_OF_LINE_OCTETS = 512 };
@@ -15,10 +14,12 @@ bool smtp_faulty_hides(const struct smtp_session *session, enum server_extension
     bool is_8bit = extension == EXTENSION_8BITMIME || extension == EXTENSION_SMTPUTF8;
     return (is_8bit && smtp_has_fault(session, FAULT_OFFERS_8BITMIME)) ||
            smtp_faulty_utf8_hides(session, extension) ||
-           smtp_faulty_rest_hides(session, extension) ||
            smtp_faulty_lmtp_hides(session, extension) ||
            (extension == EXTENSION_PIPELINING && !session->lmtp &&
             smtp_has_fault(session, FAULT_OFFERS_PIPELINING)) ||
+           (extension == EXTENSION_CHUNKING &&
+            smtp_has_fault(session, session->tls.secured ? FAULT_BINARYMIME_WITH_CHUNKING_2
+                                                         : FAULT_BINARYMIME_WITH_CHUNKING)) ||
            (extension == EXTENSION_SIZE && smtp_has_fault(session, FAULT_OFFERS_SIZE)) ||
            (extension == EXTENSION_HELP && smtp_has_fault(session, FAULT_EHLO_LISTS_COMMANDS)) ||
            (extension == EXTENSION_HELP && smtp_has_fault(session, FAULT_HELP)) ||
@@ -132,6 +133,27 @@ void smtp_faulty_line(struct smtp_session *session)
     }
 }
 
+bool smtp_faulty_answers_binary(struct smtp_session *session)
+{
+    static const struct {
+        unsigned char octet;
+        enum fault fault;
+    } rows[] = {
+        {0x00, FAULT_BINARY_LINE  },
+        {0xff, FAULT_BINARY_LINE_2},
+    };
+    struct bytes line = line_in_text(&session->line);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (bytes_index(line, rows[i].octet, 0) != BYTES_NONE &&
+            smtp_command_read(line).verb == SMTP_UNKNOWN &&
+            smtp_has_fault(session, rows[i].fault)) {
+            smtp_answer(session, 250, "2.0.0", "OK");
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Behind the reply 501 the transaction is there all the same. */
 static void begin_all_the_same(struct smtp_session *session)
 {
@@ -173,6 +195,14 @@ void smtp_faulty_answered(struct smtp_session *session)
 }
 
 /* ---- paths ---- */
+
+struct bytes smtp_faulty_argument(const struct smtp_session *session, struct bytes argument)
+{
+    bool is_missing =
+        (bytes_is_nocase(argument, "TO:") && smtp_has_fault(session, FAULT_RCPT_ARGUMENT)) ||
+        (bytes_is_nocase(argument, "TO:<>") && smtp_has_fault(session, FAULT_RCPT_ARGUMENT_2));
+    return is_missing ? BYTES_LIT("TO:<Postmaster>") : argument;
+}
 
 void smtp_faulty_path(const struct smtp_session *session, struct smtp_path *path, bool forward)
 {

@@ -1,8 +1,8 @@
 /* Faults of BDAT (RFC 3030 section 2). */
 #include <inttypes.h>
 
+#include "fake_servers/smtp_faulty.h"
 #include "fake_servers/smtp_faulty_extension.h"
-#include "fake_servers/smtp_faulty_rest.h"
 
 bool smtp_faulty_leaves_chunk(struct smtp_session *session)
 {
@@ -82,8 +82,11 @@ void smtp_faulty_chunk_taken(struct smtp_session *session)
 void smtp_faulty_chunks_taken(struct smtp_session *session)
 {
     struct buf *octets = &session->content.octets;
+    if (!smtp_has_fault(session, FAULT_BDAT_3)) {
+        return;
+    }
     size_t dot = bytes_find(buf_bytes(octets), BYTES_LIT("\r\n.\r\n"), 0);
-    if (dot != BYTES_NONE && smtp_has_fault(session, FAULT_BDAT_3)) {
+    if (dot != BYTES_NONE) {
         octets->n = dot + 2;
     }
 }
@@ -93,7 +96,7 @@ bool smtp_faulty_keeps_transaction(const struct smtp_session *session)
     if (session->state == SMTP_STATE_BDAT) {
         return smtp_has_fault(session, FAULT_BDAT_RSET);
     }
-    if (smtp_faulty_rest_keeps(session)) {
+    if (smtp_faulty_keeps_all(session)) {
         return true;
     }
     return session->transaction.recipient_count > 0 && smtp_has_fault(session, FAULT_RSET_CLEARS);

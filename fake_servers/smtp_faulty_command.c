@@ -1,7 +1,6 @@
 /* Faults in which commands are carried out: out of order, or refused though they are right. */
 #include "fake_servers/smtp_faulty.h"
 #include "fake_servers/smtp_faulty_lmtp.h"
-#include "fake_servers/smtp_faulty_more.h"
 
 enum { FAULTY_NAME_OCTETS = 200, FAULTY_ARGUMENT_OCTETS = 400, FAULTY_RECIPIENTS = 50 };
 
@@ -12,8 +11,8 @@ static bool takes_data(const struct smtp_session *session)
     bool has_recipients = session->transaction.recipient_count > 0;
     switch (session->state) {
     case SMTP_STATE_MAIL:
-        return (has_recipients && (smtp_has_fault(session, FAULT_MAIL_CLEARS) ||
-                                   smtp_faulty_more_has_kept(session))) ||
+        return (has_recipients &&
+                (smtp_has_fault(session, FAULT_MAIL_CLEARS) || smtp_faulty_has_kept(session))) ||
                (!session->lmtp && smtp_has_fault(session, FAULT_DATA_WITHOUT_RCPT)) ||
                smtp_faulty_lmtp_takes_data(session);
     case SMTP_STATE_BDAT:
@@ -214,4 +213,29 @@ bool smtp_faulty_takes_argument(const struct smtp_session *session, enum smtp_ve
     return (verb == SMTP_QUIT && smtp_has_fault(session, FAULT_UNWANTED_ARGUMENT)) ||
            (verb == SMTP_DATA && smtp_has_fault(session, FAULT_UNWANTED_ARGUMENT_2)) ||
            (verb == SMTP_STARTTLS && smtp_has_fault(session, FAULT_STARTTLS_PARAMETER));
+}
+
+/* ---- QUIT, and the greeting ---- */
+
+bool smtp_faulty_hangs_up(const struct smtp_session *session)
+{
+    return session->state == SMTP_STATE_START && !session->no_service &&
+           smtp_has_fault(session, FAULT_QUIT_REPLY_2);
+}
+
+bool smtp_faulty_stays(const struct smtp_session *session)
+{
+    return session->state == SMTP_STATE_RCPT && smtp_has_fault(session, FAULT_QUIT_CLOSES_2);
+}
+
+void smtp_faulty_greeted(struct smtp_session *session)
+{
+    if (smtp_has_fault(session, FAULT_REFUSED_GREETING_WAITS)) {
+        session->state = SMTP_STATE_OVER;
+    }
+}
+
+bool smtp_faulty_serves(const struct smtp_session *session, enum smtp_verb verb)
+{
+    return verb == SMTP_EHLO && smtp_has_fault(session, FAULT_REFUSED_GREETING_503_2);
 }

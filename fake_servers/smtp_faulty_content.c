@@ -1,4 +1,5 @@
 /* Faults in what a message may hold. */
+#include "base/escape.h"
 #include "fake_servers/smtp_faulty.h"
 #include "fake_servers/smtp_header.h"
 
@@ -72,7 +73,7 @@ static const struct content_refusal refusals[] = {
     {FAULT_ODD_TRACE_FIELDS_2, has_bare_return_path,     554, "The Return-Path field has no path"},
 };
 
-bool smtp_faulty_refuses_content(struct smtp_session *session)
+static bool refuses_header(struct smtp_session *session)
 {
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
         const struct content_refusal *row = &refusals[i];
@@ -82,6 +83,78 @@ bool smtp_faulty_refuses_content(struct smtp_session *session)
         }
     }
     return false;
+}
+
+/* ---- labels ---- */
+
+static bool has_label(const struct smtp_session *session)
+{
+    if (!smtp_has_fault(session, FAULT_BINARY_LABEL_ACCEPTED)) {
+        return false;
+    }
+    struct bytes header = smtp_header_content(session);
+    header = bytes_slice(header, 0, bytes_find(header, BYTES_LIT("\r\n\r\n"), 0));
+    return bytes_find(header, BYTES_LIT("Content-Transfer-Encoding: binary"), 0) != BYTES_NONE;
+}
+
+static bool has_labelled_part(const struct smtp_session *session)
+{
+    if (!smtp_has_fault(session, FAULT_BINARY_LABEL_ACCEPTED_2)) {
+        return false;
+    }
+    struct bytes octets = buf_bytes(&session->content.octets);
+    size_t body = bytes_find(octets, BYTES_LIT("\r\n\r\n"), session->content.trace_octets);
+    return body != BYTES_NONE &&
+           bytes_find(octets, BYTES_LIT("\r\nContent-Transfer-Encoding: binary"), body) !=
+               BYTES_NONE;
+}
+
+static bool refuses_label(struct smtp_session *session)
+{
+    if (session->transaction.is_binary || (!has_label(session) && !has_labelled_part(session))) {
+        return false;
+    }
+    smtp_answer(session, 554, "5.6.1", "Binary content needs BODY=BINARYMIME");
+    return true;
+}
+
+/* ---- sizes ---- */
+
+enum { FAULTY_MESSAGE_OCTETS = 60000, FAULTY_DECLARED_OCTETS = 20000 };
+
+/* Is it larger than the server takes, though it says that it takes more? */
+static bool refuses_size(struct smtp_session *session)
+{
+    bool is_declared = session->transaction.declared_octets > 0;
+    size_t most = is_declared ? FAULTY_DECLARED_OCTETS : FAULTY_MESSAGE_OCTETS;
+    if (session->content.size <= most ||
+        !smtp_has_fault(session, is_declared ? FAULT_SIZE_PROMISED : FAULT_MESSAGE_64K)) {
+        return false;
+    }
+    smtp_answer(session, 552, "5.3.4", "Message too large");
+    return true;
+}
+
+/* There may be less than the size: what is not kept at all. */
+static void cut_content(struct smtp_session *session)
+{
+    struct smtp_content *content = &session->content;
+    size_t most = content->trace_octets + FAULTY_MESSAGE_OCTETS;
+    if (content->octets.n > most && smtp_has_fault(session, FAULT_MESSAGE_64K_2)) {
+        content->octets.n = most;
+    }
+}
+
+bool smtp_faulty_refuses_content(struct smtp_session *session)
+{
+    return refuses_header(session) || refuses_label(session) || refuses_size(session);
+}
+
+bool smtp_faulty_has_long_line(const struct smtp_session *session)
+{
+    enum { MOST_OCTETS = 999 }; /* and the dot before it */
+    return session->verb == SMTP_DATA && smtp_has_fault(session, FAULT_TEXT_LINE_1000_2) &&
+           smtp_content_has_line(&session->content, MOST_OCTETS, ".");
 }
 
 /* ---- line ends ---- */
@@ -147,9 +220,54 @@ static void take_all_dots(struct smtp_session *session)
     smtp_header_replace(session, &kept);
 }
 
+static void change_eight_bit(struct smtp_session *session)
+{
+    struct bytes text = smtp_header_content(session);
+    if (!session->transaction.is_eight_bit || bytes_is_ascii(text)) {
+        return;
+    }
+    bool codes = smtp_has_fault(session, FAULT_EIGHT_BIT_KEPT);
+    if (!codes && (escape_is_utf8(text) || !smtp_has_fault(session, FAULT_EIGHT_BIT_KEPT_2))) {
+        return;
+    }
+    struct buf changed = {0};
+    smtp_header_copy_trace(session, &changed);
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] <= 127) {
+            buf_append_octet(&changed, text.p[i]);
+        } else if (codes) {
+            buf_printf(&changed, "=%02X", text.p[i]);
+        } else {
+            buf_append_octet(&changed, '?');
+        }
+    }
+    smtp_header_replace(session, &changed);
+}
+
+static bool is_control(unsigned char c)
+{
+    return (c < ' ' && c != '\t' && c != '\r' && c != '\n') || c == 127;
+}
+
+static void drop_controls(struct smtp_session *session)
+{
+    struct buf *octets = &session->content.octets;
+    size_t kept = 0;
+    if (session->transaction.is_eight_bit || !smtp_has_fault(session, FAULT_CONTENT_KEPT_2)) {
+        return;
+    }
+    for (size_t i = 0; i < octets->n; i++) {
+        if (!is_control(octets->p[i])) {
+            octets->p[kept++] = octets->p[i];
+        }
+    }
+    octets->n = kept;
+}
+
 void smtp_faulty_content(struct smtp_session *session)
 {
     bool is_chunks = session->verb == SMTP_BDAT;
+    cut_content(session);
     if (smtp_has_fault(session, FAULT_CONTENT_KEPT)) {
         strip_blanks(session);
     }
@@ -157,4 +275,6 @@ void smtp_faulty_content(struct smtp_session *session)
         take_all_dots(session);
     }
     end_lines_at_cr(session);
+    change_eight_bit(session);
+    drop_controls(session);
 }

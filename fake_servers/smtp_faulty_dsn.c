@@ -1,5 +1,7 @@
 #include "fake_servers/smtp_faulty_dsn.h"
 
+#include "fake_servers/smtp_header.h"
+
 enum { FAULTY_ENVID_OCTETS = 80, FAULTY_ORCPT_OCTETS = 400 };
 
 /* ---- parameters ---- */
@@ -66,4 +68,27 @@ const char *smtp_faulty_dsn_envid(const struct smtp_session *session, const char
         return smtp_has_fault(session, FAULT_DSN_FIELDS_UNASKED) ? "mailspec" : NULL;
     }
     return smtp_has_fault(session, FAULT_DSN_FIELDS) ? NULL : envid;
+}
+
+/* What stands in the first pair of angle brackets. */
+static struct bytes address_in(struct bytes field)
+{
+    size_t begin = bytes_index(field, '<', 0);
+    size_t end = bytes_index(field, '>', begin == BYTES_NONE ? 0 : begin);
+    return begin == BYTES_NONE || end == BYTES_NONE ? (struct bytes){0}
+                                                    : bytes_slice(field, begin + 1, end);
+}
+
+struct bytes smtp_faulty_dsn_notified(const struct smtp_session *session, struct bytes message)
+{
+    const char *name = smtp_has_fault(session, FAULT_NO_NOTICE_FOR_NOTICE)     ? "From"
+                       : smtp_has_fault(session, FAULT_NO_NOTICE_FOR_NOTICE_2) ? "Errors-To"
+                                                                               : NULL;
+    struct smtp_header_field field;
+    while (name != NULL && smtp_header_next(&message, &field)) {
+        if (bytes_is_nocase(field.name, name)) {
+            return address_in(field.whole);
+        }
+    }
+    return (struct bytes){0};
 }

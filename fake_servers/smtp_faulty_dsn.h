@@ -19,5 +19,7 @@ bool smtp_faulty_dsn_unasked(const struct smtp_session *session,
                              const struct smtp_recipient *recipient);
 /* The envelope identifier to tell in place of `envid`; either may be NULL for none. */
 const char *smtp_faulty_dsn_envid(const struct smtp_session *session, const char *envid);
+/* Whom a notice goes to that nobody should get, without brackets; empty: nobody. */
+struct bytes smtp_faulty_dsn_notified(const struct smtp_session *session, struct bytes message);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * smtp_faulty_extension - what the faults make of chunks, sizes and octets above 127; private to the SMTP session
+ * smtp_faulty_extension - what the faults make of chunks, and of the parameters of MAIL; private to the SMTP session
  *
  * RFC 3030, RFC 1870 and RFC 6152. Each does nothing, and returns false, while its fault is off.
  */
@@ -34,15 +34,13 @@ bool smtp_faulty_refuses_reset(struct smtp_session *session);
 bool smtp_faulty_unknown_parameter(const struct smtp_session *session,
                                    const struct smtp_param *param);
 bool smtp_faulty_bad_value(const struct smtp_session *session, const struct smtp_param *param);
-/* The part of the message data that is read up to the declared size. */
-struct bytes smtp_faulty_data(const struct smtp_session *session, struct bytes octets);
-/* Message data was read: is it complete by the declared size? */
-void smtp_faulty_data_read(struct smtp_session *session);
-/* The line was read: is it accepted, which no such line may be? Then it is answered. */
-bool smtp_faulty_answers_binary(struct smtp_session *session);
-/* Refuse a message for what it says of itself. */
-bool smtp_faulty_refuses_label(struct smtp_session *session);
-/* The message is complete: change octets above 127. */
-void smtp_faulty_octets(struct smtp_session *session);
+/* The parameter is not as it must be: is it passed over all the same? */
+bool smtp_faulty_takes_value(const struct smtp_session *session, const struct smtp_param *param);
+/* What is left of a size that MAIL declares. */
+uint64_t smtp_faulty_size(const struct smtp_session *session, uint64_t size);
+/* Is the chunk compared with the limit by itself, and small enough? */
+bool smtp_faulty_counts_chunk_alone(const struct smtp_session *session);
+/* Is a value of BODY= that means BINARYMIME not seen to mean it? */
+bool smtp_faulty_misses_binary(const struct smtp_session *session, struct bytes value);
 
 #endif

@@ -129,3 +129,8 @@ void smtp_faulty_header_content(struct smtp_session *session)
         show_recipients(session);
     }
 }
+
+bool smtp_faulty_header_lacks_path(const struct smtp_session *session, const struct trace *trace)
+{
+    return trace->reverse_path[0] == '\0' && smtp_has_fault(session, FAULT_RETURN_PATH_ADDED_2);
+}

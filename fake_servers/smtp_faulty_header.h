@@ -11,6 +11,8 @@
 
 /* Before the trace lines are written. */
 void smtp_faulty_header_trace(const struct smtp_session *session, struct trace *trace);
+/* Is there no Return-Path? */
+bool smtp_faulty_header_lacks_path(const struct smtp_session *session, const struct trace *trace);
 /* The message is complete, and will be delivered. */
 void smtp_faulty_header_content(struct smtp_session *session);
 

@@ -1,17 +1,55 @@
-/* Faults in transactions, and in what becomes of a message that was accepted, or was not. */
+/* Faults in transactions: what is kept of the envelope, and how long. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "fake_servers/smtp_faulty.h"
-#include "fake_servers/smtp_faulty_more.h"
 
 /* ---- the transaction ---- */
+
+enum { LEAST_LOCAL_PART_OCTETS = 64 }; /* that every server takes */
+
+static size_t local_part_octets(const struct smtp_session *session)
+{
+    struct bytes local_part = {0};
+    struct bytes domain;
+    const char *sender = session->transaction.reverse_path;
+    if (sender != NULL) {
+        smtp_mailbox_split(bytes_of(sender), &local_part, &domain);
+    }
+    return local_part.n;
+}
+
+bool smtp_faulty_keeps_all(const struct smtp_session *session)
+{
+    return local_part_octets(session) > LEAST_LOCAL_PART_OCTETS &&
+           smtp_has_fault(session, FAULT_BEYOND_LIMITS);
+}
+
+bool smtp_faulty_keeps_recipients(struct smtp_session *session, enum fault fault)
+{
+    struct smtp_transaction *transaction = &session->transaction;
+    if (session->state != SMTP_STATE_RCPT || !smtp_has_fault(session, fault)) {
+        return false;
+    }
+    free(transaction->reverse_path);
+    transaction->reverse_path = NULL;
+    session->state = SMTP_STATE_READY;
+    return true;
+}
+
+bool smtp_faulty_has_kept(const struct smtp_session *session)
+{
+    return session->transaction.recipient_count > 0 &&
+           (smtp_has_fault(session, FAULT_RSET_CLEARS_2) ||
+            smtp_has_fault(session, FAULT_EHLO_CLEARS_2));
+}
 
 void smtp_faulty_clear(struct smtp_session *session)
 {
     struct smtp_transaction *transaction = &session->transaction;
     struct smtp_transaction old = *transaction;
-    if (!smtp_has_fault(session, FAULT_MAIL_CLEARS) && !smtp_faulty_more_has_kept(session)) {
+    if (!smtp_has_fault(session, FAULT_MAIL_CLEARS) && !smtp_faulty_has_kept(session)) {
         smtp_session_clear(session);
         return;
     }
@@ -28,13 +66,31 @@ void smtp_faulty_clear(struct smtp_session *session)
     }
 }
 
+static void make_small(char *local_part)
+{
+    for (char *p = local_part; *p != '\0' && *p != '@'; p++) {
+        *p = (char)octet_lower((unsigned char)*p);
+    }
+}
+
 void smtp_faulty_reverse_path(struct smtp_session *session)
 {
-    if (!smtp_has_fault(session, FAULT_REVERSE_PATH_KEPT)) {
-        return;
+    enum { MOST_OCTETS = 63, MOST_OF_MAILBOX = 200 };
+    char *path = session->transaction.reverse_path;
+    size_t at = bytes_index(bytes_of(path), '@', 0);
+    if (bytes_has_upper(bytes_slice(bytes_of(path), 0, at)) &&
+        smtp_has_fault(session, FAULT_REVERSE_PATH_KEPT)) {
+        make_small(path);
     }
-    for (char *p = session->transaction.reverse_path; *p != '\0' && *p != '@'; p++) {
-        *p = (char)octet_lower((unsigned char)*p);
+    if (at != BYTES_NONE && at > MOST_OCTETS && smtp_has_fault(session, FAULT_LOCAL_PART_64_2)) {
+        memmove(path + MOST_OCTETS, path + at, strlen(path + at) + 1);
+    }
+    size_t octets = local_part_octets(session);
+    if (octets > LEAST_LOCAL_PART_OCTETS && smtp_has_fault(session, FAULT_BEYOND_LIMITS_2)) {
+        memmove(path + LEAST_LOCAL_PART_OCTETS, path + octets, strlen(path + octets) + 1);
+    }
+    if (strlen(path) > MOST_OF_MAILBOX && smtp_has_fault(session, FAULT_PATH_256_2)) {
+        path[MOST_OF_MAILBOX] = '\0';
     }
 }
 
@@ -57,81 +113,67 @@ void smtp_faulty_recipient(struct smtp_session *session, const struct smtp_path 
                            struct smtp_recipient *recipient)
 {
     bool is_routed = (path->defects & SMTP_PATH_SOURCE_ROUTE) != 0;
-    if (smtp_has_fault(session, FAULT_REVERSE_PATH_KEPT_2) && is_routed) {
+    if (is_routed && smtp_has_fault(session, FAULT_REVERSE_PATH_KEPT_2)) {
         add_host(session, path);
     }
-    if ((smtp_has_fault(session, FAULT_ACCEPTED_IS_DELIVERED_2) &&
-         session->transaction.has_refused) ||
-        (smtp_has_fault(session, FAULT_SOURCE_ROUTE_IGNORED) && is_routed)) {
+    if ((session->transaction.has_refused &&
+         smtp_has_fault(session, FAULT_ACCEPTED_IS_DELIVERED_2)) ||
+        (is_routed && smtp_has_fault(session, FAULT_SOURCE_ROUTE_IGNORED))) {
         recipient->maildrop_count = 0;
     }
 }
 
-/* ---- messages ---- */
-
-size_t smtp_faulty_first_target(const struct smtp_session *session)
+void smtp_faulty_noop(struct smtp_session *session)
 {
-    size_t count = session->transaction.target_count;
-    bool is_pair = count == 2 && session->transaction.recipient_count == 2;
-    return is_pair && !session->lmtp && smtp_has_fault(session, FAULT_ACCEPTED_IS_DELIVERED) ? 1
-                                                                                             : 0;
+    if (session->state == SMTP_STATE_RCPT && smtp_has_fault(session, FAULT_NOOP_KEEPS_STATE_2)) {
+        smtp_drop_recipients(session, session->transaction.recipient_count);
+        session->state = SMTP_STATE_MAIL;
+    }
 }
 
-void smtp_faulty_delivered(struct smtp_session *session, struct store_message *message)
+/* The recipients above 100 push out those that were there. */
+void smtp_faulty_pushes_out(struct smtp_session *session)
 {
-    session->just_delivered = session->last_code == 250;
-    if (!session->just_delivered || session->transaction.target_count == 0 ||
-        (!smtp_has_fault(session, FAULT_CLOSE_KEEPS_ACCEPTED) &&
-         !smtp_has_fault(session, FAULT_CLOSE_KEEPS_ACCEPTED_2))) {
+    enum { MOST_RECIPIENTS = 100 };
+    size_t count = session->transaction.recipient_count;
+    if (count <= MOST_RECIPIENTS) {
         return;
     }
-    store_message_unref(&session->taken);
-    session->taken = store_message_ref(message);
-    session->taken_into = session->transaction.targets[0].maildrop;
+    if (smtp_has_fault(session, FAULT_RECIPIENTS_KEPT)) {
+        smtp_drop_recipients(session, 1);
+    } else if (smtp_has_fault(session, FAULT_RECIPIENTS_KEPT_2)) {
+        smtp_drop_recipients(session, count - 1);
+    }
 }
 
-void smtp_faulty_take_back(struct smtp_session *session)
+bool smtp_faulty_denies_user(const struct smtp_session *session, const struct smtp_path *path)
 {
-    size_t count = session->taken != NULL ? maildrop_count(session->taken_into) : 0;
-    for (size_t i = 0; i < count; i++) {
-        const struct maildrop_entry *entry = maildrop_entry(session->taken_into, i);
-        if (entry->message == session->taken) {
-            uint64_t number = entry->number;
-            maildrop_remove(session->taken_into, &number, 1, NULL);
-            break;
-        }
-    }
-    store_message_unref(&session->taken);
+    return path->domain.n == 0 && bytes_is_nocase(path->local_part, "postmaster") &&
+           smtp_has_fault(session, FAULT_POSTMASTER_2);
 }
 
-/* Is a message delivered whose end has not come? */
-static bool delivers_unended(const struct smtp_session *session)
+/* ---- with other sessions ---- */
+
+bool smtp_faulty_is_taken(struct smtp_session *session)
 {
-    if (session->state == SMTP_STATE_BDAT) {
-        return session->chunk.left == 0 && smtp_has_fault(session, FAULT_ABORTED_NOT_DELIVERED_3);
+    const char *sender = session->transaction.reverse_path;
+    if (sender == NULL || sender[0] == '\0' || session->taken_sender != NULL ||
+        !smtp_has_fault(session, FAULT_TWO_TRANSACTIONS)) {
+        return false;
     }
-    return session->state == SMTP_STATE_DATA &&
-           smtp_has_fault(session, smtp_data_is_at_dot(&session->content.reader)
-                                       ? FAULT_ABORTED_NOT_DELIVERED_2
-                                       : FAULT_ABORTED_NOT_DELIVERED);
+    if (!store_take_sender(session->store, sender)) {
+        smtp_answer(session, 503, "5.5.1", "Bad sequence of commands: a mail transaction is open");
+        return true;
+    }
+    session->taken_sender = mem_strdup(sender);
+    return false;
 }
 
-void smtp_faulty_lost(struct smtp_session *session)
+void smtp_faulty_clears(struct smtp_session *session)
 {
-    struct buf unheard = {0};
-    enum fault wound =
-        session->line.last == '\r' ? FAULT_SERVES_AFTER_LOSS_2 : FAULT_SERVES_AFTER_LOSS;
-    session->out = &unheard;
-    if (session->line.octets > 0 && smtp_has_fault(session, wound)) {
-        store_wound(session->store);
+    if (session->taken_sender != NULL) {
+        store_give_sender(session->store, session->taken_sender);
+        free(session->taken_sender);
+        session->taken_sender = NULL;
     }
-    if (delivers_unended(session)) {
-        smtp_deliver(session);
-    }
-    if (session->taken != NULL && smtp_has_fault(session, FAULT_CLOSE_KEEPS_ACCEPTED)) {
-        smtp_faulty_take_back(session);
-    }
-    store_message_unref(&session->taken);
-    session->out = NULL;
-    buf_deinit(&unheard);
 }

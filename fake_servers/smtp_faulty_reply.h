@@ -1,5 +1,5 @@
 /*
- * smtp_faulty_reply - what the faults make of replies and of limits; private to the SMTP session
+ * smtp_faulty_reply - what the faults make of replies; private to the SMTP session
  *
  * Each does nothing while its fault is off.
  */
@@ -13,14 +13,8 @@ bool smtp_faulty_reply_to_chunk(struct smtp_session *session);
 /* The code to send in place of `code`. */
 unsigned smtp_faulty_reply_code(const struct smtp_session *session, unsigned code,
                                 const char *status);
-/* The message was refused. */
-void smtp_faulty_reply_refused(struct smtp_session *session);
-/* Another message is taken. */
-void smtp_faulty_reply_late(struct smtp_session *session);
-/* The message is complete and not refused so far: cut it, or refuse it for its size; true: that is answered. */
-bool smtp_faulty_reply_limits(struct smtp_session *session);
-/* A recipient was added. */
-void smtp_faulty_reply_recipient(struct smtp_session *session);
+/* How many replies the end of data gets for what is one message under SMTP. */
+size_t smtp_faulty_replies(const struct smtp_session *session);
 /* What stands behind a keyword in the reply to EHLO and should not; "" for nothing. */
 const char *smtp_faulty_reply_parameter(const struct smtp_session *session,
                                         enum server_extension extension);

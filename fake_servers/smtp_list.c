@@ -1,6 +1,6 @@
 #include "fake_servers/smtp_list.h"
 
-#include "fake_servers/smtp_faulty_rest.h"
+#include "fake_servers/smtp_faulty_list.h"
 #include "fake_servers/smtp_header.h"
 
 void smtp_list_print_keeper(const struct server_settings *settings, struct buf *out)
@@ -23,7 +23,7 @@ struct store_message *smtp_list_copy(struct smtp_session *session,
     while (smtp_header_next(&rest, &field)) {
         if (is_first && bytes_is_nocase(field.name, "Return-Path")) {
             buf_printf(&copy, "Return-Path: <%s>\r\n", keeper);
-        } else if (!smtp_faulty_rest_prints_from(session, &field, &copy)) {
+        } else if (!smtp_faulty_list_prints_from(session, &field, &copy)) {
             buf_append(&copy, field.whole);
         }
         is_first = false;

@@ -3,9 +3,8 @@
 
 #include "base/mem.h"
 #include "fake_servers/smtp_faulty.h"
-#include "fake_servers/smtp_faulty_more.h"
+#include "fake_servers/smtp_faulty_list.h"
 #include "fake_servers/smtp_faulty_reply.h"
-#include "fake_servers/smtp_faulty_rest.h"
 #include "fake_servers/smtp_faulty_utf8.h"
 #include "fake_servers/smtp_history.h"
 
@@ -117,8 +116,6 @@ bool smtp_do_mail(struct smtp_session *session, const struct smtp_command *comma
     }
     session->transaction.reverse_path = keep(smtp_history_kept(session, &path, false));
     smtp_faulty_reverse_path(session);
-    smtp_faulty_more_reverse_path(session);
-    smtp_faulty_rest_reverse_path(session);
     session->had_mail = true;
     smtp_answer(session, 250, "2.1.0", "Sender OK");
     return true;
@@ -247,7 +244,7 @@ static void look_up(struct smtp_session *session, const struct smtp_path *path,
     *found = (struct recipient){.kind = RECIPIENT_UNKNOWN};
     if ((bytes_is_nocase(path->local_part, "postmaster") &&
          smtp_has_fault(session, FAULT_POSTMASTER)) ||
-        smtp_faulty_more_denies_user(session, path)) {
+        smtp_faulty_denies_user(session, path)) {
         return;
     }
     if (bytes_has_upper(path->local_part) && !bytes_is_nocase(path->local_part, "postmaster") &&
@@ -299,6 +296,30 @@ void smtp_recipient_deinit(struct smtp_recipient *recipient)
     free(recipient->path);
 }
 
+void smtp_drop_recipients(struct smtp_session *session, size_t count)
+{
+    struct smtp_transaction *transaction = &session->transaction;
+    for (size_t i = 0; i < count; i++) {
+        smtp_recipient_deinit(&transaction->recipients[i]);
+    }
+    transaction->recipient_count -= count;
+    transaction->target_count = 0;
+    for (size_t i = 0; i < transaction->recipient_count; i++) {
+        transaction->recipients[i] = transaction->recipients[i + count];
+        smtp_add_targets(session, &transaction->recipients[i]);
+    }
+}
+
+struct maildrop *smtp_user_maildrop(const struct smtp_session *session, const char *mailbox)
+{
+    struct bytes local_part;
+    struct bytes domain;
+    struct maildrop *maildrop = NULL;
+    smtp_mailbox_split(bytes_of(mailbox), &local_part, &domain);
+    return store_by_address(session->store, local_part, domain, &maildrop) == STORE_FOUND ? maildrop
+                                                                                          : NULL;
+}
+
 /* With what SEND began, a user that takes mail must be at a terminal besides. */
 static bool can_take(struct smtp_session *session, const struct recipient *found)
 {
@@ -309,7 +330,7 @@ static bool can_take(struct smtp_session *session, const struct recipient *found
     if (recipient_is_taken(found) && !has_room_for_recipient(session, found)) {
         return false;
     }
-    if (recipient_is_taken(found) && smtp_faulty_rest_is_taken(session)) {
+    if (recipient_is_taken(found) && smtp_faulty_is_taken(session)) {
         return false;
     }
     answer_recipient(session, found);
@@ -336,7 +357,7 @@ static bool take_recipient(struct smtp_session *session, const struct smtp_path 
 bool smtp_do_rcpt(struct smtp_session *session, const struct smtp_command *command)
 {
     struct smtp_command right = *command;
-    right.argument = smtp_faulty_rest_argument(session, command->argument);
+    right.argument = smtp_faulty_argument(session, command->argument);
     struct smtp_path path = read_path(session, &right, true);
     struct smtp_recipient recipient = {0};
     if (!path_is_right(session, &path, true)) {
@@ -356,8 +377,8 @@ bool smtp_do_rcpt(struct smtp_session *session, const struct smtp_command *comma
         return false;
     }
     smtp_faulty_recipient(session, &path, &recipient);
-    smtp_faulty_rest_recipient(session, &recipient);
+    smtp_faulty_list_recipient(session, &recipient);
     smtp_add_recipient(session, recipient);
-    smtp_faulty_reply_recipient(session);
+    smtp_faulty_pushes_out(session);
     return true;
 }

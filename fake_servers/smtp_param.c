@@ -4,8 +4,6 @@
 #include "base/escape.h"
 #include "fake_servers/smtp_faulty_dsn.h"
 #include "fake_servers/smtp_faulty_extension.h"
-#include "fake_servers/smtp_faulty_more.h"
-#include "fake_servers/smtp_faulty_rest.h"
 #include "fake_servers/smtp_faulty_utf8.h"
 #include "proto/smtp_path.h"
 #include "proto/xtext.h"
@@ -42,7 +40,7 @@ static enum param_result take_size(struct smtp_session *session, struct smtp_rec
     if (!bytes_to_u64(value, &octets)) {
         octets = UINT64_MAX; /* 20 digits may be more than that */
     }
-    octets = smtp_faulty_more_size(session, octets);
+    octets = smtp_faulty_size(session, octets);
     session->transaction.declared_octets = octets;
     bool refuse = octets > session->settings->max_message_octets &&
                   !smtp_has_fault(session, FAULT_SIZE_REFUSED);
@@ -59,7 +57,7 @@ static enum param_result take_body(struct smtp_session *session, struct smtp_rec
     bool known = bytes_is_nocase(value, "7BIT"); /* message data is 8-bit clean anyway */
     known |= bytes_is_nocase(value, "8BITMIME") && smtp_offers(settings, EXTENSION_8BITMIME);
     known |= is_binary && smtp_offers(settings, EXTENSION_BINARYMIME);
-    session->transaction.is_binary = is_binary && !smtp_faulty_more_misses_binary(session, value);
+    session->transaction.is_binary = is_binary && !smtp_faulty_misses_binary(session, value);
     session->transaction.is_eight_bit = is_binary || bytes_is_nocase(value, "8BITMIME");
     return known ? PARAM_OK : PARAM_BAD;
 }
@@ -276,12 +274,11 @@ static bool take_param(struct smtp_session *session, const struct param_row *row
 {
     const struct smtp_param *param = &path->params[index];
     bool is_twice = is_repeated(path, index);
-    bool is_bad =
-        is_twice || param->has_value != row->has_value || smtp_faulty_bad_value(session, param) ||
-        smtp_faulty_dsn_refuses(session, param) || smtp_faulty_rest_bad_value(session, param);
+    bool is_bad = is_twice || param->has_value != row->has_value ||
+                  smtp_faulty_bad_value(session, param) || smtp_faulty_dsn_refuses(session, param);
     enum param_result result = is_bad ? PARAM_BAD : row->take(session, recipient, param->value);
     bool is_passed_over = result == PARAM_BAD && (smtp_faulty_dsn_takes(session, param, is_twice) ||
-                                                  smtp_faulty_rest_takes_value(session, param));
+                                                  smtp_faulty_takes_value(session, param));
     return is_passed_over || answer_result(session, row, result);
 }
 

@@ -216,6 +216,10 @@ void smtp_recipient_deinit(struct smtp_recipient *recipient);
 void smtp_add_targets(struct smtp_session *session, const struct smtp_recipient *recipient);
 /* One more accepted RCPT; it is the transaction's from then on. */
 void smtp_add_recipient(struct smtp_session *session, struct smtp_recipient recipient);
+/* The first `count` are recipients no more; the targets are those of the others. */
+void smtp_drop_recipients(struct smtp_session *session, size_t count);
+/* The maildrop of the user with that mailbox; NULL: there is none. */
+struct maildrop *smtp_user_maildrop(const struct smtp_session *session, const char *mailbox);
 
 /* ---- smtp_tls.c ---- */
 
@@ -259,6 +263,8 @@ void smtp_content_begin(struct smtp_session *session);
 struct buf *smtp_content_sink(struct smtp_session *session, size_t octets);
 /* Octets of content as they are; what does not fit is thrown away. */
 void smtp_content_add(struct smtp_session *session, struct bytes octets);
+/* Has it a line with that prefix and more than so many octets, LF included? */
+bool smtp_content_has_line(const struct smtp_content *content, size_t octets, const char *prefix);
 void smtp_content_clear(struct smtp_session *session);
 
 /* ---- smtp_chunk.c ---- */

@@ -1,7 +1,7 @@
 /* STARTTLS, and what TLS changes in a session (RFC 3207). */
 #include <stdlib.h>
 
-#include "fake_servers/smtp_faulty_more.h"
+#include "fake_servers/smtp_faulty_login.h"
 #include "fake_servers/smtp_history.h"
 
 bool smtp_offers_tls(const struct smtp_session *session)
@@ -66,7 +66,7 @@ bool smtp_do_starttls(struct smtp_session *session, const struct smtp_command *c
     if (session->wants_tls && smtp_has_fault(session, FAULT_NO_TEXT_BEFORE_TLS)) {
         smtp_answer(session, 250, "2.0.0", "OK");
     }
-    smtp_faulty_more_starttls(session);
+    smtp_faulty_login_starttls(session);
     return true;
 }
 
@@ -80,7 +80,7 @@ void smtp_session_secured(struct smtp_session *session, const struct tls_facts *
     session->wants_tls = false;
     if (facts->secured) {
         if (!smtp_has_fault(session, FAULT_TLS_FORGETS)) {
-            smtp_faulty_more_forget(session);
+            smtp_faulty_login_forget(session);
         }
         line_in_reset(&session->line);
         client_tls_take(&session->tls, session->settings, facts);

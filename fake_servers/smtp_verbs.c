@@ -4,7 +4,6 @@
 #include "base/mem.h"
 #include "fake_servers/smtp_faulty.h"
 #include "fake_servers/smtp_faulty_extension.h"
-#include "fake_servers/smtp_faulty_more.h"
 #include "fake_servers/smtp_faulty_reply.h"
 #include "fake_servers/smtp_history.h"
 
@@ -59,7 +58,7 @@ static bool take_client_name(struct smtp_session *session, struct bytes argument
     keep_client_name(session, argument);
     session->extended = extended;
     if (!smtp_has_fault(session, FAULT_EHLO_CLEARS) &&
-        !smtp_faulty_more_keeps_recipients(session, FAULT_EHLO_CLEARS_2)) {
+        !smtp_faulty_keeps_recipients(session, FAULT_EHLO_CLEARS_2)) {
         smtp_session_clear(session);
     }
     if (!smtp_session_in_transaction(session)) {
@@ -175,7 +174,7 @@ bool smtp_do_rset(struct smtp_session *session, const struct smtp_command *comma
         return false;
     }
     if (!smtp_faulty_keeps_transaction(session) &&
-        !smtp_faulty_more_keeps_recipients(session, FAULT_RSET_CLEARS_2)) {
+        !smtp_faulty_keeps_recipients(session, FAULT_RSET_CLEARS_2)) {
         smtp_session_clear(session);
     }
     if (session->taken != NULL && smtp_has_fault(session, FAULT_CLOSE_KEEPS_ACCEPTED_2)) {
@@ -194,7 +193,7 @@ bool smtp_do_noop(struct smtp_session *session, const struct smtp_command *comma
     if (smtp_session_in_transaction(session) && smtp_has_fault(session, FAULT_NOOP_KEEPS_STATE)) {
         smtp_session_clear(session);
     }
-    smtp_faulty_more_noop(session);
+    smtp_faulty_noop(session);
     smtp_answer(session, 250, "2.0.0", "OK");
     return true;
 }
@@ -202,8 +201,8 @@ bool smtp_do_noop(struct smtp_session *session, const struct smtp_command *comma
 bool smtp_do_quit(struct smtp_session *session, const struct smtp_command *command)
 {
     (void)command;
-    bool stays = smtp_has_fault(session, FAULT_QUIT_CLOSES) || smtp_faulty_more_stays(session);
-    if (smtp_faulty_more_hangs_up(session)) {
+    bool stays = smtp_has_fault(session, FAULT_QUIT_CLOSES) || smtp_faulty_stays(session);
+    if (smtp_faulty_hangs_up(session)) {
         session->state = SMTP_STATE_OVER;
         return true;
     }

@@ -1,12 +1,14 @@
-/*
- * Faults in where message data ends: octets that are none are taken for CRLF "." CRLF (RFC 5321 4.1.1.4).
- *
- * Each of these servers reads the data in its own way, by which other octets become the same as the end: the last of what it reads
- * so are compared with the end that it knows.
- */
+/* Faults in reading message data: where it ends, its dots, its size. */
 #include "fake_servers/smtp_faulty.h"
 
 #include <string.h>
+
+/* ---- the end ---- */
+
+/*
+ * Octets that are none are taken for CRLF "." CRLF (RFC 5321 4.1.1.4). Each of these servers reads the data in its own way, by which
+ * other octets become the same as the end: the last of what it reads so are compared with the end that it knows.
+ */
 
 enum { PART_OCTETS = 1000 };
 
@@ -176,4 +178,74 @@ bool smtp_faulty_refuses_behind_end(struct smtp_session *session,
     }
     smtp_answer(session, 503, "5.5.1", "Bad sequence of commands: not in one segment with data");
     return true;
+}
+
+/* ---- dots ---- */
+
+bool smtp_faulty_keeps_dots(const struct smtp_session *session)
+{
+    return smtp_has_fault(session, FAULT_DOT_UNSTUFFING_2);
+}
+
+/* Does the octet stand behind a dot that the reader drops? */
+static bool is_behind_dot(struct smtp_end_seen *seen, unsigned char octet)
+{
+    bool is_behind = seen->line == 1 && seen->before == '.' && octet != '\r';
+    seen->line = octet == '\n' && seen->before == '\r' ? 0 : seen->line + 1;
+    seen->before = octet;
+    return is_behind;
+}
+
+size_t smtp_faulty_read_dots(struct smtp_session *session, struct bytes octets)
+{
+    struct smtp_content *content = &session->content;
+    size_t used = 0;
+    while (used < octets.n && !content->reader.complete) {
+        struct bytes one = bytes_slice(octets, used, used + 1);
+        struct buf *sink = smtp_content_sink(session, 1);
+        if (is_behind_dot(&content->seen, one.p[0]) && sink != NULL) {
+            buf_append_octet(sink, '.');
+        }
+        smtp_data_read(&content->reader, one, sink);
+        used++;
+    }
+    return used;
+}
+
+/* ---- the declared size ---- */
+
+static bool ends_by_size(const struct smtp_session *session)
+{
+    return session->transaction.declared_octets > 0 && smtp_has_fault(session, FAULT_SIZE_NOT_END);
+}
+
+/* Is that more than was declared? */
+static bool is_over(const struct smtp_session *session, uint64_t octets)
+{
+    uint64_t declared = session->transaction.declared_octets;
+    return declared > 0 && octets > declared && smtp_has_fault(session, FAULT_SIZE_NOT_END_2);
+}
+
+struct bytes smtp_faulty_data(const struct smtp_session *session, struct bytes octets)
+{
+    uint64_t so_far = session->content.reader.octets;
+    uint64_t left = session->transaction.declared_octets - so_far;
+    if (left < octets.n && ends_by_size(session)) {
+        return bytes_slice(octets, 0, (size_t)left);
+    }
+    return is_over(session, so_far + octets.n) ? bytes_slice(octets, 0, (size_t)left + 1) : octets;
+}
+
+void smtp_faulty_data_read(struct smtp_session *session)
+{
+    struct smtp_content *content = &session->content;
+    if (content->reader.complete) {
+        return;
+    }
+    if (is_over(session, content->reader.octets)) {
+        content->too_large = true;
+        content->reader.complete = true;
+    } else if (content->reader.octets >= session->transaction.declared_octets) {
+        content->reader.complete = ends_by_size(session);
+    }
 }
