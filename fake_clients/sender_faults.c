@@ -66,6 +66,7 @@ enum {
 struct digression {
     enum client_fault fault;
     enum sender_stage behind;
+    bool (*is_occasion)(const struct sender *sender);
     void (*write)(const struct sender *sender, struct buf *text);
 };
 
@@ -123,22 +124,40 @@ static void write_starttls(const struct sender *sender, struct buf *text)
 }
 
 /* Nothing where PLAIN is not offered. */
-static void write_plain(const struct sender *sender, struct buf *text)
+static void write_plain(const struct sender *sender, const char *response, size_t fill_octets,
+                        struct buf *text)
 {
-    buf_append_text(text, sender->offered[SENDER_AUTH_PLAIN] ? "AUTH PLAIN " : "");
+    if (sender->offered[SENDER_AUTH_PLAIN]) {
+        buf_printf(text, "AUTH PLAIN %s", response);
+        buf_append_fill(text, 'x', fill_octets);
+    }
 }
 
 static void write_odd_auth(const struct sender *sender, struct buf *text)
 {
-    write_plain(sender, text);
-    buf_append_text(text, text->n > 0 ? "no:base64" : "");
+    write_plain(sender, "no:base64", 0, text);
 }
 
 /* NUL "alice" NUL "x", without the "=" that belongs behind it */
 static void write_unpadded_auth(const struct sender *sender, struct buf *text)
 {
-    write_plain(sender, text);
-    buf_append_text(text, text->n > 0 ? "AGFsaWNlAHg" : "");
+    write_plain(sender, "AGFsaWNlAHg", 0, text);
+}
+
+static void write_long_auth(const struct sender *sender, struct buf *text)
+{
+    write_plain(sender, "", LONG_AUTH_OCTETS, text);
+}
+
+/* RFC 4954 4: one octet more than a line may have, CRLF included. */
+static void write_too_long_auth(const struct sender *sender, struct buf *text)
+{
+    write_plain(sender, "", AUTH_OCTETS_TOO_MANY, text);
+}
+
+static void write_empty_auth(const struct sender *sender, struct buf *text)
+{
+    write_plain(sender, "=", 0, text);
 }
 
 static void write_rset_argument(const struct sender *sender, struct buf *text)
@@ -147,48 +166,51 @@ static void write_rset_argument(const struct sender *sender, struct buf *text)
     buf_append_text(text, "RSET now");
 }
 
-static void write_long_auth(const struct sender *sender, struct buf *text)
+/* ---- when ---- */
+
+static bool goes_well(const struct sender *sender)
 {
-    write_plain(sender, text);
-    buf_append_fill(text, 'x', text->n > 0 ? LONG_AUTH_OCTETS : 0);
+    return sender->result == CLIENT_DONE;
 }
 
-/* RFC 4954 4: one octet more than a line may have, CRLF included. */
-static void write_too_long_auth(const struct sender *sender, struct buf *text)
+static bool is_rcpt_refused(const struct sender *sender)
 {
-    write_plain(sender, text);
-    buf_append_fill(text, 'x', text->n > 0 ? AUTH_OCTETS_TOO_MANY : 0);
+    return sender->refused_for_good;
 }
 
-static void write_empty_auth(const struct sender *sender, struct buf *text)
+static bool is_size_refused(const struct sender *sender)
 {
-    write_plain(sender, text);
-    buf_append_text(text, text->n > 0 ? "=" : "");
+    return sender->size_refused;
+}
+
+static bool is_content_refused(const struct sender *sender)
+{
+    return sender->resends;
 }
 
 static const struct digression digressions[] = {
-    {CLIENT_FAULT_STARTTLS_ONCE_2,        SENDER_CONTENT,   write_starttls         },
-    {CLIENT_FAULT_AUTH_LINE_LENGTH_2,     SENDER_HELLO,     write_too_long_auth    },
-    {CLIENT_FAULT_HELLO_BEFORE_MAIL,      SENDER_GREETING,  write_mail             },
-    {CLIENT_FAULT_COMMAND_LENGTH,         SENDER_HELLO,     write_long_noop        },
-    {CLIENT_FAULT_COMMAND_LENGTH,         SENDER_OLD_HELLO, write_long_noop        },
-    {CLIENT_FAULT_COMMAND_ORDER_2,        SENDER_HELLO,     write_first_rcpt       },
-    {CLIENT_FAULT_COMMAND_ORDER_2,        SENDER_OLD_HELLO, write_first_rcpt       },
-    {CLIENT_FAULT_COMMAND_ORDER,          SENDER_MAIL,      write_mail             },
-    {CLIENT_FAULT_COMMAND_ORDER_3,        SENDER_MAIL,      write_data             },
-    {CLIENT_FAULT_NOT_REPEATED_AFTER_5YZ, SENDER_RCPT,      write_last_rcpt        },
-    {CLIENT_FAULT_STARTTLS_ONCE,          SENDER_HELLO,     write_starttls         },
-    {CLIENT_FAULT_AUTH_BASE64,            SENDER_HELLO,     write_odd_auth         },
-    {CLIENT_FAULT_AUTH_BASE64_2,          SENDER_HELLO,     write_unpadded_auth    },
-    {CLIENT_FAULT_NO_ARGUMENT_2,          SENDER_CONTENT,   write_rset_argument    },
-    {CLIENT_FAULT_AUTH_LINE_LENGTH,       SENDER_HELLO,     write_long_auth        },
-    {CLIENT_FAULT_AUTH_ORDER,             SENDER_AUTH,      write_empty_auth       },
-    {CLIENT_FAULT_AUTH_ORDER_2,           SENDER_MAIL,      write_empty_auth       },
-    {CLIENT_FAULT_HELLO_FIRST,            SENDER_GREETING,  write_noop             },
-    {CLIENT_FAULT_BINARY_OFFERED_2,       SENDER_HELLO,     write_chunk            },
-    {CLIENT_FAULT_BDAT_ORDER,             SENDER_RCPT,      write_chunk_before_data},
-    {CLIENT_FAULT_SIZE_REFUSAL_ENDS,      SENDER_MAIL,      write_mail             },
-    {CLIENT_FAULT_NOT_RESENT_AFTER_5YZ,   SENDER_CONTENT,   write_mail             },
+    {CLIENT_FAULT_STARTTLS_ONCE_2,        SENDER_CONTENT,   goes_well,          write_starttls         },
+    {CLIENT_FAULT_AUTH_LINE_LENGTH_2,     SENDER_HELLO,     goes_well,          write_too_long_auth    },
+    {CLIENT_FAULT_HELLO_BEFORE_MAIL,      SENDER_GREETING,  goes_well,          write_mail             },
+    {CLIENT_FAULT_COMMAND_LENGTH,         SENDER_HELLO,     goes_well,          write_long_noop        },
+    {CLIENT_FAULT_COMMAND_LENGTH,         SENDER_OLD_HELLO, goes_well,          write_long_noop        },
+    {CLIENT_FAULT_COMMAND_ORDER_2,        SENDER_HELLO,     goes_well,          write_first_rcpt       },
+    {CLIENT_FAULT_COMMAND_ORDER_2,        SENDER_OLD_HELLO, goes_well,          write_first_rcpt       },
+    {CLIENT_FAULT_COMMAND_ORDER,          SENDER_MAIL,      goes_well,          write_mail             },
+    {CLIENT_FAULT_COMMAND_ORDER_3,        SENDER_MAIL,      goes_well,          write_data             },
+    {CLIENT_FAULT_NOT_REPEATED_AFTER_5YZ, SENDER_RCPT,      is_rcpt_refused,    write_last_rcpt        },
+    {CLIENT_FAULT_STARTTLS_ONCE,          SENDER_HELLO,     goes_well,          write_starttls         },
+    {CLIENT_FAULT_AUTH_BASE64,            SENDER_HELLO,     goes_well,          write_odd_auth         },
+    {CLIENT_FAULT_AUTH_BASE64_2,          SENDER_HELLO,     goes_well,          write_unpadded_auth    },
+    {CLIENT_FAULT_NO_ARGUMENT_2,          SENDER_CONTENT,   goes_well,          write_rset_argument    },
+    {CLIENT_FAULT_AUTH_LINE_LENGTH,       SENDER_HELLO,     goes_well,          write_long_auth        },
+    {CLIENT_FAULT_AUTH_ORDER,             SENDER_AUTH,      goes_well,          write_empty_auth       },
+    {CLIENT_FAULT_AUTH_ORDER_2,           SENDER_MAIL,      goes_well,          write_empty_auth       },
+    {CLIENT_FAULT_HELLO_FIRST,            SENDER_GREETING,  goes_well,          write_noop             },
+    {CLIENT_FAULT_BINARY_OFFERED_2,       SENDER_HELLO,     goes_well,          write_chunk            },
+    {CLIENT_FAULT_BDAT_ORDER,             SENDER_RCPT,      goes_well,          write_chunk_before_data},
+    {CLIENT_FAULT_SIZE_REFUSAL_ENDS,      SENDER_MAIL,      is_size_refused,    write_mail             },
+    {CLIENT_FAULT_NOT_RESENT_AFTER_5YZ,   SENDER_CONTENT,   is_content_refused, write_mail             },
 };
 
 /* False: there is no occasion. */
@@ -204,26 +226,11 @@ static bool say_digression(struct sender *sender, const struct digression *row)
     return sender->aside_said;
 }
 
-/* Some come behind a refusal, the others where all went well. */
-static bool is_occasion(const struct sender *sender, const struct digression *row)
-{
-    if (row->fault == CLIENT_FAULT_NOT_REPEATED_AFTER_5YZ) {
-        return sender->refused_for_good;
-    }
-    if (row->fault == CLIENT_FAULT_SIZE_REFUSAL_ENDS) {
-        return sender->size_refused;
-    }
-    if (row->fault == CLIENT_FAULT_NOT_RESENT_AFTER_5YZ) {
-        return sender->resends;
-    }
-    return sender->result == CLIENT_DONE;
-}
-
 bool sender_digresses(struct sender *sender, enum sender_stage stage)
 {
     for (size_t i = 0; i < sizeof digressions / sizeof digressions[0] && !sender->aside_said; i++) {
         const struct digression *row = &digressions[i];
-        if (row->behind == stage && is_occasion(sender, row) &&
+        if (row->behind == stage && row->is_occasion(sender) &&
             sender_has_fault(sender, row->fault)) {
             return say_digression(sender, row);
         }
