@@ -65,39 +65,6 @@ struct effect_row {
 #define PLAIN(text) "AUTH PLAIN " text "\r\n"
 #define SECURE      "STARTTLS\r\n" EHLO_IN
 
-#define FAULT_OF_LIST(member, name, rule, what) FAULT_##member,
-
-static inline bool fault_is_among(enum fault fault, const enum fault *faults, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (faults[i] == fault) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The faults of fault_names_smtp_more.h. */
-static inline bool fault_is_of_more(enum fault fault)
-{
-    static const enum fault more[] = {FAULT_LIST_SMTP_MORE(FAULT_OF_LIST)};
-    return fault_is_among(fault, more, sizeof more / sizeof more[0]);
-}
-
-/* The faults of fault_names_smtp_rest.h. */
-static inline bool fault_is_of_rest(enum fault fault)
-{
-    static const enum fault rest[] = {FAULT_LIST_SMTP_REST(FAULT_OF_LIST)};
-    return fault_is_among(fault, rest, sizeof rest / sizeof rest[0]);
-}
-
-/* The faults of fault_names_pop3_more.h. */
-static inline bool fault_is_second_of_pop3(enum fault fault)
-{
-    static const enum fault second[] = {FAULT_LIST_POP3_SECOND(FAULT_OF_LIST)};
-    return fault_is_among(fault, second, sizeof second / sizeof second[0]);
-}
-
 static inline void effect_run(const struct effect_row *row, const struct server_settings *settings,
                               struct buf *out)
 {
@@ -289,23 +256,6 @@ static inline enum effect_subject effect_subject_of(enum fault fault)
         }
     }
     return OF_SMTP;
-}
-
-/* It has a row of its own, and need not show in the long run of test_fake_servers_fault.c. */
-static inline bool effect_needs_row(enum fault fault)
-{
-    return fault_is_of_more(fault) || fault_is_of_rest(fault) || fault_is_second_of_pop3(fault);
-}
-
-static inline void effect_check_rows(enum effect_subject subject, bool (*has_row)(enum fault fault))
-{
-    for (size_t i = 0; i < FAULT_COUNT; i++) {
-        const enum fault fault = (enum fault)i;
-        /* One acts on a connection: see test_fake_servers_running_tls.c. */
-        bool needed = effect_needs_row(fault) && effect_subject_of(fault) == subject &&
-                      fault != FAULT_TLS_COMMAND_INJECTION_2;
-        UNIT_ROW(fault_at(fault)->name, !needed || has_row(fault));
-    }
 }
 
 #endif
