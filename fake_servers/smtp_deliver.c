@@ -90,7 +90,8 @@ static enum store_delivery give_copy(struct smtp_session *session, const struct 
 static enum store_delivery room_of_lists(const struct targets *targets, const struct copies *copies)
 {
     enum store_delivery room = STORE_DELIVERED;
-    for (size_t i = 0; i < targets->count && room == STORE_DELIVERED; i++) {
+    size_t count = copies->of_list != NULL ? targets->count : 0;
+    for (size_t i = 0; i < count && room == STORE_DELIVERED; i++) {
         if (wants(copies, targets->rows[i], true)) {
             room = maildrop_room(targets->rows[i]->maildrop, copies->of_list->n);
         }

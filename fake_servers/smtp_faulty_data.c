@@ -155,7 +155,7 @@ size_t smtp_faulty_read_data(struct smtp_session *session, struct bytes octets)
         smtp_data_read(&content->reader, one,
                        content->is_over ? NULL : smtp_content_sink(session, 1));
         used++;
-        if (memchr("\r\n.", one.p[0], 3) == NULL) {
+        if (one.p[0] != '\r' && one.p[0] != '\n' && one.p[0] != '.') {
             content->seen.defects = content->reader.defects;
         }
         bool may_be_crlf = one.p[0] == '\r' && used == octets.n;
