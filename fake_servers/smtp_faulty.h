@@ -66,7 +66,7 @@ void smtp_faulty_clears(struct smtp_session *session);
 void smtp_faulty_reverse_path(struct smtp_session *session);
 /* Is there no such user? */
 bool smtp_faulty_denies_user(const struct smtp_session *session, const struct smtp_path *path);
-/* Has another session a transaction with that reverse-path, and a recipient? Then it is answered; else this one has it from now on. */
+/* Has another session a transaction with that reverse-path, and a recipient? Then it is answered; else it is this one's. */
 bool smtp_faulty_is_taken(struct smtp_session *session);
 /* A recipient that is accepted. */
 void smtp_faulty_recipient(struct smtp_session *session, const struct smtp_path *path,

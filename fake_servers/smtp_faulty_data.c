@@ -6,8 +6,8 @@
 /* ---- the end ---- */
 
 /*
- * Octets that are none are taken for CRLF "." CRLF (RFC 5321 4.1.1.4). Each of these servers reads the data in its own way, by which
- * other octets become the same as the end: the last of what it reads so are compared with the end that it knows.
+ * Octets that are none are taken for CRLF "." CRLF (RFC 5321 4.1.1.4). Each of these servers reads the data in its own way, by
+ * which other octets become the same as the end: the last of what it reads so are compared with the end that it knows.
  */
 
 enum { PART_OCTETS = 1000 };

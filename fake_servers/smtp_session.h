@@ -1,11 +1,12 @@
 /*
  * smtp_session - what the files of the SMTP session share; private to them
  *
- * smtp.c has the table of verbs and the states; smtp_verbs.c, smtp_mail.c, smtp_query.c, smtp_help.c, smtp_tls.c and smtp_auth.c what each
- * verb does, smtp_param.c the parameters of MAIL and RCPT, smtp_content.c message data, smtp_header.c its header, smtp_chunk.c BDAT,
- * smtp_deliver.c delivery, smtp_list.c what lists send on, smtp_outbox.c what goes on to others, smtp_dsn.c the notification of
- * delivery, smtp_history.c what the profiles change, smtp_turn.c the sender that TURN makes of it, smtp_told.c what others have answered,
- * smtp_write.c how a reply becomes octets, smtp_texts.c replies in the words of other servers, smtp_faulty*.c what most faults do.
+ * smtp.c has the table of verbs and the states; smtp_verbs.c, smtp_mail.c, smtp_query.c, smtp_help.c, smtp_tls.c and smtp_auth.c
+ * what each verb does, smtp_param.c the parameters of MAIL and RCPT, smtp_content.c message data, smtp_header.c its header,
+ * smtp_chunk.c BDAT, smtp_deliver.c delivery, smtp_list.c what lists send on, smtp_outbox.c what goes on to others, smtp_dsn.c
+ * the notification of delivery, smtp_history.c what the profiles change, smtp_turn.c the sender that TURN makes of it,
+ * smtp_told.c what others have answered, smtp_write.c how a reply becomes octets, smtp_texts.c replies in the words of other
+ * servers, smtp_faulty*.c what most faults do.
  */
 #ifndef MAILSPEC_FAKE_SERVERS_SMTP_SESSION_H
 #define MAILSPEC_FAKE_SERVERS_SMTP_SESSION_H
