@@ -88,3 +88,18 @@ unsigned base64_decode(struct buf *out, struct bytes text)
     }
     return defects;
 }
+
+bool base64_is_octet(unsigned char c)
+{
+    return sextet(c) != NOT_IN_ALPHABET || c == '=';
+}
+
+bool base64_is_alphabet(struct bytes text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        if (!base64_is_octet(text.p[i])) {
+            return false;
+        }
+    }
+    return true;
+}

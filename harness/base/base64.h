@@ -18,5 +18,9 @@ enum base64_defect {
 void base64_encode(struct buf *out, struct bytes octets);
 /* Append the decoded octets; the set of defects, 0 when there are none. */
 unsigned base64_decode(struct buf *out, struct bytes text);
+/* Of the alphabet, or "=". */
+bool base64_is_octet(unsigned char c);
+/* Are all of them such octets, wherever a "=" stands? So is an empty text. */
+bool base64_is_alphabet(struct bytes text);
 
 #endif

@@ -33,11 +33,6 @@ const char *hidden_holds_name(size_t i)
 
 /* ---- The form of a secret ---- */
 
-static bool is_base64_octet(unsigned char c)
-{
-    return octet_is_alpha(c) || octet_is_digit(c) || c == '+' || c == '/' || c == '=';
-}
-
 static bool is_base64(struct bytes secret, bool whole)
 {
     struct buf drop = {0};
@@ -46,12 +41,7 @@ static bool is_base64(struct bytes secret, bool whole)
         buf_deinit(&drop);
         return (defects & ~(unsigned)BASE64_LOOSE_BITS) == 0;
     }
-    for (size_t i = 0; i < secret.n; i++) {
-        if (!is_base64_octet(secret.p[i])) {
-            return false;
-        }
-    }
-    return true;
+    return base64_is_alphabet(secret);
 }
 
 /* The last word: a name before it may hold blanks. */

@@ -88,13 +88,7 @@ static size_t word_at(struct bytes line, size_t index)
 
 static bool all_base64(struct bytes content)
 {
-    for (size_t i = 0; i < content.n; i++) {
-        unsigned char c = content.p[i];
-        if (!octet_is_alpha(c) && !octet_is_digit(c) && c != '+' && c != '/' && c != '=') {
-            return false;
-        }
-    }
-    return content.n > 0;
+    return content.n > 0 && base64_is_alphabet(content);
 }
 
 /* Nothing was told yet (RFC 4954 section 4), or the client gives up. */

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/base64.h"
 #include "base/mem.h"
 
 /* "C12: ", "C & S: ": a line in the notation of scenarios. */
@@ -158,8 +159,7 @@ void redact_ranges_move(struct redact_ranges *ranges, size_t start)
 
 static bool is_base64(unsigned char c, enum redact_needle_kind kind)
 {
-    return octet_is_alpha(c) || octet_is_digit(c) || c == '+' || c == '/' || c == '=' ||
-           (kind == NEEDLE_BASE64_URL && (c == '-' || c == '_'));
+    return base64_is_octet(c) || (kind == NEEDLE_BASE64_URL && (c == '-' || c == '_'));
 }
 
 static bool begins_line(struct bytes octets, size_t at)

@@ -1,5 +1,6 @@
 #include "script/braces.h"
 
+#include "base/base64.h"
 #include "base/escape.h"
 #include "script/functions.h"
 
@@ -91,11 +92,6 @@ static bool is_hex_octet(unsigned char c)
     return octet_is_digit(c) || (lower >= 'a' && lower <= 'f');
 }
 
-static bool is_base64_octet(unsigned char c)
-{
-    return octet_is_alpha(c) || octet_is_digit(c) || c == '+' || c == '/' || c == '=';
-}
-
 /* Rows: what a capture of that type takes, as in the engine's line_match.c. */
 static const struct type_row {
     bool (*allows)(unsigned char c);
@@ -105,7 +101,7 @@ static const struct type_row {
       [VALUE_INT] = {octet_is_digit,  false},
     [VALUE_WORD] = {is_word_octet,   false},
       [VALUE_HEX] = {is_hex_octet,    false},
-    [VALUE_BASE64] = {is_base64_octet, true },
+    [VALUE_BASE64] = {base64_is_octet, true },
 };
 
 static bool check_sample(struct braces *braces, struct span span, const struct piece *piece)

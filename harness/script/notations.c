@@ -1,5 +1,7 @@
 #include "script/notations.h"
 
+#include "base/base64.h"
+
 #define BASE64_LEAST 16 /* octets of a word that is taken for base64 */
 
 static bool ends_note(struct bytes text, const char *end)
@@ -48,17 +50,6 @@ struct item notation_note(struct span text, enum lexed_kind kind, struct arena *
     return item;
 }
 
-static bool is_base64(struct bytes word)
-{
-    for (size_t i = 0; i < word.n; i++) {
-        unsigned char c = word.p[i];
-        if (!octet_is_alpha(c) && !octet_is_digit(c) && c != '+' && c != '/' && c != '=') {
-            return false;
-        }
-    }
-    return true;
-}
-
 static struct bytes last_word(struct bytes text)
 {
     size_t from = text.n;
@@ -73,7 +64,9 @@ static const char *glue_of(struct bytes above, struct bytes below)
 {
     struct bytes last = last_word(above);
     bool one_word = bytes_index(below, ' ', 0) == BYTES_NONE;
-    return last.n >= BASE64_LEAST && one_word && is_base64(last) && is_base64(below) ? "" : " ";
+    bool is_base64 =
+        last.n >= BASE64_LEAST && base64_is_alphabet(last) && base64_is_alphabet(below);
+    return is_base64 && one_word ? "" : " ";
 }
 
 struct span notation_join(struct arena *arena, const struct span *lines, size_t count)

@@ -94,10 +94,25 @@ static void test_strict(void)
     buf_deinit(&text);
 }
 
+static void test_alphabet(void)
+{
+    static const char *const all =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+    for (unsigned c = 0; c < 256; c++) {
+        const unsigned char octet = (unsigned char)c;
+        const bool is = bytes_index(bytes_of(all), octet, 0) != BYTES_NONE;
+        CU_ASSERT_EQUAL(base64_is_octet(octet), is);
+        CU_ASSERT_EQUAL(base64_is_alphabet(bytes_make(&octet, 1)), is);
+    }
+    CU_ASSERT(base64_is_alphabet(bytes_of(all)) && base64_is_alphabet(bytes_of("")));
+    CU_ASSERT(!base64_is_alphabet(bytes_of("AAA ")) && !base64_is_alphabet(bytes_of("-AAA")));
+}
+
 static const struct unit_test tests[] = {
-    {"good",   test_good  },
-    {"bad",    test_bad   },
-    {"strict", test_strict},
+    {"good",     test_good    },
+    {"bad",      test_bad     },
+    {"strict",   test_strict  },
+    {"alphabet", test_alphabet},
 };
 
 UNIT_MAIN("base/base64", tests)

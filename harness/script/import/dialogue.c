@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/base64.h"
 #include "script/import/notation.h"
 
 struct speech {
@@ -226,13 +227,7 @@ static void begin(struct reading *reading, struct bytes line)
 
 static bool is_base64(struct bytes word)
 {
-    for (size_t i = 0; i < word.n; i++) {
-        unsigned char c = word.p[i];
-        if (!octet_is_alpha(c) && !octet_is_digit(c) && c != '+' && c != '/' && c != '=') {
-            return false;
-        }
-    }
-    return word.n >= 16;
+    return word.n >= 16 && base64_is_alphabet(word);
 }
 
 /* The end of a line that the page was too narrow for: behind a blank, but not inside of a base64 word. */
