@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/shell_word.h"
@@ -65,22 +64,12 @@ static int read_known_failing(struct check *check, struct error *error)
 
 static int read_options(struct check *check, struct error *error)
 {
-    static const char *const trace[] = {"fail", "all", "none"};
-    static const char *const color[] = {"auto", "always", "never"};
     const struct options *options = check->options;
-    unsigned number = 0;
-    if (options_choice(options, OPTION_COLOR, color, 3, 0, &number, error) != 0 ||
-        options_choice(options, OPTION_TRACE, trace, 3, 0, &number, error) != 0 ||
-        fail_on_from_options(options, &check->info.fail_on, error) != 0 ||
-        read_side(check, error) != 0 || read_known_failing(check, error) != 0) {
-        return -1;
-    }
-    check->reporter =
-        (struct reporter_options){.colour = colour_wanted(options, STDOUT_FILENO),
-                                  .quiet = options_given(options, OPTION_QUIET),
-                                  .trace = (enum report_trace)number,
-                                  .strict = options_given(options, OPTION_JUNIT_STRICT)};
-    return 0;
+    return reporter_from_options(options, &check->reporter, error) != 0 ||
+                   fail_on_from_options(options, &check->info.fail_on, error) != 0 ||
+                   read_side(check, error) != 0 || read_known_failing(check, error) != 0
+               ? -1
+               : 0;
 }
 
 /* Does `path` lie in the folder? */

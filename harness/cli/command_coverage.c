@@ -6,8 +6,6 @@
 #include "cli/coverage.h"
 #include "cli/coverage_table.h"
 
-enum format { FORMAT_TEXT, FORMAT_MARKDOWN, FORMAT_JSON, FORMAT_TSV, FORMAT_COUNT };
-
 static void (*const printers[])(const struct coverage *coverage, struct buf *out) = {
     coverage_text, coverage_markdown, coverage_json, coverage_tsv};
 static void (*const table_printers[])(const struct coverage_table *table, struct buf *out) = {
@@ -31,7 +29,7 @@ static void on_defect(void *self, const char *text)
 }
 
 static enum exit_status print_table(const struct options *options, const struct suite *suite,
-                                    enum format format, struct arena *arena, struct buf *out)
+                                    enum table_format format, struct arena *arena, struct buf *out)
 {
     struct coverage_table table;
     struct error error = {""};
@@ -47,7 +45,7 @@ static enum exit_status print_table(const struct options *options, const struct 
 }
 
 static enum exit_status print_coverage(const struct options *options, const struct rule_set *rules,
-                                       const struct suite *suite, enum format format,
+                                       const struct suite *suite, enum table_format format,
                                        struct arena *arena, struct buf *out)
 {
     struct coverage coverage;
@@ -71,14 +69,12 @@ static enum exit_status print_coverage(const struct options *options, const stru
 
 enum exit_status command_coverage(const struct options *options, struct arena *arena)
 {
-    static const char *const formats[FORMAT_COUNT] = {"text", "markdown", "json", "tsv"};
     struct rule_set rules = {0};
     struct suite *suite = NULL;
     struct buf out = {0};
     struct error error = {""};
-    unsigned format = FORMAT_TEXT;
-    if (options_choice(options, OPTION_FORMAT, formats, FORMAT_COUNT, FORMAT_TEXT, &format,
-                       &error) != 0) {
+    enum table_format format = FORMAT_TEXT;
+    if (format_from_options(options, &format, &error) != 0) {
         return complain(EXIT_USAGE, "%s", error.text);
     }
     enum exit_status status = rules_load(options, arena, &rules);
@@ -87,8 +83,8 @@ enum exit_status command_coverage(const struct options *options, struct arena *a
     }
     if (status == EXIT_ACCEPTABLE) {
         status = options_given(options, OPTION_TABLE)
-                     ? print_table(options, suite, (enum format)format, arena, &out)
-                     : print_coverage(options, &rules, suite, (enum format)format, arena, &out);
+                     ? print_table(options, suite, format, arena, &out)
+                     : print_coverage(options, &rules, suite, format, arena, &out);
     }
     fwrite(out.p, 1, out.n, stdout);
     buf_deinit(&out);

@@ -1,7 +1,6 @@
 /* command_report - report merge: one report out of the results of several runs */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "cli/commands.h"
@@ -111,12 +110,11 @@ static enum exit_status write_reports(struct report *report)
 {
     struct error error = {""};
     bool unwritable = false;
-    struct reporter_options reporter = {
-        .colour = colour_wanted(report->options, STDOUT_FILENO),
-        .quiet = options_given(report->options, OPTION_QUIET),
-        .strict = options_given(report->options, OPTION_JUNIT_STRICT),
-        .trace = report->merged.trace,
-    };
+    struct reporter_options reporter = {0};
+    if (reporter_from_options(report->options, &reporter, &error) != 0) {
+        return complain(EXIT_USAGE, "%s", error.text);
+    }
+    reporter.trace = report->merged.trace;
     struct output *output =
         output_new(report->options, &reporter, report->arena, &unwritable, &error);
     if (output == NULL) {

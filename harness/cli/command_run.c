@@ -20,24 +20,14 @@
 
 static int read_numbers(struct run_command *run, struct error *error)
 {
-    static const char *const trace[] = {"fail", "all", "none"};
-    static const char *const color[] = {"auto", "always", "never"};
     const struct options *options = run->options;
-    unsigned number = 0;
     if (options_number(options, OPTION_JOBS, JOBS_MAX, 0, &run->request.jobs, error) != 0 ||
         options_number(options, OPTION_REPEAT, RUNS_MAX, 1, &run->request.repeat, error) != 0 ||
         options_factor(options, OPTION_TIME_SCALE, &run->request.time_scale, error) != 0 ||
-        options_choice(options, OPTION_COLOR, color, 3, 0, &number, error) != 0) {
+        fail_on_from_options(options, &run->info.fail_on, error) != 0 ||
+        reporter_from_options(options, &run->reporter, error) != 0) {
         return -1;
     }
-    if (fail_on_from_options(options, &run->info.fail_on, error) != 0 ||
-        options_choice(options, OPTION_TRACE, trace, 3, 0, &number, error) != 0) {
-        return -1;
-    }
-    run->reporter.trace = (enum report_trace)number;
-    run->reporter.quiet = options_given(options, OPTION_QUIET);
-    run->reporter.strict = options_given(options, OPTION_JUNIT_STRICT);
-    run->reporter.colour = colour_wanted(options, STDOUT_FILENO);
     const char *for_text = options_get(options, OPTION_FOR);
     if (for_text != NULL &&
         (!duration_read(bytes_of(for_text), &run->request.for_ms) || run->request.for_ms == 0)) {

@@ -28,8 +28,6 @@
 /* Rounds mostly wait. */
 enum { SELFTEST_JOBS = 16, ROUNDS_AT_ONCE = 8 };
 
-enum format { FORMAT_TEXT, FORMAT_MARKDOWN, FORMAT_JSON, FORMAT_TSV, FORMAT_COUNT };
-
 static void (*const printers[FORMAT_COUNT])(const json_t *rows, struct buf *out) = {
     NULL, selftest_markdown, selftest_json, selftest_tsv};
 
@@ -49,7 +47,7 @@ struct selftest {
     struct suite *suite;
     unsigned jobs;
     double time_scale;
-    enum format format;
+    enum table_format format;
     struct asked asked;
     size_t *wanted; /* faults, one for each round behind the first ones */
     size_t wanted_count;
@@ -107,22 +105,23 @@ static bool play(const struct selftest *self, const struct faults *faults, const
                  const struct fault_facts *facts, FILE *note)
 {
     const double scales[] = {self->time_scale, 1};
+    const size_t tries = self->time_scale < 1 ? 2 : 1;
+    json_t *row = NULL;
     bool right = false;
-    for (size_t i = 0; i < 2 && !right; i++) {
+    for (size_t i = 0; i < tries && !right; i++) {
         struct selftest_found found;
-        if ((i > 0 && self->time_scale >= 1) || !run_once(self, faults, scales[i], NULL, &found)) {
-            return false;
+        if (!run_once(self, faults, scales[i], NULL, &found)) {
+            break;
         }
-        json_t *row = selftest_found_row(&found, rule, facts);
-        right = json_is_true(json_object_get(row, "right"));
-        char *text = json_dumps(row, 0);
-        if (note != NULL && text != NULL) {
-            rewind(note);
-            fprintf(note, "%s\n", text);
-        }
-        free(text);
         json_decref(row);
+        row = selftest_found_row(&found, rule, facts);
+        right = json_is_true(json_object_get(row, "right"));
     }
+    if (row != NULL) {
+        (void)json_dumpf(row, note, 0);
+        (void)fputc('\n', note);
+    }
+    json_decref(row);
     return right;
 }
 
@@ -285,21 +284,17 @@ static void print_end(const struct selftest *self)
 
 static enum exit_status read_options(struct selftest *self)
 {
-    static const char *const formats[FORMAT_COUNT] = {"text", "markdown", "json", "tsv"};
     const struct options *options = self->options;
     struct error error = {""};
-    unsigned format = FORMAT_TEXT;
     enum exit_status status = check_operands(options);
     if (status != EXIT_ACCEPTABLE) {
         return status;
     }
     if (options_number(options, OPTION_JOBS, 1000, SELFTEST_JOBS, &self->jobs, &error) != 0 ||
         options_factor(options, OPTION_TIME_SCALE, &self->time_scale, &error) != 0 ||
-        options_choice(options, OPTION_FORMAT, formats, FORMAT_COUNT, FORMAT_TEXT, &format,
-                       &error) != 0) {
+        format_from_options(options, &self->format, &error) != 0) {
         return complain(EXIT_USAGE, "%s", error.text);
     }
-    self->format = (enum format)format;
     if (options_get(options, OPTION_TIME_SCALE) == NULL) {
         self->time_scale = selftest_time_scale;
     }

@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "cli/suite.h"
 #include "model/rule.h"
+#include "reports/reporter.h"
 
 /* Exit statuses: a table in docs/reports.md. */
 enum exit_status {
@@ -72,10 +73,15 @@ enum exit_status suite_select_tags(const struct options *options, struct suite *
 /* --fail-on, MUST when it is not given. */
 int fail_on_from_options(const struct options *options, enum fail_on *fail_on_r,
                          struct error *error);
+/* --color, --quiet, --trace and --junit-strict, for reports of which the console's goes to standard output. */
+int reporter_from_options(const struct options *options, struct reporter_options *reporter_r,
+                          struct error *error);
+/* --format of what prints tables. */
+enum table_format { FORMAT_TEXT, FORMAT_MARKDOWN, FORMAT_JSON, FORMAT_TSV, FORMAT_COUNT };
+int format_from_options(const struct options *options, enum table_format *format_r,
+                        struct error *error);
 /* --shard; zeroed when it is not given. */
 int shard_from_options(const struct options *options, struct shard *shard_r, struct error *error);
-/* Colour on that stream? --color, then NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR, then whether it is a terminal. */
-bool colour_wanted(const struct options *options, int descriptor);
 void man_print(void);                           /* the manual page, as roff */
 void help_print(const struct command *command); /* NULL: of the program */
 

@@ -119,7 +119,7 @@ static const struct option_row rows[] = {
      "leave secrets as they are in reports, transcripts and records"                                                                              },
     {"quiet",         'q', NULL,                    PRINTER | VERB_SERVE,          false, REPORT,
      "failures and summary only; serve: nothing"                                                                                                  },
-    {"color",         0,   "WHEN",                  PRINTER,                       false, REPORT,  "auto (default), always, never"                },
+    {"color",         0,   "WHEN",                  REPORTERS,                     false, REPORT,  "auto (default), always, never"                },
     {"format",        0,   "FORMAT",                VERB_COVERAGE | VERB_SELFTEST, false, REPORT,
      "text (default), markdown, json or tsv"                                                                                                      },
     {"table",         0,   NULL,                    VERB_COVERAGE,                 false, REPORT,

@@ -131,12 +131,9 @@ static bool environment_says(const char *name)
     return text != NULL && text[0] != '\0' && strcmp(text, "0") != 0;
 }
 
-bool colour_wanted(const struct options *options, int descriptor)
+/* Where nobody says it: by the variables that all programs know, then whether it is a terminal. */
+static bool colour_by_surroundings(void)
 {
-    const char *when = options_get(options, OPTION_COLOR);
-    if (when != NULL && strcmp(when, "auto") != 0) {
-        return strcmp(when, "always") == 0;
-    }
     const char *no = getenv("NO_COLOR");
     if (no != NULL && no[0] != '\0') {
         return false;
@@ -145,7 +142,41 @@ bool colour_wanted(const struct options *options, int descriptor)
         return true;
     }
     const char *term = getenv("TERM");
-    return isatty(descriptor) == 1 && (term == NULL || strcmp(term, "dumb") != 0);
+    return isatty(STDOUT_FILENO) == 1 && (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+int reporter_from_options(const struct options *options, struct reporter_options *reporter_r,
+                          struct error *error)
+{
+    static const char *const traces[] = {"fail", "all", "none"};
+    enum { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER, COLOUR_COUNT };
+    static const char *const colours[COLOUR_COUNT] = {"auto", "always", "never"};
+    unsigned colour = COLOUR_AUTO;
+    unsigned trace = TRACE_FAIL;
+    if (options_choice(options, OPTION_COLOR, colours, COLOUR_COUNT, COLOUR_AUTO, &colour, error) !=
+            0 ||
+        options_choice(options, OPTION_TRACE, traces, sizeof traces / sizeof traces[0], TRACE_FAIL,
+                       &trace, error) != 0) {
+        return -1;
+    }
+    *reporter_r = (struct reporter_options){
+        .colour = colour == COLOUR_ALWAYS || (colour == COLOUR_AUTO && colour_by_surroundings()),
+        .quiet = options_given(options, OPTION_QUIET),
+        .trace = (enum report_trace)trace,
+        .strict = options_given(options, OPTION_JUNIT_STRICT),
+    };
+    return 0;
+}
+
+int format_from_options(const struct options *options, enum table_format *format_r,
+                        struct error *error)
+{
+    static const char *const formats[FORMAT_COUNT] = {"text", "markdown", "json", "tsv"};
+    unsigned format = FORMAT_TEXT;
+    int failed =
+        options_choice(options, OPTION_FORMAT, formats, FORMAT_COUNT, FORMAT_TEXT, &format, error);
+    *format_r = (enum table_format)format;
+    return failed;
 }
 
 /* ---- help ---- */

@@ -137,6 +137,7 @@ class Merge(Case):
     def test_a_result_may_be_merged_onto_itself(self):
         self.result("a/report.json", "smtp/noop")
         before = self.text("a/report.json")
+        self.assertIn("auto, always or never", self.merge(2, "a/report.json", "--color", "blue").err)
         self.merge(0, "a/report.json", "-o", "a")
         self.assertEqual(self.text("a/report.json"), before)
 

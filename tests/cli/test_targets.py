@@ -652,6 +652,8 @@ class Runner(Case):
             (("serve", "--fault", "rset-cleers"), "\"rset-clears\""),
             (("selftest", "rset-cleers"), "\"rset-clears\""),
             (("run", "--color", "blue"), "auto, always or never"),
+            (("check", "x", "--color", "blue"), "auto, always or never"),
+            (("selftest", "--color", "never"), "--color is an option of other commands: run, check, report"),
             (("run", "-j", "0"), "from 1 to"),
             (("run", "-j", "many"), "from 1 to"),
             (("run", "--repeat", "-1"), "from 1 to"),
