@@ -207,19 +207,6 @@ static enum step_result begin_step(struct case_run *run, struct frame *frame,
     return row->begin(run, step);
 }
 
-static enum step_result go_on(struct case_run *run, const struct step *step,
-                              const struct step_row *row)
-{
-    if (run->timed_out) {
-        run->timed_out = false;
-        run->wait_ended = true;
-        enum step_result result = row->timed_out == NULL ? STEP_DONE : row->timed_out(run, step);
-        run->wait_ended = false;
-        return result;
-    }
-    return row->changed == NULL ? STEP_WAITS : row->changed(run, step);
-}
-
 enum step_result case_steps_advance(struct case_run *run)
 {
     struct frame *frame = run_frame(run);
@@ -232,7 +219,7 @@ enum step_result case_steps_advance(struct case_run *run)
     const struct step_row *row = step_row(step->kind);
     if (run->begun) {
         run->current = run_session(run, step->connection);
-        result = go_on(run, step, row);
+        result = step_go_on(run, step, row->changed, row->timed_out);
     } else {
         result = begin_step(run, frame, step, row);
     }

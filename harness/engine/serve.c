@@ -288,14 +288,7 @@ static enum step_result do_step(struct case_run *run, const struct step *step)
         emit_step(run, step);
         return row->begin(run, step);
     }
-    if (run->timed_out) {
-        run->timed_out = false;
-        run->wait_ended = true;
-        enum step_result result = row->timed_out == NULL ? STEP_DONE : row->timed_out(run, step);
-        run->wait_ended = false;
-        return result;
-    }
-    return row->changed == NULL ? STEP_WAITS : row->changed(run, step);
+    return step_go_on(run, step, row->changed, row->timed_out);
 }
 
 static enum step_result advance_steps(struct serve *serve)

@@ -49,3 +49,16 @@ const struct step_row *step_row(enum step_kind kind)
     assert(rows[kind].kind == kind);
     return &rows[kind];
 }
+
+enum step_result step_go_on(struct case_run *run, const struct step *step, step_fn changed,
+                            step_fn timed_out)
+{
+    if (!run->timed_out) {
+        return changed == NULL ? STEP_WAITS : changed(run, step);
+    }
+    run->timed_out = false;
+    run->wait_ended = true;
+    enum step_result result = timed_out == NULL ? STEP_DONE : timed_out(run, step);
+    run->wait_ended = false;
+    return result;
+}

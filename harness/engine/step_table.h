@@ -27,6 +27,9 @@ struct step_row {
 };
 
 const struct step_row *step_row(enum step_kind kind);
+/* A step that waits goes on: its time is up, or something changed. For both roles. */
+enum step_result step_go_on(struct case_run *run, const struct step *step, step_fn changed,
+                            step_fn timed_out);
 
 /* step_send.c */
 enum step_result step_send_command(struct case_run *run, const struct step *step);
