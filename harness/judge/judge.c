@@ -399,8 +399,7 @@ static void report_outcome(const struct judge_case *of, const struct rule *rule,
 /* Wanted was QUIT or nothing more, and nothing came. */
 static bool is_about_the_end(const struct outcome *outcome)
 {
-    const struct bytes expected = bytes_trim(outcome->expected);
-    return outcome->actual.n == 0 && (expected.n == 0 || bytes_starts_nocase(expected, "QUIT"));
+    return outcome->actual.n == 0 && outcome_wants_end(outcome);
 }
 
 /* What a client tells at its end, and what it has stored, has other causes than what it said. */

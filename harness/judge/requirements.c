@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "model/names.h"
 
 enum { REQUIREMENTS_MAX_OCTETS = 1024 * 1024, MOST_RULES = 32 };
 
@@ -54,21 +55,18 @@ static void tell(struct reading *reading, const char *format, ...)
     buf_deinit(&text);
 }
 
+static const char *const becomes_names[BECOMES_COUNT] = {"rule", "new", "out"};
+
 const char *becomes_name(enum becomes becomes)
 {
-    static const char *const names[] = {"rule", "new", "out"};
-    return names[becomes];
+    return names_get(becomes_names, BECOMES_COUNT, becomes);
 }
 
 static bool becomes_from_name(struct bytes name, enum becomes *becomes_r)
 {
-    for (unsigned i = 0; i < BECOMES_COUNT; i++) {
-        if (bytes_is(name, becomes_name((enum becomes)i))) {
-            *becomes_r = (enum becomes)i;
-            return true;
-        }
-    }
-    return false;
+    const size_t i = names_find(becomes_names, BECOMES_COUNT, name);
+    *becomes_r = i != BYTES_NONE ? (enum becomes)i : *becomes_r;
+    return i != BYTES_NONE;
 }
 
 /* The ids behind "rule" and "new"; false and a defect when one of them is not as the word says. */

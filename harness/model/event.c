@@ -41,3 +41,19 @@ const char *close_kind_name(enum close_kind kind)
 {
     return names_get(close_kind_names, CLOSE_KIND_COUNT, kind);
 }
+
+bool close_kind_from_name(struct bytes name, enum close_kind *kind_r)
+{
+    size_t i = names_find(close_kind_names, CLOSE_KIND_COUNT, name);
+    if (i == BYTES_NONE) {
+        return false;
+    }
+    *kind_r = (enum close_kind)i;
+    return true;
+}
+
+bool outcome_wants_end(const struct outcome *outcome)
+{
+    const struct bytes expected = bytes_trim(outcome->expected);
+    return expected.n == 0 || bytes_starts_nocase(expected, "QUIT");
+}

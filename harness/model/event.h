@@ -52,6 +52,9 @@ struct outcome {
         lines_not_reached; /* of the dialogue, behind the step that ended it; 0: not known, or none */
 };
 
+/* Is QUIT what was wanted, or nothing more? */
+bool outcome_wants_end(const struct outcome *outcome);
+
 struct event {
     enum event_kind kind;
     int64_t time_us;               /* since the run began */
@@ -82,5 +85,6 @@ struct event_sink {
 void event_emit(const struct event_sink *sink, const struct event *event); /* NULL sink: nothing */
 const char *event_kind_name(enum event_kind kind); /* "case-begin", "octets", ... */
 const char *close_kind_name(enum close_kind kind); /* "end", "reset", "error" */
+bool close_kind_from_name(struct bytes name, enum close_kind *kind_r);
 
 #endif

@@ -200,6 +200,16 @@ const char *step_kind_name(enum step_kind kind)
     return names_get(step_kind_names, STEP_KIND_COUNT, kind);
 }
 
+bool step_kind_from_name(struct bytes name, enum step_kind *kind_r)
+{
+    size_t i = names_find(step_kind_names, STEP_KIND_COUNT, name);
+    if (i == BYTES_NONE) {
+        return false;
+    }
+    *kind_r = (enum step_kind)i;
+    return true;
+}
+
 const char *value_type_name(enum value_type type)
 {
     return names_get(value_type_names, VALUE_TYPE_COUNT, type);

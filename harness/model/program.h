@@ -285,6 +285,7 @@ const struct line *program_said_before(const struct program *program, const stru
 const char *start_name(enum start start); /* "connect", ..., "pop3-transaction" */
 bool start_from_name(struct bytes name, enum start *start_r);
 const char *step_kind_name(enum step_kind kind); /* "command", ... */
+bool step_kind_from_name(struct bytes name, enum step_kind *kind_r);
 const char *value_type_name(enum value_type type);
 bool value_type_from_name(struct bytes name, enum value_type *type_r);
 const char *need_kind_name(enum need_kind kind); /* "ehlo", "unknown-user", ... */

@@ -1,6 +1,7 @@
 #include "record/hidden.h"
 
 #include "base/base64.h"
+#include "model/names.h"
 #include "record/redact.h"
 
 enum { DIGEST_DIGITS = 32, BASE64_LEAST = 4, TEXT_LEAST = 8 };
@@ -17,13 +18,9 @@ const char *hidden_form_name(enum hidden_form form)
 
 bool hidden_form_from_name(struct bytes name, enum hidden_form *form_r)
 {
-    for (size_t i = 0; i < HIDDEN_FORM_COUNT; i++) {
-        if (bytes_is(name, forms[i])) {
-            *form_r = (enum hidden_form)i;
-            return true;
-        }
-    }
-    return false;
+    const size_t i = names_find(forms, HIDDEN_FORM_COUNT, name);
+    *form_r = i != BYTES_NONE ? (enum hidden_form)i : *form_r;
+    return i != BYTES_NONE;
 }
 
 const char *hidden_holds_name(size_t i)

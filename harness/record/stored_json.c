@@ -223,12 +223,9 @@ static void take_closed(struct json_line *line)
                           .time_us = time_or(line, "t_us", 0),
                           .connection = connection_of(line, 1),
                           .side = side_of(line),
-                          .close = CLOSE_KIND_COUNT,
+                          .close = CLOSE_END,
                           .text = text_of(line, "text")};
-    for (enum close_kind kind = CLOSE_END; kind < CLOSE_KIND_COUNT; kind++) {
-        event.close = strcmp(how, close_kind_name(kind)) == 0 ? kind : event.close;
-    }
-    if (event.close == CLOSE_KIND_COUNT) {
+    if (!close_kind_from_name(bytes_of(how), &event.close)) {
         fail(line, "how", "end, reset or error");
     }
     if (!line->failed) {
@@ -294,10 +291,7 @@ static void take_step(struct json_line *line)
 static enum step_kind step_of(struct json_line *line, const char *name)
 {
     enum step_kind kind = STEP_COMMAND;
-    while (kind < STEP_KIND_COUNT && !bytes_is(bytes_of(name), step_kind_name(kind))) {
-        kind++;
-    }
-    if (name != NULL && kind == STEP_KIND_COUNT) {
+    if (name != NULL && !step_kind_from_name(bytes_of(name), &kind)) {
         fail(line, "at", "the kind of a step");
     }
     return kind;

@@ -433,17 +433,15 @@ static void set_secured(json_t *object, const struct event *event)
 /* By what it names, findings of judges that are about the same may yield to it. */
 static json_t *outcome_object(const struct outcome *outcome)
 {
-    const struct bytes expected = bytes_trim(outcome->expected);
-    const bool wants_end = expected.n == 0 || bytes_starts_nocase(expected, "QUIT");
     const struct {
         const char *name;
         bool value;
     } flags[] = {
-        {"absolute",    outcome->absolute   },
-        {"closed",      outcome->closed     },
-        {"in_start",    outcome->in_start   },
-        {"misreported", outcome->misreported},
-        {"wants_end",   wants_end           },
+        {"absolute",    outcome->absolute         },
+        {"closed",      outcome->closed           },
+        {"in_start",    outcome->in_start         },
+        {"misreported", outcome->misreported      },
+        {"wants_end",   outcome_wants_end(outcome)},
     };
     struct buf base64 = {0};
     json_t *object = json_object();
