@@ -4,182 +4,16 @@
  * Lines are read as the scenario language has them (escapes, \c, <CRLF>, // behind a command, R: of RFC 821). A transcript
  * tells the time in comments. What stands for octets that are not there (a direction, an ellipsis) ends the judging of its connection.
  */
-#include <string.h>
+#include "record/stored_dialogue.h"
 
-#include "base/escape.h"
 #include "record/stored_said.h"
-#include "record/stored_session.h"
 #include "record/transcript_file.h"
-#include "record/transcript_text.h"
 #include "script/directions.h"
-#include "script/line_lexer.h"
 #include "script/notations.h"
-#include "script/talk.h"
-
-enum {
-    LOOK_AHEAD_LINES = 200,    /* for the command that tells LMTP from SMTP */
-    UNKNOWN_PAUSE_US = 2000000 /* where no times are told: a silence, of which nothing is known */
-};
-
-/* A connection of the session under way. */
-struct heard {
-    bool opened;
-    struct talk talk;   /* whose turn it is */
-    struct buf part[2]; /* by enum side: what is there of a line that was interrupted */
-    struct buf left;    /* in clear text behind that, when TLS begins: a comment said it before */
-    enum side left_side;
-};
-
-struct dialogue {
-    struct stored_session *session;
-    struct error *error;
-    struct bytes from; /* the current line, and what follows */
-    struct bytes rest; /* behind the current line */
-    size_t number;     /* of the current line */
-    struct span line;
-    bool receiver; /* R: is the server, S: the client */
-    bool has_times;
-    bool in_header;
-    bool in_note; /* it goes on in the next line */
-    enum lexed_kind note;
-    bool ours;      /* a header stands in front: sessions have headers */
-    bool quit_said; /* connection 1: last, and not in a group */
-    bool ended;     /* connection 1: a greeting begins another session */
-    struct heard heard[LEXED_MAX_CONNECTION + 1];
-    int64_t time_us;
-    unsigned sessions; /* of this file */
-    unsigned tested;
-    const char *id; /* that a comment told */
-    const char *title;
-};
 
 static int problem(const struct dialogue *dialogue, const char *what)
 {
     return stored_problem(dialogue->session->source, dialogue->number, dialogue->error, "%s", what);
-}
-
-/* ---- Sessions ---- */
-
-static void forget(struct heard *heard)
-{
-    buf_deinit(&heard->part[SIDE_CLIENT]);
-    buf_deinit(&heard->part[SIDE_SERVER]);
-    heard->opened = false;
-    talk_init(&heard->talk);
-}
-
-static void forget_all(struct dialogue *dialogue)
-{
-    for (size_t i = 0; i <= LEXED_MAX_CONNECTION; i++) {
-        forget(&dialogue->heard[i]);
-        buf_deinit(&dialogue->heard[i].left);
-    }
-}
-
-static void begin_session(struct dialogue *dialogue)
-{
-    struct stored_session *session = dialogue->session;
-    const char *id = dialogue->id != NULL ? dialogue->id : session->source->id;
-    dialogue->sessions++;
-    if (dialogue->sessions > 1 && dialogue->id == NULL) {
-        id = arena_printf(session->arena, "%s#%u", id, dialogue->sessions);
-    }
-    stored_session_begin(session, id, dialogue->title, dialogue->tested);
-    forget_all(dialogue);
-    dialogue->in_header = false;
-    dialogue->quit_said = false;
-    dialogue->ended = false;
-}
-
-static void ensure_session(struct dialogue *dialogue)
-{
-    if (dialogue->session->program == NULL) {
-        begin_session(dialogue);
-    }
-}
-
-/* A header, or the end of the file. */
-static void end_session(struct dialogue *dialogue)
-{
-    stored_session_end(dialogue->session);
-    dialogue->id = NULL;
-    dialogue->title = NULL;
-    dialogue->tested = SIDES_BOTH;
-    dialogue->has_times = false;
-    dialogue->time_us = 0;
-}
-
-/* ---- Connections ---- */
-
-static enum side speaker_of(const struct dialogue *dialogue, char speaker)
-{
-    if (dialogue->receiver) {
-        return speaker == 'R' ? SIDE_SERVER : SIDE_CLIENT;
-    }
-    return speaker == 'S' ? SIDE_SERVER : SIDE_CLIENT;
-}
-
-/* What a line tells of the protocol; `greeted`: the server has spoken before. False: nothing. */
-static bool tells_protocol(const struct dialogue *dialogue, const struct lexed *lexed, bool greeted,
-                           enum protocol *protocol_r)
-{
-    struct bytes said = lexed->text.text;
-    struct bytes verb = {0};
-    (void)bytes_next_word(&said, &verb);
-    verb = bytes_trim_right(verb);
-    if (speaker_of(dialogue, lexed->speaker) == SIDE_SERVER) {
-        *protocol_r = PROTOCOL_POP3;
-        return !greeted && (bytes_starts(verb, "+") || bytes_starts(verb, "-"));
-    }
-    *protocol_r = bytes_is_nocase(verb, "LHLO") ? PROTOCOL_LMTP : PROTOCOL_SMTP;
-    return *protocol_r == PROTOCOL_LMTP || bytes_is_nocase(verb, "EHLO") ||
-           bytes_is_nocase(verb, "HELO") || bytes_is_nocase(verb, "QUIT");
-}
-
-/*
- * By the server's greeting, a status indicator of POP3 or none, and the client's, which is LHLO under LMTP (RFC 2033 section 4.1): from the line
- * that is read now on.
- */
-static enum protocol look_ahead(const struct dialogue *dialogue, unsigned connection)
-{
-    struct bytes rest = dialogue->from;
-    struct bytes text;
-    bool greeted = false;
-    for (size_t i = 0; i < LOOK_AHEAD_LINES && rest.n > 0 && bytes_next(&rest, '\n', &text); i++) {
-        const struct lexed lexed = line_lex((struct span){.text = text}, NULL);
-        enum protocol protocol = PROTOCOL_SMTP;
-        if (bytes_starts_nocase(text, "Title:")) {
-            break;
-        }
-        if (lexed.kind != LEXED_SPEECH || lexed.connection != connection) {
-            continue;
-        }
-        if (tells_protocol(dialogue, &lexed, greeted, &protocol)) {
-            return protocol;
-        }
-        greeted |= speaker_of(dialogue, lexed.speaker) == SIDE_SERVER;
-    }
-    return PROTOCOL_SMTP;
-}
-
-static void open_connection(struct dialogue *dialogue, unsigned connection)
-{
-    if (!dialogue->heard[connection].opened) {
-        forget(&dialogue->heard[connection]);
-        dialogue->heard[connection].opened = true;
-        stored_session_event(dialogue->session,
-                             &(struct event){.kind = EVENT_CONNECTED,
-                                             .time_us = dialogue->time_us,
-                                             .connection = connection,
-                                             .protocol = look_ahead(dialogue, connection)});
-    }
-}
-
-static void lose(struct dialogue *dialogue, unsigned connection, const char *why)
-{
-    ensure_session(dialogue);
-    open_connection(dialogue, connection);
-    stored_session_lose(dialogue->session, connection, dialogue->time_us, why);
 }
 
 /* ---- What a line says ---- */
@@ -205,47 +39,6 @@ static struct bytes text_of(const struct dialogue *dialogue, const struct lexed 
     return bytes_starts(said, " ") ? bytes_skip(said, 1) : said;
 }
 
-static void follow_client(struct dialogue *dialogue, unsigned connection, struct bytes line)
-{
-    struct talk *talk = &dialogue->heard[connection].talk;
-    struct bytes rest = line;
-    struct bytes verb = {0};
-    if (connection == 1) {
-        dialogue->quit_said = talk->turn == TALK_COMMAND && bytes_next_word(&rest, &verb) &&
-                              bytes_is_nocase(verb, "QUIT");
-    }
-    talk_client(talk, line);
-}
-
-static void follow_server(struct dialogue *dialogue, unsigned connection, struct bytes line)
-{
-    struct talk *talk = &dialogue->heard[connection].talk;
-    const bool in_body = talk->turn == TALK_BODY;
-    talk_server(talk, line);
-    if (connection == 1 && !in_body && !talk->in_reply && talk_is_reply(line)) {
-        dialogue->ended |= dialogue->quit_said || bytes_starts(line, "421");
-    }
-}
-
-/* Line by line, whatever came in pieces. */
-static void follow(struct dialogue *dialogue, enum side side, unsigned connection,
-                   struct bytes octets)
-{
-    struct buf *part = &dialogue->heard[connection].part[side];
-    buf_append(part, octets);
-    if (!bytes_ends(octets, "\n")) {
-        return;
-    }
-    struct bytes line = bytes_slice(buf_bytes(part), 0, part->n - 1);
-    line = bytes_ends(line, "\r") ? bytes_slice(line, 0, line.n - 1) : line;
-    if (side == SIDE_CLIENT) {
-        follow_client(dialogue, connection, line);
-    } else {
-        follow_server(dialogue, connection, line);
-    }
-    buf_clear(part);
-}
-
 /* The server greets anew: a session of its own. */
 static bool begins_anew(const struct dialogue *dialogue, enum side side, unsigned connection,
                         struct bytes text)
@@ -263,8 +56,8 @@ static int take_text(struct dialogue *dialogue, const struct lexed *lexed, enum 
         stored_session_end(dialogue->session);
         dialogue->id = NULL;
     }
-    ensure_session(dialogue);
-    open_connection(dialogue, lexed->connection);
+    dialogue_ensure(dialogue);
+    dialogue_open(dialogue, lexed->connection);
     const char *wrong = stored_said_read(&said, side, text);
     if (wrong == NULL) {
         stored_session_line(dialogue->session,
@@ -275,44 +68,13 @@ static int take_text(struct dialogue *dialogue, const struct lexed *lexed, enum 
                                                   .shown = buf_bytes(&said.shown),
                                                   .judged = buf_bytes(&said.judged),
                                                   .altered = said.count > 0});
-        follow(dialogue, side, lexed->connection, buf_bytes(&said.shown));
+        dialogue_follow(dialogue, side, lexed->connection, buf_bytes(&said.shown));
     }
     stored_said_deinit(&said);
     return wrong == NULL ? 0 : problem(dialogue, wrong);
 }
 
 /* ---- Directions ---- */
-
-/* Without times nobody can tell whether somebody had waited in vain. */
-static void close_connection(struct dialogue *dialogue, enum side side, unsigned connection,
-                             enum close_kind how)
-{
-    dialogue->time_us += dialogue->has_times ? 0 : UNKNOWN_PAUSE_US;
-    stored_session_event(dialogue->session, &(struct event){.kind = EVENT_CLOSED,
-                                                            .time_us = dialogue->time_us,
-                                                            .connection = connection,
-                                                            .side = side,
-                                                            .close = how});
-    dialogue->ended |= connection == 1;
-}
-
-static void secure(struct dialogue *dialogue, unsigned connection, bool secured)
-{
-    const struct tls_facts facts = {.secured = secured};
-    struct heard *heard = &dialogue->heard[connection];
-    stored_session_event(dialogue->session,
-                         &(struct event){.kind = EVENT_SECURED,
-                                         .time_us = dialogue->time_us,
-                                         .connection = connection,
-                                         .tls = &facts,
-                                         .side = heard->left_side,
-                                         .octets = buf_bytes(&heard->left),
-                                         .text = secured ? "TLS" : "TLS could not begin"});
-    talk_secured(&heard->talk);
-    buf_clear(&heard->left);
-    buf_clear(&heard->part[SIDE_CLIENT]);
-    buf_clear(&heard->part[SIDE_SERVER]);
-}
 
 /* What is said of time, of pieces, of TLS sessions and of what comes after: no octets of the dialogue. */
 static bool says_nothing(enum direction direction)
@@ -343,18 +105,19 @@ static void take_direction(struct dialogue *dialogue, enum direction direction, 
             stored_session_end(dialogue->session);
             dialogue->id = NULL;
         }
-        ensure_session(dialogue);
+        dialogue_ensure(dialogue);
         dialogue->heard[connection].opened = false;
     }
-    ensure_session(dialogue);
-    open_connection(dialogue, connection);
+    dialogue_ensure(dialogue);
+    dialogue_open(dialogue, connection);
     if (direction == DIRECTION_CLOSE || direction == DIRECTION_RESET) {
-        close_connection(dialogue, side, connection,
-                         direction == DIRECTION_CLOSE ? CLOSE_END : CLOSE_RESET);
+        dialogue_close(dialogue, side, connection,
+                       direction == DIRECTION_CLOSE ? CLOSE_END : CLOSE_RESET);
     } else if (direction == DIRECTION_TLS || direction == DIRECTION_TLS_FAILS) {
-        secure(dialogue, connection, direction == DIRECTION_TLS);
+        dialogue_secure(dialogue, connection, direction == DIRECTION_TLS);
     } else if (direction != DIRECTION_OPEN && !says_nothing(direction)) {
-        lose(dialogue, connection, "octets that are not there: nothing behind them is judged");
+        dialogue_lose(dialogue, connection,
+                      "octets that are not there: nothing behind them is judged");
     }
 }
 
@@ -374,7 +137,7 @@ static bool is_direction(const struct dialogue *dialogue, const struct lexed *le
 
 static int take_speech(struct dialogue *dialogue, const struct lexed *lexed)
 {
-    const enum side side = speaker_of(dialogue, lexed->speaker);
+    const enum side side = dialogue_speaker(dialogue, lexed->speaker);
     enum direction direction = DIRECTION_NONE;
     if (dialogue->receiver && lexed->speaker == 'C' && !lexed->both) {
         return problem(dialogue, "R: does not go with C:: write C: and S:, or as RFC 821 does S: "
@@ -389,114 +152,6 @@ static int take_speech(struct dialogue *dialogue, const struct lexed *lexed)
                                  "was said, behind C: or S:");
     }
     return take_text(dialogue, lexed, side);
-}
-
-/* ---- Comments ---- */
-
-/* "12.345 ms", as print_ms() of transcript_text.c writes it. */
-static bool read_ms(struct bytes text, int64_t *time_us_r, struct bytes *behind_r)
-{
-    enum { MOST = 100000000 };
-    struct bytes word = {0};
-    struct bytes unit = {0};
-    struct bytes ms = {0};
-    uint64_t whole = 0;
-    uint64_t thousandths = 0;
-    if (!bytes_next_word(&text, &word) || !bytes_next_word(&text, &unit) ||
-        !bytes_is(bytes_trim_right(unit), "ms") || !bytes_next(&word, '.', &ms) || word.n != 3 ||
-        !bytes_to_u64(ms, &whole) || !bytes_to_u64(word, &thousandths) || whole > MOST) {
-        return false;
-    }
-    *time_us_r = (int64_t)(whole * 1000 + thousandths);
-    *behind_r = text;
-    return true;
-}
-
-/* "the client had sent in clear text before: NOOP\r\n"; false: it says something else. */
-static bool take_left(struct heard *heard, struct bytes text)
-{
-    struct bytes rest = text;
-    struct bytes side = {0};
-    if (!bytes_next_word(&rest, &side) || !bytes_is(side, "the") ||
-        !bytes_next_word(&rest, &side) || !side_from_name(side, &heard->left_side) ||
-        !bytes_starts(rest, TRANSCRIPT_LEFT)) {
-        return false;
-    }
-    rest = bytes_skip(rest, sizeof TRANSCRIPT_LEFT - 1);
-    while (rest.n > 0) {
-        unsigned char octet = rest.p[0];
-        size_t used = 1;
-        if (octet == '\\' && escape_read(rest, &octet, &used) != ESCAPE_READ_OCTET) {
-            used = 1;
-        }
-        buf_append_octet(&heard->left, octet);
-        rest = bytes_skip(rest, used);
-    }
-    return true;
-}
-
-/* TLS from the start, when it is told before anything was said. */
-static void take_tls(struct dialogue *dialogue, unsigned connection, struct bytes text)
-{
-    struct heard *heard = &dialogue->heard[connection];
-    if (!take_left(heard, text) && !heard->opened) {
-        open_connection(dialogue, connection);
-        secure(dialogue, connection, !bytes_starts(text, "TLS failed"));
-    }
-}
-
-/* "connected: ...", "connection 2  connected: ..."; "tls: ...". */
-static void take_told(struct dialogue *dialogue, struct bytes text)
-{
-    struct bytes word = {0};
-    uint64_t connection = 1;
-    if (!bytes_next_word(&text, &word)) {
-        return;
-    }
-    if (bytes_is(word, "connection") && bytes_next_word(&text, &word) &&
-        bytes_to_u64(word, &connection)) {
-        (void)bytes_next_word(&text, &word);
-    }
-    if (connection < 1 || connection > LEXED_MAX_CONNECTION) {
-        return;
-    }
-    if (bytes_is(word, "connected:")) {
-        dialogue->heard[connection].opened = false;
-    } else if (bytes_is(word, "tls:")) {
-        take_tls(dialogue, (unsigned)connection, bytes_trim(text));
-    }
-}
-
-static void take_tested(struct dialogue *dialogue, struct bytes text)
-{
-    const unsigned known = dialogue->tested == SIDES_BOTH ? 0 : dialogue->tested;
-    enum side side = SIDE_CLIENT;
-    if (side_from_name(bytes_trim(text), &side)) {
-        dialogue->tested = known | SIDE_SET(side);
-    } else if (bytes_is(bytes_trim(text), TRANSCRIPT_NOBODY)) {
-        dialogue->tested = 0;
-    }
-}
-
-/* The first one of a transcript is the id of its case. */
-static void take_comment(struct dialogue *dialogue, struct bytes text)
-{
-    struct bytes behind = {0};
-    int64_t time_us = 0;
-    const bool begun = dialogue->session->program != NULL;
-    if (bytes_is(bytes_trim_right(text), &TRANSCRIPT_CUT[2]) && begun) {
-        stored_session_cut(dialogue->session);
-    } else if (read_ms(text, &time_us, &behind)) {
-        ensure_session(dialogue);
-        dialogue->has_times = true;
-        dialogue->time_us = time_us > dialogue->time_us ? time_us : dialogue->time_us;
-        take_told(dialogue, behind);
-    } else if (!begun && bytes_starts(text, &TRANSCRIPT_TESTED[2])) {
-        take_tested(dialogue, bytes_skip(text, sizeof TRANSCRIPT_TESTED - 3));
-    } else if (!begun && dialogue->title != NULL && dialogue->id == NULL &&
-               bytes_trim(text).n > 0 && !bytes_has_control(text)) {
-        dialogue->id = arena_text(dialogue->session->arena, bytes_trim(text));
-    }
 }
 
 /* ---- Lines ---- */
@@ -515,7 +170,7 @@ static void take_field(struct dialogue *dialogue, struct bytes text)
 {
     static const char title[] = "Title:";
     if (bytes_starts_nocase(text, title)) {
-        end_session(dialogue);
+        dialogue_end(dialogue);
         dialogue->ours = true;
         dialogue->title =
             arena_text(dialogue->session->arena, bytes_trim(bytes_skip(text, sizeof title - 1)));
@@ -547,7 +202,8 @@ static void take_note(struct dialogue *dialogue, const struct lexed *lexed)
     if (note.kind == ITEM_DIRECTION) {
         take_direction(dialogue, note.direction.direction, SIDE_CLIENT, 1);
     } else if (lexed->kind == LEXED_ELLIPSIS) {
-        lose(dialogue, 1, "what is left out here is not known: nothing behind it is judged");
+        dialogue_lose(dialogue, 1,
+                      "what is left out here is not known: nothing behind it is judged");
     }
 }
 
@@ -572,7 +228,7 @@ static int take_line(struct dialogue *dialogue)
     case LEXED_SPEECH:
         return take_speech(dialogue, &lexed);
     case LEXED_COMMENT:
-        take_comment(dialogue, lexed.text.text);
+        dialogue_comment(dialogue, lexed.text.text);
         return 0;
     case LEXED_BLANK:
     case LEXED_COMMENTARY:
@@ -636,8 +292,8 @@ int stored_dialogue_read(struct stored_session *session, struct error *error)
         }
     }
     if (failed == 0 && session->count == 0) {
-        begin_session(&dialogue);
+        dialogue_begin(&dialogue);
     }
-    forget_all(&dialogue);
+    dialogue_forget(&dialogue);
     return failed;
 }
