@@ -47,13 +47,19 @@ static void fill_in(struct stored_session *session, struct event *event)
     }
 }
 
+/* The end of a case is always told. */
+static bool is_judged(const struct stored_session *session, const struct event *event)
+{
+    return event->kind == EVENT_CASE_END || !(session->cut || session->lost[event->connection]);
+}
+
 static void tell(struct stored_session *session, struct event shown, struct event judged)
 {
     fill_in(session, &shown);
     fill_in(session, &judged);
     if (session->sink != NULL) {
         session->sink->on_event(session->sink->self, &shown,
-                                session->cut && judged.kind != EVENT_CASE_END ? NULL : &judged);
+                                is_judged(session, &judged) ? &judged : NULL);
     }
 }
 
@@ -140,6 +146,7 @@ void stored_session_event(struct stored_session *session, const struct event *ev
     if ((event->kind == EVENT_CONNECTING || event->kind == EVENT_CONNECTED) &&
         event->connection > 0) {
         session->protocols[event->connection] = event->protocol;
+        session->lost[event->connection] = false;
     }
     tell(session, *event, *event);
 }
@@ -153,13 +160,11 @@ void stored_session_cut(struct stored_session *session)
 void stored_session_lose(struct stored_session *session, unsigned connection, int64_t time_us,
                          const char *why)
 {
-    static const struct tls_facts not_secured = {.secured = false};
     flush(session);
-    const struct event shown = {
+    const struct event note = {
         .kind = EVENT_NOTE, .time_us = time_us, .connection = connection, .text = why};
-    const struct event judged = {
-        .kind = EVENT_SECURED, .time_us = time_us, .connection = connection, .tls = &not_secured};
-    tell(session, shown, judged);
+    session->lost[connection] = true;
+    tell(session, note, note);
 }
 
 void stored_session_begin(struct stored_session *session, const char *id, const char *title,
@@ -172,6 +177,7 @@ void stored_session_begin(struct stored_session *session, const char *id, const 
     session->cut = false;
     for (size_t i = 0; i <= STORED_MAX_CONNECTIONS; i++) {
         session->protocols[i] = PROTOCOL_SMTP;
+        session->lost[i] = false;
     }
     session->program = arena_alloc(session->arena, sizeof *session->program);
     session->program->id = id;

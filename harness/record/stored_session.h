@@ -31,7 +31,8 @@ struct stored_session {
     bool said;               /* octets went over it */
     bool cut;                /* octets are left out behind here */
     enum protocol protocols[STORED_MAX_CONNECTIONS + 1];
-    struct stored_line gathered; /* of the last block; its octets are below */
+    bool lost[STORED_MAX_CONNECTIONS + 1]; /* nothing is judged on it until it connects again */
+    struct stored_line gathered;           /* of the last block; its octets are below */
     struct buf shown;
     struct buf judged;
 };
@@ -47,7 +48,7 @@ void stored_session_line(struct stored_session *session, const struct stored_lin
 void stored_session_event(struct stored_session *session, const struct event *event);
 /* Nothing more of it can be judged. */
 void stored_session_cut(struct stored_session *session);
-/* Of one connection nothing more can be judged: `why` is told. */
+/* Of one connection nothing more can be judged, until it connects again: `why` is told. */
 void stored_session_lose(struct stored_session *session, unsigned connection, int64_t time_us,
                          const char *why);
 /* What the scenario says, for judges. Does nothing when none is open. */
