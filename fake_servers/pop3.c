@@ -259,7 +259,7 @@ static void forget_user(struct pop3_session *session)
     session->user = NULL;
 }
 
-enum { FAULTY_READ_OCTETS = 128, FAULTY_LINE_OCTETS = 200 };
+enum { FAULTY_READ_OCTETS = 128, FAULTY_LINE_OCTETS = 200, FAULTY_PART_OCTETS = 500 };
 
 static struct bytes readable_text(const struct pop3_session *session)
 {
@@ -281,6 +281,9 @@ static void run_line(struct pop3_session *session)
     } else if (session->line.octets > POP3_MAX_COMMAND_OCTETS) {
         pop3_say_with(session, POP3_TEXT_TOO_LONG,
                       (struct pop3_words){.numbers = {POP3_MAX_COMMAND_OCTETS}});
+        if (pop3_session_has_fault(session, FAULT_POP3_OVER_LONG_COMMAND_2)) {
+            pop3_answer(session, false, "Line too long");
+        }
     } else if (is_odd(session, text, command.verb)) {
         pop3_say(session, POP3_TEXT_ODD_OCTET);
     } else {
@@ -302,13 +305,25 @@ static void note_group(struct pop3_session *session, enum pop3_state before)
     session->group_refused |= behind_login || behind_refusal;
 }
 
+/* Faults: a line is read in parts. */
+static size_t take_octets(struct pop3_session *session, struct bytes octets, bool *complete_r)
+{
+    bool is_read_in_parts = pop3_session_has_fault(session, FAULT_POP3_OVER_LONG_COMMAND);
+    struct bytes part = is_read_in_parts
+                            ? bytes_slice(octets, 0, FAULTY_PART_OCTETS - session->line.octets)
+                            : octets;
+    size_t used = line_in_take(&session->line, part, POP3_MAX_COMMAND_OCTETS, complete_r);
+    *complete_r |= is_read_in_parts && session->line.octets == FAULTY_PART_OCTETS;
+    return used;
+}
+
 static size_t take_line(struct pop3_session *session, struct bytes octets)
 {
     if (session->auth != NULL) {
         return pop3_auth_take(session, octets);
     }
     bool complete = false;
-    size_t used = line_in_take(&session->line, octets, POP3_MAX_COMMAND_OCTETS, &complete);
+    size_t used = take_octets(session, octets, &complete);
     if (complete) {
         enum pop3_state before = session->state;
         run_line(session);

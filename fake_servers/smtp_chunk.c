@@ -121,7 +121,8 @@ bool smtp_do_bdat(struct smtp_session *session, const struct smtp_command *comma
         return false;
     }
     /* Where the chunk ends nobody knows: what comes is taken for commands. */
-    if (!smtp_chunk_read(command->argument, &chunk)) {
+    if (!smtp_chunk_read(command->argument, &chunk) &&
+        !smtp_faulty_takes_no_number(session, command)) {
         smtp_answer(session, 501, "5.5.4", "Syntax: BDAT octets [LAST]");
         return false;
     }

@@ -91,6 +91,12 @@ void smtp_faulty_chunks_taken(struct smtp_session *session)
     }
 }
 
+bool smtp_faulty_takes_no_number(const struct smtp_session *session,
+                                 const struct smtp_command *command)
+{
+    return bytes_starts(command->argument, "-") && smtp_has_fault(session, FAULT_BDAT_ARGUMENT);
+}
+
 bool smtp_faulty_keeps_transaction(const struct smtp_session *session)
 {
     if (session->state == SMTP_STATE_BDAT) {

@@ -23,6 +23,9 @@ void smtp_faulty_chunk_end(struct smtp_session *session, struct bytes octets);
 void smtp_faulty_chunk_taken(struct smtp_session *session);
 /* The last chunk is there, and the message is about to be delivered. */
 void smtp_faulty_chunks_taken(struct smtp_session *session);
+/* Is BDAT with a sign before its number taken for an empty chunk? */
+bool smtp_faulty_takes_no_number(const struct smtp_session *session,
+                                 const struct smtp_command *command);
 /* Does RSET keep the chunks? */
 bool smtp_faulty_keeps_transaction(const struct smtp_session *session);
 /* Is RSET out of order behind a chunk? Then it is answered. */

@@ -11,6 +11,7 @@ from odd_servers import Pop3, Smtp
 NOT_HERE = ("only the built-in server can be set up for it (Given:)", "the case is for LMTP, the target speaks SMTP",
             "the POP3 server does not list the capability LANG", "the POP3 server does not list the capability UTF8",
             "the server does not offer DSN", "the server does not offer CHUNKING", "the server does not offer BINARYMIME", "the server does not offer SMTPUTF8",
+            *(f"the server does not offer {keyword}" for keyword in ("VRFY", "EXPN", "HELP")),
             "the POP3 greeting has no timestamp for APOP", "the server does not offer STARTTLS",
             *(f"the POP3 server does not list the capability {capability}"
               for capability in ("STLS", "PIPELINING", "RESP-CODES", "AUTH-RESP-CODE", "LOGIN-DELAY", "EXPIRE")),

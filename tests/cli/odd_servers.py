@@ -152,11 +152,13 @@ class Smtp(Session):
             return self.reply(501)
         if self.sender is not None:
             return self.reply(503)
-        for parameter in parameters:
-            name, _, value = parameter.upper().partition("=")
+        given = [parameter.upper().partition("=")[::2] for parameter in parameters]
+        if len(given) != len(dict(given)):
+            return self.reply(501)
+        for name, value in given:
             if name not in ("SIZE", "BODY"):
                 return self.reply(555)
-            if name == "BODY" and value not in ("7BIT", "8BITMIME"):
+            if not re.fullmatch(r"\d{1,20}" if name == "SIZE" else "7BIT|8BITMIME", value):
                 return self.reply(501)
             if name == "SIZE" and int(value) > 1000000:
                 return self.reply(552)
@@ -168,7 +170,7 @@ class Smtp(Session):
 
     def on_RCPT(self, argument):
         path, _, parameters = argument[3:].partition(" ")
-        if argument[:3].upper() != "TO:" or not path.startswith("<") or not path.endswith(">"):
+        if argument[:3].upper() != "TO:" or not path.startswith("<") or not path.endswith(">") or path == "<>":
             return self.reply(501)
         if self.sender is None:
             return self.reply(503)

@@ -19,6 +19,7 @@
 #define SEND_PASS    "+OK Now send PASS\r\n"
 #define MARKED       "+OK Message 1 deleted\r\n"
 #define NOTHING_DONE "+OK Nothing done\r\n"
+#define TOO_LONG     "-ERR Line too long: at most 255 octets with CRLF\r\n"
 #define GREETING     " POP3 server ready <1896.697170952@postoffice.example.net>\r\n"
 #define IMPLEMENTED  "IMPLEMENTATION mailspec-" MAILSPEC_VERSION
 #define ROW(fault, input, end)                                                                     \
@@ -112,6 +113,8 @@ static const struct session_row session_rows[] = {
     ROW(FAULT_POP3_UNKNOWN_COMMAND_2, "XYZZY\r\nXYZZY now\r\n", UNKNOWN "+OK Done\r\n"),
     ROW(FAULT_POP3_MINIMUM_2, "QUIT\r\n", GREETING "-ERR Log in first\r\n"),
     ROW(FAULT_POP3_WRONG_STATE_2, POP3_OPEN "APOP a b\r\nUSER bob\r\n", "-ERR APOP" WRONG_STATE SEND_PASS),
+    ROW(FAULT_POP3_OVER_LONG_COMMAND, POP3_OPEN "NOOP" TEN(TEN(" NOOP")) "\r\n", TOO_LONG NOTHING_DONE),
+    ROW(FAULT_POP3_OVER_LONG_COMMAND_2, POP3_OPEN "NOOP" TEN(TEN(" NOOP")) "\r\n", TOO_LONG "-ERR Line too long\r\n"),
     ROW(FAULT_POP3_KEYWORD_CASE_2, POP3_OPEN "noop\r\nNoop\r\n", NOTHING_DONE UNKNOWN),
     ROW(FAULT_POP3_DELE_MARKS_2, POP3_OPEN "DELE 1\r\nLIST 1\r\nSTAT\r\n", MARKED "-ERR Message 1 is deleted\r\n+OK 3 594\r\n"),
     ROW_OF_TWO(FAULT_POP3_RSET_UNMARKS_2, POP3_OPEN "DELE 1\r\nRSET\r\nQUIT\r\n", POP3_OPEN, HAS_2),
