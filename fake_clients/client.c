@@ -165,12 +165,15 @@ static void on_secured(void *self, const struct tls_facts *facts)
 {
     struct fake_client *client = self;
     struct buf out = {0};
-    if (!facts->secured) {
+    if (facts->secured) {
+        session_secured(client, is_good(client, facts), &out);
+        go_on(client, buf_bytes(&out));
+    } else if (client->sender != NULL && sender_goes_on_in_clear(client->sender, &out) &&
+               conn_go_on_in_clear(client->conn)) {
+        go_on(client, buf_bytes(&out));
+    } else {
         lose(client);
-        return;
     }
-    session_secured(client, is_good(client, facts), &out);
-    go_on(client, buf_bytes(&out));
     buf_deinit(&out);
 }
 

@@ -136,6 +136,8 @@
         "cancels the login at a challenge of more than 1000 octets") \
     row(AUTH_TOO_WEAK, "auth-too-weak", "smtp/auth-too-weak", \
         "takes 534 for the end of its login, as it does 535") \
+    row(TLS_FAILURE_ABORTS, "tls-failure-aborts", "smtp/tls-failure-aborts", \
+        "goes on with EHLO in clear text when the handshake fails") \
     row(CERTIFICATE_ALT_NAME, "certificate-alt-name", "smtp/certificate-alt-name", \
         "goes by the common name of a certificate that has a dNSName")
 

@@ -299,6 +299,19 @@ void sender_secured(struct sender *sender, bool good, struct buf *out)
     buf_deinit(&left);
 }
 
+bool sender_goes_on_in_clear(struct sender *sender, struct buf *out)
+{
+    if (!sender_has_fault(sender, CLIENT_FAULT_TLS_FAILURE_ABORTS)) {
+        return false;
+    }
+    forget_server(sender);
+    sender->wants_tls = false;
+    sender->out = out;
+    sender_say_hello(sender);
+    sender->out = NULL;
+    return true;
+}
+
 void sender_ended(struct sender *sender)
 {
     if (sender->over) {

@@ -21,6 +21,8 @@ void sender_feed(struct sender *sender, struct bytes octets, struct buf *out);
 bool sender_wants_tls(const struct sender *sender);
 /* It has begun. `good`: the certificate is one to show a password to. */
 void sender_secured(struct sender *sender, bool good, struct buf *out);
+/* It could not begin. True: a fault goes on in clear text. */
+bool sender_goes_on_in_clear(struct sender *sender, struct buf *out);
 /* The server sends nothing more: it closed or reset the connection, or was silent for too long. */
 void sender_ended(struct sender *sender);
 /* Close the connection behind what was written. */

@@ -136,6 +136,9 @@ static void on_ended(void *self, enum conn_end end, const char *text)
                                             [CONN_END_FAILED] = CLOSE_ERROR};
     struct visitor *visitor = self;
 
+    if (visitor->state == VISITOR_CLOSED) {
+        return;
+    }
     fail_tls(visitor, "the client ended the connection during the handshake");
     tell_hello(visitor);
     visitor->state = VISITOR_LEFT;
@@ -453,9 +456,21 @@ void visitor_start_tls(struct visitor *visitor, struct tls_context *context)
 
 /* ---- Its end ---- */
 
+/* Where TLS could not begin only our direction is closed: what the client says in clear text then is told. */
+static bool listens_on(struct visitor *visitor, enum close_kind close)
+{
+    if (close != CLOSE_END || visitor->tls != VISITOR_TLS_FAILED ||
+        !conn_go_on_in_clear(visitor->conn)) {
+        return false;
+    }
+    conn_shutdown(visitor->conn);
+    visitor->listens_on = true;
+    return true;
+}
+
 static void end_by_us(struct visitor *visitor, enum close_kind close)
 {
-    if (visitor->conn == NULL) {
+    if (visitor->conn == NULL || (visitor->listens_on && close == CLOSE_END)) {
         return;
     }
     tell_hello(visitor);
@@ -463,6 +478,9 @@ static void end_by_us(struct visitor *visitor, enum close_kind close)
         emit_closed(visitor, SIDE_SERVER, close, NULL);
         visitor->state = VISITOR_CLOSED;
         visitor->gone_us = loop_now_us(visitor->emitter->loop);
+        if (listens_on(visitor, close)) {
+            return;
+        }
     }
     conn_free(&visitor->conn);
 }

@@ -79,6 +79,7 @@ struct visitor {
     bool held;
     bool waits_for_reader;
     struct buf kept;  /* of the unit that was put back */
+    bool listens_on;  /* TLS could not begin, and only our direction is closed */
     bool hello_due;   /* STARTTLS or STLS was accepted */
     struct buf hello; /* of the client's handshake, sent before we began ours */
     void (*changed)(void *self);

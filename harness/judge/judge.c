@@ -134,6 +134,7 @@ static const char *const rule_ids[JUDGE_RULE_COUNT] = {
     [JUDGE_SMTP_STARTTLS_LAST] = "smtp/starttls-last",
     [JUDGE_SMTP_EHLO_AFTER_TLS] = "smtp/ehlo-after-tls",
     [JUDGE_SMTP_STARTTLS_ONCE] = "smtp/starttls-once",
+    [JUDGE_SMTP_TLS_FAILURE_ABORTS] = "smtp/tls-failure-aborts",
     [JUDGE_SMTP_TLS_AFTER_220] = "smtp/tls-after-220",
     [JUDGE_SMTP_TLS_RESPONSE_INJECTION] = "smtp/tls-response-injection",
     [JUDGE_SMTP_AUTH_BASE64] = "smtp/auth-base64",

@@ -361,6 +361,8 @@ static const struct judge_row rows[] = {
      "no STARTTLS, as TLS is active"},
     {JUDGE_SMTP_TLS_AFTER_220, AT_TLS_UNASKED, NULL, JUDGE_OUT_OF_STEP,
      "TLS behind 220 only"},
+    {JUDGE_SMTP_TLS_FAILURE_ABORTS, AT_UNSECURED, NULL, JUDGE_OUT_OF_STEP,
+     "the end of the connection, or QUIT at most"},
     {JUDGE_SMTP_TLS_RESPONSE_INJECTION, AT_INJECTED, NULL, JUDGE_OUT_OF_STEP,
      "the reply that comes inside TLS, and nothing before it"},
     {JUDGE_SMTP_AUTH_BASE64, AT_COMMAND | AT_RESPONSE, auth_base64, JUDGE_UNREADABLE,

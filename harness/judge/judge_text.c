@@ -116,6 +116,11 @@ static void tell_what_came(struct buf *out, const struct moment *moment, struct 
         quote(out, evidence);
         buf_append_text(out, " in clear text");
         break;
+    case AT_UNSECURED:
+        buf_append_text(out, "TLS could not begin, and the client sent ");
+        quote(out, evidence);
+        buf_append_text(out, " in clear text");
+        break;
     case AT_EXECUTED:
         buf_append_text(out, "Inside TLS the server answered what stood in clear text before: ");
         quote(out, evidence);

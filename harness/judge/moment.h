@@ -53,6 +53,8 @@ enum moment_kind {
         67108864, /* SMTP: the greeting was 554, and the server closes before QUIT has come */
     AT_CHUNKS =
         134217728, /* SMTP: the chunk with LAST is complete; `data_defects` are those of all */
+    AT_UNSECURED =
+        268435456, /* SMTP: the client goes on in clear text behind a handshake that failed */
     AT_SERVER_LEFT = 1048576 /* the server sends more clear text where TLS is to begin */
 };
 

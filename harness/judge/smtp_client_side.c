@@ -104,6 +104,22 @@ void smtp_tracker_tell_left(struct smtp_tracker *tracker, struct bytes octets)
     smtp_tracker_tell(tracker, &moment);
 }
 
+/* Behind a handshake that failed. QUIT is no harm then. */
+static void tell_unsecured(struct smtp_tracker *tracker, struct bytes octets)
+{
+    struct wire_line line;
+    wire_reader_feed(&tracker->client, octets);
+    while (wire_reader_next(&tracker->client, &line)) {
+        const enum smtp_verb verb = smtp_command_read(line.text).verb;
+        struct moment moment = {
+            .kind = AT_UNSECURED, .octets = shown(verb, line.raw), .smtp_verb = SMTP_STARTTLS};
+        moment.smtp_client = &tracker->facts;
+        if (verb != SMTP_UNKNOWN && verb != SMTP_QUIT) {
+            smtp_tracker_tell(tracker, &moment);
+        }
+    }
+}
+
 /* Only of what is text: other octets may be TLS from the start. */
 static void tell_bad_line_end(struct smtp_tracker *tracker, const struct wire_line *line)
 {
@@ -491,6 +507,10 @@ void smtp_tracker_client(struct smtp_tracker *tracker, struct bytes octets, int6
 {
     patience_octets(&tracker->patience, time_us, wire_reader_rest(&tracker->client).n > 0);
     tracker->client_last = true;
+    if (tracker->tls_failed) {
+        tell_unsecured(tracker, octets);
+        return;
+    }
     tell_early(tracker, octets);
     tell_tls_unasked(tracker, octets);
     if (!tracker->greeted || tracker->left) {

@@ -366,6 +366,9 @@ void smtp_tracker_not_secured(struct smtp_tracker *tracker, enum side side, stru
     if (side == SIDE_CLIENT && smtp_command_read(bytes_trim_right(octets)).verb != SMTP_UNKNOWN) {
         smtp_tracker_tell_left(tracker, octets);
     }
+    tracker->tls_failed = octets.n == 0;
+    wire_reader_deinit(&tracker->client);
+    wire_reader_init(&tracker->client, MAX_CLIENT_LINE_OCTETS);
     tracker->mode = SMTP_CLIENT_OPAQUE;
     smtp_tracker_lose(tracker);
 }

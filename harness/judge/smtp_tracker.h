@@ -63,6 +63,7 @@ struct smtp_tracker {
         by_size; /* octets were sent whose end a number tells: a server that miscounts has more commands */
     bool text_left;     /* of the server, where TLS was to begin: clients may take it for a reply */
     bool commands_left; /* of the client, likewise: a server may execute them inside */
+    bool tls_failed;    /* the client's handshake had begun */
     bool injected;      /* that was so, and the first command inside has no reply yet */
     enum smtp_client_mode mode;
     struct wire_reader client;

@@ -63,6 +63,11 @@ bool conn_is_broken(const struct conn *conn);
 void conn_start_tls(struct conn *conn, struct tls_context *context, const char *host,
                     struct bytes early);
 bool conn_is_secured(const struct conn *conn);
+/*
+ * Behind a handshake that failed: read and write on in clear text, as secured() or anybody later may ask. octets() has what the peer sends,
+ * records of TLS left out, first what had come with the failure; and ended() may come. False: there was no such failure.
+ */
+bool conn_go_on_in_clear(struct conn *conn);
 bool conn_tls_was_cut(const struct conn *conn);
 /* In the middle, as its context says (TLS_DISTURB_CUT). */
 bool conn_tls_was_cut_by_us(const struct conn *conn);

@@ -75,6 +75,9 @@ static void tell_secured(struct conn *conn, bool secured)
 static void fail(struct conn *conn, const char *text)
 {
     struct conn_tls *tls = conn->tls;
+    if (tls->watch.facts != NULL) {
+        conn_tls_keep_rest(tls);
+    }
     tls->stage = STAGE_FAILED;
     tls->broken = NULL;
     tls->closed = true;
@@ -164,6 +167,9 @@ bool conn_tls_write(struct conn *conn, struct bytes octets)
             fail_later(conn, "the TLS library does not take what is written");
         }
         return false;
+    case STAGE_CLEAR:
+        conn_send(conn, octets);
+        return conn->write_error == 0;
     case STAGE_FAILED:
         break;
     }
@@ -322,6 +328,10 @@ static void take(struct conn *conn)
 void conn_tls_read(struct conn *conn, struct bytes octets)
 {
     struct conn_tls *tls = conn->tls;
+    if (tls->stage == STAGE_CLEAR) {
+        conn_tls_read_clear(conn, octets);
+        return;
+    }
     tls->in = octets;
     take(conn);
     if (tls->in.n > 0 && !is_gone(conn)) {
@@ -347,7 +357,7 @@ void conn_tls_go_on(void *self)
     }
     if (conn->ended && tls->stage == STAGE_HANDSHAKE) {
         fail(conn, "the peer had closed the connection before the TLS handshake");
-    } else if (tls->stage <= STAGE_OPEN && !conn->paused) {
+    } else if ((tls->stage <= STAGE_OPEN || tls->stage == STAGE_CLEAR) && !conn->paused) {
         conn_read_start(conn);
     }
 }
@@ -366,6 +376,7 @@ bool conn_tls_end(struct conn *conn, const char *text)
         fail(conn, why);
         return false;
     case STAGE_OPEN:
+    case STAGE_CLEAR:
         return true;
     case STAGE_PEER_CLOSED:
     case STAGE_FAILED:

@@ -168,6 +168,7 @@ void conn_tls_free(struct conn *conn)
     buf_deinit(&tls->waiting);
     buf_deinit(&tls->out);
     buf_deinit(&tls->early);
+    buf_deinit(&tls->rest);
     free(tls->watch.facts);
     free(tls);
 }

@@ -6,7 +6,7 @@ usage: check_coverage.py MAILSPEC           (from the project's folder)
        check_coverage.py MAILSPEC --self    prove that each check can fail, on what "coverage" prints with one thing changed
 
 Every rule has a judge or a case, and faults that name it; every fault belongs to its rule; every statement ends in rules that
-exist, in rules whose record stands among those to come, or in a reason; every rule of a document whose statements are listed is
+exist, or in a reason; every rule of a document whose statements are listed is
 named by one, and for each section that it has as a source. docs/rules-list.md is what "coverage --format markdown" prints.
 """
 import collections
@@ -18,7 +18,6 @@ import subprocess
 import sys
 
 PAGE = "docs/rules-list.md"
-TO_COME = "docs/rules-to-come.txt"
 MEND = "python3 tests/tools/check_coverage.py MAILSPEC --write"
 
 
@@ -72,7 +71,7 @@ def proven(data):
 
 def ended(data):
     rules = {rule["rule"] for rule in data["rules"]}
-    wanted, seen = set(), set()
+    seen = set()
     for row in data["statements"]:
         where = f"RFC {row['document']} {row['section']}, line {row['line']}"
         there = [rule for rule in row["rules"] if rule in rules]
@@ -84,14 +83,6 @@ def ended(data):
             yield f"{where}: left out without a reason"
         if row["becomes"] == "rule" and (not there or len(there) != len(row["rules"])):
             yield f"{where}: names rules that are not there"
-        if row["becomes"] == "new":
-            if len(there) == len(row["rules"]):
-                yield f"{where}: is new, and its rules are there"
-            wanted |= set(row["rules"]) - rules
-    for rule in wanted - set(data["to-come"]):
-        yield f"{rule} is to come, and {TO_COME} has no record of it"
-    for rule in set(data["to-come"]) - wanted:
-        yield f"{TO_COME} has {rule}, which no statement waits for"
 
 
 def reached(data):
@@ -120,7 +111,7 @@ def listed(data):
 
 def sided(data):
     """A statement that binds one side, or both, ends in rules of just these."""
-    side = {rule["rule"]: rule["side"] for rule in data["rules"]} | data["to-come"]
+    side = {rule["rule"]: rule["side"] for rule in data["rules"]}
     for row in data["statements"]:
         wanted = {"both": {"server", "client"}}.get(row["subject"], {row["subject"]})
         found = {side[rule] for rule in row["rules"] if rule in side}
@@ -172,8 +163,6 @@ def collect(program):
     data["listed"] = {case["case"]: case["rules"] for case in data["cases"]}
     with open(PAGE, encoding="utf-8") as page:
         data["page"] = page.read()
-    with open(TO_COME, encoding="utf-8") as page:
-        data["to-come"] = dict(re.findall(r"^Id: (\S+)$.*?^Side: (\S+)$", page.read(), re.M | re.S))
     return data
 
 
@@ -186,7 +175,6 @@ def first(rows, **fields):
 def change(data, what):
     rule = first(data["rules"], rule="smtp/rset-clears")
     row = next(row for row in data["statements"] if "smtp/rset-clears" in row["rules"])
-    new = first(data["statements"], becomes="new")
     fault = first(data["faults"], rule="smtp/rset-clears")
     if what == "a rule has no case":
         rule["cases"] = []
@@ -212,12 +200,6 @@ def change(data, what):
         row["rules"] = ["smtp/nothing"]
     elif what == "a reason is missing":
         first(data["statements"], becomes="out")["reason"] = ""
-    elif what == "what was to come is there":
-        new["rules"] = ["smtp/rset-clears"]
-    elif what == "a record is missing":
-        data["to-come"].popitem()
-    elif what == "a record is too many":
-        data["to-come"]["smtp/nothing"] = "server"
     elif what == "a statement stands twice":
         data["statements"].append(dict(row))
     elif what == "a rule is named by no statement":
@@ -250,9 +232,6 @@ EXPECTED = {
     "a fault is of the other side": "binds the other side",
     "a statement names no rule": "names rules that are not there",
     "a reason is missing": "without a reason",
-    "what was to come is there": "is new, and its rules are there",
-    "a record is missing": "has no record of it",
-    "a record is too many": "which no statement waits for",
     "a statement stands twice": "stands twice",
     "a rule is named by no statement": "smtp/rset-clears: no statement names it",
     "a source is named by no statement": "RFC 5321 4.5.2, and no statement",

@@ -413,9 +413,10 @@ static bool has_effect_row(enum client_fault fault)
     bool shows_in_messages =
         fault == CLIENT_FAULT_POP3_BYTE_UNSTUFFING || fault == CLIENT_FAULT_POP3_BYTE_UNSTUFFING_2;
     /* Outside the dialogue; selftest shows what these do. */
-    bool looks_at_certificate = fault == CLIENT_FAULT_CERTIFICATE_ALT_NAME ||
-                                fault == CLIENT_FAULT_POP3_CERTIFICATE_ALT_NAME;
-    return shows_in_messages || looks_at_certificate;
+    bool is_of_tls = fault == CLIENT_FAULT_TLS_FAILURE_ABORTS ||
+                     fault == CLIENT_FAULT_CERTIFICATE_ALT_NAME ||
+                     fault == CLIENT_FAULT_POP3_CERTIFICATE_ALT_NAME;
+    return shows_in_messages || is_of_tls;
 }
 
 static void test_every_fault_is_tested(void)

@@ -5,6 +5,12 @@
 #include "judge_smtp_client_lines.h"
 
 static const struct play_row doubtful[] = {
+    {"QUIT behind a handshake that failed",
+     PROTOCOL_SMTP,                                                                "",
+     {HELLO, "C STARTTLS\r\n", "S 220 go\r\n", "XF", "C QUIT\r\n", "Q"}                                                                        },
+    {"TLS behind a handshake that failed",
+     PROTOCOL_SMTP,                                                                "",
+     {HELLO, "C STARTTLS\r\n", "S 220 go\r\n", "XF", "C \x15\x03\x03\x01\x02\x02\x46\r\n", "Q"}                                                },
     {"STARTTLS refused, then closed",
      PROTOCOL_SMTP,                                                                "",
      {HELLO, "C STARTTLS\r\n", "S 454 no\r\n", "Q"}                                                                                            },

@@ -310,10 +310,61 @@ static void test_other_ways(void)
     }
 }
 
+/* ---- Going on in clear text ---- */
+
+static bool client_ended(struct world *world)
+{
+    return world->client.ended > 0;
+}
+
+/* The first `early` octets are there when the handshake begins; what follows the failure comes before it is told, or behind. */
+static void check_clear(struct bytes octets, size_t early, const char *text)
+{
+    struct tls_world world;
+    tls_world_open(&world);
+    struct end_point *victim = &world.world.client;
+    struct end_point *peer = &world.world.server;
+    CU_ASSERT_FALSE(conn_go_on_in_clear(victim->conn));
+    conn_start_tls(victim->conn, world.client, NULL, bytes_slice(octets, 0, early));
+    CU_ASSERT_FALSE(conn_go_on_in_clear(victim->conn));
+    conn_write(peer->conn, bytes_skip(octets, early));
+    CU_ASSERT(world_run(&world.world, client_is_told));
+    CU_ASSERT_FATAL(conn_go_on_in_clear(victim->conn));
+    buf_clear(&peer->got); /* of the victim's handshake */
+    CU_ASSERT(conn_write(victim->conn, BYTES_LIT("NOOP\r\n")));
+    conn_shutdown(victim->conn);
+    CU_ASSERT(world_run(&world.world, server_ended));
+    CU_ASSERT(bytes_ends(buf_bytes(&peer->got), "NOOP\r\n"));
+    conn_shutdown(peer->conn);
+    CU_ASSERT(world_run(&world.world, client_ended));
+    CU_ASSERT_EQUAL(victim->end, CONN_END_FIN);
+    CU_ASSERT(bytes_is(buf_bytes(&victim->got), text));
+    tls_world_deinit(&world);
+}
+
+static void test_going_on(void)
+{
+    static const struct bytes alert = BYTES_INIT("\x15\x03\x01\x00\x02\x02\x28"
+                                                 "\x15\x03\x03\x00\x02\x01\x00"
+                                                 "220 mx.example.test ESMTP\r\n");
+    static const struct bytes alone = BYTES_INIT("\x15\x03\x01\x00\x02\x02\x28");
+    static const struct bytes text = BYTES_INIT("220 mx.example.test ESMTP\r\n");
+    for (size_t cut = 0; cut <= alert.n; cut++) {
+        check_clear(alert, cut, "220 mx.example.test ESMTP\r\n");
+    }
+    for (size_t cut = 0; cut <= alone.n; cut++) {
+        check_clear(alone, cut, "");
+    }
+    for (size_t cut = 0; cut <= text.n; cut++) {
+        check_clear(text, cut, "220 mx.example.test ESMTP\r\n");
+    }
+}
+
 static const struct unit_test tests[] = {
     {"garbage",                    test_garbage                   },
     {"peers without TLS",          test_raw_peers                 },
     {"clear text behind a record", test_clear_text_behind_a_record},
+    {"going on in clear text",     test_going_on                  },
     {"begun behind the end",       test_begun_behind_the_end      },
     {"octet by octet",             test_octet_by_octet            },
     {"other ways than TCP",        test_other_ways                },
