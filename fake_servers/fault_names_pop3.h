@@ -184,6 +184,10 @@
         "knows mechanisms in capitals and in small letters, and in no mixture of them") \
     row(POP3_SASL_AFTER_AUTH, "pop3-sasl-after-auth", "pop3/sasl-after-auth", \
         "leaves SASL out of the response to CAPA behind AUTH") \
+    row(POP3_OVER_LONG_COMMAND, "pop3-over-long-command", "pop3/over-long-command", \
+        "takes what stands behind 500 octets of a command line for another command") \
+    row(POP3_OVER_LONG_COMMAND_2, "pop3-over-long-command.2", "pop3/over-long-command", \
+        "refuses a command line that is too long twice") \
     row(POP3_SASL_AFTER_AUTH_2, "pop3-sasl-after-auth.2", "pop3/sasl-after-auth", \
         "says AUTH in place of SASL in the response to CAPA behind AUTH") \
     row(POP3_AUTH_PLAIN_MESSAGE, "pop3-auth-plain-message", "pop3/auth-plain-message", \

@@ -162,6 +162,8 @@
         "takes the dots off the front of the lines of a chunk") \
     row(BDAT_2, "bdat.2", "smtp/bdat", \
         "ends the line behind a chunk that ends within one") \
+    row(BDAT_ARGUMENT, "bdat-argument", "smtp/bdat-argument", \
+        "takes BDAT with a number below zero for an empty chunk") \
     row(BDAT_3, "bdat.3", "smtp/bdat", \
         "keeps of a message in chunks what stands before a line with one dot") \
     row(BDAT_OCTETS, "bdat-octets", "smtp/bdat-octets", \

@@ -17,10 +17,9 @@ static json_t *json_words(const char *const *words, size_t count)
 
 static json_t *json_document(const struct coverage_document *document)
 {
-    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I}", "document", document->name, "rules",
+    return json_pack("{s:s, s:I, s:I, s:I, s:I}", "document", document->name, "rules",
                      (json_int_t)document->rules, "statements", (json_int_t)document->statements,
-                     "judged", (json_int_t)document->becoming[BECOMES_RULE], "not-yet",
-                     (json_int_t)document->becoming[BECOMES_NEW], "not-judged",
+                     "judged", (json_int_t)document->becoming[BECOMES_RULE], "not-judged",
                      (json_int_t)document->becoming[BECOMES_OUT]);
 }
 

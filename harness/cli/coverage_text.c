@@ -105,23 +105,22 @@ static bool stands_in(const struct requirement *statement, const struct coverage
            number == statement->document;
 }
 
-static void put_statements(struct buf *out, const struct coverage *coverage,
-                           const struct coverage_document *document, enum becomes becomes,
-                           const char *heading)
+/* Those without a rule. */
+static void put_left_out(struct buf *out, const struct coverage *coverage,
+                         const struct coverage_document *document)
 {
     bool headed = false;
     for (size_t i = 0; i < coverage->statement_count; i++) {
         const struct requirement *statement = coverage->statements[i];
-        if (statement->becomes != becomes || !stands_in(statement, document)) {
+        if (statement->becomes != BECOMES_OUT || !stands_in(statement, document)) {
             continue;
         }
         if (!headed) {
-            buf_printf(out, "%s, %s\n", document->name, heading);
+            buf_printf(out, "%s, not judged\n", document->name);
         }
         headed = true;
         buf_printf(out, "  %s, %s, %s: %s\n", statement->section, statement->subject,
                    statement->level, statement->statement);
-        put_words(out, "to come", statement->rules, statement->rule_count, ", ");
         put_labelled(out, "because", bytes_of(statement->reason));
     }
     buf_append_text(out, headed ? "\n" : "");
@@ -129,15 +128,15 @@ static void put_statements(struct buf *out, const struct coverage *coverage,
 
 static void put_counts(struct buf *out, const struct coverage_document *document)
 {
-    buf_printf(out, "%-12s%8zu%12zu%8zu%9zu%12zu\n", document->name, document->rules,
+    buf_printf(out, "%-12s%8zu%12zu%8zu%12zu\n", document->name, document->rules,
                document->statements, document->becoming[BECOMES_RULE],
-               document->becoming[BECOMES_NEW], document->becoming[BECOMES_OUT]);
+               document->becoming[BECOMES_OUT]);
 }
 
 static void put_summary(struct buf *out, const struct coverage *coverage)
 {
-    buf_printf(out, "%-12s%8s%12s%8s%9s%12s\n", "document", "rules", "statements", "judged",
-               "not yet", "not judged");
+    buf_printf(out, "%-12s%8s%12s%8s%12s\n", "document", "rules", "statements", "judged",
+               "not judged");
     for (size_t i = 0; i < coverage->document_count; i++) {
         put_counts(out, &coverage->documents[i]);
     }
@@ -153,8 +152,7 @@ void coverage_text(const struct coverage *coverage, struct buf *out)
             put_rules(out, coverage, document, sides[k / LEVEL_COUNT],
                       (enum level)(k % LEVEL_COUNT));
         }
-        put_statements(out, coverage, document, BECOMES_NEW, "not judged yet");
-        put_statements(out, coverage, document, BECOMES_OUT, "not judged");
+        put_left_out(out, coverage, document);
     }
     put_summary(out, coverage);
 }

@@ -55,7 +55,7 @@ static void tell(struct reading *reading, const char *format, ...)
     buf_deinit(&text);
 }
 
-static const char *const becomes_names[BECOMES_COUNT] = {"rule", "new", "out"};
+static const char *const becomes_names[BECOMES_COUNT] = {"rule", "out"};
 
 const char *becomes_name(enum becomes becomes)
 {
@@ -69,17 +69,14 @@ static bool becomes_from_name(struct bytes name, enum becomes *becomes_r)
     return i != BYTES_NONE;
 }
 
-/* The ids behind "rule" and "new"; false and a defect when one of them is not as the word says. */
+/* The ids behind "rule"; false and a defect when one of them is not there. */
 static bool read_rules(struct reading *reading, struct bytes ids, struct requirement *found)
 {
     const char **rules = arena_array(reading->arena, MOST_RULES, sizeof *rules);
     struct bytes id;
-    size_t there = 0;
     while (found->rule_count < MOST_RULES && bytes_next_word(&ids, &id)) {
         rules[found->rule_count] = arena_text(reading->arena, id);
-        if (rule_find(reading->rules, id) != NULL) {
-            there++;
-        } else if (found->becomes == BECOMES_RULE) {
+        if (rule_find(reading->rules, id) == NULL) {
             tell(reading, "the rule %s is not there", rules[found->rule_count]);
             return false;
         }
@@ -88,12 +85,8 @@ static bool read_rules(struct reading *reading, struct bytes ids, struct require
     found->rules = rules;
     if (found->rule_count == 0) {
         tell(reading, "no rule is named");
-    } else if (found->becomes == BECOMES_NEW && there == found->rule_count) {
-        tell(reading, "it becomes \"new\", and %s is there: write \"rule\"", rules[0]);
-    } else {
-        return true;
     }
-    return false;
+    return found->rule_count > 0;
 }
 
 static bool read_number(struct bytes text, unsigned *number_r)
@@ -121,7 +114,7 @@ static bool read_fields(struct reading *reading, const struct bytes *fields,
         return false;
     }
     if (!becomes_from_name(fields[FIELD_BECOMES], &found->becomes)) {
-        tell(reading, "it becomes \"%s\"; wanted is rule, new or out",
+        tell(reading, "it becomes \"%s\"; wanted is rule or out",
              arena_text(arena, fields[FIELD_BECOMES]));
         return false;
     }

@@ -13,7 +13,6 @@
 
 enum becomes {
     BECOMES_RULE, /* the rules judge it */
-    BECOMES_NEW,  /* some of the rules that are to judge it are still to be made */
     BECOMES_OUT,  /* it is not judged, for a reason */
     BECOMES_COUNT
 };
@@ -38,14 +37,13 @@ struct requirement_set {
 };
 
 /*
- * Read the file; it lives in `arena`. A statement that names a rule which is not there, one that is to come and is there already, and a
- * line of another form are defects, and so is a file that cannot be read. -1: the first of them, as "path:line: text"; `defect` (may be NULL) gets them all.
+ * Read the file; it lives in `arena`. A statement that names a rule which is not there, and a line of another form are defects, and so is a file that cannot be read. -1: the first of them, as "path:line: text"; `defect` (may be NULL) gets them all.
  */
 int requirements_read(const char *path, const struct rule_set *rules, struct arena *arena,
                       struct requirement_set *requirements_r,
                       void (*defect)(void *self, const char *text), void *self,
                       struct error *error);
 
-const char *becomes_name(enum becomes becomes); /* "rule", "new", "out" */
+const char *becomes_name(enum becomes becomes); /* "rule", "out" */
 
 #endif
