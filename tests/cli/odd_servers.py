@@ -103,6 +103,10 @@ class Session:
 # ---- SMTP ----
 
 
+# RFC 1870 3, RFC 6152 3
+MAIL_VALUES = {"SIZE": re.compile(r"[0-9]{1,20}", re.ASCII), "BODY": re.compile("7BIT|8BITMIME")}
+
+
 class Smtp(Session):
     host = "odd.example.test"
     client = "unknown"
@@ -152,17 +156,23 @@ class Smtp(Session):
             return self.reply(501)
         if self.sender is not None:
             return self.reply(503)
-        given = [parameter.upper().partition("=")[::2] for parameter in parameters]
-        if len(given) != len(dict(given)):
-            return self.reply(501)
-        for name, value in given:
-            if name not in ("SIZE", "BODY"):
-                return self.reply(555)
-            if not re.fullmatch(r"\d{1,20}" if name == "SIZE" else "7BIT|8BITMIME", value):
-                return self.reply(501)
-            if name == "SIZE" and int(value) > 1000000:
-                return self.reply(552)
+        code = self.refusal_of(parameters)
+        if code is not None:
+            return self.reply(code)
         return self.accept_sender(path[1:-1])
+
+    @staticmethod
+    def refusal_of(parameters):
+        """The code for parameters of MAIL that are not known, not well written or more than is taken; None: they are fine."""
+        given = {}
+        for parameter in parameters:
+            name, _, value = parameter.upper().partition("=")
+            if name not in MAIL_VALUES:
+                return 555
+            if name in given or not MAIL_VALUES[name].fullmatch(value):
+                return 501
+            given[name] = value
+        return 552 if int(given.get("SIZE", 0)) > 1000000 else None
 
     def accept_sender(self, path):
         self.sender = path

@@ -183,8 +183,10 @@ class SizeZero(Smtp):
 
 class CatchAll(Smtp):
     def recipient(self, path):
+        if not path:
+            return self.reply(501)
         name = path.partition("@")[0].lower()
-        self.accept_recipient(name if name in USERS else "alice")
+        return self.accept_recipient(name if name in USERS else "alice")
 
 
 class NoVrfy(Smtp):
