@@ -254,7 +254,7 @@ static void test_probe(void)
         {"?220|EHLO c|?STARTTLS|VRFY x|?2|STARTTLS|?220|!tls|EHLO c|?250 |MAIL FROM:<a@b>|?250",
          {"it insists on TLS, and says VRFY in clear text only",
           "Requires: sends VRFY\n\n" MAIL_CASE, "", VERDICT_UNSUPPORTED, "does not send VRFY", 0,
-          NULL, NULL}                                                                             },
+          NULL, "t"}                                                                              },
         {"?220|EHLO c|?STARTTLS|VRFY x|?2|STARTTLS|?220|!tls|EHLO c|?250 |MAIL FROM:<a@b>|?250",
          {"and that is what the dialogue is about",
           "Requires: sends VRFY, sends STARTTLS\n\n" MAIL_CASE,
