@@ -16,21 +16,14 @@
 
 /* ---- Rules and what was found ---- */
 
-/* Words in lines of at most FAILURE_COLUMNS; a longer word has a line of its own. */
-static void print_wrapped(struct buf *out, const char *indent, struct bytes text)
+/* Words in lines of at most FAILURE_COLUMNS behind the indent. */
+static void print_wrapped(struct buf *out, size_t indent, struct bytes text)
 {
-    struct bytes rest = text;
-    struct bytes word;
-    size_t column = 0;
-    while (bytes_next_word(&rest, &word)) {
-        size_t width = utf8_width(word);
-        bool new_line = column == 0 || column + 1 + width > FAILURE_COLUMNS;
-        buf_append_text(out, column > 0 && new_line ? "\n" : "");
-        buf_append_text(out, new_line ? indent : " ");
-        show_line(out, word);
-        column = new_line ? width : column + 1 + width;
+    if (bytes_trim(text).n > 0) {
+        buf_append_fill(out, ' ', indent);
+        show_wrapped(out, text, indent, indent + FAILURE_COLUMNS);
+        buf_append_octet(out, '\n');
     }
-    buf_append_text(out, column > 0 ? "\n" : "");
 }
 
 static void print_rule(struct buf *out, const struct rule *rule)
@@ -42,10 +35,10 @@ static void print_rule(struct buf *out, const struct rule *rule)
     struct bytes rest = bytes_trim(bytes_of(rule->text));
     struct bytes line;
     while (rest.n > 0 && bytes_next(&rest, '\n', &line)) {
-        print_wrapped(out, "     ", line);
+        print_wrapped(out, 5, line);
     }
     if (rule->conflict != NULL) {
-        print_wrapped(out, "     ", bytes_of(rule->conflict));
+        print_wrapped(out, 5, bytes_of(rule->conflict));
     }
 }
 
@@ -264,7 +257,7 @@ static void print_sentence(struct buf *out, const struct case_result *result)
 {
     struct buf sentence = {0};
     sentence_print(&sentence, result);
-    print_wrapped(out, "  ", buf_bytes(&sentence));
+    print_wrapped(out, 2, buf_bytes(&sentence));
     buf_deinit(&sentence);
 }
 

@@ -6,18 +6,6 @@
 
 /* ---- Values ---- */
 
-json_t *json_text(const char *text)
-{
-    if (text == NULL) {
-        return json_null();
-    }
-    struct buf shown = {0};
-    show_text(&shown, text);
-    json_t *string = json_string(buf_text(&shown));
-    buf_deinit(&shown);
-    return string;
-}
-
 json_t *json_octets(struct bytes octets)
 {
     struct buf text = {0};
@@ -35,15 +23,6 @@ json_t *json_octets(struct bytes octets)
 json_t *json_ms(int64_t time_us)
 {
     return json_real((double)time_us / 1000);
-}
-
-static json_t *json_texts(const char *const *texts, size_t count)
-{
-    json_t *array = json_array();
-    for (size_t i = 0; i < count; i++) {
-        json_array_append_new(array, json_text(texts[i]));
-    }
-    return array;
 }
 
 json_t *json_rule(const struct rule *rule)

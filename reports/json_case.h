@@ -6,11 +6,9 @@
 #ifndef MAILSPEC_REPORTS_JSON_CASE_H
 #define MAILSPEC_REPORTS_JSON_CASE_H
 
-#include <jansson.h>
-
+#include "reports/json_text.h"
 #include "reports/reporter.h"
 
-json_t *json_text(const char *text);        /* a string; null for NULL */
 json_t *json_octets(struct bytes octets);   /* {"text", "base64"} */
 json_t *json_ms(int64_t time_us);           /* milliseconds with three decimals */
 json_t *json_rule(const struct rule *rule); /* {"rule", "level", "sources"} */

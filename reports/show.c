@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/escape.h"
+#include "base/utf8.h"
 
 static bool is_address_octet(unsigned char c)
 {
@@ -62,6 +63,23 @@ void show_line(struct buf *out, struct bytes line)
 void show_text(struct buf *out, const char *text)
 {
     show_line(out, bytes_of(text));
+}
+
+void show_wrapped(struct buf *out, struct bytes text, size_t from, size_t to)
+{
+    struct bytes word;
+    size_t column = from;
+    while (bytes_next_word(&text, &word)) {
+        const size_t width = utf8_width(word);
+        if (column > from && column + 1 + width > to) {
+            buf_append_octet(out, '\n');
+            buf_append_fill(out, ' ', from);
+            column = from;
+        }
+        buf_append_text(out, column > from ? " " : "");
+        show_line(out, word);
+        column += width + (column > from ? 1 : 0);
+    }
 }
 
 void show_octets(struct buf *out, struct bytes octets, size_t limit)

@@ -23,6 +23,12 @@ void show_line(struct buf *out, struct bytes line);
 /* What a peer sent, at most `limit` octets of it, then " [... N more octets]". */
 void show_octets(struct buf *out, struct bytes octets, size_t limit);
 
+/*
+ * Words, the first of them where `out` stands, in column `from` (from 0), and blanks up to there before each line behind: none goes beyond
+ * `to` but a word that is longer. Without a line end behind the last one.
+ */
+void show_wrapped(struct buf *out, struct bytes text, size_t from, size_t to);
+
 /* Whose result it is, with ": " behind, where those of several targets are in one report; else nothing. */
 void show_case_target(struct buf *out, const struct case_result *result);
 /* "smtp/rcpt-without-mail", with "#2" behind it under --repeat. */

@@ -1,19 +1,8 @@
 /* coverage_json - the coverage for programs */
-#include <jansson.h>
-#include <stdlib.h>
-
 #include "cli/coverage.h"
 #include "cli/faults.h"
 #include "judge/judge.h"
-
-static json_t *json_words(const char *const *words, size_t count)
-{
-    json_t *array = json_array();
-    for (size_t i = 0; i < count; i++) {
-        json_array_append_new(array, json_string(words[i]));
-    }
-    return array;
-}
+#include "reports/json_text.h"
 
 static json_t *json_document(const struct coverage_document *document)
 {
@@ -27,20 +16,19 @@ static json_t *json_covered(const struct coverage_rule *covered)
 {
     const struct rule *rule = covered->rule;
     json_t *object = json_object();
-    json_object_set_new(object, "rule", json_string(rule->id));
-    json_object_set_new(object, "document", json_string(covered->document));
+    json_object_set_new(object, "rule", json_text(rule->id));
+    json_object_set_new(object, "document", json_text(covered->document));
     json_object_set_new(object, "level", json_string(level_name(rule->level)));
     json_object_set_new(object, "side", json_string(side_name(rule->side)));
-    json_object_set_new(object, "sources", json_words(rule->sources, rule->source_count));
-    json_object_set_new(object, "title", json_string(rule->title));
-    json_object_set_new(object, "text", json_string(rule->text));
-    json_object_set_new(object, "harm", rule->harm != NULL ? json_string(rule->harm) : json_null());
-    json_object_set_new(object, "conflict",
-                        rule->conflict != NULL ? json_string(rule->conflict) : json_null());
-    json_object_set_new(object, "needs", json_words(rule->needs, rule->need_count));
-    json_object_set_new(object, "judged-by", json_string(rule->judged_by));
-    json_object_set_new(object, "cases", json_words(covered->cases, covered->case_count));
-    json_object_set_new(object, "faults", json_words(rule->faults, rule->fault_count));
+    json_object_set_new(object, "sources", json_texts(rule->sources, rule->source_count));
+    json_object_set_new(object, "title", json_text(rule->title));
+    json_object_set_new(object, "text", json_text(rule->text));
+    json_object_set_new(object, "harm", json_text(rule->harm));
+    json_object_set_new(object, "conflict", json_text(rule->conflict));
+    json_object_set_new(object, "needs", json_texts(rule->needs, rule->need_count));
+    json_object_set_new(object, "judged-by", json_text(rule->judged_by));
+    json_object_set_new(object, "cases", json_texts(covered->cases, covered->case_count));
+    json_object_set_new(object, "faults", json_texts(rule->faults, rule->fault_count));
     return object;
 }
 
@@ -61,7 +49,7 @@ static json_t *json_program(const struct program *program)
         json_array_append_new(needs, json_need(&program->needs[i]));
     }
     return json_pack("{s:s, s:s, s:o, s:o}", "case", program->id, "title", program->title, "rules",
-                     json_words(program->rules, program->rule_count), "needs", needs);
+                     json_texts(program->rules, program->rule_count), "needs", needs);
 }
 
 static json_t *json_statement(const struct requirement *statement)
@@ -71,9 +59,9 @@ static json_t *json_statement(const struct requirement *statement)
                   "section", statement->section, "level", statement->level, "subject",
                   statement->subject, "line", (int)statement->text_line, "statement",
                   statement->statement, "becomes", becomes_name(statement->becomes), "rules",
-                  json_words(statement->rules, statement->rule_count));
+                  json_texts(statement->rules, statement->rule_count));
     if (statement->reason != NULL) {
-        json_object_set_new(object, "reason", json_string(statement->reason));
+        json_object_set_new(object, "reason", json_text(statement->reason));
     }
     return object;
 }
@@ -113,9 +101,7 @@ void coverage_json(const struct coverage *coverage, struct buf *out)
     }
     json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "documents", documents, "rules",
                                rules, "cases", cases, "statements", statements, "faults",
-                               json_faults(), "judges", json_words(judges, judge_count));
-    char *text = json_dumps(object, JSON_INDENT(2));
-    buf_printf(out, "%s\n", text != NULL ? text : "{}");
-    free(text);
+                               json_faults(), "judges", json_texts(judges, judge_count));
+    json_print(out, object, 0);
     json_decref(object);
 }

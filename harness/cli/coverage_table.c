@@ -1,11 +1,10 @@
 #include "cli/coverage_table.h"
 
-#include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/glob.h"
+#include "reports/json_text.h"
 
 enum { TABLE_MAX_OCTETS = 1024 * 1024 };
 
@@ -136,17 +135,12 @@ void coverage_table_json(const struct coverage_table *table, struct buf *out)
     json_t *cells = json_array();
     for (size_t i = 0; i < table->count; i++) {
         const struct coverage_cell *cell = &table->cells[i];
-        json_t *cases = json_array();
-        for (size_t k = 0; k < cell->case_count; k++) {
-            json_array_append_new(cases, json_string(cell->cases[k]));
-        }
+        json_t *cases = json_texts(cell->cases, cell->case_count);
         json_array_append_new(cells, json_pack("{s:s, s:s, s:s, s:o, s:s*}", "group", cell->group,
                                                "command", cell->command, "column", cell->column,
                                                "cases", cases, "reason", cell->reason));
     }
     json_t *object = json_pack("{s:o}", "cells", cells);
-    char *text = json_dumps(object, JSON_INDENT(2));
-    buf_printf(out, "%s\n", text != NULL ? text : "{}");
-    free(text);
+    json_print(out, object, 0);
     json_decref(object);
 }

@@ -2,32 +2,19 @@
 #include <string.h>
 
 #include "cli/coverage.h"
+#include "reports/show.h"
 
 enum { TEXT_WIDTH = 100, TEXT_INDENT = 6, LABEL_WIDTH = 11 };
 
 /* "      judged by  smtp/helo smtp/helo-extensions", broken at blanks; nothing when there is nothing to say. */
 static void put_labelled(struct buf *out, const char *label, struct bytes text)
 {
-    struct bytes word;
-    size_t column = TEXT_INDENT + LABEL_WIDTH;
-    bool first = true;
     if (text.n == 0) {
         return;
     }
     buf_append_fill(out, ' ', TEXT_INDENT);
     buf_printf(out, "%-*s", LABEL_WIDTH, label);
-    while (bytes_next_word(&text, &word)) {
-        if (!first && column + 1 + word.n > TEXT_WIDTH) {
-            buf_append_octet(out, '\n');
-            buf_append_fill(out, ' ', TEXT_INDENT + LABEL_WIDTH);
-            column = TEXT_INDENT + LABEL_WIDTH;
-            first = true;
-        }
-        buf_append_text(out, first ? "" : " ");
-        buf_append(out, word);
-        column += word.n + (first ? 0 : 1);
-        first = false;
-    }
+    show_wrapped(out, text, TEXT_INDENT + LABEL_WIDTH, TEXT_WIDTH);
     buf_append_octet(out, '\n');
 }
 

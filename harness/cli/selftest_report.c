@@ -1,6 +1,6 @@
 #include "cli/selftest_report.h"
 
-#include <stdlib.h>
+#include "reports/json_text.h"
 
 static const char *text_of(const json_t *row, const char *name, const char *otherwise)
 {
@@ -145,8 +145,5 @@ void selftest_tsv(const json_t *rows, struct buf *out)
 
 void selftest_json(const json_t *rows, struct buf *out)
 {
-    char *text = json_dumps(rows, JSON_INDENT(2) | JSON_REAL_PRECISION(4));
-    buf_append_text(out, text != NULL ? text : "[]");
-    buf_append_octet(out, '\n');
-    free(text);
+    json_print(out, rows, 4);
 }

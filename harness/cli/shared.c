@@ -183,25 +183,6 @@ int format_from_options(const struct options *options, enum table_format *format
 
 enum { HELP_WIDTH = 80, HELP_COLUMN = 32, HELP_MARGIN = 2 };
 
-/* `text` from HELP_COLUMN on, broken at blanks so that no line is longer than HELP_WIDTH. */
-static void help_wrapped(const char *text)
-{
-    struct bytes rest = bytes_of(text);
-    struct bytes word;
-    size_t column = HELP_COLUMN;
-    while (bytes_next_word(&rest, &word)) {
-        bool first = column == HELP_COLUMN;
-        if (!first && column + 1 + word.n > HELP_WIDTH) {
-            printf("\n%*s", HELP_COLUMN, "");
-            column = HELP_COLUMN;
-            first = true;
-        }
-        printf("%s%.*s", first ? "" : " ", (int)word.n, (const char *)word.p);
-        column += word.n + (first ? 0 : 1);
-    }
-    putchar('\n');
-}
-
 static void help_option(const struct option_row *row)
 {
     char left[64];
@@ -216,7 +197,10 @@ static void help_option(const struct option_row *row)
     if (strlen(left) >= HELP_COLUMN - HELP_MARGIN) {
         printf("\n%*s", HELP_COLUMN, "");
     }
-    help_wrapped(row->help);
+    struct buf help = {0};
+    show_wrapped(&help, bytes_of(row->help), HELP_COLUMN, HELP_WIDTH);
+    printf("%s\n", buf_text(&help));
+    buf_deinit(&help);
 }
 
 static void help_of_command(const struct command *command)

@@ -2,6 +2,8 @@
 #include "reports/show.h"
 #include "unit.h"
 
+#include <string.h>
+
 struct row {
     const char *text;
     const char *shown;
@@ -32,8 +34,32 @@ static void test_lines(void)
     }
 }
 
+static void test_wrapped(void)
+{
+    static const struct {
+        const char *text;
+        const char *shown;
+    } wrapped[] = {
+        {"",                             ""                            },
+        {"one",                          "one"                         },
+        {"one two",                      "one two"                     },
+        {"  one  two  three ",           "one two\n   three"           },
+        {"one twos",                     "one\n   twos"                },
+        {"longer-than-it is",            "longer-than-it\n   is"       },
+        {"\xc3\xbc\xc3\xbc\xc3\xbc two", "\xc3\xbc\xc3\xbc\xc3\xbc two"},
+        {"a\x1b b",                      "a\\x1b b"                    },
+    };
+    for (size_t i = 0; i < sizeof wrapped / sizeof wrapped[0]; i++) {
+        struct buf out = {0};
+        show_wrapped(&out, bytes_of(wrapped[i].text), 3, 10);
+        UNIT_ROW(wrapped[i].text, strcmp(buf_text(&out), wrapped[i].shown) == 0);
+        buf_deinit(&out);
+    }
+}
+
 static const struct unit_test tests[] = {
-    {"lines", test_lines},
+    {"wrapped", test_wrapped},
+    {"lines",   test_lines  },
 };
 
 UNIT_MAIN("reports: show", tests)
