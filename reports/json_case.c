@@ -47,6 +47,9 @@ static json_t *findings_array(const struct case_result *result)
         json_object_set_new(object, "evidence", json_octets(finding->evidence));
         json_object_set_new(object, "found_by",
                             json_string(finding->by_script ? "scenario" : "session"));
+        if (finding->says_no_wish) {
+            json_object_set_new(object, "says_no_wish", json_true());
+        }
         json_object_set_new(object, "t_ms", json_ms(finding->time_us - result->start_us));
         json_object_set_new(object, "text", json_text(finding->text));
         json_object_set_new(object, "verdict", json_string(verdict_name(finding->verdict)));

@@ -146,6 +146,11 @@ bool json_read_bool(struct json_reader *reader, struct json_part part, const cha
     return json_is_true(value);
 }
 
+bool json_read_mark(struct json_reader *reader, struct json_part part, const char *member)
+{
+    return !is_none(member_of(part, member)) && json_read_bool(reader, part, member);
+}
+
 int64_t json_read_ms(struct json_reader *reader, struct json_part part, const char *member)
 {
     const json_t *value = member_of(part, member);

@@ -50,6 +50,8 @@ size_t json_read_count(struct json_reader *reader, struct json_part part, const 
 size_t json_read_count_or(struct json_reader *reader, struct json_part part, const char *member,
                           size_t max, size_t otherwise);
 bool json_read_bool(struct json_reader *reader, struct json_part part, const char *member);
+/* False where it is absent. */
+bool json_read_mark(struct json_reader *reader, struct json_part part, const char *member);
 /* Milliseconds, as microseconds. */
 int64_t json_read_ms(struct json_reader *reader, struct json_part part, const char *member);
 /* The octets behind that member's "base64". */

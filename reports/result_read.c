@@ -89,6 +89,7 @@ static struct finding read_finding(struct json_reader *reader, struct json_part 
         .connection = (unsigned)json_read_count(reader, part, "connection", UINT_MAX),
         .time_us = json_read_ms(reader, part, "t_ms"),
         .evidence = json_read_base64(reader, json_read_part(reader, part, "evidence")),
+        .says_no_wish = json_read_mark(reader, part, "says_no_wish"),
     };
 }
 

@@ -1,7 +1,5 @@
 #include "reports/sentence.h"
 
-#include <string.h>
-
 static bool is_breach(enum verdict verdict)
 {
     return verdict == VERDICT_FAIL || verdict == VERDICT_NON_STRICT;
@@ -23,10 +21,10 @@ const struct finding *sentence_finding(const struct case_result *result)
 }
 
 /* A sentence that does not say what is wanted says at least that it is not this. */
-static void print_wish(struct buf *out, const struct rule *rule, const char *text)
+static void print_wish(struct buf *out, const struct finding *finding)
 {
-    if (strstr(text, "wanted is") == NULL && strstr(text, "expected") == NULL) {
-        buf_printf(out, "; that %s not be", rule->level == LEVEL_MUST ? "must" : "should");
+    if (finding->says_no_wish) {
+        buf_printf(out, "; that %s not be", finding->rule->level == LEVEL_MUST ? "must" : "should");
     }
 }
 
@@ -44,7 +42,7 @@ void sentence_print(struct buf *out, const struct case_result *result)
     if (out->n > begin && out->p[begin] >= 'a' && out->p[begin] <= 'z') {
         out->p[begin] = (unsigned char)(out->p[begin] - 'a' + 'A');
     }
-    print_wish(out, rule, finding->text);
+    print_wish(out, finding);
     if (rule->source_count > 0) {
         buf_printf(out, " (%s)", rule->sources[0]);
     }

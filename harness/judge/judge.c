@@ -381,7 +381,7 @@ static void report_outcome(const struct judge_case *of, const struct rule *rule,
 {
     const struct judge *judge = of->judge;
     struct buf text = {0};
-    judge_text_of_outcome(&text, of->program, outcome);
+    const bool wishes = judge_text_of_outcome(&text, of->program, outcome);
     const struct finding finding = {
         .rule = rule,
         .verdict = verdict_of(rule, outcome),
@@ -392,6 +392,7 @@ static void report_outcome(const struct judge_case *of, const struct rule *rule,
         .time_us = of->time_us,
         .evidence = bytes_slice(outcome->actual, 0, MAX_EVIDENCE_OCTETS),
         .waited = outcome->waited,
+        .says_no_wish = !wishes,
     };
     judge->sink.on_finding(judge->sink.self, &finding);
     buf_deinit(&text);

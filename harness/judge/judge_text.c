@@ -320,17 +320,22 @@ static void tell_expected(struct buf *out, const struct outcome *outcome)
     }
 }
 
-static void tell_reason(struct buf *out, const struct outcome *outcome)
+/* True: it says what is wanted. */
+static bool tell_reason(struct buf *out, const struct outcome *outcome)
 {
     if (outcome->reason == NULL) {
         buf_append_text(out, "the dialogue went another way than written");
-        return;
+        return false;
     }
     escape_append(out, bytes_of(outcome->reason), ESCAPE_UTF8);
-    if (outcome->expected.n > 0 && strstr(outcome->reason, "expected") == NULL) {
+    if (strstr(outcome->reason, "expected") != NULL) {
+        return true;
+    }
+    if (outcome->expected.n > 0) {
         buf_append_text(out, "; ");
         tell_expected(out, outcome);
     }
+    return outcome->expected.n > 0;
 }
 
 static void end_sentence(struct buf *out)
@@ -360,9 +365,10 @@ static bool tell_said(struct buf *out, const struct program *program, const stru
     return true;
 }
 
-void judge_text_of_outcome(struct buf *out, const struct program *program,
+bool judge_text_of_outcome(struct buf *out, const struct program *program,
                            const struct outcome *outcome)
 {
+    bool wishes = true;
     const bool said = tell_said(out, program, outcome);
     if (said) {
         buf_append_text(out, outcome->actual.n > 0 ? " " : ": ");
@@ -375,7 +381,8 @@ void judge_text_of_outcome(struct buf *out, const struct program *program,
     if (outcome->actual.n > 0 && outcome->expected.n > 0) {
         tell_expected(out, outcome);
     } else {
-        tell_reason(out, outcome);
+        wishes = tell_reason(out, outcome);
     }
     end_sentence(out);
+    return wishes;
 }

@@ -13,7 +13,8 @@
 /* `evidence` are the octets that show it; `wanted` completes "wanted is ...". */
 void judge_text_of_moment(struct buf *out, const struct moment *moment, struct bytes evidence,
                           const char *wanted);
-void judge_text_of_outcome(struct buf *out, const struct program *program,
+/* Does the sentence say what is wanted? */
+bool judge_text_of_outcome(struct buf *out, const struct program *program,
                            const struct outcome *outcome);
 
 #endif

@@ -21,6 +21,7 @@ struct finding {
     int64_t time_us;
     struct bytes evidence; /* the octets that show it */
     bool waited;           /* a wait that ended shows it, and nothing that came */
+    bool says_no_wish;     /* the text says what came, and not what is wanted */
 };
 
 struct finding_sink {

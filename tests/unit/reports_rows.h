@@ -175,6 +175,7 @@ static const struct finding rows_findings_should[] = {
     {.rule = &rows_rule_case,
      .verdict = VERDICT_NON_STRICT,
      .text = "\"noop\" got 500.",
+     .says_no_wish = true,
      .connection = 1,
      .time_us = 1000700,
      .evidence = {(const unsigned char *)"500 what?\r\n", 11}},
@@ -182,12 +183,12 @@ static const struct finding rows_findings_should[] = {
 #define ROWS_LF(at)                                                                                \
     {                                                                                              \
         .rule = &rows_rule_crlf, .verdict = VERDICT_FAIL,                                          \
-        .text = "A reply line ends in LF without CR.", .connection = 2, .time_us = (at),           \
+        .text = "A reply line ends in LF without CR.", .says_no_wish = true, .connection = 2, .time_us = (at),           \
         .evidence = {(const unsigned char *)"250 OK\n", 7}                                         \
     }
 static const struct finding rows_findings_judge[] = {
     ROWS_LF(1000100), ROWS_LF(1000200),         ROWS_LF(1000300),
-    ROWS_LF(1000400), {.rule = &rows_rule_case, .verdict = VERDICT_NON_STRICT, .text = "Twice."},
+    ROWS_LF(1000400), {.rule = &rows_rule_case, .verdict = VERDICT_NON_STRICT, .text = "Twice.", .says_no_wish = true},
 };
 static const struct finding rows_findings_info[] = {
     {.rule = &rows_rule_practice, .verdict = VERDICT_INFO, .text = "HELP has 90 lines."}};

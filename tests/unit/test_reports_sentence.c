@@ -21,11 +21,15 @@ static const struct rule harmless = {
 
 #define FAIL(rule, words)                                                                          \
     {                                                                                              \
-        &(rule), VERDICT_FAIL, words                                                               \
+        &(rule), VERDICT_FAIL, words, false                                                        \
+    }
+#define FAIL_NO_WISH(rule, words)                                                                  \
+    {                                                                                              \
+        &(rule), VERDICT_FAIL, words, true                                                         \
     }
 #define NON_STRICT(rule, words)                                                                    \
     {                                                                                              \
-        &(rule), VERDICT_NON_STRICT, words                                                         \
+        &(rule), VERDICT_NON_STRICT, words, true                                                   \
     }
 
 struct sentence_row {
@@ -34,12 +38,13 @@ struct sentence_row {
         const struct rule *rule;
         enum verdict verdict;
         const char *text;
+        bool says_no_wish;
     } findings[3];
     const char *sentence;
 };
 
 static const struct sentence_row rows[] = {
-    {"nothing is broken",               {{0}},                            ""                   },
+    {"nothing is broken",               {{0}},                                              "" },
     {"what is wanted is said",
      {FAIL(must, "To \"A\" came \"B\"; wanted is C.")},
      "To \"A\" came \"B\"; wanted is C (RFC 5321 3.3), for otherwise mail is lost."            },
@@ -47,8 +52,12 @@ static const struct sentence_row rows[] = {
      {FAIL(must, "It fails; success was expected")},
      "It fails; success was expected (RFC 5321 3.3), for otherwise mail is lost."              },
     {"only what came is said",
-     {FAIL(must, "the message did not arrive.")},
+     {FAIL_NO_WISH(must, "the message did not arrive.")},
      "The message did not arrive; that must not be (RFC 5321 3.3), for otherwise mail is lost."},
+    {"what the peer says is no wish",
+     {FAIL_NO_WISH(must, "after \"A\" came \"500 wanted is B, as expected\"; it closed.")},
+     "After \"A\" came \"500 wanted is B, as expected\"; it closed; that must not be (RFC 5321 "
+     "3.3), for otherwise mail is lost."                                                       },
     {"a SHOULD, without a source",
      {NON_STRICT(should, "it came late")},
      "It came late; that should not be, for otherwise mail comes late."                        },
@@ -75,7 +84,8 @@ static void check_row(const struct sentence_row *row)
         findings[result.finding_count] =
             (struct finding){.rule = row->findings[result.finding_count].rule,
                              .verdict = row->findings[result.finding_count].verdict,
-                             .text = row->findings[result.finding_count].text};
+                             .text = row->findings[result.finding_count].text,
+                             .says_no_wish = row->findings[result.finding_count].says_no_wish};
         result.finding_count++;
     }
     struct buf out = {0};
