@@ -43,15 +43,10 @@ static void set_text(struct case_run *run, const char *name, const char *value)
  */
 static bool is_told(const struct case_run *run, const char *name)
 {
-    const struct client *client = &run->target->client;
+    const bool with_message =
+        strcmp(name, "message-id") == 0 && client_is_given(run->target, "message-file");
 
-    if (run->role != ROLE_SERVER) {
-        return true;
-    }
-    bool with_message = client->kind == CLIENT_COMMAND && strcmp(name, "message-id") == 0 &&
-                        client_command_uses(run->target, "message-file");
-    return client->kind == CLIENT_BUILT_IN || client->kind == CLIENT_SELF || with_message ||
-           (client->kind == CLIENT_COMMAND && client_command_uses(run->target, name));
+    return run->role != ROLE_SERVER || with_message || client_is_given(run->target, name);
 }
 
 static void set_told(struct case_run *run, const char *name, struct bytes value)

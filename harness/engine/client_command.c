@@ -153,6 +153,14 @@ bool client_command_uses(const struct target *target, const char *name)
     return uses;
 }
 
+bool client_is_given(const struct target *target, const char *name)
+{
+    const enum client_kind kind = target->client.kind;
+
+    return kind == CLIENT_BUILT_IN || kind == CLIENT_SELF ||
+           (kind == CLIENT_COMMAND && client_command_uses(target, name));
+}
+
 /* ---- Start, end ---- */
 
 static const char *text_of(const struct error *error)

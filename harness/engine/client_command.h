@@ -13,6 +13,8 @@
 struct client_starter client_command_starter(void);
 /* Does the target's command, or what goes with it, hold {{name}}? */
 bool client_command_uses(const struct target *target, const char *name);
+/* Is the client given {{name}}? One that comes by itself is not given anything. */
+bool client_is_given(const struct target *target, const char *name);
 /* All of its {{...}} are known; else the error names the first one that is not. */
 int client_command_check(const char *text, struct error *error);
 

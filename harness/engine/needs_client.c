@@ -135,15 +135,6 @@ static bool check_connections(const struct engine_case *given, const struct fact
     return true;
 }
 
-/* One that comes by itself is not given anything. */
-static bool is_given(const struct target *target, const char *name)
-{
-    enum client_kind kind = target->client.kind;
-
-    return kind == CLIENT_BUILT_IN || kind == CLIENT_SELF ||
-           (kind == CLIENT_COMMAND && client_command_uses(target, name));
-}
-
 static bool asks_for_message(const struct need *need)
 {
     return need->kind == NEED_MESSAGE_FILE || need->kind == NEED_UNENDED_MESSAGE;
@@ -173,9 +164,9 @@ static bool check_need(const struct engine_case *given, const struct facts *fact
         buf_printf(reason, "the client speaks %s", name_of(client->speaks));
     } else if (need->kind == NEED_SENDS && !sends(given, facts, need->word)) {
         return not_sent(given, need->word, reason);
-    } else if (need->kind == NEED_TOLD && !is_given(given->target, need->word)) {
+    } else if (need->kind == NEED_TOLD && !client_is_given(given->target, need->word)) {
         buf_printf(reason, "the client is not told {{%s}}", need->word);
-    } else if (asks_for_message(need) && !is_given(given->target, "message-file")) {
+    } else if (asks_for_message(need) && !client_is_given(given->target, "message-file")) {
         buf_append_text(reason, "the client does not take the message that is to be sent from us "
                                 "({{message-file}})");
     } else if (need->kind == NEED_FETCHED && !client->fetches) {
