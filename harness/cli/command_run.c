@@ -138,7 +138,7 @@ static void on_begin(void *self, const struct target *target)
     run->info.command = arena_text(run->arena, bytes_trim(bytes_of(run->request.again)));
     run->begun = true;
     output_begin(run->output, &run->info);
-    progress_init(&run->progress, run->info.case_count);
+    progress_init(&run->progress, run->info.case_count, "cases");
 }
 
 /* Where a client finds its case; on standard error, for the report may go to standard output. */

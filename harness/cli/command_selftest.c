@@ -16,10 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "cli/faults.h"
+#include "cli/progress.h"
 #include "cli/rounds.h"
 #include "cli/run.h"
 #include "cli/selftest_found.h"
@@ -51,8 +51,7 @@ struct selftest {
     struct asked asked;
     size_t *wanted; /* faults, one for each round behind the first ones */
     size_t wanted_count;
-    size_t ended;
-    bool progress;
+    struct progress progress;
     json_t *rows;
     size_t bad; /* rounds that did not go as they must */
 };
@@ -166,17 +165,11 @@ static bool fault_round(void *self_p, size_t i, FILE *note)
 
 /* ---- all of them ---- */
 
-static void show_progress(struct selftest *self)
-{
-    if (self->progress) {
-        fprintf(stderr, "\r%zu of %zu rounds\r", ++self->ended, self->wanted_count + 2);
-    }
-}
-
 static void on_ended(void *self_p, size_t i, struct bytes note)
 {
     struct selftest *self = self_p;
     (void)i;
+    progress_erase(&self->progress);
     json_t *row = json_loadb((const char *)note.p, note.n, JSON_DISABLE_EOF_CHECK, NULL);
     if (row != NULL && self->format == FORMAT_TEXT) {
         struct buf text = {0};
@@ -187,7 +180,8 @@ static void on_ended(void *self_p, size_t i, struct bytes note)
     if (row != NULL) {
         json_array_append_new(self->rows, row);
     }
-    show_progress(self);
+    fflush(stdout);
+    progress_ended(&self->progress);
 }
 
 /* A rule that no fault breaks has not been shown able to fail. */
@@ -259,8 +253,10 @@ static void run_rounds(struct selftest *self)
                                  .ended = on_ended,
                                  .self = self};
     share_asked(&self->asked, suite_count(self->suite));
+    progress_init(&self->progress, first.count + faults.count, "rounds");
     self->bad = rounds_run(&first);
     self->bad += rounds_run(&faults);
+    progress_erase(&self->progress);
     if (self->options->operand_count == 0) {
         self->bad += unproven_rules(self);
     }
@@ -298,8 +294,6 @@ static enum exit_status read_options(struct selftest *self)
     if (options_get(options, OPTION_TIME_SCALE) == NULL) {
         self->time_scale = selftest_time_scale;
     }
-    self->progress = isatty(STDERR_FILENO) &&
-                     (self->format != FORMAT_TEXT || options_given(options, OPTION_QUIET));
     return EXIT_ACCEPTABLE;
 }
 

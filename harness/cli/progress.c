@@ -19,10 +19,10 @@ static size_t terminal_width(void)
     return known ? (size_t)size.ws_col : PROGRESS_WIDTH;
 }
 
-void progress_init(struct progress *progress, size_t total)
+void progress_init(struct progress *progress, size_t total, const char *what)
 {
     const char *term = getenv("TERM");
-    *progress = (struct progress){.total = total, .last_us = -PROGRESS_EVERY_US};
+    *progress = (struct progress){.total = total, .what = what, .last_us = -PROGRESS_EVERY_US};
     progress->on = isatty(STDERR_FILENO) == 1 && (term == NULL || strcmp(term, "dumb") != 0);
 }
 
@@ -35,6 +35,27 @@ void progress_erase(struct progress *progress)
     }
 }
 
+/* `doing`: the id of the case that something was told of, or "". */
+static void show(struct progress *progress, const char *doing)
+{
+    struct buf line = {0};
+    size_t width = terminal_width() - 1;
+    buf_printf(&line, "%zu of %zu %s  ", progress->ended, progress->total, progress->what);
+    show_text(&line, doing);
+    fprintf(stderr, "\r\033[K%.*s", (int)(line.n < width ? line.n : width), buf_text(&line));
+    fflush(stderr);
+    buf_deinit(&line);
+    progress->shown = true;
+}
+
+void progress_ended(struct progress *progress)
+{
+    progress->ended++;
+    if (progress->on) {
+        show(progress, "");
+    }
+}
+
 void progress_event(struct progress *progress, const struct event *event)
 {
     progress->ended += event->kind == EVENT_CASE_END ? 1 : 0;
@@ -43,12 +64,5 @@ void progress_event(struct progress *progress, const struct event *event)
         return;
     }
     progress->last_us = event->time_us;
-    progress->shown = true;
-    struct buf line = {0};
-    buf_printf(&line, "%zu of %zu cases  ", progress->ended, progress->total);
-    show_text(&line, event->program->id);
-    size_t width = terminal_width() - 1;
-    fprintf(stderr, "\r\033[K%.*s", (int)(line.n < width ? line.n : width), buf_text(&line));
-    fflush(stderr);
-    buf_deinit(&line);
+    show(progress, event->program->id);
 }

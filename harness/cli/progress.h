@@ -13,12 +13,15 @@ struct progress {
     bool on;
     bool shown;
     size_t total;
+    const char *what;
     size_t ended;
     int64_t last_us;
 };
 
-void progress_init(struct progress *progress, size_t total);
+/* `what` is counted: "cases". */
+void progress_init(struct progress *progress, size_t total, const char *what);
 void progress_event(struct progress *progress, const struct event *event);
+void progress_ended(struct progress *progress); /* one more, where no events tell it */
 void progress_erase(struct progress *progress);
 
 #endif
