@@ -34,14 +34,20 @@ bool smtp_faulty_takes_chunk(struct smtp_session *session)
     return true;
 }
 
-/* The octets behind the dot are commands then. */
-static void end_at_dot(struct smtp_chunk_in *chunk, struct bytes part, struct bytes line)
+/* The octets behind the dot are commands then. The line may have begun in the chunk before. */
+static void end_at_dot(struct smtp_session *session, struct bytes part, struct bytes line)
 {
-    size_t dot = bytes_find(part, line, 0);
+    struct bytes before = buf_bytes(&session->content.octets);
+    size_t kept = before.n < line.n ? before.n : line.n - 1;
+    struct buf joined = {0};
+    buf_append(&joined, bytes_skip(before, before.n - kept));
+    buf_append(&joined, part);
+    size_t dot = bytes_find(buf_bytes(&joined), line, 0);
     if (dot != BYTES_NONE) {
-        chunk->left = dot + line.n;
-        chunk->chunk.last = true;
+        session->chunk.left = dot + line.n - kept;
+        session->chunk.chunk.last = true;
     }
+    buf_deinit(&joined);
 }
 
 /* Of the octets that are left, the last one is taken for the beginning of a command. */
@@ -61,10 +67,10 @@ void smtp_faulty_chunk_end(struct smtp_session *session, struct bytes octets)
     }
     size_t n = chunk->left < octets.n ? (size_t)chunk->left : octets.n;
     if (smtp_has_fault(session, FAULT_BDAT_OCTETS)) {
-        end_at_dot(chunk, bytes_slice(octets, 0, n), BYTES_LIT("\r\n.\r\n"));
+        end_at_dot(session, bytes_slice(octets, 0, n), BYTES_LIT("\r\n.\r\n"));
     }
     if (smtp_has_fault(session, FAULT_BDAT_OCTETS_3)) {
-        end_at_dot(chunk, bytes_slice(octets, 0, n), BYTES_LIT("\n.\n"));
+        end_at_dot(session, bytes_slice(octets, 0, n), BYTES_LIT("\n.\n"));
     }
     if (smtp_has_fault(session, FAULT_BDAT_OCTETS_2)) {
         end_early(chunk, octets);

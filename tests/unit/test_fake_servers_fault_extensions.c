@@ -23,6 +23,7 @@ static const struct effect_row rows[] = {
     EFFECT(FAULT_ENHANCED_CODE_CLASS_2, SMTP, EHLO_IN "MAIL FROM:<>\r\nRCPT TO:<who@example.test>\r\n", "550 4.1.1 No such user\r\n"),
     EFFECT(FAULT_DATA_AFTER_BDAT_2, SMTP, EHLO_IN TO_ALICE "BDAT 0\r\nDATA\r\n", "250 2.0.0 0 octets received\r\n" GO_ON),
     EFFECT(FAULT_BDAT_ARGUMENT, SMTP, EHLO_IN TO_ALICE "BDAT x\r\nBDAT -1\r\n", "501 5.5.4 Syntax: BDAT octets [LAST]\r\n250 2.0.0 0 octets received\r\n"),
+    EFFECT(FAULT_BDAT_OCTETS, SMTP, EHLO_IN TO_ALICE "BDAT 6\r\n\r\na\r\n.BDAT 8 LAST\r\n\r\nNOOP\r\n", TAKEN OK),
     EFFECT(FAULT_BDAT_OCTETS_3, SMTP, EHLO_IN TO_ALICE "BDAT 12 LAST\r\n\r\na\n.\nNOOP\r\n", TAKEN OK),
     NO_EFFECT(FAULT_BDAT_OCTETS_3, SMTP, EHLO_IN TO_ALICE "BDAT 11 LAST\r\n\r\n.\r\nNOOP\r\n", TAKEN),
     EFFECT(FAULT_BDAT_AFTER_LAST_2, SMTP, EHLO_IN TO_ALICE "BDAT 3\r\nabcBDAT 0 LAST\r\nBDAT 0 LAST\r\n", TAKEN "250 2.0.0 0 octets received\r\n"),
