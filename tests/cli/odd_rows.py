@@ -212,7 +212,7 @@ DEFECTIVE = {
         defective_row(("pop3/minimum",), pop3="Pop3NoRetr", causes=(ERR,)),
         defective_row(("pop3/minimum",), pop3="Pop3NoDele", causes=(ERR,)),
         defective_row(("pop3/bad-login",), pop3="AnyPassword", causes=("expected -ERR, got +OK",)),
-        defective_row(("pop3/bad-login",), pop3="OpensAfterError"),
+        defective_row(("pop3/bad-login",), pop3="OpensAfterError", causes=(ERR,)),
         # A field that is missing may have been lost on either way.
         defective_row(("pop3/retr-content", ("smtp/header-kept", "NON-STRICT")), pop3="RetrWithoutFields", also=SIZES,
                       causes=(OTHER_LINES,)),
