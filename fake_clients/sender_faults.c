@@ -123,11 +123,11 @@ static void write_starttls(const struct sender *sender, struct buf *text)
     buf_append_text(text, sender->in_tls ? "STARTTLS" : "");
 }
 
-/* Nothing where PLAIN is not offered. */
+/* Nothing unless PLAIN is offered, and no other mechanism that the answer may lead to. */
 static void write_plain(const struct sender *sender, const char *response, size_t fill_octets,
                         struct buf *text)
 {
-    if (sender->offered[SENDER_AUTH_PLAIN]) {
+    if (sender->offered[SENDER_AUTH_PLAIN] && !sender->offered[SENDER_AUTH_CRAM_MD5]) {
         buf_printf(text, "AUTH PLAIN %s", response);
         buf_append_fill(text, 'x', fill_octets);
     }
