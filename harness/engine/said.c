@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/expand.h"
+#include "engine/serve_internal.h"
 
 enum { MAX_DEPTH = 16 };
 
@@ -58,16 +59,30 @@ static bool may_hold_secret(const struct program *program, const struct text *te
     return may;
 }
 
-void said_print(struct buf *out, const struct case_run *run, const struct step *step)
+/* Of our client's line the names are filled in; of our server's, which may be written as a code alone, what went out counts. */
+static void print_line(struct buf *out, const struct case_run *run, const struct step *step,
+                       const struct line *line)
 {
-    const struct line *line = step != NULL ? program_said_before(run->program, step) : NULL;
+    const struct visitor *visitor = run->serve != NULL && step->side == SIDE_CLIENT
+                                        ? serve_link(run->serve, step)->visitor
+                                        : NULL;
     struct buf octets = {0};
     struct error error;
 
-    if (line != NULL && line->compare != COMPARE_GLOB && line->compare != COMPARE_REGEX &&
-        !may_hold_secret(run->program, &line->text, 0) &&
-        expand_text(&octets, &line->text, &run->scope, &error) == 0) {
+    if (visitor != NULL) {
+        buf_append(out, buf_bytes(&visitor->said));
+    } else if (line->compare != COMPARE_GLOB && line->compare != COMPARE_REGEX &&
+               expand_text(&octets, &line->text, &run->scope, &error) == 0) {
         buf_append(out, buf_bytes(&octets));
     }
     buf_deinit(&octets);
+}
+
+void said_print(struct buf *out, const struct case_run *run, const struct step *step)
+{
+    const struct line *line = step != NULL ? program_said_before(run->program, step) : NULL;
+
+    if (line != NULL && !may_hold_secret(run->program, &line->text, 0)) {
+        print_line(out, run, step, line);
+    }
 }

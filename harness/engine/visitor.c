@@ -7,7 +7,7 @@
 
 /* Reading stops when this much waits to be cut. */
 enum { UNREAD_MAX = VISITOR_MAX_LINE + 64 * 1024 };
-enum { UNFINISHED_MAX = 16 * 1024, PEER_SIZE = 80 };
+enum { UNFINISHED_MAX = 16 * 1024, SAID_MAX = 1024, PEER_SIZE = 80 };
 /* The first octet of a TLS handshake record (RFC 8446 5.1), which no command line begins with. */
 enum { TLS_HANDSHAKE = 0x16 };
 
@@ -210,6 +210,7 @@ void visitor_free(struct visitor **visitor_p)
     buf_deinit(&visitor->kept);
     buf_deinit(&visitor->hello);
     buf_deinit(&visitor->left);
+    buf_deinit(&visitor->said);
     free(visitor->tls_facts);
     free(visitor);
     *visitor_p = NULL;
@@ -363,10 +364,28 @@ void visitor_say(struct visitor *visitor, struct bytes octets)
     buf_append(&visitor->out, octets);
 }
 
+/* Of much, the end will do. */
+static void keep_said(struct visitor *visitor, struct bytes octets)
+{
+    const size_t from = octets.n > 2 * SAID_MAX ? octets.n - 2 * SAID_MAX : 0;
+
+    visitor->said_whole |= from > 0;
+    for (size_t i = from; i < octets.n; i++) {
+        if (visitor->said_whole) {
+            buf_clear(&visitor->said);
+        }
+        visitor->said_whole = octets.p[i] == '\n';
+        if (octets.p[i] != '\n' && octets.p[i] != '\r' && visitor->said.n < SAID_MAX) {
+            buf_append_octet(&visitor->said, octets.p[i]);
+        }
+    }
+}
+
 static void write_octets(struct visitor *visitor, struct bytes octets)
 {
     visitor->greeted = true;
     if (conn_write(visitor->conn, octets)) {
+        keep_said(visitor, octets);
         emit_octets(visitor, SIDE_SERVER, octets);
     } else {
         emit_note(visitor->emitter, visitor->number, "%zu octets could not be sent", octets.n);

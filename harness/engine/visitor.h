@@ -60,6 +60,8 @@ struct visitor {
     unsigned taken;              /* units so far */
     bool greeted;                /* something was said to it */
     bool begins_like_tls;        /* the first octet that it sent in clear text is a handshake's */
+    struct buf said;             /* the line that was said last, of a long one its beginning */
+    bool said_whole;             /* its end, too */
     bool quit_answered;
     bool said_421; /* we did */
     unsigned accepted_recipients;

@@ -162,6 +162,9 @@ static const struct step *answered_by(const struct hearing *hearing, const struc
 const struct line *program_said_before(const struct program *program, const struct step *step)
 {
     struct hearing hearing = {.first = program->steps};
+    if (step->kind == STEP_EXIT || step->kind == STEP_STORE) {
+        return NULL;
+    }
     for (size_t i = 0; i < program->step_count; i++) {
         const struct step *earlier = &program->steps[i];
         if (earlier == step) {

@@ -278,7 +278,8 @@ struct program {
 bool program_needs(const struct program *program, enum need_kind kind);
 /*
  * The line of the other side that the step answers: the last one before it on its connection, and of a pipelined group the command that the
- * reply belongs to (RFC 2920 3.1). NULL: there is none, or the step stands elsewhere (in Finally).
+ * reply belongs to (RFC 2920 3.1). NULL: there is none, the step is about a whole session (STEP_EXIT,
+ * STEP_STORE), or it stands elsewhere (in Finally).
  */
 const struct line *program_said_before(const struct program *program, const struct step *step);
 

@@ -258,6 +258,15 @@ class Failures(Case):
                 self.assertIn(f'After "{words}"', " ".join(result.out.split()))
                 self.assertNotIn("secret-a", result.out.lower())
 
+    def test_what_was_sent_to_a_client_is_shown(self):
+        """The line that went out, not the code that the scenario has of it."""
+        path = self.write("sent.scn", "Title: T\nRule: smtp/ehlo-argument\nOff-script: fail\n\nS: 220 hello\nC: EHLO x\nS: 250\nC: NOOP\nS: 250\n")
+        client = ("python3 -c \"import socket; s = socket.create_connection(('{{host}}', {{port}})); f = s.makefile('rb'); f.readline(); "
+                  "s.sendall(b'EHLO a.b\\r\\n'); f.readline(); s.sendall(b'QUIT\\r\\n'); f.readline()\"")
+        result = run("run", "--client", client, path)
+        self.check(result, 1)
+        self.assertRegex(" ".join(result.out.split()), r'After "250 [A-Z0-9]+" came "QUIT"; wanted is "NOOP"')
+
     def test_keep_going(self):
         path = self.write("two.scn", "Start: ehlo\n\nC: NOOP\nS: 550\nC: RSET\nS: 250\nC: VRFY postmaster\nS: 2yz | 5yz\n")
         self.check(run("run", "--keep-going", path, "--trace", "all"), 1, "RSET", "VRFY")

@@ -9,7 +9,7 @@ enum { MOST_STEPS = 12 };
 
 /*
  * Each letter is a step: c a command, p one that goes out in one write with the client's step behind it, d message data, r a reply, g one that
- * goes on, w a <within>, x a command on connection 2. Below each reply, and below a command that a client is tested with, stands the step
+ * goes on, w a <within>, x a command on connection 2, e an <exit>. Below each reply, and below a command that a client is tested with, stands the step
  * that it answers; "-": none, "." is not asked.
  */
 static const struct said_row {
@@ -17,15 +17,16 @@ static const struct said_row {
     const char *steps;
     const char *said;
 } rows[] = {
-    {"the greeting answers nothing",    "rc",        "-0"       },
-    {"one by one",                      "rcrcr",     "-0123"    },
-    {"a group",                         "rpppcrrrr", "-....1234"},
-    {"behind a group",                  "pcrrcr",    "..01.4"   },
-    {"a reply that goes on",            "pcrgr",     "..001"    },
-    {"more replies than commands",      "pcrrr",     "..011"    },
-    {"a limit between them",            "pcwrwr",    "...0.1"   },
-    {"data, and two replies of LMTP",   "crdrr",     ".0.22"    },
-    {"another connection is no matter", "pxcrr",     "...02"    },
+    {"the greeting answers nothing",        "rc",        "-0"       },
+    {"one by one",                          "rcrcr",     "-0123"    },
+    {"a group",                             "rpppcrrrr", "-....1234"},
+    {"behind a group",                      "pcrrcr",    "..01.4"   },
+    {"a reply that goes on",                "pcrgr",     "..001"    },
+    {"more replies than commands",          "pcrrr",     "..011"    },
+    {"a limit between them",                "pcwrwr",    "...0.1"   },
+    {"data, and two replies of LMTP",       "crdrr",     ".0.22"    },
+    {"the end of a client answers nothing", "rcre",      "...-"     },
+    {"another connection is no matter",     "pxcrr",     "...02"    },
 };
 
 static struct step step_of(char letter, const struct line *line)
@@ -38,6 +39,9 @@ static struct step step_of(char letter, const struct line *line)
     case 'd':
         step.kind = STEP_DATA;
         break;
+    case 'e':
+        step.kind = STEP_EXIT;
+        return step;
     case 'x':
         step.connection = 2;
         break;
