@@ -249,7 +249,7 @@ enum step_result serve_pace_begin(struct case_run *run, const struct step *step)
     result = serve_need_visitor(serve, step);
     visitor = serve_link(serve, step)->visitor;
     if (result == STEP_DONE && visitor != NULL) {
-        visitor->pace_us = (int64_t)((double)step->duration_ms * run->env->config->time_scale);
+        visitor->pace_us = (int64_t)((double)step->pause_us * run->env->config->time_scale);
     }
     return result;
 }

@@ -220,7 +220,7 @@ enum step_result step_send_message(struct case_run *run, const struct step *step
 
 enum step_result step_pace(struct case_run *run, const struct step *step)
 {
-    run->current->pace_us = (int64_t)((double)step->duration_ms * run->env->config->time_scale);
+    run->current->pace_us = (int64_t)((double)step->pause_us * run->env->config->time_scale);
     run->current->piece_octets = step->piece_octets > 0 ? step->piece_octets : 1;
     return STEP_DONE;
 }

@@ -168,7 +168,8 @@ struct step {
     struct text text;   /* BODY, MESSAGE, AWAIT (Message-ID), IF, COMMENTARY, AUTHENTICATE (user) */
     const char
         *name; /* AUTHENTICATE: mechanism; AWAIT: variable to bind; SEND_MESSAGE: as written */
-    int64_t duration_ms; /* WAIT, SILENCE, WITHIN; PACE: microseconds between pieces */
+    int64_t duration_ms; /* WAIT, SILENCE, WITHIN */
+    int64_t pause_us;    /* PACE: between pieces */
     size_t piece_octets; /* PACE: how many octets go out in a write; 0: one */
     size_t jump;         /* IF: index of its END */
     bool pipelined;      /* COMMAND: goes out in one write with the client step behind it */

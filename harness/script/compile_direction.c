@@ -79,7 +79,7 @@ static void read_pace(struct compiler *compiler, const struct flat *flat, struct
                        "expected octets per second, such as 10/s");
         return;
     }
-    step->duration_ms = (int64_t)(MOST_PER_SECOND / number);
+    step->pause_us = (int64_t)(MOST_PER_SECOND / number);
 }
 
 /* The argument is one {{variable}}: its text; NULL after a problem. */
@@ -117,7 +117,7 @@ static void read_pieces(struct compiler *compiler, const struct flat *flat, stru
         return;
     }
     step->piece_octets = (size_t)number;
-    step->duration_ms = PIECE_US;
+    step->pause_us = PIECE_US;
 }
 
 static void compile_await(struct compiler *compiler, const struct flat *flat, struct step *step)

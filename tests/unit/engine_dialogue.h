@@ -177,12 +177,14 @@ static inline struct step *dialogue_direct(struct dialogue *d, struct bytes word
         fprintf(stderr, "unknown direction in a test\n");
         abort();
     }
-    if (bytes_to_u64(rest, &number)) {
+    if (bytes_to_u64(rest, &number) && step->kind == STEP_PACE) {
+        step->pause_us = (int64_t)number;
+    } else if (bytes_to_u64(rest, &number)) {
         step->duration_ms = (int64_t)number;
     }
     if (bytes_is(word, "pieces")) {
         step->piece_octets = (size_t)number;
-        step->duration_ms = 100;
+        step->pause_us = 100;
     }
     step->text = written(d->arena, rest);
     step->name = "n";

@@ -81,8 +81,8 @@ static inline void dump_step(struct buf *out, const struct step *step)
         }
         buf_append_text(out, step->either ? " either" : "");
         buf_append_text(out, step->optional ? " optional" : "");
-        if (step->duration_ms != 0) {
-            buf_printf(out, " %lld", (long long)step->duration_ms);
+        if (step->duration_ms + step->pause_us != 0) {
+            buf_printf(out, " %lld", (long long)(step->duration_ms + step->pause_us));
         }
         if (step->kind == STEP_IF) {
             buf_printf(out, " jump=%zu", step->jump);
