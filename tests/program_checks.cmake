@@ -34,51 +34,57 @@ program_test(program/coverage 60 python3 tests/tools/check_coverage.py ${mailspe
 program_test(program/coverage-self 60 python3 tests/tools/check_coverage.py ${mailspec_release} --self)
 program_test(program/coverage-command 60 python3 tests/cli/test_coverage.py)
 program_test(program/selftest 600 ${mailspec_release} selftest)
+# Slots are halves of a processor (tools/run_tests.sh). Most tests of this file wait more than they work, and take one.
+set_tests_properties(program/selftest program/check program/coverage-self PROPERTIES PROCESSORS 2)
+# Its rows play side by side, and their waits are long but for the last ones.
+set_tests_properties(program/odd_servers PROPERTIES PROCESSORS 3)
 # They compare with waits of a second and less: nothing runs beside them.
-set_tests_properties(program/bad_input program/odd_servers program/broken_servers PROPERTIES PROCESSORS 2)
+set_tests_properties(program/bad_input program/broken_servers PROPERTIES PROCESSORS 4)
+# The long ones first, in seconds of CI, so that none is left over at the end.
+set_tests_properties(program/selftest program/check program/odd_servers PROPERTIES COST 300)
+set_tests_properties(program/run program/targets PROPERTIES COST 120)
+
+# Servers one after the other, and clients one after the other: each has its own folder and ports, but the waits of many at once
+# would not tell much. Packages are installed under a lock (live/lib.sh).
+function(live_test name timeout chain)
+  program_test(live/${name} ${timeout} ${ARGN})
+  set_tests_properties(live/${name} PROPERTIES LABELS live RESOURCE_LOCK live_${chain} COST 500)
+endfunction()
+
 foreach(server postfix postfix_tls exim exim_pipe dovecot dovecot_unix dovecot_tls submission)
-  program_test(live/${server} 600 tests/live/run.sh ${server})
-  set_tests_properties(live/${server} PROPERTIES LABELS live RESOURCE_LOCK apt)
+  live_test(${server} 600 servers tests/live/run.sh ${server})
 endforeach()
 foreach(server postfix dovecot exim)
-  program_test(live/records-${server} 600 tests/live/records.sh ${server})
-  set_tests_properties(live/records-${server} PROPERTIES LABELS live RESOURCE_LOCK apt)
+  live_test(records-${server} 600 servers tests/live/records.sh ${server})
 endforeach()
 foreach(client curl msmtp swaks smtplib curl-tls msmtp-tls swaks-tls smtplib-tls)
-  program_test(live/${client}-smtp 300 tests/live/clients-smtp.sh ${client})
-  set_tests_properties(live/${client}-smtp PROPERTIES LABELS live RESOURCE_LOCK apt)
+  live_test(${client}-smtp 300 clients tests/live/clients-smtp.sh ${client})
 endforeach()
-program_test(live/postfix-smtp 300 tests/live/clients-postfix.sh)
-set_tests_properties(live/postfix-smtp PROPERTIES LABELS live RESOURCE_LOCK apt)
+live_test(postfix-smtp 300 clients tests/live/clients-postfix.sh)
 foreach(client curl mpop mpop-keep fetchmail fetchmail-keep poplib curl-tls mpop-tls fetchmail-tls poplib-tls)
-  program_test(live/${client}-pop3 300 tests/live/clients-pop3.sh ${client})
-  set_tests_properties(live/${client}-pop3 PROPERTIES LABELS live RESOURCE_LOCK apt)
+  live_test(${client}-pop3 300 clients tests/live/clients-pop3.sh ${client})
 endforeach()
 foreach(client curl msmtp swaks smtplib s-nail postfix exim)
-  program_test(live/serve-sender-${client} 300 tests/live/serve-senders.sh ${client})
-  set_tests_properties(live/serve-sender-${client} PROPERTIES LABELS live RESOURCE_LOCK apt)
+  live_test(serve-sender-${client} 300 clients tests/live/serve-senders.sh ${client})
 endforeach()
 foreach(client curl msmtp swaks smtplib curl-pop3 mpop fetchmail poplib)
-  program_test(live/serve-secure-${client} 300 tests/live/serve-secure.sh ${client})
-  set_tests_properties(live/serve-secure-${client} PROPERTIES LABELS live RESOURCE_LOCK apt)
+  live_test(serve-secure-${client} 300 clients tests/live/serve-secure.sh ${client})
 endforeach()
-program_test(live/import-swaks 120 tests/live/import-swaks.sh)
-set_tests_properties(live/import-swaks PROPERTIES LABELS live RESOURCE_LOCK apt)
+live_test(import-swaks 120 clients tests/live/import-swaks.sh)
 foreach(client curl mpop fetchmail getmail poplib s-nail)
-  program_test(live/serve-fetcher-${client} 300 tests/live/serve-fetchers.sh ${client})
-  set_tests_properties(live/serve-fetcher-${client} PROPERTIES LABELS live RESOURCE_LOCK apt)
+  live_test(serve-fetcher-${client} 300 clients tests/live/serve-fetchers.sh ${client})
 endforeach()
 
 # The same program with the sanitizers on, once through everything it ships.
 if(TARGET mailspec)
   add_test(NAME program/sanitized_run COMMAND mailspec run --no-config -q)
   add_test(NAME program/sanitized_selftest COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/tools/sanitized_selftest.sh $<TARGET_FILE:mailspec>)
-  set_tests_properties(program/sanitized_run program/sanitized_selftest PROPERTIES LABELS program TIMEOUT 900)
+  set_tests_properties(program/sanitized_run program/sanitized_selftest PROPERTIES LABELS program TIMEOUT 900 PROCESSORS 2 COST 300)
   # What clients do to it is worth the sanitizers, too.
   foreach(name clients odd_clients listen self_play control)
     add_test(NAME program/${name} COMMAND python3 tests/cli/test_${name}.py WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(program/${name} PROPERTIES LABELS program TIMEOUT 600
       ENVIRONMENT "MAILSPEC=$<TARGET_FILE:mailspec>;PYTHONDONTWRITEBYTECODE=1")
   endforeach()
-  set_tests_properties(program/odd_clients PROPERTIES PROCESSORS 2) # it runs ten at a time
+  set_tests_properties(program/odd_clients PROPERTIES PROCESSORS 4) # it runs ten at a time
 endif()

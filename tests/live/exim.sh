@@ -7,8 +7,12 @@ EXIM_LIBRARIES="libdb5.3 libgnutls-dane0 libgnutls30 libidn12 libidn2-0 libnsl2 
 
 # unpack_exim FOLDER: Debian's exim4-base and exim4-daemon-light, once; the libraries come through apt.
 unpack_exim() {
-    [ -x "$1/root/usr/sbin/exim4" ] && return 0
     mkdir -p "$1/debs" "$1/root"
+    alone "$1/lock" fetch_exim "$1" || exit 1
+}
+
+fetch_exim() {
+    [ -x "$1/root/usr/sbin/exim4" ] && return 0
     (
         cd "$1/debs"
         apt-get -qq download exim4-base exim4-daemon-light 2>/dev/null

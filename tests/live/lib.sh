@@ -21,14 +21,26 @@ want() {
         echo "live: missing, and only root can install it:$absent"
         return 1
     fi
+    alone /run/mailspec-live.lock fetch_packages "$@"
+}
+
+# alone FILE COMMAND...: when nobody else holds the lock, for several scripts may run at a time.
+alone() {
+    lock=$1
+    shift
+    (
+        flock 9
+        "$@"
+    ) 9>"$lock"
+}
+
+fetch_packages() {
     apt-get -qq update
-    # shellcheck disable=SC2086 # the words are package names
-    if apt-get -s install --no-install-recommends $absent 2>/dev/null | grep -q '^Remv'; then
-        echo "live: installing$absent would remove other packages"
+    if apt-get -s install --no-install-recommends "$@" 2>/dev/null | grep -q '^Remv'; then
+        echo "live: installing $* would remove other packages"
         return 1
     fi
-    # shellcheck disable=SC2086
-    DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $absent >/dev/null 2>&1
+    DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@" >/dev/null 2>&1 9>&-
 }
 
 # spawn DIR COMMAND...: start it detached, as leader of its own process group, its output in DIR/log.
