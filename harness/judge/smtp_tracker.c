@@ -200,6 +200,12 @@ static void take_surplus(struct smtp_tracker *tracker, const struct smtp_reply *
     smtp_tracker_lose(tracker);
 }
 
+/* 421 ends the service (RFC 5321 3.8); so does 521 of those who hang up behind it (RFC 7504 3). */
+static bool ends_service(const struct smtp_reply *reply)
+{
+    return reply->code == 421 || reply->code == 521;
+}
+
 static void take_paired(struct smtp_tracker *tracker, const struct smtp_reply *reply)
 {
     struct pending pending;
@@ -214,7 +220,7 @@ static void take_paired(struct smtp_tracker *tracker, const struct smtp_reply *r
     tracker->left |= pending.kind == PENDING_COMMAND && pending.verb == SMTP_QUIT;
     tracker->login_failed = pending.verb == SMTP_AUTH && reply->code == 535;
     tracker->failed_logins += tracker->login_failed ? 1 : 0;
-    if (reply->code == 421) {
+    if (ends_service(reply)) {
         smtp_tracker_lose(tracker);
     }
 }

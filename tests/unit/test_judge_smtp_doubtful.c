@@ -7,6 +7,9 @@
 
 /* The client's octets, the line or the wait leave doubt: grammar is judged, the count is not. */
 static const struct play_row doubtful[] = {
+    {"521, and the connection is closed",
+     PROTOCOL_SMTP,                                                     "",
+     {CHUNKING_HELLO, "C BDAT many\r\n", "S 521 no\r\n", "C NOOP\r\n", "F"}                                                                   },
     {"500 to STARTTLS with a part of a line behind it",
      PROTOCOL_SMTP,                                                     "",
      {"S 220 a\r\n", "C EHLO c\r\n", "S 250-a\r\n250 STARTTLS\r\n", "C STARTTLS\r\nXYZZY ",
