@@ -274,18 +274,19 @@ static bool is_alike(struct comparing *c, const struct line *line, struct bytes 
     return match == LINE_MATCH;
 }
 
-/* NULL: there is none, or it could not be told (`failed`). */
-static const struct line *find_forbidden(struct comparing *c, struct bytes *came_r)
+/* False: there is none, or it could not be told (`failed`). */
+static bool find_forbidden(struct comparing *c, const struct line **line_r, struct bytes *came_r)
 {
     for (size_t w = 0; w < c->written_count; w++) {
         for (size_t r = 0; is_forbidden(c->written[w]) && r < c->came.count && !c->failed; r++) {
+            *line_r = c->written[w];
             *came_r = c->came.items[r];
-            if (is_alike(c, c->written[w], *came_r)) {
-                return c->written[w];
+            if (is_alike(c, *line_r, *came_r)) {
+                return true;
             }
         }
     }
-    return NULL;
+    return false;
 }
 
 static size_t leave_out_forbidden(const struct line **lines, size_t count)
@@ -320,11 +321,12 @@ enum step_result serve_compare_data(struct serve *serve, const struct unit *unit
         cut(&c.came, unit->octets);
     }
     struct bytes came = {0};
-    const struct line *forbidden = find_forbidden(&c, &came);
+    const struct line *forbidden = NULL;
+    const bool stands_there = find_forbidden(&c, &forbidden, &came);
     c.written_count = leave_out_forbidden(serve->data_lines, c.written_count);
-    size_t w = forbidden == NULL && !c.failed ? find_groups(&c, &at) : 0;
+    size_t w = !stands_there && !c.failed ? find_groups(&c, &at) : 0;
     enum step_result result = STEP_DONE;
-    if (forbidden != NULL) {
+    if (stands_there) {
         result = is_there(&c, forbidden, came);
     } else if (c.failed || w < c.written_count) {
         result = data_differs(&c, w, at);

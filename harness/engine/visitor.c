@@ -367,7 +367,8 @@ void visitor_say(struct visitor *visitor, struct bytes octets)
 /* Of much, the end will do. */
 static void keep_said(struct visitor *visitor, struct bytes octets)
 {
-    const size_t from = octets.n > 2 * SAID_MAX ? octets.n - 2 * SAID_MAX : 0;
+    const size_t enough = (size_t)2 * SAID_MAX;
+    const size_t from = octets.n > enough ? octets.n - enough : 0;
 
     visitor->said_whole |= from > 0;
     for (size_t i = from; i < octets.n; i++) {
