@@ -79,7 +79,7 @@ class Session:
             self.say("250 sender")
 
     def on_rcpt(self, rest):
-        path = re.match(r"(?i)to:<([^>]*)>(.*)", rest)
+        path = re.match(r"(?i)to:<([^>]+)>(.*)", rest)
         if self.sender is None:
             self.say("503 MAIL first")
         elif not path:

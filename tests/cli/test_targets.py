@@ -89,11 +89,20 @@ def is_not_set_up(case):
     return case["verdict"] == "UNSUPPORTED" and NOT_SET_UP.fullmatch(case["reason"]) is not None
 
 
+def wants_to_be_set_up(path):
+    """Does the scenario itself say that another server cannot be what it wants?"""
+    with open(path, encoding="utf-8") as file:
+        header = file.read().split("\n\n")[0]
+    return re.search(r"\nGiven:|\nRequires:.*built-in", header) is not None
+
+
 def of_all(result):
-    """The verdicts of the cases that a server can be run against whom nobody has set up; most can."""
+    """The verdicts of the cases that a server can be run against whom nobody has set up; seven of ten can."""
     cases = results(result)
     left = [case for case in cases if not is_not_set_up(case)]
-    assert len(left) > len(cases) / 2, [case["reason"] for case in cases]
+    assert len(left) > len(cases) * 0.67, [case["reason"] for case in cases]
+    for path in {case["file"] for case in cases if (case["reason"] or "").startswith("only the built-in server")}:
+        assert wants_to_be_set_up(path), path
     return {case["verdict"] for case in left}
 
 
