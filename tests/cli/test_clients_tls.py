@@ -95,11 +95,16 @@ class Curl(Case):
         with open(os.path.join(self.folder, "report.json"), encoding="utf-8") as file:
             return json.load(file)["cases"][0], result
 
+    def verdict_of(self, case):
+        """With --crlf curl declares the size of the file, whose lines end in LF alone: a MAY, and no matter of TLS."""
+        rules = [finding["rule"] for finding in case["findings"]]
+        return "PASS" if case["verdict"] == "INFO" and rules == ["smtp/size-declared"] else case["verdict"]
+
     def check_rows(self, rows):
         for name, dialogue, command, verdict, reason in rows:
             with self.subTest(name):
                 case, result = self.play(name, dialogue, command)
-                self.assertEqual(case["verdict"], verdict, result)
+                self.assertEqual(self.verdict_of(case), verdict, result)
                 self.assertIn(reason, case.get("reason") or "", result)
 
     def test_smtp(self):
@@ -111,7 +116,7 @@ class Curl(Case):
     def test_versions_and_keys(self):
         keys = os.path.join(self.folder, "keys")
         case, result = self.play("keys", TLS + "S: <the TLS version is 1.2>\n", SEND + TRUSTS + URL, "--tls-max", "1.2", "--keylog", keys)
-        self.assertEqual(case["verdict"], "PASS", result)
+        self.assertEqual(self.verdict_of(case), "PASS", result)
         with open(keys, encoding="ascii") as file:
             self.assertIn("CLIENT_RANDOM ", file.read())
 
@@ -149,7 +154,7 @@ class Curl(Case):
             self.check(run("run", "--target", "a.target", "case.scn", cwd=self.folder), 2, words)
             self.check(run("run", "--target", "a.target", "--client", SEND + URL, "case.scn", cwd=self.folder), 2, words)
         result = run("run", *known, "case.scn", cwd=self.folder, env={"MAILSPEC_TLS_VERIFY": "yes", "MAILSPEC_START_WITH": "tls"})
-        self.check(result, 0, "1 PASS")
+        self.check(result, 0, "1 case: 1 INFO", "smtp/size-declared")
 
     def test_response_injection(self):
         """The example of docs/language.md: what stands behind the 220 comes with it, and a client that believes it is found."""
