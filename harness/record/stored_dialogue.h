@@ -18,6 +18,8 @@ struct heard {
     struct buf part[2]; /* by enum side: what is there of a line that was interrupted */
     struct buf left;    /* in clear text behind that, when TLS begins: a comment said it before */
     enum side left_side;
+    bool told; /* a comment told the protocol */
+    enum protocol protocol;
 };
 
 struct dialogue {

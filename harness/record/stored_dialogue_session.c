@@ -1,6 +1,8 @@
 /* The session of a dialogue that is under way, and its connections: whose turn it is there, and where they end. */
 #include "record/stored_dialogue.h"
 
+#include "script/verbs.h"
+
 enum {
     LOOK_AHEAD_LINES = 200,    /* for the command that tells LMTP from SMTP */
     UNKNOWN_PAUSE_US = 2000000 /* where no times are told: a silence, of which nothing is known */
@@ -21,6 +23,7 @@ void dialogue_forget(struct dialogue *dialogue)
     for (size_t i = 0; i <= LEXED_MAX_CONNECTION; i++) {
         forget(&dialogue->heard[i]);
         buf_deinit(&dialogue->heard[i].left);
+        dialogue->heard[i].told = false;
     }
 }
 
@@ -67,21 +70,46 @@ enum side dialogue_speaker(const struct dialogue *dialogue, char speaker)
     return speaker == 'S' ? SIDE_SERVER : SIDE_CLIENT;
 }
 
-/* What a line tells of the protocol; `greeted`: the server has spoken before. False: nothing. */
-static bool tells_protocol(const struct dialogue *dialogue, const struct lexed *lexed, bool greeted,
+/* What is looked for by whom it is said: the server's greeting, and what the client says first. */
+struct looking {
+    const struct dialogue *dialogue;
+    bool greeted;
+    bool by_code; /* with three digits: no server of POP3 */
+};
+
+static bool greeting_tells(struct looking *looking, struct bytes text)
+{
+    const bool first = !looking->greeted;
+    looking->greeted = true;
+    looking->by_code |= first && text.n > 0 && octet_is_digit(text.p[0]);
+    return first && (bytes_starts(text, "+") || bytes_starts(text, "-"));
+}
+
+/* LHLO, EHLO, HELO, a verb that POP3 alone has, or QUIT, behind which nothing more comes. False: nothing is told. */
+static bool client_tells(const struct looking *looking, struct bytes text,
+                         enum protocol *protocol_r)
+{
+    struct bytes verb = {0};
+    (void)bytes_next_word(&text, &verb);
+    verb = bytes_trim_right(verb);
+    const struct verb_info *info = verb_info(verb_find(verb));
+    const bool tells = info->tells && (info->protocol != PROTOCOL_POP3 || !looking->by_code);
+    *protocol_r = bytes_is_nocase(verb, "LHLO") ? PROTOCOL_LMTP
+                  : tells                       ? info->protocol
+                                                : PROTOCOL_SMTP;
+    return tells || *protocol_r == PROTOCOL_LMTP || bytes_is_nocase(verb, "EHLO") ||
+           bytes_is_nocase(verb, "HELO") || bytes_is_nocase(verb, "QUIT");
+}
+
+static bool tells_protocol(struct looking *looking, const struct lexed *lexed,
                            enum protocol *protocol_r)
 {
-    struct bytes said = lexed->text.text;
-    struct bytes verb = {0};
-    (void)bytes_next_word(&said, &verb);
-    verb = bytes_trim_right(verb);
-    if (dialogue_speaker(dialogue, lexed->speaker) == SIDE_SERVER) {
-        *protocol_r = PROTOCOL_POP3;
-        return !greeted && (bytes_starts(verb, "+") || bytes_starts(verb, "-"));
+    const struct bytes text = bytes_trim(lexed->text.text);
+    if (dialogue_speaker(looking->dialogue, lexed->speaker) == SIDE_CLIENT) {
+        return client_tells(looking, text, protocol_r);
     }
-    *protocol_r = bytes_is_nocase(verb, "LHLO") ? PROTOCOL_LMTP : PROTOCOL_SMTP;
-    return *protocol_r == PROTOCOL_LMTP || bytes_is_nocase(verb, "EHLO") ||
-           bytes_is_nocase(verb, "HELO") || bytes_is_nocase(verb, "QUIT");
+    *protocol_r = PROTOCOL_POP3;
+    return greeting_tells(looking, text);
 }
 
 /*
@@ -90,36 +118,36 @@ static bool tells_protocol(const struct dialogue *dialogue, const struct lexed *
  */
 static enum protocol look_ahead(const struct dialogue *dialogue, unsigned connection)
 {
+    struct looking looking = {.dialogue = dialogue};
     struct bytes rest = dialogue->from;
     struct bytes text;
-    bool greeted = false;
     for (size_t i = 0; i < LOOK_AHEAD_LINES && rest.n > 0 && bytes_next(&rest, '\n', &text); i++) {
         const struct lexed lexed = line_lex((struct span){.text = text}, NULL);
         enum protocol protocol = PROTOCOL_SMTP;
         if (bytes_starts_nocase(text, "Title:")) {
             break;
         }
-        if (lexed.kind != LEXED_SPEECH || lexed.connection != connection) {
-            continue;
-        }
-        if (tells_protocol(dialogue, &lexed, greeted, &protocol)) {
+        if (lexed.kind == LEXED_SPEECH && lexed.connection == connection &&
+            tells_protocol(&looking, &lexed, &protocol)) {
             return protocol;
         }
-        greeted |= dialogue_speaker(dialogue, lexed.speaker) == SIDE_SERVER;
     }
     return PROTOCOL_SMTP;
 }
 
 void dialogue_open(struct dialogue *dialogue, unsigned connection)
 {
-    if (!dialogue->heard[connection].opened) {
-        forget(&dialogue->heard[connection]);
-        dialogue->heard[connection].opened = true;
+    struct heard *heard = &dialogue->heard[connection];
+    if (!heard->opened) {
+        forget(heard);
+        heard->opened = true;
         stored_session_event(dialogue->session,
                              &(struct event){.kind = EVENT_CONNECTED,
                                              .time_us = dialogue->time_us,
                                              .connection = connection,
-                                             .protocol = look_ahead(dialogue, connection)});
+                                             .protocol = heard->told
+                                                             ? heard->protocol
+                                                             : look_ahead(dialogue, connection)});
     }
 }
 

@@ -55,6 +55,17 @@ static void take_tls(struct dialogue *dialogue, unsigned connection, struct byte
     }
 }
 
+/* "127.0.0.1:40000 -> 127.0.0.1:110, pop3"; earlier versions do not tell it. */
+static void take_protocol(struct heard *heard, struct bytes text)
+{
+    struct bytes word = {0};
+    struct bytes last = {0};
+    while (bytes_next_word(&text, &word)) {
+        last = word;
+    }
+    heard->told = protocol_from_name(bytes_trim_right(last), &heard->protocol);
+}
+
 /* "connected: ...", "connection 2  connected: ..."; "tls: ...". */
 static void take_told(struct dialogue *dialogue, struct bytes text)
 {
@@ -72,6 +83,7 @@ static void take_told(struct dialogue *dialogue, struct bytes text)
     }
     if (bytes_is(word, "connected:")) {
         dialogue->heard[connection].opened = false;
+        take_protocol(&dialogue->heard[connection], text);
     } else if (bytes_is(word, "tls:")) {
         take_tls(dialogue, (unsigned)connection, bytes_trim(text));
     }

@@ -163,7 +163,11 @@ void transcript_text_negotiation(struct buf *out, const struct event *event)
 static void print_connected(struct buf *out, const struct event *event, struct bytes text,
                             int64_t time_us)
 {
-    print_comment(out, event, "connected", text, time_us);
+    struct buf told = {0};
+    buf_append(&told, text);
+    buf_printf(&told, "%s%s", text.n > 0 ? ", " : "", protocol_name(event->protocol));
+    print_comment(out, event, "connected", buf_bytes(&told), time_us);
+    buf_deinit(&told);
     if (event->connection > 1) {
         print_speaker(out, event->connection, SIDE_CLIENT);
         buf_append_text(out, " <open connection>\n");

@@ -225,6 +225,12 @@ static const struct row dialogues[] = {
      "<negotiate a TLS session>\n# 0.200 ms  tls: TLS 1.3\nC & S: <negotiate a TLS session>\n",
      "0 0 begin a 3\n1 100 connected smtp\n1 100 S \"220 x\\r\\n\"\n1 200 secured 1 \"250 \\\\\\xff \"\n1 200 secured 1 "
      "\"\"\n0 200 end PASS\n"},
+    {"ours, the protocol is told", "Title: T\n\n# a\n# 0.100 ms  connected: x -> y, pop3\n# 0.100 ms\nS: 220 x\nC: EHLO x\n# 0.200 ms  connection 2  connected: x, lmtp\nC2: <open connection>\n",
+     "0 0 begin a 3\n1 100 connected pop3\n1 100 S \"220 x\\r\\n\"\n1 100 C \"EHLO x\\r\\n\"\n2 200 connected lmtp\n0 200 end PASS\n"},
+    {"POP3 is told by a command where the greeting is odd", "S: OK x\nC: USER y\n",
+     "0 0 begin y 3\n1 0 connected pop3\n1 0 S \"OK x\\r\\n\"\n1 0 C \"USER y\\r\\n\"\n0 0 end PASS\n"},
+    {"and not where it has a code", "S: 220 x\nC: USER y\nC: LHLO z\n",
+     "0 0 begin y 3\n1 0 connected lmtp\n1 0 S \"220 x\\r\\n\"\n1 0 C \"USER y\\r\\n\"\n1 0 C \"LHLO z\\r\\n\"\n0 0 end PASS\n"},
     {"a secret that may be a verb", "S: 220 x\nC: {{secret:*}} x\n",
      "0 0 begin y 3\n1 0 connected smtp\n1 0 S \"220 x\\r\\n\"\n0 0 end PASS\n"},
 };
