@@ -120,6 +120,14 @@ class Dialogues(Stored):
             self.assertEqual(rules_of(findings(os.path.join(self.again + rule[:4], "report.json"))), {rule})
 
 
+    def test_a_greeting_of_no_protocol(self):
+        """A server of POP3 that greets as none does is judged as one of POP3."""
+        live, _ = self.run_and_check("--fault", "pop3-greeting", "pop3/stat")
+        self.assertEqual(rules_of(live), {"pop3/greeting"})
+        run("check", "-q", "-o", self.again + "-2", os.path.join(self.out, "transcripts", "pop3", "stat.txt"))
+        self.assertEqual(rules_of(findings(os.path.join(self.again + "-2", "report.json"))), {"pop3/greeting"})
+
+
 class Sides(Stored):
     def test_the_side_that_was_tested_and_the_other(self):
         """A client that breaks a rule, and a scenario that has the server break another."""
