@@ -81,6 +81,9 @@ def ended(data):
         seen.add(key)
         if row["becomes"] == "out" and len(row.get("reason", "")) < 10:
             yield f"{where}: left out without a reason"
+        for name in re.findall(r"\b(?:smtp|pop3)/[a-z0-9-]+", row.get("reason") or ""):
+            if name not in rules:
+                yield f"{where}: the reason speaks of {name}, which is no rule"
         if row["becomes"] == "rule" and (not there or len(there) != len(row["rules"])):
             yield f"{where}: names rules that are not there"
 
@@ -200,6 +203,8 @@ def change(data, what):
         row["rules"] = ["smtp/nothing"]
     elif what == "a reason is missing":
         first(data["statements"], becomes="out")["reason"] = ""
+    elif what == "a reason speaks of no rule":
+        first(data["statements"], becomes="out")["reason"] = "what is left is smtp/nothing"
     elif what == "a statement stands twice":
         data["statements"].append(dict(row))
     elif what == "a rule is named by no statement":
@@ -232,6 +237,7 @@ EXPECTED = {
     "a fault is of the other side": "binds the other side",
     "a statement names no rule": "names rules that are not there",
     "a reason is missing": "without a reason",
+    "a reason speaks of no rule": "the reason speaks of smtp/nothing, which is no rule",
     "a statement stands twice": "stands twice",
     "a rule is named by no statement": "smtp/rset-clears: no statement names it",
     "a source is named by no statement": "RFC 5321 4.5.2, and no statement",

@@ -45,7 +45,10 @@ def check_cases(cells, cases):
             if len(text) < 10 and text != "- as EHLO" and text != "- as USER":
                 yield f"the cell {' '.join(key)} is empty without a reason"
             continue
-        for pattern in text.split():
+        patterns = text.split()
+        for pattern in sorted({pattern for pattern in patterns if patterns.count(pattern) > 1}):
+            yield f"the cell {' '.join(key)} names {pattern} twice"
+        for pattern in patterns:
             found = fnmatch.filter(cases, pattern)
             if not found:
                 yield f"the cell {' '.join(key)} names {pattern}, which is no case"
