@@ -81,7 +81,7 @@ setup_exim() {
     wait_port "$smtp" "$work/exim"
     wait_port "$pop3" "$work/exim"
     target "$work/exim" "Exim, with Dovecot for POP3" "smtp://127.0.0.1:$smtp" "pop3://127.0.0.1:$pop3" \
-        "$here/known-failing/exim" "$here/known-failing/dovecot-pop3"
+        "$here/known-failing/exim" "$here/known-failing/exim_tcp" "$here/known-failing/dovecot-pop3"
 }
 
 # The same Exim without a daemon: one process for each connection, on its standard input and output. -odi: it delivers before it

@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+"""Hold the lists of what real servers and clients get wrong against the cases and rules that there are.
+
+usage: check_known_failing.py MAILSPEC FOLDER...
+
+A line of a list names cases that exist, a rule that exists, or "-", and why; no line stands twice. A pattern that matches no case is
+left over from a case that has gone, and would hide nothing but mistakes.
+"""
+import collections
+import json
+import os
+import re
+import subprocess
+import sys
+
+# Their cases are files of their own.
+ELSEWHERE = re.compile(r"external(/|$)")
+
+
+def pattern(text):
+    """As selectors: "**" is anything, "*" anything but a slash."""
+    return re.compile("".join({"**": ".*", "*": "[^/]*"}.get(part, re.escape(part)) for part in re.split(r"(\*\*?)", text)))
+
+
+def check(path, cases, rules):
+    seen = collections.Counter()
+    with open(path, encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            fields = line.split(None, 2)
+            if not fields or line.startswith("#"):
+                continue
+            where = f"{path}:{number}"
+            if len(fields) < 3:
+                yield f"{where}: expected cases, a rule and why"
+                continue
+            case, rule = fields[0], fields[1].removesuffix("?")
+            if not ELSEWHERE.match(case) and not any(map(pattern(case).fullmatch, cases)):
+                yield f"{where}: {case} is no case"
+            if rule != "-" and not any(map(pattern(rule).fullmatch, rules)):
+                yield f"{where}: {rule} is no rule"
+            seen[case, rule] += 1
+            if seen[case, rule] == 2:
+                yield f"{where}: {case} {rule} stands twice"
+
+
+def main():
+    program, *folders = sys.argv[1:]
+    data = json.loads(subprocess.run([program, "coverage", "--no-config", "--format", "json"], capture_output=True, text=True, check=True).stdout)
+    cases, rules = [case["case"] for case in data["cases"]], [rule["rule"] for rule in data["rules"]]
+    paths = sorted(os.path.join(folder, name) for folder in folders for name in os.listdir(folder))
+    problems = [problem for path in paths for problem in check(path, cases, rules)]
+    print("\n".join(problems) or f"{len(paths)} lists name what there is")
+    return 1 if problems or not paths or not cases else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
