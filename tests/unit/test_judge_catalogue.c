@@ -356,7 +356,7 @@ static void test_fields_in_full(void)
     CU_ASSERT_STRING_EQUAL(rule->faults[0], "rcpt-without-mail");
     CU_ASSERT(strncmp(rule->text, "The server answers 503, and no transaction begins. Otherwise",
                       50) == 0);
-    CU_ASSERT_STRING_EQUAL(rule->path, "scenarios/catalogue/smtp.rules");
+    CU_ASSERT_STRING_EQUAL(rule->path, "scenarios/catalogue/smtp-commands.rules");
     rule = rule_find(&rules, bytes_of("smtp/non-ascii-refused"));
     CU_ASSERT_PTR_NOT_NULL_FATAL(rule);
     CU_ASSERT_STRING_EQUAL(
