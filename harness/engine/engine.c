@@ -51,6 +51,7 @@ struct engine {
     size_t known_capacity;
     struct leases leases;
     unsigned jobs;
+    int64_t left_us;         /* when a case last closed its connections */
     struct engine_case head; /* the next case, not begun yet */
     bool have_head;
     bool no_more;
@@ -198,8 +199,14 @@ static void count_unreachable(struct engine *engine, const struct case_run *run)
     }
 }
 
+static void note_left(struct engine *engine)
+{
+    engine->left_us = loop_now_us(engine->config.loop);
+}
+
 static void remove_run(struct engine *engine, size_t i)
 {
+    note_left(engine);
     count_unreachable(engine, engine->runs[i].run);
     lease_return(&engine->leases, &engine->runs[i].lease);
     case_run_free(&engine->runs[i].run);
@@ -264,16 +271,38 @@ static bool has_room(const struct engine *engine, const struct engine_case *give
            (target->connections == 0 || open + connections <= target->connections);
 }
 
+/*
+ * A server counts a connection for a moment longer than we do. A case that wants several at once, and comes each time when another
+ * has just left, would meet that until it has no try left.
+ */
+static bool has_settled(const struct engine *engine, struct case_run *run)
+{
+    enum { PATIENT_TRIES = 2, SETTLE_MS = 50 };
+    int64_t gone_us = loop_now_us(engine->config.loop) - engine->left_us;
+    unsigned open = 0;
+    if (run->tries < PATIENT_TRIES ||
+        (active(engine, &open) == 0 && gone_us >= SETTLE_MS * INT64_C(1000))) {
+        return true;
+    }
+    run->ready_again = false;
+    run_wait(run, SETTLE_MS);
+    return false;
+}
+
 static void advance(struct engine *engine, struct running *running)
 {
     struct case_run *run = running->run;
     bool could_run = run->phase != PHASE_AGAIN;
 
     struct engine_case given = {.program = run->program, .target = run->target, .role = run->role};
-    if (!could_run && run->ready_again && has_room(engine, &given, running->connections)) {
+    if (!could_run && run->ready_again && has_room(engine, &given, running->connections) &&
+        has_settled(engine, run)) {
         case_run_begin(run);
     }
     case_run_advance(run);
+    if (could_run && run->phase == PHASE_AGAIN) {
+        note_left(engine);
+    }
     if (could_run && run->phase == PHASE_AGAIN && run->crowded && engine->jobs > 1) {
         engine->jobs = engine->jobs / 2;
     }
