@@ -2,6 +2,7 @@
 import collections
 
 import defective_servers as defective
+import extended_servers as extended
 import unusual_servers as unusual
 from odd_servers import Pop3, Smtp
 
@@ -57,6 +58,10 @@ def defective_row(broken, smtp="Smtp", pop3="Pop3", **rest):
 # They conform: whatever is not accepted is INCONCLUSIVE or UNSUPPORTED, with the reason.
 UNUSUAL = {
     "plain": (Row(Smtp, Pop3),),
+    "extended": (
+        Row(extended.ExtendedSmtp, extended.ExtendedPop3, judged=520, tried=(
+            "smtp/bdat-*", "pop3/apop*", "pop3/pipelining-*", "pop3/response-codes*")),
+    ),
     "minimal": (
         unusual_row("MinimalSmtp", "MinimalPop3", broken=(
             ("smtp/help", "NON-STRICT"), ("smtp/offers-8bitmime", "NON-STRICT"), *OFFERS_LITTLE),

@@ -206,14 +206,7 @@ class Smtp(Session):
             return self.reply(503)
         self.reply(354)
         data = b"\r\n" + self.read_data()
-        content = data.replace(b"\r\n.", b"\r\n")[2:]
-        if len(re.findall(rb"(?im)^received:", content)) > 100:
-            self.clear()
-            return self.reply(554)  # a loop: RFC 5321 6.3
-        for name in self.recipients:
-            self.store.add(name, self.deliver(content))
-        self.clear()
-        return self.reply(250)
+        return self.take(data.replace(b"\r\n.", b"\r\n")[2:])
 
     def deliver(self, content):
         """What comes into the maildrop."""
@@ -221,6 +214,16 @@ class Smtp(Session):
                  f"\tby {self.host} with ESMTP; Thu, 01 Jan 2026 00:00:00 +0000\r\n")
         header, blank, body = content.partition(b"\r\n\r\n")
         return trace.encode() + re.sub(rb"(?im)^return-path:.*\r\n", b"", header) + blank + body
+
+    def take(self, content):
+        """A whole message without stuffing."""
+        if len(re.findall(rb"(?im)^received:", content)) > 100:
+            self.clear()
+            return self.reply(554)  # a loop: RFC 5321 6.3
+        for name in self.recipients:
+            self.store.add(name, self.deliver(content))
+        self.clear()
+        return self.reply(250)
 
     def read_data(self):
         self.unread = b"\r\n" + self.unread
@@ -261,6 +264,7 @@ class Pop3(Session):
     capabilities = ("USER", "TOP", "UIDL")
     ok_text, error_text = "what you asked for", "no"
     LOCK_S = 0.3
+    LOGINS = (b"USER", b"PASS")
 
     def __init__(self, *arguments):
         super().__init__(*arguments)
@@ -288,7 +292,7 @@ class Pop3(Session):
 
     def command(self, line):
         verb = line.split(b" ")[0].upper()
-        before_login = verb in (b"USER", b"PASS")
+        before_login = verb in self.LOGINS
         if verb not in (b"CAPA", b"QUIT") and before_login == (self.user is not None):
             return self.unknown(verb)
         if not ARGUMENTS.get(verb, ANY_ARGUMENTS).fullmatch(line[len(verb):]):

@@ -10,6 +10,7 @@ import sys
 import tempfile
 
 import defective_servers
+import extended_servers
 import unusual_servers
 from harness import Case, Server, main, run
 from odd_rows import DEFECTIVE, NOT_HERE, UNUSUAL
@@ -140,7 +141,7 @@ ROWS = tuple(row for groups in (UNUSUAL, DEFECTIVE) for rows in groups.values() 
 class Rows(Case):
     def test_every_server_is_in_a_row(self):
         played = {kind for row in ROWS for kind in (row.smtp, row.pop3)}
-        for module in (unusual_servers, defective_servers):
+        for module in (extended_servers, unusual_servers, defective_servers):
             for name, kind in inspect.getmembers(module, inspect.isclass):
                 if kind.__module__ == module.__name__ and issubclass(kind, (Smtp, Pop3)):
                     self.assertTrue(any(issubclass(one, kind) for one in played), name)
