@@ -7,9 +7,9 @@ from odd_servers import USERS, Closed, Pop3, Smtp
 
 
 class ExtendedSmtp(Smtp):
-    """CHUNKING (RFC 3030). A chunk is read whole, whatever is said to it."""
+    """CHUNKING (RFC 3030), and VRFY is listed. A chunk is read whole, whatever is said to it."""
 
-    extensions = (*Smtp.extensions, "CHUNKING")
+    extensions = (*Smtp.extensions, "CHUNKING", "VRFY")
     chunks = None
 
     def clear(self):

@@ -60,7 +60,7 @@ UNUSUAL = {
     "plain": (Row(Smtp, Pop3),),
     "extended": (
         Row(extended.ExtendedSmtp, extended.ExtendedPop3, judged=520, tried=(
-            "smtp/bdat-*", "pop3/apop*", "pop3/pipelining-*", "pop3/response-codes*")),
+            "smtp/bdat-*", "smtp/verb-case-query/lower-vrfy", "pop3/apop*", "pop3/pipelining-*", "pop3/response-codes*")),
     ),
     "minimal": (
         unusual_row("MinimalSmtp", "MinimalPop3", broken=(
