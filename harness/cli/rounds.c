@@ -17,18 +17,25 @@
 
 enum { ROUND_GOOD = 0, ROUND_BAD = 1 };
 
+/* Each round that has begun and is not told of yet has two files open. */
+enum { UNTOLD_MAX = 128 };
+
 /* A round that runs, or has run and waits for those before it. */
 struct round {
     pid_t process; /* -1: none could be had */
     int failure;   /* errno then */
+    int status;    /* as waitpid() has it */
+    bool over;
     FILE *output;
     FILE *note;
-    bool good;
 };
 
 struct rounds {
     const struct rounds_plan *plan;
     struct round *items;
+    size_t begun;
+    size_t running;
+    size_t told;
 };
 
 /* Nobody wants to know any more how the round goes. */
@@ -48,8 +55,9 @@ static bool run(const struct rounds *rounds, size_t i)
     return plan->round(plan->self, i, rounds->items[i].note);
 }
 
-static void round_begin(struct rounds *rounds, size_t i)
+static void round_begin(struct rounds *rounds)
 {
+    size_t i = rounds->begun++;
     struct round *round = &rounds->items[i];
     round->output = tmpfile();
     round->note = tmpfile();
@@ -68,6 +76,8 @@ static void round_begin(struct rounds *rounds, size_t i)
         fflush(round->note);
         _exit(good ? ROUND_GOOD : ROUND_BAD);
     }
+    round->over = round->process < 0;
+    rounds->running += round->over ? 0 : 1;
 }
 
 static void print_output(FILE *output)
@@ -99,39 +109,63 @@ static void tell_note(const struct rounds *rounds, size_t i)
     buf_deinit(&note);
 }
 
-static bool round_end(struct rounds *rounds, size_t i)
+/* Until one of them has ended; false when the system knows of none. */
+static bool wait_for_one(struct rounds *rounds)
 {
-    struct round *round = &rounds->items[i];
     int status = 0;
-    if (round->process > 0 && waitpid(round->process, &status, 0) == round->process) {
-        round->good = WIFEXITED(status) && WEXITSTATUS(status) == ROUND_GOOD;
+    pid_t process = waitpid(-1, &status, 0);
+    for (size_t i = rounds->told; process > 0 && i < rounds->begun; i++) {
+        struct round *round = &rounds->items[i];
+        if (round->process == process) {
+            round->status = status;
+            round->over = true;
+            rounds->running--;
+        }
     }
+    return process > 0 || errno == EINTR;
+}
+
+static bool is_good(const struct round *round)
+{
+    return round->over && round->process > 0 && WIFEXITED(round->status) &&
+           WEXITSTATUS(round->status) == ROUND_GOOD;
+}
+
+static void tell(struct rounds *rounds)
+{
+    size_t i = rounds->told++;
+    struct round *round = &rounds->items[i];
     if (round->output != NULL) {
         print_output(round->output);
     }
     if (round->note != NULL) {
         tell_note(rounds, i);
     }
-    if (WIFSIGNALED(status)) {
-        printf("NOT OK  a round was ended by signal %d\n", WTERMSIG(status));
+    if (WIFSIGNALED(round->status)) {
+        printf("NOT OK  a round was ended by signal %d\n", WTERMSIG(round->status));
     }
     if (round->process < 0) {
         printf("NOT OK  a round could not be begun: %s\n", strerror(round->failure));
     }
     fflush(stdout);
-    return round->good;
 }
 
 size_t rounds_run(const struct rounds_plan *plan)
 {
-    struct rounds rounds = {plan, mem_array(plan->count + 1, sizeof(struct round))};
-    size_t begun = 0;
+    struct rounds rounds = {.plan = plan,
+                            .items = mem_array(plan->count + 1, sizeof(struct round))};
     size_t bad = 0;
-    for (size_t i = 0; i < plan->count; i++) {
-        while (begun < plan->count && begun < i + plan->at_once) {
-            round_begin(&rounds, begun++);
+    bool known = true;
+    while (rounds.told < plan->count) {
+        while (rounds.begun < plan->count && rounds.running < plan->at_once &&
+               rounds.begun < rounds.told + UNTOLD_MAX) {
+            round_begin(&rounds);
         }
-        bad += round_end(&rounds, i) ? 0 : 1;
+        known = known && (rounds.running == 0 || wait_for_one(&rounds));
+        while (rounds.told < rounds.begun && (!known || rounds.items[rounds.told].over)) {
+            bad += is_good(&rounds.items[rounds.told]) ? 0 : 1;
+            tell(&rounds);
+        }
     }
     free(rounds.items);
     return bad;
