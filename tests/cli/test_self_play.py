@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Dialogues played against themselves, and the built-in client, with and without a fault."""
+import glob
 import json
 import os
 import re
@@ -7,7 +8,7 @@ import re
 from harness import Case, main, run
 
 SCENARIOS = os.path.abspath(os.path.join(os.path.dirname(__file__), os.pardir, os.pardir, "scenarios"))
-CATALOGUE = [os.path.join(SCENARIOS, "catalogue", name) for name in ("smtp-client.rules", "pop3-client.rules")]
+CATALOGUE = sorted(glob.glob(os.path.join(SCENARIOS, "catalogue", "*.rules")))
 SEND = """\
 Title: A message with a dot in it
 Rule: %s
@@ -135,6 +136,7 @@ class BuiltInClient(Case):
     def test_every_fault_is_listed_once(self):
         listed = re.findall(r"^\s*([a-z0-9][a-z0-9.-]+)", self.run_own("--fault", "list").out, re.MULTILINE)
         self.assertEqual(len(listed), len(set(listed)))
+        self.assertGreater(len(CATALOGUE), 1)
         for path in CATALOGUE:
             with open(path, encoding="utf-8") as file:
                 for line in re.findall(r"^Faults: (.*(?:\n .*)*)", file.read(), re.MULTILINE):

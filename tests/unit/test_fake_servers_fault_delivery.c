@@ -55,8 +55,8 @@ static const struct delivered_row delivered[] = {
     {FAULT_LIST_EXPANSION, EHLO_IN TO_STAFF, "Return-Path: <bob@example.test>", "Return-Path: <postmaster@example.test>"},
     {FAULT_LIST_EXPANSION_2, EHLO_IN TO_STAFF, "From: <staff@example.test>", "From: <bob@example.test>"},
     {FAULT_LIST_WHOLE, EHLO_IN "MAIL FROM:<alice@example.test>\r\nRCPT TO:<staff@example.test>\r\nDATA\r\n\r\ntext\r\n.\r\n", NULL, "text\r\n"},
-    {FAULT_NO_NOTICE_FOR_NOTICE, EHLO_IN NOTICE("From") NOTICE("Errors-To"), "To: <alice@example.test>\r\nSubject: Delivery", NULL},
-    {FAULT_NO_NOTICE_FOR_NOTICE_2, EHLO_IN NOTICE("From") NOTICE("Errors-To"), "To: <alice@example.test>\r\nSubject: Delivery", NULL},
+    {FAULT_NO_NOTICE_FOR_NOTICE, EHLO_IN NOTICE("From"), "To: <alice@example.test>\r\nSubject: Delivery", NULL},
+    {FAULT_NO_NOTICE_FOR_NOTICE_2, EHLO_IN NOTICE("Errors-To"), "To: <alice@example.test>\r\nSubject: Delivery", NULL},
 };
 // clang-format on
 
