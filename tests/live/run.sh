@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh [postfix|postfix_tls|exim|exim_pipe|dovecot|dovecot_unix|dovecot_tls|dovecot_external|submission ...]: every scenario against real servers of Debian's packages, each started from a scratch
+# run.sh [postfix|postfix_tls|exim|exim_pipe|opensmtpd|aiosmtpd|dovecot|dovecot_unix|dovecot_tls|dovecot_external|submission ...]: every scenario against real servers of Debian's packages, each started from a scratch
 # folder on free loopback ports and stopped by its own pid. What is known to fail is explained in known-failing/.
 #
 # Exit status: 0 all went as expected, 77 nothing could be run here (not root, or a package would push another out).
@@ -13,7 +13,9 @@ MAILSPEC=${MAILSPEC:-$top/build/release/mailspec}
 . "$here/postfix.sh"
 . "$here/dovecot.sh"
 . "$here/exim.sh"
-[ $# -gt 0 ] || set -- postfix postfix_tls exim exim_pipe dovecot dovecot_unix dovecot_tls dovecot_external submission
+. "$here/opensmtpd.sh"
+. "$here/aiosmtpd.sh"
+[ $# -gt 0 ] || set -- postfix postfix_tls exim exim_pipe opensmtpd aiosmtpd dovecot dovecot_unix dovecot_tls dovecot_external submission
 [ -n "${HELD_PORTS-}" ] || exec python3 "$top/tests/tools/held_ports.py" $((3 * $#)) "$0" "$@"
 
 [ "$(id -u)" = 0 ] || {
@@ -82,6 +84,35 @@ setup_exim() {
     wait_port "$pop3" "$work/exim"
     target "$work/exim" "Exim, with Dovecot for POP3" "smtp://127.0.0.1:$smtp" "pop3://127.0.0.1:$pop3" \
         "$here/known-failing/exim" "$here/known-failing/exim_tcp" "$here/known-failing/dovecot-pop3"
+}
+
+setup_opensmtpd() {
+    # shellcheck disable=SC2086 # the words are package names
+    want dovecot-core dovecot-pop3d $OPENSMTPD_LIBRARIES || return 77
+    can_jail || return 77
+    unpack_opensmtpd "$top/build/opensmtpd"
+    begin opensmtpd
+    take_port smtp
+    start_opensmtpd "$work/opensmtpd" "$smtp" "$top/build/opensmtpd/root"
+    take_port pop3
+    start_dovecot "$work/opensmtpd" "$pop3" "$(id -u nobody)" "$(id -g nobody)"
+    wait_port "$smtp" "$work/opensmtpd"
+    wait_port "$pop3" "$work/opensmtpd"
+    target "$work/opensmtpd" "OpenSMTPD, with Dovecot for POP3" "smtp://127.0.0.1:$smtp" "pop3://127.0.0.1:$pop3" \
+        "$here/known-failing/opensmtpd" "$here/known-failing/dovecot-pop3"
+}
+
+setup_aiosmtpd() {
+    want dovecot-core dovecot-pop3d python3-aiosmtpd || return 77
+    begin aiosmtpd
+    take_port smtp
+    start_aiosmtpd "$work/aiosmtpd" "$smtp" "$here"
+    take_port pop3
+    start_dovecot "$work/aiosmtpd" "$pop3" "$(id -u nobody)" "$(id -g nobody)"
+    wait_port "$smtp" "$work/aiosmtpd"
+    wait_port "$pop3" "$work/aiosmtpd"
+    target "$work/aiosmtpd" "aiosmtpd, with Dovecot for POP3" "smtp://127.0.0.1:$smtp" "pop3://127.0.0.1:$pop3" \
+        "$here/known-failing/aiosmtpd" "$here/known-failing/dovecot-pop3"
 }
 
 # The same Exim without a daemon: one process for each connection, on its standard input and output. -odi: it delivers before it
