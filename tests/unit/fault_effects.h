@@ -211,6 +211,23 @@ static inline struct server_settings effect_settings_for(enum fault fault)
     return settings;
 }
 
+static inline void try_long_rows(const struct long_row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        try_long(&rows[i], effect_settings_for(rows[i].row.fault));
+    }
+}
+
+static inline bool effect_is_among_long(const struct long_row *rows, size_t count, enum fault fault)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].row.fault == fault) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Which test_fake_servers_fault_*.c has the rows of a fault. */
 enum effect_subject { OF_SMTP, OF_AUTH, OF_EXTENSIONS, OF_DELIVERY, OF_POP3 };
 

@@ -118,20 +118,15 @@ static void test_effects(void)
 
 static void test_long(void)
 {
-    for (size_t i = 0; i < sizeof long_rows / sizeof long_rows[0]; i++) {
-        try_long(&long_rows[i], effect_settings_for(long_rows[i].row.fault));
-    }
+    try_long_rows(long_rows, sizeof long_rows / sizeof long_rows[0]);
 }
 
 static bool has_row(enum fault fault)
 {
-    bool found = effect_is_among(rows, sizeof rows / sizeof rows[0], fault) ||
-                 effect_is_among(tls_rows, sizeof tls_rows / sizeof tls_rows[0], fault) ||
-                 effect_is_among(set_rows, sizeof set_rows / sizeof set_rows[0], fault);
-    for (size_t i = 0; i < sizeof long_rows / sizeof long_rows[0]; i++) {
-        found |= long_rows[i].row.fault == fault;
-    }
-    return found;
+    return effect_is_among(rows, sizeof rows / sizeof rows[0], fault) ||
+           effect_is_among(tls_rows, sizeof tls_rows / sizeof tls_rows[0], fault) ||
+           effect_is_among(set_rows, sizeof set_rows / sizeof set_rows[0], fault) ||
+           effect_is_among_long(long_rows, sizeof long_rows / sizeof long_rows[0], fault);
 }
 
 static void test_each_shows(void)
