@@ -157,7 +157,8 @@ DEFECTIVE = {
     ),
     "replies": (
         defective_row(("smtp/one-reply-per-command",), "TwoGreetings", causes=NO_EXTENSIONS, judged=430),
-        defective_row(("smtp/one-reply-per-command",), "DataReplyEarly"),
+        # Where the long message has left before the early 250 comes, that is taken for the refusal that did not come.
+        defective_row(("smtp/one-reply-per-command",), "DataReplyEarly", causes=("?" + LOOP_TAKEN,)),
         defective_row(("smtp/command-gets-reply",), "NoopHangsAfterData", scale=0.1),
         defective_row(("smtp/command-gets-reply",), "CloseInData"),
         defective_row(("smtp/command-gets-reply",), "CloseAfterData"),
