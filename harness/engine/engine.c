@@ -8,6 +8,7 @@
 #include "engine/client_command.h"
 #include "engine/client_probe.h"
 #include "engine/gate.h"
+#include "engine/known_target.h"
 #include "engine/lease.h"
 #include "engine/login.h"
 #include "engine/login_check.h"
@@ -15,17 +16,6 @@
 #include "engine/probe.h"
 #include "engine/self_play.h"
 #include "engine/starters.h"
-
-/* A target whose offers are known. Its address may be used again for another one: the URLs tell. */
-struct known_target {
-    const struct target *target;
-    char *urls;
-    bool is_client; /* what it does as a client, when it speaks that protocol */
-    enum protocol protocol;
-    struct facts facts;
-    bool logins_known;      /* whether its users can log in by POP3 has been tried */
-    bool mail_logins_known; /* the same by SMTP or LMTP */
-};
 
 enum { MAX_UNREACHABLE = 5 };
 
@@ -46,9 +36,7 @@ struct engine {
     struct running *runs;
     size_t run_count;
     size_t run_capacity;
-    struct known_target **known;
-    size_t known_count;
-    size_t known_capacity;
+    struct known_targets known;
     struct leases leases;
     unsigned jobs;
     int64_t left_us;         /* when a case last closed its connections */
@@ -77,66 +65,19 @@ static void wake(void *self)
 
 /* ---- Targets ---- */
 
-static char *urls_of(const struct target *target)
-{
-    struct buf urls = {0};
-
-    buf_append_text(&urls, target->mail.url == NULL ? "" : target->mail.url);
-    buf_append_octet(&urls, ' ');
-    buf_append_text(&urls, target->pop3.url == NULL ? "" : target->pop3.url);
-    return buf_steal(&urls);
-}
-
 /* What is being found out is known now. */
 static void add_known(struct engine *engine)
 {
-    engine->known = mem_grow(engine->known, engine->known_count, &engine->known_capacity,
-                             sizeof(struct known_target *));
-    engine->known[engine->known_count++] = engine->probed;
+    known_targets_add(&engine->known, engine->probed);
     engine->probed = NULL;
-}
-
-/* What the client speaks in that case: SMTP also where LMTP will do. */
-static enum protocol protocol_of(const struct engine_case *given)
-{
-    const struct client *client = &given->target->client;
-    const struct program *program = given->program;
-
-    if (program->connection_count > 0 && program->connections[0].protocol == PROTOCOL_POP3) {
-        return PROTOCOL_POP3;
-    }
-    return client->speaks == PROTOCOL_LMTP ? PROTOCOL_LMTP : PROTOCOL_SMTP;
-}
-
-static struct known_target *find_target(const struct engine *engine,
-                                        const struct engine_case *given)
-{
-    char *urls = urls_of(given->target);
-    bool is_client = given->role == ROLE_SERVER;
-    struct known_target *found = NULL;
-
-    for (size_t i = 0; i < engine->known_count && found == NULL; i++) {
-        struct known_target *known = engine->known[i];
-        bool same = known->target == given->target && strcmp(known->urls, urls) == 0 &&
-                    known->is_client == is_client;
-        if (same && (!is_client || known->protocol == protocol_of(given))) {
-            found = known;
-        }
-    }
-    free(urls);
-    return found;
 }
 
 static void begin_probe(struct engine *engine, const struct engine_case *given)
 {
-    struct known_target *known = mem_alloc(sizeof(*known));
+    struct known_target *known = known_target_new(given);
 
-    known->target = given->target;
-    known->urls = urls_of(given->target);
     engine->probed = known;
-    if (given->role == ROLE_SERVER) {
-        known->is_client = true;
-        known->protocol = protocol_of(given);
+    if (known->is_client) {
         if (given->target->client.kind == CLIENT_LISTEN) {
             add_known(engine); /* it comes when it likes */
             return;
@@ -149,15 +90,6 @@ static void begin_probe(struct engine *engine, const struct engine_case *given)
     bool for_one = given->target->built_in && given->program->given_count > 0;
     engine->probe = probe_new(&engine->env, given->target,
                               !for_one || login_matters(given->program), &known->facts);
-}
-
-static void forget_target(struct known_target *known)
-{
-    if (known != NULL) {
-        facts_deinit(&known->facts);
-        free(known->urls);
-        free(known);
-    }
 }
 
 /* ---- Cases ---- */
@@ -259,7 +191,7 @@ static bool is_alone(void *self, const struct case_run *run)
 static bool has_room(const struct engine *engine, const struct engine_case *given,
                      unsigned connections)
 {
-    const struct known_target *known = find_target(engine, given);
+    const struct known_target *known = known_targets_find(&engine->known, given);
     const struct target *target = given->target;
     unsigned open = 0;
     unsigned count = active(engine, &open);
@@ -280,7 +212,7 @@ static bool has_settled(const struct engine *engine, struct case_run *run)
     enum { PATIENT_TRIES = 2, SETTLE_MS = 50 };
     int64_t gone_us = loop_now_us(engine->config.loop) - engine->left_us;
     unsigned open = 0;
-    if (run->tries < PATIENT_TRIES ||
+    if (!run->crowded || run->tries < PATIENT_TRIES ||
         (active(engine, &open) == 0 && gone_us >= SETTLE_MS * INT64_C(1000))) {
         return true;
     }
@@ -379,7 +311,7 @@ static void probe_failed(struct engine *engine)
     } else {
         buf_append_text(&engine->broken_off, failure);
     }
-    forget_target(engine->probed);
+    known_target_free(&engine->probed);
 }
 
 static bool is_probing(const struct engine *engine)
@@ -490,7 +422,7 @@ static void begin_cases(struct engine *engine)
         if (!engine->have_head) {
             return;
         }
-        known = find_target(engine, &engine->head);
+        known = known_targets_find(&engine->known, &engine->head);
         if (known == NULL) {
             begin_probe(engine, &engine->head);
             advance_probe(engine);
@@ -513,8 +445,7 @@ static void interrupt_all(struct engine *engine)
     probe_free(&engine->probe);
     client_probe_free(&engine->client_probe);
     login_check_free(&engine->logins);
-    forget_target(engine->probed);
-    engine->probed = NULL;
+    known_target_free(&engine->probed);
     engine->have_head = false;
     engine->no_more = true;
 }
@@ -595,17 +526,14 @@ void engine_free(struct engine **engine_p)
     probe_free(&engine->probe);
     client_probe_free(&engine->client_probe);
     login_check_free(&engine->logins);
-    forget_target(engine->probed);
-    for (size_t i = 0; i < engine->known_count; i++) {
-        forget_target(engine->known[i]);
-    }
+    known_target_free(&engine->probed);
+    known_targets_deinit(&engine->known);
     gate_free(&engine->env.gate);
     leases_deinit(&engine->leases);
     tls_contexts_deinit(&engine->contexts);
     timer_free(&engine->tick);
     buf_deinit(&engine->broken_off);
     free(engine->runs);
-    free(engine->known);
     free(engine);
     *engine_p = NULL;
 }
