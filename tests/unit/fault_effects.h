@@ -228,6 +228,52 @@ static inline bool effect_is_among_long(const struct long_row *rows, size_t coun
     return false;
 }
 
+/* ---- tables of rows ---- */
+
+static inline struct server_settings effect_plain(enum fault fault)
+{
+    (void)fault;
+    return dialogue_settings();
+}
+
+static inline struct server_settings effect_of_tls(enum fault fault)
+{
+    (void)fault;
+    return dialogue_settings_of_tls();
+}
+
+struct effect_table {
+    const struct effect_row *rows;
+    size_t count;
+    struct server_settings (*settings)(enum fault fault);
+};
+
+#define EFFECT_TABLE(rows, settings)                                                               \
+    {                                                                                              \
+        rows, sizeof(rows) / sizeof(rows)[0], settings                                             \
+    }
+
+static inline void try_tables(const struct effect_table *tables, size_t count)
+{
+    for (size_t t = 0; t < count; t++) {
+        for (size_t i = 0; i < tables[t].count; i++) {
+            const struct effect_row *row = &tables[t].rows[i];
+            try_effect(row, tables[t].settings(row->fault));
+        }
+    }
+}
+
+static inline bool effect_is_in_tables(const struct effect_table *tables, size_t count,
+                                       enum fault fault)
+{
+    for (size_t t = 0; t < count; t++) {
+        if (effect_is_among(tables[t].rows, tables[t].count, fault)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Which test_fake_servers_fault_*.c has the rows of a fault. */
 enum effect_subject { OF_SMTP, OF_AUTH, OF_EXTENSIONS, OF_DELIVERY, OF_POP3 };
 

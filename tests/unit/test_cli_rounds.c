@@ -95,6 +95,29 @@ static void test_killed(void)
     close(begun[0]);
 }
 
+/* The first one waits for the last one's word. */
+static bool wait_for_last(void *self, size_t i, FILE *note)
+{
+    const int *word = self;
+    struct pollfd said = {.fd = word[0], .events = POLLIN};
+    (void)note;
+    if (i == 0) {
+        return poll(&said, 1, SOON_MS) == 1;
+    }
+    return i < 5 || write(word[1], "x", 1) == 1;
+}
+
+/* Those behind a slow round go on, and are told of behind it. */
+static void test_slow(void)
+{
+    int word[2];
+    CU_ASSERT_FATAL(pipe(word) == 0);
+    const struct rounds_plan plan = {6, 2, wait_for_last, NULL, word};
+    CU_ASSERT_EQUAL(rounds_run(&plan), 0);
+    close(word[0]);
+    close(word[1]);
+}
+
 static bool count_round(void *self, size_t i, FILE *note)
 {
     size_t *count = self;
@@ -123,6 +146,7 @@ static void test_no_process(void)
 
 static const struct unit_test tests[] = {
     {"results",    test_results   },
+    {"slow",       test_slow      },
     {"killed",     test_killed    },
     {"no process", test_no_process},
 };

@@ -32,11 +32,11 @@ static const struct effect_row rows[] = {
 };
 // clang-format on
 
+static const struct effect_table tables[] = {EFFECT_TABLE(rows, effect_plain)};
+
 static void test_effects(void)
 {
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        try_effect(&rows[i], dialogue_settings());
-    }
+    try_tables(tables, sizeof tables / sizeof tables[0]);
 }
 
 /* ---- what alice finds in her maildrop ---- */
@@ -112,7 +112,7 @@ static void test_notices(void)
 
 static bool has_row(enum fault fault)
 {
-    bool found = effect_is_among(rows, sizeof rows / sizeof rows[0], fault);
+    bool found = effect_is_in_tables(tables, sizeof tables / sizeof tables[0], fault);
     for (size_t i = 0; i < sizeof delivered / sizeof delivered[0]; i++) {
         found |= delivered[i].fault == fault;
     }

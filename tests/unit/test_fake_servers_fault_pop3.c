@@ -70,14 +70,12 @@ static const struct effect_row tls_rows[] = {
 };
 // clang-format on
 
+static const struct effect_table tables[] = {EFFECT_TABLE(rows, effect_plain),
+                                             EFFECT_TABLE(tls_rows, effect_of_tls)};
+
 static void test_effects(void)
 {
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        try_effect(&rows[i], dialogue_settings());
-    }
-    for (size_t i = 0; i < sizeof tls_rows / sizeof tls_rows[0]; i++) {
-        try_effect(&tls_rows[i], dialogue_settings_of_tls());
-    }
+    try_tables(tables, sizeof tables / sizeof tables[0]);
 }
 
 /* ---- sessions with messages, behind another one ---- */
@@ -252,8 +250,7 @@ static void test_silence(void)
 
 static bool has_row(enum fault fault)
 {
-    bool found = effect_is_among(rows, sizeof rows / sizeof rows[0], fault) ||
-                 effect_is_among(tls_rows, sizeof tls_rows / sizeof tls_rows[0], fault);
+    bool found = effect_is_in_tables(tables, sizeof tables / sizeof tables[0], fault);
     for (size_t i = 0; i < sizeof session_rows / sizeof session_rows[0]; i++) {
         found |= session_rows[i].fault == fault;
     }

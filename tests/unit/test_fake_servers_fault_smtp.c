@@ -85,14 +85,12 @@ static const struct long_row long_rows[] = {
 };
 // clang-format on
 
+static const struct effect_table tables[] = {EFFECT_TABLE(rows, effect_plain),
+                                             EFFECT_TABLE(set_rows, effect_settings_for)};
+
 static void test_effects(void)
 {
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        try_effect(&rows[i], dialogue_settings());
-    }
-    for (size_t i = 0; i < sizeof set_rows / sizeof set_rows[0]; i++) {
-        try_effect(&set_rows[i], effect_settings_for(set_rows[i].fault));
-    }
+    try_tables(tables, sizeof tables / sizeof tables[0]);
 }
 
 static void test_long(void)
@@ -136,8 +134,7 @@ static void test_two_transactions(void)
 
 static bool has_row(enum fault fault)
 {
-    return effect_is_among(rows, sizeof rows / sizeof rows[0], fault) ||
-           effect_is_among(set_rows, sizeof set_rows / sizeof set_rows[0], fault) ||
+    return effect_is_in_tables(tables, sizeof tables / sizeof tables[0], fault) ||
            fault == FAULT_TWO_TRANSACTIONS ||
            effect_is_among_long(long_rows, sizeof long_rows / sizeof long_rows[0], fault);
 }
