@@ -22,14 +22,6 @@
 #define TOO_LONG     "-ERR Line too long: at most 255 octets with CRLF\r\n"
 #define GREETING     " POP3 server ready <1896.697170952@postoffice.example.net>\r\n"
 #define IMPLEMENTED  "IMPLEMENTATION mailspec-" MAILSPEC_VERSION
-#define ROW(fault, input, end)                                                                     \
-    {                                                                                              \
-        fault, {0}, BYTES_INIT(input), BYTES_INIT(end)                                             \
-    }
-#define ROW_OF_TWO(fault, first, input, end)                                                       \
-    {                                                                                              \
-        fault, BYTES_INIT(first), BYTES_INIT(input), BYTES_INIT(end)                               \
-    }
 
 // clang-format off
 static const struct effect_row rows[] = {

@@ -1,94 +1,16 @@
-/* Transcripts: the files of small runs, read back; no secret in any of them, also not as base64. */
-#include "base/base64.h"
-#include "base/file.h"
-#include "record/transcript.h"
-#include "unit.h"
+/* Transcripts: the files of small runs, read back. */
 
 #include <jansson.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static const char *const secrets[] = {"tanstaaf", "s3cr3t{}"};
+#include "transcript_scratch.h"
 
 static const struct step steps[] = {
     {.kind = STEP_COMMAND, .connection = 1, .place = {.line = 7}},
     { .kind = STEP_REPLY, .side = SIDE_SERVER, .connection = 1, .place = {.line = 8}},
 };
-static const struct program program = {
-    .id = "smtp/dialogue", .path = "scenarios/smtp/dialogue.scn", .title = "A \\ dialogue \x1b!"};
 static const struct program repeated = {
     .id = "smtp/dialogue", .path = "other.scn", .title = "Twice"};
 static const struct program outside = {.id = "../../.up//x y/..", .path = "x", .title = NULL};
-
-/* ---- A run in a folder of its own ---- */
-
-struct scratch {
-    char folder[64];
-    struct transcript *transcript;
-};
-
-static void scratch_open(struct scratch *scratch)
-{
-    (void)snprintf(scratch->folder, sizeof scratch->folder, "/tmp/mailspec-transcript-XXXXXX");
-    CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(scratch->folder));
-    struct transcript_config config = {
-        .folder = scratch->folder, .secrets = secrets, .secret_count = COUNT(secrets)};
-    scratch->transcript = transcript_new(&config);
-}
-
-static void remove_file(void *self, const char *path)
-{
-    (void)self;
-    (void)unlink(path);
-}
-
-static void scratch_close(struct scratch *scratch)
-{
-    static const char *const folders[] = {
-        "/_./_./_up/_x_y", "/_./_./_up", "/_./_.", "/_.", "/smtp", ""};
-    transcript_free(&scratch->transcript);
-    CU_ASSERT_PTR_NULL(scratch->transcript);
-    (void)file_walk(scratch->folder, "", remove_file, NULL, NULL);
-    for (size_t i = 0; i < COUNT(folders); i++) {
-        char path[128];
-        (void)snprintf(path, sizeof path, "%s%s", scratch->folder, folders[i]);
-        (void)rmdir(path);
-    }
-    CU_ASSERT_FALSE(file_is_folder(scratch->folder));
-}
-
-static void emit(const struct scratch *scratch, struct event event)
-{
-    struct event_sink sink = transcript_sink(scratch->transcript);
-    event.program = event.program != NULL ? event.program : &program;
-    sink.on_event(sink.self, &event);
-}
-
-static void say(const struct scratch *scratch, int64_t time_us, enum side side, const char *octets)
-{
-    emit(scratch, (struct event){.kind = EVENT_OCTETS,
-                                 .time_us = time_us,
-                                 .connection = 1,
-                                 .side = side,
-                                 .octets = bytes_of(octets)});
-}
-
-static void end(const struct scratch *scratch, int64_t time_us, enum verdict verdict,
-                const char *reason)
-{
-    struct outcome outcome = {.verdict = verdict, .reason = reason};
-    emit(scratch, (struct event){.kind = EVENT_CASE_END, .time_us = time_us, .outcome = &outcome});
-}
-
-static void read_back(const struct scratch *scratch, const char *name, struct buf *out)
-{
-    char path[256];
-    (void)snprintf(path, sizeof path, "%s/%s", scratch->folder, name);
-    CU_ASSERT_EQUAL(file_read(path, (size_t)64 << 20, out, NULL), 0);
-}
 
 static void golden(const char *name, struct bytes is)
 {
@@ -199,115 +121,6 @@ static void test_dialogue(void)
     golden("dialogue.jsonl", buf_bytes(&jsonl));
     buf_deinit(&txt);
     buf_deinit(&jsonl);
-    scratch_close(&scratch);
-}
-
-/* Does `text` hold a secret, or a base64 run that decodes to one, at any alignment of its quads? */
-static bool leaks(struct bytes text)
-{
-    for (size_t i = 0; i < COUNT(secrets); i++) {
-        if (bytes_find(text, bytes_of(secrets[i]), 0) != BYTES_NONE) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool run_leaks(struct bytes run)
-{
-    bool found = false;
-    for (size_t from = 0; from < 4 && from < run.n; from++) {
-        struct buf decoded = {0};
-        struct bytes quads = bytes_slice(run, from, from + (run.n - from) / 4 * 4);
-        (void)base64_decode(&decoded, quads);
-        found |= leaks(buf_bytes(&decoded));
-        buf_deinit(&decoded);
-    }
-    return found;
-}
-
-static bool is_base64(unsigned char c)
-{
-    return octet_is_alpha(c) || octet_is_digit(c) || c == '+' || c == '/' || c == '=';
-}
-
-/* Three layers deep: the file, base64 in it, base64 in the octets of a line. */
-static bool leaks_deeply(struct bytes text, int depth)
-{
-    bool found = leaks(text);
-    size_t i = 0;
-    while (i < text.n && !found) {
-        size_t from = i;
-        while (i < text.n && is_base64(text.p[i])) {
-            i++;
-        }
-        struct bytes run = bytes_slice(text, from, i);
-        if (run.n >= 4) {
-            found |= run_leaks(run);
-            struct buf decoded = {0};
-            (void)base64_decode(&decoded, run);
-            found |= depth > 0 && decoded.n > 0 && leaks_deeply(buf_bytes(&decoded), depth - 1);
-            buf_deinit(&decoded);
-        }
-        i += i == from;
-    }
-    return found;
-}
-
-static void check_file(void *self, const char *path)
-{
-    size_t *files = self;
-    struct buf text = {0};
-    CU_ASSERT_EQUAL(file_read(path, (size_t)64 << 20, &text, NULL), 0);
-    UNIT_ROW(path, !leaks_deeply(buf_bytes(&text), 2));
-    buf_deinit(&text);
-    ++*files;
-}
-
-static const char *const telling[] = {
-    "AUTH PLAIN AGJvYgB0YW5zdGFhZg==\r\n",
-    "NOOP tanstaaf s3cr3t{}\r\n",
-    "NOOP xAHRhbnN0YWFm x dGFuc3RhYWY= x AAB0YW5zdGFhZgAA\r\n",
-    "VRFY c3MzY3IzdHt9 czNjcjN0e30=\r\n",
-    "tanstaaf",
-};
-
-/* Whole, in two at every octet, and octet by octet. */
-static void tell(const struct scratch *scratch, const char *text, size_t cut, enum side side)
-{
-    struct bytes octets = bytes_of(text);
-    size_t from = 0;
-    while (from < octets.n) {
-        size_t to = cut == BYTES_NONE ? from + 1 : cut > from ? cut : octets.n;
-        emit(scratch, (struct event){.kind = EVENT_OCTETS,
-                                     .connection = 1,
-                                     .side = side,
-                                     .octets = bytes_slice(octets, from, to)});
-        from = to;
-    }
-}
-
-static void test_no_secret_in_any_file(void)
-{
-    struct scratch scratch;
-    size_t files = 0;
-    scratch_open(&scratch);
-    CU_ASSERT_TRUE(leaks_deeply(
-        BYTES_LIT("\"VEFBR0p2WWdCMFlXNXpkR0ZoWmc9PQ==\" VUVBR0p2WWdCMFlXNXpkR0ZoWmc9PQ=="), 2));
-    emit(&scratch, (struct event){.kind = EVENT_CASE_BEGIN});
-    for (size_t i = 0; i < COUNT(telling); i++) {
-        for (size_t cut = 0; cut < strlen(telling[i]); cut++) {
-            tell(&scratch, telling[i], cut, SIDE_CLIENT);
-            tell(&scratch, telling[i], cut, SIDE_SERVER);
-        }
-        tell(&scratch, telling[i], BYTES_NONE, SIDE_CLIENT);
-        tell(&scratch, telling[i], BYTES_NONE, SIDE_SERVER);
-    }
-    emit(&scratch, (struct event){.kind = EVENT_NOTE, .text = "with tanstaaf, dGFuc3RhYWY="});
-    end(&scratch, 0, VERDICT_FAIL, "expected s3cr3t{}");
-    CU_ASSERT_EQUAL(transcript_finish(scratch.transcript, NULL), 0);
-    CU_ASSERT_EQUAL(file_walk(scratch.folder, "", check_file, &files, NULL), 0);
-    CU_ASSERT_EQUAL(files, 2);
     scratch_close(&scratch);
 }
 
@@ -471,42 +284,6 @@ static void test_interrupted_line(void)
     scratch_close(&scratch);
 }
 
-/* Half a secret, an answer, the other half: neither is shown. */
-static void test_interrupted_secret(void)
-{
-    struct scratch scratch;
-    struct buf txt = {0};
-    scratch_open(&scratch);
-    emit(&scratch, (struct event){.kind = EVENT_CASE_BEGIN});
-    say(&scratch, 0, SIDE_SERVER, "535 not tans");
-    say(&scratch, 0, SIDE_CLIENT, "QUIT\r\n");
-    emit(&scratch, (struct event){.kind = EVENT_TIMEOUT, .connection = 1, .text = "no reply"});
-    say(&scratch, 0, SIDE_SERVER, "taaf\r\n");
-    end(&scratch, 0, VERDICT_PASS, NULL);
-    read_back(&scratch, "smtp/dialogue.txt", &txt);
-    CU_ASSERT_EQUAL(bytes_find(buf_bytes(&txt), BYTES_LIT("tans"), 0), BYTES_NONE);
-    CU_ASSERT_EQUAL(bytes_find(buf_bytes(&txt), BYTES_LIT("taaf"), 0), BYTES_NONE);
-    CU_ASSERT_NOT_EQUAL(bytes_find(buf_bytes(&txt), BYTES_LIT("S: {{secret:*}}\n"), 0), BYTES_NONE);
-    buf_deinit(&txt);
-    scratch_close(&scratch);
-}
-
-static bool holds(const struct buf *text, const char *words)
-{
-    return bytes_find(buf_bytes(text), bytes_of(words), 0) != BYTES_NONE;
-}
-
-static void secured(const struct scratch *scratch, const char *left)
-{
-    struct tls_facts facts = {.secured = true};
-    emit(scratch, (struct event){.kind = EVENT_SECURED,
-                                 .connection = 1,
-                                 .side = SIDE_CLIENT,
-                                 .tls = &facts,
-                                 .octets = bytes_of(left),
-                                 .text = "TLS 1.3 with tanstaaf"});
-}
-
 /* What was left in clear text stands there, without what is secret in it; the dialogue before TLS is forgotten. */
 static void test_secured(void)
 {
@@ -527,35 +304,6 @@ static void test_secured(void)
     CU_ASSERT(holds(&txt, "C: AAAAAAA=\n"));
     CU_ASSERT(holds(&jsonl, "\"left\":\"AUTH PLAIN {{secret:*}}\\\\r\\\\n\",\"secured\":true"));
     CU_ASSERT(!holds(&txt, "AAAAAAAA") && !holds(&jsonl, "AAAAAAAA"));
-    buf_deinit(&txt);
-    buf_deinit(&jsonl);
-    scratch_close(&scratch);
-}
-
-/* --show-secrets: all of it stands there, and the first line says so. */
-static void test_shown(void)
-{
-    struct scratch scratch;
-    struct buf txt = {0};
-    struct buf jsonl = {0};
-    scratch_open(&scratch);
-    struct transcript_config config = {.folder = scratch.folder,
-                                       .secrets = secrets,
-                                       .secret_count = COUNT(secrets),
-                                       .show_secrets = true};
-    transcript_free(&scratch.transcript);
-    scratch.transcript = transcript_new(&config);
-    emit(&scratch, (struct event){.kind = EVENT_CASE_BEGIN});
-    say(&scratch, 0, SIDE_CLIENT, "AUTH PLAIN AAAAAAAA tanstaaf\r\n");
-    secured(&scratch, "");
-    end(&scratch, 0, VERDICT_PASS, "tanstaaf");
-    read_back(&scratch, "smtp/dialogue.txt", &txt);
-    read_back(&scratch, "smtp/dialogue.jsonl", &jsonl);
-    CU_ASSERT(bytes_starts(buf_bytes(&txt), "# Secrets are shown here (--show-secrets).\nTitle: "));
-    CU_ASSERT(holds(&txt, "C: AUTH PLAIN AAAAAAAA tanstaaf\n"));
-    CU_ASSERT(holds(&txt, "PASS: tanstaaf\n"));
-    CU_ASSERT(holds(&jsonl, "\"shows_secrets\":true"));
-    CU_ASSERT(!holds(&txt, "{{secret") && !holds(&jsonl, "{{secret"));
     buf_deinit(&txt);
     buf_deinit(&jsonl);
     scratch_close(&scratch);
@@ -601,19 +349,16 @@ static void test_probe_is_left_out(void)
 }
 
 static const struct unit_test tests[] = {
-    {"TLS",                      test_secured              },
-    {"secrets shown",            test_shown                },
-    {"a dialogue",               test_dialogue             },
-    {"no secret in any file",    test_no_secret_in_any_file},
-    {"floods are cut",           test_floods               },
-    {"names of files",           test_names                },
-    {"long names",               test_long_names           },
-    {"a case that begins again", test_begun_again          },
-    {"what is read otherwise",   test_guarded              },
-    {"an interrupted line",      test_interrupted_line     },
-    {"an interrupted secret",    test_interrupted_secret   },
-    {"unwritable folder",        test_unwritable           },
-    {"the probe is left out",    test_probe_is_left_out    },
+    {"TLS",                      test_secured          },
+    {"a dialogue",               test_dialogue         },
+    {"floods are cut",           test_floods           },
+    {"names of files",           test_names            },
+    {"long names",               test_long_names       },
+    {"a case that begins again", test_begun_again      },
+    {"what is read otherwise",   test_guarded          },
+    {"an interrupted line",      test_interrupted_line },
+    {"unwritable folder",        test_unwritable       },
+    {"the probe is left out",    test_probe_is_left_out},
 };
 
 UNIT_MAIN("record: transcript", tests)
