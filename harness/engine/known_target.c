@@ -55,7 +55,7 @@ void known_target_free(struct known_target **known_p)
 void known_targets_add(struct known_targets *targets, struct known_target *known)
 {
     targets->items =
-        mem_grow(targets->items, targets->count, &targets->capacity, sizeof(targets->items[0]));
+        mem_grow(targets->items, targets->count, &targets->capacity, sizeof(struct known_target *));
     targets->items[targets->count++] = known;
 }
 
