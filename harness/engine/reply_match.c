@@ -74,9 +74,10 @@ static bool has_keyword(const struct reply_matching *m, const struct line *line,
     return has;
 }
 
+/* The first line of an answer with keywords has none: it is the server's name. */
 static enum reply_verdict find_forbidden(const struct reply_matching *m, const struct line *line)
 {
-    for (size_t i = 0; i < answer_line_count(m->answer); i++) {
+    for (size_t i = m->reply->keywords ? 1 : 0; i < answer_line_count(m->answer); i++) {
         enum line_match match = reply_line_match(m, line, i, NULL);
         if (match == LINE_MATCH_ERROR) {
             return REPLY_ERROR;
