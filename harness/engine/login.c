@@ -67,6 +67,14 @@ static bool says_auth(struct bytes line, bool pop3)
                 : smtp_command_read(line).verb == SMTP_AUTH;
 }
 
+/* No server takes APOP in one state and USER in the other: RFC 2595 2.2 is about both. */
+static bool says_who(struct bytes line, bool pop3)
+{
+    enum pop3_verb verb = pop3 ? pop3_command_read(line).verb : POP3_UNKNOWN;
+
+    return verb == POP3_USER || verb == POP3_APOP;
+}
+
 /* Does it say a line of that kind, or have a step of that kind? */
 static bool does(const struct program *program, const struct program_connection *connection,
                  bool (*says)(struct bytes line, bool pop3), enum step_kind kind)
@@ -235,7 +243,8 @@ static struct login_way way_of_pop3(const struct program *program,
     if (connection->start >= START_AUTH) {
         way = facts->pop3_way;
     }
-    way.tls |= target->start_with_tls || needs_tls_for_login(program, connection, facts);
+    way.tls |= target->start_with_tls || needs_tls_for_login(program, connection, facts) ||
+               (facts->pop3_way.tls && does(program, connection, says_who, STEP_KIND_COUNT));
     find_mechanism(&way, facts, true);
     return way;
 }
