@@ -130,7 +130,7 @@ static void pause_a_while(struct case_run *run)
 
 static void wait_for_answer(struct case_run *run)
 {
-    run_wait(run, run_reply_ms(run));
+    run_wait_for_reply(run);
 }
 
 static bool over(const struct case_run *run)

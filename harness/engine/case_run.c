@@ -10,8 +10,6 @@
 #include "engine/serve.h"
 #include "engine/starters.h"
 
-enum { REPLY_LOOPBACK_MS = 10 * 1000, REPLY_MS = 30 * 1000 };
-
 /* ---- Services for the steps ---- */
 
 struct frame *run_frame(struct case_run *run)
@@ -84,6 +82,7 @@ struct session *run_open(struct case_run *run, unsigned number, enum protocol pr
     *slot = session_new(run->env->config->loop, run->target, run->env->contexts, protocol, number,
                         &run->emitter);
     (*slot)->answer.room = run->env->answer_room;
+    (*slot)->pace = run->target->built_in ? NULL : run->env->pace;
     (*slot)->login_wants_tls = run->facts->pop3_way.tls;
     session_on_change(*slot, on_change, run);
     return *slot;
@@ -130,12 +129,18 @@ bool run_is_alone(const struct case_run *run)
     return run->waits_alone && is_alone_now(run);
 }
 
-void run_wait(struct case_run *run, int64_t ms)
+static int64_t scale(const struct case_run *run, int64_t ms)
 {
     double scaled = (double)ms * run->env->config->time_scale;
 
-    run->wait_ms = scaled < 1.0 ? 1 : (int64_t)scaled;
+    return scaled < 1.0 ? 1 : (int64_t)scaled;
+}
+
+void run_wait(struct case_run *run, int64_t ms)
+{
+    run->wait_ms = scale(run, ms);
     run->asked_ms = ms;
+    run->by_default = false;
     run->wait_begin_us = loop_now_us(run->env->config->loop);
     run->waits_alone = is_alone_now(run);
     run->looked_again = false;
@@ -145,7 +150,7 @@ void run_wait(struct case_run *run, int64_t ms)
 
 static int64_t default_reply_ms(const struct case_run *run)
 {
-    return run->target->loopback ? REPLY_LOOPBACK_MS : REPLY_MS;
+    return pace_reply_ms(run->env->pace, run->target->loopback);
 }
 
 int64_t run_reply_ms(const struct case_run *run)
@@ -157,6 +162,14 @@ int64_t run_reply_ms(const struct case_run *run)
         return run->program->timeout_ms;
     }
     return default_reply_ms(run);
+}
+
+void run_wait_for_reply(struct case_run *run)
+{
+    bool written = (run->within_ms > 0 && run->start.count == 0) || run->program->timeout_ms > 0;
+
+    run_wait(run, run_reply_ms(run));
+    run->by_default = !written;
 }
 
 /* A server that is still sending may end its reply yet. */
@@ -226,16 +239,36 @@ bool run_log_in_again(struct case_run *run)
     if (run->phase != PHASE_STEPS || ++run->logins >= CASE_MAX_LOGINS) {
         return false;
     }
-    emit_note(&run->emitter, run->current->number, "the login was refused: again in %d ms",
-              CASE_AGAIN_MS);
-    run->again_ms = CASE_AGAIN_MS;
+    run->again_ms = (int64_t)CASE_AGAIN_MS << (2 * (run->logins - 1));
+    emit_note(&run->emitter, run->current->number, "the login was refused: again in %lld ms",
+              (long long)run->again_ms);
     run->crowded = false;
     run->seeded = true;
     run->phase = PHASE_AGAIN;
     return true;
 }
 
+bool run_is_held_back(const struct case_run *run)
+{
+    int64_t waited_us = loop_now_us(run->env->config->loop) - run->wait_begin_us;
+
+    return run->by_default && waited_us >= PACE_SLOW_MS * INT64_C(1000) &&
+           (run->phase == PHASE_STEPS || run->phase == PHASE_SEED);
+}
+
 /* ---- Begin ---- */
+
+/* Meanwhile the server was seen to take its time. */
+static void run_wait_on(struct case_run *run)
+{
+    int64_t more_ms = default_reply_ms(run) - run->asked_ms;
+    int64_t scaled_ms = scale(run, more_ms);
+
+    run->asked_ms += more_ms;
+    run->wait_ms += scaled_ms;
+    run->looked_again = false;
+    timer_start(run->timer, scaled_ms);
+}
 
 static void on_timer(void *self)
 {
@@ -245,6 +278,10 @@ static void on_timer(void *self)
         /* The loop may have been busy for long: what has come meanwhile is read before the wait counts as over. */
         run->looked_again = true;
         timer_start_when_read(run->timer);
+        return;
+    }
+    if (run->by_default && run->asked_ms < default_reply_ms(run)) {
+        run_wait_on(run);
         return;
     }
     run->timed_out = true;

@@ -12,6 +12,7 @@
 #include "engine/await.h"
 #include "engine/engine.h"
 #include "engine/facts.h"
+#include "engine/pace.h"
 #include "engine/sasl_talk.h"
 #include "engine/seed.h"
 #include "engine/session.h"
@@ -32,6 +33,7 @@ struct case_env {
     struct gate *gate; /* where clients come in that run by themselves; NULL: none do */
     struct tls_contexts *contexts;
     size_t *answer_room;      /* octets that the answers of all cases may still keep together */
+    struct pace *pace;        /* of the servers that are not our own */
     void (*wake)(void *self); /* something changed: have case_run_advance() called soon */
     bool (*alone)(void *self, const struct case_run *run); /* no other case is connected now */
     void *self;
@@ -94,6 +96,7 @@ struct case_run {
     bool wait_ended;       /* while a step hears of it */
     int64_t wait_ms;       /* of the wait that runs, as scaled */
     int64_t asked_ms;      /* the same, not scaled */
+    bool by_default;       /* nothing but the server's pace says how long it is */
     int64_t wait_begin_us; /* when it began */
     bool looked_again;     /* its time is up, and what had come by then is being read */
     bool waits_alone;      /* no other connection of the run was open then */
@@ -155,6 +158,8 @@ struct session *run_open(struct case_run *run, unsigned number, enum protocol pr
 const struct program_connection *run_connection(const struct case_run *run, unsigned number);
 /* Start the timer, scaled. */
 void run_wait(struct case_run *run, int64_t ms);
+/* The same for a reply; longer where no limit is written and the server turns out to be slow. */
+void run_wait_for_reply(struct case_run *run);
 /* How long a reply may take: <within>, else Timeout:, else the default; not scaled. */
 int64_t run_reply_ms(const struct case_run *run);
 /* Nothing came that was waited for. Shorter waits than the default, and ones in which octets came late, say so. */
@@ -168,7 +173,12 @@ bool run_is_alone(const struct case_run *run);
 unsigned run_neighbours(const struct case_run *run);
 /* Go through the steps' beginning again later: the server has no room now, or the network fails. */
 enum step_result run_again(struct case_run *run, enum verdict verdict, const char *why);
-/* The same for a login on the way to line one: the session before may still hold the maildrop. False: often enough. */
+/*
+ * The same for a login that was refused, and should not have been: the session before may still hold the maildrop, or whoever knows
+ * the secrets is busy. False: often enough.
+ */
 bool run_log_in_again(struct case_run *run);
+/* Its server takes its time with a reply, as it may: others need not wait for that. */
+bool run_is_held_back(const struct case_run *run);
 
 #endif

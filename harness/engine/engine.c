@@ -18,6 +18,8 @@
 #include "engine/starters.h"
 
 enum { MAX_UNREACHABLE = 5 };
+/* Cases that a slow server keeps waiting make room for others, up to so many times what may run at a time. */
+enum { HELD_BACK_FACTOR = 4, LOOK_AGAIN_MS = 250 };
 
 struct running {
     struct case_run *run;
@@ -29,10 +31,12 @@ struct engine {
     struct engine_config config;
     struct case_env env;
     size_t answer_room;
+    struct pace pace;
     struct tls_contexts contexts;
     unsigned unreachable;  /* cases in a row that could not connect */
     const char *last_case; /* id of the last one that could; NULL: none */
     struct timer *tick;
+    struct timer *look_again; /* for cases that are held back */
     struct running *runs;
     size_t run_count;
     size_t run_capacity;
@@ -187,6 +191,18 @@ static bool is_alone(void *self, const struct case_run *run)
     return active(engine, &open) <= 1;
 }
 
+/* A server that has no room for more is not given more because it is slow. */
+static unsigned held_back(const struct engine *engine)
+{
+    unsigned count = 0;
+    bool may = engine->jobs > 1 && engine->jobs == engine->config.jobs;
+
+    for (size_t i = 0; may && i < engine->run_count; i++) {
+        count += run_is_held_back(engine->runs[i].run) ? 1 : 0;
+    }
+    return count;
+}
+
 /* Is there room for one more case, with that many connections? One alone always may. */
 static bool has_room(const struct engine *engine, const struct engine_case *given,
                      unsigned connections)
@@ -199,7 +215,8 @@ static bool has_room(const struct engine *engine, const struct engine_case *give
     if (count == 0 || target->client.kind == CLIENT_LISTEN) {
         return true;
     }
-    return count < engine->jobs && !(known != NULL && known->facts.one_client) &&
+    return count - held_back(engine) < engine->jobs && count < engine->jobs * HELD_BACK_FACTOR &&
+           !(known != NULL && known->facts.one_client) &&
            (target->connections == 0 || open + connections <= target->connections);
 }
 
@@ -433,6 +450,9 @@ static void begin_cases(struct engine *engine)
         } else {
             more = begin_head(engine, &known->facts);
         }
+        if (!more) {
+            timer_start(engine->look_again, LOOK_AGAIN_MS);
+        }
     }
 }
 
@@ -474,6 +494,7 @@ static void on_tick(void *self)
     if (engine->run_count == 0 && (nothing_left || engine->broken_off.n > 0)) {
         engine->finished = true;
         timer_stop(engine->tick);
+        timer_stop(engine->look_again);
         engine->config.finished(engine->config.self,
                                 engine->broken_off.n > 0 ? buf_text(&engine->broken_off) : NULL);
     }
@@ -490,6 +511,7 @@ struct engine *engine_new(const struct engine_config *config)
     engine->answer_room = ANSWER_MAX_OCTETS;
     engine->env = (struct case_env){.config = &engine->config,
                                     .answer_room = &engine->answer_room,
+                                    .pace = &engine->pace,
                                     .contexts = &engine->contexts,
                                     .starters = &engine->starters,
                                     .wake = wake,
@@ -498,6 +520,7 @@ struct engine *engine_new(const struct engine_config *config)
     engine->starters = (struct starters){.command = client_command_starter(),
                                          .self = self_play_starter(&engine->env)};
     engine->tick = timer_new(config->loop, on_tick, engine);
+    engine->look_again = timer_new(config->loop, wake, engine);
     return engine;
 }
 
@@ -532,6 +555,7 @@ void engine_free(struct engine **engine_p)
     leases_deinit(&engine->leases);
     tls_contexts_deinit(&engine->contexts);
     timer_free(&engine->tick);
+    timer_free(&engine->look_again);
     buf_deinit(&engine->broken_off);
     free(engine->runs);
     free(engine);

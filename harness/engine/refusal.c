@@ -55,6 +55,7 @@ static enum refusal smtp_refusal(const struct session *session, const struct rep
                    start_with_hint(session));
     } else if (is_for_now(session, expected, code)) {
         buf_printf(why, "the server refuses for now: %u", code);
+        return code == 454 ? REFUSAL_OF_LOGIN : REFUSAL_OF_CASE; /* RFC 4954 section 6 */
     }
     return why->n > 0 ? REFUSAL_OF_CASE : REFUSAL_NONE;
 }
@@ -106,7 +107,7 @@ static enum refusal pop3_refusal(const struct session *session, const struct rep
         return REFUSAL_NONE;
     }
     buf_printf(why, "the server refuses for now: -ERR %.*s", (int)code.n, (const char *)code.p);
-    return REFUSAL_OF_CASE;
+    return session->answered.logs_in ? REFUSAL_OF_LOGIN : REFUSAL_OF_CASE;
 }
 
 enum refusal refusal_find(const struct session *session, const struct reply *expected,

@@ -14,6 +14,7 @@
 enum refusal {
     REFUSAL_NONE,        /* the answer stands for itself */
     REFUSAL_AT_GREETING, /* for now: worth another try */
+    REFUSAL_OF_LOGIN,    /* for now, of what it asks somebody else about: the same, a few times */
     REFUSAL_OF_CASE
 };
 

@@ -46,7 +46,7 @@ static void begin_count(struct seed *seed)
     exchange_add(&seed->exchange, '+', "STAT");
     seed->session = run_open(seed->run, SEED_POP3, PROTOCOL_POP3);
     seed->phase = SEED_COUNT;
-    run_wait(seed->run, run_reply_ms(seed->run));
+    run_wait_for_reply(seed->run);
 }
 
 struct seed *seed_new(struct case_run *run)
@@ -183,7 +183,7 @@ static enum seed_result left(struct seed *seed)
                         "it holds too few messages, and the target does not deliver");
         }
         begin_send(seed);
-        run_wait(seed->run, run_reply_ms(seed->run));
+        run_wait_for_reply(seed->run);
     } else {
         begin_pause(seed);
     }
@@ -210,7 +210,7 @@ static enum seed_result answered(struct seed *seed)
     case SEED_PAUSE:
         break;
     }
-    run_wait(seed->run, run_reply_ms(seed->run));
+    run_wait_for_reply(seed->run);
     return SEED_WAITS;
 }
 
@@ -260,7 +260,7 @@ enum seed_result seed_advance(struct seed *seed)
         enum exchange_result went = exchange_run(&seed->exchange, seed->session);
         if (went == EXCHANGE_WAITS) {
             if (seed->exchange.next != before) {
-                run_wait(seed->run, run_reply_ms(seed->run)); /* each answer has its own time */
+                run_wait_for_reply(seed->run); /* each answer has its own time */
             }
             return SEED_WAITS;
         }

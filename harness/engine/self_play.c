@@ -15,6 +15,7 @@ struct client_child {
     bool good;
     bool told;
     size_t answer_room;
+    struct pace pace;
     void (*ended)(void *self, const struct client_end *end);
     void *self;
 };
@@ -91,6 +92,7 @@ static struct client_child *start(const void *self, struct loop *loop,
     child->env = *env;
     child->env.config = &child->config;
     child->env.answer_room = &child->answer_room;
+    child->env.pace = &child->pace;
     child->env.wake = wake;
     child->env.alone = is_alone;
     child->env.self = child;

@@ -242,6 +242,19 @@ static void note_offers(struct session *session)
     }
 }
 
+/* From when it was due, behind what was said and behind the answer before. Nobody knows when a greeting was. */
+static void note_pace(struct session *session)
+{
+    int64_t due_us =
+        session->drained_us > session->taken_us ? session->drained_us : session->taken_us;
+
+    if (session->pace != NULL && session->drained_us > 0 &&
+        session->answered.kind != AWAITED_NOTHING && session->answered.kind != AWAITED_GREETING) {
+        pace_note(session->pace, session->heard_us - due_us);
+    }
+    session->taken_us = loop_now_us(session->emitter->loop);
+}
+
 /* Keep up what the answer means for the connection. */
 static void note_answer(struct session *session)
 {
@@ -252,6 +265,7 @@ static void note_answer(struct session *session)
     /* An unlisted 3yz asks for message data as 354 does (RFC 5321 4.3.2); 334 asks for a SASL response. */
     session->in_data |= answer_is(answer, "3yz") && answer_code(answer) != 334;
     session->answered = outstanding_take(&session->outstanding);
+    note_pace(session);
     switch (session->answered.kind) {
     case AWAITED_GREETING:
         note_greeting(session);

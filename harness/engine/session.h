@@ -12,6 +12,7 @@
 #include "engine/emit.h"
 #include "engine/facts.h"
 #include "engine/outstanding.h"
+#include "engine/pace.h"
 #include "engine/tls_contexts.h"
 #include "engine/vars.h"
 #include "model/target.h"
@@ -54,6 +55,8 @@ struct session {
     unsigned taken;               /* answers so far */
     int64_t heard_us;             /* when octets came last; 0: never */
     int64_t drained_us;           /* when the last of what we said had left */
+    int64_t taken_us;             /* when the last answer was taken */
+    struct pace *pace;            /* told how long each answer took; NULL: it is not */
     unsigned accepted_recipients; /* of the current transaction */
     struct offers offers;         /* as last listed on this connection */
     struct buf timestamp;         /* of its POP3 greeting */

@@ -80,7 +80,7 @@ enum step_result step_authenticate_begin(struct case_run *run, const struct step
         mismatch.place = step->place;
         return outcome_mismatch(run, &mismatch, "%s", error.text);
     }
-    run_wait(run, run_reply_ms(run));
+    run_wait_for_reply(run);
     return step_authenticate_changed(run, step);
 }
 
@@ -117,7 +117,7 @@ static enum step_result wrong(struct case_run *run, const struct step *step)
 static enum step_result waits(struct case_run *run, unsigned taken)
 {
     if (run->current->taken != taken) {
-        run_wait(run, run_reply_ms(run));
+        run_wait_for_reply(run);
     }
     return STEP_WAITS;
 }

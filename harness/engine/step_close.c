@@ -9,7 +9,7 @@
 
 static enum step_result wait_for_end(struct case_run *run, const struct step *step)
 {
-    run_wait(run, run_reply_ms(run));
+    run_wait_for_reply(run);
     run->within_ms = 0;
     return step_close_changed(run, step);
 }

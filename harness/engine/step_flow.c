@@ -38,7 +38,7 @@ enum step_result step_open_begin(struct case_run *run, const struct step *step)
         return STEP_DONE;
     }
     run->current = run_open(run, step->connection, connection->protocol);
-    run_wait(run, run_reply_ms(run));
+    run_wait_for_reply(run);
     return step_open_changed(run, step);
 }
 

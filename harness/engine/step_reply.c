@@ -162,6 +162,9 @@ static enum step_result refused(struct case_run *run, struct mismatch *mismatch,
 {
     mismatch->verdict = VERDICT_INCONCLUSIVE;
     mismatch->final = true;
+    if (refusal == REFUSAL_OF_LOGIN && run_log_in_again(run)) {
+        return STEP_ENDS;
+    }
     return refusal == REFUSAL_AT_GREETING ? run_again(run, VERDICT_INCONCLUSIVE, buf_text(why))
                                           : outcome_mismatch(run, mismatch, "%s", buf_text(why));
 }
@@ -247,7 +250,9 @@ static enum step_result judge(struct case_run *run, const struct step *step)
 
 enum step_result step_reply_begin(struct case_run *run, const struct step *step)
 {
-    int64_t wait_ms = run_reply_ms(run);
+    const int64_t plain_ms = run_reply_ms(run);
+    const bool limited = run->within_ms > 0 && run->start.count == 0;
+    int64_t wait_ms = plain_ms;
 
     if (step->reply.goes_on) {
         return STEP_DONE; /* it came with the reply before */
@@ -266,7 +271,11 @@ enum step_result step_reply_begin(struct case_run *run, const struct step *step)
         wait_ms = ONE_CLIENT_MS; /* it is known that it does not come */
     }
     run->replies_left = replies_expected(run, step);
-    run_wait(run, wait_ms);
+    if (wait_ms == plain_ms && !limited) {
+        run_wait_for_reply(run);
+    } else {
+        run_wait(run, wait_ms);
+    }
     return step_reply_changed(run, step);
 }
 

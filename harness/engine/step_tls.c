@@ -49,7 +49,7 @@ enum step_result step_tls_begin(struct case_run *run, const struct step *step)
         return not_possible(run, step);
     }
     run->limited = run->within_ms > 0;
-    run_wait(run, run_reply_ms(run));
+    run_wait_for_reply(run);
     run->within_ms = 0;
     if (session_start_tls(run->current, &error) != 0) {
         return outcome_mismatch(run, &mismatch, "%s", error.text);
