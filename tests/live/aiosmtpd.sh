@@ -10,3 +10,10 @@ start_aiosmtpd() { # DIR PORT SCRIPTS
     spawn "$1" setpriv --reuid nobody --regid nogroup --clear-groups /usr/bin/python3 "$1/server.py" "$2" "$1/mail" \
         "$1/tls/server.pem" "$1/tls/server.key" $USERS
 }
+
+# The command of the package, with the handler that keeps what comes: one Maildir for all.
+start_aiosmtpd_debian() { # DIR PORT
+    mkdir -p "$1/mail/alice"
+    chown -R nobody "$1/mail"
+    spawn "$1" setpriv --reuid nobody --regid nogroup --clear-groups aiosmtpd -n -l "127.0.0.1:$2" -c aiosmtpd.handlers.Mailbox "$1/mail/alice"
+}

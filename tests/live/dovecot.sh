@@ -46,6 +46,24 @@ passdb {
 END
 }
 
+# What Dovecot does against abuse (a delay behind each refused login that grows with their number, few sessions for each user) is no matter of
+# conformance, nor is how many mechanisms it offers. That it locks maildrops is one, and off unless it is asked for.
+dovecot_limits() {
+    [ "$limits" = lifted ] || return 0
+    cat <<END
+disable_plaintext_auth = no
+auth_mechanisms = plain login apop cram-md5 digest-md5 scram-sha-1 scram-sha-256
+auth_failure_delay = 0
+mail_max_userip_connections = 0
+pop3_lock_session = yes
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
+END
+}
+
 start_dovecot() { # DIR POP3-PORT UID GID [LMTP-PORT or LMTP-SOCKET [POP3S-PORT [SUBMISSION-PORT RELAY-PORT [external]]]]
     scratch=$1 pop3=$2 uid=$3 gid=$4 lmtp=${5-} pop3s=${6-0} submission=${7-} relay=${8-} external=${9-}
     [ -d "$scratch/tls" ] || make_certificates "$scratch"
@@ -54,6 +72,7 @@ start_dovecot() { # DIR POP3-PORT UID GID [LMTP-PORT or LMTP-SOCKET [POP3S-PORT 
     for user in $USERS; do
         echo "$user:{PLAIN}secret-$user:$uid:$gid::$scratch/mail/$user::"
     done >"$scratch/dovecot/users"
+    echo "postmaster::$uid:$gid::$scratch/mail/postmaster::" >>"$scratch/dovecot/users" # RFC 5321 4.5.1; nobody logs in as him
     chmod 644 "$scratch/dovecot/users"
     cat >"$scratch/dovecot/dovecot.conf" <<END
 base_dir = $scratch/dovecot/run
@@ -66,16 +85,12 @@ ssl = yes
 ssl_cert = <$scratch/tls/server.pem
 ssl_key = <$scratch/tls/server.key
 ssl_min_protocol = TLSv1.2
-disable_plaintext_auth = no
-auth_mechanisms = plain login apop cram-md5 digest-md5 scram-sha-1 scram-sha-256
 auth_username_format = %n
-auth_failure_delay = 0
-mail_max_userip_connections = 0
+$(dovecot_limits)
 mail_location = maildir:$scratch/mail/%n:INDEX=$scratch/index/%n
 mail_uid = $uid
 mail_gid = $gid
 first_valid_uid = 1
-pop3_lock_session = yes
 passdb {
   driver = passwd-file
   args = $scratch/dovecot/users
@@ -83,11 +98,6 @@ passdb {
 userdb {
   driver = passwd-file
   args = $scratch/dovecot/users
-}
-service anvil {
-  unix_listener anvil-auth-penalty {
-    mode = 0
-  }
 }
 service auth {
   unix_listener $scratch/auth {

@@ -4,6 +4,7 @@
 # pid, noted with the start time of the process, so that a pid used anew is never signalled.
 DOMAIN=example.test
 USERS="alice bob u1 u2 u3 u4 u5 u6" # the secret of NAME is secret-NAME
+limits=lifted # those of servers against abuse; "default": as Debian sets it up
 
 die() {
     echo "live: $*" >&2
@@ -103,6 +104,13 @@ stop_server() {
         if alive "$pid" "$start"; then kill -KILL "$pid" 2>/dev/null || :; fi
     done
     rm -f "$1/pids"
+}
+
+# make_home PATH: of a user of the system, for servers that deliver to ~/Maildir: where Dovecot looks, too.
+make_home() {
+    mkdir -p "$1"
+    ln -sfn . "$1/Maildir"
+    chown -h nobody:"$(id -g nobody)" "$1" "$1/Maildir"
 }
 
 # target DIR NAME SMTP-URL POP3-URL KNOWN-FAILING...: write DIR/target.

@@ -32,9 +32,14 @@ opensmtpd_jail() {
         echo "opensmtpd:x:$OPENSMTPD_UID:"
         echo "opensmtpq:x:$((OPENSMTPD_UID + 1)):"
     } >"$jail/group"
+    printf '127.0.0.1 localhost\n127.0.0.2 client.test\n' >"$jail/hosts"
+    printf 'lookup file\nnameserver 127.0.0.1\n' >"$jail/resolv.conf" # it looks up each client: no question is to leave the machine
     cat >"$1/smtpd" <<END
 #!/bin/sh
 exec unshare -m --propagation private sh -c '
+    for file in hosts resolv.conf; do
+        [ ! -f "/etc/\$file" ] || mount --bind "\$0/jail/\$file" "\$(readlink -f "/etc/\$file")" || exit
+    done
     mount --bind "\$0/jail/passwd" /etc/passwd && mount --bind "\$0/jail/group" /etc/group &&
     mount --bind "\$0/jail/spool" /var/spool && mount --bind "\$0/jail/lib" /var/lib && mount --bind "\$0/jail/run" /run &&
     mount --bind "$2/usr/libexec" /usr/libexec &&
@@ -74,5 +79,21 @@ listen on 127.0.0.1 port $port hostname mx.$DOMAIN tls pki server auth-optional 
 action "local" maildir "$scratch/mail/%{user.username}" virtual <recipients> userbase <users>
 match from any for domain { "$DOMAIN", "mx.$DOMAIN" } action "local"
 END
+    spawn "$scratch" "$scratch/smtpd" -d -f "$scratch/smtpd.conf"
+}
+
+# The configuration of Debian's package, with the line for mail of a domain that its comments propose. Debian's users are those of the
+# system. Whoever comes from this host may relay: the tests come from 127.0.0.2, as a stranger does.
+start_opensmtpd_debian() { # DIR PORT ROOT
+    scratch=$1
+    opensmtpd_jail "$scratch" "$3"
+    for user in $USERS; do
+        echo "$user:x:$(id -u nobody):$(id -g nobody)::$scratch/mail/$user:/bin/false"
+        make_home "$scratch/mail/$user"
+    done >>"$scratch/jail/passwd"
+    echo "postmaster: alice" >"$scratch/aliases"
+    sed -e "s|/etc/aliases|$scratch/aliases|" -e "s|^listen on .*|listen on 127.0.0.1 port $2 hostname mx.$DOMAIN|" \
+        -e "s|^# match from any for domain \"example.org\"|match from any for domain { \"$DOMAIN\", \"mx.$DOMAIN\" }|" \
+        -e '/^action "relay"/d' -e '/action "relay"$/d' "$3/etc/smtpd.conf" >"$scratch/smtpd.conf" # nothing leaves this machine
     spawn "$scratch" "$scratch/smtpd" -d -f "$scratch/smtpd.conf"
 }

@@ -22,7 +22,6 @@ alias_maps =
 local_transport = error:no local delivery here
 smtp_dns_support_level = disabled
 smtpd_peername_lookup = no
-smtpd_client_event_limit_exceptions = 127.0.0.0/8
 END
 }
 
