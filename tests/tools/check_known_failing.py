@@ -7,6 +7,7 @@ A line of a list names cases that exist, a rule that exists, or "-", and why; no
 left over from a case that has gone, and would hide nothing but mistakes.
 """
 import collections
+import functools
 import json
 import os
 import re
@@ -17,30 +18,36 @@ import sys
 ELSEWHERE = re.compile(r"external(/|$)")
 
 
+@functools.lru_cache(None)
 def pattern(text):
     """As selectors: "**" is anything, "*" anything but a slash."""
     return re.compile("".join({"**": ".*", "*": "[^/]*"}.get(part, re.escape(part)) for part in re.split(r"(\*\*?)", text)))
 
 
-def check(path, cases, rules):
-    seen = collections.Counter()
+def lines(path):
+    """(number, fields) of each line that is neither empty nor a comment; three fields where it is whole: cases, a rule, and why."""
     with open(path, encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
             fields = line.split(None, 2)
-            if not fields or line.startswith("#"):
-                continue
-            where = f"{path}:{number}"
-            if len(fields) < 3:
-                yield f"{where}: expected cases, a rule and why"
-                continue
-            case, rule = fields[0], fields[1].removesuffix("?")
-            if not ELSEWHERE.match(case) and not any(map(pattern(case).fullmatch, cases)):
-                yield f"{where}: {case} is no case"
-            if rule != "-" and not any(map(pattern(rule).fullmatch, rules)):
-                yield f"{where}: {rule} is no rule"
-            seen[case, rule] += 1
-            if seen[case, rule] == 2:
-                yield f"{where}: {case} {rule} stands twice"
+            if fields and not line.startswith("#"):
+                yield number, [field.strip() for field in fields]
+
+
+def check(path, cases, rules):
+    seen = collections.Counter()
+    for number, fields in lines(path):
+        where = f"{path}:{number}"
+        if len(fields) < 3:
+            yield f"{where}: expected cases, a rule and why"
+            continue
+        case, rule = fields[0], fields[1].removesuffix("?")
+        if not ELSEWHERE.match(case) and not any(map(pattern(case).fullmatch, cases)):
+            yield f"{where}: {case} is no case"
+        if rule != "-" and not any(map(pattern(rule).fullmatch, rules)):
+            yield f"{where}: {rule} is no rule"
+        seen[case, rule] += 1
+        if seen[case, rule] == 2:
+            yield f"{where}: {case} {rule} stands twice"
 
 
 def main():
