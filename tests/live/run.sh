@@ -1,6 +1,7 @@
 #!/bin/sh
 # run.sh [postfix|postfix_tls|exim|exim_pipe|opensmtpd|aiosmtpd|dovecot|dovecot_unix|dovecot_tls|dovecot_external|submission ...]: every scenario against real servers of Debian's packages, each started from a scratch
 # folder on free loopback ports and stopped by its own pid. What is known to fail is explained in known-failing/.
+# RESULTS=FOLDER: what each was found to do is kept there, in SERVER.tsv (tests/live/results is what docs/results.md is made of).
 #
 # Exit status: 0 all went as expected, 77 nothing could be run here (not root, or a package would push another out).
 set -u
@@ -24,6 +25,7 @@ MAILSPEC=${MAILSPEC:-$top/build/release/mailspec}
     exit 77
 }
 [ -x "$MAILSPEC" ] || die "$MAILSPEC is missing: ./dev run builds it"
+[ -z "${RESULTS-}" ] || [ -z "${LIVE_ARGS-}" ] || die "RESULTS wants every case, and LIVE_ARGS leaves some out"
 
 # The daemons switch to other users, so every folder above must let them through.
 work=$(mktemp -d "${TMPDIR:-/tmp}/mailspec-live.XXXXXX")
@@ -263,6 +265,12 @@ judge() {
     return $status
 }
 
+# keep_result SERVER OUT: what the run in OUT found; a run that broke off leaves what is there.
+keep_result() {
+    python3 "$top/tests/tools/take_results.py" "$MAILSPEC" "$1" "$work/$1/target" "$2/report.json" >"$work/$1.tsv" &&
+        cp "$work/$1.tsv" "$RESULTS/$1.tsv"
+}
+
 for server; do
     cases=
     case $server in
@@ -281,5 +289,7 @@ for server; do
     count judge "$out" "$MAILSPEC" run --no-config --target "$work/$server/target" --fail-on should -q --out "$out" ${LIVE_ARGS-} $cases
     set +f
     stop_server "$work/$server"
+    # What tries some of the cases alone is no result of its own.
+    [ -z "${RESULTS-}" ] || [ -n "$cases" ] || keep_result "$server" "$out"
 done
 finish server
