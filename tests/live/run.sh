@@ -56,7 +56,7 @@ known() {
     for name in $lists; do
         [ "$limits" = default ] && [ -f "$from/$name-default" ] || continue
         grep '^-' "$from/$name-default" | cut -c2- >"$list.gone"
-        awk 'FNR == NR { gone[$1 " " $2]; next } !(($1 " " $2) in gone) && !(($1 " ") in gone)' "$list.gone" "$list" >"$list.kept"
+        awk 'FILENAME == ARGV[1] { gone[$1 " " $2]; next } !(($1 " " $2) in gone) && !(($1 " ") in gone)' "$list.gone" "$list" >"$list.kept"
         grep -v '^-' "$from/$name-default" | cat "$list.kept" - >"$list"
     done
     echo "$list"
