@@ -249,7 +249,7 @@ lists_of() {
     postfix*) echo postfix dovecot-pop3 ;;
     exim) echo exim exim_tcp dovecot-pop3 ;;
     exim*) echo exim dovecot-pop3 ;;
-    dovecot_external) echo dovecot-pop3 ;;
+    dovecot_external) echo dovecot_external dovecot-pop3 ;;
     dovecot*) echo dovecot dovecot-pop3 ;;
     *) echo "$1" dovecot-pop3 ;;
     esac
