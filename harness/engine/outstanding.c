@@ -56,6 +56,7 @@ static void say_smtp(struct outstanding *outstanding, struct bytes line, unsigne
     outstanding->quit_sent |= command.verb == SMTP_QUIT;
     add(outstanding,
         (struct awaited){.kind = smtp_awaited(command.verb),
+                         .logs_in = command.verb == SMTP_AUTH,
                          .never_refused = command.verb == SMTP_NOOP || command.verb == SMTP_RSET ||
                                           command.verb == SMTP_QUIT});
 }

@@ -24,7 +24,7 @@ enum awaited_kind {
 struct awaited {
     enum awaited_kind kind;
     bool multiline;     /* POP3: a positive response has a body */
-    bool logs_in;       /* POP3: USER, PASS, APOP, AUTH */
+    bool logs_in;       /* AUTH; POP3: USER, PASS, APOP, too */
     bool never_refused; /* NOOP, RSET, QUIT: one answer only (RFC 5321 4.3.2) */
 };
 

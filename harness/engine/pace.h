@@ -14,7 +14,7 @@
 enum {
     PACE_LOOPBACK_MS = 10 * 1000, /* for a reply, on this machine */
     PACE_REMOTE_MS = 30 * 1000,
-    PACE_SLOW_MS = 1000,          /* a reply that took so long was held back */
+    PACE_SLOW_MS = 1000, /* a reply that took so long was held back */
     PACE_PATIENT_LOOPBACK_MS = 30 * 1000,
     PACE_PATIENT_REMOTE_MS = 60 * 1000
 };

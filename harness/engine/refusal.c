@@ -55,7 +55,7 @@ static enum refusal smtp_refusal(const struct session *session, const struct rep
                    start_with_hint(session));
     } else if (is_for_now(session, expected, code)) {
         buf_printf(why, "the server refuses for now: %u", code);
-        return code == 454 ? REFUSAL_OF_LOGIN : REFUSAL_OF_CASE; /* RFC 4954 section 6 */
+        return session->answered.logs_in ? REFUSAL_OF_LOGIN : REFUSAL_OF_CASE;
     }
     return why->n > 0 ? REFUSAL_OF_CASE : REFUSAL_NONE;
 }

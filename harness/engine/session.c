@@ -265,6 +265,8 @@ static void note_answer(struct session *session)
     /* An unlisted 3yz asks for message data as 354 does (RFC 5321 4.3.2); 334 asks for a SASL response. */
     session->in_data |= answer_is(answer, "3yz") && answer_code(answer) != 334;
     session->answered = outstanding_take(&session->outstanding);
+    session->answered.logs_in |= session->challenged;
+    session->challenged = answer_code(answer) == 334;
     note_pace(session);
     switch (session->answered.kind) {
     case AWAITED_GREETING:

@@ -51,6 +51,7 @@ struct session {
     struct awaited answered; /* what it is the answer to */
     bool in_data;            /* 354 came: what is sent now is message data */
     bool saw_421;
+    bool challenged;              /* the answer taken last asks for a SASL response */
     bool login_wants_tls;         /* POP3: the server is known to take logins inside TLS only */
     unsigned taken;               /* answers so far */
     int64_t heard_us;             /* when octets came last; 0: never */
