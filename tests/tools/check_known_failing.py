@@ -4,7 +4,8 @@
 usage: check_known_failing.py MAILSPEC FOLDER...
 
 A line of a list names cases that exist, a rule that exists, or "-", and why; no line stands twice. A pattern that matches no case is
-left over from a case that has gone, and would hide nothing but mistakes.
+left over from a case that has gone, and would hide nothing but mistakes. A line of NAME-default that begins with "-" takes away what NAME says. Lists in a
+folder not-judged name cases, with "?" behind them where some are judged, and why.
 """
 import collections
 import functools
@@ -29,8 +30,30 @@ def lines(path):
     with open(path, encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
             fields = line.split(None, 2)
-            if fields and not line.startswith("#"):
+            if fields and line[0] not in "#-":
                 yield number, [field.strip() for field in fields]
+
+
+def taken_away(path):
+    """(number, fields) of each line that takes away one of the list that this one goes with."""
+    with open(path, encoding="utf-8") as file:
+        yield from ((number, line[1:].split()) for number, line in enumerate(file, 1) if line.startswith("-"))
+
+
+def check_taken_away(path):
+    base = path.removesuffix("-default")
+    there = [fields for _, fields in lines(base)] if base != path and os.path.exists(base) else []
+    for number, gone in taken_away(path):
+        if not any(fields[:len(gone)] == gone for fields in there):
+            yield f"{path}:{number}: {' '.join(gone)} stands in no list that this one goes with"
+
+
+def check_not_judged(path, cases):
+    for number, fields in lines(path):
+        if len(fields) < 2:
+            yield f"{path}:{number}: expected cases and why"
+        elif not any(map(pattern(fields[0].removesuffix("?")).fullmatch, cases)):
+            yield f"{path}:{number}: {fields[0]} is no case"
 
 
 def check(path, cases, rules):
@@ -58,7 +81,10 @@ def main():
     cases = {case["case"] for case in data["cases"]} | {line.split()[0] for line in listed.splitlines() if line.strip()}
     rules = [rule["rule"] for rule in data["rules"]]
     paths = sorted(os.path.join(folder, name) for folder in folders for name in os.listdir(folder))
-    problems = [problem for path in paths for problem in check(path, cases, rules)]
+    problems = [problem for path in paths for problem in check_taken_away(path)]
+    for path in paths:
+        not_judged = os.path.basename(os.path.dirname(path)) == "not-judged"
+        problems += check_not_judged(path, cases) if not_judged else check(path, cases, rules)
     print("\n".join(problems) or f"{len(paths)} lists name what there is")
     return 1 if problems or not paths or not cases else 0
 

@@ -9,24 +9,13 @@ INCONCLUSIVE has to stand there, and what stands there without "?" has to be INC
 import json
 import sys
 
-from check_known_failing import pattern
-
-
-def read(path):
-    with open(path, encoding="utf-8") as file:
-        for number, line in enumerate(file, 1):
-            fields = line.split(None, 1)
-            if fields and not line.startswith("#"):
-                yield f"{path}:{number}", fields[0], fields[1].strip() if len(fields) > 1 else None
+from check_known_failing import lines, pattern
 
 
 def check(report, paths):
-    lines = [line for path in paths for line in read(path)]
     verdicts = {case["id"]: case for case in report["cases"]}
     explained = set()
-    for where, word, why in lines:
-        if why is None:
-            yield f"{where}: expected cases and why"
+    for where, word in [(f"{path}:{number}", fields[0]) for path in paths for number, fields in lines(path)]:
         named = {case for case in verdicts if pattern(word.removesuffix("?")).fullmatch(case)}
         explained |= named
         judged = sorted(case for case in named if verdicts[case]["verdict"] not in ("INCONCLUSIVE", "UNSUPPORTED", "SKIP"))
