@@ -1,6 +1,6 @@
 #!/bin/sh
-# run.sh [postfix|postfix_tls|exim|exim_pipe|opensmtpd|aiosmtpd|dovecot|dovecot_unix|dovecot_tls|dovecot_external|submission ...]: every scenario against real servers of Debian's packages, each started from a scratch
-# folder on free loopback ports and stopped by its own pid. What is known to fail is explained in known-failing/.
+# run.sh [SERVER ...]: every scenario against real servers of Debian's packages, each started from a scratch folder on free loopback ports
+# and stopped by its own pid. What is known to fail is explained in known-failing/, what cannot be judged in not-judged/. README.md tells of each.
 # RESULTS=FOLDER: what each was found to do is kept there, in SERVER.tsv (tests/live/results is what docs/results.md is made of).
 #
 # Exit status: 0 all went as expected, 77 nothing could be run here (not root, or a package would push another out).
@@ -17,7 +17,8 @@ MAILSPEC=${MAILSPEC:-$top/build/release/mailspec}
 . "$here/exim_debian.sh"
 . "$here/opensmtpd.sh"
 . "$here/aiosmtpd.sh"
-[ $# -gt 0 ] || set -- postfix postfix_tls exim exim_pipe opensmtpd aiosmtpd dovecot dovecot_unix dovecot_tls dovecot_external submission
+[ $# -gt 0 ] || set -- postfix postfix_tls exim exim_pipe opensmtpd aiosmtpd dovecot dovecot_unix dovecot_tls dovecot_external submission \
+    postfix_default exim_default opensmtpd_default aiosmtpd_default dovecot_default submission_default
 [ -n "${HELD_PORTS-}" ] || exec python3 "$top/tests/tools/held_ports.py" $((3 * $#)) "$0" "$@"
 
 [ "$(id -u)" = 0 ] || {
