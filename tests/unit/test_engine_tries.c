@@ -1,6 +1,7 @@
 /* What the engine does when a server has no room, or is not there: tries, fewer cases at a time, the end of the run. */
 #include "unit.h"
 
+#include "engine/pace.h"
 #include "engine_noop.h"
 
 static const char *const busy[] = {"421 a\r\n!close", NULL};
@@ -247,6 +248,41 @@ static void test_busy_halves_jobs(void)
     play_deinit(&play);
 }
 
+/* Whoever knows the secrets is busy (RFC 4954 section 6): the whole case again, with as many others at a time. */
+static void test_login_later(void)
+{
+    static const char *const later[] = {"220 a\r\n", HELLO, "454 later\r\n", NULL};
+    static const char *const in[] = {"220 a\r\n", HELLO, "235 in\r\n", "221 b\r\n", NULL};
+    struct play play;
+    play_init(&play);
+    play.config.time_scale = 0.01;
+    play_add(&play, PROTOCOL_SMTP, START_EHLO, "C AUTH PLAIN eA==\nS 235", NULL);
+    play_script(&play.mail, later);
+    play_script(&play.mail, later);
+    play_script(&play.mail, in);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_PASS);
+    CU_ASSERT_EQUAL(play.cases[0].opened, 3);
+    CU_ASSERT(strstr(buf_text(&play.cases[0].notes), "the login was refused: again in 400 ms") !=
+              NULL);
+    CU_ASSERT(strstr(buf_text(&play.cases[0].notes), "fewer cases") == NULL);
+    play_deinit(&play);
+}
+
+static void test_pace(void)
+{
+    struct pace pace = {0};
+    CU_ASSERT_EQUAL(pace_reply_ms(&pace, true), PACE_LOOPBACK_MS);
+    CU_ASSERT_EQUAL(pace_reply_ms(&pace, false), PACE_REMOTE_MS);
+    pace_note(&pace, PACE_SLOW_MS * INT64_C(1000) - 1);
+    CU_ASSERT_FALSE(pace_is_slow(&pace));
+    pace_note(&pace, PACE_SLOW_MS * INT64_C(1000));
+    pace_note(&pace, 0);
+    CU_ASSERT(pace_is_slow(&pace));
+    CU_ASSERT_EQUAL(pace_reply_ms(&pace, true), PACE_PATIENT_LOOPBACK_MS);
+    CU_ASSERT_EQUAL(pace_reply_ms(&pace, false), PACE_PATIENT_REMOTE_MS);
+}
+
 static const struct unit_test tests[] = {
     {"421, then room",            test_busy_then_free           },
     {"refused, then room",        test_refusals_at_the_greeting },
@@ -258,6 +294,8 @@ static const struct unit_test tests[] = {
     {"not greeted beside others", test_not_greeted_beside_others},
     {"busy with ourselves",       test_busy_with_ourselves      },
     {"421 halves the jobs",       test_busy_halves_jobs         },
+    {"a login later",             test_login_later              },
+    {"a slow server's pace",      test_pace                     },
 };
 
 UNIT_MAIN("engine_tries", tests)
