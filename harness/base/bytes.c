@@ -62,13 +62,18 @@ struct bytes bytes_trim_right(struct bytes b)
     return b;
 }
 
-struct bytes bytes_trim(struct bytes b)
+struct bytes bytes_trim_left(struct bytes b)
 {
     size_t from = 0;
     while (from < b.n && octet_is_space(b.p[from])) {
         from++;
     }
-    return bytes_trim_right(bytes_skip(b, from));
+    return bytes_skip(b, from);
+}
+
+struct bytes bytes_trim(struct bytes b)
+{
+    return bytes_trim_right(bytes_trim_left(b));
 }
 
 bool bytes_equal(struct bytes a, struct bytes b)

@@ -33,7 +33,8 @@ struct bytes bytes_make(const void *p, size_t n);
 struct bytes bytes_slice(struct bytes b, size_t from, size_t to);
 struct bytes bytes_skip(struct bytes b, size_t n);
 struct bytes bytes_trim(struct bytes b);       /* without blanks, tabs, CR and LF at both ends */
-struct bytes bytes_trim_right(struct bytes b); /* the same at the right end only */
+struct bytes bytes_trim_left(struct bytes b);  /* the same at the left end only */
+struct bytes bytes_trim_right(struct bytes b); /* at the right end only */
 bool bytes_equal(struct bytes a, struct bytes b);
 bool bytes_equal_nocase(struct bytes a, struct bytes b); /* US-ASCII letters only */
 bool bytes_is(struct bytes b, const char *text);

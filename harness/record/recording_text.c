@@ -117,8 +117,9 @@ static void append_filled(struct buf *out, const struct program *program, struct
 /* ---- Header ---- */
 
 /* What a replay needs; the others are about the case, or are written anew. */
-static bool is_kept_field(struct bytes name)
+static bool is_kept_field(struct bytes name, const char *wanted)
 {
+    (void)wanted;
     static const char *const kept[] = {"Tags",      "Requires", "Given", "Cast",
                                        "Variables", "Timeout",  "Uses",  "Finally"};
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
@@ -137,11 +138,22 @@ static bool is_field(struct bytes line, struct bytes *name_r)
            bytes_index(*name_r, ' ', 0) == BYTES_NONE;
 }
 
-static void print_fields(struct buf *out, const struct program *program, struct bytes source)
+static bool is_wanted_field(struct bytes name, const char *wanted)
 {
-    struct bytes rest = source;
+    return bytes_is_nocase(name, wanted);
+}
+
+static void print_fields(struct buf *out, const struct program *program,
+                         bool (*keeps)(struct bytes name, const char *wanted), const char *wanted)
+{
+    struct buf source = {0};
+    struct error error = {{0}};
     struct bytes line;
     bool kept = false;
+    if (file_read(program->path, SCENARIO_MAX_OCTETS, &source, &error) != 0) {
+        buf_clear(&source);
+    }
+    struct bytes rest = buf_bytes(&source);
     while (bytes_next(&rest, '\n', &line)) {
         struct bytes name = {0};
         bool goes_on = line.n > 0 && (line.p[0] == ' ' || line.p[0] == '\t');
@@ -149,12 +161,19 @@ static void print_fields(struct buf *out, const struct program *program, struct 
         if (line.n == 0 || !(goes_on || line.p[0] == '#' || is_field(line, &name))) {
             break;
         }
-        kept = goes_on ? kept : is_kept_field(name);
-        if (kept) {
+        bool comment = line.p[0] == '#';
+        kept = goes_on || comment ? kept : keeps(name, wanted);
+        if (kept && !comment) {
             append_filled(out, program, line);
             buf_append_octet(out, '\n');
         }
     }
+    buf_deinit(&source);
+}
+
+void recording_text_field(struct buf *out, const struct program *program, const char *name)
+{
+    print_fields(out, program, is_wanted_field, name);
 }
 
 bool recording_is_one(struct bytes text)
@@ -165,8 +184,6 @@ bool recording_is_one(struct bytes text)
 void recording_text_head(struct buf *out, const struct program *program, const char *note,
                          bool shows_secrets)
 {
-    struct buf source = {0};
-    struct error error = {{0}};
     buf_append_text(out, RECORD_MARK "\n");
     buf_append_text(out, shows_secrets ? "# Secrets are shown here (--show-secrets).\n" : "");
     if (note != NULL) {
@@ -180,11 +197,8 @@ void recording_text_head(struct buf *out, const struct program *program, const c
     if (program->connection_count > 0) {
         buf_printf(out, "Start: %s\n", start_name(program->connections[0].start));
     }
-    if (file_read(program->path, SCENARIO_MAX_OCTETS, &source, &error) == 0) {
-        print_fields(out, program, buf_bytes(&source));
-    }
+    print_fields(out, program, is_kept_field, NULL);
     buf_append_octet(out, '\n');
-    buf_deinit(&source);
 }
 
 /* ---- Steps ---- */
@@ -215,9 +229,36 @@ static void print_client_line(struct buf *out, const struct program *program, un
     arena_free(&arena);
 }
 
-static void print_source(struct buf *out, const struct program *program, const struct place *place)
+/* "S2", "C & S2": the letters of the file may be those of RFC 821, and the number that of another connection (C2: <use ...>). */
+static void print_speaker(struct buf *out, const struct step *step, struct bytes head)
 {
-    append_filled(out, program, bytes_trim(place->source));
+    bool both = bytes_index(head, '&', 0) != BYTES_NONE;
+    buf_append_text(out, both ? "C & S" : (step->side == SIDE_CLIENT ? "C" : "S"));
+    if (step->connection > 1) {
+        buf_printf(out, "%u", step->connection);
+    }
+    for (size_t i = 0; i < head.n; i++) {
+        if (strchr("*/=?~!+", head.p[i]) != NULL) {
+            buf_append_octet(out, head.p[i]);
+        }
+    }
+    buf_append_octet(out, ':');
+}
+
+/* What a line of the file says, as it stands there. */
+static void print_source(struct buf *out, const struct program *program, const struct step *step,
+                         const struct place *place)
+{
+    struct bytes source = bytes_trim_left(place->source); /* blanks at its end belong to it */
+    size_t colon = bytes_index(source, ':', 0);
+    if (source.n > 0 && source.p[0] != '<' && colon != BYTES_NONE) {
+        print_speaker(out, step, bytes_slice(source, 0, colon));
+        source = bytes_skip(source, colon + 1);
+    } else if (step->connection > 1) {
+        print_speaker(out, step, (struct bytes){0});
+        buf_append_octet(out, ' ');
+    }
+    append_filled(out, program, source);
     buf_append_octet(out, '\n');
 }
 
@@ -258,8 +299,11 @@ void recording_text_step(struct buf *out, const struct program *program, const s
     case STEP_TLS_FACT:
     case STEP_AUTHENTICATE:
     case STEP_TOGETHER: /* played from the other side it matters */
+        print_source(out, program, step, &step->place);
+        break;
     case STEP_COMMENTARY:
-        print_source(out, program, &step->place);
+        append_filled(out, program, bytes_trim(step->place.source));
+        buf_append_octet(out, '\n');
         break;
     }
 }
@@ -288,17 +332,36 @@ static void print_other_keywords(struct buf *out, const struct step *step)
     print_server_line(out, step, text);
 }
 
-void recording_text_reply(struct buf *out, const struct program *program, const struct step *step)
+static void print_reply(struct buf *out, const struct program *program, const struct step *step,
+                        bool all_compared)
 {
     const struct reply *reply = &step->reply;
     for (size_t i = 0; i < reply->line_count; i++) {
-        print_source(out, program, &reply->lines[i].place);
-        if (i == 0) {
+        print_source(out, program, step, &reply->lines[i].place);
+        if (i == 0 && all_compared) {
             print_other_keywords(out, step); /* not last: SMTP's last line ends the reply */
         }
     }
     const struct line *last = &reply->lines[reply->line_count - 1];
     if (reply->body_given && !bytes_ends(bytes_trim(last->place.source), ": .")) {
         print_server_line(out, step, ": .");
+    }
+}
+
+void recording_text_reply(struct buf *out, const struct program *program, const struct step *step)
+{
+    print_reply(out, program, step, true);
+}
+
+void recording_text_written(struct buf *out, const struct program *program, const struct step *step)
+{
+    if (step->kind == STEP_REPLY) {
+        print_reply(out, program, step, false);
+    } else if (step->kind == STEP_BODY) {
+        print_source(out, program, step, &step->place);
+    } else if (step->kind == STEP_JUDGE) {
+        buf_append_text(out, "<judge>\n");
+    } else {
+        recording_text_step(out, program, step);
     }
 }

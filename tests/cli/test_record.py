@@ -163,6 +163,16 @@ class Record(Case):
         self.assertIn("C: PASS {{secret}}\n", text)
         self.assertNotIn("geheim", text)
 
+    def test_lines_of_a_fragment_are_on_its_connection(self):
+        """Also directions; and a comment within a field does not end it."""
+        self.write("lib/give.scn", "C: MAIL FROM:<{{sender}}>\nS: 250\nC: RCPT TO:<{{rcpt}}>\nS: 250\nC: DATA\nS: 354\nC: <send message plain>\nS: 250\n")
+        path = self.write("use.scn", "Start: ehlo\nFinally:\n  C: RSET\n# again\n  C: NOOP\n\nC: NOOP\nS: 250\nC2: <use lib/give>\nC2: QUIT\nS2: 221\n")
+        with server() as first:
+            self.check(self.record(first, path), 0, "1 recorded, 0 of them do not pass again")
+        text = self.text("use.scn")
+        self.assertIn("C2: <send message plain>\n", text)
+        self.assertIn("Finally:\n  C: RSET\n  C: NOOP\n", text)
+
     def test_what_the_case_says_itself_stays(self):
         """The end of a quotation cuts off no secret that begins alike, where the case itself ends it there."""
         user = ("--user", "alice:secret-alice:alice@example.test")
