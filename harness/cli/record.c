@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "cli/case_file.h"
 #include "cli/record_play.h"
 #include "cli/text_diff.h"
 #include "record/recording.h"
@@ -60,40 +61,12 @@ static void say(const struct run_command *run, bool always, const char *what, co
 
 /* ---- --record ---- */
 
-static const char *record_path(struct run_command *run, const char *folder, const char *id)
-{
-    struct buf path = {0};
-    buf_printf(&path, "%s/", folder);
-    for (const char *c = id; *c != '\0'; c++) {
-        unsigned char octet = (unsigned char)*c;
-        bool first = c == id || c[-1] == '/';
-        bool plain = octet_is_alpha(octet) || octet_is_digit(octet) ||
-                     (strchr("-_+=", *c) != NULL) || (!first && strchr("./", *c) != NULL);
-        buf_append_octet(&path, plain ? octet : '_');
-    }
-    buf_append_text(&path, ".scn");
-    const char *text = arena_text(run->arena, buf_bytes(&path));
-    buf_deinit(&path);
-    return text;
-}
-
 struct tally {
     size_t written;
     size_t not_again;
     size_t left_out;
     bool unwritable;
 };
-
-/* The case itself, when DIR is its folder, or what somebody wrote by hand: that is not taken away. */
-static bool is_somebodys(const char *path)
-{
-    struct buf text = {0};
-    struct error error = {{0}};
-    bool theirs = file_exists(path) && (file_read(path, SCENARIO_MAX_OCTETS, &text, &error) != 0 ||
-                                        !recording_is_one(buf_bytes(&text)));
-    buf_deinit(&text);
-    return theirs;
-}
 
 static void write_record(struct run_command *run, struct record_item *item, struct tally *tally)
 {
@@ -108,7 +81,8 @@ static void write_record(struct run_command *run, struct record_item *item, stru
         return;
     }
     const char *path = item->passes ? item->path : arena_printf(run->arena, "%s.txt", item->path);
-    if (is_somebodys(item->path)) {
+    /* The case itself, when DIR is its folder, or what somebody wrote by hand: that is not taken away. */
+    if (case_file_is_somebodys(item->path, recording_is_one)) {
         (void)complain(EXIT_REPORT, "%s is no record, so it stays: choose another folder",
                        item->path);
         tally->unwritable = true;
@@ -147,7 +121,7 @@ static enum exit_status record(struct run_command *run)
     suite_keep_tests(run->suite, SUITE_TESTS_SERVER);
     record_items_init(&items, run->suite);
     for (size_t i = 0; i < items.count; i++) {
-        items.items[i].path = record_path(run, folder, items.items[i].id);
+        items.items[i].path = case_file_path(run->arena, folder, items.items[i].id);
     }
     enum exit_status status = EXIT_TARGET;
     if (record_play(run, run->suite, &items, &error) != 0) {
