@@ -60,15 +60,6 @@ static const char *shell_word(struct suite *suite, const char *path)
     return text;
 }
 
-/* Without links; the path itself when nothing is there. */
-static const char *real_path(struct suite *suite, const char *path)
-{
-    char *real = realpath(path, NULL);
-    const char *kept = arena_strdup(suite->arena, real != NULL ? real : path);
-    free(real);
-    return kept;
-}
-
 static const char *parent_of(struct suite *suite, const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -111,6 +102,28 @@ static struct scenario *read_scenario(struct suite *suite, const char *path, con
     return scenario;
 }
 
+/* Without links; the path itself when nothing is there. */
+static const char *real_path(struct suite *suite, const char *path)
+{
+    char *real = realpath(path, NULL);
+    const char *kept = arena_strdup(suite->arena, real != NULL ? real : path);
+    free(real);
+    return kept;
+}
+
+static void add_case(struct suite *suite, const struct program *program, const char *selector,
+                     const char *real_path)
+{
+    suite->cases =
+        mem_grow(suite->cases, suite->case_count, &suite->case_capacity, sizeof *suite->cases);
+    suite->cases[suite->case_count++] = (struct selected_case){
+        .program = program,
+        .selector = selector != NULL ? selector : program->id,
+        .real_path = real_path,
+    };
+    word_set_add(&suite->ids, program->id);
+}
+
 static void add_scenario(struct suite *suite, struct scenario *scenario, const char *selector,
                          const char *real_path)
 {
@@ -118,14 +131,13 @@ static void add_scenario(struct suite *suite, struct scenario *scenario, const c
         mem_grow(suite->files, suite->file_count, &suite->file_capacity, sizeof(struct scenario *));
     suite->files[suite->file_count++] = scenario;
     for (size_t i = 0; i < scenario_program_count(scenario); i++) {
-        suite->cases =
-            mem_grow(suite->cases, suite->case_count, &suite->case_capacity, sizeof *suite->cases);
-        struct selected_case *selected = &suite->cases[suite->case_count++];
-        selected->program = scenario_program(scenario, i);
-        selected->selector = selector != NULL ? selector : selected->program->id;
-        selected->real_path = real_path;
-        word_set_add(&suite->ids, selected->program->id);
+        add_case(suite, scenario_program(scenario, i), selector, real_path);
     }
+}
+
+void suite_add_program(struct suite *suite, const struct program *program)
+{
+    add_case(suite, program, NULL, real_path(suite, program->path));
 }
 
 void suite_add_text(struct suite *suite, const char *path, const char *id, struct bytes text)

@@ -24,6 +24,8 @@ void suite_free(struct suite **suite_p);
 int suite_load(struct suite *suite, const char *const *operands, size_t count, struct error *error);
 /* A scenario that is not in a file yet; `path` is where it would be. One that does not parse has no case. */
 void suite_add_text(struct suite *suite, const char *path, const char *id, struct bytes text);
+/* A case of another suite, which outlives this one. */
+void suite_add_program(struct suite *suite, const struct program *program);
 /* Leave out what the -t words exclude: "a,!b" is a and not b, several words are alternatives. Cases that are "slow" or "mistaken"
  * are left out unless that tag is asked for, or they are named: by their id, or the path of their file. */
 void suite_keep_tags(struct suite *suite, const char *const *words, size_t count);
