@@ -10,6 +10,7 @@
 #include "cli/faults.h"
 #include "cli/record.h"
 #include "cli/run_command.h"
+#include "cli/shrink.h"
 #include "cli/tags.h"
 #include "cli/target_commands.h"
 #include "cli/target_options.h"
@@ -154,6 +155,7 @@ static void on_event(void *self, const struct event *event)
 {
     struct run_command *run = self;
     progress_event(&run->progress, event);
+    shrink_event(run->shrink, event);
 }
 
 static void on_case(void *self, const struct case_result *result)
@@ -164,6 +166,7 @@ static void on_case(void *self, const struct case_result *result)
     if (outcome == OUTCOME_NOT_OK || result->verdict == VERDICT_INCONCLUSIVE) {
         buf_printf(&run->state.ids, "%s\n", result->program->id);
     }
+    shrink_result(run->shrink, result);
     progress_erase(&run->progress);
     /* Reports of parts have the numbers of the whole, by which they can be joined. */
     struct case_result told = *result;
@@ -257,6 +260,7 @@ static enum exit_status execute(struct run_command *run)
 {
     struct error error = {""};
     struct error transcript = {""};
+    run->shrink = shrink_new(run);
     run->request.suite = run->suite;
     run->request.rules = &run->rules;
     run->request.catch_interrupts = true;
@@ -270,11 +274,16 @@ static enum exit_status execute(struct run_command *run)
         return not_begun(run, EXIT_TARGET, error.text);
     }
     say_where(run);
+    enum exit_status status = exit_status_of(run, &transcript);
     if (!run->broken_off && !run->interrupted) { /* else not all that failed is known */
         state_add_operands(&run->state, run->selection.operands, run->selection.operand_count);
         state_write(&run->state, run->arena);
     }
-    return exit_status_of(run, &transcript);
+    if (!run->interrupted) { /* a server that went away may be there again: what took it down is worth knowing */
+        enum exit_status shrunk = shrink_execute(run->shrink);
+        status = status <= EXIT_NOT_ACCEPTABLE && shrunk != EXIT_ACCEPTABLE ? shrunk : status;
+    }
+    return status;
 }
 
 static bool records(const struct run_command *run)
@@ -328,7 +337,7 @@ static enum exit_status prepare(struct run_command *run)
         return complain(EXIT_USAGE, "--self plays a dialogue against itself: leave out --server, "
                                     "--client and --target");
     }
-    if (record_check(run, &error) != 0) {
+    if (record_check(run, &error) != 0 || shrink_check(run, &error) != 0) {
         return complain(EXIT_USAGE, "%s", error.text);
     }
     know_secrets(run);
@@ -367,6 +376,7 @@ enum exit_status command_run(const struct options *options, struct arena *arena)
             status = execute_on_target(&run);
         }
     }
+    shrink_free(&run.shrink);
     output_free(&run.output);
     redact_free(&run.redact);
     suite_free(&run.suite);

@@ -103,6 +103,9 @@ static const struct option_row rows[] = {
      "write what the server says in each case as a scenario there that pins it"                                                                   },
     {"accept",        0,   NULL,                    VERB_RUN,                      false, RUN,
      "pin anew: rewrite recorded scenarios where only texts differ, and show how"                                                                 },
+    {"shrink",        0,   NULL,                    VERB_RUN,                      false, RUN,
+     "reduce each failure to the shortest dialogue that still shows it; written to shrunk/ in the "
+     "folder of --out, or to mailspec-shrunk/"                                                                                                    },
     {"fail-on",       0,   "LEVEL",                 REPORTERS,                     false, RUN,
      "what makes the exit status 1: must (default), should, any, practice, never"                                                                 },
     {"known-failing", 0,   "FILE",                  RUN_CHECK,                     true,  RUN,

@@ -35,6 +35,7 @@ struct run_command {
     struct run_info info;
     struct state last;
     struct state state;
+    struct shrink *shrink;
     size_t counts[3]; /* by enum verdict_outcome */
     bool begun;
     bool broken_off;
