@@ -129,7 +129,7 @@ static bool has_written_keywords(struct bytes written, struct bytes came)
     return true;
 }
 
-/* Numbers, of which "01" is 1; a language is named in any case (RFC 4647 2). */
+/* Numbers, of which "01" is 1, or what is none and wrong; a language is named in any case (RFC 4647 2). */
 static bool same_word(enum pop3_verb verb, struct bytes a, struct bytes b)
 {
     uint64_t number_a = 0;
@@ -137,7 +137,8 @@ static bool same_word(enum pop3_verb verb, struct bytes a, struct bytes b)
     if (verb == POP3_LANG) {
         return bytes_equal_nocase(a, b);
     }
-    return bytes_to_u64(a, &number_a) && bytes_to_u64(b, &number_b) && number_a == number_b;
+    return bytes_equal(a, b) ||
+           (bytes_to_u64(a, &number_a) && bytes_to_u64(b, &number_b) && number_a == number_b);
 }
 
 /* Which message or language a command is about is part of the protocol; who logs in is not. */
