@@ -152,6 +152,22 @@ setup_aiosmtpd() {
     [ "$limits" = lifted ] || sed -i -e '/^User: [^a]/d' -e '/^Unknown-user:/d' -e '/^Relay-domain:/d' "$work/$server/target"
 }
 
+# Only the POP3 server is new here: its cases, and those of what comes out by it. Logins are with the domain.
+setup_mailutils() {
+    want postfix mailutils-pop3d || return 77
+    begin mailutils
+    take_port smtp
+    start_postfix "$work/mailutils" "$smtp" "-o smtpd_sasl_auth_enable=no"
+    take_port pop3
+    start_mailutils "$work/mailutils" "$pop3"
+    wait_port "$smtp" "$work/mailutils"
+    wait_port "$pop3" "$work/mailutils"
+    target "$work/mailutils" "GNU Mailutils' pop3d, with Postfix before it" "smtp://127.0.0.1:$smtp" "pop3://127.0.0.1:$pop3" \
+        "$here/known-failing/mailutils"
+    sed -i "s/^User: \([a-z0-9]*\) /User: \1@$DOMAIN /" "$work/mailutils/target"
+    cases="pop3/** smtp/content* smtp/header*"
+}
+
 # The same Exim without a daemon: one process for each connection, on its standard input and output. -odi: it delivers before it
 # ends, because what it leaves behind is killed with it.
 setup_exim_pipe() {
