@@ -168,6 +168,20 @@ setup_mailutils() {
     cases="pop3/** smtp/content* smtp/header*"
 }
 
+setup_popa3d() {
+    want postfix libpam0g || return 77
+    can_jail || return 77
+    unpack_popa3d "$top/build/popa3d"
+    begin popa3d
+    take_port smtp
+    start_postfix "$work/popa3d" "$smtp" "-o smtpd_sasl_auth_enable=no"
+    popa3d_files "$work/popa3d" "$top/build/popa3d/root"
+    wait_port "$smtp" "$work/popa3d"
+    target "$work/popa3d" "popa3d, with Postfix before it" "smtp://127.0.0.1:$smtp" "pipe+pop3:$work/popa3d/popa3d" \
+        "$here/known-failing/popa3d"
+    cases="pop3/** smtp/content* smtp/header*"
+}
+
 # The same Exim without a daemon: one process for each connection, on its standard input and output. -odi: it delivers before it
 # ends, because what it leaves behind is killed with it.
 setup_exim_pipe() {
