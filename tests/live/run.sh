@@ -136,6 +136,24 @@ setup_opensmtpd() {
     [ "$limits" = lifted ] || echo "Source: 127.0.0.2" >>"$work/$server/target"
 }
 
+setup_sendmail() {
+    # shellcheck disable=SC2086 # the words are package names
+    want dovecot-core dovecot-pop3d $SENDMAIL_LIBRARIES || return 77
+    can_jail || return 77
+    unpack_sendmail "$top/build/sendmail"
+    begin sendmail
+    take_port smtp
+    start_sendmail "$work/sendmail" "$smtp" "$top/build/sendmail/root"
+    take_port pop3
+    start_dovecot "$work/sendmail" "$pop3" "$(id -u nobody)" "$(id -g nobody)"
+    wait_port "$smtp" "$work/sendmail"
+    wait_port "$pop3" "$work/sendmail"
+    target "$work/sendmail" "Sendmail, with Dovecot for POP3" "smtp://127.0.0.1:$smtp" "pop3://127.0.0.1:$pop3" \
+        "$here/known-failing/sendmail" "$here/known-failing/dovecot-pop3"
+    echo "Source: 127.0.0.2" >>"$work/sendmail/target"
+    cases="-t !reset"
+}
+
 setup_aiosmtpd() {
     want dovecot-core dovecot-pop3d python3-aiosmtpd || return 77
     begin "$server"
