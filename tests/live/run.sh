@@ -255,6 +255,13 @@ setup_dovecot_tls() {
     printf 'Start-with: tls\nTls-verify: yes\nTls-ca: tls/ca.pem\n' >>"$work/dovecot_tls/target"
 }
 
+# A message that begins with a dot, in a Maildir: no server would leave one of those that it receives.
+first_dot() { # PATH
+    mkdir -p "$1/cur" "$1/new" "$1/tmp"
+    printf '.Dot: the first field\nSubject: a dot\n\ntext\n' >"$1/new/1.mx"
+    chown -R nobody "$1"
+}
+
 # Who logs in is told by the client's certificate alone: EXTERNAL, and no user but its own.
 setup_dovecot_external() {
     want dovecot-core dovecot-pop3d || return 77
@@ -273,7 +280,8 @@ Tls-verify: yes
 Tls-ca: tls/ca.pem
 Tls-cert: tls/client.pem
 END
-    cases="$here/external.scn pop3/auth/** pop3/tls/**"
+    first_dot "$work/dovecot_external/mail/alice"
+    cases="$here/external.scn $here/first-dot.scn pop3/auth/** pop3/tls/**"
 }
 
 # Dovecot's submission server takes mail from who has logged in, here inside TLS, and hands it to Postfix.
