@@ -16,7 +16,7 @@ import subprocess
 import sys
 
 # Their cases are files of their own.
-ELSEWHERE = re.compile(r"external(/|$)")
+ELSEWHERE = re.compile(r"(external|first-dot)(/|$)")
 
 
 @functools.lru_cache(None)
