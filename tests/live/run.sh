@@ -48,6 +48,14 @@ begin() { # NAME: its scratch folder
     servers="$servers $1"
 }
 
+# read_lists FOLDER: the names of its lists that say something of this server.
+read_lists() {
+    for name in $lists; do
+        [ ! -f "$here/$1/$name" ] || echo "$name"
+        [ "$limits" = lifted ] || [ ! -f "$here/$1/$name-default" ] || echo "$name-default"
+    done
+}
+
 # known FOLDER: one file of what the lists of that folder, by the names in $lists, say of this server. Of Debian's configuration NAME-default says more;
 # its lines that begin with "-" take lines of NAME away, by the case, or by case and rule.
 known() {
@@ -328,7 +336,8 @@ judge() {
 
 # keep_result SERVER OUT: what the run in OUT found; a run that broke off leaves what is there.
 keep_result() {
-    python3 "$top/tests/tools/take_results.py" "$MAILSPEC" "$1" "$work/$1/target" "$2/report.json" >"$work/$1.tsv" &&
+    # shellcheck disable=SC2046 # the words are names of lists
+    python3 "$top/tests/tools/take_results.py" "$MAILSPEC" "$1" "$work/$1/target" "$2/report.json" $(read_lists known-failing) >"$work/$1.tsv" &&
         cp "$work/$1.tsv" "$RESULTS/$1.tsv"
 }
 

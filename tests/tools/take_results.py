@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Keep what a run against a real server found, without times, addresses and whatever else another run would have otherwise.
 
-usage: take_results.py MAILSPEC WORD TARGET REPORT     tests/live/results/WORD.tsv, on standard output
+usage: take_results.py MAILSPEC WORD TARGET REPORT LIST...     tests/live/results/WORD.tsv, on standard output
 
-TARGET is the target file of the run, REPORT its report.json, whose transcripts are still there. A line of the result is a rule of servers
-that was judged: the gravest verdict, and how many of the cases that name it had which (open: not judged, or broken off before the end).
-A verdict is that of the rule, whatever a list of what is known to fail made of the case.
+TARGET is the target file of the run, REPORT its report.json, whose transcripts are still there, each LIST the name of a file of known-failing
+that was taken into account. A line of the result is a rule of servers that was judged: the gravest verdict, and how many of the cases that
+name it had which (open: not judged, or broken off before the end). A verdict is that of the rule, whatever a list made of the case.
 """
 import collections
 import glob
@@ -30,8 +30,7 @@ def version(package):
     return found.stdout or "unknown"
 
 
-def head(word, target, report):
-    lists = [os.path.basename(line) for line in re.findall(r"^Known-failing: (.*)$", target, re.M)]
+def head(word, target, report, lists):
     unknown = [name for name in lists if name.removesuffix("-default") not in PRODUCTS]
     if unknown:
         sys.exit(f"take_results: PRODUCTS of live_results.py does not tell what {' '.join(unknown)} is about")
@@ -80,16 +79,16 @@ def rows(catalogue, report):
             yield (rule, seen[-1], *(str(counts[rule][verdict]) for verdict in (*VERDICTS, None)))
 
 
-def take(program, word, target, report):
-    return "\n".join([*head(word, target, report), "\t".join(COLUMNS), *map("\t".join, rows(Catalogue(program), report))]) + "\n"
+def take(program, word, target, report, lists):
+    return "\n".join([*head(word, target, report, lists), "\t".join(COLUMNS), *map("\t".join, rows(Catalogue(program), report))]) + "\n"
 
 
 def main():
-    program, word, target, report = sys.argv[1:]
+    program, word, target, report, *lists = sys.argv[1:]
     report = json.loads(read(report))
     if report["summary"]["broken_off"] or report["summary"]["interrupted"]:
         sys.exit(f"take_results: the run of {word} broke off")
-    sys.stdout.write(take(program, word, read(target), report))
+    sys.stdout.write(take(program, word, read(target), report, lists))
 
 
 if __name__ == "__main__":
