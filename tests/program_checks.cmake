@@ -59,7 +59,7 @@ function(live_test name timeout chain)
   set_tests_properties(live/${name} PROPERTIES LABELS live RESOURCE_LOCK live_${chain} COST 500)
 endfunction()
 
-foreach(server postfix postfix_tls exim exim_pipe opensmtpd aiosmtpd dovecot dovecot_unix dovecot_tls dovecot_external submission)
+foreach(server postfix postfix_tls exim exim_pipe opensmtpd sendmail aiosmtpd mailutils popa3d dovecot dovecot_unix dovecot_tls dovecot_external submission)
   live_test(${server} 600 servers tests/live/run.sh ${server})
 endforeach()
 foreach(server postfix dovecot exim)
