@@ -107,6 +107,7 @@ class Catalogue:
         data = json.loads(run("coverage", "--format", "json"))
         self.rules = {rule["rule"]: rule for rule in data["rules"]}
         self.cases = {case["case"] for case in data["cases"]} | {line.split()[0] for line in run("list").splitlines() if line.strip()}
+        self.cases |= {os.path.basename(path).removesuffix(".scn") for path in glob.glob("tests/live/*.scn")}
         self.file_of = {}
         for path in glob.glob("scenarios/catalogue/*.rules"):
             with open(path, encoding="utf-8") as file:
