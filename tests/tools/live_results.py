@@ -35,6 +35,8 @@ PRODUCTS = {
     "submission": ("Dovecot", "dovecot-core"),
     "postfix-smtp": ("Postfix", "postfix"),
 }
+# Results of POP3 servers that another server, of which there are results as well, takes mail for.
+POP3_ALONE = ("mailutils", "popa3d")
 
 # Rules of a row: (title, file of the catalogue, documents of their main source; none: those that no other row of the file takes).
 GROUPS = {

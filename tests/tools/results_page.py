@@ -1,7 +1,7 @@
 """docs/results.md, as text: a table of rule groups by server, and what was found, with the dialogue that shows it."""
 import collections
 
-from live_results import GROUPS, PRODUCTS, pattern
+from live_results import GROUPS, POP3_ALONE, PRODUCTS, pattern
 
 PAGE = "docs/results.md"
 
@@ -19,6 +19,10 @@ APART = collections.OrderedDict((
     ("disputed", ("Disputed", "Where the texts can be read in another way, too; the program may hold that it follows them.")),
 ))
 PROTOCOLS = {"smtp": "SMTP and LMTP", "pop3": "POP3"}
+NOTES = {
+    "smtp": "Postfix stands before `mailutils` and `popa3d`, whose own protocol is POP3 alone: they have no column.",
+    "pop3": "What comes in by aiosmtpd, Exim, OpenSMTPD, Postfix, Sendmail and Dovecot's submission server is fetched from Dovecot, whose verdicts these are.",
+}
 
 HEAD = """# What real servers and clients were found to do
 
@@ -70,7 +74,8 @@ def mark(result, rule):
 
 
 def judges(result, protocol):
-    return any(rule.startswith(protocol + "/") for rule in result.verdicts)
+    """Whether its own server speaks the protocol, and not another one that stands before it."""
+    return (protocol != "smtp" or result.word not in POP3_ALONE) and any(rule.startswith(protocol + "/") for rule in result.verdicts)
 
 
 def main_results(kept, protocol):
@@ -96,6 +101,8 @@ def groups(kept, protocol):
         rows.append([title, str(len(own)), *(cell(mark(result, rule) for rule in own) for _, result in columns)])
     rows.append(["together", str(len(rules)), *(cell(mark(result, rule) for rule in rules) for _, result in columns)])
     yield f"### {PROTOCOLS[protocol]}"
+    yield ""
+    yield NOTES[protocol]
     yield ""
     yield from table(["rules about", "rules", *(words for words, _ in columns)], rows)
 
