@@ -166,14 +166,13 @@ static const char *same_as(const struct shrink *shrink, size_t i, struct bytes d
 }
 
 /* Returns how many were tried. *unwritable_r is set when a file could not be written. */
-static size_t shrink_chosen(struct shrink *shrink, size_t chosen, bool *unwritable_r)
+static size_t shrink_chosen(struct shrink *shrink, const char *folder, size_t chosen,
+                            bool *unwritable_r)
 {
     struct run_command *run = shrink->run;
     struct interrupted *interrupted = interrupted_new();
-    const char *folder = folder_of(run);
     size_t tried = 0;
     bool more = true;
-    case_file_clear(folder, shrink_tell_is_one);
     progress_init(&run->progress, chosen, "failures shrunk");
     for (size_t i = 0; i < shrink->count && more; i++) {
         struct failed *failed = &shrink->failed[i];
@@ -202,8 +201,10 @@ enum exit_status shrink_execute(struct shrink *shrink)
     if (shrink->reset == NULL) {
         return EXIT_ACCEPTABLE;
     }
+    const char *folder = folder_of(shrink->run);
+    case_file_clear(folder, shrink_tell_is_one); /* also where nothing fails any more */
     size_t chosen = choose(shrink);
-    size_t tried = chosen > 0 ? shrink_chosen(shrink, chosen, &unwritable) : 0;
+    size_t tried = chosen > 0 ? shrink_chosen(shrink, folder, chosen, &unwritable) : 0;
     shrink_tell_rest(shrink->run, shrink->count - tried, shrink->of_clients);
     return unwritable ? EXIT_REPORT : EXIT_ACCEPTABLE;
 }

@@ -304,6 +304,8 @@ class Shrink(Case):
         os.remove(mine)
         self.check(run(*arguments, cwd=self.folder), 1, "mailspec-shrunk/smtp/rset-clears/rcpt.scn\n")
         self.assertTrue(os.path.exists(mine))
+        self.check(run("run", "-q", "--shrink", "smtp/noop", cwd=self.folder), 0)
+        self.assertFalse(os.path.exists(mine))
 
     def test_a_message_beside_the_case(self):
         """Where the dialogue needs it, its file cannot be run from elsewhere."""
