@@ -23,6 +23,13 @@ const char *case_file_path(struct arena *arena, const char *folder, const char *
     return text;
 }
 
+const char *case_file_id(struct arena *arena, const char *id)
+{
+    const char *path = case_file_path(arena, ".", id);
+    const char *name = strrchr(path, '/') + 1;
+    return arena_text(arena, bytes_make(name, strlen(name) - strlen(".scn")));
+}
+
 bool case_file_is_somebodys(const char *path, bool (*is_ours)(struct bytes text))
 {
     struct buf text = {0};

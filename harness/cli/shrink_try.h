@@ -23,6 +23,8 @@ struct shrink_try {
     struct run_command *run;
     struct interrupted *interrupted;
     const struct program *program; /* the case */
+    const char *
+        id; /* of candidates: that of the file which will be written, for names and their lengths come from it */
     struct arena *arena;
     struct shrink_failure failure; /* the one to see again */
     bool has_reference;            /* the built-in server passes the case */

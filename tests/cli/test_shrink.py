@@ -154,6 +154,21 @@ class Shrink(Case):
             self.check(self.shrink_on(server, path), 1, "long: 4 lines -> 2 lines  (")
         self.assertEqual(self.dialogue("long"), 'Start: greeting\n\nC: NOOP {{repeat 1228 "x"}}\nS: 2yz | 5yz\n')
 
+    def test_a_number_that_depends_on_the_name(self):
+        """Of the case, which is another one in the file that is written: what was found must hold there."""
+        def answer(line, session):
+            if line.startswith(b"EHLO"):
+                session["name"] = len(line)
+            if line.startswith(b"NOOP") and session.get("name") and len(line) + 10 * session["name"] > 2000:
+                reset(session["connection"])
+            return b""
+
+        path = self.write("cases/a/rather/long/way/down/name.scn", "Start: ehlo\n\nC: NOOP {{repeat 4000 \"x\"}}\nS: 2yz | 5yz\n")
+        with Server(serve_with(answer)) as server:
+            self.check(self.shrink_on(server, os.path.join(self.folder, "cases")), 1, "a/rather/long/way/down/name: 2 lines -> 2 lines  (")
+            shrunk = self.path(path[len(self.folder) + len("/cases/"):-len(".scn")])
+            self.check(run("run", "-q", "--server", f"smtp://127.0.0.1:{server.port}", "--user", "alice:geheim-17:alice@example.test", shrunk), 1)
+
     def test_replies_that_only_prepare(self):
         """A server that dies at the second unknown command behind a refusal, whatever it refused: any reply will do there."""
         def answer(line, session):
