@@ -43,7 +43,7 @@ program_test(program/coverage-self 60 python3 tests/tools/check_coverage.py ${ma
 program_test(program/coverage-command 60 python3 tests/cli/test_coverage.py)
 program_test(program/selftest 600 ${mailspec_release} selftest)
 # Slots are halves of a processor (tools/run_tests.sh). Most tests of this file wait more than they work, and take one.
-set_tests_properties(program/selftest program/check program/coverage-self PROPERTIES PROCESSORS 2)
+set_tests_properties(program/selftest program/check program/coverage-self program/shrink PROPERTIES PROCESSORS 2)
 # Its rows play side by side, and their waits are long but for the last ones.
 set_tests_properties(program/odd_servers PROPERTIES PROCESSORS 3)
 # They compare with waits of a second and less: nothing runs beside them.
