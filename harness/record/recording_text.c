@@ -85,6 +85,51 @@ static struct text filled(struct arena *arena, const struct program *program,
     return (struct text){pieces, count};
 }
 
+/* A column as an argument of a function: 65, "text". */
+static void append_argument(struct buf *out, const struct text *value)
+{
+    uint64_t number = 0;
+    struct buf text = {0};
+    scenario_print_text(&text, value);
+    const char *quote = bytes_to_u64(buf_bytes(&text), &number) ? "" : "\"";
+    buf_printf(out, "%s%s%s", quote, buf_text(&text), quote);
+    buf_deinit(&text);
+}
+
+/* Does the bare word `name` stand at `at`, as in {{repeat name "x"}}? */
+static bool is_argument(struct bytes text, size_t at, struct bytes name)
+{
+    struct bytes behind = bytes_skip(text, at + name.n);
+    return at > 0 && text.p[at - 1] == ' ' &&
+           bytes_equal(bytes_slice(text, at, at + name.n), name) && behind.n > 0 &&
+           (behind.p[0] == ' ' || behind.p[0] == '}');
+}
+
+/* {{repeat column "x"}}: the name, within braces and outside of quotes. */
+static void append_arguments_filled(struct buf *out, struct bytes text,
+                                    const struct name_value *column)
+{
+    struct bytes name = bytes_of(column->name);
+    bool quoted = false;
+    size_t depth = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        struct bytes rest = bytes_skip(text, i);
+        bool opens = bytes_starts(rest, "{{");
+        bool closes = depth > 0 && bytes_starts(rest, "}}");
+        if (depth > 0 && !quoted && is_argument(text, i, name)) {
+            append_argument(out, &column->value);
+            i += name.n - 1;
+            continue;
+        }
+        bool quote = depth > 0 && text.p[i] == '"' && text.p[i - 1] != '\\';
+        quoted = quote ? !quoted : quoted && !opens && !closes;
+        depth = opens ? depth + 1 : depth - (closes ? 1 : 0);
+        size_t n = opens || closes ? 2 : 1;
+        buf_append(out, bytes_slice(text, i, i + n));
+        i += n - 1;
+    }
+}
+
 /* {{column}} in what stands as it is written. */
 static void append_filled(struct buf *out, const struct program *program, struct bytes source)
 {
@@ -106,8 +151,9 @@ static void append_filled(struct buf *out, const struct program *program, struct
             scenario_print_text(&next, &program->row[i].value);
             at = found + mark.n;
         }
-        buf_deinit(&text);
-        text = next;
+        buf_clear(&text);
+        append_arguments_filled(&text, buf_bytes(&next), &program->row[i]);
+        buf_deinit(&next);
     }
     buf_append(out, buf_bytes(&text));
     buf_deinit(&text);

@@ -118,6 +118,9 @@ static const struct print_row print_rows[] = {
     {"rows and fragments",
      "Title: case\nEach:\n  a | b\n  x | NOOP\n\nC2: {{b}}\nS2: 250\n<if SIZE>\nC: RSET\nS: "
      "250\n<end>\n",                                                                                           "",   "",   "Start: ehlo\n\nC2: NOOP\nS2: 250\nC: RSET\nS: 250\n"                                   },
+    {"columns as arguments",
+     "Title: case\nEach:\n  n | t\n  7 | ab\n\nC: NOOP\nS/: 250 (n|{{repeat n \"n \"}}) {{length "
+     "t}}\n",                                                                                                  "",   "",   "Start: ehlo\n\nC: NOOP\nS/: 250 (n|{{repeat 7 \"n \"}}) {{length \"ab\"}}\n"           },
     {"no first connection",       "C: NOOP\nS: 250\nC2: RSET\nS2: 250\n",                                      "12", "",
      "\nC2: RSET\nS2: 250\n"                                                                                                                                                                                       },
     {"a shorter chunk",           "C: BDAT 10 LAST\nC: abc\nC: def\nS: 250\n",                                 "2",  "",
