@@ -45,6 +45,17 @@ static void tell_instead(struct shrink_case *shrunk, const struct shrink_shown *
     buf_append(&shrunk->why, buf_bytes(&shown->why));
 }
 
+/* Finally: may need a name that a reply behind the failure would have given. */
+static void drop_unreadable_finally(const struct shrink_try *try, struct shrink_form *form)
+{
+    struct buf text = {0};
+    shrink_form_print(form, &text, NULL);
+    form->field_kept[SHRINK_FINALLY] =
+        form->field_kept[SHRINK_FINALLY] &&
+        shrink_try_parses(try->run, try->program->path, try->id, buf_bytes(&text), true);
+    buf_deinit(&text);
+}
+
 static void shrink(struct shrinking *shrinking, struct shrink_case *shrunk, bool *begun)
 {
     struct shrink_try *try = &shrinking->try;
@@ -57,6 +68,7 @@ static void shrink(struct shrinking *shrinking, struct shrink_case *shrunk, bool
         return;
     }
     shrink_form_init(&shrinking->form, shrunk->program, begun, try->arena);
+    drop_unreadable_finally(try, &shrinking->form);
     if (shrink_try_first(try, &shrinking->form)) {
         reduce(shrinking, shrunk);
     } else {

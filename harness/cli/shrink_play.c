@@ -95,7 +95,7 @@ void shrink_play(struct run_command *run, const struct shrink_setting *setting,
     request.suite = setting->suite;
     request.jobs = 1;
     request.repeat = 1;
-    request.rehearse = false;
+    request.rehearse = setting->rehearse;
     request.known = NULL;
     request.keep_wire = false;
     request.transcripts = NULL;

@@ -28,6 +28,7 @@ struct shrink_try {
     struct arena *arena;
     struct shrink_failure failure; /* the one to see again */
     bool has_reference;            /* the built-in server passes the case */
+    bool rehearses;                /* and can be played to itself */
     bool warns;                    /* the case itself parses with warnings */
     struct shrink_shown last;      /* the last candidate that showed the failure */
     int64_t most_us; /* a play against the target that takes longer shows something else */

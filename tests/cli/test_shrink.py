@@ -122,6 +122,16 @@ class Shrink(Case):
         for case in ("after-noop", "after-rset"):
             self.assertEqual(self.dialogue("smtp/rcpt-without-mail/" + case), "Start: ehlo\n\nC: RCPT TO:<{{rcpt}}>\nS: 503\n")
 
+    def test_what_is_left_can_be_played_to_itself(self):
+        """As a run without a target does: a reply whose last line was taken out could not."""
+        self.check(self.shrink("--fault", "ehlo-registered-keyword", "smtp/ehlo-registered-keyword"), 1, " lines -> ")
+        self.check(run("run", "-q", self.path("smtp/ehlo-registered-keyword")), 0, "Acceptable.")
+
+    def test_finally_that_needs_what_does_not_come(self):
+        path = self.write("early.scn", "Start: ehlo\nFinally:\n  C: NOOP {{n}}\n  S: 250\n\nC: RSET\nS: 250\nC: XFOO\nS: 250\nC: VRFY x\nS: 250 {{n:int}}\n")
+        with Server(serve_with(lambda line, _: b"500 no" if line.startswith(b"XFOO") else b"")) as server:
+            self.check(self.shrink_on(server, path), 1, "early: 6 lines -> 4 lines  (")
+
     def test_a_wait_that_ends(self):
         result = self.shrink("--fault", "command-gets-reply", "--time-scale", "0.05", "smtp/help")
         self.check(result, 1, "smtp/help: 4 lines -> 2 lines  (", "the wait is over")
