@@ -67,7 +67,7 @@ class Session:
         self.say(f"250 <{rest.partition('@')[0]}@example.test>" if known else "550 not here")
 
     def on_mail(self, rest):
-        path = re.match(r"(?i)from:<([^>]*)>(.*)", rest)
+        path = re.match(r"(?i)from:<([^>\[]*|[^>\[]*@\[[^>\]]*\])>(.*)", rest)
         if not self.greeted or self.sender is not None:
             self.say("503 not now")
         elif not path:
@@ -79,7 +79,7 @@ class Session:
             self.say("250 sender")
 
     def on_rcpt(self, rest):
-        path = re.match(r"(?i)to:<([^>]+)>(.*)", rest)
+        path = re.match(r"(?i)to:<([^>\[]+|[^>\[]*@\[[^>\]]*\])>(.*)", rest)
         if self.sender is None:
             self.say("503 MAIL first")
         elif not path:
