@@ -32,7 +32,8 @@ class Store:
     def add(self, name, octets):
         with self.guard:
             self.next_id += 1
-            self.boxes[name].append((f"id-{self.next_id}", octets))
+            end = b"" if octets.endswith(b"\r\n") else b"\r\n"  # a chunk may end within a line
+            self.boxes[name].append((f"id-{self.next_id}", octets + end))
 
     def copy(self, name):
         with self.guard:
@@ -152,7 +153,8 @@ class Smtp(Session):
 
     def on_MAIL(self, argument):
         path, *parameters = argument[5:].split(" ")
-        if argument[:5].upper() != "FROM:" or not path.startswith("<") or not path.endswith(">"):
+        literal = path.partition("@[")[2]
+        if argument[:5].upper() != "FROM:" or not path.startswith("<") or not path.endswith(">") or path.endswith("@[>") or literal and not literal.endswith("]>"):
             return self.reply(501)
         if self.sender is not None:
             return self.reply(503)
