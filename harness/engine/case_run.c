@@ -252,8 +252,9 @@ bool run_is_held_back(const struct case_run *run)
 {
     int64_t waited_us = loop_now_us(run->env->config->loop) - run->wait_begin_us;
 
-    return run->by_default && waited_us >= PACE_SLOW_MS * INT64_C(1000) &&
-           (run->phase == PHASE_STEPS || run->phase == PHASE_SEED);
+    /* Where no greeting comes there is no room, and not less of a hurry. */
+    return run->by_default && waited_us >= PACE_SLOW_MS * INT64_C(1000) && run->current != NULL &&
+           run->current->taken > 0 && (run->phase == PHASE_STEPS || run->phase == PHASE_SEED);
 }
 
 /* ---- Begin ---- */
