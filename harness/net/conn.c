@@ -148,7 +148,7 @@ static int real_end(const struct conn *conn)
     return met ? conn->write_error : UV_EOF;
 }
 
-static void conn_tell_end(struct conn *conn, int status)
+void conn_tell_end(struct conn *conn, int status)
 {
     if (status == UV_EOF || status == UV_EPIPE) {
         status = real_end(conn);
@@ -190,7 +190,7 @@ static void conn_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer)
     conn->ended = true;
     if (conn->freed) {
         conn_linger_check(conn);
-    } else {
+    } else if (conn->command == NULL || !conn_command_end_waits(conn, (int)n)) {
         conn_tell_end(conn, (int)n);
     }
 }
@@ -447,6 +447,16 @@ void conn_free(struct conn **conn_p)
         conn_close(conn);
     }
     conn_delete_when_done(conn);
+}
+
+bool conn_exit(const struct conn *conn, int *status_r, int *signal_r)
+{
+    if (conn == NULL || conn->command == NULL || conn->command->running) {
+        return false;
+    }
+    *status_r = conn->command->exit_status;
+    *signal_r = conn->command->signal;
+    return true;
 }
 
 struct bytes conn_error_output(const struct conn *conn)

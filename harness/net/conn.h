@@ -81,6 +81,8 @@ void conn_reset(
  * callback any more. Do it before loop_free(), which frees what is left.
  */
 void conn_free(struct conn **conn_p);
+/* How a process ended: its status, -1 where a signal ended it. False: it is none, or runs still. May be told from ended() on. */
+bool conn_exit(const struct conn *conn, int *status_r, int *signal_r);
 /* What a process wrote to its standard error so far, at most 64 KiB; empty otherwise. */
 struct bytes conn_error_output(const struct conn *conn);
 

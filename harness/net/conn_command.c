@@ -16,16 +16,48 @@
 #include "net/conn_internal.h"
 
 enum { MAX_ERROR_OUTPUT = 64 * 1024 };
+/* A process that has closed its standard output ends at once, or has done so on purpose. */
+enum { EXIT_MS = 200 };
+
+static void tell_waiting_end(struct conn *conn)
+{
+    struct conn_command *command = conn->command;
+    if (command->end_waits) {
+        command->end_waits = false;
+        uv_timer_stop(&command->patience);
+        if (!conn->freed) {
+            conn_tell_end(conn, command->output_end);
+        }
+    }
+}
+
+static void patience_over(uv_timer_t *timer)
+{
+    tell_waiting_end(timer->data);
+}
+
+bool conn_command_end_waits(struct conn *conn, int status)
+{
+    struct conn_command *command = conn->command;
+    if (command->running) {
+        command->end_waits = true;
+        command->output_end = status;
+        uv_timer_start(&command->patience, patience_over, EXIT_MS, 0);
+    }
+    return command->running;
+}
 
 /* The leader has just been reaped: what it left behind in its group goes too, before the id is anybody else's. */
 static void command_exited(uv_process_t *process, int64_t status, int number)
 {
     struct conn *conn = process->data;
-    (void)status;
-    (void)number;
+    struct conn_command *command = conn->command;
     kill(-process->pid, SIGKILL);
-    conn->command->running = false;
+    command->running = false;
+    command->exit_status = number == 0 ? (int)status : -1;
+    command->signal = number;
     conn_close_handle((uv_handle_t *)process);
+    tell_waiting_end(conn);
     conn_linger_check(conn);
 }
 
@@ -97,6 +129,8 @@ static void command_begin(void *self)
     conn_own_handle(conn, &conn->in.handle);
     conn_own_handle(conn, (uv_handle_t *)&command->input);
     conn_own_handle(conn, (uv_handle_t *)&command->error);
+    uv_timer_init(&conn->loop->uv, &command->patience);
+    conn_own_handle(conn, (uv_handle_t *)&command->patience);
     conn->out = (uv_stream_t *)&command->input;
     int status = command_spawn(conn, dial->host);
     conn_own_handle(conn, (uv_handle_t *)&command->process);
@@ -127,6 +161,7 @@ void conn_command_close(struct conn *conn)
     struct conn_command *command = conn->command;
     conn_close_handle((uv_handle_t *)&command->input);
     conn_close_handle((uv_handle_t *)&command->error);
+    conn_close_handle((uv_handle_t *)&command->patience);
     if (command->running) {
         kill(-command->process.pid, SIGKILL); /* command_exited() reaps it and closes the handle */
     } else {

@@ -46,6 +46,11 @@ struct conn_command {
     uv_pipe_t error; /* its standard error */
     struct buf error_output;
     bool running;
+    int exit_status; /* once it does not run any more; -1: ended by `signal` */
+    int signal;
+    uv_timer_t patience; /* from the end of its standard output to its own */
+    int output_end;      /* what is told of the former then */
+    bool end_waits;
 };
 
 struct conn {
@@ -96,6 +101,13 @@ void conn_dial_free(struct conn_dial **dial_p);
 void conn_tcp_next(struct conn *conn);
 /* Does the path fit into a sockaddr_un? */
 bool conn_unix_path_fits(const char *path);
+/*
+ * Its standard output ended. True: the process still runs; it ends in a moment as a rule, and conn_tell_end() follows then, or when patience is
+ * at its end.
+ */
+bool conn_command_end_waits(struct conn *conn, int status);
+/* The peer's end came, and is told. */
+void conn_tell_end(struct conn *conn, int status);
 /* Its standard output ended: what it wrote to its standard error before is known when that is told. */
 void conn_command_read_errors(struct conn *conn);
 void conn_command_close(struct conn *conn);

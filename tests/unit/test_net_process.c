@@ -1,5 +1,6 @@
 /* Processes and Unix sockets: a command as a connection, a command run to its end. */
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -82,6 +83,51 @@ static void test_command_error_output(void)
     CU_ASSERT(world_run(&world, client_ended));
     CU_ASSERT_EQUAL(conn_error_output(world.client.conn).n, KEPT);
     CU_ASSERT(bytes_is(buf_bytes(&world.client.got), "done\n"));
+    world_deinit(&world);
+}
+
+/* How it ended is known when its end is told. */
+static void test_command_exit(void)
+{
+    static const struct {
+        const char *command;
+        int status;
+        int signal;
+    } rows[] = {
+        {"echo hello",                   0,  0      },
+        {"exit 3",                       3,  0      },
+        {"exec >&-; sleep 0.01; exit 4", 4,  0      },
+        {"kill -SEGV $$",                -1, SIGSEGV},
+        {"trap 'exit 5' TERM; kill $$",  5,  0      },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct world world;
+        int status = -2;
+        int number = -2;
+        run_command(&world, rows[i].command);
+        UNIT_ROW(rows[i].command, !conn_exit(world.client.conn, &status, &number));
+        UNIT_ROW(rows[i].command, world_run(&world, client_ended));
+        UNIT_ROW(rows[i].command, world.client.end == CONN_END_FIN);
+        UNIT_ROW(rows[i].command, conn_exit(world.client.conn, &status, &number));
+        UNIT_ROW(rows[i].command, status == rows[i].status && number == rows[i].signal);
+        world_deinit(&world);
+    }
+}
+
+/* One that has closed its standard output and runs on is not waited for. */
+static void test_command_runs_on(void)
+{
+    struct world world;
+    int status = 0;
+    int number = 0;
+    run_command(&world, "exec >&-; sleep 1000");
+    CU_ASSERT(world_run(&world, client_ended));
+    CU_ASSERT(!conn_exit(world.client.conn, &status, &number));
+    CU_ASSERT_EQUAL(world.client.ended, 1);
+    world_deinit(&world);
+
+    run_command(&world, "exec >&-; printf x >&2; sleep 1000"); /* freed while its end waits */
+    conn_free(&world.client.conn);
     world_deinit(&world);
 }
 
@@ -333,6 +379,8 @@ static void test_child_leaves_what_it_started(void)
 static const struct unit_test tests[] = {
     {"command: echo",                      test_command_echo                     },
     {"command: standard error kept",       test_command_error_output             },
+    {"command: how it ended",              test_command_exit                     },
+    {"command: runs on without output",    test_command_runs_on                  },
     {"command: not found",                 test_command_not_found                },
     {"command: killed with its group",     test_command_killed_with_its_group    },
     {"command: leaves one behind",         test_command_leaves_one_behind        },
