@@ -32,16 +32,28 @@ static bool is_named(const struct held *held, struct bytes named)
     return evidence.n > 0 && bytes_find(named, evidence, 0) != BYTES_NONE;
 }
 
+static void take_first(struct held **list)
+{
+    struct held *first = *list;
+    *list = first->next;
+    buf_deinit(&first->text);
+    buf_deinit(&first->evidence);
+    free(first);
+}
+
 void held_release(struct held **list, struct bytes named, const struct finding_sink *sink)
 {
     while (*list != NULL) {
-        struct held *first = *list;
-        if (!is_named(first, named)) {
-            sink->on_finding(sink->self, &first->finding);
+        if (!is_named(*list, named)) {
+            sink->on_finding(sink->self, &(*list)->finding);
         }
-        *list = first->next;
-        buf_deinit(&first->text);
-        buf_deinit(&first->evidence);
-        free(first);
+        take_first(list);
+    }
+}
+
+void held_forget(struct held **list)
+{
+    while (*list != NULL) {
+        take_first(list);
     }
 }

@@ -15,5 +15,7 @@ struct held; /* a list; NULL: nothing is held */
 void held_add(struct held **list, const struct finding *finding);
 /* Tell each finding whose evidence does not stand in `named`, in the order in which they came, and forget them all. */
 void held_release(struct held **list, struct bytes named, const struct finding_sink *sink);
+/* Forget them untold: their case begins again. */
+void held_forget(struct held **list);
 
 #endif

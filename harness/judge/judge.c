@@ -479,6 +479,12 @@ static void on_event(void *self, const struct event *event)
         return; /* a probe: there is no case to hold a finding */
     }
     struct judge_case *of = case_of(judge, event);
+    if (event->kind == EVENT_CASE_BEGIN) {
+        /* It may be one that begins again: only the last time counts. */
+        held_forget(&of->held);
+        free_case(judge, of);
+        of = case_of(judge, event);
+    }
     of->time_us = event->time_us;
     if (event->kind == EVENT_CASE_END) {
         judge_outcome(of, event->outcome);

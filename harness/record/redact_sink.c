@@ -286,7 +286,8 @@ static void pass_finding(const struct redact_sink *sink, const struct kept_findi
     buf_deinit(&evidence);
 }
 
-static void pass_findings(struct redact_sink *sink, size_t case_number)
+/* Those of a case that begins again do not count, and are forgotten untold. */
+static void end_findings(struct redact_sink *sink, size_t case_number, bool told)
 {
     size_t left = 0;
     for (size_t i = 0; i < sink->kept_count; i++) {
@@ -295,7 +296,9 @@ static void pass_findings(struct redact_sink *sink, size_t case_number)
             sink->kept[left++] = *kept;
             continue;
         }
-        pass_finding(sink, kept);
+        if (told) {
+            pass_finding(sink, kept);
+        }
         buf_deinit(&kept->text);
         buf_deinit(&kept->evidence);
     }
@@ -323,7 +326,7 @@ static void on_event(void *self, const struct event *event)
         break;
     case EVENT_CASE_END:
         pass_rests(sink, event);
-        pass_findings(sink, event->case_number);
+        end_findings(sink, event->case_number, true);
         if (event->outcome != NULL) {
             pass_end(sink, event);
         } else {
@@ -332,6 +335,7 @@ static void on_event(void *self, const struct event *event)
         forget_case(sink, event->case_number);
         break;
     case EVENT_CASE_BEGIN:
+        end_findings(sink, event->case_number, false);
         forget_case(sink, event->case_number);
         pass_on(sink, event);
         break;

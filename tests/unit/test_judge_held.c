@@ -32,6 +32,10 @@ static void test_list(void)
     CU_ASSERT_PTR_NULL(list);
     held_release(&list, BYTES_LIT(""), &sink);
     CU_ASSERT_STRING_EQUAL(buf_text(&told), "smtp/usual-code 1 one\nsmtp/usual-code 3 three\n");
+    hold(&list, 1, "one", "252 odd\r\n");
+    hold(&list, 2, "two", "541 odd\r\n");
+    held_forget(&list);
+    CU_ASSERT_PTR_NULL(list);
     buf_deinit(&told);
 }
 
@@ -79,6 +83,46 @@ static void check(const struct rule_set *rules, const struct row *row)
     buf_deinit(&told);
 }
 
+static void say(struct event_sink sink, struct event event, const char *reply)
+{
+    const char *const steps[] = {"S 220 a\r\n", "C NOOP\r\n", reply};
+    event.connection = 1;
+    for (size_t i = 0; i < PLAY_COUNT(steps); i++) {
+        play_step(sink, event, steps[i], 1000);
+    }
+}
+
+/* What was seen before a case began again is forgotten, and so is that something was told then. */
+static void test_begins_again(void)
+{
+    static const char *const replies[] = {"S 252 ok\r\n", "S 250 ok\r\n", "S 252 ok\r\n"};
+    static const char *const wanted[] = {"smtp/usual-code 1\n", "", "smtp/usual-code 1\n"};
+    const struct program program = {.id = "smtp/case"};
+    const struct outcome outcome = {.verdict = VERDICT_PASS};
+    struct arena *arena = arena_new();
+    struct rule_set rules;
+    CU_ASSERT_EQUAL_FATAL(catalogue_read("scenarios/catalogue", arena, &rules, NULL, NULL, NULL),
+                          0);
+    for (size_t last = 0; last < PLAY_COUNT(replies); last++) {
+        struct buf told = {0};
+        struct judge *judge =
+            judge_new(&rules, JUDGE_SERVERS, (struct finding_sink){on_named, &told});
+        struct event_sink sink = judge_sink(judge);
+        for (size_t i = 0; i <= last; i++) {
+            sink.on_event(sink.self,
+                          &(struct event){.kind = EVENT_CASE_BEGIN, .program = &program});
+            say(sink, (struct event){.program = &program}, replies[i]);
+        }
+        sink.on_event(
+            sink.self,
+            &(struct event){.kind = EVENT_CASE_END, .program = &program, .outcome = &outcome});
+        judge_free(&judge);
+        UNIT_ROW(replies[last], strcmp(buf_text(&told), wanted[last]) == 0);
+        buf_deinit(&told);
+    }
+    arena_free(&arena);
+}
+
 static void test_sessions(void)
 {
     struct arena *arena = arena_new();
@@ -92,8 +136,9 @@ static void test_sessions(void)
 }
 
 static const struct unit_test tests[] = {
-    {"the list",           test_list    },
-    {"the script's words", test_sessions},
+    {"the list",           test_list        },
+    {"the script's words", test_sessions    },
+    {"begun again",        test_begins_again},
 };
 
 UNIT_MAIN("judge: findings that are held", tests)

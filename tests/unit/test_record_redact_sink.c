@@ -104,6 +104,25 @@ static void test_all_kinds(void)
     buf_deinit(&seen.log);
 }
 
+/* The case begins again: only what is found from then on is told. */
+static void test_begins_again(void)
+{
+    struct seen seen = {.offset = 0};
+    struct redact_sink *sink =
+        redact_sink_new(redact_new(secrets, COUNT(secrets)), (struct event_sink){0},
+                        (struct finding_sink){log_finding, &seen});
+    struct event_sink events = redact_sink_events(sink);
+    struct finding_sink findings = redact_sink_findings(sink);
+    findings.on_finding(findings.self, &(struct finding){.text = "before"});
+    findings.on_finding(findings.self, &(struct finding){.text = "another", .case_number = 1});
+    events.on_event(events.self, &(struct event){.kind = EVENT_CASE_BEGIN, .program = &program});
+    findings.on_finding(findings.self, &(struct finding){.text = "behind"});
+    end(sink, "", BYTES_NONE);
+    CU_ASSERT_TRUE(bytes_is(buf_bytes(&seen.log), "finding behind \n"));
+    redact_sink_free(&sink);
+    buf_deinit(&seen.log);
+}
+
 static void end_with(struct redact_sink *sink, enum event_kind kind, enum side side)
 {
     struct event_sink events = redact_sink_events(sink);
@@ -305,6 +324,7 @@ static void test_secured(void)
 
 static const struct unit_test tests[] = {
     {"events and findings",       test_all_kinds    },
+    {"begun again",               test_begins_again },
     {"cut anywhere",              test_cut          },
     {"the octet that differs",    test_offsets      },
     {"what was wanted",           test_wanted       },
