@@ -9,6 +9,7 @@
 #ifndef MAILSPEC_MODEL_EVENT_H
 #define MAILSPEC_MODEL_EVENT_H
 
+#include "model/loss.h"
 #include "model/program.h"
 #include "model/tls.h"
 #include "model/verdict.h"
@@ -45,9 +46,13 @@ struct outcome {
     bool absolute; /* no question of a rule's level: the client crashed, hung, or was killed */
     bool
         misreported; /* a client reports success where nothing was accepted, and no line asked what it reports */
-    bool waited;      /* a wait that ended shows it, and nothing that came */
-    bool closed;      /* the server closed instead of the answer to a command other than QUIT */
-    bool not_reached; /* steps are left that never ran */
+    bool waited;    /* a wait that ended shows it, and nothing that came */
+    bool closed;    /* the server closed instead of the answer to a command other than QUIT */
+    enum loss loss; /* of the server, before or behind the mismatch */
+    unsigned
+        suspect; /* it was there when the server went away or hung for good: its place, the likeliest is 1; 0: no */
+    unsigned lost_connection; /* that showed it, or was spoken on last; 0: none was */
+    bool not_reached;         /* steps are left that never ran */
     size_t
         lines_not_reached; /* of the dialogue, behind the step that ended it; 0: not known, or none */
 };

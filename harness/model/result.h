@@ -55,7 +55,10 @@ struct case_result {
     const struct wire_item *wire; /* bounded: the first and the last ones */
     size_t wire_count;
     size_t wire_left_out; /* items dropped in the middle */
-    int64_t start_us;     /* since the run began */
+    /* outcome.loss: the end of what was said last on that connection, without secrets; so many octets stood before it. */
+    struct bytes last_sent;
+    size_t last_sent_left_out;
+    int64_t start_us; /* since the run began */
     int64_t duration_us;
     const char *transcript; /* path of its transcript, or NULL */
     const char *again;      /* the command that repeats just this case */
@@ -79,12 +82,20 @@ struct run_info {
     size_t whole_count; /* cases of all parts */
 };
 
+/* The server was away, or hung, and no case brings that about alone. */
+struct absence {
+    const char *text; /* one sentence */
+    bool cut;         /* sessions were cut off by it: no mere restart */
+};
+
 struct run_summary {
     size_t counts[VERDICT_COUNT];
     int64_t duration_us;
     bool interrupted;       /* SIGINT */
     const char *broken_off; /* why the run could not go on, or NULL */
     size_t not_run;         /* selected, but never begun */
+    const struct absence *absences;
+    size_t absence_count;
 };
 
 #endif

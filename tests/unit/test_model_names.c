@@ -39,6 +39,16 @@ static const char *close_at(unsigned i)
     return close_kind_name((enum close_kind)i);
 }
 
+static const char *loss_at(unsigned i)
+{
+    return loss_name((enum loss)i);
+}
+
+static const char *loss_words_at(unsigned i)
+{
+    return loss_words((enum loss)i);
+}
+
 static const char *start_at(unsigned i)
 {
     return start_name((enum start)i);
@@ -64,16 +74,18 @@ static const struct table {
     const char *(*at)(unsigned i);
     unsigned count;
 } tables[] = {
-    {"side",       side_at,     2               },
-    {"protocol",   protocol_at, PROTOCOL_COUNT  },
-    {"verdict",    verdict_at,  VERDICT_COUNT   },
-    {"level",      level_at,    LEVEL_COUNT     },
-    {"event kind", event_at,    EVENT_KIND_COUNT},
-    {"close kind", close_at,    CLOSE_KIND_COUNT},
-    {"start",      start_at,    START_COUNT     },
-    {"step kind",  step_at,     STEP_KIND_COUNT },
-    {"value type", type_at,     VALUE_TYPE_COUNT},
-    {"need kind",  need_at,     NEED_COUNT      },
+    {"side",       side_at,       2               },
+    {"protocol",   protocol_at,   PROTOCOL_COUNT  },
+    {"verdict",    verdict_at,    VERDICT_COUNT   },
+    {"level",      level_at,      LEVEL_COUNT     },
+    {"event kind", event_at,      EVENT_KIND_COUNT},
+    {"close kind", close_at,      CLOSE_KIND_COUNT},
+    {"loss",       loss_at,       LOSS_COUNT      },
+    {"loss words", loss_words_at, LOSS_COUNT      },
+    {"start",      start_at,      START_COUNT     },
+    {"step kind",  step_at,       STEP_KIND_COUNT },
+    {"value type", type_at,       VALUE_TYPE_COUNT},
+    {"need kind",  need_at,       NEED_COUNT      },
 };
 
 /* Every constant has a name of its own, and no number beyond has one. */
@@ -98,6 +110,7 @@ static void test_spelling(void)
     CU_ASSERT_STRING_EQUAL(level_name(LEVEL_PRACTICE), "PRACTICE");
     CU_ASSERT_STRING_EQUAL(event_kind_name(EVENT_CASE_END), "case-end");
     CU_ASSERT_STRING_EQUAL(close_kind_name(CLOSE_RESET), "reset");
+    CU_ASSERT_STRING_EQUAL(loss_name(LOSS_WENT_AWAY), "went-away");
     CU_ASSERT_STRING_EQUAL(start_name(START_POP3_TRANSACTION), "pop3-transaction");
     CU_ASSERT_STRING_EQUAL(step_kind_name(STEP_SEND_MESSAGE), "send-message");
     CU_ASSERT_STRING_EQUAL(value_type_name(VALUE_BASE64), "base64");
@@ -118,6 +131,10 @@ static void test_back(void)
     for (unsigned i = 0; i < LEVEL_COUNT; i++) {
         enum level value = LEVEL_COUNT;
         CU_ASSERT(level_from_name(bytes_of(level_at(i)), &value) && value == i);
+    }
+    for (unsigned i = 0; i < LOSS_COUNT; i++) {
+        enum loss value = LOSS_COUNT;
+        CU_ASSERT(loss_from_name(bytes_of(loss_at(i)), &value) && value == i);
     }
     for (unsigned i = 0; i < START_COUNT; i++) {
         enum start value = START_COUNT;
