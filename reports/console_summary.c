@@ -87,12 +87,14 @@ static void print_rules(struct buf *out, const char *heading, const struct tally
     }
 }
 
-void console_lists(struct buf *out, const struct console_ends *ends, bool colour)
+void console_lists(struct buf *out, const struct console_ends *ends,
+                   const struct run_summary *summary, bool colour)
 {
     struct buf unsupported = {0};
     struct buf inconclusive = {0};
     reasons_print(&unsupported, &ends->unsupported, 1);
     reasons_print(&inconclusive, &ends->inconclusive, MANY_CASES);
+    losses_print(out, &ends->losses, summary, colour);
     print_list(out, "Failures", &ends->failures, colour);
     print_list(out, "Not judged", &ends->not_judged, colour);
     print_list(out, "Mostly not judged because", &inconclusive, colour);
@@ -105,6 +107,7 @@ void console_lists(struct buf *out, const struct console_ends *ends, bool colour
 
 void console_ends_deinit(struct console_ends *ends)
 {
+    losses_deinit(&ends->losses);
     buf_deinit(&ends->failures);
     buf_deinit(&ends->not_judged);
     reasons_deinit(&ends->unsupported);

@@ -4,6 +4,7 @@
 #include "base/escape.h"
 #include "base/utf8.h"
 #include "reports/compared.h"
+#include "reports/losses.h"
 #include "reports/reporter.h"
 #include "reports/sentence.h"
 #include "reports/show.h"
@@ -274,9 +275,26 @@ static void print_labelled(struct buf *out, const char *label, const char *text)
 static void print_reason(struct buf *out, const struct case_result *result)
 {
     const struct finding *told = sentence_finding(result);
+    if (sentence_is_reason(result)) {
+        return;
+    }
     if (told == NULL || result->reason == NULL || strstr(told->text, result->reason) == NULL) {
         print_labelled(out, "", result->reason);
     }
+}
+
+/* Unless the reason has said it. */
+static void print_last_sent(struct buf *out, const struct case_result *result)
+{
+    if (result->last_sent.n == 0) {
+        return;
+    }
+    struct buf sent = {0};
+    losses_sent(&sent, result->last_sent, result->last_sent_left_out);
+    if (result->reason == NULL || strstr(result->reason, buf_text(&sent)) == NULL) {
+        print_labelled(out, "Said last: ", buf_text(&sent));
+    }
+    buf_deinit(&sent);
 }
 
 /* As it was said by the run that saw it; its dialogue is not at hand. */
@@ -307,6 +325,7 @@ void failure_print(struct buf *out, const struct case_result *result,
         print_case_rules(out, result->program);
     }
     print_reason(out, result);
+    print_last_sent(out, result);
     print_labelled(out, "known failing: ", result->known_failing);
     print_scenario(out, result, options->colour);
     if (outcome->lines_not_reached > 0) {

@@ -152,6 +152,20 @@ static void set_outcome(json_t *object, const struct outcome *outcome)
     json_object_set_new(object, "place", place_object(&outcome->place));
 }
 
+static void set_loss(json_t *object, const struct case_result *result)
+{
+    if (result->outcome.loss == LOSS_NONE) {
+        return;
+    }
+    json_t *loss = json_object();
+    json_object_set_new(loss, "kind", json_string(loss_name(result->outcome.loss)));
+    json_object_set_new(loss, "last_sent",
+                        result->last_sent.n > 0 ? json_octets(result->last_sent) : json_null());
+    json_object_set_new(loss, "octets_left_out",
+                        json_integer((json_int_t)result->last_sent_left_out));
+    json_object_set_new(object, "loss", loss);
+}
+
 static void set_program(json_t *object, const struct program *program)
 {
     json_object_set_new(object, "file", json_text(program->path));
@@ -172,6 +186,7 @@ json_t *json_case(const struct case_result *result, const struct reporter_option
     json_t *object = json_object();
     set_program(object, result->program);
     set_outcome(object, &result->outcome);
+    set_loss(object, result);
     json_object_set_new(object, "again", json_text(result->again));
     json_object_set_new(object, "duration_ms", json_ms(result->duration_us));
     json_object_set_new(object, "findings", findings_array(result));

@@ -370,6 +370,24 @@ static void take_cases(struct merge *merge, struct merged *merged)
     merged->info.whole_count = merged->info.case_count;
 }
 
+static void join_absences(const struct merge *merge, struct merged *merged)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < merge->count; i++) {
+        count += merge->results[i].summary.absence_count;
+    }
+    struct absence *absences = arena_array(merge->arena, count + 1, sizeof *absences);
+    count = 0;
+    for (size_t i = 0; i < merge->count; i++) {
+        const struct run_summary *own = &merge->results[i].summary;
+        for (size_t k = 0; k < own->absence_count; k++) {
+            absences[count++] = own->absences[k];
+        }
+    }
+    merged->summary.absences = absences;
+    merged->summary.absence_count = count;
+}
+
 int merge_results(const struct read_result *results, size_t count, const char *unread,
                   struct arena *arena, struct merged *merged_r, struct buf *notes,
                   struct error *error)
@@ -390,6 +408,7 @@ int merge_results(const struct read_result *results, size_t count, const char *u
         join_targets(&merge, merged_r);
     }
     take_cases(&merge, merged_r);
+    join_absences(&merge, merged_r);
     if (merge.broken_off.n > 0) {
         merged_r->summary.broken_off = arena_text(arena, buf_bytes(&merge.broken_off));
     }

@@ -160,6 +160,7 @@ static void print_whole_wire(struct reporter *reporter, const struct case_result
 static void console_case_done(struct reporter *reporter, const struct case_result *result)
 {
     tally_add(&reporter->ends.tally, result);
+    losses_add(&reporter->ends.losses, result);
     if (result->verdict == VERDICT_UNSUPPORTED) {
         reasons_add(&reporter->ends.unsupported, result->reason, (struct bytes){0});
     } else if (result->verdict == VERDICT_INCONCLUSIVE) {
@@ -180,7 +181,7 @@ static void console_case_done(struct reporter *reporter, const struct case_resul
 
 static void console_end(struct reporter *reporter, const struct run_summary *summary)
 {
-    console_lists(reporter->out, &reporter->ends, reporter->options.colour);
+    console_lists(reporter->out, &reporter->ends, summary, reporter->options.colour);
     console_summary(reporter->out, &reporter->info, summary, &reporter->ends.tally,
                     reporter->options.colour);
 }

@@ -112,6 +112,18 @@ static json_t *broken_rules(const struct tally *tally)
     return array;
 }
 
+static json_t *absences_array(const struct run_summary *summary)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < summary->absence_count; i++) {
+        json_t *object = json_object();
+        json_object_set_new(object, "cut", json_boolean(summary->absences[i].cut));
+        json_object_set_new(object, "text", json_text(summary->absences[i].text));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
 static json_t *summary_object(const struct reporter *reporter, const struct run_summary *summary)
 {
     static const enum verdict_outcome outcomes[] = {OUTCOME_OK, OUTCOME_NOT_OK, OUTCOME_NEUTRAL};
@@ -127,6 +139,9 @@ static json_t *summary_object(const struct reporter *reporter, const struct run_
     for (size_t i = 0; i < sizeof outcomes / sizeof outcomes[0]; i++) {
         size_t count = tally_outcomes(summary, outcomes[i], reporter->info.fail_on);
         json_object_set_new(by_outcome, show_outcome(outcomes[i]), json_integer((json_int_t)count));
+    }
+    if (summary->absence_count > 0) {
+        json_object_set_new(object, "absences", absences_array(summary));
     }
     json_object_set_new(object, "acceptable", json_boolean(acceptable));
     json_object_set_new(object, "broken_off", json_text(summary->broken_off));

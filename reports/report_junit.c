@@ -72,21 +72,37 @@ static void report_junit_case_done(struct reporter *reporter, const struct case_
 
 /* ---- The end ---- */
 
+static void say_crashes(const struct run_summary *summary, struct buf *why)
+{
+    for (size_t i = 0; i < summary->absence_count; i++) {
+        if (summary->absences[i].cut) {
+            buf_append_text(why, why->n > 0 ? "; " : "");
+            show_text(why, summary->absences[i].text);
+        }
+    }
+}
+
 /* What kept cases from being run is an error of its own: a report without it would look complete. */
 static void add_run_error(struct reporter *reporter, const struct run_summary *summary)
 {
     struct buf why = {0};
+    bool whole = false;
     if (summary->broken_off != NULL) {
         buf_append_text(&why, "The run broke off: ");
         show_text(&why, summary->broken_off);
     } else if (summary->interrupted) {
         buf_append_text(&why, "The run was interrupted");
+    } else if (tally_crashes_count(summary, reporter->info.fail_on)) {
+        say_crashes(summary, &why);
+        whole = true;
     } else if (reporter->suite_count == 0 && !tally_empty_shard(&reporter->info)) {
         buf_append_text(&why, "Nothing was selected");
     }
-    if (why.n > 0) {
+    if (why.n > 0 && !whole) {
         buf_printf(&why, " (%zu of %zu cases did not run)", summary->not_run,
                    reporter->info.case_count);
+    }
+    if (why.n > 0) {
         struct junit_suite *suite = suite_of(reporter, "mailspec");
         suite->counts[JUNIT_ERROR]++;
         junit_run_error(&suite->cases, buf_text(&why));

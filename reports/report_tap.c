@@ -202,6 +202,11 @@ static void tap_case_done(struct reporter *reporter, const struct case_result *r
 
 static void tap_end(struct reporter *reporter, const struct run_summary *summary)
 {
+    for (size_t i = 0; i < summary->absence_count; i++) {
+        buf_append_text(reporter->out, "# ");
+        show_text(reporter->out, summary->absences[i].text);
+        buf_append_octet(reporter->out, '\n');
+    }
     if (summary->broken_off != NULL) {
         buf_append_text(reporter->out, "Bail out! ");
         show_text(reporter->out, summary->broken_off);

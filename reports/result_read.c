@@ -176,6 +176,23 @@ static void read_outcome(struct json_reader *reader, struct json_part part,
     read_place(reader, part, &outcome->place);
 }
 
+static const char *loss_word(size_t i)
+{
+    return loss_name((enum loss)i);
+}
+
+static void read_loss(struct json_reader *reader, struct json_part part, struct case_result *result)
+{
+    struct json_part loss = json_read_part_or_null(reader, part, "loss");
+    if (loss.object == NULL) {
+        return;
+    }
+    struct json_part sent = json_read_part_or_null(reader, loss, "last_sent");
+    result->outcome.loss = (enum loss)word_index(reader, loss, "kind", loss_word, LOSS_COUNT);
+    result->last_sent = sent.object != NULL ? json_read_base64(reader, sent) : (struct bytes){0};
+    result->last_sent_left_out = json_read_count(reader, loss, "octets_left_out", SIZE_MAX);
+}
+
 /* One step only: where the dialogue begins. */
 static const struct program *read_program(struct json_reader *reader, struct json_part part)
 {
@@ -213,6 +230,7 @@ static void read_case(struct json_reader *reader, struct json_part part, struct 
     result->text = json_read_text_or_null(reader, part, "text");
     result->target = json_read_text_or_null(reader, part, "target");
     read_outcome(reader, part, result);
+    read_loss(reader, part, result);
     read_findings(reader, part, result);
     read_wire(reader, part, result);
 }
@@ -272,6 +290,23 @@ static void read_info(struct json_reader *reader, struct json_part info, struct 
     }
 }
 
+static void read_absences(struct json_reader *reader, struct json_part summary,
+                          struct run_summary *read)
+{
+    if (json_object_get(summary.object, "absences") == NULL) {
+        return;
+    }
+    size_t count = json_array_size(json_read_array(reader, summary, "absences"));
+    struct absence *absences = arena_array(reader->arena, count + 1, sizeof *absences);
+    for (size_t i = 0; i < count && !reader->failed; i++) {
+        struct json_part part = json_read_item(reader, summary, "absences", i);
+        absences[i].text = json_read_text(reader, part, "text");
+        absences[i].cut = json_read_bool(reader, part, "cut");
+    }
+    read->absences = absences;
+    read->absence_count = count;
+}
+
 static void read_summary(struct json_reader *reader, struct json_part summary,
                          struct read_result *result)
 {
@@ -279,6 +314,7 @@ static void read_summary(struct json_reader *reader, struct json_part summary,
     result->summary.interrupted = json_read_bool(reader, summary, "interrupted");
     result->summary.broken_off = json_read_text_or_null(reader, summary, "broken_off");
     result->summary.not_run = json_read_count(reader, summary, "not_run", CASES_MAX);
+    read_absences(reader, summary, &result->summary);
     for (size_t i = 0; i < result->case_count; i++) {
         result->summary.counts[result->cases[i].verdict]++;
     }

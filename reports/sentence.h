@@ -7,7 +7,9 @@
 #include "base/buf.h"
 #include "model/result.h"
 
-/* The finding that it is made of: the first of the gravest that have words. NULL: nothing is broken, or nobody can say it in words. */
+/* The case has taken the server away: that is said first, whatever else was found. */
+bool sentence_is_reason(const struct case_result *result);
+/* Else the finding that it is made of: the first of the gravest that have words. NULL: nothing is broken, or nobody can say it in words. */
 const struct finding *sentence_finding(const struct case_result *result);
 /* Append it, with its full stop, for show_text() or show_line(); nothing where there is none. */
 void sentence_print(struct buf *out, const struct case_result *result);

@@ -93,6 +93,20 @@ static size_t tally_judged(const struct run_summary *summary)
            counts[VERDICT_FAIL] + counts[VERDICT_XFAIL] + counts[VERDICT_XPASS];
 }
 
+size_t tally_crashes(const struct run_summary *summary)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < summary->absence_count; i++) {
+        count += summary->absences[i].cut ? 1 : 0;
+    }
+    return count;
+}
+
+bool tally_crashes_count(const struct run_summary *summary, enum fail_on fail_on)
+{
+    return fail_on != FAIL_ON_NEVER && tally_crashes(summary) > 0;
+}
+
 static void say_not_ok(const struct run_info *info, const struct run_summary *summary,
                        struct buf *out)
 {
@@ -103,6 +117,11 @@ static void say_not_ok(const struct run_info *info, const struct run_summary *su
             buf_printf(out, "%s%zu %s", before, summary->counts[verdict], verdict_name(verdict));
             before = ", ";
         }
+    }
+    if (tally_crashes_count(summary, info->fail_on)) {
+        buf_append_text(out, before);
+        show_count(out, tally_crashes(summary), "crash", "crashes");
+        buf_append_text(out, " that no case brings about alone");
     }
     buf_append_octet(out, '.');
 }
@@ -134,7 +153,8 @@ bool tally_acceptable(const struct run_info *info, const struct run_summary *sum
     if (summary->broken_off != NULL) {
         buf_append_text(text, "Broken off: ");
         show_text(text, summary->broken_off);
-    } else if (tally_outcomes(summary, OUTCOME_NOT_OK, info->fail_on) > 0) {
+    } else if (tally_outcomes(summary, OUTCOME_NOT_OK, info->fail_on) > 0 ||
+               tally_crashes_count(summary, info->fail_on)) {
         say_not_ok(info, summary, text);
         buf_append_text(text, summary->interrupted ? " " : "");
         buf_append_text(text, summary->interrupted ? interrupted : "");

@@ -31,6 +31,10 @@ size_t tally_broken(const struct tally *tally, enum level level);
 size_t tally_outcomes(const struct run_summary *summary, enum verdict_outcome outcome,
                       enum fail_on fail_on);
 size_t tally_cases(const struct run_summary *summary);
+/* How often the server was away, or hung, in a way that no case brings about alone, and sessions were cut off by it. */
+size_t tally_crashes(const struct run_summary *summary);
+/* Do they count against the run? */
+bool tally_crashes_count(const struct run_summary *summary, enum fail_on fail_on);
 /* A part of a split run that has no case, while other parts have some. */
 bool tally_empty_shard(const struct run_info *info);
 /*

@@ -296,6 +296,52 @@ static const struct case_result rows_results[] = {
      ROWS_TIMES},
 };
 
+/* A server that is lost: away, reset, closed beside a broken rule, silent, and known to. */
+#define ROWS_SENT(octets) .last_sent = {(const unsigned char *)(octets), sizeof(octets) - 1}
+#define ROWS_LONG "0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 ##[0123456789\r\n"
+
+static const struct case_result rows_lost[] = {
+    {.program = &rows_judged,
+     .verdict = VERDICT_FAIL,
+     .reason = "after \"RSET\\r\\n\" the server went away: nothing listened at smtp://127.0.0.1:25 for 412 ms",
+     .outcome = {.verdict = VERDICT_FAIL, .actual_offset = BYTES_NONE, .absolute = true, .loss = LOSS_WENT_AWAY},
+     .findings = rows_findings_should,
+     .finding_count = 1,
+     ROWS_SENT("RSET\r\n"),
+     ROWS_TIMES},
+    {.program = &rows_error,
+     .verdict = VERDICT_ERROR,
+     .reason = "after \"MAIL FROM:<a>\\r\\n\" the server reset the connection instead of a reply",
+     .outcome = {.verdict = VERDICT_ERROR, .actual_offset = BYTES_NONE, .loss = LOSS_RESET},
+     ROWS_SENT("MAIL FROM:<a>\r\n"),
+     ROWS_TIMES},
+    {.program = &rows_fail,
+     .verdict = VERDICT_FAIL,
+     .reason = "the server closed the connection instead of a reply",
+     .outcome = {.verdict = VERDICT_FAIL, .actual_offset = BYTES_NONE, .loss = LOSS_CLOSED},
+     .findings = rows_findings_fail,
+     .finding_count = 1,
+     ROWS_SENT(ROWS_LONG),
+     .last_sent_left_out = 1000,
+     ROWS_TIMES},
+    {.program = &rows_late,
+     .verdict = VERDICT_INCONCLUSIVE,
+     .reason = "the server closed the connection instead of a reply",
+     .outcome = {.verdict = VERDICT_INCONCLUSIVE, .actual_offset = BYTES_NONE, .loss = LOSS_SUSPECT},
+     ROWS_TIMES},
+    {.program = &rows_known,
+     .verdict = VERDICT_XFAIL,
+     .reason = "after \"QUIT\\r\\n\" the server hangs: nobody was greeted",
+     .known_failing = "bug 14",
+     .outcome = {.verdict = VERDICT_FAIL, .actual_offset = BYTES_NONE, .absolute = true, .loss = LOSS_HANGS},
+     ROWS_SENT("QUIT\r\n"),
+     ROWS_TIMES},
+};
+static const struct absence rows_absences[] = {
+    {"the server went away for 1.2 s, and none of the 2 cases that were there brings that about alone: smtp/a after \"A\\r\\n\"", true},
+    {"the server went away for 20 ms, when 1 case had come and not said anything", false},
+};
+
 /* clang-format on */
 
 /* ---- A report of them ---- */
@@ -309,6 +355,7 @@ struct rows_run {
     size_t planned; /* 0: as many as there are rows */
     bool interrupted;
     const char *broken_off;
+    bool lost; /* of rows_lost, with rows_absences */
 };
 
 static inline void rows_report(const struct rows_run *run, struct buf *out)
@@ -324,7 +371,9 @@ static inline void rows_report(const struct rows_run *run, struct buf *out)
     struct run_summary summary = {.duration_us = 1204000,
                                   .interrupted = run->interrupted,
                                   .broken_off = run->broken_off,
-                                  .not_run = info.case_count - count};
+                                  .not_run = info.case_count - count,
+                                  .absences = run->lost ? rows_absences : NULL,
+                                  .absence_count = run->lost ? ROWS_COUNT(rows_absences) : 0};
     const struct reporter_kind *kind = reporter_find(run->kind);
     CU_ASSERT_PTR_NOT_NULL_FATAL(kind);
     struct reporter *reporter = kind->create(&run->options, out);
@@ -333,7 +382,7 @@ static inline void rows_report(const struct rows_run *run, struct buf *out)
         /* A copy that is gone afterwards: a reporter must not look at it later. */
         struct case_result *result = malloc(sizeof *result);
         CU_ASSERT_PTR_NOT_NULL_FATAL(result);
-        *result = rows_results[i];
+        *result = run->lost ? rows_lost[i] : rows_results[i];
         result->case_number = i;
         summary.counts[result->verdict]++;
         kind->case_done(reporter, result);
@@ -343,7 +392,8 @@ static inline void rows_report(const struct rows_run *run, struct buf *out)
     kind->destroy(reporter);
 }
 
-#define ROWS_ALL .from = 0, .to = ROWS_COUNT(rows_results)
+#define ROWS_ALL  .from = 0, .to = ROWS_COUNT(rows_results)
+#define ROWS_LOST .lost = true, .from = 0, .to = ROWS_COUNT(rows_lost)
 
 /* Compare with tests/golden/reports/NAME; on a difference the report goes to standard error. */
 static inline void rows_golden(const char *name, struct bytes report)

@@ -25,6 +25,7 @@ static const struct console_row rows[] = {
      {.kind = "console", .from = 0, .to = 1, .planned = 20, .interrupted = true}                  },
     {"console-broken-off.txt",
      {.kind = "console", .planned = 20, .broken_off = "127.0.0.1:25 refused the \x1b connection."}},
+    {"console-lost.txt",            {.kind = "console", ROWS_LOST}                                },
     {"console-nothing-judged.txt",  {.kind = "console", .from = 9, .to = 11}                      },
 };
 

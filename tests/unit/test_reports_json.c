@@ -28,6 +28,7 @@ static const struct json_row rows[] = {
     {"json-interrupted.json",
      {.kind = "json", .from = 0, .to = 1, .planned = 20, .interrupted = true},
      false                                                                                      },
+    {"json-lost.json",           {.kind = "json", ROWS_LOST},                              false},
     {"json-empty.json",          {.kind = "json"},                                         false},
 };
 

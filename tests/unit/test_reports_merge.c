@@ -8,16 +8,17 @@
 static const char *const kinds[] = {"json", "junit", "tap", "tap13", "console"};
 
 static const struct rows_run runs[] = {
-    {ROWS_ALL                                  },
-    {         .fail_on = FAIL_ON_ANY,                                  ROWS_ALL},
-    {         .fail_on = FAIL_ON_NEVER,                                  ROWS_ALL},
-    {         .fail_on = FAIL_ON_SHOULD,           .options = {.trace = TRACE_ALL}, ROWS_ALL},
-    { .options = {.trace = TRACE_NONE},           ROWS_ALL},
-    {.options = {.strict = true, .quiet = true}, ROWS_ALL},
-    { .from = 0,                                  .to = 1, .planned = 20, .interrupted = true},
-    { .from = 3,                       .to = 5, .planned = 20, .broken_off = "refused ::error:: \x1b"},
-    {                               .from = 9,             .to = 11},
-    {        .from = 0,                                          .to = 0},
+    {ROWS_ALL                        },
+    {.fail_on = FAIL_ON_ANY,           ROWS_ALL},
+    {.fail_on = FAIL_ON_NEVER,                                ROWS_ALL},
+    {.fail_on = FAIL_ON_SHOULD,.options = {.trace = TRACE_ALL}, ROWS_ALL},
+    {.options = {.trace = TRACE_NONE},        ROWS_ALL},
+    {.options = {.strict = true, .quiet = true},                        ROWS_ALL},
+    {.from = 0, .to = 1, .planned = 20, .interrupted = true},
+    {.from = 3,                                .to = 5, .planned = 20, .broken_off = "refused ::error:: \x1b"},
+    {.from = 9, .to = 11},
+    {.from = 0,                        .to = 0},
+    {ROWS_LOST                  },
 };
 
 static void report_merged(const char *kind_name, const struct reporter_options *options,

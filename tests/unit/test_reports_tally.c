@@ -9,6 +9,9 @@ struct row {
     struct run_summary summary;
 };
 
+static const struct absence cut = {"the server went away", true};
+static const struct absence restart = {"the server went away", false};
+
 static const struct row rows[] = {
     {"Acceptable.",                                                                   true,  2, {.counts = {[VERDICT_PASS] = 2}}                    },
     {"Acceptable, as far as it could be judged: 1 of 2 cases could not.",
@@ -22,6 +25,15 @@ static const struct row rows[] = {
      false,                                                                                  9,
      {.counts = {[VERDICT_PASS] = 1}, .interrupted = true, .not_run = 8}                                                                            },
     {"Broken off: it is gone",                                                        false, 9, {.broken_off = "it is gone", .not_run = 9}          },
+    {"Not acceptable: 1 crash that no case brings about alone.",
+     false,                                                                                  1,
+     {.counts = {[VERDICT_PASS] = 1}, .absences = &cut, .absence_count = 1}                                                                         },
+    {"Not acceptable: 1 FAIL, 1 crash that no case brings about alone.",
+     false,                                                                                  1,
+     {.counts = {[VERDICT_FAIL] = 1}, .absences = &cut, .absence_count = 1}                                                                         },
+    {"Acceptable.",
+     true,                                                                                   1,
+     {.counts = {[VERDICT_PASS] = 1}, .absences = &restart, .absence_count = 1}                                                                     },
     {"Nothing was judged.",                                                           false, 1, {.counts = {[VERDICT_SKIP] = 1}}                    },
     {"Nothing was selected, so nothing was judged.",                                  false, 0, {.not_run = 0}                                      },
 };
@@ -38,8 +50,18 @@ static void test_sentences(void)
     }
 }
 
+static void test_never(void)
+{
+    const struct run_info info = {.case_count = 1, .fail_on = FAIL_ON_NEVER};
+    const struct run_summary summary = {
+        .counts = {[VERDICT_PASS] = 1}, .absences = &cut, .absence_count = 1};
+    CU_ASSERT(tally_acceptable(&info, &summary, NULL));
+    CU_ASSERT_EQUAL(tally_crashes(&summary), 1);
+}
+
 static const struct unit_test tests[] = {
-    {"sentences", test_sentences},
+    {"sentences",       test_sentences},
+    {"--fail-on never", test_never    },
 };
 
 UNIT_MAIN("reports: tally", tests)
