@@ -5,13 +5,17 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "cli/last_sent.h"
+#include "reports/losses.h"
+#include "reports/sentence.h"
 
 enum {
     WIRE_FIRST = 24, /* items kept from the beginning of a case */
     WIRE_LAST = 72,  /* and from its end */
     WIRE_ITEM_OCTETS = 4096,
     FINDINGS_MAX = 64,
-    ROOM_FIRST = 64
+    ROOM_FIRST = 64,
+    LAST_WORDS_OF = 3
 };
 
 /* A wire item while its case runs: the octets are owned. */
@@ -28,6 +32,7 @@ struct running {
     struct kept_item *items; /* WIRE_FIRST, then a ring of WIRE_LAST */
     size_t item_capacity;
     size_t item_count; /* seen, also those dropped */
+    struct last_sent last_sent;
     struct finding *findings;
     size_t finding_count;
     size_t finding_capacity;
@@ -42,6 +47,8 @@ struct collector {
     size_t ended;
     struct run_summary summary;
     int64_t last_us;
+    struct buf last_words; /* of cases that were begun again */
+    size_t begun_again;    /* how many they are */
 };
 
 struct collector *collector_new(const struct collector_config *config)
@@ -184,14 +191,38 @@ static void wire_release(struct running *run)
 static void release(struct running *run)
 {
     wire_release(run);
+    last_sent_deinit(&run->last_sent);
     free(run->findings);
     arena_free(&run->arena);
     *run = (struct running){0};
 }
 
+static void keep_last_words(struct collector *collector, const struct running *run)
+{
+    size_t left_out = 0;
+    struct bytes sent = last_sent_get(&run->last_sent, 0, &left_out);
+    struct buf *out = &collector->last_words;
+    if (sent.n == 0 || collector->begun_again++ >= LAST_WORDS_OF) {
+        return;
+    }
+    buf_printf(out, "%s%s after ", out->n > 0 ? ", " : "", run->result->program->id);
+    losses_sent(out, sent, left_out);
+}
+
+void collector_last_words(struct collector *collector, struct buf *out)
+{
+    buf_append(out, buf_bytes(&collector->last_words));
+    if (collector->begun_again > LAST_WORDS_OF) {
+        buf_printf(out, " and %zu more", collector->begun_again - LAST_WORDS_OF);
+    }
+    buf_clear(&collector->last_words);
+    collector->begun_again = 0;
+}
+
 static void case_begin(struct collector *collector, struct running *run, const struct event *event)
 {
-    release(run); /* a case that was put back (421 at the greeting) begins again */
+    keep_last_words(collector, run);
+    release(run); /* a case that was put back (the server went away) begins again */
     run->arena = arena_new();
     run->result = arena_alloc(run->arena, sizeof *run->result);
     run->result->program = event->program;
@@ -210,6 +241,38 @@ static void copy_outcome(struct running *run, const struct outcome *outcome)
     copy->expected = arena_copy(run->arena, outcome->expected);
     copy->actual = arena_copy(run->arena, outcome->actual);
     copy->said = (struct bytes){0};
+}
+
+/* A wait that ended proves no loss by itself: a judge says whether the reply was owed. */
+static void copy_loss(struct running *run)
+{
+    struct case_result *result = run->result;
+    if (result->outcome.loss == LOSS_SILENT && result->verdict != VERDICT_FAIL) {
+        result->outcome.loss = LOSS_NONE;
+    }
+    if (result->outcome.loss != LOSS_NONE || result->outcome.suspect > 0) {
+        struct bytes sent = last_sent_get(&run->last_sent, result->outcome.lost_connection,
+                                          &result->last_sent_left_out);
+        result->last_sent = arena_copy(run->arena, sent);
+    }
+}
+
+/* A reason of the script's that tells of the loss, and that no finding has taken the place of, names what was sent before. */
+static void tell_last_sent(struct running *run)
+{
+    struct case_result *result = run->result;
+    enum loss loss = result->outcome.loss;
+    bool counts = result->verdict == VERDICT_FAIL || result->verdict == VERDICT_ERROR;
+    bool tells = loss != LOSS_NONE && loss != LOSS_SILENT && loss != LOSS_SUSPECT;
+    if (result->last_sent.n == 0 || !counts || !tells || result->outcome.in_start ||
+        result->reason == NULL || result->reason != result->outcome.reason ||
+        sentence_finding(result) != NULL) {
+        return;
+    }
+    struct buf sent = {0};
+    losses_sent(&sent, result->last_sent, result->last_sent_left_out);
+    result->reason = arena_printf(run->arena, "after %s %s", buf_text(&sent), result->reason);
+    buf_deinit(&sent);
 }
 
 /* What the script says, at the level of the rule that the case judges. */
@@ -235,6 +298,8 @@ static void decide(const struct collector *collector, struct running *run)
             result->reason = run->findings[i].text;
         }
     }
+    copy_loss(run);
+    tell_last_sent(run);
     if (collector->config.known != NULL) {
         known_failing_apply(collector->config.known, result);
     }
@@ -298,6 +363,7 @@ static void on_event(void *self, const struct event *event)
     if (run == NULL || run->done || (run->result == NULL && event->kind != EVENT_CASE_BEGIN)) {
         return;
     }
+    last_sent_event(&run->last_sent, event);
     switch (event->kind) {
     case EVENT_CASE_BEGIN:
         case_begin(collector, run, event);
@@ -372,6 +438,7 @@ void collector_free(struct collector **collector_p)
     for (size_t i = 0; i < collector->room; i++) {
         release(&collector->running[i]);
     }
+    buf_deinit(&collector->last_words);
     free(collector->running);
     free(collector);
     *collector_p = NULL;

@@ -7,6 +7,7 @@
 #ifndef MAILSPEC_CLI_COLLECT_H
 #define MAILSPEC_CLI_COLLECT_H
 
+#include "base/buf.h"
 #include "cli/known_failing.h"
 #include "model/result.h"
 
@@ -31,6 +32,11 @@ struct event_sink collector_event_sink(struct collector *collector);
 struct finding_sink collector_finding_sink(struct collector *collector);
 /* The run is over: hand on what waits behind cases that never ended, then fill in counts and not_run. */
 void collector_finish(struct collector *collector, struct run_summary *summary);
+/*
+ * What was said last in cases that began and were begun again since this was asked, as "smtp/x "RSET\r\n", ...": appended to `out`, of many
+ * only the first ones.
+ */
+void collector_last_words(struct collector *collector, struct buf *out);
 void collector_free(struct collector **collector_p);
 
 #endif

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "reports/merge.h"
+#include "reports/tally.h"
 
 /* A run of 200000 cases that all fail stays below. */
 #define RESULT_MAX_OCTETS ((size_t)1 << 30)
@@ -91,7 +92,7 @@ static enum exit_status status_of(const struct report *report)
     if (summary->interrupted) {
         return EXIT_TARGET;
     }
-    if (counts[OUTCOME_NOT_OK] > 0) {
+    if (counts[OUTCOME_NOT_OK] > 0 || tally_crashes_count(summary, fail_on)) {
         return EXIT_NOT_ACCEPTABLE;
     }
     return counts[OUTCOME_OK] > 0 ? EXIT_ACCEPTABLE : complain(EXIT_NOTHING, "nothing was judged");

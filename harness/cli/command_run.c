@@ -16,6 +16,7 @@
 #include "cli/target_options.h"
 #include "record/transcript.h"
 #include "reports/show.h"
+#include "reports/tally.h"
 
 /* ---- options ---- */
 
@@ -190,6 +191,7 @@ static void on_end(void *self, const struct run_summary *summary)
     told.broken_off = shown(run, summary->broken_off);
     run->broken_off = told.broken_off != NULL;
     run->interrupted = told.interrupted;
+    run->crashed = tally_crashes_count(summary, run->info.fail_on);
     if (run->broken_off && !console_tells(run)) {
         complain(EXIT_TARGET, "%s", told.broken_off);
     }
@@ -208,7 +210,7 @@ static enum exit_status exit_status_of(const struct run_command *run,
     if (run->broken_off || run->interrupted) {
         return EXIT_TARGET;
     }
-    if (run->counts[OUTCOME_NOT_OK] > 0) {
+    if (run->counts[OUTCOME_NOT_OK] > 0 || run->crashed) {
         return EXIT_NOT_ACCEPTABLE;
     }
     if (run->counts[OUTCOME_OK] == 0 && console_tells(run)) {

@@ -6,11 +6,13 @@
 #include "base/arena.h"
 #include "base/mem.h"
 #include "base/temp_folder.h"
+#include "cli/away.h"
 #include "cli/built_in.h"
 #include "cli/built_in_client.h"
 #include "cli/collect.h"
 #include "cli/conforming.h"
 #include "cli/rehearsal.h"
+#include "cli/target_commands.h"
 #include "judge/judge.h"
 #include "record/redact_sink.h"
 #include "record/transcript.h"
@@ -54,6 +56,8 @@ struct run {
     size_t next;
     char run_id[RUN_ID_SIZE];
     char *broken_off;
+    struct arena *arena;
+    struct away away;
     bool interrupted;
     struct error given_error;
 };
@@ -70,6 +74,24 @@ static struct built_in_clients clients_of(const struct run_request *request)
         .asked = request->asked == NULL ? NULL : request->asked + FAULT_COUNT,
         .asked_step = FAULTS_COUNT,
     };
+}
+
+/* ---- secrets ---- */
+
+static const char *const *secrets_of(const struct target *target, struct arena *arena)
+{
+    const char **secrets = arena_array(arena, target->user_count + 1, sizeof *secrets);
+    for (size_t i = 0; i < target->user_count; i++) {
+        secrets[i] = target->users[i].secret;
+    }
+    return secrets;
+}
+
+static struct redact *redact_for(const struct run *run, const struct target *target)
+{
+    return run->request->show_secrets
+               ? redact_new_open()
+               : redact_new(secrets_of(target, run->arena), target->user_count);
 }
 
 /* ---- what the engine asks ---- */
@@ -195,6 +217,35 @@ static void finished(void *self, const char *broken_off)
     loop_stop(run->loop);
 }
 
+static void interrupted(void *self, int signal)
+{
+    struct run *run = self;
+    (void)signal;
+    run->interrupted = true;
+    engine_interrupt(run->engine);
+}
+
+/* Until it has ended nothing else goes on here, and there is nobody to speak to. */
+static int revive(void *self, struct error *error)
+{
+    struct run *run = self;
+    const struct run_request *request = run->request;
+    struct redact *redact = redact_for(run, request->target);
+    bool stopped = false;
+    int failed = target_start_again(request->target, redact, request->time_scale, &stopped, error);
+    redact_free(&redact);
+    if (stopped) {
+        interrupted(run, 0);
+    }
+    return failed;
+}
+
+static void absent(void *self, const struct engine_absence *absence)
+{
+    struct run *run = self;
+    away_absent(&run->away, run->collector, absence);
+}
+
 static void listening(void *self, const struct program *program, const char *text)
 {
     struct run *run = self;
@@ -212,14 +263,6 @@ static void replied(void *self, const struct engine_reply *reply)
 static void time_is_up(void *self)
 {
     struct run *run = self;
-    engine_interrupt(run->engine);
-}
-
-static void interrupted(void *self, int signal)
-{
-    struct run *run = self;
-    (void)signal;
-    run->interrupted = true;
     engine_interrupt(run->engine);
 }
 
@@ -275,6 +318,7 @@ static const char *selector_of(void *self, size_t program_number)
 static void on_case(void *self, const struct case_result *result)
 {
     struct run *run = self;
+    away_case(&run->away, result);
     run->request->on_case(run->request->self, result);
 }
 
@@ -291,16 +335,7 @@ static void make_run_id(struct run *run)
     }
 }
 
-static const char *const *secrets_of(const struct target *target, struct arena *arena)
-{
-    const char **secrets = arena_array(arena, target->user_count + 1, sizeof *secrets);
-    for (size_t i = 0; i < target->user_count; i++) {
-        secrets[i] = target->users[i].secret;
-    }
-    return secrets;
-}
-
-static void join_collector(struct run *run, const struct target *target, struct arena *arena)
+static void join_collector(struct run *run, const struct target *target)
 {
     const struct run_request *request = run->request;
     struct collector_config config = {
@@ -317,25 +352,28 @@ static void join_collector(struct run *run, const struct target *target, struct 
         .self = run,
     };
     run->collector = collector_new(&config);
-    struct redact *redact = request->show_secrets
-                                ? redact_new_open()
-                                : redact_new(secrets_of(target, arena), target->user_count);
-    run->shown = redact_sink_new(redact, collector_event_sink(run->collector),
+    run->shown = redact_sink_new(redact_for(run, target), collector_event_sink(run->collector),
                                  collector_finding_sink(run->collector));
     run->judge = judge_new(request->rules, JUDGE_SERVERS, redact_sink_findings(run->shown));
     run->client_judge = judge_new(request->rules, JUDGE_CLIENTS, redact_sink_findings(run->shown));
 }
 
-static void join_transcript(struct run *run, const struct target *target, struct arena *arena)
+static void join_transcript(struct run *run, const struct target *target)
 {
     if (run->request->transcripts == NULL) {
         return;
     }
     struct transcript_config config = {.folder = run->request->transcripts,
-                                       .secrets = secrets_of(target, arena),
+                                       .secrets = secrets_of(target, run->arena),
                                        .secret_count = target->user_count,
                                        .show_secrets = run->request->show_secrets};
     run->transcript = transcript_new(&config);
+}
+
+/* Ours are not watched: they are part of this program. */
+static bool watches(const struct run_request *request)
+{
+    return request->target != NULL && request->target->client.kind == CLIENT_NONE;
 }
 
 static void join_engine(struct run *run)
@@ -355,6 +393,9 @@ static void join_engine(struct run *run)
         .next_case = next_case,
         .finished = finished,
         .listening = listening,
+        .watches = watches(request),
+        .revive = watches(request) && request->target->start != NULL ? revive : NULL,
+        .absent = absent,
         .replied = request->on_reply != NULL ? replied : NULL,
         .self = run,
     };
@@ -378,12 +419,13 @@ static void run_deinit(struct run *run)
     transcript_free(&run->transcript);
     collector_free(&run->collector);
     free(run->broken_off);
+    away_deinit(&run->away);
     loop_free(&run->loop);
     tls_authority_free(&run->authority);
     temp_folder_remove_left(); /* what clients wrote to until they were gone with the loop */
 }
 
-static int run_begin(struct run *run, struct arena *arena, struct error *error)
+static int run_begin(struct run *run, struct error *error)
 {
     const struct run_request *request = run->request;
     const struct target *target = request->target;
@@ -403,8 +445,8 @@ static int run_begin(struct run *run, struct arena *arena, struct error *error)
     if (request->on_begin != NULL) {
         request->on_begin(request->self, target);
     }
-    join_collector(run, target, arena);
-    join_transcript(run, target, arena);
+    join_collector(run, target);
+    join_transcript(run, target);
     join_engine(run);
     if (request->catch_interrupts) {
         return loop_on_interrupt(run->loop, interrupted, run);
@@ -417,7 +459,9 @@ static void run_finish(struct run *run, struct error *transcript_error_r)
     struct run_summary summary = {0};
     collector_finish(run->collector, &summary);
     summary.interrupted = run->interrupted;
-    summary.broken_off = run->broken_off;
+    summary.broken_off = away_broken_off(&run->away, run->broken_off);
+    summary.absences = run->away.absences;
+    summary.absence_count = run->away.count;
     if (run->transcript != NULL) {
         transcript_finish(run->transcript, transcript_error_r);
     }
@@ -429,6 +473,8 @@ int run_execute(const struct run_request *request, struct error *transcript_erro
 {
     struct run run = {.request = request};
     run.case_count = suite_count(request->suite) * request->repeat;
+    run.arena = arena_new();
+    run.away.arena = run.arena;
     run.loop = loop_new();
     run.sweep = timer_new(run.loop, sweep_given, &run);
     run.limit = timer_new(run.loop, time_is_up, &run);
@@ -439,12 +485,11 @@ int run_execute(const struct run_request *request, struct error *transcript_erro
     run.clients = clients_of(request);
     run.starter = built_in_client_starter(&run.clients);
     make_run_id(&run);
-    struct arena *arena = arena_new();
     if (request->rehearse && run.authority != NULL) {
         run.rehearsal = rehearsal_new(request, error);
     }
     bool ready = run.authority != NULL && (!request->rehearse || run.rehearsal != NULL);
-    int failed = ready ? run_begin(&run, arena, error) : -1;
+    int failed = ready ? run_begin(&run, error) : -1;
     if (failed == 0) {
         engine_start(run.engine);
         if (request->for_ms > 0) {
@@ -455,6 +500,6 @@ int run_execute(const struct run_request *request, struct error *transcript_erro
     }
     run_deinit(&run);
     rehearsal_free(&run.rehearsal);
-    arena_free(&arena);
+    arena_free(&run.arena);
     return failed;
 }

@@ -40,6 +40,7 @@ struct run_command {
     bool begun;
     bool broken_off;
     bool interrupted;
+    bool crashed; /* in a way that no case brings about alone, and that counts */
     struct error report_error;
 };
 

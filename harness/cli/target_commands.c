@@ -50,7 +50,9 @@ static int judge(const char *what, const char *command, int64_t limit_ms,
 struct target_command {
     const char *what; /* "Start" */
     const char *command;
-    bool stubborn; /* let it finish when the user asks us to end */
+    bool stubborn;       /* let it finish when the user asks us to end */
+    bool quiet;          /* what it printed is of no interest, even when it failed */
+    bool *interrupted_r; /* may be NULL */
 };
 
 static int run_command(const struct target_command *row, const struct redact *redact,
@@ -66,11 +68,14 @@ static int run_command(const struct target_command *row, const struct redact *re
     if (child_run(row->command, limit_ms, row->stubborn, &result, &reason) != 0) {
         return error_set(error, "%s: %s", row->what, reason.text);
     }
+    if (row->interrupted_r != NULL) {
+        *row->interrupted_r = result.interrupted;
+    }
     /* Before the error's text is cut: half a secret would not be found in it. */
     struct buf command = {0};
     redact_text(redact, bytes_of(row->command), &command);
     int failed = judge(row->what, buf_text(&command), limit_ms, &result, error);
-    if (failed != 0) {
+    if (failed != 0 && !row->quiet) {
         print_output(&result.output, redact);
     }
     buf_deinit(&command);
@@ -81,13 +86,23 @@ static int run_command(const struct target_command *row, const struct redact *re
 int target_start(const struct target *target, const struct redact *redact, double time_scale,
                  struct error *error)
 {
-    return run_command(&(struct target_command){"Start", target->start, false}, redact, time_scale,
-                       error);
+    return run_command(&(struct target_command){"Start", target->start, false, false, NULL}, redact,
+                       time_scale, error);
 }
 
 int target_stop(const struct target *target, const struct redact *redact, double time_scale,
                 struct error *error)
 {
-    return run_command(&(struct target_command){"Stop", target->stop, true}, redact, time_scale,
-                       error);
+    return run_command(&(struct target_command){"Stop", target->stop, true, false, NULL}, redact,
+                       time_scale, error);
+}
+
+int target_start_again(const struct target *target, const struct redact *redact, double time_scale,
+                       bool *interrupted_r, struct error *error)
+{
+    const struct target_command stop = {"Stop", target->stop, true, true, NULL};
+    const struct target_command start = {"Start", target->start, false, false, interrupted_r};
+    *interrupted_r = false;
+    (void)run_command(&stop, redact, time_scale, error);
+    return run_command(&start, redact, time_scale, error);
 }

@@ -18,4 +18,11 @@ int target_start(const struct target *target, const struct redact *redact, doubl
 int target_stop(const struct target *target, const struct redact *redact, double time_scale,
                 struct error *error);
 
+/*
+ * Stop, which may fail where nothing is left to stop, and Start. -1: Start failed, or, when *interrupted_r is set, the user asked us to
+ * end.
+ */
+int target_start_again(const struct target *target, const struct redact *redact, double time_scale,
+                       bool *interrupted_r, struct error *error);
+
 #endif

@@ -167,7 +167,7 @@ void case_run_advance(struct case_run *run)
         [PHASE_SEED] = advance_seed,   [PHASE_STEPS] = advance_steps,
         [PHASE_DRAIN] = advance_drain, [PHASE_FINALLY] = advance_finally,
         [PHASE_QUIT] = advance_quit,   [PHASE_AGAIN] = NULL,
-        [PHASE_OVER] = NULL,
+        [PHASE_HELD] = NULL,           [PHASE_OVER] = NULL,
     };
     if (run->serve != NULL) {
         if (run->phase != PHASE_OVER) {

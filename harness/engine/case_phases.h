@@ -6,8 +6,10 @@
 
 #include "engine/case_run.h"
 
-/* case_run.c: close every connection; the same, then CASE_END. */
+/* case_run.c: CASE_BEGIN, once; close every connection. */
+void case_emit_begin(struct case_run *run);
 void case_close_sessions(struct case_run *run);
+/* case_end.c: the same, then CASE_END, unless that is held. */
 void case_finish(struct case_run *run);
 
 #endif

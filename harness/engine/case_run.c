@@ -185,7 +185,7 @@ static bool lacks_greeting(const struct case_run *run)
     return run->current != NULL && run->current->taken == 0;
 }
 
-void run_emit_timeout(struct case_run *run, const char *text)
+bool run_emit_timeout(struct case_run *run, const char *text)
 {
     unsigned number = run->current == NULL ? 0 : run->current->number;
     struct event event = emit_event(&run->emitter, EVENT_TIMEOUT, number);
@@ -197,6 +197,7 @@ void run_emit_timeout(struct case_run *run, const char *text)
         run->asked_ms < default_reply_ms(run) || (lacks_greeting(run) && !run_is_alone(run));
     event.sending = heard_lately(run);
     emit(&run->emitter, &event);
+    return !event.short_wait && !event.sending;
 }
 
 /* This case itself takes the room that a server of few connections has. */
@@ -401,7 +402,7 @@ static unsigned tested_sides(enum role role)
     return 0;
 }
 
-static void emit_begin(struct case_run *run)
+void case_emit_begin(struct case_run *run)
 {
     struct event event = emit_event(&run->emitter, EVENT_CASE_BEGIN, 0);
 
@@ -422,11 +423,20 @@ static bool has_judge(const struct program *program)
     return false;
 }
 
+static void emit_anew(struct case_run *run)
+{
+    if (run->anew != NULL) {
+        emit_note(&run->emitter, 0, "%s", run->anew);
+        run->anew = NULL;
+    }
+}
+
 void case_run_begin(struct case_run *run)
 {
     struct error error;
 
-    emit_begin(run);
+    case_emit_begin(run);
+    emit_anew(run);
     run->tries++;
     run->steps.next = 0;
     run->finally.next = 0;
@@ -437,6 +447,8 @@ void case_run_begin(struct case_run *run)
     run->data_skipped = false;
     run->unreachable = false;
     run->ungreeted = false;
+    run->contact = (struct contact){0};
+    run->held_at = 0;
     run->left_out = 0;
     run->preparing = has_judge(run->program);
     run->judging = false;
@@ -459,45 +471,4 @@ void case_run_begin(struct case_run *run)
     sasl_talk_free(&run->login);
     run->seed = run->seeded ? NULL : seed_new(run);
     run->seeded = false;
-}
-
-/* ---- End ---- */
-
-void case_finish(struct case_run *run)
-{
-    struct event event;
-
-    run->emitter.step = NULL;
-    await_free(&run->await);
-    sasl_talk_free(&run->login);
-    case_close_sessions(run);
-    timer_stop(run->timer);
-    run->begun = false;
-    run->phase = PHASE_OVER;
-    event = emit_event(&run->emitter, EVENT_CASE_END, 0);
-    event.outcome = &run->outcome;
-    emit(&run->emitter, &event);
-}
-
-void case_run_interrupt(struct case_run *run)
-{
-    if (run->phase != PHASE_OVER) {
-        bool waits = run->serve != NULL && run->target->client.kind == CLIENT_LISTEN &&
-                     serve_waits_for_visit(run->serve);
-        run->outcome.not_reached |= run->phase <= PHASE_STEPS;
-        outcome_set(run, waits ? VERDICT_SKIP : VERDICT_INCONCLUSIVE,
-                    waits ? "no client came for it" : "interrupted");
-        if (run->serve != NULL) {
-            serve_close(run->serve);
-        }
-        case_finish(run);
-    }
-}
-
-void case_run_refuse(struct case_run *run, enum verdict verdict, const char *reason)
-{
-    emit_begin(run);
-    outcome_set(run, verdict, reason);
-    run->outcome.not_reached = run->steps.count > 0;
-    case_finish(run);
 }

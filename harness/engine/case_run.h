@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "engine/await.h"
+#include "engine/contact.h"
 #include "engine/engine.h"
 #include "engine/facts.h"
 #include "engine/pace.h"
@@ -36,6 +37,8 @@ struct case_env {
     struct pace *pace;        /* of the servers that are not our own */
     void (*wake)(void *self); /* something changed: have case_run_advance() called soon */
     bool (*alone)(void *self, const struct case_run *run); /* no other case is connected now */
+    bool (*hold)(void *self,
+                 struct case_run *run); /* it is at its end: is it PHASE_HELD now? NULL: none is */
     void *self;
 };
 
@@ -69,6 +72,7 @@ enum case_phase {
     PHASE_FINALLY,
     PHASE_QUIT,
     PHASE_AGAIN, /* waits until it may begin again */
+    PHASE_HELD,  /* its outcome is known, and waits for the proof that the server survived it */
     PHASE_OVER
 };
 
@@ -119,8 +123,15 @@ struct case_run {
     unsigned logins;  /* that were refused */
     bool seeded;      /* the maildrop is prepared and stays so when the case begins again */
     bool begin_emitted;
-    bool before_line_one; /* playing the server: line one is not reached yet */
-    struct serve *serve;  /* playing the server; else NULL */
+    const char
+        *anew; /* why all that was seen of it does not count, and it begins anew; else NULL */
+    struct contact contact; /* of this try */
+    int64_t ended_us;       /* PHASE_HELD: when its outcome was known, as events tell it */
+    uint64_t held_at;       /* the same, as a moment of contacts */
+    bool suspected;         /* it is, or was, on trial: engine/suspects.h */
+    unsigned strikes;       /* how often the server went away when it was */
+    bool before_line_one;   /* playing the server: line one is not reached yet */
+    struct serve *serve;    /* playing the server; else NULL */
     struct outcome outcome;
     struct buf reason;
     struct buf expected;
@@ -137,6 +148,14 @@ void case_run_begin(struct case_run *run);
 void case_run_advance(struct case_run *run);
 /* End at once. Nothing is sent any more. */
 void case_run_interrupt(struct case_run *run);
+/* PHASE_HELD: that is its outcome. */
+void case_run_release(struct case_run *run);
+/* PHASE_HELD or PHASE_AGAIN: it begins again as if for the first time, with that note. */
+void case_run_anew(struct case_run *run, const char *why);
+/* PHASE_AGAIN: it is held as it is. */
+void case_run_hold(struct case_run *run);
+/* PHASE_AGAIN: it ends with that outcome. */
+void case_run_give_up(struct case_run *run, enum verdict verdict, const char *reason);
 /* CASE_BEGIN and CASE_END with that outcome, without a step: what is missing, or what went wrong. */
 void case_run_refuse(struct case_run *run, enum verdict verdict, const char *reason);
 
@@ -162,8 +181,11 @@ void run_wait(struct case_run *run, int64_t ms);
 void run_wait_for_reply(struct case_run *run);
 /* How long a reply may take: <within>, else Timeout:, else the default; not scaled. */
 int64_t run_reply_ms(const struct case_run *run);
-/* Nothing came that was waited for. Shorter waits than the default, and ones in which octets came late, say so. */
-void run_emit_timeout(struct case_run *run, const char *text);
+/*
+ * Nothing came that was waited for. Shorter waits than the default, and ones in which octets came late, say so. True: it was
+ * neither.
+ */
+bool run_emit_timeout(struct case_run *run, const char *text);
 /*
  * Is this the only connection of the run, and was it when the wait began? Else a server that serves one client at a time
  * may have kept it waiting.

@@ -4,61 +4,16 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "engine/case_run.h"
 #include "engine/client_command.h"
-#include "engine/client_probe.h"
+#include "engine/engine_internal.h"
 #include "engine/gate.h"
-#include "engine/known_target.h"
-#include "engine/lease.h"
 #include "engine/login.h"
-#include "engine/login_check.h"
 #include "engine/needs.h"
-#include "engine/probe.h"
 #include "engine/self_play.h"
-#include "engine/starters.h"
 
 enum { MAX_UNREACHABLE = 5 };
 /* Cases that a slow server keeps waiting make room for others, up to so many times what may run at a time. */
 enum { HELD_BACK_FACTOR = 4, LOOK_AGAIN_MS = 250 };
-
-struct running {
-    struct case_run *run;
-    struct lease lease;
-    unsigned connections;
-};
-
-struct engine {
-    struct engine_config config;
-    struct case_env env;
-    size_t answer_room;
-    struct pace pace;
-    struct tls_contexts contexts;
-    unsigned unreachable;  /* cases in a row that could not connect */
-    const char *last_case; /* id of the last one that could; NULL: none */
-    struct timer *tick;
-    struct timer *look_again; /* for cases that are held back */
-    struct running *runs;
-    size_t run_count;
-    size_t run_capacity;
-    struct known_targets known;
-    struct leases leases;
-    unsigned jobs;
-    int64_t left_us;         /* when a case last closed its connections */
-    struct engine_case head; /* the next case, not begun yet */
-    bool have_head;
-    bool no_more;
-    bool any_begun;
-    bool interrupted;
-    bool finished;
-    struct starters starters;
-    struct known_target *probed; /* being found out */
-    struct probe *probe;
-    struct client_probe *client_probe;
-    struct known_target *logs_in; /* its logins are being tried */
-    bool logs_in_by_pop3;
-    struct login_check *logins;
-    struct buf broken_off;
-};
 
 static void wake(void *self)
 {
@@ -143,6 +98,7 @@ static void note_left(struct engine *engine)
 static void remove_run(struct engine *engine, size_t i)
 {
     note_left(engine);
+    absence_forget(engine, engine->runs[i].run);
     count_unreachable(engine, engine->runs[i].run);
     lease_return(&engine->leases, &engine->runs[i].lease);
     case_run_free(&engine->runs[i].run);
@@ -168,13 +124,14 @@ static void refuse_head(struct engine *engine, enum verdict verdict, const char 
     engine->any_begun = true;
 }
 
-static unsigned active(const struct engine *engine, unsigned *connections_r)
+unsigned engine_active(const struct engine *engine, unsigned *connections_r)
 {
     unsigned count = 0;
 
-    *connections_r = 0;
+    *connections_r = round_is_open(&engine->absence.round) ? 1 : 0;
     for (size_t i = 0; i < engine->run_count; i++) {
-        if (engine->runs[i].run->phase != PHASE_AGAIN) {
+        enum case_phase phase = engine->runs[i].run->phase;
+        if (phase != PHASE_AGAIN && phase != PHASE_HELD && phase != PHASE_OVER) {
             count++;
             *connections_r += engine->runs[i].connections;
         }
@@ -188,7 +145,7 @@ static bool is_alone(void *self, const struct case_run *run)
     unsigned open = 0;
 
     (void)run; /* it is one of those that are active */
-    return active(engine, &open) <= 1;
+    return engine_active(engine, &open) <= 1;
 }
 
 /* A server that has no room for more is not given more because it is slow. */
@@ -210,7 +167,7 @@ static bool has_room(const struct engine *engine, const struct engine_case *give
     const struct known_target *known = known_targets_find(&engine->known, given);
     const struct target *target = given->target;
     unsigned open = 0;
-    unsigned count = active(engine, &open);
+    unsigned count = engine_active(engine, &open);
 
     if (count == 0 || target->client.kind == CLIENT_LISTEN) {
         return true;
@@ -230,7 +187,7 @@ static bool has_settled(const struct engine *engine, struct case_run *run)
     int64_t gone_us = loop_now_us(engine->config.loop) - engine->left_us;
     unsigned open = 0;
     if (!run->crowded || run->tries < PATIENT_TRIES ||
-        (active(engine, &open) == 0 && gone_us >= SETTLE_MS * INT64_C(1000))) {
+        (engine_active(engine, &open) + open == 0 && gone_us >= SETTLE_MS * INT64_C(1000))) {
         return true;
     }
     run->ready_again = false;
@@ -244,15 +201,17 @@ static void advance(struct engine *engine, struct running *running)
     bool could_run = run->phase != PHASE_AGAIN;
 
     struct engine_case given = {.program = run->program, .target = run->target, .role = run->role};
-    if (!could_run && run->ready_again && has_room(engine, &given, running->connections) &&
-        has_settled(engine, run)) {
+    if (!could_run && run->ready_again && absence_lets_begin(engine, run) &&
+        has_room(engine, &given, running->connections) && has_settled(engine, run) &&
+        engine_has_lease(engine, running)) {
         case_run_begin(run);
     }
     case_run_advance(run);
     if (could_run && run->phase == PHASE_AGAIN) {
         note_left(engine);
     }
-    if (could_run && run->phase == PHASE_AGAIN && run->crowded && engine->jobs > 1) {
+    bool missed = run->unreachable && engine->config.watches && !engine->absence.off;
+    if (could_run && run->phase == PHASE_AGAIN && run->crowded && !missed && engine->jobs > 1) {
         engine->jobs = engine->jobs / 2;
     }
 }
@@ -336,6 +295,11 @@ static bool is_probing(const struct engine *engine)
     return engine->probe != NULL || engine->client_probe != NULL;
 }
 
+bool engine_is_probing(const struct engine *engine)
+{
+    return is_probing(engine) || engine->logins != NULL;
+}
+
 static void advance_probe(struct engine *engine)
 {
     if (!is_probing(engine)) {
@@ -357,65 +321,6 @@ static void advance_probe(struct engine *engine)
     client_probe_free(&engine->client_probe);
 }
 
-/* The head case logs in, and nobody knows yet whether that works. The server of this program needs no such question. */
-static bool may_ask_for_logins(const struct engine *engine, const struct target *target)
-{
-    return engine->head.role == ROLE_CLIENT && !target->built_in && target->user_count > 0;
-}
-
-static bool asks_for_pop3_logins(const struct engine *engine, const struct known_target *known)
-{
-    const struct target *target = known->target;
-
-    return !known->logins_known && may_ask_for_logins(engine, target) &&
-           target->pop3.kind != ENDPOINT_NONE && needs_maildrop(engine->head.program);
-}
-
-/* A case that cannot run is no reason to log in. */
-static bool asks_for_mail_logins(const struct engine *engine, const struct known_target *known)
-{
-    const struct target *target = known->target;
-    struct buf reason = {0};
-    bool asks = !known->mail_logins_known && may_ask_for_logins(engine, target) &&
-                target->mail.kind != ENDPOINT_NONE &&
-                login_is_by_mail(engine->head.program, target, &known->facts) &&
-                needs_met(&engine->config, &engine->head, &known->facts, &reason);
-
-    buf_deinit(&reason);
-    return asks;
-}
-
-static void advance_logins(struct engine *engine)
-{
-    if (engine->logins == NULL) {
-        return;
-    }
-    switch (login_check_advance(engine->logins)) {
-    case LOGIN_WAITS:
-        return;
-    case LOGIN_GOOD:
-        break;
-    case LOGIN_NO_USER:
-        buf_append_text(&engine->logs_in->facts.no_login, login_check_text(engine->logins));
-        break;
-    case LOGIN_REFUSED:
-        buf_append_text(&engine->broken_off, login_check_text(engine->logins));
-        break;
-    }
-    *(engine->logs_in_by_pop3 ? &engine->logs_in->logins_known
-                              : &engine->logs_in->mail_logins_known) = true;
-    engine->logs_in = NULL;
-    login_check_free(&engine->logins);
-}
-
-static void begin_logins(struct engine *engine, struct known_target *known, bool pop3)
-{
-    engine->logs_in = known;
-    engine->logs_in_by_pop3 = pop3;
-    engine->logins = login_check_new(&engine->env, known->target, &known->facts, pop3);
-    advance_logins(engine);
-}
-
 /* Some case could not connect, and will try again: no use in letting more of them do the same. */
 static bool is_server_missing(const struct engine *engine)
 {
@@ -432,8 +337,8 @@ static void begin_cases(struct engine *engine)
 {
     bool more = true;
 
-    while (more && engine->broken_off.n == 0 && !engine->interrupted && !is_probing(engine) &&
-           engine->logins == NULL && !is_server_missing(engine)) {
+    while (more && engine->broken_off.n == 0 && !engine->interrupted &&
+           !engine_is_probing(engine) && !absence_blocks(engine) && !is_server_missing(engine)) {
         struct known_target *known = NULL;
         fetch_head(engine);
         if (!engine->have_head) {
@@ -443,11 +348,7 @@ static void begin_cases(struct engine *engine)
         if (known == NULL) {
             begin_probe(engine, &engine->head);
             advance_probe(engine);
-        } else if (asks_for_pop3_logins(engine, known)) {
-            begin_logins(engine, known, true);
-        } else if (asks_for_mail_logins(engine, known)) {
-            begin_logins(engine, known, false);
-        } else {
+        } else if (!engine_begins_logins(engine, known)) {
             more = begin_head(engine, &known->facts);
         }
         if (!more) {
@@ -458,6 +359,7 @@ static void begin_cases(struct engine *engine)
 
 static void interrupt_all(struct engine *engine)
 {
+    absence_interrupt(engine);
     while (engine->run_count > 0) {
         case_run_interrupt(engine->runs[0].run);
         remove_run(engine, 0);
@@ -481,16 +383,17 @@ static void on_tick(void *self)
         interrupt_all(engine);
     }
     advance_all(engine);
+    absence_advance(engine);
     advance_probe(engine);
-    advance_logins(engine);
+    engine_advance_logins(engine);
     begin_cases(engine);
+    engine_look_behind(engine);
     for (size_t i = 0; i < engine->run_count; i++) {
         if (engine->runs[i].run->phase == PHASE_OVER) {
             wake(engine); /* it ended as it began, and is taken away in the next round */
         }
     }
-    bool nothing_left =
-        engine->no_more && !engine->have_head && !is_probing(engine) && engine->logins == NULL;
+    bool nothing_left = engine->no_more && !engine->have_head && !engine_is_probing(engine);
     if (engine->run_count == 0 && (nothing_left || engine->broken_off.n > 0)) {
         engine->finished = true;
         timer_stop(engine->tick);
@@ -516,11 +419,17 @@ struct engine *engine_new(const struct engine_config *config)
                                     .starters = &engine->starters,
                                     .wake = wake,
                                     .alone = is_alone,
+                                    .hold = engine_hold,
                                     .self = engine};
     engine->starters = (struct starters){.command = client_command_starter(),
                                          .self = self_play_starter(&engine->env)};
     engine->tick = timer_new(config->loop, on_tick, engine);
     engine->look_again = timer_new(config->loop, wake, engine);
+    engine->sink = config->sink;
+    if (config->watches) {
+        engine->config.sink = (struct event_sink){engine_watch_event, engine};
+    }
+    absence_init(engine);
     return engine;
 }
 
@@ -551,6 +460,7 @@ void engine_free(struct engine **engine_p)
     login_check_free(&engine->logins);
     known_target_free(&engine->probed);
     known_targets_deinit(&engine->known);
+    absence_deinit(engine);
     gate_free(&engine->env.gate);
     leases_deinit(&engine->leases);
     tls_contexts_deinit(&engine->contexts);

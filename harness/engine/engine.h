@@ -8,6 +8,7 @@
 #ifndef MAILSPEC_ENGINE_ENGINE_H
 #define MAILSPEC_ENGINE_ENGINE_H
 
+#include "base/error.h"
 #include "model/event.h"
 #include "model/target.h"
 #include "net/loop.h"
@@ -47,6 +48,13 @@ struct engine_reply {
     const struct vars *vars; /* what the case's names stand for now */
 };
 
+/* The server that is tested was away, or hung; all is over now, and the cases that were there were tried. */
+struct engine_absence {
+    const char *text; /* one sentence without a full stop */
+    bool convicted;   /* a case brings it about alone: its outcome says so */
+    bool cut;         /* connections ended by it without a reply */
+};
+
 struct engine_config {
     struct loop *loop;
     struct event_sink sink;
@@ -64,6 +72,11 @@ struct engine_config {
     void (*finished)(void *self, const char *broken_off);
     /* CLIENT_LISTEN: how a client reaches that case; program NULL: how many wait, once all are told. May be NULL. */
     void (*listening)(void *self, const struct program *program, const char *text);
+    bool
+        watches; /* a server that goes away or hangs is noticed, and who did it (engine/absence.h) */
+    /* Stop the server that is tested, as far as it is there, and start it again; -1: it failed. NULL: nobody can. */
+    int (*revive)(void *self, struct error *error);
+    void (*absent)(void *self, const struct engine_absence *absence); /* may be NULL */
     /* Each reply that was taken, also one that differs from what is written. May be NULL. */
     void (*replied)(void *self, const struct engine_reply *reply);
     void *self;

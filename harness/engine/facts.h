@@ -47,7 +47,8 @@ struct facts {
     struct offers pop3_tls;    /* behind STLS */
     struct login_way pop3_way; /* of logins by POP3 */
     bool helo_only;            /* EHLO was refused for good (RFC 5321 section 3.2) */
-    bool one_client;           /* a second connection is not greeted while one is open */
+    bool one_client;           /* a second connection is not greeted while one is open ... */
+    bool listens_for_one;      /* ... but refused: nobody listens while a client is served */
     struct offers sends_mail;  /* a client: the commands that it sends of itself */
     struct offers sends_pop3;
     struct offers sends_inside; /* of both those inside TLS */

@@ -35,6 +35,20 @@ void outcome_set(struct case_run *run, enum verdict verdict, const char *reason)
     run->outcome.reason = buf_text(&run->reason);
 }
 
+void outcome_convict(struct case_run *run, enum loss loss, const char *reason)
+{
+    struct bytes text;
+
+    keep(&run->reason, bytes_of(reason), &text);
+    run->outcome.verdict = VERDICT_FAIL;
+    run->outcome.reason = buf_text(&run->reason);
+    run->outcome.absolute = true;
+    run->outcome.in_start = false;
+    run->outcome.waited = false;
+    run->outcome.loss = loss;
+    run->outcome.lost_connection = run->contact.last_spoken;
+}
+
 static const struct step *shown_step(struct case_run *run)
 {
     return frame_shown(run_frame(run));
@@ -92,6 +106,14 @@ static void count_lines_left(struct case_run *run)
     }
 }
 
+void outcome_lost(struct case_run *run, const struct session *session, enum loss loss)
+{
+    if (loss != LOSS_NONE && run->outcome.loss == LOSS_NONE && session != NULL) {
+        run->outcome.loss = loss;
+        run->outcome.lost_connection = session->number;
+    }
+}
+
 /*
  * The case's outcome is one mismatch, and with --keep-going there may be many: each is noted where it came, and so is the
  * one that going on is not possible behind.
@@ -139,6 +161,7 @@ enum step_result outcome_mismatch(struct case_run *run, const struct mismatch *m
         verdict != VERDICT_INFO) {
         verdict = VERDICT_INCONCLUSIVE;
     }
+    outcome_lost(run, run->current, mismatch->loss);
     if (verdict_worse(verdict, run->outcome.verdict) != run->outcome.verdict) {
         buf_clear(&run->reason);
         buf_append_text(&run->reason, is_in_start(run) ? "before line one: "

@@ -18,6 +18,7 @@ struct mismatch {
     bool closed;      /* the server closed instead of the answer to a command other than QUIT */
     bool absolute;    /* whatever rule the case judges (model/event.h) */
     bool misreported; /* model/event.h */
+    enum loss loss;   /* of the server that is tested */
     bool final;       /* going on makes no sense, also under keep_going */
 };
 
@@ -25,6 +26,10 @@ struct mismatch mismatch_make(enum verdict verdict); /* everything else empty, f
 
 enum step_result outcome_mismatch(struct case_run *run, const struct mismatch *mismatch,
                                   const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* The first loss of a case stays, whatever else went wrong before or behind it. */
+void outcome_lost(struct case_run *run, const struct session *session, enum loss loss);
+/* The server is lost by this case alone, whatever else was seen of it. */
+void outcome_convict(struct case_run *run, enum loss loss, const char *reason);
 /* Set when nothing graver is known yet; for what is no step's. */
 void outcome_set(struct case_run *run, enum verdict verdict, const char *reason);
 /* Begin with PASS again. */

@@ -391,6 +391,8 @@ static enum probe_result look_at_second(struct probe *probe)
     }
     if (result != EXCHANGE_DONE || is_busy(&probe->second->answer)) {
         probe->facts->one_client = true;
+        probe->facts->listens_for_one |=
+            probe->second->state == SESSION_ENDED && !probe->second->was_open;
     }
     session_free(&probe->second);
     leave(probe);

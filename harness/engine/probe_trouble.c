@@ -98,6 +98,10 @@ static void tell_end(const struct probe_trouble *trouble, struct buf *what)
         buf_append_text(what, trouble->endpoint->kind == ENDPOINT_PIPE
                                   ? "ended without a greeting"
                                   : "closed the connection before its greeting");
+        if (session->died.n > 0) {
+            buf_append_text(what, ": the process ");
+            buf_append(what, buf_bytes(&session->died));
+        }
     }
 }
 

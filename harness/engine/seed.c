@@ -7,6 +7,7 @@
 #include "engine/case_run.h"
 #include "engine/exchange.h"
 #include "engine/login.h"
+#include "engine/lost.h"
 #include "engine/outcome.h"
 #include "engine/preamble.h"
 #include "proto/smtp_data.h"
@@ -272,6 +273,7 @@ enum seed_result seed_advance(struct seed *seed)
         if (went != EXCHANGE_DONE) {
             struct buf why = {0};
             exchange_problem(&seed->exchange, seed->session, went, &why);
+            outcome_lost(seed->run, seed->session, lost_by_end(seed->session));
             result = fail(seed, VERDICT_INCONCLUSIVE, buf_text(&why));
             buf_deinit(&why);
             return result;

@@ -95,6 +95,7 @@ static struct client_child *start(const void *self, struct loop *loop,
     child->env.pace = &child->pace;
     child->env.wake = wake;
     child->env.alone = is_alone;
+    child->env.hold = NULL;
     child->env.self = child;
     child->target = *task->target;
     point_at(&child->target.mail, task->protocol == PROTOCOL_LMTP ? PROTOCOL_LMTP : PROTOCOL_SMTP,

@@ -1,6 +1,7 @@
 #include "engine/session.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/escape.h"
 #include "base/mem.h"
@@ -110,6 +111,30 @@ static void note_error_output(const struct session *session)
     }
 }
 
+/* How a shell tells that a signal ended what it ran. */
+enum { OF_SIGNAL = 128, SIGNAL_MAX = 31 };
+
+/* A process that ends with status 0 has left in order. */
+static void note_exit(struct session *session)
+{
+    int status = 0;
+    int signal = 0;
+
+    if (!conn_exit(session->conn, &status, &signal) || status == 0) {
+        return;
+    }
+    if (status > 0) {
+        buf_printf(&session->died, "ended with status %d", status);
+        if (status > OF_SIGNAL && status <= OF_SIGNAL + SIGNAL_MAX) {
+            buf_printf(&session->died, " (signal %d, %s)", status - OF_SIGNAL,
+                       strsignal(status - OF_SIGNAL));
+        }
+    } else {
+        buf_printf(&session->died, "was ended by signal %d (%s)", signal, strsignal(signal));
+    }
+    emit_note(session->emitter, session->number, "the process %s", buf_text(&session->died));
+}
+
 static void on_ended(void *self, enum conn_end end, const char *text)
 {
     static const enum close_kind kinds[] = {[CONN_END_FIN] = CLOSE_END,
@@ -124,6 +149,7 @@ static void on_ended(void *self, enum conn_end end, const char *text)
     session->end = end;
     buf_append_text(&session->end_text, text == NULL ? "" : text);
     note_error_output(session);
+    note_exit(session);
     if (session->tls == SESSION_SECURED && end == CONN_END_FIN && conn_tls_was_cut(session->conn)) {
         emit_note(session->emitter, session->number,
                   "the server ended the TLS session without a close_notify alert");
@@ -197,6 +223,7 @@ void session_free(struct session **session_p)
     session_close(session);
     conn_free(&session->conn);
     buf_deinit(&session->end_text);
+    buf_deinit(&session->died);
     buf_deinit(&session->out);
     buf_deinit(&session->timestamp);
     buf_deinit(&session->left);
@@ -262,6 +289,7 @@ static void note_answer(struct session *session)
     bool accepted = !answer->pop3 && answer_is(answer, "2yz");
 
     session->saw_421 |= answer_code(answer) == 421;
+    session->refused = answer->pop3 && answer->indicator == POP3_ERR;
     /* An unlisted 3yz asks for message data as 354 does (RFC 5321 4.3.2); 334 asks for a SASL response. */
     session->in_data |= answer_is(answer, "3yz") && answer_code(answer) != 334;
     session->answered = outstanding_take(&session->outstanding);

@@ -46,12 +46,15 @@ struct session {
     bool was_open;
     enum conn_end end;   /* SESSION_ENDED */
     struct buf end_text; /* SESSION_ENDED with CONN_END_FAILED: for people */
+    struct buf
+        died; /* SESSION_ENDED of a process: "ended with status 1"; empty: in order, or it runs still */
     struct outstanding outstanding;
     struct answer answer;    /* the last one taken */
     struct awaited answered; /* what it is the answer to */
     bool in_data;            /* 354 came: what is sent now is message data */
     bool saw_421;
-    bool challenged;              /* the answer taken last asks for a SASL response */
+    bool challenged; /* the answer taken last asks for a SASL response */
+    bool refused;    /* POP3: the last answer was -ERR; it stays known when the next one is begun */
     bool login_wants_tls;         /* POP3: the server is known to take logins inside TLS only */
     unsigned taken;               /* answers so far */
     int64_t heard_us;             /* when octets came last; 0: never */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/expand.h"
+#include "engine/lost.h"
 #include "engine/outcome.h"
 #include "engine/sasl_talk.h"
 #include "engine/step_table.h"
@@ -97,6 +98,7 @@ static enum step_result gone(struct case_run *run, const struct step *step)
                        : session->end == CONN_END_FIN ? VERDICT_FAIL
                                                       : VERDICT_ERROR;
     mismatch.closed = session->end == CONN_END_FIN;
+    mismatch.loss = lost_by_end(session);
     enum step_result result =
         outcome_mismatch(run, &mismatch, "the connection ended during the login%s%s",
                          session->end_text.n > 0 ? ": " : "", buf_text(&session->end_text));
@@ -154,7 +156,7 @@ enum step_result step_authenticate_timed_out(struct case_run *run, const struct 
     buf_append_text(&text, "no reply in ");
     outcome_print_ms(&text, run->wait_ms);
     buf_append_text(&text, " during the login");
-    run_emit_timeout(run, buf_text(&text));
+    mismatch.loss = lost_by_silence(run->current, run_emit_timeout(run, buf_text(&text)));
     mismatch.place = step->place;
     enum step_result result = outcome_mismatch(run, &mismatch, "%s", buf_text(&text));
     buf_deinit(&text);

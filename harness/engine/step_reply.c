@@ -7,6 +7,7 @@
  * one expectation takes the replies of all recipients (RFC 2033 4.2). Waits are in ms, clock readings in us; texts are made
  * here and copied into the case's outcome.
  */
+#include "engine/lost.h"
 #include "engine/outcome.h"
 #include "engine/refusal.h"
 #include "engine/reply_match.h"
@@ -58,11 +59,15 @@ static enum verdict verdict_of_reset(struct case_run *run)
     return run->current->outstanding.quit_sent ? VERDICT_FAIL : VERDICT_ERROR;
 }
 
-/* A POP3 server may do so behind a refused login (RFC 1939 section 4), and nothing forbids it elsewhere. */
-static bool left_behind_refusal(const struct session *session)
+static enum step_result closed(struct case_run *run, const struct mismatch *mismatch)
 {
-    return session->state == SESSION_ENDED && session->answer.pop3 &&
-           session->answer.indicator == POP3_ERR;
+    struct session *session = run->current;
+
+    return session->died.n == 0
+               ? outcome_mismatch(run, mismatch,
+                                  "the server closed the connection instead of a reply")
+               : outcome_mismatch(run, mismatch, "the server's process %s instead of a reply",
+                                  buf_text(&session->died));
 }
 
 static enum step_result gone(struct case_run *run, const struct step *step)
@@ -88,7 +93,7 @@ static enum step_result gone(struct case_run *run, const struct step *step)
         mismatch.verdict = VERDICT_INCONCLUSIVE;
         return outcome_mismatch(run, &mismatch, "the server closed the service: 421");
     }
-    if (left_behind_refusal(session)) {
+    if (lost_behind_refusal(session)) {
         mismatch.verdict = VERDICT_INCONCLUSIVE;
         return outcome_mismatch(run, &mismatch, "the server closed the connection behind -ERR");
     }
@@ -97,6 +102,7 @@ static enum step_result gone(struct case_run *run, const struct step *step)
     mismatch.place = reply_place(&step->reply);
     mismatch.expected = buf_bytes(&expected);
     mismatch.actual = buf_bytes(&actual);
+    mismatch.loss = lost_by_end(session);
     if (session->state == SESSION_CLOSED) {
         mismatch.verdict = VERDICT_ERROR;
         result = outcome_mismatch(run, &mismatch, "no reply can come: we closed the connection");
@@ -106,8 +112,7 @@ static enum step_result gone(struct case_run *run, const struct step *step)
             outcome_mismatch(run, &mismatch, "the server reset the connection instead of a reply");
     } else {
         mismatch.closed = !session->outstanding.quit_sent;
-        result =
-            outcome_mismatch(run, &mismatch, "the server closed the connection instead of a reply");
+        result = closed(run, &mismatch);
     }
     buf_deinit(&expected);
     buf_deinit(&actual);
@@ -310,7 +315,7 @@ static enum step_result not_greeted(struct case_run *run)
 {
     struct mismatch mismatch = mismatch_make(VERDICT_INCONCLUSIVE);
 
-    run_emit_timeout(run, "no greeting");
+    (void)run_emit_timeout(run, "no greeting");
     if (run_neighbours(run) > 0) {
         return outcome_mismatch(
             run, &mismatch,
@@ -347,7 +352,7 @@ enum step_result step_reply_timed_out(struct case_run *run, const struct step *s
     }
     buf_append_text(&text, session_has_unread(session) ? "no whole reply in " : "no reply in ");
     outcome_print_ms(&text, run->wait_ms);
-    run_emit_timeout(run, buf_text(&text));
+    mismatch.loss = lost_by_silence(session, run_emit_timeout(run, buf_text(&text)));
     reply_written(&step->reply, &expected);
     session_unfinished(session, &actual);
     mismatch.place = reply_place(&step->reply);

@@ -6,6 +6,7 @@
  * Waits are in ms; texts are made here and copied into the case's outcome.
  */
 #include "engine/expand.h"
+#include "engine/lost.h"
 #include "engine/outcome.h"
 #include "engine/step_table.h"
 #include "engine/tls_look.h"
@@ -35,6 +36,7 @@ static enum step_result not_possible(struct case_run *run, const struct step *st
     if (step->optional && session->state == SESSION_ENDED) {
         return ends_there(run, buf_text(&run->current->end_text));
     }
+    mismatch.loss = lost_by_end(session);
     mismatch.verdict = session->end == CONN_END_FIN ? VERDICT_FAIL : VERDICT_ERROR;
     return outcome_mismatch(run, &mismatch, "the connection ended before TLS could begin%s%s",
                             session->end_text.n > 0 ? ": " : "", buf_text(&run->current->end_text));

@@ -11,7 +11,7 @@
 #include "engine_dialogue.h"
 #include "stub.h"
 
-enum { PLAY_CASES = 16 };
+enum { PLAY_CASES = 24 };
 
 struct play_case {
     unsigned begins;
@@ -36,6 +36,10 @@ struct play_case {
     unsigned short_waits; /* of the timeouts */
     unsigned opened;
     unsigned closed;
+    enum loss loss;
+    unsigned lost_connection;
+    unsigned suspect;
+    bool absolute;
 };
 
 struct play {
@@ -86,6 +90,10 @@ static inline void play_outcome(struct play_case *c, const struct outcome *outco
     c->in_start = outcome->in_start;
     c->not_reached = outcome->not_reached;
     c->lines_not_reached = outcome->lines_not_reached;
+    c->loss = outcome->loss;
+    c->lost_connection = outcome->lost_connection;
+    c->suspect = outcome->suspect;
+    c->absolute = outcome->absolute;
 }
 
 static inline void play_octets(struct play_case *c, const struct event *event)
@@ -114,9 +122,10 @@ static inline void play_event(void *self, const struct event *event)
     CU_ASSERT(c->ends == 0);
     switch (event->kind) {
     case EVENT_CASE_BEGIN:
-        c->begins++;
-        play->order[play->begun++] = (unsigned)event->case_number;
-        play->running++;
+        if (c->begins++ == 0) { /* else it begins anew */
+            play->order[play->begun++] = (unsigned)event->case_number;
+            play->running++;
+        }
         if (play->refuse_on_begin) {
             listener_free(&play->mail.listener);
         }

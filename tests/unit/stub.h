@@ -8,6 +8,9 @@
  * octets without an end), "!deaf" (nothing is read for STUB_DEAF_MS behind it) or "!late" (it goes out after STUB_LATE_MS), "!tls"
  * (a TLS session begins behind it, and what came with the line is thrown away), "!tlskeep" (it is not) or "!sasl" (the line that came is AUTH: the exchange goes on to its end).
  * When the script is used up, QUIT closes and anything else gets nothing.
+ *
+ * A line that is `deadly` takes the stub away: every connection is reset, and nobody listens until stub_listen() is called, which is
+ * done after `away_ms` unless that is 0. One that is `stunning` leaves nobody an answer any more, until stub_die() and stub_listen().
  */
 #ifndef MAILSPEC_TESTS_STUB_H
 #define MAILSPEC_TESTS_STUB_H
@@ -63,6 +66,15 @@ struct stub {
     const char *secret;   /* of every user, for "!sasl" */
     char server_name[64]; /* that a client asked for last */
     struct bytes late;    /* what it says when it wakes; empty: it reads again */
+    unsigned port;
+    const char *deadly;
+    const char *stunning;
+    bool stunned;
+    size_t crowd; /* so many connections at once take it away; 0: none do */
+    size_t room;  /* nobody listens while so many connections are open; 0: no matter how many */
+    int64_t away_ms;
+    struct timer *back; /* of away_ms */
+    size_t deaths;
 };
 
 static inline void stub_wakes(void *self)
@@ -216,8 +228,42 @@ static inline void stub_answer(struct stub_connection *c)
     }
 }
 
+static inline void stub_die(struct stub *stub)
+{
+    listener_free(&stub->listener);
+    for (size_t i = 0; i < STUB_CONNECTIONS; i++) {
+        struct stub_connection *c = &stub->connections[i];
+        if (c->conn != NULL && !c->ended) {
+            c->ended = true;
+            stub->open--;
+            conn_reset(c->conn);
+        }
+    }
+    stub->stunned = false;
+    stub->deaths++;
+    if (stub->away_ms > 0) {
+        timer_start(stub->back, stub->away_ms);
+    }
+}
+
+/* The line takes it away, or stuns it. */
+static inline bool stub_is_struck(struct stub_connection *c, struct bytes line)
+{
+    struct stub *stub = c->stub;
+
+    if (stub->deadly != NULL && bytes_is(line, stub->deadly)) {
+        stub_die(stub);
+        return true;
+    }
+    stub->stunned |= stub->stunning != NULL && bytes_is(line, stub->stunning);
+    return stub->stunned || c->ended;
+}
+
 static inline void stub_line(struct stub_connection *c, struct bytes line)
 {
+    if (stub_is_struck(c, line)) {
+        return;
+    }
     if (c->in_data) {
         if (bytes_is(line, ".\r\n")) {
             c->in_data = false;
@@ -256,14 +302,21 @@ static inline void stub_octets(void *self, struct bytes octets)
     }
 }
 
+static inline void stub_listen(void *self);
+
 static inline void stub_ended(void *self, enum conn_end end, const char *text)
 {
     struct stub_connection *c = self;
 
     (void)end;
     (void)text;
-    c->ended = true;
-    c->stub->open--;
+    if (!c->ended) {
+        c->ended = true;
+        c->stub->open--;
+    }
+    if (c->stub->room > 0 && c->stub->listener == NULL && c->stub->open < c->stub->room) {
+        stub_listen(c->stub);
+    }
     conn_shutdown(c->conn);
 }
 
@@ -319,18 +372,35 @@ static inline void stub_accept(void *self, struct listener *listener)
     stub->open++;
     stub->most_open = stub->open > stub->most_open ? stub->open : stub->most_open;
     c->conn = conn_accept(listener, &events, c, NULL, 0);
-    if (stub->implicit) {
+    if (stub->room > 0 && stub->count > 2 && stub->open >= stub->room) {
+        listener_free(&stub->listener);
+    }
+    if (stub->crowd > 0 && stub->open >= stub->crowd) {
+        stub_die(stub);
+    } else if (stub->stunned) {
+        return;
+    } else if (stub->implicit) {
         conn_start_tls(c->conn, stub->tls, NULL, bytes_of(""));
     } else {
         stub_answer(c);
     }
 }
 
+static inline void stub_listen(void *self)
+{
+    struct stub *stub = self;
+
+    stub->listener = listener_new_tcp(stub->loop, "127.0.0.1", stub->port, stub_accept, stub, NULL);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(stub->listener);
+    stub->port = listener_port(stub->listener);
+}
+
 static inline void stub_init(struct stub *stub, struct loop *loop, const char *const *probe)
 {
     *stub = (struct stub){.loop = loop, .probe = probe};
     stub->timer = timer_new(loop, stub_wakes, stub);
-    stub->listener = listener_new_tcp(loop, "127.0.0.1", 0, stub_accept, stub, NULL);
+    stub->back = timer_new(loop, stub_listen, stub);
+    stub_listen(stub);
 }
 
 static inline void stub_deinit(struct stub *stub)
@@ -342,6 +412,7 @@ static inline void stub_deinit(struct stub *stub)
     }
     tls_context_free(&stub->tls);
     timer_free(&stub->timer);
+    timer_free(&stub->back);
     listener_free(&stub->listener);
 }
 

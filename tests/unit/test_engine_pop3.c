@@ -101,6 +101,8 @@ static const struct row rows[] = {
      VERDICT_PASS, "", NULL},
     {"closed in a body", START_AUTH, "C LIST\nS +OK\n. multiline", {OK, OK, OK, "+OK\r\n1 1\r\n!close"},
      VERDICT_FAIL, "the server closed the connection instead of a reply", NULL},
+    {"closed behind a refusal", START_GREETING, "C PASS x\nS -ERR\nC NOOP\nS +OK", {OK, "-ERR no\r\n!close"},
+     VERDICT_INCONCLUSIVE, "the server closed the connection behind -ERR", NULL},
     {"the maildrop is in use", START_GREETING, "C PASS x\nS +OK", {OK, "-ERR [in-use] a\r\n"},
      VERDICT_INCONCLUSIVE, "the server refuses for now: -ERR [IN-USE]", "PASS x\r\n|PASS x\r\n|PASS x\r\n|PASS x\r\n|QUIT\r\n|"},
     {"in use, as is wanted", START_GREETING, "C PASS x\nS -ERR", {OK, "-ERR [IN-USE] a\r\n"},

@@ -1,0 +1,83 @@
+/*
+ * engine_internal - what the files of the engine share; private to them
+ *
+ * engine.c begins cases and ends the run; engine_logins.c tries logins before the first case that needs one; engine_held.c keeps outcomes
+ * back, while absence.c and suspects.c find out who took the server away.
+ */
+#ifndef MAILSPEC_ENGINE_ENGINE_INTERNAL_H
+#define MAILSPEC_ENGINE_ENGINE_INTERNAL_H
+
+#include "engine/absence.h"
+#include "engine/case_run.h"
+#include "engine/client_probe.h"
+#include "engine/known_target.h"
+#include "engine/lease.h"
+#include "engine/login_check.h"
+#include "engine/probe.h"
+#include "engine/starters.h"
+
+struct running {
+    struct case_run *run;
+    struct lease lease;
+    unsigned connections;
+    bool wants_lease; /* it had one, and begins again only with one */
+};
+
+struct engine {
+    struct engine_config config;
+    struct event_sink sink; /* of the config: what it has now looks at events first */
+    struct case_env env;
+    size_t answer_room;
+    struct pace pace;
+    struct tls_contexts contexts;
+    unsigned unreachable;  /* cases in a row that could not connect */
+    const char *last_case; /* id of the last one that could; NULL: none */
+    struct timer *tick;
+    struct timer *look_again; /* for cases that are held back */
+    struct running *runs;
+    size_t run_count;
+    size_t run_capacity;
+    struct known_targets known;
+    struct leases leases;
+    unsigned jobs;
+    int64_t left_us;         /* when a case last closed its connections */
+    struct engine_case head; /* the next case, not begun yet */
+    bool have_head;
+    bool no_more;
+    bool any_begun;
+    bool interrupted;
+    bool finished;
+    struct starters starters;
+    struct known_target *probed; /* being found out */
+    struct probe *probe;
+    struct client_probe *client_probe;
+    struct known_target *logs_in; /* its logins are being tried */
+    bool logs_in_by_pop3;
+    struct login_check *logins;
+    struct buf broken_off;
+    struct absence absence;
+};
+
+/* Cases that run, and how many connections they may have open; a visit is one of them. */
+unsigned engine_active(const struct engine *engine, unsigned *connections_r);
+/* What a target offers is being found out, or its logins are tried. */
+bool engine_is_probing(const struct engine *engine);
+
+/* env.hold: a case has its outcome. It is held, and its maildrop is free, unless nobody watches the server. */
+bool engine_hold(void *self, struct case_run *run);
+/* Let go of outcomes: of those behind which the server has served somebody, or of all. */
+void engine_release_held(struct engine *engine, bool proven);
+/* Behind the beginning of cases: see to it that nothing is held for long. */
+void engine_look_behind(struct engine *engine);
+/* Cases that were put back have no maildrop any more: another one may need it. */
+void engine_return_leases(struct engine *engine);
+/* Has the case the maildrop that it needs? One that had to give its own away takes any that is free. */
+bool engine_has_lease(struct engine *engine, struct running *running);
+/* The sink in front of the config's: contacts are noted. */
+void engine_watch_event(void *self, const struct event *event);
+
+/* The head case logs in by POP3, or by SMTP, and nobody knows yet whether that works: that is found out. False: there is no such question. */
+bool engine_begins_logins(struct engine *engine, struct known_target *known);
+void engine_advance_logins(struct engine *engine);
+
+#endif
