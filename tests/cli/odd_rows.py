@@ -23,6 +23,7 @@ NO_PIPELINING = NO_EXTENSIONS[0]
 NO_TOP, NO_UIDL, NO_USER = (f"the POP3 server does not list the capability {keyword}" for keyword in ("TOP", "UIDL", "USER"))
 OFFERS_LITTLE = (("smtp/offers-pipelining", "INFO"), ("smtp/offers-size", "INFO"))
 ERR = "expected +OK, got -ERR"
+BEHIND_ERR = ("the server closed the connection behind -ERR", "?QUIT: the connection ended: the peer closed the connection")
 CLOSED = ("the server closed the connection instead of a reply", "?QUIT: the connection ended: the peer closed the connection")
 LOOP_TAKEN = "expected 4yz | 5yz, got 250"
 OTHER_LINE = "a line of the reply differs from what is written"
@@ -128,8 +129,8 @@ UNUSUAL = {
         unusual_row(pop3="BareStatus"),
         unusual_row(pop3="FieldsBehind", broken=(("pop3/list-size", "NON-STRICT"),)),
         unusual_row(pop3="LastPop3"),
-        unusual_row(pop3="OneLogin", causes=CLOSED),
-        unusual_row(pop3="OneLoginLateClose", causes=CLOSED),
+        unusual_row(pop3="OneLogin", causes=BEHIND_ERR),
+        unusual_row(pop3="OneLoginLateClose", causes=BEHIND_ERR),
         unusual_row(pop3="LoginDelay", causes=(ERR, "?the reply has a line that must not be there")),
         unusual_row(pop3="QuitError", causes=(ERR,)),
         unusual_row(pop3="ApopOnly", causes=("the server lets nobody log in: -ERR no", NO_USER), judged=240, tried=("pop3/capa*", "pop3/wrong-state-authorization/*", "pop3/quit-closes*")),
