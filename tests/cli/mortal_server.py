@@ -67,9 +67,9 @@ class Server:
     def command(self, client, line):
         verb = line.split(b" ")[0].upper()
         self.said[client].add(verb)
-        if verb == self.option("die"):
+        if verb and verb == self.option("die"):
             self.end()
-        while verb == self.option("hang"):
+        while verb and verb == self.option("hang"):
             signal.pause()
         client.sendall(REPLIES.get(verb, b"500 no\r\n"))
         if verb == b"QUIT":
