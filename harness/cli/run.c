@@ -394,6 +394,7 @@ static void join_engine(struct run *run)
         .finished = finished,
         .listening = listening,
         .watches = watches(request),
+        .expects_loss = request->expects_loss,
         .revive = watches(request) && request->target->start != NULL ? revive : NULL,
         .absent = absent,
         .replied = request->on_reply != NULL ? replied : NULL,

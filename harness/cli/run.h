@@ -37,6 +37,7 @@ struct run_request {
     const char *transcripts; /* folder, or NULL */
     bool catch_interrupts;   /* SIGINT and SIGTERM end the run in good order */
     int64_t for_ms;          /* end after that long, as if nobody came any more; 0: never */
+    bool expects_loss;       /* of the target: Start is run again at once (engine.h) */
     void (*on_listening)(void *self, const struct program *program, const char *text);
     void (*on_begin)(void *self, const struct target *target);
     void (*on_event)(void *self, const struct event *event); /* as it happens; may be NULL */

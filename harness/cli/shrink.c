@@ -112,6 +112,11 @@ void shrink_result(struct shrink *shrink, const struct case_result *result)
 
 /* ---- Which of it is shrunk ---- */
 
+static bool is_crash(const struct shrink *shrink, size_t i)
+{
+    return shrink_failure_is_crash(&shrink->failed[i].failure);
+}
+
 static bool is_first_of_rule(const struct shrink *shrink, size_t i)
 {
     for (size_t k = 0; k < i; k++) {
@@ -122,16 +127,24 @@ static bool is_first_of_rule(const struct shrink *shrink, size_t i)
     return true;
 }
 
-/* One case of each rule first, then others as they came. Returns how many. */
-static size_t choose(struct shrink *shrink)
+static bool is_any(const struct shrink *shrink, size_t i)
 {
+    (void)shrink;
+    (void)i;
+    return true;
+}
+
+/* Crashes first, then one case of each rule, then others as they came; order[] has room for CASES_MOST. Returns how many. */
+static size_t choose(struct shrink *shrink, size_t *order)
+{
+    static bool (*const rows[])(const struct shrink *shrink, size_t i) = {is_crash,
+                                                                          is_first_of_rule, is_any};
     size_t chosen = 0;
-    for (int round = 0; round < 2; round++) {
+    for (size_t row = 0; row < sizeof rows / sizeof rows[0]; row++) {
         for (size_t i = 0; i < shrink->count && chosen < CASES_MOST; i++) {
-            struct failed *failed = &shrink->failed[i];
-            if (!failed->chosen && (round > 0 || is_first_of_rule(shrink, i))) {
-                failed->chosen = true;
-                chosen++;
+            if (!shrink->failed[i].chosen && rows[row](shrink, i)) {
+                shrink->failed[i].chosen = true;
+                order[chosen++] = i;
             }
         }
     }
@@ -153,40 +166,37 @@ static bool goes_on(enum shrink_end end)
     return end != SHRINK_END_INTERRUPTED && end != SHRINK_END_AWAY;
 }
 
-/* An earlier case of the same rule that came to the same dialogue, or NULL. */
-static const char *same_as(const struct shrink *shrink, size_t i, struct bytes dialogue)
+/* A case of the same rule that came to the same dialogue before, or NULL. */
+static const char *same_as(const struct shrink *shrink, const struct failed *failed)
 {
-    for (size_t k = 0; k < i && dialogue.n > 0; k++) {
-        if (shrink->failed[k].failure.rule == shrink->failed[i].failure.rule &&
-            bytes_equal(shrink->failed[k].dialogue, dialogue)) {
-            return shrink->failed[k].program->id;
+    for (size_t k = 0; k < shrink->count && failed->dialogue.n > 0; k++) {
+        const struct failed *other = &shrink->failed[k];
+        if (other != failed && other->failure.rule == failed->failure.rule &&
+            bytes_equal(other->dialogue, failed->dialogue)) {
+            return other->program->id;
         }
     }
     return NULL;
 }
 
 /* Returns how many were tried. *unwritable_r is set when a file could not be written. */
-static size_t shrink_chosen(struct shrink *shrink, const char *folder, size_t chosen,
-                            bool *unwritable_r)
+static size_t shrink_chosen(struct shrink *shrink, const char *folder, const size_t *order,
+                            size_t chosen, bool *unwritable_r)
 {
     struct run_command *run = shrink->run;
     struct interrupted *interrupted = interrupted_new();
     size_t tried = 0;
     bool more = true;
     progress_init(&run->progress, chosen, "failures shrunk");
-    for (size_t i = 0; i < shrink->count && more; i++) {
-        struct failed *failed = &shrink->failed[i];
+    while (more && tried < chosen) {
+        struct failed *failed = &shrink->failed[order[tried]];
         struct shrink_case shrunk;
-        if (!failed->chosen) {
-            continue;
-        }
         shrink_case_run(&shrunk, run, interrupted, failed->program, &failed->failure);
         progress_ended(&run->progress);
         progress_erase(&run->progress);
         const char *path = case_file_path(run->arena, folder, failed->program->id);
         failed->dialogue = arena_copy(run->arena, shrink_case_dialogue(&shrunk));
-        const char *same = same_as(shrink, i, failed->dialogue);
-        *unwritable_r = !shrink_tell(run, &shrunk, path, same) || *unwritable_r;
+        *unwritable_r = !shrink_tell(run, &shrunk, path, same_as(shrink, failed)) || *unwritable_r;
         more = goes_on(shrunk.end);
         tried++;
         shrink_case_deinit(&shrunk);
@@ -203,8 +213,9 @@ enum exit_status shrink_execute(struct shrink *shrink)
     }
     const char *folder = folder_of(shrink->run);
     case_file_clear(folder, shrink_tell_is_one); /* also where nothing fails any more */
-    size_t chosen = choose(shrink);
-    size_t tried = chosen > 0 ? shrink_chosen(shrink, folder, chosen, &unwritable) : 0;
+    size_t order[CASES_MOST];
+    size_t chosen = choose(shrink, order);
+    size_t tried = chosen > 0 ? shrink_chosen(shrink, folder, order, chosen, &unwritable) : 0;
     shrink_tell_rest(shrink->run, shrink->count - tried, shrink->of_clients);
     return unwritable ? EXIT_REPORT : EXIT_ACCEPTABLE;
 }

@@ -20,8 +20,22 @@ static const struct finding *first_finding(const struct case_result *result)
     return first;
 }
 
+/* The end of the server, which tells more than how it showed; SHRINK_ANSWERED: it is there. */
+static enum shrink_how end_of(const struct outcome *outcome)
+{
+    static const enum shrink_how rows[LOSS_COUNT] = {
+        [LOSS_WENT_AWAY] = SHRINK_GONE,
+        [LOSS_HANGS] = SHRINK_HUNG,
+        [LOSS_DIED] = SHRINK_DIED,
+    };
+    return rows[outcome->loss];
+}
+
 static enum shrink_how how_of(const struct outcome *outcome, bool reset)
 {
+    if (end_of(outcome) != SHRINK_ANSWERED) {
+        return end_of(outcome);
+    }
     if (outcome->closed) {
         return SHRINK_CLOSED;
     }
@@ -41,12 +55,18 @@ size_t shrink_step_index(const struct program *program, const struct step *step)
     return within ? (size_t)(step - program->steps) : BYTES_NONE;
 }
 
+bool shrink_failure_is_crash(const struct shrink_failure *failure)
+{
+    return failure->how >= SHRINK_GONE;
+}
+
 bool shrink_failure_read(const struct case_result *result, bool reset, size_t step,
                          struct shrink_failure *failure_r)
 {
     const struct outcome *outcome = &result->outcome;
     const struct finding *finding = first_finding(result);
-    bool error = result->verdict == VERDICT_ERROR && reset && outcome->step != NULL;
+    bool ended = reset || end_of(outcome) != SHRINK_ANSWERED;
+    bool error = result->verdict == VERDICT_ERROR && ended && outcome->step != NULL;
     if (result->verdict != VERDICT_FAIL && !error) {
         return false;
     }
@@ -59,6 +79,10 @@ bool shrink_failure_read(const struct case_result *result, bool reset, size_t st
     bool judged = finding != NULL && !finding->by_script;
     if (judged && failure_r->how == SHRINK_ANSWERED) {
         failure_r->how = SHRINK_SEEN; /* how the script ended is a matter of chance */
+        failure_r->step = BYTES_NONE;
+    }
+    if (shrink_failure_is_crash(failure_r)) {
+        failure_r->rule = NULL; /* what else is broken by the way is no part of it */
         failure_r->step = BYTES_NONE;
     }
     if (failure_r->how == SHRINK_ANSWERED) {

@@ -2,7 +2,7 @@
  * shrink_failure - how a case failed, and whether another run of it failed the same way
  *
  * The same way is: the same rule is broken, or the same step of the dialogue is where the case ends, and there the same thing comes: a reply
- * of the same code in much the same words, a close, a reset, silence. A reply that differs because something that prepared it was left out has
+ * of the same code in much the same words, a close, a reset, silence. Where the server went away or hung, all else is the same. A reply that differs because something that prepared it was left out has
  * another code or other words.
  */
 #ifndef MAILSPEC_CLI_SHRINK_FAILURE_H
@@ -15,7 +15,10 @@ enum shrink_how {
     SHRINK_CLOSED,
     SHRINK_RESET,
     SHRINK_SILENT,
-    SHRINK_SEEN /* by a judge, in what was said */
+    SHRINK_SEEN, /* by a judge, in what was said */
+    SHRINK_GONE, /* the server went away */
+    SHRINK_HUNG, /* nobody was served any more */
+    SHRINK_DIED  /* the process of this connection ended */
 };
 
 enum { SHRINK_WORDS_KEPT = 512 };
@@ -37,6 +40,8 @@ size_t shrink_step_index(const struct program *program, const struct step *step)
  */
 bool shrink_failure_read(const struct case_result *result, bool reset, size_t step,
                          struct shrink_failure *failure_r);
+/* The server itself, and not only this connection, was lost. */
+bool shrink_failure_is_crash(const struct shrink_failure *failure);
 bool shrink_failure_same(const struct shrink_failure *a, const struct shrink_failure *b);
 
 #endif

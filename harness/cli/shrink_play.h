@@ -30,6 +30,7 @@ struct shrink_setting {
     const struct suite *suite; /* one case */
     bool reference;            /* against the built-in server without faults */
     bool rehearse;             /* first played against itself, as any run without a target does */
+    bool expects_loss;         /* the case takes the server away: it is started again at once */
     int64_t most_us;           /* the play ends then, without a failure; 0: when it ends */
     /* By line of the scenario's text, the step of the original; NULL: it is the original. */
     const struct shrink_lines *lines;

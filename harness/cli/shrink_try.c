@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "cli/case_file.h"
+#include "cli/target_commands.h"
 
 enum {
     TRIES_MOST = 200,
@@ -11,8 +12,8 @@ enum {
         2, /* with the case itself: what is delivered may come in another order this time */
     SECOND_US = 1000 * 1000,
     CASE_SECONDS = 60,
-    /* Each candidate that hangs costs the whole wait of a reply. */
-    HANG_SECONDS = 300,
+    /* Each candidate that hangs costs the whole wait of a reply, and one that crashes a new start. */
+    SLOW_SECONDS = 300,
     PATIENCE = 3, /* so many times as long as the case itself may a candidate take, and a moment */
     MOMENT_US = 500 * 1000,
     /* A server that has crashed may need a while before it serves again. */
@@ -114,18 +115,40 @@ static int64_t patience_us(const struct shrink_shown *shown, int64_t moment_us)
     return PATIENCE * shown->took_us + moment_us;
 }
 
+/* The target was away. True: it may be back. */
+static bool comes_back(struct shrink_try *try)
+{
+    struct run_command *run = try->run;
+    struct error error = {""};
+    bool stopped = false;
+    if (run->target.start == NULL) {
+        int64_t pause_ms = (int64_t)(AWAY_PAUSE_MS * run->request.time_scale);
+        return !interrupted_wait(try->interrupted, pause_ms);
+    }
+    return target_start_again(&run->target, run->redact, run->request.time_scale, &stopped,
+                              &error) == 0 &&
+           !stopped;
+}
+
+static void play_target(struct shrink_try *try, const struct shrink_setting *setting,
+                        struct shrink_shown *shown_r)
+{
+    shrink_play(try->run, setting, shown_r);
+    for (int i = 1; i < AWAY_MOST && shown_r->played == SHRINK_AWAY && comes_back(try); i++) {
+        shrink_shown_deinit(shown_r);
+        shrink_play(try->run, setting, shown_r);
+    }
+}
+
 /* True: it was played to its end. */
 static bool play(struct shrink_try *try, const struct shrink_setting *setting,
                  struct shrink_shown *shown_r)
 {
-    try->tries += setting->reference ? 0 : 1;
-    shrink_play(try->run, setting, shown_r);
-    for (int i = 1; i < AWAY_MOST && shown_r->played == SHRINK_AWAY && !setting->reference &&
-                    !interrupted_wait(try->interrupted,
-                                      (int64_t)(AWAY_PAUSE_MS * try->run->request.time_scale));
-         i++) {
-        shrink_shown_deinit(shown_r);
+    if (setting->reference) {
         shrink_play(try->run, setting, shown_r);
+    } else {
+        try->tries++;
+        play_target(try, setting, shown_r);
     }
     if (shown_r->played == SHRINK_INTERRUPTED || interrupted_heard(try->interrupted)) {
         try->end = SHRINK_END_INTERRUPTED;
@@ -193,7 +216,10 @@ static bool shows(struct shrink_try *try, struct bytes text, const struct shrink
 {
     struct shrink_shown shown = {0};
     struct suite *suite = suite_of(try, text);
-    struct shrink_setting setting = {.suite = suite, .most_us = try->most_us, .lines = lines};
+    struct shrink_setting setting = {.suite = suite,
+                                     .expects_loss = shrink_failure_is_crash(&try->failure),
+                                     .most_us = try->most_us,
+                                     .lines = lines};
     bool same = suite != NULL && play(try, &setting, &shown) && shown.failed &&
                 shrink_failure_same(&try->failure, &shown.failure);
     if (same) {
@@ -210,8 +236,9 @@ static bool shows(struct shrink_try *try, struct bytes text, const struct shrink
 
 static void set_limits(struct shrink_try *try, const struct shrink_shown *shown)
 {
-    bool silent = shown->failure.how == SHRINK_SILENT;
-    int64_t seconds = silent ? HANG_SECONDS : CASE_SECONDS;
+    bool silent = shown->failure.how == SHRINK_SILENT || shown->failure.how == SHRINK_HUNG;
+    bool slow = silent || shrink_failure_is_crash(&shown->failure);
+    int64_t seconds = slow ? SLOW_SECONDS : CASE_SECONDS;
     try->most_us =
         silent ? shown->took_us + shown->took_us / 2 + MOMENT_US : patience_us(shown, MOMENT_US);
     try->end_us =
@@ -223,7 +250,8 @@ bool shrink_try_case(struct shrink_try *try, const struct shrink_failure *expect
 {
     struct suite *suite = suite_new(scenarios_folder(try->run->options), &try->run->rules);
     suite_add_program(suite, try->program);
-    struct shrink_setting setting = {.suite = suite, .begun = begun};
+    struct shrink_setting setting = {
+        .suite = suite, .expects_loss = shrink_failure_is_crash(expected), .begun = begun};
     bool same = play(try, &setting, shown_r) && shown_r->failed &&
                 shrink_failure_same(expected, &shown_r->failure);
     if (same) {

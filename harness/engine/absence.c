@@ -222,11 +222,12 @@ static bool rests(struct engine *engine)
 {
     struct absence_now *now = &engine->absence.now;
     int64_t limit_ms = now->was_cut ? CUT_LIMIT_MS : AWAY_LIMIT_MS;
+    int64_t start_ms = engine->config.expects_loss ? 0 : START_AFTER_MS;
 
     if (now->since_us == 0) {
         now->since_us = absence_now_us(engine);
     }
-    if (can_start(engine) && has_passed(engine, now->since_us, START_AFTER_MS)) {
+    if (can_start(engine) && has_passed(engine, now->since_us, start_ms)) {
         return starts(engine);
     }
     if (has_passed(engine, now->started_us > 0 ? now->started_us : now->since_us, limit_ms)) {
@@ -242,12 +243,19 @@ static void note_away(struct absence_now *now)
 }
 
 /* Alone with the server, and not greeted: once may be chance. */
+static unsigned silences_most(const struct engine *engine)
+{
+    const struct engine_config *config = &engine->config;
+    bool few = config->revive != NULL || engine->absence.now.tried != NULL;
+
+    return few && config->expects_loss ? 1 : few ? SILENCES_FEW : SILENCES_MOST;
+}
+
 static bool hangs(struct engine *engine)
 {
     struct absence_now *now = &engine->absence.now;
-    bool few = engine->config.revive != NULL || now->tried != NULL;
 
-    if (++now->silences < (few ? SILENCES_FEW : SILENCES_MOST)) {
+    if (++now->silences < silences_most(engine)) {
         return absence_begins_looking(engine);
     }
     now->hung = true;
@@ -343,6 +351,7 @@ static bool is_back(struct engine *engine)
         return absence_looks_behind(engine);
     } else if (!absence->past.is_over) {
         absence_begin_trials(engine);
+        absence_spare_trial(engine);
     }
     absence->now = (struct absence_now){.since_us = 0};
     contacts_settle(&absence->contacts);

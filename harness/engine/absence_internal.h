@@ -20,6 +20,8 @@ void absence_settle(struct engine *engine);
 
 /* It is back, and stays: what is known of the absence is kept, and who was there is on trial. */
 void absence_begin_trials(struct engine *engine);
+/* Where a loss is expected, the only case that was there has done it, and needs no trial. */
+void absence_spare_trial(struct engine *engine);
 bool absence_tries(struct engine *engine);
 /* Behind the case on trial the server is there, or is back. */
 void absence_end_trial(struct engine *engine);

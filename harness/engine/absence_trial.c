@@ -40,6 +40,17 @@ void absence_begin_trials(struct engine *engine)
     engine_return_leases(engine);
 }
 
+void absence_spare_trial(struct engine *engine)
+{
+    struct absence *absence = &engine->absence;
+    struct case_run *only = suspects_next(engine);
+
+    if (engine->config.expects_loss && absence->past.suspects == 1 && only->phase == PHASE_HELD) {
+        suspects_convict(engine, only);
+        absence->past.convicted++;
+    }
+}
+
 static bool is_too_often(struct engine *engine)
 {
     return ++engine->absence.count >= ABSENCES_MOST;

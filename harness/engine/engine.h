@@ -74,6 +74,8 @@ struct engine_config {
     void (*listening)(void *self, const struct program *program, const char *text);
     bool
         watches; /* a server that goes away or hangs is noticed, and who did it (engine/absence.h) */
+    /* That cases take the server away is known by now: it is started again at once, and who was alone with it has done it. */
+    bool expects_loss;
     /* Stop the server that is tested, as far as it is there, and start it again; -1: it failed. NULL: nobody can. */
     int (*revive)(void *self, struct error *error);
     void (*absent)(void *self, const struct engine_absence *absence); /* may be NULL */

@@ -282,5 +282,31 @@ class OneConnection(Mortal):
                    "the server's process was ended by signal 11 (Segmentation fault) instead of a reply")
 
 
+class Shrunk(Mortal):
+    """--shrink: the shortest dialogue that takes it away."""
+    LONG = "Start: ehlo\n\nC: NOOP\nS: 250\nC: RSET\nS: 250\nC: NOOP\nS: 250\n"
+
+    def check_shrunk(self, *arguments, options, case="b", starts=True):
+        start, stop = self.server(*options)
+        self.write("cases/a00x.scn", "Start: ehlo\n\nC: NOOP\nS: 250\nC: DATA\nS: 503\n")
+        result = self.play("-j", "1", "--shrink", *arguments, start=start, stop=stop, guilty=self.LONG, starts=starts)
+        # What is worst is shrunk first, and the others though it has taken the server away.
+        self.check(result, 1, "Crashes and hangs: 1", f"\n{case}: 6 lines -> 2 lines  (", "\na00x: 4 lines -> 2 lines  (")
+        self.assertLess(result.out.index(f"\n{case}: 6 lines"), result.out.index("\na00x: 4 lines"))
+        with open(os.path.join(self.folder, f"mailspec-shrunk/{case}.scn"), encoding="utf-8") as file:
+            self.assertRegex(file.read(), r"\nStart: greeting\n\nC: RSET\nS: 250\n$")
+
+    def test_it_is_started_again(self):
+        self.check_shrunk(options=["die=RSET"])
+        # Nobody waits: each time it is away Start is run at once.
+        self.assertLess(self.traced("start"), 12)
+
+    def test_it_comes_back(self):
+        self.check_shrunk("--time-scale", "1", options=["die=RSET", "supervised=0.2"], starts=False)
+
+    def test_it_hangs(self):
+        self.check_shrunk(options=["hang=RSET"])
+
+
 if __name__ == "__main__":
     main()

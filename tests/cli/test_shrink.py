@@ -150,7 +150,7 @@ class Shrink(Case):
             result = self.shrink_on(server, path)
         self.check(result, 1, "crash: 14 lines -> 2 lines  (", "server resets the connection", "Again: ")
         self.assertEqual(self.dialogue("crash"), "Start: rcpt\n\nC: RSET\nS: 250\n")
-        self.assertIn("# ERROR: the server reset the connection instead of a reply\n", self.text("crash"))
+        self.assertIn("# ERROR: after \"RSET\\r\\n\" the server reset the connection instead of a reply\n", self.text("crash"))
 
     def test_the_smallest_number(self):
         def answer(line, session):

@@ -164,6 +164,25 @@ static void test_the_last_one(void)
     play_deinit(&world.play);
 }
 
+/* It is known by now that the case does it, and is to be seen again: once is enough, and Start is run at once. */
+static void test_it_is_expected(void)
+{
+    struct world world;
+
+    world_init(&world, 1);
+    world.play.mail.deadly = "RSET\r\n";
+    world.play.config.revive = revive;
+    world.play.config.expects_loss = true;
+    add(&world, "C RSET\nS 250");
+    CU_ASSERT(play_run(&world.play));
+    CU_ASSERT_EQUAL(world.play.cases[0].verdict, VERDICT_FAIL);
+    CU_ASSERT_EQUAL(world.play.cases[0].begins, 1);
+    CU_ASSERT_EQUAL(world.play.cases[0].loss, LOSS_WENT_AWAY);
+    CU_ASSERT_EQUAL(world.revived, 1);
+    CU_ASSERT(world.absent == 1 && world.convicted);
+    play_deinit(&world.play);
+}
+
 /* ---- Nobody does it alone ---- */
 
 static void test_two_at_once(void)
@@ -320,6 +339,7 @@ static void test_one_after_the_other(void)
 static const struct unit_test tests[] = {
     {"one case does it",       test_one_does_it        },
     {"the last case does it",  test_the_last_one       },
+    {"it is expected",         test_it_is_expected     },
     {"several do it together", test_two_at_once        },
     {"it comes and goes",      test_comes_and_goes     },
     {"it has no room",         test_no_room            },
