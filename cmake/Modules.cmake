@@ -23,7 +23,7 @@ module(judge harness/judge ms_base ms_model ms_proto ms_match)
 module(reports reports ms_base ms_model PkgConfig::JANSSON PkgConfig::LIBXML2)
 module(record harness/record ms_base ms_model ms_proto ms_match ms_auth ms_script PkgConfig::JANSSON)
 module(engine harness/engine ms_base ms_model ms_proto ms_match ms_auth ms_net)
-module(fake_servers fake_servers ms_base ms_model ms_proto ms_auth ms_net)
+module(fake_servers fake_servers ms_base ms_model ms_proto ms_match ms_auth ms_net)
 module(fake_clients fake_clients ms_base ms_proto ms_auth ms_net)
 
 # cli/ without the main file is a library, so that its tests can link it.

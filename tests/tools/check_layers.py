@@ -19,7 +19,7 @@ MAY_INCLUDE = {
     "reports": {"base", "model"},
     "record": {"base", "model", "proto", "match", "auth", "script"},
     "engine": {"base", "model", "proto", "match", "auth", "net"},
-    "fake_servers": {"base", "model", "proto", "auth", "net"},
+    "fake_servers": {"base", "model", "proto", "match", "auth", "net"},
     "fake_clients": {"base", "proto", "auth", "net"},
     "copro": {"base", "model", "match", "script", "net", "engine"},
 }
