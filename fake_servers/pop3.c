@@ -270,6 +270,9 @@ static struct bytes readable_text(const struct pop3_session *session)
 
 static void run_line(struct pop3_session *session)
 {
+    if (pop3_script_answers_line(session)) {
+        return;
+    }
     struct bytes text = readable_text(session);
     struct pop3_command command = pop3_command_read(text);
     if (command.verb != POP3_PASS) {
@@ -319,8 +322,14 @@ static size_t take_octets(struct pop3_session *session, struct bytes octets, boo
 
 static size_t take_line(struct pop3_session *session, struct bytes octets)
 {
+    if (session->script.action != REPLY_SAY) {
+        return octets.n; /* nothing is answered any more */
+    }
     if (session->auth != NULL) {
         return pop3_auth_take(session, octets);
+    }
+    if (session->script.asks) {
+        return pop3_script_take_response(session, octets);
     }
     bool complete = false;
     size_t used = take_octets(session, octets, &complete);
@@ -406,7 +415,9 @@ struct pop3_session *pop3_session_new(const struct server_settings *settings, st
     session->timestamp = make_timestamp(session);
     session->verb = POP3_VERB_COUNT;
     session->out = out;
-    greet(session);
+    if (!pop3_script_greets(session)) {
+        greet(session);
+    }
     session->out = NULL;
     return session;
 }
@@ -435,7 +446,12 @@ bool pop3_session_has_more(const struct pop3_session *session)
 
 bool pop3_session_takes_response(const struct pop3_session *session)
 {
-    return session->auth != NULL;
+    return session->auth != NULL || session->script.asks;
+}
+
+enum reply_action pop3_session_action(const struct pop3_session *session)
+{
+    return session->script.action;
 }
 
 int64_t pop3_session_idle_ms(const struct pop3_session *session)
@@ -445,6 +461,11 @@ int64_t pop3_session_idle_ms(const struct pop3_session *session)
         (session->verb == POP3_NOOP && pop3_session_has_fault(session, FAULT_POP3_AUTOLOGOUT)) ||
         (session->verb == POP3_TOP && pop3_session_has_fault(session, FAULT_POP3_AUTOLOGOUT_2));
     return is_short && session->state == POP3_STATE_TRANSACTION ? FAULTY_MS : 0;
+}
+
+const struct sweep_pair *pop3_session_pair(const struct pop3_session *session)
+{
+    return session->script.pair.count > 0 ? &session->script.pair : NULL;
 }
 
 bool pop3_session_is_over(const struct pop3_session *session)
@@ -467,6 +488,7 @@ void pop3_session_free(struct pop3_session **session_p)
     line_in_deinit(&session->line);
     auth_free(&session->auth);
     client_tls_deinit(&session->tls);
+    pop3_script_deinit(&session->script);
     free(session->user);
     free(session->timestamp);
     free(session);

@@ -7,6 +7,7 @@
 #ifndef MAILSPEC_FAKE_SERVERS_POP3_H
 #define MAILSPEC_FAKE_SERVERS_POP3_H
 
+#include "fake_servers/reply_rule.h"
 #include "fake_servers/store.h"
 
 struct pop3_session;
@@ -40,6 +41,10 @@ void pop3_session_admit(struct pop3_session *session, struct bytes name);
 bool pop3_session_takes_response(const struct pop3_session *session);
 /* How long the client may say nothing, where that is less than the settings say (a fault); 0: as they say. */
 int64_t pop3_session_idle_ms(const struct pop3_session *session);
+/* What a response that was asked for does to the connection, behind what was written; REPLY_SAY: nothing. */
+enum reply_action pop3_session_action(const struct pop3_session *session);
+/* What the connection has of a sweep; NULL: nothing. */
+const struct sweep_pair *pop3_session_pair(const struct pop3_session *session);
 /* Close the connection behind what was written. */
 bool pop3_session_is_over(const struct pop3_session *session);
 /* Without QUIT before it nothing is removed from the maildrop (RFC 1939 section 6). */

@@ -190,7 +190,9 @@ size_t pop3_auth_take(struct pop3_session *session, struct bytes octets)
         session->verb = POP3_AUTH;
         session->stuck |= before + used > FAULTY_RESPONSE_OCTETS &&
                           pop3_session_has_fault(session, FAULT_POP3_AUTH_PLAIN_255_2);
-        answer_step(session, step, &challenge);
+        if (!pop3_script_answers_response(session, step == AUTH_GOES_ON)) {
+            answer_step(session, step, &challenge);
+        }
     }
     buf_deinit(&challenge);
     return used;

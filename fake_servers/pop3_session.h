@@ -11,6 +11,7 @@
 #include "fake_servers/auth.h"
 #include "fake_servers/line_in.h"
 #include "fake_servers/pop3.h"
+#include "fake_servers/pop3_script.h"
 #include "fake_servers/pop3_texts.h"
 #include "proto/pop3.h"
 
@@ -75,6 +76,7 @@ struct pop3_session {
     struct pop3_message *messages;
     size_t message_count;
     struct pop3_body body;
+    struct pop3_script script;
     struct buf *out; /* of the call that runs */
 };
 

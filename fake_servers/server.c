@@ -62,6 +62,8 @@ int server_change(struct server *server, const struct server_settings *settings,
     if (server_change_tls(server, settings, error) != 0) {
         return -1;
     }
+    reply_book_follow(settings->replies, server->settings.replies);
+    sweep_follow(settings->sweep, server->settings.sweep);
     server->settings = *settings;
     int failed = store_settings_changed(server->store, error);
     generation_begin(server, *arena_p);
@@ -153,6 +155,7 @@ const char *server_end_text(enum server_end end)
         [SERVER_END_IDLE] = "nothing came for too long",
         [SERVER_END_REFUSED] = "too many connections",
         [SERVER_END_STOPPED] = "the server was stopped",
+        [SERVER_END_ASKED] = "we reset the connection, as a rule says",
     };
     return texts[end];
 }

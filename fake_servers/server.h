@@ -68,6 +68,7 @@ enum server_end {
     SERVER_END_IDLE,
     SERVER_END_REFUSED, /* too many connections: there was no session */
     SERVER_END_STOPPED,
+    SERVER_END_ASKED, /* reset, as somebody has asked for */
     SERVER_END_COUNT
 };
 
@@ -85,6 +86,9 @@ struct server_observer {
     void (*sent)(void *connection, struct bytes octets);
     void (*secured)(void *connection, const struct tls_facts *facts, struct bytes left);
     void (*closed)(void *connection, enum server_end end);
+    /* The connection has that pair of a sweep; `self` is the observer's. Before the greeting goes out. */
+    void (*swept)(void *self, const struct server_connection *connection,
+                  const struct sweep_pair *pair);
     void *self;
 };
 

@@ -22,8 +22,10 @@ struct server_peer {
     struct pop3_session *pop3;
     struct buf waiting; /* input that the session has not taken yet */
     bool ended;         /* the client sends nothing more */
-    bool securing;      /* a TLS handshake is going on; `waiting` was sent in clear text */
-    void *observed;     /* the observer's, when there is one */
+    bool is_half_closed;
+    bool ends_at_greeting; /* the greeting, or what was asked for instead, is all there is */
+    bool securing;         /* a TLS handshake is going on; `waiting` was sent in clear text */
+    void *observed;        /* the observer's, when there is one */
     uint64_t number;
     const struct server_port *port;
     char client[CLIENT_TEXT_SIZE]; /* as in struct server_connection */
@@ -53,6 +55,11 @@ static bool peer_has_more(const struct server_peer *peer)
     return peer->waiting.n > 0 || (peer->pop3 != NULL && pop3_session_has_more(peer->pop3));
 }
 
+static enum reply_action peer_action(const struct server_peer *peer)
+{
+    return peer->smtp != NULL ? smtp_session_action(peer->smtp) : pop3_session_action(peer->pop3);
+}
+
 /* RFC 1939 section 3: at least ten minutes, twice as long as SMTP needs (RFC 5321 4.5.3.2.7). */
 static int64_t peer_idle_ms(const struct server_peer *peer)
 {
@@ -79,6 +86,17 @@ static void observe_opened(struct server_peer *peer)
     if (server->observer.opened != NULL) {
         struct server_connection connection = connection_of(peer);
         peer->observed = server->observer.opened(server->observer.self, &connection);
+    }
+}
+
+static void observe_sweep(const struct server_peer *peer)
+{
+    const struct server_observer *observer = &peer->server->observer;
+    const struct sweep_pair *pair =
+        peer->smtp != NULL ? smtp_session_pair(peer->smtp) : pop3_session_pair(peer->pop3);
+    if (observer->swept != NULL && pair != NULL) {
+        struct server_connection connection = connection_of(peer);
+        observer->swept(observer->self, &connection, pair);
     }
 }
 
@@ -141,6 +159,22 @@ static void peer_start_tls(struct server_peer *peer)
     conn_start_tls(peer->conn, peer->server->tls, NULL, (struct bytes){0});
 }
 
+/* What somebody has asked for instead of a reply. True: the connection has come to its end. */
+static bool peer_acts(struct server_peer *peer)
+{
+    enum reply_action action = peer_action(peer);
+    if (action == REPLY_RESET) {
+        conn_reset(peer->conn);
+        server_peer_end(peer, SERVER_END_ASKED);
+        return true;
+    }
+    if (action == REPLY_HALF_CLOSE && !peer->is_half_closed) {
+        peer->is_half_closed = true;
+        conn_shutdown(peer->conn);
+    }
+    return false;
+}
+
 /*
  * What the session says to `octets` goes out. While the client has not read that, or the session could not
  * take everything, nothing more is read from it.
@@ -154,6 +188,9 @@ static void peer_run(struct server_peer *peer, struct bytes octets)
     buf_deinit(&out);
     if (peer_wants_tls(peer) && !peer->ended) {
         peer_start_tls(peer);
+        return;
+    }
+    if (peer_acts(peer)) {
         return;
     }
     bool blocked = peer_has_more(peer) || conn_unsent(peer->conn) > 0;
@@ -219,7 +256,12 @@ static void on_ended(void *self, enum conn_end end, const char *text)
 static void on_idle(void *self)
 {
     struct server_peer *peer = self;
-    if (peer->smtp != NULL && !peer->securing) {
+    if (peer->ends_at_greeting) {
+        peer->ends_at_greeting = false;
+        peer_run(peer, (struct bytes){0});
+        return;
+    }
+    if (peer->smtp != NULL && !peer->securing && peer_action(peer) == REPLY_SAY) {
         struct buf out = {0};
         smtp_session_idle(peer->smtp, &out);
         peer_write(peer, &out);
@@ -297,10 +339,16 @@ static void greet(struct server_peer *peer)
     struct buf out = {0};
     print_address_literal(bytes_of(peer->client), peer->port->is_unix, &client);
     begin_session(peer, buf_text(&client), &out);
+    observe_sweep(peer);
     peer_write(peer, &out);
     buf_deinit(&out);
     buf_deinit(&client);
     timer_start(peer->idle, peer_idle_ms(peer));
+    /* A greeting may be all there is; that is seen where no call is in the middle of this connection. */
+    if (peer_is_over(peer) || peer_action(peer) != REPLY_SAY) {
+        timer_start(peer->idle, 0);
+        peer->ends_at_greeting = true;
+    }
 }
 
 /* ---- TLS ---- */
@@ -426,7 +474,7 @@ void server_peer_came(void *self, struct listener *listener)
 
 void server_peer_stop(struct server_peer *peer)
 {
-    if (peer->smtp != NULL && !peer->securing) {
+    if (peer->smtp != NULL && !peer->securing && peer_action(peer) == REPLY_SAY) {
         struct buf out = {0};
         smtp_session_shut_down(peer->smtp, &out);
         peer_write(peer, &out);

@@ -1,5 +1,5 @@
 /*
- * setting_reader - one setting that is being read; private to setting_values.c and setting_tls.c
+ * setting_reader - one setting that is being read; private to setting_*.c
  */
 #ifndef MAILSPEC_FAKE_SERVERS_SETTING_READER_H
 #define MAILSPEC_FAKE_SERVERS_SETTING_READER_H
@@ -28,5 +28,13 @@ int setting_read_tls_version(const struct setting_reader *reader, void *field);
 int setting_read_certificate_kind(const struct setting_reader *reader, void *field);
 /* A struct tls_settings. */
 int setting_read_disturbance(const struct setting_reader *reader, void *field);
+
+/* ---- setting_reply.c ---- */
+
+int setting_read_seed(const struct setting_reader *reader, void *field);
+/* A pointer to a book, whose seed is that of the settings. */
+int setting_read_replies(const struct setting_reader *reader, void *field);
+/* A pointer to a sweep. */
+int setting_read_sweep(const struct setting_reader *reader, void *field);
 
 #endif

@@ -199,6 +199,7 @@ struct server_settings settings_default(void)
         .expire_days = SERVER_EXPIRE_NEVER,
         .languages = {languages, sizeof languages / sizeof languages[0]},
         .auth = settings_usual_mechanisms(),
+        .takes_key_words = true,
         .clock = clock_system(),
     };
     settings_take_profile(&settings, PROFILE_RFC5321);

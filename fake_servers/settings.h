@@ -10,6 +10,8 @@
 #include "auth/sasl.h"
 #include "base/clock.h"
 #include "fake_servers/fault.h"
+#include "fake_servers/reply_book.h"
+#include "fake_servers/sweep.h"
 #include "model/tls.h"
 
 struct server_user {
@@ -183,7 +185,11 @@ struct server_settings {
     struct server_mechanisms pop3_auth;
     enum server_auth_needs_tls auth_needs_tls; /* also USER and PASS, and APOP */
     bool mail_needs_auth;                      /* MAIL is refused before AUTH */
-    bool mail_needs_tls; /* SMTP: before TLS all is refused but what leads to it */
+    bool mail_needs_tls;        /* SMTP: before TLS all is refused but what leads to it */
+    struct reply_book *replies; /* that were asked for; NULL: none. Sessions count in it */
+    struct sweep *sweep;        /* of replies and stages; NULL: none. Sessions take from it */
+    bool takes_key_words;       /* in addresses, see key_word.h */
+    uint64_t seed;              /* of what is left to chance in `replies` */
     struct clock clock;
     struct fault_set faults;
 };

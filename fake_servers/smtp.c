@@ -247,6 +247,10 @@ static bool has_too_many_errors(const struct smtp_session *session)
 static void run_line(struct smtp_session *session)
 {
     session->verb = SMTP_UNKNOWN;
+    if (smtp_script_answers_line(session)) {
+        return;
+    }
+    session->verb = SMTP_UNKNOWN;
     if (has_too_many_errors(session)) {
         smtp_answer(session, 421, "4.7.0", "%s closing: too many commands were refused",
                     session->settings->hostname);
@@ -348,6 +352,10 @@ static struct smtp_session *new_session(const struct server_settings *settings, 
     session->client = mem_strdup(client);
     session->verb = SMTP_VERB_COUNT;
     session->out = out;
+    if (smtp_script_greets(session)) {
+        session->out = NULL;
+        return session;
+    }
     session->no_service = smtp_refuse(session, "greeting");
     if (session->no_service) {
         smtp_faulty_greeted(session);
@@ -376,8 +384,14 @@ struct smtp_session *smtp_session_new_lmtp(const struct server_settings *setting
 /* What stands next in the input: message data, a chunk, a reply to TURN's commands, a response of AUTH, or a command line. */
 static size_t take(struct smtp_session *session, struct bytes octets)
 {
+    if (session->script.action != REPLY_SAY) {
+        return octets.n; /* nothing is answered any more */
+    }
     if (session->auth != NULL) {
         return smtp_auth_take(session, octets);
+    }
+    if (session->script.asks) {
+        return smtp_script_take_response(session, octets);
     }
     if (session->state == SMTP_STATE_DATA) {
         return smtp_content_take(session, octets);
@@ -434,12 +448,22 @@ void smtp_session_shut_down(struct smtp_session *session, struct buf *out)
 
 bool smtp_session_takes_response(const struct smtp_session *session)
 {
-    return session->auth != NULL;
+    return session->auth != NULL || session->script.asks;
+}
+
+enum reply_action smtp_session_action(const struct smtp_session *session)
+{
+    return session->script.action;
 }
 
 bool smtp_session_takes_data(const struct smtp_session *session)
 {
     return session->state == SMTP_STATE_DATA;
+}
+
+const struct sweep_pair *smtp_session_pair(const struct smtp_session *session)
+{
+    return session->script.pair.count > 0 ? &session->script.pair : NULL;
 }
 
 bool smtp_session_is_over(const struct smtp_session *session)
@@ -462,6 +486,7 @@ void smtp_session_free(struct smtp_session **session_p)
     buf_deinit(&session->held);
     smtp_session_forget_login(session);
     client_tls_deinit(&session->tls);
+    smtp_script_deinit(&session->script);
     free(session->client_name);
     free(session->client);
     free(session);

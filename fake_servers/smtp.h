@@ -7,6 +7,7 @@
 #ifndef MAILSPEC_FAKE_SERVERS_SMTP_H
 #define MAILSPEC_FAKE_SERVERS_SMTP_H
 
+#include "fake_servers/reply_rule.h"
 #include "fake_servers/store.h"
 
 struct smtp_session;
@@ -49,6 +50,10 @@ void smtp_session_admit(struct smtp_session *session, const char *user);
 bool smtp_session_takes_response(const struct smtp_session *session);
 /* What comes next is message data, not a command. */
 bool smtp_session_takes_data(const struct smtp_session *session);
+/* What a reply that was asked for does to the connection, behind what was written; REPLY_SAY: nothing. */
+enum reply_action smtp_session_action(const struct smtp_session *session);
+/* What the connection has of a sweep; NULL: nothing. */
+const struct sweep_pair *smtp_session_pair(const struct smtp_session *session);
 /* Close the connection behind what was written. */
 bool smtp_session_is_over(const struct smtp_session *session);
 void smtp_session_free(struct smtp_session **session_p);

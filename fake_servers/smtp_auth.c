@@ -293,7 +293,9 @@ size_t smtp_auth_take(struct smtp_session *session, struct bytes octets)
     size_t used = auth_take(session->auth, &session->line, octets, &complete, &step, &challenge);
     if (complete) {
         session->verb = SMTP_AUTH;
-        answer_step(session, step, &challenge);
+        if (!smtp_script_answers_response(session, step == AUTH_GOES_ON)) {
+            answer_step(session, step, &challenge);
+        }
     }
     buf_deinit(&challenge);
     return used;

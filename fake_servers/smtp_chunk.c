@@ -77,6 +77,9 @@ static void end_chunk(struct smtp_session *session)
 {
     bool is_last = session->chunk.chunk.last;
     session->verb = SMTP_BDAT;
+    if (smtp_script_answers_chunk(session)) {
+        return;
+    }
     if (session->chunk.is_refused && smtp_faulty_reply_to_chunk(session)) {
         return;
     }

@@ -248,6 +248,35 @@ static struct copies make_copies(struct smtp_session *session)
     return copies;
 }
 
+static void deliver_one_as_asked(struct smtp_session *session, struct smtp_recipient *recipient,
+                                 const struct copies *copies, const struct asked_reply *reply)
+{
+    if (reply == NULL) {
+        answer_delivery(session, give_one(session, recipient, copies));
+        return;
+    }
+    if (reply->code / 100 == 2) {
+        (void)give_one(session, recipient, copies);
+    }
+    smtp_script_say_end(session, reply);
+}
+
+/* LMTP, where a reply to the end of data is asked for: who is refused by it does not get the message. False: none is. */
+static bool deliver_as_asked(struct smtp_session *session, const struct copies *copies)
+{
+    struct smtp_transaction *transaction = &session->transaction;
+    size_t count = transaction->recipient_count;
+    const struct asked_reply **replies = mem_array(count + 1, sizeof(const struct asked_reply *));
+    struct asked_reply *rooms = mem_array(count + 1, sizeof *rooms);
+    bool is_asked = smtp_script_ends(session, replies, rooms);
+    for (size_t i = 0; i < count && is_asked && !smtp_script_is_over(session); i++) {
+        deliver_one_as_asked(session, &transaction->recipients[i], copies, replies[i]);
+    }
+    free(rooms);
+    free((void *)replies);
+    return is_asked;
+}
+
 /*
  * SMTP: all recipients or none, so that one reply tells the truth about each of them. RFC 2033 4.2: LMTP has one reply for each
  * accepted recipient, in the order of the RCPTs; when not all can have it, those do that can.
@@ -255,6 +284,9 @@ static struct copies make_copies(struct smtp_session *session)
 static void deliver(struct smtp_session *session, const struct copies *copies)
 {
     struct smtp_transaction *transaction = &session->transaction;
+    if (session->lmtp && deliver_as_asked(session, copies)) {
+        return;
+    }
     enum store_delivery all = give_all(session, copies);
     /* With the data-without-rcpt fault there may be no recipient. */
     if (!session->lmtp || transaction->recipient_count == 0) {
@@ -299,6 +331,9 @@ static void end_transaction(struct smtp_session *session)
 
 void smtp_deliver(struct smtp_session *session)
 {
+    if (smtp_script_answers_end(session)) {
+        return;
+    }
     if (refuse_for_all(session)) {
         smtp_faulty_refused(session);
     } else {

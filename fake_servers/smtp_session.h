@@ -5,7 +5,7 @@
  * what each verb does, smtp_param.c the parameters of MAIL and RCPT, smtp_content.c message data, smtp_header.c its header,
  * smtp_chunk.c BDAT, smtp_deliver.c delivery, smtp_list.c what lists send on, smtp_outbox.c what goes on to others, smtp_dsn.c
  * the notification of delivery, smtp_history.c what the profiles change, smtp_turn.c the sender that TURN makes of it,
- * smtp_told.c what others have answered, smtp_write.c how a reply becomes octets, smtp_texts.c replies in the words of other
+ * smtp_told.c what others have answered, smtp_script.c replies that were asked for, smtp_write.c how a reply becomes octets, smtp_texts.c replies in the words of other
  * servers, smtp_faulty*.c what most faults do.
  */
 #ifndef MAILSPEC_FAKE_SERVERS_SMTP_SESSION_H
@@ -15,6 +15,7 @@
 #include "fake_servers/line_in.h"
 #include "fake_servers/recipient.h"
 #include "fake_servers/smtp.h"
+#include "fake_servers/smtp_script.h"
 #include "proto/smtp_command.h"
 #include "proto/smtp_data.h"
 
@@ -139,6 +140,7 @@ struct smtp_session {
     struct smtp_content content;
     struct smtp_chunk_in chunk;
     struct smtp_turn *turn; /* in SMTP_STATE_TURNED */
+    struct smtp_script script;
     /* for faults */
     struct buf held;             /* refusals that are not written yet */
     bool is_tls_forgotten;       /* that TLS has begun */
@@ -186,6 +188,8 @@ void smtp_answer(struct smtp_session *session, unsigned code, const char *status
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* Is the command, or "." for the end of data, one of settings->refusals? Then it is answered, and 421 ends the session. */
 bool smtp_refuse(struct smtp_session *session, const char *command);
+/* Does an enhanced status code stand in the reply to what is being answered (RFC 2034 4)? */
+bool smtp_takes_status(const struct smtp_session *session);
 /* Write replies that were held back. */
 void smtp_answer_held(struct smtp_session *session);
 

@@ -168,7 +168,7 @@ bool smtp_can_show(const char *address, bool utf8_allowed)
 }
 
 /* RFC 2034 section 4: none in the greeting and in what answers HELO and EHLO; RFC 2033 4.1 puts LHLO in their place. */
-static bool takes_status(const struct smtp_session *session)
+bool smtp_takes_status(const struct smtp_session *session)
 {
     enum smtp_verb verb = session->verb;
     return verb != GREETING && verb != SMTP_HELO && verb != SMTP_EHLO && verb != SMTP_LHLO &&
@@ -181,7 +181,7 @@ static void answer(struct smtp_session *session, unsigned code, const char *stat
     const struct smtp_style *style = style_of(session);
     struct buf reply = {0};
     struct smtp_line line = {.code = code};
-    if (status != NULL && takes_status(session)) {
+    if (status != NULL && smtp_takes_status(session)) {
         line.status = smtp_faulty_status(session, status, true);
         line.later_status = smtp_faulty_status(session, status, false);
     }

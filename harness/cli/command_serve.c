@@ -96,6 +96,27 @@ static void print_summary(const struct service *service, const struct service_se
     buf_deinit(&line);
 }
 
+static void print_stages(void)
+{
+    enum { NAME_WIDTH = 13, PROTOCOL_WIDTH = 10 };
+    static const char *const protocols[] = {
+        [STAGE_SMTP] = "SMTP", [STAGE_POP3] = "POP3", [STAGE_BOTH] = "SMTP, POP3"};
+    for (unsigned i = 0; i < STAGE_COUNT; i++) {
+        const struct stage_row *row = stage_row((enum stage)i);
+        printf("%-*s  %-*s  %s%s%s\n", NAME_WIDTH, row->name, PROTOCOL_WIDTH,
+               protocols[row->protocols], row->what, row->other != NULL ? "; also " : "",
+               row->other != NULL ? row->other : "");
+    }
+}
+
+/* Who wants to have the same once more gives it. */
+static void print_seed(const struct service *service, const struct server_settings *settings)
+{
+    if (!service->quiet && reply_book_has_chance(settings->replies)) {
+        printf("seed %" PRIu64 "\n", settings->seed);
+    }
+}
+
 /* ---- running ---- */
 
 /* The second one ends it at once, as if nobody had caught it. */
@@ -229,6 +250,7 @@ static enum exit_status serve_sessions(struct service *service,
         print_authority(service, settings);
         if (!service->quiet) {
             print_users(service, settings);
+            print_seed(service, settings);
         }
         fflush(stdout);
         status = run_until_end(service, for_ms, &control);
@@ -243,13 +265,26 @@ static enum exit_status serve_sessions(struct service *service,
     return status;
 }
 
+/* Also where nothing is left to chance yet: rules may come while the server runs. */
+static int choose_seed(struct service *service, struct error *error)
+{
+    struct clock clock = clock_system();
+    enum { MOST = 1000000000 };
+    const char *seed =
+        arena_printf(service->arena, "%" PRId64, clock_wall_us(&clock) / 1000 % MOST);
+    return settings_text_origin(service->settings, SETTING_SEED) != SETTINGS_STANDARD
+               ? 0
+               : settings_text_give(service->settings, SETTING_SEED, SETTINGS_OPTION,
+                                    bytes_of(seed), error);
+}
+
 static enum exit_status serve_settings(struct service *service)
 {
     struct error error = {""};
     struct server_settings settings;
     int64_t for_ms = 0;
     if (service_settings_read(service->options, service->settings, &error) != 0 ||
-        read_time(service->options, &for_ms, &error) != 0) {
+        choose_seed(service, &error) != 0 || read_time(service->options, &for_ms, &error) != 0) {
         return complain(EXIT_USAGE, "%s", error.text);
     }
     enum exit_status status = service_listen_check(service);
@@ -283,6 +318,17 @@ static enum exit_status serve_settings(struct service *service)
     return status;
 }
 
+static bool wants_list(const struct options *options, enum option_id id)
+{
+    const struct option_value *value = &options->value[id];
+    for (size_t i = 0; i < value->count; i++) {
+        if (strcmp(value->values[i], "list") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum exit_status command_serve(const struct options *options, struct arena *arena)
 {
     struct service service = {.options = options,
@@ -293,6 +339,10 @@ enum exit_status command_serve(const struct options *options, struct arena *aren
     enum exit_status status = EXIT_ACCEPTABLE;
     if (service_settings_wants_list(options)) {
         service_settings_print_list();
+        return EXIT_ACCEPTABLE;
+    }
+    if (wants_list(options, OPTION_REPLY)) {
+        print_stages();
         return EXIT_ACCEPTABLE;
     }
     if (!faults_read(options, true, &faults, &status)) {

@@ -68,6 +68,11 @@ static const struct option_row rows[] = {
      "one setting, nearer than the file; \"list\" lists them"                                                                                     },
     {"profile",       0,   "NAME",                  VERB_SERVE,                    false, SERVICE,
      "rfc5321 (default), rfc821 or minimal; the same as --set profile=NAME"                                                                       },
+    {"reply",         0,   "STAGE=REPLY",           VERB_SERVE,                    true,  SERVICE,
+     "what is answered at a stage, and when; \"list\" lists the stages"                                                                           },
+    {"seed",          0,   "N",                     VERB_SERVE,                    false, SERVICE, "of what --reply leaves to chance"             },
+    {"sweep",         0,   "CODES[@STAGES]",        VERB_SERVE,                    false, SERVICE,
+     "one reply at one stage for each connection, all in turn: 200-599, smtp, odd, pop3, all"                                                     },
     {"store",         0,   "DIR",                   STORERS,                       false, SERVICE,
      "serve: keep mail there, in a Maildir for each user; wait: the Maildir, or the folder with "
      "several, to look into"                                                                                                                      },

@@ -251,6 +251,20 @@ static int clear_folder(const char *path, struct error *error)
 
 /* ---- life ---- */
 
+/* Whoever looks at a client's report finds the pair beside the number of its transcript. */
+static void show_pair(void *self, const struct server_connection *connection,
+                      const struct sweep_pair *pair)
+{
+    const struct service_sessions *sessions = self;
+    struct buf text = {0};
+    sweep_pair_print(pair, &text);
+    if (!sessions->service->quiet) {
+        printf("session %" PRIu64 ": %s\n", connection->number, buf_text(&text));
+        fflush(stdout);
+    }
+    buf_deinit(&text);
+}
+
 static void watch(struct service_sessions *sessions)
 {
     struct server_observer observer = {.opened = counted_opened, .closed = counted_closed};
@@ -261,6 +275,7 @@ static void watch(struct service_sessions *sessions)
                                             .secured = written_secured,
                                             .closed = written_closed};
     }
+    observer.swept = show_pair;
     observer.self = sessions;
     server_observe(sessions->service->server, &observer);
 }

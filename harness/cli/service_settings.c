@@ -222,6 +222,18 @@ static int give_single(const struct options *options, enum option_id id,
     return value != NULL ? give_option(options, id, setting, bytes_of(value), text, error) : 0;
 }
 
+static int give_all(const struct options *options, enum option_id id, enum server_setting setting,
+                    struct settings_text *text, struct error *error)
+{
+    const struct option_value *value = &options->value[id];
+    for (size_t i = 0; i < value->count; i++) {
+        if (give_option(options, id, setting, bytes_of(value->values[i]), text, error) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 /* "NAME:SECRET[:ADDRESS]" as the setting is written, its secret read; the error shows none. */
 static int give_user(const struct options *options, const char *given, struct arena *arena,
                      struct settings_text *text, struct error *error)
@@ -285,6 +297,8 @@ int service_settings_read(const struct options *options, struct settings_text *t
     }
     if (give_single(options, OPTION_PROFILE, SETTING_PROFILE, text, error) != 0 ||
         give_single(options, OPTION_DOMAIN, SETTING_DOMAIN, text, error) != 0 ||
+        give_single(options, OPTION_SWEEP, SETTING_SWEEP, text, error) != 0 ||
+        give_single(options, OPTION_SEED, SETTING_SEED, text, error) != 0 ||
         give_users(options, text, error) != 0) {
         return -1;
     }
@@ -293,5 +307,5 @@ int service_settings_read(const struct options *options, struct settings_text *t
             return -1;
         }
     }
-    return 0;
+    return give_all(options, OPTION_REPLY, SETTING_REPLY, text, error);
 }

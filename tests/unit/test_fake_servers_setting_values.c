@@ -60,6 +60,8 @@ static const struct number_row number_rows[] = {
     {"login",                  "any",             AT(any_login),            OF_BOOL,  true                       },
     {"bare-line-ends",         "take",            AT(takes_bare_line_ends), OF_BOOL,  true                       },
     {"envelope-to",            "yes",             AT(envelope_to),          OF_BOOL,  true                       },
+    {"key-words",              "no",              AT(takes_key_words),      OF_BOOL,  false                      },
+    {"seed",                   "7",               AT(seed),                 OF_INT64, 7                          },
     {"vrfy",                   "252",             AT(vrfy),                 OF_ENUM,  QUERY_252                  },
     {"expn",                   "502",             AT(expn),                 OF_ENUM,  QUERY_502                  },
     {"send",                   "mail",            AT(send),                 OF_ENUM,  SEND_MAIL                  },
