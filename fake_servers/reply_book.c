@@ -79,10 +79,10 @@ static void prepare(const struct reply_book *book, struct reply_tally *tally)
     }
 }
 
-const struct asked_reply *reply_book_choose(struct reply_book *book, struct reply_tally *tally,
-                                            const struct reply_moment *moment)
+const struct reply_rule *reply_book_find(struct reply_book *book, struct reply_tally *tally,
+                                         const struct reply_moment *moment)
 {
-    const struct asked_reply *chosen = NULL;
+    const struct reply_rule *chosen = NULL;
     if (book == NULL || book->count == 0) {
         return NULL;
     }
@@ -96,10 +96,17 @@ const struct asked_reply *reply_book_choose(struct reply_book *book, struct repl
         uint64_t in_connection = ++tally->occasions[i];
         if (chosen == NULL && is_time(&rule->times, in_connection, over_all) &&
             is_hit(book, i, over_all)) {
-            chosen = &rule->reply;
+            chosen = rule;
         }
     }
     return chosen;
+}
+
+const struct asked_reply *reply_book_choose(struct reply_book *book, struct reply_tally *tally,
+                                            const struct reply_moment *moment)
+{
+    const struct reply_rule *rule = reply_book_find(book, tally, moment);
+    return rule != NULL ? &rule->reply : NULL;
 }
 
 void reply_tally_deinit(struct reply_tally *tally)

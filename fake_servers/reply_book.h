@@ -30,7 +30,10 @@ struct reply_book *reply_book_new(const struct reply_rule *rules, size_t count, 
 void reply_book_follow(struct reply_book *book, const struct reply_book *before);
 /* Is anything left to chance? */
 bool reply_book_has_chance(const struct reply_book *book);
-/* The first rule that answers this moment; NULL: none does. All that fit are counted. */
+/* The first rule that is for this moment, one of book->rules; NULL: none is. All that fit are counted. */
+const struct reply_rule *reply_book_find(struct reply_book *book, struct reply_tally *tally,
+                                         const struct reply_moment *moment);
+/* Its reply. */
 const struct asked_reply *reply_book_choose(struct reply_book *book, struct reply_tally *tally,
                                             const struct reply_moment *moment);
 void reply_tally_deinit(struct reply_tally *tally);

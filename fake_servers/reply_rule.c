@@ -377,6 +377,21 @@ int reply_rule_read(struct bytes text, struct arena *arena, struct reply_rule *r
     return 0;
 }
 
+int reply_selector_read(struct bytes text, struct arena *arena, struct reply_rule *rule_r,
+                        struct error *error)
+{
+    struct reading reading = {arena, arena_text(arena, text), error};
+    struct reply_rule rule = {.written = reading.written};
+    if (read_selector(&reading, text, &rule) != 0) {
+        return -1;
+    }
+    if (rule.kind != PATTERN_NONE) {
+        return refuse(&reading, "no pattern can stand here");
+    }
+    *rule_r = rule;
+    return 0;
+}
+
 /* ---- rules beside each other ---- */
 
 static bool is_always(const struct reply_rule *rule)

@@ -78,6 +78,9 @@ struct reply_moment {
 /* -1 and a sentence: it is none. What the rule points to lives in `arena`. */
 int reply_rule_read(struct bytes text, struct arena *arena, struct reply_rule *rule_r,
                     struct error *error);
+/* The same up to the "=", and without a pattern: STAGE, times and percent. */
+int reply_selector_read(struct bytes text, struct arena *arena, struct reply_rule *rule_r,
+                        struct error *error);
 /* "452", "close": what a key word in an address may ask for. */
 bool reply_read_word(struct bytes word, struct asked_reply *reply_r);
 /* X.Y.Z (RFC 3463 2) */
