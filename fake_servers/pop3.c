@@ -404,6 +404,15 @@ static void greet(struct pop3_session *session)
     buf_deinit(&line);
 }
 
+/* What came since `begin` is a response, and its end is there. */
+static void mark_response(struct pop3_session *session, size_t begin)
+{
+    bool is_complete = session->out->n > begin && !pop3_session_has_more(session);
+    if (is_complete && session->settings->wire.book != NULL && !session->script.is_telling) {
+        reply_marks_add(&session->marks, pop3_session_stage(session), session->out->n);
+    }
+}
+
 struct pop3_session *pop3_session_new(const struct server_settings *settings, struct store *store,
                                       struct buf *out)
 {
@@ -418,8 +427,19 @@ struct pop3_session *pop3_session_new(const struct server_settings *settings, st
     if (!pop3_script_greets(session)) {
         greet(session);
     }
+    mark_response(session, 0);
     session->out = NULL;
     return session;
+}
+
+static size_t take_and_answer(struct pop3_session *session, struct bytes octets, size_t end)
+{
+    size_t begin = session->out->n;
+    session->is_at_response = session->auth != NULL || session->script.asks;
+    size_t used = take_line(session, octets);
+    pop3_write_body(session, end);
+    mark_response(session, begin);
+    return used;
 }
 
 size_t pop3_session_feed(struct pop3_session *session, struct bytes octets, struct buf *out)
@@ -430,10 +450,10 @@ size_t pop3_session_feed(struct pop3_session *session, struct bytes octets, stru
     session->wants_tls = false;
     session->group_refused = false;
     pop3_write_body(session, end);
+    mark_response(session, end - POP3_MAX_OUTPUT_OCTETS);
     while (used < octets.n && session->state != POP3_STATE_OVER && out->n < end &&
            !session->wants_tls && !pop3_session_has_more(session)) {
-        used += take_line(session, bytes_skip(octets, used));
-        pop3_write_body(session, end);
+        used += take_and_answer(session, bytes_skip(octets, used), end);
     }
     session->out = NULL;
     return session->state == POP3_STATE_OVER ? octets.n : used;
@@ -463,6 +483,17 @@ int64_t pop3_session_idle_ms(const struct pop3_session *session)
     return is_short && session->state == POP3_STATE_TRANSACTION ? FAULTY_MS : 0;
 }
 
+struct reply_marks *pop3_session_marks(struct pop3_session *session)
+{
+    return &session->marks;
+}
+
+enum stage pop3_session_stage(const struct pop3_session *session)
+{
+    bool is_response = session->verb == POP3_AUTH && session->is_at_response;
+    return is_response ? STAGE_AUTH_RESPONSE : stage_of_pop3(session->verb);
+}
+
 const struct sweep_pair *pop3_session_pair(const struct pop3_session *session)
 {
     return session->script.pair.count > 0 ? &session->script.pair : NULL;
@@ -489,6 +520,7 @@ void pop3_session_free(struct pop3_session **session_p)
     auth_free(&session->auth);
     client_tls_deinit(&session->tls);
     pop3_script_deinit(&session->script);
+    reply_marks_deinit(&session->marks);
     free(session->user);
     free(session->timestamp);
     free(session);

@@ -7,6 +7,7 @@
 #ifndef MAILSPEC_FAKE_SERVERS_POP3_H
 #define MAILSPEC_FAKE_SERVERS_POP3_H
 
+#include "fake_servers/reply_marks.h"
 #include "fake_servers/reply_rule.h"
 #include "fake_servers/store.h"
 
@@ -43,6 +44,10 @@ bool pop3_session_takes_response(const struct pop3_session *session);
 int64_t pop3_session_idle_ms(const struct pop3_session *session);
 /* What a response that was asked for does to the connection, behind what was written; REPLY_SAY: nothing. */
 enum reply_action pop3_session_action(const struct pop3_session *session);
+/* Where responses end in the output since they were cleared; none where settings have no wire faults. */
+struct reply_marks *pop3_session_marks(struct pop3_session *session);
+/* At which stage it is, or was last. */
+enum stage pop3_session_stage(const struct pop3_session *session);
 /* What the connection has of a sweep; NULL: nothing. */
 const struct sweep_pair *pop3_session_pair(const struct pop3_session *session);
 /* Close the connection behind what was written. */

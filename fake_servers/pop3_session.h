@@ -77,7 +77,9 @@ struct pop3_session {
     size_t message_count;
     struct pop3_body body;
     struct pop3_script script;
-    struct buf *out; /* of the call that runs */
+    struct reply_marks marks; /* of the output since somebody took it */
+    bool is_at_response;      /* a response of AUTH was answered last */
+    struct buf *out;          /* of the call that runs */
 };
 
 static inline bool pop3_session_has_fault(const struct pop3_session *session, enum fault fault)

@@ -64,6 +64,7 @@ int server_change(struct server *server, const struct server_settings *settings,
     }
     reply_book_follow(settings->replies, server->settings.replies);
     sweep_follow(settings->sweep, server->settings.sweep);
+    reply_book_follow(settings->wire.book, server->settings.wire.book);
     server->settings = *settings;
     int failed = store_settings_changed(server->store, error);
     generation_begin(server, *arena_p);
@@ -155,7 +156,7 @@ const char *server_end_text(enum server_end end)
         [SERVER_END_IDLE] = "nothing came for too long",
         [SERVER_END_REFUSED] = "too many connections",
         [SERVER_END_STOPPED] = "the server was stopped",
-        [SERVER_END_ASKED] = "we reset the connection, as a rule says",
+        [SERVER_END_ASKED] = "we ended the connection, as was asked for",
     };
     return texts[end];
 }

@@ -68,7 +68,7 @@ enum server_end {
     SERVER_END_IDLE,
     SERVER_END_REFUSED, /* too many connections: there was no session */
     SERVER_END_STOPPED,
-    SERVER_END_ASKED, /* reset, as somebody has asked for */
+    SERVER_END_ASKED, /* by us, as a rule or a fault says */
     SERVER_END_COUNT
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "fake_servers/pop3.h"
+#include "fake_servers/server_wire.h"
 #include "fake_servers/smtp.h"
 
 enum { CLIENT_TEXT_SIZE = 64 }; /* "[IPv6 address]:port" */
@@ -20,12 +21,13 @@ struct server_peer {
     struct timer *idle;
     struct smtp_session *smtp;
     struct pop3_session *pop3;
-    struct buf waiting; /* input that the session has not taken yet */
-    bool ended;         /* the client sends nothing more */
+    struct server_wire *wire; /* NULL: replies go out as they are */
+    struct buf waiting;       /* input that the session has not taken yet */
+    bool ended;               /* the client sends nothing more */
     bool is_half_closed;
-    bool ends_at_greeting; /* the greeting, or what was asked for instead, is all there is */
-    bool securing;         /* a TLS handshake is going on; `waiting` was sent in clear text */
-    void *observed;        /* the observer's, when there is one */
+    bool goes_on;   /* `idle` is there for that: nobody else comes back to this connection */
+    bool securing;  /* a TLS handshake is going on; `waiting` was sent in clear text */
+    void *observed; /* the observer's, when there is one */
     uint64_t number;
     const struct server_port *port;
     char client[CLIENT_TEXT_SIZE]; /* as in struct server_connection */
@@ -55,8 +57,13 @@ static bool peer_has_more(const struct server_peer *peer)
     return peer->waiting.n > 0 || (peer->pop3 != NULL && pop3_session_has_more(peer->pop3));
 }
 
+/* The session's, or that of a fault of its replies. */
 static enum reply_action peer_action(const struct server_peer *peer)
 {
+    enum reply_action of_wire = server_wire_action(peer->wire);
+    if (of_wire != REPLY_SAY) {
+        return of_wire;
+    }
     return peer->smtp != NULL ? smtp_session_action(peer->smtp) : pop3_session_action(peer->pop3);
 }
 
@@ -107,12 +114,18 @@ static void observe_closed(const struct server_peer *peer, enum server_end end)
     }
 }
 
+static void write_octets(void *self, struct bytes octets)
+{
+    struct server_peer *peer = self;
+    if (octets.n > 0 && peer->server->observer.sent != NULL) {
+        peer->server->observer.sent(peer->observed, octets);
+    }
+    conn_write(peer->conn, octets);
+}
+
 static void peer_write(struct server_peer *peer, const struct buf *out)
 {
-    if (out->n > 0 && peer->server->observer.sent != NULL) {
-        peer->server->observer.sent(peer->observed, buf_bytes(out));
-    }
-    conn_write(peer->conn, buf_bytes(out));
+    write_octets(peer, buf_bytes(out));
 }
 
 /* ---- life of a connection ---- */
@@ -126,10 +139,11 @@ void server_peer_end(struct server_peer *peer, enum server_end end)
     }
     peer->server->peer_count--;
     peer->generation->peers--;
-    conn_free(&peer->conn);
     timer_free(&peer->idle);
     smtp_session_free(&peer->smtp);
     pop3_session_free(&peer->pop3);
+    server_wire_free(&peer->wire);
+    conn_free(&peer->conn);
     buf_deinit(&peer->waiting);
     server_forget_settings(peer->server);
     free(peer);
@@ -163,8 +177,11 @@ static void peer_start_tls(struct server_peer *peer)
 static bool peer_acts(struct server_peer *peer)
 {
     enum reply_action action = peer_action(peer);
+    bool closes = server_wire_action(peer->wire) == REPLY_CLOSE;
     if (action == REPLY_RESET) {
         conn_reset(peer->conn);
+    }
+    if (action == REPLY_RESET || closes) {
         server_peer_end(peer, SERVER_END_ASKED);
         return true;
     }
@@ -175,18 +192,15 @@ static bool peer_acts(struct server_peer *peer)
     return false;
 }
 
-/*
- * What the session says to `octets` goes out. While the client has not read that, or the session could not
- * take everything, nothing more is read from it.
- */
-static void peer_run(struct server_peer *peer, struct bytes octets)
+/* What is to happen behind what was written, once all of that has gone out. */
+static void peer_settle(struct server_peer *peer)
 {
-    struct buf out = {0};
-    size_t used = peer_feed(peer, octets, &out);
-    buf_append(&peer->waiting, bytes_skip(octets, used));
-    peer_write(peer, &out);
-    buf_deinit(&out);
-    if (peer_wants_tls(peer) && !peer->ended) {
+    timer_start(peer->idle, peer_idle_ms(peer));
+    if (server_wire_is_busy(peer->wire)) {
+        conn_pause(peer->conn, true);
+        return;
+    }
+    if (peer_wants_tls(peer) && !peer->ended && peer_action(peer) == REPLY_SAY) {
         peer_start_tls(peer);
         return;
     }
@@ -199,7 +213,78 @@ static void peer_run(struct server_peer *peer, struct bytes octets)
         return;
     }
     conn_pause(peer->conn, blocked);
-    timer_start(peer->idle, peer_idle_ms(peer));
+    if (server_wire_gathers(peer->wire) && peer_has_more(peer)) {
+        peer->goes_on = true; /* nothing was written, so nobody else comes back to it */
+        timer_start(peer->idle, 0);
+    }
+}
+
+static void peer_say(struct server_peer *peer, const struct buf *out);
+
+/*
+ * What the session says to `octets` goes out. While the client has not read that, or the session could not
+ * take everything, nothing more is read from it.
+ */
+static void peer_run(struct server_peer *peer, struct bytes octets)
+{
+    struct buf out = {0};
+    size_t used = peer_feed(peer, octets, &out);
+    buf_append(&peer->waiting, bytes_skip(octets, used));
+    peer_say(peer, &out);
+    buf_deinit(&out);
+    peer_settle(peer);
+}
+
+static void run_waiting(struct server_peer *peer)
+{
+    struct buf octets = peer->waiting;
+    peer->waiting = (struct buf){0};
+    peer_run(peer, buf_bytes(&octets));
+    buf_deinit(&octets);
+}
+
+/* Behind a pause, or when all was written. */
+static void go_on(void *self)
+{
+    struct server_peer *peer = self;
+    bool may_run = !server_wire_is_busy(peer->wire) && !peer_wants_tls(peer) &&
+                   !peer_is_over(peer) && peer_has_more(peer);
+    if (may_run) {
+        run_waiting(peer);
+    } else {
+        peer_settle(peer);
+    }
+}
+
+static const struct server_wire_events wire_events = {.write = write_octets, .go_on = go_on};
+
+/* What has no mark goes out at once, but for the response of POP3 that is not complete. */
+static void mark_rest(struct reply_marks *marks, size_t end, bool may_wait)
+{
+    size_t marked = marks->count > 0 ? marks->rows[marks->count - 1].end : 0;
+    if (marked < end && !may_wait) {
+        reply_marks_add(marks, STAGE_OTHER, end);
+    }
+}
+
+/* Reply by reply where faults are about them; else as it is. */
+static void peer_say(struct server_peer *peer, const struct buf *out)
+{
+    const struct wire_faults *faults = &peer->server->settings.wire;
+    bool is_pop3 = peer->pop3 != NULL;
+    if (faults->book == NULL && peer->wire == NULL) {
+        peer_write(peer, out);
+        return;
+    }
+    if (peer->wire == NULL) {
+        peer->wire = server_wire_new(peer->server->loop, peer->conn, &wire_events, peer);
+    }
+    struct reply_marks *marks =
+        is_pop3 ? pop3_session_marks(peer->pop3) : smtp_session_marks(peer->smtp);
+    mark_rest(marks, out->n, is_pop3 && faults->book != NULL);
+    server_wire_say(peer->wire, faults, is_pop3 ? STAGE_POP3 : STAGE_SMTP, buf_bytes(out), marks,
+                    is_pop3 ? pop3_session_stage(peer->pop3) : STAGE_OTHER);
+    reply_marks_clear(marks);
 }
 
 static void on_octets(void *self, struct bytes octets)
@@ -207,6 +292,9 @@ static void on_octets(void *self, struct bytes octets)
     struct server_peer *peer = self;
     if (peer->server->observer.received != NULL) {
         peer->server->observer.received(peer->observed, octets);
+    }
+    if (server_wire_action(peer->wire) != REPLY_SAY) {
+        return; /* nothing is answered any more */
     }
     if (peer_has_more(peer)) {
         buf_append(&peer->waiting, octets);
@@ -226,6 +314,11 @@ static void on_drained(void *self)
     if (peer->securing) {
         return;
     }
+    if (peer->wire != NULL) {
+        server_wire_drained(peer->wire);
+        go_on(peer);
+        return;
+    }
     if (!peer_has_more(peer)) {
         if (peer->ended) {
             server_peer_end(peer, client_end(peer));
@@ -234,10 +327,7 @@ static void on_drained(void *self)
         }
         return;
     }
-    struct buf octets = peer->waiting;
-    peer->waiting = (struct buf){0};
-    peer_run(peer, buf_bytes(&octets));
-    buf_deinit(&octets);
+    run_waiting(peer);
 }
 
 /* After FIN the client still gets the answers to what it sent. */
@@ -247,7 +337,8 @@ static void on_ended(void *self, enum conn_end end, const char *text)
     (void)text;
     peer->ended = true;
     if (end != CONN_END_FIN || peer->securing ||
-        (!peer_has_more(peer) && conn_unsent(peer->conn) == 0)) {
+        (!peer_has_more(peer) && conn_unsent(peer->conn) == 0 &&
+         !server_wire_is_busy(peer->wire))) {
         server_peer_end(peer, end == CONN_END_FIN ? client_end(peer) : broken_end(peer));
     }
 }
@@ -256,12 +347,13 @@ static void on_ended(void *self, enum conn_end end, const char *text)
 static void on_idle(void *self)
 {
     struct server_peer *peer = self;
-    if (peer->ends_at_greeting) {
-        peer->ends_at_greeting = false;
-        peer_run(peer, (struct bytes){0});
+    if (peer->goes_on) {
+        peer->goes_on = false;
+        go_on(peer);
         return;
     }
-    if (peer->smtp != NULL && !peer->securing && peer_action(peer) == REPLY_SAY) {
+    if (peer->smtp != NULL && !peer->securing && peer_action(peer) == REPLY_SAY &&
+        !server_wire_is_busy(peer->wire)) {
         struct buf out = {0};
         smtp_session_idle(peer->smtp, &out);
         peer_write(peer, &out);
@@ -340,14 +432,14 @@ static void greet(struct server_peer *peer)
     print_address_literal(bytes_of(peer->client), peer->port->is_unix, &client);
     begin_session(peer, buf_text(&client), &out);
     observe_sweep(peer);
-    peer_write(peer, &out);
+    peer_say(peer, &out);
     buf_deinit(&out);
     buf_deinit(&client);
     timer_start(peer->idle, peer_idle_ms(peer));
     /* A greeting may be all there is; that is seen where no call is in the middle of this connection. */
     if (peer_is_over(peer) || peer_action(peer) != REPLY_SAY) {
+        peer->goes_on = true;
         timer_start(peer->idle, 0);
-        peer->ends_at_greeting = true;
     }
 }
 
@@ -474,7 +566,8 @@ void server_peer_came(void *self, struct listener *listener)
 
 void server_peer_stop(struct server_peer *peer)
 {
-    if (peer->smtp != NULL && !peer->securing && peer_action(peer) == REPLY_SAY) {
+    if (peer->smtp != NULL && !peer->securing && peer_action(peer) == REPLY_SAY &&
+        !server_wire_is_busy(peer->wire)) {
         struct buf out = {0};
         smtp_session_shut_down(peer->smtp, &out);
         peer_write(peer, &out);

@@ -34,6 +34,8 @@ int setting_read_disturbance(const struct setting_reader *reader, void *field);
 int setting_read_seed(const struct setting_reader *reader, void *field);
 /* A pointer to a book, whose seed is that of the settings. */
 int setting_read_replies(const struct setting_reader *reader, void *field);
+/* A struct wire_faults. */
+int setting_read_wire_faults(const struct setting_reader *reader, void *field);
 /* A pointer to a sweep. */
 int setting_read_sweep(const struct setting_reader *reader, void *field);
 

@@ -1,4 +1,4 @@
-/* Settings about replies that are asked for. */
+/* Settings about replies that are asked for, and what is wrong with their octets. */
 #include "fake_servers/setting_reader.h"
 
 int setting_read_seed(const struct setting_reader *reader, void *field)
@@ -22,6 +22,25 @@ int setting_read_replies(const struct setting_reader *reader, void *field)
     }
     *(struct reply_book **)field =
         reply_book_new(rules, reader->count, reader->settings->seed, reader->arena);
+    return 0;
+}
+
+int setting_read_wire_faults(const struct setting_reader *reader, void *field)
+{
+    struct wire_fault *rows = arena_array(reader->arena, reader->count + 1, sizeof *rows);
+    struct reply_rule *rules = arena_array(reader->arena, reader->count + 1, sizeof *rules);
+    struct error why = {""};
+    for (size_t i = 0; i < reader->count; i++) {
+        struct bytes value = bytes_trim(reader->values[i]);
+        if (wire_fault_read(value, reader->arena, &rows[i], &rules[i], &why) != 0) {
+            return error_set(reader->error, "wire-fault: %s", why.text);
+        }
+    }
+    if (reply_rules_check(rules, reader->count, &why) != 0) {
+        return error_set(reader->error, "wire-fault: %s", why.text);
+    }
+    *(struct wire_faults *)field = (struct wire_faults){
+        reply_book_new(rules, reader->count, reader->settings->seed, reader->arena), rows};
     return 0;
 }
 

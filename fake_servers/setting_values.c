@@ -429,6 +429,7 @@ static const struct setting_kind kinds[SETTING_COUNT] = {
     [SETTING_SEED]             = {setting_read_seed, AT(seed),              {NULL}},
     [SETTING_REPLY]            = {setting_read_replies, AT(replies),        {NULL}},
     [SETTING_KEY_WORDS]        = {read_switch,    AT(takes_key_words),      {"no", "yes"}},
+    [SETTING_WIRE_FAULT]       = {setting_read_wire_faults, AT(wire),       {NULL}},
     [SETTING_SWEEP]            = {setting_read_sweep, AT(sweep),            {NULL}},
     [SETTING_RELAY]            = {read_switch,    AT(relay_stored),         {"refuse", "store"}},
     [SETTING_UNKNOWN]          = {read_switch,    AT(any_recipient),        {"refuse", "take"}},

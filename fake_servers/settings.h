@@ -12,6 +12,7 @@
 #include "fake_servers/fault.h"
 #include "fake_servers/reply_book.h"
 #include "fake_servers/sweep.h"
+#include "fake_servers/wire_fault.h"
 #include "model/tls.h"
 
 struct server_user {
@@ -188,6 +189,7 @@ struct server_settings {
     bool mail_needs_tls;        /* SMTP: before TLS all is refused but what leads to it */
     struct reply_book *replies; /* that were asked for; NULL: none. Sessions count in it */
     struct sweep *sweep;        /* of replies and stages; NULL: none. Sessions take from it */
+    struct wire_faults wire;    /* its `book` is NULL: none */
     bool takes_key_words;       /* in addresses, see key_word.h */
     uint64_t seed;              /* of what is left to chance in `replies` */
     struct clock clock;

@@ -461,6 +461,11 @@ bool smtp_session_takes_data(const struct smtp_session *session)
     return session->state == SMTP_STATE_DATA;
 }
 
+struct reply_marks *smtp_session_marks(struct smtp_session *session)
+{
+    return &session->marks;
+}
+
 const struct sweep_pair *smtp_session_pair(const struct smtp_session *session)
 {
     return session->script.pair.count > 0 ? &session->script.pair : NULL;
@@ -487,6 +492,7 @@ void smtp_session_free(struct smtp_session **session_p)
     smtp_session_forget_login(session);
     client_tls_deinit(&session->tls);
     smtp_script_deinit(&session->script);
+    reply_marks_deinit(&session->marks);
     free(session->client_name);
     free(session->client);
     free(session);

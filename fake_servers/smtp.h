@@ -7,6 +7,7 @@
 #ifndef MAILSPEC_FAKE_SERVERS_SMTP_H
 #define MAILSPEC_FAKE_SERVERS_SMTP_H
 
+#include "fake_servers/reply_marks.h"
 #include "fake_servers/reply_rule.h"
 #include "fake_servers/store.h"
 
@@ -52,6 +53,8 @@ bool smtp_session_takes_response(const struct smtp_session *session);
 bool smtp_session_takes_data(const struct smtp_session *session);
 /* What a reply that was asked for does to the connection, behind what was written; REPLY_SAY: nothing. */
 enum reply_action smtp_session_action(const struct smtp_session *session);
+/* Where replies end in the output since they were cleared; none where settings have no wire faults. */
+struct reply_marks *smtp_session_marks(struct smtp_session *session);
 /* What the connection has of a sweep; NULL: nothing. */
 const struct sweep_pair *smtp_session_pair(const struct smtp_session *session);
 /* Close the connection behind what was written. */

@@ -293,9 +293,11 @@ size_t smtp_auth_take(struct smtp_session *session, struct bytes octets)
     size_t used = auth_take(session->auth, &session->line, octets, &complete, &step, &challenge);
     if (complete) {
         session->verb = SMTP_AUTH;
+        session->is_at_response = true;
         if (!smtp_script_answers_response(session, step == AUTH_GOES_ON)) {
             answer_step(session, step, &challenge);
         }
+        session->is_at_response = false;
     }
     buf_deinit(&challenge);
     return used;

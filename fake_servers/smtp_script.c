@@ -69,6 +69,7 @@ static void write_reply(struct smtp_session *session, enum stage stage,
         write_line(session->out, reply, status, line, rest.p == NULL);
     }
     session->last_code = reply->code;
+    smtp_mark_reply(session, stage);
     buf_deinit(&text);
 }
 

@@ -141,6 +141,8 @@ struct smtp_session {
     struct smtp_chunk_in chunk;
     struct smtp_turn *turn; /* in SMTP_STATE_TURNED */
     struct smtp_script script;
+    struct reply_marks marks; /* of the output since somebody took it */
+    bool is_at_response;      /* a response of AUTH is being answered */
     /* for faults */
     struct buf held;             /* refusals that are not written yet */
     bool is_tls_forgotten;       /* that TLS has begun */
@@ -190,6 +192,10 @@ void smtp_answer(struct smtp_session *session, unsigned code, const char *status
 bool smtp_refuse(struct smtp_session *session, const char *command);
 /* Does an enhanced status code stand in the reply to what is being answered (RFC 2034 4)? */
 bool smtp_takes_status(const struct smtp_session *session);
+/* At which stage is the session that is about to answer? */
+enum stage smtp_stage(const struct smtp_session *session);
+/* A reply has been written to its end. */
+void smtp_mark_reply(struct smtp_session *session, enum stage stage);
 /* Write replies that were held back. */
 void smtp_answer_held(struct smtp_session *session);
 

@@ -175,6 +175,24 @@ bool smtp_takes_status(const struct smtp_session *session)
            smtp_offers(session->settings, EXTENSION_ENHANCEDSTATUSCODES);
 }
 
+enum stage smtp_stage(const struct smtp_session *session)
+{
+    if (session->verb == SMTP_DATA && session->state == SMTP_STATE_DATA) {
+        return STAGE_END_OF_DATA;
+    }
+    if (session->verb == SMTP_AUTH && session->is_at_response) {
+        return STAGE_AUTH_RESPONSE;
+    }
+    return stage_of_smtp(session->verb);
+}
+
+void smtp_mark_reply(struct smtp_session *session, enum stage stage)
+{
+    if (session->settings->wire.book != NULL && !session->script.is_telling) {
+        reply_marks_add(&session->marks, stage, session->out->n);
+    }
+}
+
 static void answer(struct smtp_session *session, unsigned code, const char *status,
                    struct bytes text)
 {
@@ -198,6 +216,7 @@ static void answer(struct smtp_session *session, unsigned code, const char *stat
         smtp_answer_held(session);
     }
     buf_append(is_late ? &session->held : session->out, buf_bytes(&reply));
+    smtp_mark_reply(session, smtp_stage(session));
     buf_deinit(&reply);
 }
 

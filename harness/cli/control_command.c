@@ -34,11 +34,30 @@ static void unknown_fault_name(struct order *order, struct bytes name)
     buf_deinit(&text);
 }
 
+/* A fault of replies at a stage is a value of a setting. */
+static void run_wire_fault(struct order *order, struct bytes name, bool off)
+{
+    struct service *service = order->state->service;
+    struct error error = {""};
+    struct settings_text *copy = settings_text_copy(service->settings);
+    int failed = off ? settings_text_remove(copy, SETTING_WIRE_FAULT, name, &error)
+                     : settings_text_add(copy, SETTING_WIRE_FAULT, name, &error);
+    if (failed == 0) {
+        failed = service_change(service, copy, &service->faults, &error);
+    }
+    settings_text_free(&copy);
+    order_result(order, failed, &error, off ? "off" : "on");
+}
+
 static void run_fault(struct order *order)
 {
     struct service *service = order->state->service;
     bool off = bytes_starts(order->rest, "-");
     struct bytes name = bytes_skip(order->rest, off ? 1 : 0);
+    if (wire_fault_is_meant(name)) {
+        run_wire_fault(order, name, off);
+        return;
+    }
     struct fault_set faults = service->faults;
     struct error error = {""};
     enum fault fault = (enum fault)0;

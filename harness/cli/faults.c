@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/glob.h"
+#include "fake_servers/wire_fault.h"
 
 struct fault_facts faults_at(size_t i)
 {
@@ -41,6 +42,12 @@ static size_t count_of(bool servers_only)
 enum exit_status unknown_fault(const char *name, bool servers_only)
 {
     const char *names[FAULTS_COUNT];
+    if (servers_only && wire_fault_find(bytes_of(name)) != NULL) {
+        return complain(EXIT_USAGE,
+                        "%s: at which stage? %s@STAGE; \"mailspec serve --reply list\" "
+                        "shows them",
+                        name, name);
+    }
     for (size_t i = 0; i < FAULTS_COUNT; i++) {
         names[i] = faults_at(i).name;
     }
@@ -49,6 +56,21 @@ enum exit_status unknown_fault(const char *name, bool servers_only)
                     "unknown fault \"%s\"; %s%s%s\"mailspec %s --fault list\" shows all", name,
                     nearest != NULL ? "did you mean \"" : "", nearest != NULL ? nearest : "",
                     nearest != NULL ? "\"? " : "", servers_only ? "serve" : "run");
+}
+
+/* Those of replies, at a stage, with what they ask of a client. */
+static void print_wire_faults(void)
+{
+    for (size_t i = 0; wire_fault_at(i) != NULL; i++) {
+        const struct wire_fault_row *row = wire_fault_at(i);
+        char name[64];
+        snprintf(name, sizeof name, "%s%s@STAGE", row->name, row->number != 0 ? "[=N]" : "");
+        printf("%-32s %-6s  %s%s\n", name, wire_class_name(row->class),
+               row->protocols == STAGE_BOTH   ? ""
+               : row->protocols == STAGE_POP3 ? "POP3: "
+                                              : "SMTP: ",
+               row->what);
+    }
 }
 
 static void print_all(bool servers_only)
@@ -68,7 +90,13 @@ bool faults_read(const struct options *options, bool servers_only, struct faults
     for (size_t i = 0; i < value->count; i++) {
         if (strcmp(value->values[i], "list") == 0) {
             print_all(servers_only);
+            if (servers_only) {
+                print_wire_faults();
+            }
             return false;
+        }
+        if (servers_only && wire_fault_is_meant(bytes_of(value->values[i]))) {
+            continue; /* a setting */
         }
         size_t fault = faults_find(value->values[i]);
         if (fault >= count_of(servers_only)) {

@@ -133,7 +133,8 @@ static const struct option_row rows[] = {
     {"table",         0,   NULL,                    VERB_COVERAGE,                 false, REPORT,
      "the table of cases: commands by states and by variations"                                                                                   },
     {"fault",         0,   "NAME",                  RUN_SERVE,                     true,  OTHER,
-     "switch a fault of the built-in server or client on; \"list\" lists them"                                                                    },
+     "switch a fault of the built-in server or client on; \"list\" lists them; serve: NAME@STAGE, "
+     "too"                                                                                                                                        },
     {"scenarios",     0,   "DIR",                   READERS,                       false, OTHER,   "folder of the shipped scenarios"              },
     {"check",         0,   NULL,                    VERB_FMT,                      false, OTHER,
      "change nothing, fail where a file is not canonical"                                                                                         },

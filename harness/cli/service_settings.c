@@ -234,6 +234,21 @@ static int give_all(const struct options *options, enum option_id id, enum serve
     return 0;
 }
 
+/* --fault NAME@STAGE; the others are read by faults_read(). */
+static int give_wire_faults(const struct options *options, struct settings_text *text,
+                            struct error *error)
+{
+    const struct option_value *value = &options->value[OPTION_FAULT];
+    for (size_t i = 0; i < value->count; i++) {
+        struct bytes given = bytes_of(value->values[i]);
+        if (wire_fault_is_meant(given) &&
+            give_option(options, OPTION_FAULT, SETTING_WIRE_FAULT, given, text, error) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 /* "NAME:SECRET[:ADDRESS]" as the setting is written, its secret read; the error shows none. */
 static int give_user(const struct options *options, const char *given, struct arena *arena,
                      struct settings_text *text, struct error *error)
@@ -307,5 +322,7 @@ int service_settings_read(const struct options *options, struct settings_text *t
             return -1;
         }
     }
-    return give_all(options, OPTION_REPLY, SETTING_REPLY, text, error);
+    return give_all(options, OPTION_REPLY, SETTING_REPLY, text, error) != 0
+               ? -1
+               : give_wire_faults(options, text, error);
 }

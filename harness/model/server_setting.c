@@ -38,6 +38,7 @@ static const struct server_setting_row rows[] = {
     {"seed", "NUMBER", 1, 1, false, false, NULL, "of what reply leaves to chance; without it one is chosen and printed"},
     {"reply", "STAGE=REPLY", 1, MANY, false, true, NULL, "what is answered at a stage, and when"},
     {"key-words", "yes or no", 1, 1, false, false, "yes", "addresses such as rcpt+452@example.test say what is answered"},
+    {"wire-fault", "NAME@STAGE", 1, 1, false, true, NULL, "what is wrong with the octets of a reply; the same as --fault NAME@STAGE"},
     {"sweep", "CODES[@STAGES]", 1, 1, false, false, NULL, "one reply at one stage for each connection, all of them in turn: 200-599, smtp, odd, pop3, all"},
     {"relay", "refuse or store", 1, 1, false, false, "refuse",
      "mail for other domains: 550, or kept in the store; it is sent on at TURN only"},
