@@ -8,7 +8,7 @@
 
 /* ---- lines of a reply ---- */
 
-enum { CODE_OCTETS = 3, MS_PER_SECOND = 1000, SEGMENT_MS = 2 };
+enum { CODE_OCTETS = 3, SEGMENT_MS = 2 };
 
 static bool next_line(struct bytes *rest, struct bytes *line_r)
 {
@@ -505,6 +505,9 @@ static void apply_second_word(const struct wire_fault_row *row, struct wire_work
 
 /* ---- the table ---- */
 
+#define SECOND_MS       UINT64_C(1000)
+#define KIB             UINT64_C(1024)
+#define MIB             (UINT64_C(1024) * 1024)
 #define OCTETS(literal) BYTES_INIT(literal)
 #define NO_OCTETS       BYTES_INIT("")
 #define X10             "xxxxxxxxxx"
@@ -521,8 +524,8 @@ static const struct wire_fault_row rows[] = {
     {"line-512",          WIRE_LEGAL,  STAGE_BOTH, 512, NO_OCTETS, apply_long, "has a line of 512 octets with CRLF, the most there may be"},
     {"octet-by-octet",    WIRE_LEGAL,  STAGE_BOTH, SEGMENT_MS, NO_OCTETS, apply_octets, "sends each octet in a segment, and waits N ms"},
     {"split-line-end",    WIRE_LEGAL,  STAGE_BOTH, 20, NO_OCTETS, apply_split_line_end, "waits N ms between CR and LF"},
-    {"slow",              WIRE_LEGAL,  STAGE_BOTH, MS_PER_SECOND, NO_OCTETS, apply_octets, "sends an octet each N ms"},
-    {"delay",             WIRE_LEGAL,  STAGE_BOTH, 3 * MS_PER_SECOND, NO_OCTETS, apply_delay, "waits N ms before the reply"},
+    {"slow",              WIRE_LEGAL,  STAGE_BOTH, SECOND_MS, NO_OCTETS, apply_octets, "sends an octet each N ms"},
+    {"delay",             WIRE_LEGAL,  STAGE_BOTH, 3 * SECOND_MS, NO_OCTETS, apply_delay, "waits N ms before the reply"},
     {"html",              WIRE_LEGAL,  STAGE_BOTH, 0, OCTETS("<script>alert(1)</script><img src=x onerror=alert(1)> "), apply_insert, "has HTML in the text, which is printable as any other"},
     {"hyphen-alone",      WIRE_LEGAL,  STAGE_SMTP, 0, NO_OCTETS, apply_hyphen_alone, "has a line of the code and a hyphen alone before the reply"},
     {"keyword-twice",     WIRE_LAX,    STAGE_SMTP, 0, OCTETS("PIPELINING\nPIPELINING\nHELP"), apply_keywords, "offers keywords twice; for EHLO"},
@@ -542,8 +545,8 @@ static const struct wire_fault_row rows[] = {
     {"text-before",       WIRE_BROKEN, STAGE_BOTH, 0, OCTETS("hello there\r\n"), apply_before, "has a line of text before the reply"},
     {"text-before-code",  WIRE_BROKEN, STAGE_BOTH, 0, OCTETS("mx: "), apply_before, "has text before the code"},
     {"line-513",          WIRE_BROKEN, STAGE_BOTH, 513, NO_OCTETS, apply_long, "has a line of 513 octets, or of N, with CRLF"},
-    {"line-64k",          WIRE_BROKEN, STAGE_BOTH, 64 * 1024, NO_OCTETS, apply_long, "has a line of 64 KiB, or of N octets"},
-    {"line-10m",          WIRE_BROKEN, STAGE_BOTH, 10 * 1024 * 1024, NO_OCTETS, apply_long, "has a line of 10 MiB, or of N octets"},
+    {"line-64k",          WIRE_BROKEN, STAGE_BOTH, 64 * KIB, NO_OCTETS, apply_long, "has a line of 64 KiB, or of N octets"},
+    {"line-10m",          WIRE_BROKEN, STAGE_BOTH, 10 * MIB, NO_OCTETS, apply_long, "has a line of 10 MiB, or of N octets"},
     {"endless-line",      WIRE_BROKEN, STAGE_BOTH, WIRE_ENDLESS, NO_OCTETS, apply_long, "has a line without end"},
     {"endless-reply",     WIRE_BROKEN, STAGE_SMTP, WIRE_ENDLESS, NO_OCTETS, apply_more_lines, "sends lines of a reply without end"},
     {"endless-body",      WIRE_BROKEN, STAGE_POP3, 0, NO_OCTETS, apply_endless_body, "sends lines of a body without end"},
@@ -567,7 +570,7 @@ static const struct wire_fault_row rows[] = {
     {"no-end",            WIRE_BROKEN, STAGE_POP3, 0, NO_OCTETS, apply_no_end, "leaves the end of a body out"},
     {"body-nul",          WIRE_BROKEN, STAGE_POP3, 0, OCTETS("X-Nul: a\0b"), apply_body_line, "has NUL in a line of the body"},
     {"body-bare-cr",      WIRE_BROKEN, STAGE_POP3, 0, OCTETS("X-Cr: a\rb\r\rc"), apply_body_line, "has CR in a line of the body"},
-    {"body-line-10m",     WIRE_BROKEN, STAGE_POP3, 10 * 1024 * 1024, OCTETS("X-Long: "), apply_body_line, "has a line of 10 MiB, or of N octets, in the body"},
+    {"body-line-10m",     WIRE_BROKEN, STAGE_POP3, 10 * MIB, OCTETS("X-Long: "), apply_body_line, "has a line of 10 MiB, or of N octets, in the body"},
     {"count-wrong",       WIRE_BROKEN, STAGE_POP3, 0, OCTETS("7"), apply_first_word, "has 7 as the number of messages, or of a message; for STAT, LIST, UIDL"},
     {"count-negative",    WIRE_BROKEN, STAGE_POP3, 0, OCTETS("-1"), apply_first_word, "has -1 there; for STAT, LIST, UIDL"},
     {"count-huge",        WIRE_BROKEN, STAGE_POP3, 0, OCTETS("99999999999999999999"), apply_first_word, "has a number of more than 64 bits there; for STAT, LIST, UIDL"},

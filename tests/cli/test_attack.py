@@ -177,6 +177,21 @@ class Rules(Case):
         self.assertIn("S: 258-odd\nS: 258 lines\n", text)
 
 
+class Given(Case):
+    def test_a_scenario(self):
+        """The built-in server of a scenario is told in the same words."""
+        path = self.write("given.scn", "Title: the server does what Given says\nGiven:\n hostname mx.example.test\n domain example.test\n"
+                          " user alice secret-a\n reply RCPT bob@*=452 4.2.2 full\n wire-fault line-512@NOOP\n\n"
+                          "C: MAIL FROM:<a@b.example>\nS: 250\nC: RCPT TO:<bob@example.test>\nS=: 452 4.2.2 full\nC: NOOP\n"
+                          "S/: 250 2\\.0\\.0 OKx{400,}\n")
+        self.check(run("run", path), 0)
+        for setting, words in (("reply RPCT=452", 'did you mean "RCPT"'), ("wire-fault bare-lff@NOOP", 'did you mean "bare-lf"')):
+            path = self.write("wrong.scn", f"Title: wrong\nGiven:\n {setting}\n\nC: NOOP\nS: 250\n")
+            result = run("run", path)
+            self.assertNotEqual(result.status, 0)
+            self.assertIn(words, result.out + result.err)
+
+
 class KeyWords(Case):
     def test_addresses(self):
         with Serving(SMTP) as serving:
