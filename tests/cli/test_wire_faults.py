@@ -3,8 +3,10 @@
 import os
 import poplib
 import re
+import shlex
 import shutil
 import smtplib
+import socket
 import subprocess
 import time
 import unittest
@@ -296,6 +298,50 @@ class Clients(Case):
                 result = subprocess.run(["curl", "-sS", serving.urls[0], "--mail-from", "a@b.example", "--mail-rcpt", "alice@example.test",
                                          "-T", "message"], cwd=self.folder, capture_output=True, timeout=LIMIT, check=False)
                 self.assertEqual(result.returncode, 0, result.stderr)
+
+
+# Words of the docs, what is said then, and what is answered last; "TLS": it begins.
+LOGIN = ["EHLO c.example", "AUTH LOGIN"]
+SECURITY = {
+    "--set starttls=yes --reply STARTTLS=454": (["STARTTLS"], rb"454 4\.7\.0 .*\r\n"),
+    "--set starttls=yes --reply STARTTLS=250": (["STARTTLS", "NOOP"], rb"250 2\.0\.0 OK\r\n"),
+    "--set starttls=yes --fault early@STARTTLS": (["STARTTLS"], rb"220 .*\r\n250 2\.0\.0 early\r\n"),
+    "--set starttls=yes --fault octet-by-octet@STARTTLS": (["STARTTLS"], rb"220 .*\r\n"),
+    "--set starttls=yes --fault twice@STARTTLS": (["STARTTLS"], rb"(220 .*\r\n){2}"),
+    "--set starttls=yes --fault silence@STARTTLS": (["STARTTLS"], rb"220 .*\r\n"),
+    "--set starttls=yes --fault close@STARTTLS": (["STARTTLS"], rb"220 .*\r\n"),
+    "--reply 'AUTH=334 no base64'": (["AUTH LOGIN"], rb"334 no base64\r\n"),
+    "--reply 'AUTH=334 bm8=' --reply 'AUTH-response=334 bm8='": ([*LOGIN, *["eA=="] * 50], rb"334 bm8=\r\n"),
+    "--reply AUTH=235": (["AUTH LOGIN"], rb"235 2\.7\.0 .*\r\n"), "--reply AUTH=silence": (["AUTH LOGIN"], rb""),
+    "--reply AUTH-response=454": ([*LOGIN, "eA=="], rb"454 4\.7\.0 .*\r\n"), "--reply AUTH-response=432": ([*LOGIN, "eA=="], rb"432 4\.7\.12 .*\r\n"),
+    "--reply AUTH-response=534": ([*LOGIN, "eA=="], rb"534 5\.7\.9 .*\r\n"), "--reply AUTH-response=421": ([*LOGIN, "eA=="], rb"421 4\.3\.2 .*\r\n"),
+    "--reply MAIL=530": (["EHLO c.example", "MAIL FROM:<a@b.example>"], rb"530 5\.7\.0 .*\r\n"),
+    "--set starttls=yes --reply 'EHLO:2=250 mx.example.test'": (["EHLO c.example"] * 2, rb"250 mx\.example\.test\r\n"),
+    "--set starttls=yes --reply STLS=-ERR": (["STLS"], rb"-ERR .*\r\n"),
+    "--set starttls=yes --fault early@STLS": (["STLS"], rb"\+OK .*\r\n\+OK early\r\n"),
+    "--reply 'PASS=-ERR [IN-USE] Locked'": (["USER alice", "PASS secret-a"], rb"-ERR \[IN-USE\] Locked\r\n"),
+    "--reply 'PASS=-ERR [LOGIN-DELAY] Later'": (["USER alice", "PASS secret-a"], rb"-ERR \[LOGIN-DELAY\] Later\r\n"),
+}
+ELSEWHERE = {"--set starttls=yes --set tls-disturb=garbage", "--set starttls=yes --set tls-disturb='cut 100'",
+             "--set starttls=yes --set certificate-kind=expired"}  # test_serve_tls.py
+
+
+class Security(Case):
+    def test_the_table(self):
+        """Each row of the docs does what it says."""
+        with open(os.path.join(ROOT, "docs", "attack.md"), encoding="utf-8") as file:
+            text = file.read().partition("## TLS and logins")[2].partition("\n## ")[0]
+        written = {words.replace('"', "'") for words in re.findall(r"`(--[^`]+)`", text)}
+        self.assertEqual(written, set(SECURITY) | ELSEWHERE)
+        for words, (lines, answer) in SECURITY.items():
+            is_pop3 = lines[0] in ("STLS", "USER alice")
+            with self.subTest(words=words), Serving(POP3 if is_pop3 else SMTP, *shlex.split(words)) as serving, \
+                    Raw(serving.urls[0]) as client:
+                client.lines()
+                client.say(*lines[:-1])
+                client.socket.sendall(lines[-1].encode() + b"\r\n")
+                client.socket.shutdown(socket.SHUT_WR)  # so that the end of what is said is seen
+                self.assertRegex(client.rest(), b"^" + answer + b"$")
 
 
 class Docs(Case):
