@@ -195,6 +195,7 @@ static bool peer_acts(struct server_peer *peer)
 /* What is to happen behind what was written, once all of that has gone out. */
 static void peer_settle(struct server_peer *peer)
 {
+    peer->goes_on = false;
     timer_start(peer->idle, peer_idle_ms(peer));
     if (server_wire_is_busy(peer->wire)) {
         conn_pause(peer->conn, true);

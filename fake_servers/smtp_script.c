@@ -153,6 +153,7 @@ static bool note_key_word(struct smtp_session *session, enum stage stage, struct
         session->script.key_words = mem_alloc(sizeof *session->script.key_words);
     }
     session->script.key_words->is_set[meant] = true;
+    session->script.key_words->is_of_sender[meant] = stage == STAGE_MAIL;
     session->script.key_words->replies[meant] = reply;
     return true;
 }
@@ -173,6 +174,12 @@ static bool choose_key_word(struct smtp_session *session, enum stage stage,
     }
     *reply_r = words->replies[stage];
     return true;
+}
+
+static bool is_asked_by_sender(const struct smtp_session *session, enum stage stage)
+{
+    const struct smtp_key_words *words = session->script.key_words;
+    return words != NULL && words->is_of_sender[stage];
 }
 
 static bool choose_rule(struct smtp_session *session, const struct reply_moment *moment,
@@ -432,6 +439,10 @@ static const struct asked_reply *choose_for_recipient(struct smtp_session *sessi
     struct bytes domain;
     enum stage stage = STAGE_COUNT;
     if (choose_rule(session, &moment, room) || choose_pair(session, STAGE_END_OF_DATA, room)) {
+        return room;
+    }
+    if (is_asked_by_sender(session, STAGE_END_OF_DATA) &&
+        choose_key_word(session, STAGE_END_OF_DATA, room)) {
         return room;
     }
     smtp_mailbox_split(mailbox, &local_part, &domain);

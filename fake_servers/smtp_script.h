@@ -15,6 +15,7 @@ struct smtp_session;
 /* What key words have asked for; it holds from one MAIL to the next. */
 struct smtp_key_words {
     bool is_set[STAGE_COUNT];
+    bool is_of_sender[STAGE_COUNT]; /* MAIL has asked for it, so it is about all recipients */
     struct asked_reply replies[STAGE_COUNT];
 };
 

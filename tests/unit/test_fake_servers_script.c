@@ -84,6 +84,9 @@ static const struct row greeting_rows[] = {
 static const struct row lmtp_rows[] = {
     {"each recipient has its own", {"dot m*=450 later"}, "LHLO c.example\r\n" MAIL RCPT TO("dot+552@x.example") TO("odd@example.test") "DATA\r\n.\r\n" "NOOP\r\n",
      OFFERS SENDER TAKEN USUAL "550 5.1.1 No such user\r\n" START "250 2.0.0 Message 1 accepted for delivery\r\n552 5.3.4 Requested mail action aborted: exceeded storage allocation\r\n" OK, false, REPLY_SAY, 1},
+    {"key word of the sender", {NULL}, "LHLO c.example\r\n" FROM("dot+452@x.example") RCPT RCPT "DATA\r\n.\r\nNOOP\r\n",
+     OFFERS SENDER TAKEN TAKEN START "452 4.3.1 Requested action not taken: insufficient system storage\r\n452 4.3.1 Requested action not taken: insufficient system storage\r\n" OK, false, REPLY_SAY, 0},
+    {"421 ends it", {"dot=421 bye"}, "LHLO c.example\r\n" MAIL RCPT RCPT "DATA\r\n.\r\nNOOP\r\n", OFFERS SENDER TAKEN TAKEN START "421 bye\r\n", true, REPLY_SAY, 0},
 };
 
 #define LOGIN "USER alice\r\nPASS secret-a\r\n"
