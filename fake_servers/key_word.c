@@ -7,7 +7,7 @@ bool key_word_has_stage(enum stage stage)
     static const bool has[STAGE_COUNT] = {
         [STAGE_MAIL] = true, [STAGE_RCPT] = true, [STAGE_DATA] = true, [STAGE_END_OF_DATA] = true,
         [STAGE_BDAT] = true, [STAGE_VRFY] = true, [STAGE_EXPN] = true, [STAGE_NOOP] = true,
-        [STAGE_RSET] = true, [STAGE_QUIT] = true,
+        [STAGE_RSET] = true, [STAGE_QUIT] = true, [STAGE_AUTH] = true,
     };
     return has[stage];
 }

@@ -165,8 +165,12 @@ static void answer_step(struct smtp_session *session, enum auth_step step, struc
     case AUTH_NO_INITIAL:
     case AUTH_MALFORMED:
     case AUTH_TOO_LONG:
-    case AUTH_REFUSED:
         answer_failure(session, step);
+        return;
+    case AUTH_REFUSED:
+        if (!smtp_script_answers_login(session)) {
+            answer_failure(session, step);
+        }
         return;
     }
 }

@@ -146,7 +146,8 @@ static bool note_key_word(struct smtp_session *session, enum stage stage, struct
     } else if (stage != STAGE_MAIL && stage != STAGE_RCPT) {
         return false;
     }
-    if (!session->settings->takes_key_words || !key_word_read(local_part, &meant, &reply)) {
+    if (!session->settings->takes_key_words || !key_word_read(local_part, &meant, &reply) ||
+        meant == STAGE_AUTH) {
         return false;
     }
     if (session->script.key_words == NULL) {
@@ -344,6 +345,31 @@ bool smtp_script_answers_response(struct smtp_session *session, bool goes_on)
     } else if (reply.code != 334 || !goes_on) {
         auth_free(&session->auth);
     }
+    if (!acts(session, &reply)) {
+        session->state = is_end(reply.code) ? SMTP_STATE_OVER : session->state;
+        write_reply(session, STAGE_AUTH_RESPONSE, &reply);
+    }
+    return true;
+}
+
+bool smtp_script_answers_login(struct smtp_session *session)
+{
+    const char *name = auth_user(session->auth);
+    struct bytes local_part;
+    struct bytes domain;
+    enum stage stage = STAGE_COUNT;
+    struct asked_reply reply;
+    smtp_mailbox_split(bytes_of(name), &local_part, &domain);
+    if (!session->settings->takes_key_words || !key_word_read(local_part, &stage, &reply) ||
+        stage != STAGE_AUTH) {
+        return false;
+    }
+    if (reply.code / 100 == 2) {
+        smtp_session_admit(session, name);
+    } else {
+        auth_free(&session->auth);
+    }
+    session->script.asks = reply.code == 334;
     if (!acts(session, &reply)) {
         session->state = is_end(reply.code) ? SMTP_STATE_OVER : session->state;
         write_reply(session, STAGE_AUTH_RESPONSE, &reply);

@@ -38,6 +38,8 @@ bool smtp_script_answers_line(struct smtp_session *session);
 bool smtp_script_answers_chunk(struct smtp_session *session);
 /* To a response of AUTH; `goes_on`: the exchange waits for another one. */
 bool smtp_script_answers_response(struct smtp_session *session, bool goes_on);
+/* To a login that is refused, by the key word in its name: auth+454@example.test. */
+bool smtp_script_answers_login(struct smtp_session *session);
 /* To the end of a message, under SMTP; the transaction is the caller's to end. */
 bool smtp_script_answers_end(struct smtp_session *session);
 

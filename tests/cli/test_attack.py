@@ -207,6 +207,22 @@ class KeyWords(Case):
             self.assertEqual(says(url, "EHLO c.example", "MAIL FROM:<mail+451@x.example>")[:4], b"451 ")
             self.assertEqual(says(url, "VRFY vrfy+252@x.example")[:4], b"252 ")
 
+    def test_names_of_logins(self):
+        """By the mechanisms that tell the name, and by one that proves something."""
+        with Serving(SMTP, "--set", "auth=PLAIN LOGIN CRAM-MD5") as serving:
+            for mechanism in ("PLAIN", "LOGIN", "CRAM-MD5"):
+                for name, code in (("auth+454@example.test", 454), ("auth+534+5.7.9@x", 534), ("auth+235@x.example", 235), ("auth+53", 535),
+                                   ("rcpt+454@x", 535)):
+                    with self.subTest(mechanism=mechanism, name=name), smtplib.SMTP("127.0.0.1", port(serving.urls[0]), timeout=LIMIT) as client:
+                        client.ehlo()
+                        client.user, client.password = name, "x"
+                        try:
+                            said = client.auth(mechanism, getattr(client, "auth_" + mechanism.lower().replace("-", "_")))[0]
+                        except smtplib.SMTPAuthenticationError as error:
+                            said = error.smtp_code
+                        self.assertEqual(said, code)
+                        self.assertEqual(client.docmd("NOOP")[0], 250)
+
     def test_without(self):
         with Serving(SMTP, "--set", "key-words=no") as serving:
             self.assertEqual(says(serving.urls[0], *START, "RCPT TO:<rcpt+452@example.test>")[:4], b"550 ")

@@ -316,6 +316,7 @@ static const struct {
     {"end-of-data+reset", STAGE_END_OF_DATA, "",    "",      REPLY_RESET  },
     {"quit+silence",      STAGE_QUIT,        "",    "",      REPLY_SILENCE},
     {"vrfy+252",          STAGE_VRFY,        "252", "",      REPLY_SAY    },
+    {"auth+454",          STAGE_AUTH,        "454", "",      REPLY_SAY    },
     {"bdat+552",          STAGE_BDAT,        "552", "",      REPLY_SAY    },
     {"rcpt",              STAGE_COUNT,       "",    "",      REPLY_SAY    },
     {"rcpt+",             STAGE_COUNT,       "",    "",      REPLY_SAY    },
