@@ -346,7 +346,7 @@ static const struct judge_row rows[] = {
     {JUDGE_SMTP_DATA_8BIT, AT_DATA, data_8bit, JUDGE_SEPARATE,
      "no octet above 127, as 8BITMIME is not offered"},
     {JUDGE_SMTP_DATA_WITHOUT_354, AT_COMMAND, data_without_354, JUDGE_OUT_OF_STEP,
-     "no message text, as DATA was refused"},
+     "no message text, as DATA was not answered 354"},
     {JUDGE_SMTP_QUIT_BEFORE_CLOSE, AT_CLIENT_CLOSED, quit_before_close, JUDGE_AT_END,
      "QUIT before the client closes"},
     {JUDGE_SMTP_QUIT_ALWAYS, AT_CLIENT_CLOSED, quit_always, JUDGE_AT_END,

@@ -147,7 +147,7 @@ static void command_answered(struct smtp_client *client, enum smtp_verb verb,
                                (reply->code == 452 || reply->code == 552);
         break;
     case SMTP_DATA:
-        client->data_refused = reply->code >= 400;
+        client->data_refused = reply->code / 100 != 3;
         break;
     case SMTP_AUTH:
         client->logged_in |= accepted;
@@ -173,7 +173,10 @@ static void command_answered(struct smtp_client *client, enum smtp_verb verb,
     }
 }
 
-/* A reply whose first digit makes no sense there: what a client does then is its own affair. */
+/*
+ * A reply whose first digit makes no sense there: what a client does then is its own affair. Behind another 3yz to DATA than 354, RFC 5321
+ * 4.2 lets it go on by the first digit, and 3.3 does not; 2yz there asks for no data in either.
+ */
 static bool is_senseless(const struct pending *pending, unsigned code)
 {
     const bool asks_for_more = code / 100 == 3;
@@ -181,7 +184,7 @@ static bool is_senseless(const struct pending *pending, unsigned code)
         return false;
     }
     if (pending->kind == PENDING_COMMAND && pending->verb == SMTP_DATA) {
-        return code < 400 && code != 354;
+        return asks_for_more && code != 354;
     }
     return asks_for_more;
 }

@@ -32,7 +32,7 @@ struct smtp_client {
     bool hello_accepted;
     bool turned_away; /* the greeting was a refusal, and the server waits for QUIT (RFC 5321 3.1) */
     bool quit_sent;
-    bool data_refused;    /* DATA was, and nothing was sent since */
+    bool data_refused;    /* DATA was, or answered 2yz, and nothing was sent since */
     bool pipelining;      /* is offered */
     bool recipient_named; /* RCPT was sent since MAIL */
     bool logged_in;       /* AUTH has succeeded */
