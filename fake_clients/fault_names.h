@@ -86,6 +86,8 @@
         "sends the message though DATA was refused") \
     row(DATA_WITHOUT_354_2, "data-without-354.2", "smtp/data-without-354", \
         "sends the first line of the message though DATA was refused") \
+    row(DATA_WITHOUT_354_3, "data-without-354.3", "smtp/data-without-354", \
+        "sends the first line of the message where DATA is answered 2yz") \
     row(HELO_FALLBACK, "helo-fallback", "smtp/helo-fallback", \
         "gives up where EHLO is not known") \
     row(NOT_REPEATED_AFTER_5YZ, "not-repeated-after-5yz", "smtp/not-repeated-after-5yz", \
@@ -179,7 +181,19 @@
     row(CLOSING_421_2, "closing-421.2", "smtp/closing-421", \
         "reports success when EHLO or HELO is answered by 421") \
     row(TEMPORARY_REPORTED, "temporary-reported", "smtp/temporary-reported", \
-        "reports a refusal for good where the reply is 4yz")
+        "reports a refusal for good where the reply is 4yz") \
+    row(PERMANENT_REPORTED, "permanent-reported", "smtp/permanent-reported", \
+        "reports a failure that passes where the reply is 5yz") \
+    row(SUCCESS_AFTER_2YZ, "success-after-2yz", "smtp/success-after-2yz", \
+        "reports success when the end of data is answered by a line without a code") \
+    row(SUCCESS_AFTER_2YZ_2, "success-after-2yz.2", "smtp/success-after-2yz", \
+        "reports success when the end of data is answered 3yz") \
+    row(ACCEPTED_IS_FINAL, "accepted-is-final", "smtp/accepted-is-final", \
+        "reports a failure when the message is accepted, and QUIT is refused or not answered") \
+    row(REPLY_TOO_EARLY, "reply-too-early", "smtp/reply-too-early", \
+        "takes a reply that came before the end of data for the reply to it") \
+    row(LAX_REPLY, "lax-reply", "smtp/lax-reply", \
+        "gives up where a tab stands behind the code of a reply")
 
 #define CLIENT_FAULT_LIST_SMTP_SESSION(row) \
     row(HELLO_FIRST, "hello-first", "smtp/hello-first", \
@@ -379,7 +393,13 @@
     row(POP3_EACH_RESPONSE_2, "pop3-each-response.2", "pop3/each-response", \
         "looks only at the last of three responses to RETR that were asked for together") \
     row(POP3_NO_SUCCESS_AFTER_LOSS, "pop3-no-success-after-loss", "pop3/no-success-after-loss", \
-        "reports success when the connection is lost within a message")
+        "reports success when the connection is lost within a message") \
+    row(POP3_TEMPORARY_REPORTED, "pop3-temporary-reported", "pop3/temporary-reported", \
+        "reports a refusal for good whatever the response code") \
+    row(POP3_UNREADABLE_REPORTED, "pop3-unreadable-reported", "pop3/unreadable-reported", \
+        "reports success when a response is neither +OK nor -ERR") \
+    row(POP3_QUIT_TO_COMMIT, "pop3-quit-to-commit", "pop3/quit-to-commit", \
+        "closes without QUIT when it has deleted messages")
 
 #define CLIENT_FAULT_LIST_POP3_SESSION(row) \
     row(POP3_LOGIN_SYNTAX, "pop3-login-syntax", "pop3/login-syntax", \

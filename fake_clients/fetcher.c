@@ -143,7 +143,10 @@ static void go_on(struct fetcher *fetcher)
         return;
     }
     enum fetcher_step next = has_given_up(fetcher) ? FETCHER_QUIT : step_behind(fetcher);
-    if (next == FETCHER_RETR && fetcher_may_group(fetcher)) {
+    if (next == FETCHER_QUIT && fetcher->deleted > 0 &&
+        fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_QUIT_TO_COMMIT)) {
+        fetcher->over = true;
+    } else if (next == FETCHER_RETR && fetcher_may_group(fetcher)) {
         fetcher_say_group(fetcher);
     } else {
         fetcher_say(fetcher, next);
@@ -169,7 +172,9 @@ static void take_step(struct fetcher *fetcher, const struct pop3_status *status)
         fetcher_take_ok(fetcher, status->text);
     } else if (fetcher->step != FETCHER_QUIT) {
         fetcher->done = false;
-        fetcher_note(fetcher, CLIENT_PROTOCOL_ERROR);
+        fetcher_note(fetcher, fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_UNREADABLE_REPORTED)
+                                  ? CLIENT_DONE
+                                  : CLIENT_PROTOCOL_ERROR);
     }
 }
 
@@ -312,7 +317,7 @@ void fetcher_ended(struct fetcher *fetcher)
         return;
     }
     fetcher->over = true;
-    bool hides = fetcher->step == FETCHER_RETR &&
+    bool hides = fetcher->step == FETCHER_RETR && fetcher->in_body &&
                  fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_NO_SUCCESS_AFTER_LOSS);
     if ((fetcher->step != FETCHER_QUIT || fetcher->deleted > 0) && !hides) {
         fetcher_note(fetcher, CLIENT_REFUSED_FOR_NOW);

@@ -315,7 +315,12 @@ enum client_result fetcher_misreports(const struct fetcher *fetcher, enum client
     bool hides_login = login && fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_REFUSAL_REPORTED);
     bool hides_retr = fetcher->step == FETCHER_RETR &&
                       fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_REFUSAL_REPORTED_2);
-    return hides_login || hides_retr ? CLIENT_DONE : result;
+    bool confuses = result == CLIENT_REFUSED_FOR_NOW &&
+                    fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_TEMPORARY_REPORTED);
+    if (hides_login || hides_retr) {
+        return CLIENT_DONE;
+    }
+    return confuses ? CLIENT_REFUSED : result;
 }
 
 /* ---- ends seen where none is ---- */

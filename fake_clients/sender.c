@@ -29,7 +29,9 @@ void sender_note(struct sender *sender, enum client_result result)
 void sender_lose(struct sender *sender, enum sender_stage stage)
 {
     sender->over = true;
-    if (stage != SENDER_QUIT) {
+    if (stage == SENDER_QUIT) {
+        sender_ends_oddly(sender);
+    } else {
         sender_note(sender, sender_has_fault(sender, CLIENT_FAULT_LOSS_TEMPORARY)
                                 ? CLIENT_REFUSED
                                 : CLIENT_REFUSED_FOR_NOW);
@@ -127,6 +129,12 @@ static void go_on_from_rcpt(struct sender *sender)
     }
 }
 
+static bool is_unwanted_line_due(const struct sender *sender)
+{
+    return (sender->accepted > 0 && sender_has_fault(sender, CLIENT_FAULT_DATA_WITHOUT_354_2)) ||
+           (sender->data_is_odd && sender_has_fault(sender, CLIENT_FAULT_DATA_WITHOUT_354_3));
+}
+
 /* RFC 2033 section 4.2: the dot has no reply where there is no recipient. */
 static void go_on_from_data(struct sender *sender)
 {
@@ -134,7 +142,7 @@ static void go_on_from_data(struct sender *sender)
         sender_say_content(sender);
     } else if (sender->accepted > 0 && sender_has_fault(sender, CLIENT_FAULT_DATA_WITHOUT_354)) {
         sender_say_unwanted_content(sender);
-    } else if (sender->accepted > 0 && sender_has_fault(sender, CLIENT_FAULT_DATA_WITHOUT_354_2)) {
+    } else if (is_unwanted_line_due(sender)) {
         sender_say_unwanted_line(sender);
     }
     if (awaits_nothing(sender)) {
@@ -203,10 +211,12 @@ static void run_reply(struct sender *sender)
 {
     assert(!awaits_nothing(sender));
     enum sender_stage stage = sender->awaited[sender->answered++];
+    sender->is_too_early = sender->has_spoken;
     sender_take_reply(sender, stage);
     smtp_reply_reset(&sender->reply);
     if (!sender->over && !sender->wants_tls && awaits_nothing(sender)) {
         go_on(sender, stage);
+        sender->has_spoken = true;
     }
 }
 
@@ -242,6 +252,7 @@ struct sender *sender_new(const struct client_settings *settings, struct buf *ou
 void sender_feed(struct sender *sender, struct bytes octets, struct buf *out)
 {
     sender->out = out;
+    sender->has_spoken = false;
     while (octets.n > 0 && !sender->over && !sender->wants_tls) {
         enum line_reader_state state = LINE_READER_PART;
         octets = bytes_skip(octets, line_reader_take(&sender->line, octets, &state));
@@ -312,6 +323,15 @@ bool sender_goes_on_in_clear(struct sender *sender, struct buf *out)
     return true;
 }
 
+static bool hides_loss(const struct sender *sender, enum sender_stage stage)
+{
+    return (stage == SENDER_CONTENT &&
+            sender_has_fault(sender, CLIENT_FAULT_NO_SUCCESS_AFTER_LOSS)) ||
+           (stage >= SENDER_MAIL && stage <= SENDER_DATA &&
+            sender_has_fault(sender, CLIENT_FAULT_NO_SUCCESS_AFTER_LOSS_2));
+}
+
+/* A fault hides that nothing came. Behind the end of data nothing hangs on a command of a fault. */
 void sender_ended(struct sender *sender)
 {
     if (sender->over) {
@@ -320,9 +340,9 @@ void sender_ended(struct sender *sender)
     /* Of TLS that could not begin nothing is awaited. */
     enum sender_stage stage =
         awaits_nothing(sender) ? SENDER_TLS : sender->awaited[sender->answered];
-    if ((stage == SENDER_CONTENT && sender_has_fault(sender, CLIENT_FAULT_NO_SUCCESS_AFTER_LOSS)) ||
-        (stage >= SENDER_MAIL && stage <= SENDER_DATA &&
-         sender_has_fault(sender, CLIENT_FAULT_NO_SUCCESS_AFTER_LOSS_2))) {
+    const bool came = sender->reply.count > 0 || sender->line.octets.n > 0;
+    const bool behind_content = stage == SENDER_ASIDE && sender->behind_aside == SENDER_CONTENT;
+    if (behind_content || (!came && hides_loss(sender, stage))) {
         stage = SENDER_QUIT;
     }
     sender_lose(sender, stage);

@@ -256,6 +256,7 @@ static const enum client_fault one_by_one[] = {
     CLIENT_FAULT_COMMAND_ORDER_3,
     CLIENT_FAULT_DATA_WITHOUT_354,
     CLIENT_FAULT_DATA_WITHOUT_354_2,
+    CLIENT_FAULT_DATA_WITHOUT_354_3,
     CLIENT_FAULT_NOT_REPEATED_AFTER_5YZ,
     CLIENT_FAULT_AUTH_ORDER_2,
     CLIENT_FAULT_READS_MULTILINE,
@@ -273,6 +274,7 @@ static const enum client_fault one_by_one[] = {
     CLIENT_FAULT_SIZE_REFUSAL_ENDS,
     CLIENT_FAULT_SIZE_USED,
     CLIENT_FAULT_REPLY_LINE_512,
+    CLIENT_FAULT_LAX_REPLY,
     CLIENT_FAULT_OUT_OF_RANGE_CODE,
     CLIENT_FAULT_ONE_COPY,
     CLIENT_FAULT_AUTH_PARAMETER_SYNTAX,
@@ -432,7 +434,9 @@ enum client_result sender_misreads(const struct sender *sender, enum sender_stag
              sender_has_fault(sender, CLIENT_FAULT_READS_MULTILINE_2);
     bool too_long =
         text.n > LONG_REPLY_OCTETS && sender_has_fault(sender, CLIENT_FAULT_REPLY_LINE_512);
-    if (multiline || alone || unlisted || too_long) {
+    bool lax = (sender->reply.defects & SMTP_REPLY_BAD_SEPARATOR) != 0 &&
+               sender_has_fault(sender, CLIENT_FAULT_LAX_REPLY);
+    if (multiline || alone || unlisted || too_long || lax) {
         return CLIENT_PROTOCOL_ERROR;
     }
     return error ? CLIENT_REFUSED : result;
@@ -458,11 +462,45 @@ static bool hides_refusal(const struct sender *sender, enum sender_stage stage, 
     return false;
 }
 
+/* No reply at all, or one that asks for more. */
+static bool takes_for_success(const struct sender *sender, enum sender_stage stage, unsigned code)
+{
+    const enum client_fault fault =
+        code == 0 ? CLIENT_FAULT_SUCCESS_AFTER_2YZ : CLIENT_FAULT_SUCCESS_AFTER_2YZ_2;
+    return stage == SENDER_CONTENT && (code == 0 || code / 100 == 3) &&
+           sender_has_fault(sender, fault);
+}
+
+/* Of refusals for now and for good one is told as the other. */
+static enum client_result confuses(const struct sender *sender, unsigned code,
+                                   enum client_result result)
+{
+    if (!is_listed(code)) {
+        return result;
+    }
+    if (code / 100 == 4 && sender_has_fault(sender, CLIENT_FAULT_TEMPORARY_REPORTED)) {
+        return CLIENT_REFUSED;
+    }
+    return code / 100 == 5 && sender_has_fault(sender, CLIENT_FAULT_PERMANENT_REPORTED)
+               ? CLIENT_REFUSED_FOR_NOW
+               : result;
+}
+
+void sender_ends_oddly(struct sender *sender)
+{
+    if (sender->result == CLIENT_DONE && sender_has_fault(sender, CLIENT_FAULT_ACCEPTED_IS_FINAL)) {
+        sender_note(sender, CLIENT_REFUSED);
+    }
+}
+
 enum client_result sender_misreports(const struct sender *sender, enum sender_stage stage,
                                      unsigned code, enum client_result result)
 {
     bool refused = code / 100 == 5;
     bool refused_for_now = code / 100 == 4;
+    if (takes_for_success(sender, stage, code)) {
+        return CLIENT_DONE;
+    }
     if (!refused && !refused_for_now) {
         return result;
     }
@@ -474,7 +512,5 @@ enum client_result sender_misreports(const struct sender *sender, enum sender_st
     if (ok || unlisted || too_long || (refused && hides_refusal(sender, stage, code))) {
         return CLIENT_DONE;
     }
-    bool takes_as_final =
-        refused_for_now && sender_has_fault(sender, CLIENT_FAULT_TEMPORARY_REPORTED);
-    return takes_as_final ? CLIENT_REFUSED : result;
+    return confuses(sender, code, result);
 }

@@ -151,6 +151,7 @@ static void take_rcpt(struct sender *sender, unsigned code, enum client_result r
 static void take_data(struct sender *sender, unsigned code, enum client_result result)
 {
     sender->data_asked_for = result == CLIENT_DONE;
+    sender->data_is_odd = code / 100 == 2;
     if (sender->data_asked_for && sender_pipelines(sender) &&
         sender_has_fault(sender, CLIENT_FAULT_EACH_STATUS)) {
         sender->trusts_data = true;
@@ -174,6 +175,15 @@ static void take_content(struct sender *sender, unsigned code, enum client_resul
     }
 }
 
+/* A reply that was there before the end of data was sent does not answer it. 421 may come at any time (RFC 5321 3.8). */
+static void look_at_time(struct sender *sender, enum sender_stage stage, unsigned code)
+{
+    if (stage == SENDER_CONTENT && sender->is_too_early && code != 421 &&
+        !sender_has_fault(sender, CLIENT_FAULT_REPLY_TOO_EARLY)) {
+        sender_note(sender, CLIENT_PROTOCOL_ERROR);
+    }
+}
+
 /* A fault's command may be taken for good: where DATA is, nothing but a dot follows; AUTH is cancelled. */
 static void take_aside(struct sender *sender, unsigned code)
 {
@@ -188,6 +198,7 @@ void sender_take_reply(struct sender *sender, enum sender_stage stage)
 {
     unsigned code = sender_misreads_code(sender, stage, code_of(&sender->reply));
     enum client_result result = sender_misreads(sender, stage, code, result_of(code, stage));
+    look_at_time(sender, stage, code);
     if (code == 421) {
         bool hello = stage == SENDER_HELLO || stage == SENDER_OLD_HELLO;
         bool hides = (stage >= SENDER_MAIL && stage <= SENDER_CONTENT &&
@@ -234,6 +245,10 @@ void sender_take_reply(struct sender *sender, enum sender_stage stage)
         take_aside(sender, code);
         break;
     case SENDER_QUIT:
+        if (result != CLIENT_DONE) {
+            sender_ends_oddly(sender);
+        }
+        break;
     case SENDER_STAGE_COUNT:
         break;
     }

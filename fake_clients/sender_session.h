@@ -67,6 +67,9 @@ struct sender {
     size_t accepted;
     bool mail_accepted;
     bool data_asked_for; /* 354 came */
+    bool data_is_odd;    /* 2yz came instead */
+    bool has_spoken;     /* what is left of the octets that were fed came before the last command */
+    bool is_too_early;   /* the reply did */
     enum client_result result;
     bool over;
     struct buf *out; /* of the call that runs */
@@ -163,6 +166,8 @@ unsigned sender_misreads_code(const struct sender *sender, enum sender_stage sta
 /* How a client with faults understands a reply that means `result`. */
 enum client_result sender_misreads(const struct sender *sender, enum sender_stage stage,
                                    unsigned code, enum client_result result);
+/* The message is the server's, and the session ends in another way than by 2yz to QUIT. */
+void sender_ends_oddly(struct sender *sender);
 /* What a client with faults reports of it. */
 enum client_result sender_misreports(const struct sender *sender, enum sender_stage stage,
                                      unsigned code, enum client_result result);
