@@ -326,6 +326,13 @@ static struct bytes first_words(struct bytes text)
     return (struct bytes){0};
 }
 
+/* POSIX: the shell's statuses for a command that cannot be executed, or is not there. */
+static bool is_no_command(const struct client_end *end)
+{
+    return end != NULL && end->signal == 0 && !end->timed_out && !end->killed &&
+           (end->status == 126 || end->status == 127);
+}
+
 void serve_never_came(struct serve *serve)
 {
     struct case_run *run = serve->run;
@@ -341,9 +348,10 @@ void serve_never_came(struct serve *serve)
     if (end != NULL && !end->started) {
         buf_printf(&text, "the client could not be started: %s", end->error);
     } else {
-        buf_append_text(&text, serve->visits == 0
-                                   ? "the client never connected"
-                                   : "the client was started again and never connected");
+        buf_append_text(&text, serve->visits > 0
+                                   ? "the client was started again and never connected"
+                               : is_no_command(end) ? "the client's command cannot be run"
+                                                    : "the client never connected");
         serve_print_end(serve, &text);
         if (words.n > 0) {
             buf_append_text(&text, "; it says: ");

@@ -335,6 +335,10 @@ class Status(Clients):
             (("--client", f"smtp:{SEND} status=9", "accepted.scn"), 1, "Not acceptable: 1 FAIL."),
             (("--client", f"smtp:{SEND} {{{{x}}}}", "accepted.scn"), 2, "{{x}}"),
             (("--client", "smtp:exit 3", "accepted.scn"), 4, "Broken off: the client never connected; it ended with status 3"),
+            (("--client", "smtp:no-such-client", "accepted.scn"), 4, "Broken off: the client's command cannot be run; it ended with status 127"),
+            (("--client", "smtp:/dev/null", "accepted.scn"), 4, "Broken off: the client's command cannot be run; it ended with status 126"),
+            (("--client", "smtp:kill -SEGV $$", "accepted.scn"), 4, "Broken off: the client never connected; it was killed by signal 11"),
+            (("--client", "smtp:echo no settings >&2; exit 78", "accepted.scn"), 4, "it ended with status 78; it says: no settings"),
             (("--client", f"smtp:{SEND}", "no.scn"), 5, "the client does not send TURN of itself"),
             (("--client", f"smtp:{SEND}", "nothing.scn"), 5, "nothing.scn"),
         )
