@@ -144,8 +144,8 @@ static bool text_uses(const char *text, const char *wanted)
 bool client_command_uses(const struct target *target, const char *name)
 {
     const struct client *client = &target->client;
-    bool uses = text_uses(client->command, name) || text_uses(client->input, name) ||
-                text_uses(client->folder, name);
+    bool uses = text_uses(client->command, name) || text_uses(client->outcome, name) ||
+                text_uses(client->input, name) || text_uses(client->folder, name);
 
     for (size_t i = 0; i < client->environment_count && !uses; i++) {
         uses = text_uses(client->environment[i], name);
@@ -219,6 +219,21 @@ static char *filled(const char *text, const struct filling *filling)
     return buf_steal(&out);
 }
 
+/* A command that only queues is followed by the one that knows what became of it, whose status counts. */
+static char *filled_command(const struct client *client, const struct filling *filling)
+{
+    struct buf out = {0};
+
+    buf_append_text(&out, client->outcome == NULL ? "" : "( ");
+    fill(&out, client->command, filling);
+    if (client->outcome != NULL) {
+        buf_append_text(&out, "\n) && ( ");
+        fill(&out, client->outcome, filling);
+        buf_append_text(&out, "\n)");
+    }
+    return buf_steal(&out);
+}
+
 /* "{{message-file}}" as the whole input is the message itself. */
 static void make_input(struct buf *out, const struct client *client, const struct filling *filling)
 {
@@ -251,7 +266,7 @@ static struct client_child *start(const void *self, struct loop *loop,
     struct filling filling = {.task = task, .message_file = buf_text(&message_file)};
     struct filling words = filling;
     words.quoted = true;
-    char *command = filled(client->command, &words);
+    char *command = filled_command(client, &words);
     char *folder = filled(client->folder, &filling);
     char **environment = mem_array(client->environment_count + 1, sizeof *environment);
     for (size_t i = 0; i < client->environment_count; i++) {

@@ -121,6 +121,13 @@ static const char *take_speaks(struct client *client, struct bytes value, struct
                                           "beginning smtps, lmtps or pop3s";
 }
 
+/* What became of a message that the command only puts into a queue. */
+static const char *take_outcome(struct client *client, struct bytes value, struct arena *arena)
+{
+    client->outcome = arena_text(arena, value);
+    return check_text(client->outcome, arena);
+}
+
 static const char *take_folder(struct client *client, struct bytes value, struct arena *arena)
 {
     client->folder = arena_text(arena, value);
@@ -231,6 +238,7 @@ const char *client_field_take(struct client *client, const char *name, struct by
         const char *(*take)(struct client *client, struct bytes value, struct arena *arena);
     } rows[] = {
         {"Client",         take_client     },
+        {"Outcome",        take_outcome    },
         {"Speaks",         take_speaks     },
         {"Folder",         take_folder     },
         {"Environment",    take_environment},

@@ -1,7 +1,7 @@
 /*
  * client_fields - the fields of a target file that describe a client
  *
- * Client, Speaks, Folder, Environment, Input, Fetched, Sends, Exit-ok, Exit-temporary, Exit-permanent, Time-limit (docs/targets.md).
+ * Client, Outcome, Speaks, Folder, Environment, Input, Fetched, Sends, Exit-ok, Exit-temporary, Exit-permanent, Time-limit (docs/targets.md).
  */
 #ifndef MAILSPEC_ENGINE_CLIENT_FIELDS_H
 #define MAILSPEC_ENGINE_CLIENT_FIELDS_H

@@ -246,6 +246,7 @@ static const struct field fields[] = {
     {"Tls-ca",         false, NULL              },
     {"Tls-verify",     false, NULL              },
     {"Client",         false, NULL              },
+    {"Outcome",        false, NULL              },
     {"Speaks",         false, NULL              },
     {"Folder",         false, NULL              },
     {"Environment",    true,  NULL              },

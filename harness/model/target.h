@@ -48,6 +48,7 @@ struct client {
     enum protocol speaks;           /* SMTP, LMTP or POP3 */
     bool implicit_tls;              /* smtps, lmtps, pop3s: TLS before the greeting (RFC 8314) */
     const char *command;            /* COMMAND: given to /bin/sh -c */
+    const char *outcome;            /* NULL, or given to the shell behind it: its status counts */
     const char *folder;             /* working folder, or NULL: ours */
     const char *const *environment; /* "NAME=VALUE" */
     size_t environment_count;

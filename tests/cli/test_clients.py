@@ -204,6 +204,25 @@ class Target(Clients):
                 result = self.run_target(f"Client: smtp:{SEND} status={status}", *lines, cases=("refused.scn",))
                 self.check(result, run_status, verdict, word)
 
+    def test_outcome(self):
+        """The status of the command that queues counts where it fails, else that of the one that knows what became of the message."""
+        self.write("refused.scn", REFUSED % ("450", "C: <exit temporary>"))
+        said = "echo {{sender}} {{port}}"
+        rows = (  # the client's end, the outcome; exit status of the run, verdict, word
+            ("", f"{said}; exit 75", 0, "1 PASS", ""),
+            ("", "exit 0", 1, "1 FAIL", "which tells success"),
+            ("", "exit 65", 0, "1 NON-STRICT", "which tells a permanent failure"),
+            ("; exit 75", f"touch '{self.record}/asked'", 0, "1 PASS", ""),
+            ("", "exit 75 # a comment", 0, "1 PASS", ""),
+            ("", "sleep 1000", 1, "1 FAIL", "it ran longer than its time limit and was killed"),
+        )
+        for end, outcome, run_status, verdict, word in rows:
+            with self.subTest(end=end, outcome=outcome):
+                result = self.run_target(f"Client: smtp:{SEND} status=0{end}", f"Outcome: {outcome}", "Exit-temporary: 75", "Exit-permanent: 65",
+                                         "Time-limit: 2s", cases=("refused.scn",))
+                self.check(result, run_status, verdict, word)
+        self.assertFalse(os.path.exists(os.path.join(self.record, "asked")))
+
     def test_time_limit(self):
         command = f"smtp:case {{{{case}}}} in accepted) {SEND}; sleep 1000;; *) exec {SEND};; esac"
         result = self.run_target(f"Client: {command}", "Time-limit: 3s")
@@ -224,6 +243,7 @@ class Target(Clients):
             ((client, "# comment", "Environment: AB"), 3, "NAME=VALUE"),
             ((client, "Environment: =b"), 2, "NAME=VALUE"),
             ((client, "Environment: A=b", " C"), 3, "NAME=VALUE"),
+            ((client, "Outcome: what {{became}}"), 2, "a client's command knows no {{became}}"),
             ((client, "Speaks: imap"), 2, "smtp, lmtp or pop3"),
             ((client, "Exit-ok: 256"), 2, "from 0 to 255"),
             ((client, "Exit-ok: 5-3"), 2, "from 0 to 255"),
