@@ -275,15 +275,17 @@ static void tell_last_sent(struct running *run)
     buf_deinit(&sent);
 }
 
-/* What the script says, at the level of the rule that the case judges. */
+/* What the script says, at the level of the rule that the case judges; a second choice is no worse than that, either. */
 static enum verdict script_verdict(const struct collector *collector, const struct case_result *r)
 {
     enum verdict verdict = r->outcome.verdict;
-    if (verdict != VERDICT_FAIL || r->program->rule_count == 0 || r->outcome.absolute) {
+    bool counts = verdict == VERDICT_FAIL || verdict == VERDICT_NON_STRICT;
+    if (!counts || r->program->rule_count == 0 || r->outcome.absolute) {
         return verdict;
     }
     const struct rule *rule = rule_find(collector->config.rules, bytes_of(r->program->rules[0]));
-    return rule != NULL ? level_verdict(rule->level) : verdict;
+    enum verdict most = rule != NULL ? level_verdict(rule->level) : verdict;
+    return verdict == VERDICT_FAIL || most == VERDICT_INFO ? most : verdict;
 }
 
 static void decide(const struct collector *collector, struct running *run)

@@ -204,6 +204,14 @@ class Target(Clients):
                 result = self.run_target(f"Client: smtp:{SEND} status={status}", *lines, cases=("refused.scn",))
                 self.check(result, run_status, verdict, word)
 
+    def test_second_choice_of_a_practice(self):
+        """A failure of the other kind is NON-STRICT, and no worse than the level of the rule."""
+        fields = ("Exit-temporary: 75", "Exit-permanent: 65")
+        for rule, verdict in (("smtp/client-crlf", "1 NON-STRICT"), ("smtp/temporary-reported", "1 NON-STRICT"), ("smtp/accepted-is-final", "1 INFO")):
+            with self.subTest(rule=rule):
+                self.write("refused.scn", REFUSED.replace("smtp/client-crlf", rule) % ("450", "C: <exit temporary>"))
+                self.check(self.run_target(f"Client: smtp:{SEND} status=65", *fields, cases=("refused.scn",)), 0, verdict, "which tells a permanent failure")
+
     def test_outcome(self):
         """The status of the command that queues counts where it fails, else that of the one that knows what became of the message."""
         self.write("refused.scn", REFUSED % ("450", "C: <exit temporary>"))
