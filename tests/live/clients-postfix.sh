@@ -31,7 +31,7 @@ trap 'exit 130' INT TERM
 
 postfix_folders "$work"
 # shellcheck disable=SC2086 # the words are arguments
-"$MAILSPEC" run --no-config --listen smtp://127.0.0.1:0 --for "${LIVE_FOR:-120s}" --target "$here/targets/postfix-smtp.target" \
+"$MAILSPEC" run --no-config --listen smtp://127.0.0.1:0 --for "${LIVE_FOR:-120s}" --target "$here/targets/postfix-listen.target" \
     --known-failing "$here/known-failing/postfix-smtp" --fail-on should -q --out "${LIVE_OUT:-$work/out}/postfix-smtp" \
     ${LIVE_ARGS-'client/smtp/**'} 2>"$work/told" &
 mailspec=$!

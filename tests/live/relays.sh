@@ -100,3 +100,71 @@ by_unix:
   user = Debian-exim
 END
 }
+
+# ---- For clients-relays.sh: each message goes to the port of its case ----
+
+# Postfix: the domain p2525.example.test names the port, and is example.test on the wire.
+sender_postfix() { # DIR
+    postfix_folders "$1"
+    {
+        postfix_settings "$1" postfix.client.test
+        cat <<END
+transport_maps = texthash:$1/etc/transport
+default_transport = discard
+smtp_generic_maps = regexp:$1/etc/generic
+smtp_line_length_limit = 0
+END
+    } >"$1/etc/main.cf"
+    # A table of regular expressions may not put what it has found into a destination, so each port has a line.
+    seq 1024 65535 | sed 's/.*/p&.example.test smtp:[127.0.0.1]:&/' >"$1/etc/transport"
+    echo '/^(.*)@p[0-9]+\.(.*)$/ ${1}@${2}' >"$1/etc/generic"
+    {
+        postfix_services
+        echo "discard unix - - n - - discard"
+        echo "smtp unix - - n - - smtp"
+    } >"$1/etc/master.cf"
+    postfix_start "$1"
+}
+
+# Exim: no daemon runs; "DIR/exim -odi" queues and delivers at once. The domain names the port here, too. What comes back is thrown away.
+sender_exim() { # DIR ROOT
+    exim_jail "$1" "$2"
+    cat >"$1/exim.conf" <<END
+primary_hostname = exim.client.test
+spool_directory = $1/spool
+log_file_path = $1/exim-log/%slog
+exim_path = $2/usr/sbin/exim4
+never_users =
+host_lookup =
+dns_ipv4_lookup =
+disable_ipv6 = true
+keep_environment =
+
+begin routers
+case:
+  driver = redirect
+  domains = ^p[0-9]+\\\\.example\\\\.test
+  address_data = \${sg{\$domain}{^p([0-9]+)\\\\..*}{\\\$1}}
+  data = \$local_part@example.test
+send:
+  driver = manualroute
+  domains = example.test
+  route_list = * 127.0.0.1
+  self = send
+  transport = by_smtp
+rest:
+  driver = redirect
+  data = :blackhole:
+
+begin transports
+by_smtp:
+  driver = smtp
+  port = \$address_data
+  connection_max_messages = 1
+  hosts_avoid_tls = *
+  message_linelength_limit = 100000
+
+begin retry
+* * F,2h,1s
+END
+}
