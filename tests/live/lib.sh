@@ -130,6 +130,15 @@ target() {
     } >"$folder/target"
 }
 
+# keep_client WORD TARGET OUT LIST...: keep what a client was found to do in RESULTS/WORD.tsv, where RESULTS is set: of runs of every case.
+keep_client() {
+    [ -n "${RESULTS-}" ] && [ -z "${LIVE_ARGS-}" ] || return 0
+    word=$1 target=$2 out=$3
+    shift 3
+    python3 "$top/tests/tools/take_results.py" --client "$MAILSPEC" "$word" "$target" "$out/report.json" "$@" >"$out/result.tsv" &&
+        cp "$out/result.tsv" "$RESULTS/$word.tsv"
+}
+
 # count COMMAND...: run it, and remember how it went. leave_out NAME...: remember that one could not be run, and say so.
 passed=0 failed=0 skipped=0
 count() { if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi; }

@@ -15,7 +15,7 @@ import re
 import subprocess
 import sys
 
-from live_results import BUGS, GROUPS, LISTS, OCCASIONS, PRODUCTS, RESULTS, Bug, Kept, Line, pattern, read
+from live_results import BUGS, CLIENT_GROUPS, CLIENT_RESULTS, GROUPS, LISTS, OCCASIONS, RESULTS, Bug, Kept, Line, pattern, product, read
 from results_page import APART, KINDS, PAGE, page
 
 MEND = "python3 tests/tools/check_results.py MAILSPEC --write"
@@ -86,8 +86,8 @@ def recorded(kept):
 
 def resulted(kept):
     """Results are whole, and agree with the lists and the records."""
-    for result in kept.results:
-        where = f"{RESULTS}/{result.word}.tsv"
+    for folder, result in [(RESULTS, result) for result in kept.results] + [(CLIENT_RESULTS, result) for result in kept.client_results]:
+        where = f"{folder}/{result.word}.tsv"
         if not result.whole or not result.name or not result.packages or not result.lists or not result.cases:
             yield f"{where}: is not as take_results.py writes it"
         for rule, verdict in result.verdicts.items():
@@ -97,7 +97,7 @@ def resulted(kept):
             if verdict in ("FAIL", "NON-STRICT") and not any(pattern(line.rule).fullmatch(rule) for line in lines):
                 yield f"{where}: {rule} was broken, and no line of {' '.join(result.lists)} names it"
     for name, lines in kept.lines.items():
-        own = [result for result in kept.results if name in result.lists]
+        own = [result for result in kept.results + kept.client_results if name in result.lists]
         for rule in sorted({line.rule for line in lines if line.rule != "-" and not line.maybe} if own else ()):
             if not any(result.verdicts.get(rule) in ("FAIL", "NON-STRICT") for result in own):
                 yield f"{LISTS}/{name}: {rule} was broken in no result: {' '.join(result.word for result in own)}"
@@ -106,8 +106,8 @@ def resulted(kept):
 def versioned(kept):
     """A record of a server speaks of a version that results are of."""
     for bug in kept.bugs:
-        packages = [result.packages for result in kept.results if set(bug.lists) & set(result.lists)]
-        if packages and not any(f"{bug.fields.get('Version')}" in text for text in packages):
+        packages = [result.packages for result in kept.results + kept.client_results if set(bug.lists) & set(result.lists)]
+        if packages and not any(bug.fields.get("Version", "").split(" ")[-1] in text for text in packages):
             yield f"{bug.where}: Version {bug.fields.get('Version')} is that of no result: {packages[0]}"
 
 
@@ -122,8 +122,12 @@ def tabled(kept):
     for rule in OCCASIONS:
         if rule not in kept.catalogue.rules:
             yield f"live_results.py: {rule} is no rule"
-    for name in {name for result in kept.results for name in result.lists}:
-        if name.removesuffix("-default") not in PRODUCTS:
+    for protocol, rows in CLIENT_GROUPS.items():
+        for rule in kept.catalogue.clients(protocol):
+            if kept.catalogue.file_of.get(rule["rule"]) not in (file for _, file in rows):
+                yield f"{rule['rule']}: no group of clients takes it"
+    for name in {name for result in kept.results + kept.client_results for name in result.lists}:
+        if product(name) is None:
             yield f"live_results.py: PRODUCTS lacks {name}"
 
 
@@ -203,6 +207,10 @@ def change(kept, what):
         result.verdicts["smtp/nothing"] = "PASS"
     elif what == "a result is worse than the list":
         result.verdicts["smtp/helo"] = "FAIL"
+    elif what == "a client's result is worse than the list":
+        kept.client_results[0].verdicts["smtp/client-crlf"] = "FAIL"
+    elif what == "a client's rule has no group":
+        kept.catalogue.file_of["smtp/client-crlf"] = "elsewhere"
     elif what == "no result shows what is in a list":
         for other in kept.results:
             other.verdicts[line.rule] = "PASS"
@@ -244,6 +252,8 @@ EXPECTED = {
     "a result is cut off": "is not as take_results.py writes it",
     "a result has a rule that is none": "postfix.tsv: smtp/nothing is no rule",
     "a result is worse than the list": "smtp/helo was broken, and no line",
+    "a client's result is worse than the list": "smtp/client-crlf was broken, and no line",
+    "a client's rule has no group": "smtp/client-crlf: no group of clients",
     "no result shows what is in a list": "smtp/smuggled-message was broken in no result",
     "the version is another": "Version 3.7.10 is that of no result",
     "a rule has no group": "smtp/helo: no group",
@@ -283,7 +293,7 @@ def main():
             file.write(page(kept))
     kept.page = read(PAGE)
     problems = list(prove(kept)) if "--self" in sys.argv else problems_of(kept)
-    print("\n".join(problems) or f"{len(kept.results)} results, {len(kept.bugs)} records and {len(kept.lines)} lists belong together")
+    print("\n".join(problems) or f"{len(kept.results)} results of servers, {len(kept.client_results)} of clients, {len(kept.bugs)} records and {len(kept.lines)} lists belong together")
     return 1 if problems or not kept.results or not kept.bugs else 0
 
 

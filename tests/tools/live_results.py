@@ -1,6 +1,7 @@
 """What runs against real servers and clients found, as it is kept: results, lists of what is known to fail, and records of bugs.
 
 tests/live/results/WORD.tsv    a head of "# Field: value" lines, then a line for each rule of servers that was judged
+tests/live/client-results/WORD.tsv  the same of clients
 tests/live/known-failing/LIST  read by check_known_failing.py
 tests/live/bugs/NAME.txt       records of header fields, an empty line between them; what begins with a blank belongs to the field above
 scenarios/catalogue/*.rules    which rule stands in which file, for the groups of the table
@@ -17,7 +18,7 @@ import subprocess
 import check_known_failing
 from check_known_failing import pattern
 
-RESULTS, LISTS, BUGS = "tests/live/results", "tests/live/known-failing", "tests/live/bugs"
+RESULTS, CLIENT_RESULTS, LISTS, BUGS = "tests/live/results", "tests/live/client-results", "tests/live/known-failing", "tests/live/bugs"
 COLUMNS = ("rule", "verdict", "pass", "info", "non-strict", "fail", "open")
 
 # What stands behind a list: the name of the program and the Debian package that holds it.
@@ -33,8 +34,31 @@ PRODUCTS = {
     "dovecot": ("Dovecot", "dovecot-core"),
     "dovecot-pop3": ("Dovecot", "dovecot-core"),
     "submission": ("Dovecot", "dovecot-core"),
-    "postfix-smtp": ("Postfix", "postfix"),
 }
+# The same of clients, by the word that their lists begin with.
+CLIENTS = {
+    "curl": ("curl", "curl"),
+    "msmtp": ("msmtp", "msmtp"),
+    "swaks": ("swaks", "swaks"),
+    "smtplib": ("smtplib", "python3"),
+    "s-nail": ("s-nail", "s-nail"),
+    "postfix": ("Postfix", "postfix"),
+    "exim": ("Exim", "exim4-daemon-light"),
+    "mpop": ("mpop", "mpop"),
+    "fetchmail": ("fetchmail", "fetchmail"),
+    "getmail": ("getmail", "getmail6"),
+    "poplib": ("poplib", "python3"),
+}
+
+
+def product(name):
+    """(program, package) of a list; None where nobody tells."""
+    word = re.match(r"([a-z0-9-]+?)(-keep|-tls|-two)*-(smtp|pop3)$", name)
+    if word and word.group(1) in CLIENTS and name not in PRODUCTS:
+        return CLIENTS[word.group(1)]
+    return PRODUCTS.get(name.removesuffix("-default"))
+
+
 # Results of POP3 servers that another server, of which there are results as well, takes mail for.
 POP3_ALONE = ("mailutils", "popa3d")
 
@@ -66,6 +90,17 @@ GROUPS = {
         ("capabilities", "pop3-capabilities", ()),
         ("STLS", "pop3-tls", ()),
         ("logins", "pop3-auth", ()),
+    ),
+}
+CLIENT_GROUPS = {
+    "smtp": (
+        ("the session and its replies", "smtp-client-session"),
+        ("the message and its envelope", "smtp-client-data"),
+        ("STARTTLS and AUTH", "smtp-client-tls-auth"),
+    ),
+    "pop3": (
+        ("the session and its responses", "pop3-client-session"),
+        ("STLS and logins", "pop3-client-tls-auth"),
     ),
 }
 
@@ -118,6 +153,9 @@ class Catalogue:
 
     def servers(self, protocol):
         return [rule for rule in self.rules.values() if rule["side"] == "server" and rule["rule"].startswith(protocol + "/")]
+
+    def clients(self, protocol):
+        return [rule for rule in self.rules.values() if rule["side"] == "client" and rule["rule"].startswith(protocol + "/")]
 
     def group(self, rule):
         """The title of its row; None where there is none."""
@@ -213,6 +251,7 @@ class Kept:
     def __init__(self, program):
         self.program, self.catalogue, self.problems = program, Catalogue(program), []
         self.results = [Result(os.path.basename(path).removesuffix(".tsv"), read(path)) for path in files(RESULTS, ".tsv")]
+        self.client_results = [Result(os.path.basename(path).removesuffix(".tsv"), read(path)) for path in files(CLIENT_RESULTS, ".tsv")]
         self.lines = collections.OrderedDict()
         for name in sorted(os.listdir(LISTS)):
             self.lines[name] = [Line(name, number, words) for number, words in check_known_failing.lines(os.path.join(LISTS, name))

@@ -1,7 +1,7 @@
 """docs/results.md, as text: a table of rule groups by server, and what was found, with the dialogue that shows it."""
 import collections
 
-from live_results import GROUPS, POP3_ALONE, PRODUCTS, pattern
+from live_results import CLIENT_GROUPS, GROUPS, POP3_ALONE, pattern, product
 
 PAGE = "docs/results.md"
 
@@ -31,6 +31,7 @@ Made by `tests/tools/check_results.py` from [results](../tests/live/results), [r
 
 ```
 RESULTS=tests/live/results ./dev live servers            # every case against every server, minutes
+for script in smtp pop3 relays; do RESULTS=tests/live/client-results tests/live/clients-$script.sh; done
 python3 tests/tools/check_results.py build/release/mailspec --write
 ```
 
@@ -229,8 +230,7 @@ def apart(kept):
 
 def program(name):
     """Postfix of postfix and postfix-default, curl of curl-tls-smtp."""
-    word = name.removesuffix("-default")
-    return PRODUCTS.get(word, (word.split("-")[0],))[0]
+    return (product(name) or (name.split("-")[0],))[0]
 
 
 def milder(kept):
@@ -252,6 +252,41 @@ def milder(kept):
     yield from table(["rule", "stands in", "who"], cells)
 
 
+CLIENT_TITLES = {"smtp": "Senders of mail", "pop3": "Fetchers of mail"}
+
+
+def client_groups(kept, protocol):
+    """How many rules of each file came out how, and which were broken by whom."""
+    results = [result for result in kept.client_results if any(rule.startswith(protocol + "/") for rule in result.verdicts)]
+    if not results:
+        return
+    rules = kept.catalogue.clients(protocol)
+    rows = []
+    for title, file in CLIENT_GROUPS[protocol]:
+        own = [rule for rule in rules if kept.catalogue.file_of.get(rule["rule"]) == file]
+        rows.append([title, str(len(own)), *(cell(mark(result, rule) for rule in own) for result in results)])
+    yield f"### {CLIENT_TITLES[protocol]}"
+    yield ""
+    yield from table(["rules about", "rules", *(result.word for result in results)], rows)
+    yield "What any of them did otherwise, rule by rule:"
+    yield ""
+    broken = [rule for rule in rules if any(mark(result, rule) in "✗~i" for result in results)]
+    yield from table(["rule", "level", *(result.word for result in results)],
+                     [[f"`{rule['rule']}`", rule["level"], *(mark(result, rule) for result in results)] for rule in broken])
+
+
+def clients(kept):
+    yield "## Clients"
+    yield ""
+    yield "mailspec was the server ([how](../tests/live/README.md#senders-of-mail)); a cell counts rules, as above. `·` stands also for what a client does not do of"
+    yield "itself, such as TLS or a second recipient."
+    yield ""
+    yield from table(["word", "client", "Debian's packages", "cases"],
+                     [[f"`{result.word}`", result.name, result.packages, result.cases] for result in kept.client_results])
+    for protocol in CLIENT_GROUPS:
+        yield from client_groups(kept, protocol)
+
+
 def page(kept):
     lines = [HEAD]
     lines += servers(kept)
@@ -264,6 +299,7 @@ def page(kept):
               "without its end, `...` what is left out ([notation](language.md)). Where a judge watches for the rule, `mailspec check` names it in",
               "the dialogue that is pasted behind a greeting and EHLO. Within a kind they are in the order of their programs.", ""]
     lines += entries(kept, "server")
+    lines += clients(kept)
     if found(kept, "client"):
         lines += ["## Bugs of clients", "", "mailspec was the server.", ""]
         lines += entries(kept, "client")

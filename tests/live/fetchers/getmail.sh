@@ -11,13 +11,15 @@ delete = false" ;;
 *) echo "getmail.sh: no such mode: $mode" >&2 && exit 64 ;;
 esac
 export HOME="$dir"
-[ -f "$dir/mbox" ] || : >"$dir/mbox"
-# It delivers nothing as root: then a process of another user does.
-as=
-if [ "$(id -u)" = 0 ]; then
-    chown nobody "$dir" "$dir/mbox"
-    as="user = nobody"
-fi
+# A command that ends before getmail waits for it is lost to it (getmail6's issue 226), so this one stays until it sleeps, in a futex where the kernel tells.
+cat >"$dir/deliver" <<END
+#!/bin/sh
+cat >>"$dir/mbox"
+while read -r _ _ state _ <"/proc/\$PPID/stat"; do
+    [ "\$state" != S ] || ! grep -qE "futex|^0" "/proc/\$PPID/wchan" || break
+done
+END
+chmod 700 "$dir/deliver"
 cat >"$dir/getmailrc" <<END
 [retriever]
 type = SimplePOP3Retriever
@@ -27,9 +29,9 @@ username = $user
 password = $secret
 timeout = 20
 [destination]
-type = Mboxrd
-path = $dir/mbox
-$as
+type = MDA_external
+path = $dir/deliver
+allow_root_commands = true
 [options]
 $options
 delivered_to = false
