@@ -22,6 +22,7 @@ module(script harness/script ms_base ms_model ms_match)
 module(judge harness/judge ms_base ms_model ms_proto ms_match)
 module(reports reports ms_base ms_model PkgConfig::JANSSON PkgConfig::LIBXML2)
 module(record harness/record ms_base ms_model ms_proto ms_match ms_auth ms_script PkgConfig::JANSSON)
+module(mail harness/mail ms_base ms_proto)
 module(engine harness/engine ms_base ms_model ms_proto ms_match ms_auth ms_net)
 module(fake_servers fake_servers ms_base ms_model ms_proto ms_match ms_auth ms_net)
 module(fake_clients fake_clients ms_base ms_proto ms_auth ms_net)
@@ -30,7 +31,7 @@ module(fake_clients fake_clients ms_base ms_proto ms_auth ms_net)
 file(GLOB cli_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/harness/cli/*.c)
 list(REMOVE_ITEM cli_sources ${CMAKE_SOURCE_DIR}/harness/cli/main.c)
 add_library(ms_cli STATIC ${cli_sources})
-target_link_libraries(ms_cli PRIVATE ms_warnings PUBLIC ms_script ms_judge ms_reports ms_record ms_engine ms_fake_servers ms_fake_clients
+target_link_libraries(ms_cli PRIVATE ms_warnings PUBLIC ms_script ms_judge ms_reports ms_record ms_engine ms_mail ms_fake_servers ms_fake_clients
   PkgConfig::JANSSON)
 target_include_directories(ms_cli PUBLIC ${CMAKE_SOURCE_DIR}/harness ${CMAKE_SOURCE_DIR})
 target_compile_definitions(ms_cli PRIVATE MAILSPEC_SOURCE_SCENARIOS="${CMAKE_SOURCE_DIR}/scenarios"

@@ -11,6 +11,7 @@ MAY_INCLUDE = {
     "base": set(),
     "model": {"base"},
     "proto": {"base"},
+    "mail": {"base", "proto"},
     "match": {"base"},
     "auth": {"base", "model"},
     "net": {"base", "model"},
