@@ -17,6 +17,7 @@ void fetcher_note(struct fetcher *fetcher, enum client_result result)
 /* Nothing that comes can be made sense of: QUIT is sent, its response not waited for. */
 static void give_up(struct fetcher *fetcher)
 {
+    fetcher_wish_nonsense(fetcher);
     fetcher_note(fetcher, CLIENT_PROTOCOL_ERROR);
     fetcher_say(fetcher, FETCHER_QUIT);
     fetcher->over = true;
@@ -26,8 +27,14 @@ static void give_up(struct fetcher *fetcher)
 
 static enum fetcher_step next_of_message(struct fetcher *fetcher)
 {
-    if (fetcher->current == fetcher->number_count) {
+    const struct client_maildrop *maildrop = fetcher->settings->wishes.maildrop;
+    if (fetcher->current == fetcher->number_count || fetcher->wished.stops) {
         return FETCHER_QUIT;
+    }
+    if (maildrop != NULL) {
+        return !maildrop->headers_only ? FETCHER_RETR
+               : fetcher->offers_top   ? FETCHER_TOP
+                                       : FETCHER_QUIT;
     }
     if (fetcher->offers_top && !fetcher->used_top) {
         fetcher->used_top = true;
@@ -39,8 +46,8 @@ static enum fetcher_step next_of_message(struct fetcher *fetcher)
 /* The step behind one that is done; one that is not leads to QUIT, unless nothing hangs on it. */
 static const enum fetcher_step next_step[FETCHER_STEP_COUNT] = {
     [FETCHER_GREETING] = FETCHER_CAPA, [FETCHER_CAPA] = FETCHER_USER, [FETCHER_STLS] = FETCHER_USER,
-    [FETCHER_AUTH] = FETCHER_STAT,     [FETCHER_USER] = FETCHER_PASS, [FETCHER_PASS] = FETCHER_STAT,
-    [FETCHER_STAT] = FETCHER_LIST,     [FETCHER_LIST] = FETCHER_UIDL,
+    [FETCHER_AUTH] = FETCHER_STAT,     [FETCHER_APOP] = FETCHER_STAT, [FETCHER_USER] = FETCHER_PASS,
+    [FETCHER_PASS] = FETCHER_STAT,     [FETCHER_STAT] = FETCHER_LIST, [FETCHER_LIST] = FETCHER_UIDL,
 };
 
 static enum fetcher_step step_behind_group(struct fetcher *fetcher)
@@ -53,8 +60,14 @@ static bool may_delete(const struct fetcher *fetcher)
     return fetcher->done || fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_DELETES_WHAT_IT_HAS);
 }
 
-static enum fetcher_step login_step(const struct fetcher *fetcher)
+static enum fetcher_step login_step(struct fetcher *fetcher)
 {
+    if (!fetcher_wish_takes_clear(fetcher)) {
+        return FETCHER_QUIT;
+    }
+    if (fetcher_wish_is_login(fetcher)) {
+        return fetcher_wish_login(fetcher);
+    }
     return fetcher->offers_cram_md5 ? FETCHER_AUTH : FETCHER_USER;
 }
 
@@ -62,13 +75,19 @@ static enum fetcher_step step_behind(struct fetcher *fetcher)
 {
     switch (fetcher->step) {
     case FETCHER_CAPA:
-        if (fetcher->done && fetcher->offers_stls && !fetcher->in_tls) {
+        if (fetcher->done && fetcher->offers_stls && !fetcher->in_tls &&
+            fetcher->settings->wishes.tls != CLIENT_TLS_NEVER) {
             return FETCHER_STLS;
         }
         return fetcher->done ? login_step(fetcher) : FETCHER_QUIT;
+    case FETCHER_STLS: /* refused */
+        if (fetcher_wish_is_login(fetcher)) {
+            return login_step(fetcher);
+        }
+        return fetcher->done ? next_step[fetcher->step] : FETCHER_QUIT;
     case FETCHER_GREETING:
-    case FETCHER_STLS:
     case FETCHER_AUTH:
+    case FETCHER_APOP:
     case FETCHER_USER:
     case FETCHER_PASS:
     case FETCHER_STAT:
@@ -90,11 +109,13 @@ static enum fetcher_step step_behind(struct fetcher *fetcher)
         fetcher->current++;
         return next_of_message(fetcher);
     case FETCHER_TOP:
-        if (!fetcher->done && fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_OPTIONAL_REFUSED_2)) {
+        if (fetcher->settings->wishes.maildrop != NULL ||
+            (!fetcher->done && fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_OPTIONAL_REFUSED_2))) {
             fetcher->current++;
         }
         return next_of_message(fetcher);
     case FETCHER_UIDL:
+        fetcher_wish_choose(fetcher);
         return next_of_message(fetcher);
     case FETCHER_QUIT:
     case FETCHER_STEP_COUNT:
@@ -165,13 +186,18 @@ static void take_step(struct fetcher *fetcher, const struct pop3_status *status)
     fetcher->challenged =
         status->indicator == POP3_CONTINUE && fetcher->step == FETCHER_AUTH && !fetcher->over;
     if (fetcher->challenged) {
-        fetcher_take_challenge(fetcher, status->text);
+        if (fetcher_wish_is_login(fetcher)) {
+            fetcher_wish_take_challenge(fetcher, status->text);
+        } else {
+            fetcher_take_challenge(fetcher, status->text);
+        }
     } else if (refused || (ok && fetcher_misreads(fetcher, status->text))) {
         fetcher_take_error(fetcher, status->text);
     } else if (ok) {
         fetcher_take_ok(fetcher, status->text);
     } else if (fetcher->step != FETCHER_QUIT) {
         fetcher->done = false;
+        fetcher_wish_nonsense(fetcher);
         fetcher_note(fetcher, fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_UNREADABLE_REPORTED)
                                   ? CLIENT_DONE
                                   : CLIENT_PROTOCOL_ERROR);
@@ -280,7 +306,7 @@ bool fetcher_wants_tls(const struct fetcher *fetcher)
 static enum fetcher_step step_inside_tls(struct fetcher *fetcher, bool good)
 {
     if (!good && !fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_PASSWORD_CERTIFICATE)) {
-        fetcher_note(fetcher, CLIENT_REFUSED);
+        fetcher_wish_refuse(fetcher, CLIENT_REFUSED, "the server's certificate is not good");
         fetcher->is_bad_certificate = true;
         return fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_PLAIN_CERTIFICATE) ||
                        fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_PLAIN_CERTIFICATE_2)
@@ -301,6 +327,7 @@ void fetcher_secured(struct fetcher *fetcher, bool good, struct buf *out)
     fetcher->offers_pipelining = false;
     fetcher->offers_plain = false;
     fetcher->offers_cram_md5 = false;
+    fetcher_wish_forget(fetcher);
     fetcher->said_ahead = false;
     line_reader_reset(&fetcher->line);
     fetcher->out = out;
@@ -308,6 +335,16 @@ void fetcher_secured(struct fetcher *fetcher, bool good, struct buf *out)
     fetcher->out = NULL;
     fetcher_feed(fetcher, buf_bytes(&left), out);
     buf_deinit(&left);
+}
+
+bool fetcher_began_in_tls(struct fetcher *fetcher, bool good)
+{
+    fetcher->in_tls = true;
+    if (!good) {
+        fetcher_wish_refuse(fetcher, CLIENT_REFUSED, "the server's certificate is not good");
+        fetcher->over = true;
+    }
+    return good;
 }
 
 /* RFC 1939 section 6: behind QUIT only the removal of messages can be lost. */
@@ -344,6 +381,11 @@ struct bytes fetcher_messages(const struct fetcher *fetcher)
     return buf_bytes(&fetcher->messages);
 }
 
+struct bytes fetcher_trouble(const struct fetcher *fetcher)
+{
+    return buf_bytes(&fetcher->wished.trouble);
+}
+
 void fetcher_free(struct fetcher **fetcher_p)
 {
     struct fetcher *fetcher = *fetcher_p;
@@ -356,5 +398,6 @@ void fetcher_free(struct fetcher **fetcher_p)
     buf_deinit(&fetcher->body);
     buf_deinit(&fetcher->messages);
     free(fetcher->numbers);
+    fetcher_wish_end(fetcher);
     free(fetcher);
 }

@@ -30,6 +30,10 @@ enum client_result fetcher_result(const struct fetcher *fetcher);
 size_t fetcher_count(const struct fetcher *fetcher); /* of messages that came whole */
 /* Those messages, unstuffed, one behind the other; valid until the next feed. */
 struct bytes fetcher_messages(const struct fetcher *fetcher);
+/* What ended it, with what the server said; empty: nothing did. Valid until the fetcher is freed. */
+struct bytes fetcher_trouble(const struct fetcher *fetcher);
+/* The settings say that TLS begins before the greeting: it has. False: the certificate is not good, and nothing is said. */
+bool fetcher_began_in_tls(struct fetcher *fetcher, bool good);
 void fetcher_free(struct fetcher **fetcher_p);
 
 #endif

@@ -26,6 +26,7 @@ static const enum client_result usual[FETCHER_STEP_COUNT] = {
     [FETCHER_CAPA] = CLIENT_DONE,
     [FETCHER_STLS] = CLIENT_DONE,
     [FETCHER_AUTH] = CLIENT_LOGIN_REFUSED,
+    [FETCHER_APOP] = CLIENT_LOGIN_REFUSED,
     [FETCHER_USER] = CLIENT_LOGIN_REFUSED,
     [FETCHER_PASS] = CLIENT_LOGIN_REFUSED,
     [FETCHER_STAT] = CLIENT_REFUSED,
@@ -75,6 +76,7 @@ void fetcher_take_error(struct fetcher *fetcher, struct bytes text)
     if (usual[step] == CLIENT_DONE) {
         fetcher_note(fetcher, needs_it(fetcher) ? CLIENT_REFUSED : CLIENT_DONE);
     } else if (step != FETCHER_QUIT || fetcher->deleted > 0) {
+        fetcher_wish_tell(fetcher, text);
         fetcher_note(fetcher, fetcher_misreports(fetcher, result_of_error(step, text)));
     }
 }
@@ -125,8 +127,12 @@ void fetcher_take_ok(struct fetcher *fetcher, struct bytes text)
     if (fetcher->step == FETCHER_GREETING) {
         struct bytes timestamp = {0};
         bool is_there = bytes_index(text, '<', 0) != BYTES_NONE;
+        fetcher_wish_read_greeting(fetcher, text);
         fetcher->timestamp_is_odd =
             is_there && !(pop3_timestamp_find(text, &timestamp) && bytes_is_ascii(timestamp));
+    }
+    if (fetcher->step == FETCHER_AUTH) {
+        fetcher_wish_logged_in(fetcher);
     }
     if (fetcher->step == FETCHER_DELE) {
         fetcher->deleted++;
@@ -165,6 +171,7 @@ static void take_capability(struct fetcher *fetcher, struct bytes line)
 {
     struct bytes tag = {0};
     bytes_next_word(&line, &tag);
+    fetcher_wish_read_capability(fetcher, tag, line);
     fetcher->offers_stls = fetcher->offers_stls || bytes_is_nocase(tag, "STLS");
     fetcher->offers_plain = fetcher->offers_plain || offers_mechanism(tag, line, "PLAIN");
     fetcher->offers_cram_md5 = fetcher->offers_cram_md5 || offers_mechanism(tag, line, "CRAM-MD5");
@@ -182,6 +189,9 @@ static void take_listed(struct fetcher *fetcher, struct bytes line)
         fetcher_note(fetcher, CLIENT_PROTOCOL_ERROR);
         return;
     }
+    struct pop3_listing listing = {0};
+    (void)pop3_listing_read(line, &listing);
+    fetcher_wish_read_listed(fetcher, number, listing.rest);
     fetcher->numbers = mem_grow(fetcher->numbers, fetcher->number_count, &fetcher->number_capacity,
                                 sizeof *fetcher->numbers);
     fetcher->numbers[fetcher->number_count++] = number;
@@ -271,6 +281,11 @@ void fetcher_take_body(struct fetcher *fetcher, struct bytes body)
     } else if (fetcher->step == FETCHER_UIDL &&
                fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_SAME_UNIQUE_ID)) {
         take_unique_ids(fetcher, body);
+    } else if (fetcher->step == FETCHER_UIDL) {
+        take_lines(fetcher, body, fetcher_wish_read_id);
+    } else if (fetcher->settings->wishes.maildrop != NULL &&
+               (fetcher->step == FETCHER_RETR || fetcher->step == FETCHER_TOP)) {
+        fetcher->done = fetcher_wish_take(fetcher, body);
     } else if (fetcher->step == FETCHER_RETR) {
         keep_message(fetcher, body);
     }

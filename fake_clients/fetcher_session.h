@@ -8,6 +8,7 @@
 #define MAILSPEC_FAKE_CLIENTS_FETCHER_SESSION_H
 
 #include "fake_clients/fetcher.h"
+#include "fake_clients/fetcher_wishes.h"
 #include "fake_clients/line_reader.h"
 #include "fake_clients/result.h"
 #include "proto/pop3.h"
@@ -19,6 +20,7 @@ enum fetcher_step {
     FETCHER_CAPA,
     FETCHER_STLS,
     FETCHER_AUTH, /* CRAM-MD5, where it is offered, instead of USER and PASS */
+    FETCHER_APOP,
     FETCHER_USER,
     FETCHER_PASS,
     FETCHER_STAT,
@@ -70,6 +72,7 @@ struct fetcher {
     struct fetcher_group group;
     struct buf messages;
     size_t message_count;
+    struct fetcher_wished wished;
     enum client_result result;
     bool over;
     struct buf *out; /* of the call that runs */
@@ -111,6 +114,33 @@ void fetcher_say_group(struct fetcher *fetcher);
 bool fetcher_group_waits(struct fetcher *fetcher);
 /* Behind the group: the next message to be deleted becomes the current one. False: there is none, and the group is over. */
 bool fetcher_finds_fetched(struct fetcher *fetcher);
+
+/* ---- fetcher_wishes.c ---- */
+
+void fetcher_wish_end(struct fetcher *fetcher);
+void fetcher_wish_forget(struct fetcher *fetcher);
+/* A line of the response to CAPA; the greeting; lines of those to LIST and UIDL. */
+void fetcher_wish_read_capability(struct fetcher *fetcher, struct bytes tag, struct bytes rest);
+void fetcher_wish_read_greeting(struct fetcher *fetcher, struct bytes text);
+void fetcher_wish_read_listed(struct fetcher *fetcher, uint64_t number, struct bytes rest);
+void fetcher_wish_read_id(struct fetcher *fetcher, struct bytes line);
+/* How it logs in; QUIT: not at all, and the trouble is told. */
+enum fetcher_step fetcher_wish_login(struct fetcher *fetcher);
+bool fetcher_wish_is_login(const struct fetcher *fetcher);
+/* Behind CAPA: the trouble is told where TLS is demanded and has not begun. */
+bool fetcher_wish_takes_clear(struct fetcher *fetcher);
+void fetcher_wish_say_auth(struct fetcher *fetcher);
+void fetcher_wish_say_apop(struct fetcher *fetcher);
+void fetcher_wish_take_challenge(struct fetcher *fetcher, struct bytes challenge);
+/* The login is done: was it time? */
+void fetcher_wish_logged_in(struct fetcher *fetcher);
+/* Behind the listings: only the messages that are wanted are left. */
+void fetcher_wish_choose(struct fetcher *fetcher);
+/* A message, or its header, is there. False: it is not kept. */
+bool fetcher_wish_take(struct fetcher *fetcher, struct bytes message);
+void fetcher_wish_refuse(struct fetcher *fetcher, enum client_result result, const char *reason);
+void fetcher_wish_tell(struct fetcher *fetcher, struct bytes text);
+void fetcher_wish_nonsense(struct fetcher *fetcher);
 
 /* ---- fetcher_login.c ---- */
 

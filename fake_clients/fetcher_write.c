@@ -3,7 +3,15 @@
 
 #include "fake_clients/fetcher_session.h"
 
-enum argument { NO_ARGUMENT, THE_MECHANISM, THE_USER, THE_SECRET, THE_NUMBER, THE_NUMBER_AND_ZERO };
+enum argument {
+    NO_ARGUMENT,
+    THE_MECHANISM,
+    THE_DIGEST,
+    THE_USER,
+    THE_SECRET,
+    THE_NUMBER,
+    THE_NUMBER_AND_ZERO
+};
 
 struct command_row {
     enum pop3_verb verb;
@@ -13,17 +21,18 @@ struct command_row {
 static const struct command_row commands[FETCHER_STEP_COUNT] = {
     [FETCHER_GREETING] = {POP3_UNKNOWN, NO_ARGUMENT        }, /* never sent */
     [FETCHER_CAPA] = {POP3_CAPA,    NO_ARGUMENT        },
-      [FETCHER_STLS] = {POP3_STLS,    NO_ARGUMENT        },
+    [FETCHER_STLS] = {POP3_STLS,    NO_ARGUMENT        },
     [FETCHER_AUTH] = {POP3_AUTH,    THE_MECHANISM      },
-      [FETCHER_USER] = {POP3_USER,    THE_USER           },
+    [FETCHER_APOP] = {POP3_APOP,    THE_DIGEST         },
+    [FETCHER_USER] = {POP3_USER,    THE_USER           },
     [FETCHER_PASS] = {POP3_PASS,    THE_SECRET         },
-      [FETCHER_STAT] = {POP3_STAT,    NO_ARGUMENT        },
+    [FETCHER_STAT] = {POP3_STAT,    NO_ARGUMENT        },
     [FETCHER_LIST] = {POP3_LIST,    NO_ARGUMENT        },
-      [FETCHER_UIDL] = {POP3_UIDL,    NO_ARGUMENT        },
+    [FETCHER_UIDL] = {POP3_UIDL,    NO_ARGUMENT        },
     [FETCHER_TOP] = {POP3_TOP,     THE_NUMBER_AND_ZERO},
-      [FETCHER_RETR] = {POP3_RETR,    THE_NUMBER         },
+    [FETCHER_RETR] = {POP3_RETR,    THE_NUMBER         },
     [FETCHER_DELE] = {POP3_DELE,    THE_NUMBER         },
-      [FETCHER_QUIT] = {POP3_QUIT,    NO_ARGUMENT        },
+    [FETCHER_QUIT] = {POP3_QUIT,    NO_ARGUMENT        },
 };
 
 uint64_t fetcher_number(const struct fetcher *fetcher)
@@ -38,7 +47,14 @@ static void write_argument(struct fetcher *fetcher, enum argument argument)
     case NO_ARGUMENT:
         break;
     case THE_MECHANISM:
-        buf_append_text(out, " CRAM-MD5");
+        if (fetcher_wish_is_login(fetcher)) {
+            fetcher_wish_say_auth(fetcher);
+        } else {
+            buf_append_text(out, " CRAM-MD5");
+        }
+        break;
+    case THE_DIGEST:
+        fetcher_wish_say_apop(fetcher);
         break;
     case THE_USER:
         buf_printf(out, " %s", fetcher->settings->user);

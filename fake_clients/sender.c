@@ -40,6 +40,7 @@ void sender_lose(struct sender *sender, enum sender_stage stage)
 
 void sender_give_up(struct sender *sender)
 {
+    sender_report_nonsense(sender);
     sender_note(sender, CLIENT_PROTOCOL_ERROR);
     sender_say_quit(sender);
     sender->over = true;
@@ -65,13 +66,16 @@ static void begin_transaction(struct sender *sender)
     while (sender->asked < sender->settings->recipient_count) {
         sender_say_rcpt(sender);
     }
-    sender_say_data(sender);
+    if (!sender_wish_chunks(sender)) {
+        sender_say_data(sender);
+    }
 }
 
 static void go_on_from_login(struct sender *sender)
 {
-    if (!sender_takes_content(sender)) {
-        sender_note(sender, CLIENT_REFUSED);
+    if (sender->result == CLIENT_DONE && sender_wish_takes_message(sender) &&
+        !sender_takes_content(sender)) {
+        sender_report_refuse(sender, CLIENT_REFUSED, sender_content_defect(sender));
     }
     if (sender->result == CLIENT_DONE) {
         begin_transaction(sender);
@@ -82,7 +86,14 @@ static void go_on_from_login(struct sender *sender)
 
 static void go_on_without_tls(struct sender *sender)
 {
-    if (sender->result == CLIENT_DONE && sender_may_log_in(sender)) {
+    const bool goes_on = sender->result == CLIENT_DONE;
+    if (goes_on && !sender_wish_takes_clear(sender)) {
+        sender_say_quit(sender);
+    } else if (goes_on && sender_wish_is_login(sender)) {
+        if (!sender_wish_logs_in(sender)) {
+            sender_say_quit(sender);
+        }
+    } else if (goes_on && sender_may_log_in(sender)) {
         sender_say_auth(sender);
     } else {
         go_on_from_login(sender);
@@ -91,7 +102,8 @@ static void go_on_without_tls(struct sender *sender)
 
 static void go_on_from_hello(struct sender *sender)
 {
-    if (sender->result == CLIENT_DONE && sender->offered[SENDER_STARTTLS] && !sender->in_tls) {
+    const bool wants_tls = !sender->in_tls && sender->settings->wishes.tls != CLIENT_TLS_NEVER;
+    if (sender->result == CLIENT_DONE && sender->offered[SENDER_STARTTLS] && wants_tls) {
         sender_say_starttls(sender);
     } else {
         go_on_without_tls(sender);
@@ -124,6 +136,8 @@ static void go_on_from_rcpt(struct sender *sender)
         sender_say_rcpt(sender);
     } else if (sender->accepted == 0) {
         sender_say_quit(sender);
+    } else if (sender_wish_chunks(sender)) {
+        sender_wish_say_chunk(sender);
     } else if (!sender_says_chunk(sender)) {
         sender_say_data(sender);
     }
@@ -240,6 +254,7 @@ struct sender *sender_new(const struct client_settings *settings, struct buf *ou
     struct sender *sender = mem_alloc(sizeof *sender);
     sender->settings = settings;
     sender_read_message(sender);
+    sender_wish_begin(sender);
     sender_await(sender, SENDER_GREETING);
     if (sender_has_fault(sender, CLIENT_FAULT_WAITS_FOR_GREETING)) {
         sender->out = out;
@@ -285,6 +300,7 @@ static void forget_server(struct sender *sender)
     for (size_t i = 0; i < SENDER_EXTENSION_COUNT; i++) {
         sender->offered[i] = false;
     }
+    sender_wish_forget(sender);
     line_reader_reset(&sender->line);
     smtp_reply_reset(&sender->reply);
 }
@@ -308,6 +324,12 @@ void sender_secured(struct sender *sender, bool good, struct buf *out)
     sender->out = NULL;
     sender_feed(sender, buf_bytes(&left), out);
     buf_deinit(&left);
+}
+
+void sender_began_in_tls(struct sender *sender, bool good)
+{
+    sender->in_tls = true;
+    sender->certificate_is_good = good;
 }
 
 bool sender_goes_on_in_clear(struct sender *sender, struct buf *out)
@@ -367,6 +389,7 @@ void sender_free(struct sender **sender_p)
     }
     buf_deinit(&sender->message);
     buf_deinit(&sender->left);
+    sender_wish_end(sender);
     line_reader_deinit(&sender->line);
     smtp_reply_deinit(&sender->reply);
     free(sender->awaited);

@@ -9,6 +9,7 @@
 #define MAILSPEC_FAKE_CLIENTS_SENDER_H
 
 #include "base/buf.h"
+#include "fake_clients/outcome.h"
 #include "fake_clients/settings.h"
 
 struct sender;
@@ -29,6 +30,14 @@ void sender_ended(struct sender *sender);
 bool sender_is_over(const struct sender *sender);
 /* Valid once the sender is over. */
 enum client_result sender_result(const struct sender *sender);
+/*
+ * What became of it for that recipient; valid until the sender is freed. One that is not told of shares the fate of the session: sender_trouble().
+ */
+const struct client_outcome *sender_outcome(const struct sender *sender, size_t recipient);
+/* What ended it, with what the server said; empty: nothing did. */
+struct bytes sender_trouble(const struct sender *sender);
+/* The settings say that TLS begins before the greeting: it has. */
+void sender_began_in_tls(struct sender *sender, bool good);
 void sender_free(struct sender **sender_p);
 
 #endif

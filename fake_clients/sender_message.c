@@ -102,6 +102,13 @@ void sender_read_message(struct sender *sender)
     write_lines(sender);
 }
 
+const char *sender_content_defect(const struct sender *sender)
+{
+    return sender->offered[SENDER_8BITMIME]
+               ? "the body has octets above 127, and no field of MIME says what they are"
+               : "the message has octets above 127, and the server does not offer 8BITMIME";
+}
+
 bool sender_takes_content(const struct sender *sender)
 {
     const bool sends_unmarked = sender_has_fault(sender, CLIENT_FAULT_8BITMIME_NEEDS_MIME) ||

@@ -83,6 +83,7 @@ static void read_extensions(struct sender *sender)
 {
     const struct smtp_reply *reply = &sender->reply;
     for (size_t i = 1; i < reply->count; i++) {
+        sender_wish_read(sender, reply->lines[i].text);
         for (size_t k = 0; k < SENDER_EXTENSION_COUNT; k++) {
             bool offered = offers(sender, reply->lines[i].text, &keywords[k]);
             sender->offered[k] = sender->offered[k] || offered;
@@ -198,6 +199,7 @@ void sender_take_reply(struct sender *sender, enum sender_stage stage)
 {
     unsigned code = sender_misreads_code(sender, stage, code_of(&sender->reply));
     enum client_result result = sender_misreads(sender, stage, code, result_of(code, stage));
+    sender_report_reply(sender, stage, result);
     look_at_time(sender, stage, code);
     if (code == 421) {
         bool hello = stage == SENDER_HELLO || stage == SENDER_OLD_HELLO;
@@ -225,7 +227,11 @@ void sender_take_reply(struct sender *sender, enum sender_stage stage)
         take_starttls(sender, code, result);
         break;
     case SENDER_AUTH:
-        sender_take_auth(sender, code, result);
+        if (sender_wish_is_login(sender)) {
+            sender_wish_take_auth(sender, code, result);
+        } else {
+            sender_take_auth(sender, code, result);
+        }
         break;
     case SENDER_MAIL:
         sender->mail_accepted = result == CLIENT_DONE;

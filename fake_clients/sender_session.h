@@ -3,7 +3,7 @@
  *
  * sender.c takes replies apart and knows what comes next, sender_message.c makes the message ready, sender_login.c logs in,
  * sender_replies.c has what each reply means, sender_write.c how commands and message data become octets; sender_faults.c has the
- * faults that are more than a condition in one of those.
+ * faults that are more than a condition in one of those. sender_wishes.c and sender_report.c are for people who send (sender_wishes.h).
  */
 #ifndef MAILSPEC_FAKE_CLIENTS_SENDER_SESSION_H
 #define MAILSPEC_FAKE_CLIENTS_SENDER_SESSION_H
@@ -11,6 +11,7 @@
 #include "fake_clients/line_reader.h"
 #include "fake_clients/result.h"
 #include "fake_clients/sender.h"
+#include "fake_clients/sender_wishes.h"
 #include "proto/smtp_reply.h"
 
 /* What a reply is waited for. */
@@ -73,6 +74,7 @@ struct sender {
     enum client_result result;
     bool over;
     struct buf *out; /* of the call that runs */
+    struct sender_wished wished;
     /* for faults */
     bool wrong_form; /* of the last command; it is sent again if that is not taken */
     bool right_forms[SENDER_STAGE_COUNT]; /* no wrong form any more in that stage */
@@ -113,6 +115,8 @@ void sender_give_up(struct sender *sender);
 void sender_read_message(struct sender *sender);
 /* RFC 6152 section 3: 8-bit content is not sent to a server that does not take it, nor without MIME (RFC 5321 2.4). */
 bool sender_takes_content(const struct sender *sender);
+/* Why not, where it does not. */
+const char *sender_content_defect(const struct sender *sender);
 
 /* ---- sender_replies.c ---- */
 
@@ -125,6 +129,36 @@ void sender_take_reply(struct sender *sender, enum sender_stage stage);
 bool sender_may_log_in(const struct sender *sender);
 void sender_say_auth(struct sender *sender);
 void sender_take_auth(struct sender *sender, unsigned code, enum client_result result);
+
+/* ---- sender_wishes.c ---- */
+
+/* Look at the message that was given. */
+void sender_wish_begin(struct sender *sender);
+void sender_wish_end(struct sender *sender);
+/* A line of the reply to EHLO; what was offered before TLS is forgotten. */
+void sender_wish_read(struct sender *sender, struct bytes text);
+void sender_wish_forget(struct sender *sender);
+/* May it go on in clear text, though TLS has not begun? False: it ends, and the trouble is told. */
+bool sender_wish_takes_clear(struct sender *sender);
+/* True: AUTH was sent, or it ends because there can be no login. */
+bool sender_wish_logs_in(struct sender *sender);
+bool sender_wish_is_login(const struct sender *sender);
+void sender_wish_take_auth(struct sender *sender, unsigned code, enum client_result result);
+/* Does the server offer what the message and its envelope need? False: the trouble is told. */
+bool sender_wish_takes_message(struct sender *sender);
+void sender_wish_write_mail(const struct sender *sender, struct buf *argument);
+void sender_wish_write_rcpt(const struct sender *sender, struct buf *argument);
+/* Is the message to go by BDAT, and is it sent so? */
+bool sender_wish_chunks(const struct sender *sender);
+void sender_wish_say_chunk(struct sender *sender);
+
+/* ---- sender_report.c ---- */
+
+void sender_report_reply(struct sender *sender, enum sender_stage stage, enum client_result result);
+/* The sender ends for a reason of its own. */
+void sender_report_refuse(struct sender *sender, enum client_result result, const char *reason);
+/* The server cannot be understood. */
+void sender_report_nonsense(struct sender *sender);
 
 /* ---- sender_write.c: each sends and awaits ---- */
 

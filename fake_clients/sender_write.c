@@ -171,7 +171,7 @@ static void write_body(struct sender *sender, struct buf *argument)
                          : sender_twists(sender, SENDER_MAIL, CLIENT_FAULT_BINARY_OFFERED);
     if (sender_twists(sender, SENDER_MAIL, CLIENT_FAULT_PARAMETER_ONCE_2)) {
         buf_append_text(argument, " BODY=7BIT BODY=8BITMIME");
-    } else if (is_binary) {
+    } else if (is_binary || sender->wished.is_binary) {
         buf_append_text(argument, " BODY=BINARYMIME");
     } else if (sender->has_8bit && !sender_has_fault(sender, CLIENT_FAULT_BODY_DECLARED)) {
         buf_append_text(argument, " BODY=8BITMIME");
@@ -203,6 +203,7 @@ void sender_say_mail(struct sender *sender)
     if (sender->offered[SENDER_AUTH_PLAIN]) {
         write_auth(sender, &argument);
     }
+    sender_wish_write_mail(sender, &argument);
     sender_say(sender, SENDER_MAIL, "MAIL FROM:%s", buf_text(&argument));
     buf_deinit(&argument);
 }
@@ -214,6 +215,7 @@ void sender_say_rcpt(struct sender *sender)
     struct buf argument = {0};
     write_path(sender, SENDER_RCPT, faults, sender->settings->recipients[sender->asked++],
                &argument);
+    sender_wish_write_rcpt(sender, &argument);
     sender_say(sender, SENDER_RCPT, "RCPT TO:%s", buf_text(&argument));
     buf_deinit(&argument);
 }

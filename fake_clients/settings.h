@@ -7,6 +7,7 @@
 #define MAILSPEC_FAKE_CLIENTS_SETTINGS_H
 
 #include "fake_clients/fault.h"
+#include "fake_clients/wishes.h"
 
 enum client_protocol { CLIENT_SMTP, CLIENT_LMTP, CLIENT_POP3 };
 
@@ -23,7 +24,8 @@ struct client_settings {
     enum client_protocol protocol;
     int64_t idle_ms; /* without an octet, then the connection counts as lost; 0: ten minutes */
     /* SMTP and LMTP */
-    const char *client_name;       /* the argument of EHLO: a domain or an address literal */
+    const char *
+        client_name; /* the argument of EHLO: a domain or an address literal; NULL: the literal of our address */
     const char *sender;            /* the reverse-path without brackets; "" or NULL: <> */
     const char *const *recipients; /* forward-paths without brackets, at least one */
     size_t recipient_count;
@@ -35,6 +37,7 @@ struct client_settings {
     const char *ca_file;  /* PEM: what is trusted; NULL: what the system trusts */
     const char *tls_name; /* NULL: the host */
     bool keep;            /* POP3: leave the messages in the maildrop */
+    struct client_wishes wishes;
     struct client_fault_set faults;
 };
 
