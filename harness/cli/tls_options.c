@@ -58,31 +58,52 @@ static int check_client(const struct options *options, const struct target *targ
 
 /* ---- What is given ---- */
 
-int tls_options_take(const struct options *options, struct arena *arena, struct target *target,
-                     struct error *error)
+static int take_option(const struct options *options, enum option_id id, struct arena *arena,
+                       struct target *target, struct error *error)
 {
-    static const enum option_id taken[] = {OPTION_START_WITH,  OPTION_TLS_MIN,  OPTION_TLS_MAX,
-                                           OPTION_TLS_CIPHERS, OPTION_TLS_NAME, OPTION_TLS_CERT,
-                                           OPTION_TLS_KEY,     OPTION_TLS_CA,   OPTION_TLS_VERIFY};
-    bool is_client = target->client.kind != CLIENT_NONE;
-    if (is_client && check_client(options, target, arena, error) != 0) {
-        return -1;
-    }
-    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
-        /* What a file or the environment says of servers does not concern it. */
-        bool concerns = !is_client || !is_for_servers(taken[i]);
-        const char *text = concerns ? options_get(options, taken[i]) : NULL;
-        const char *why = text == NULL ? NULL
-                                       : tls_field_take(option_row(taken[i])->name, bytes_of(text),
-                                                        NULL, arena, target);
-        if (why != NULL) {
-            return error_set(error, "%s: %s, found \"%s\"", options->value[taken[i]].where, why,
-                             text);
+    const char *text = options_get(options, id);
+    const char *why =
+        text == NULL ? NULL
+                     : tls_field_take(option_row(id)->name, bytes_of(text), NULL, arena, target);
+    return why == NULL
+               ? 0
+               : error_set(error, "%s: %s, found \"%s\"", options->value[id].where, why, text);
+}
+
+static const enum option_id taken[] = {OPTION_TLS_MIN,  OPTION_TLS_MAX,    OPTION_TLS_CIPHERS,
+                                       OPTION_TLS_NAME, OPTION_TLS_CERT,   OPTION_TLS_KEY,
+                                       OPTION_TLS_CA,   OPTION_TLS_VERIFY, OPTION_START_WITH};
+
+/* Those at the end of the table are left out where `count` is less. */
+static int take_options(const struct options *options, size_t count, struct arena *arena,
+                        struct target *target, struct error *error)
+{
+    const bool is_client = target->client.kind != CLIENT_NONE;
+    for (size_t i = 0; i < count; i++) {
+        /* What a file or the environment says of servers does not concern a client that is tested. */
+        const bool concerns = !is_client || !is_for_servers(taken[i]);
+        if (concerns && take_option(options, taken[i], arena, target, error) != 0) {
+            return -1;
         }
     }
     const char *keylog = options_get(options, OPTION_KEYLOG);
     target->tls.keylog_file = keylog != NULL ? keylog : target->tls.keylog_file;
     return 0;
+}
+
+int tls_options_take(const struct options *options, struct arena *arena, struct target *target,
+                     struct error *error)
+{
+    if (target->client.kind != CLIENT_NONE && check_client(options, target, arena, error) != 0) {
+        return -1;
+    }
+    return take_options(options, sizeof taken / sizeof taken[0], arena, target, error);
+}
+
+int tls_options_take_session(const struct options *options, struct arena *arena,
+                             struct target *target, struct error *error)
+{
+    return take_options(options, sizeof taken / sizeof taken[0] - 1, arena, target, error);
 }
 
 int tls_options_check(const struct target *target, struct error *error)
