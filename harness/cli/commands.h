@@ -39,6 +39,8 @@ const char *command_statuses(const struct command *command);
 
 enum exit_status command_run(const struct options *options, struct arena *arena);
 enum exit_status command_serve(const struct options *options, struct arena *arena);
+enum exit_status command_send(const struct options *options, struct arena *arena);
+enum exit_status command_fetch(const struct options *options, struct arena *arena);
 enum exit_status command_wait(const struct options *options, struct arena *arena);
 enum exit_status command_tell(const struct options *options, struct arena *arena);
 enum exit_status command_list(const struct options *options, struct arena *arena);

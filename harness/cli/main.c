@@ -29,6 +29,19 @@ static const struct command commands[] = {
      "  mailspec wait --store mail --to bob@example.test --subject /invoice/ --timeout 10s\n"
      "  mailspec wait --store /home/bob/Maildir --header 'X-Test: 4711' --print path\n"
      "  mailspec wait --store mail --to carol@example.test --not --timeout 2s\n",                                                 command_wait    },
+    {"send",     VERB_SEND,     "URL",                    "send a message, say what each recipient got",
+     "  mailspec send smtp://127.0.0.1:2525 --from alice@example.test \\\n"
+     "      --to bob@example.test --subject Hello --body 'See you at noon'\n"
+     "  mailspec send smtps://mail.example.test --user alice:prompt: \\\n"
+     "      --from 'Alice A <alice@example.test>' --to bob@example.test \\\n"
+     "      --subject Report --attach report.pdf < text\n"
+     "  mailspec send lmtp+unix:lmtp.sock --from '<>' --to bob@example.test \\\n"
+     "      --eml bounce.eml -v\n",                                                                                               command_send    },
+    {"fetch",    VERB_FETCH,    "URL [N ...]",            "list or fetch the messages of a maildrop",
+     "  mailspec fetch pop3://127.0.0.1:2110 --user alice:secret-a\n"
+     "  mailspec fetch pop3s://mail.example.test --user alice:prompt: 3 --text\n"
+     "  mailspec fetch pop3://127.0.0.1:2110 --user alice:file:secret --all \\\n"
+     "      -o mail --attachments files --delete\n",                                                                              command_fetch   },
     {"tell",     VERB_TELL,     "PATH COMMAND ...",       "tell a running server to change, print its answer",
      "  mailspec serve --control ctl &\n"
      "  mailspec tell ctl set full bob\n  mailspec tell ctl fault rset-clears\n"
@@ -72,6 +85,21 @@ const char *command_statuses(const struct command *command)
                "  1  it did not come in time; --not: one came\n"
                "  2  an option is wrong\n"
                "  4  the store is not there or cannot be read\n";
+    case VERB_SEND:
+        return "  0  the server has accepted it for all recipients\n"
+               "  1  refused for good: a recipient, the message or the login\n"
+               "  2  an option is wrong, or a file cannot be read\n"
+               "  3  what the server says makes no sense\n"
+               "  4  there is no connection, it was lost, or TLS did not begin\n"
+               "  5  refused for now: it may be tried again later\n";
+    case VERB_FETCH:
+        return "  0  done\n"
+               "  1  refused for good: the login, or a message that is not there\n"
+               "  2  an option is wrong, or a file cannot be read\n"
+               "  3  what the server says makes no sense\n"
+               "  4  there is no connection, it was lost, or TLS did not begin\n"
+               "  5  refused for now: it may be tried again later\n"
+               "  6  a message could not be written; it stays in the maildrop\n";
     case VERB_IMPORT:
         return "  0  a scenario was made of each file; standard error says what was left out\n"
                "  2  an option is wrong\n"
