@@ -480,21 +480,31 @@ class Room:
             connection.shutdown(socket.SHUT_WR)
             connection.recv(1000)
             return
+        left = threading.Lock()
         try:
             with socket.create_connection(("127.0.0.1", self.port)) as behind:
-                back = threading.Thread(target=self.copy, args=(behind, connection))
+                back = threading.Thread(target=self.carry, args=(behind, connection, left))
                 back.start()
-                self.copy(connection, behind)
+                self.carry(connection, behind, left)
                 back.join()
         finally:
+            self.leave(left)
+
+    def leave(self, left):
+        """Once: when the first side has closed, whoever comes next finds room."""
+        if left.acquire(blocking=False):
             with self.lock:
                 self.now -= 1
 
+    def carry(self, source, sink, left):
+        self.copy(source, sink, lambda: self.leave(left))
+
     @staticmethod
-    def copy(source, sink):
+    def copy(source, sink, leave):
         try:
             while octets := source.recv(65536):
                 sink.sendall(octets)
+            leave()
             sink.shutdown(socket.SHUT_WR)
         except OSError:
             Room.stop(source)
@@ -561,7 +571,7 @@ class JobsAndLeases(Case):
 
     def test_one_job(self):
         # One that is unsupported opens no connection: it may be told while another one closes its own.
-        cases = [case for case in self.all_pass(0, "-j", "1") if case["verdict"] != "UNSUPPORTED"]
+        cases = [case for case in self.all_pass(0, "-j", "1", "pop3", "smtp/rcpt*", "client/pop3/tls*") if case["verdict"] != "UNSUPPORTED"]
         ends = sorted((case["start_ms"], case["start_ms"] + case["duration_ms"]) for case in cases)
         for (_, end), (begin, _) in zip(ends, ends[1:]):
             self.assertGreaterEqual(begin + 1, end)
