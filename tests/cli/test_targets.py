@@ -586,7 +586,7 @@ class JobsAndLeases(Case):
         self.assertEqual(len(set(ids)), 60)
 
     def test_repeat_all_with_many_jobs(self):
-        self.all_pass(0, "--repeat", "3", "-j", "50")
+        self.all_pass(0, "--repeat", "3", "-j", "50", "smtp", "pop3")
 
 
 class Runner(Case):
