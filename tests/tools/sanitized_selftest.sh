@@ -1,8 +1,8 @@
 #!/bin/sh
-# Every eighth fault under a program with sanitizers: sanitized_selftest.sh MAILSPEC [PART]. The part, 0 to 7, is another one each day, so
+# Every sixteenth fault under a program with sanitizers: sanitized_selftest.sh MAILSPEC [PART]. The part, 0 to 15, is another one each day, so
 # that all have their turn; all of them go through the optimised program every time.
 set -eu
-parts=8
+parts=16
 today=$(date +%j | sed 's/^0*//')
 part=${2:-$((today % parts))}
 names=$("$1" run --fault list | awk -v part="$part" -v parts="$parts" 'NF > 0 && NR % parts == part { print $1 }')
