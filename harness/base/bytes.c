@@ -214,6 +214,20 @@ bool bytes_next(struct bytes *rest, unsigned char separator, struct bytes *field
     return true;
 }
 
+bool bytes_next_line(struct bytes *rest, struct bytes *line_r)
+{
+    if (rest->n == 0) {
+        return false;
+    }
+    size_t end = bytes_index(*rest, '\n', 0);
+    *line_r = bytes_slice(*rest, 0, end);
+    *rest = bytes_skip(*rest, end == BYTES_NONE ? rest->n : end + 1);
+    if (bytes_ends(*line_r, "\r")) {
+        line_r->n--;
+    }
+    return true;
+}
+
 bool bytes_next_word(struct bytes *rest, struct bytes *word_r)
 {
     size_t from = 0;

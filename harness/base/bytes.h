@@ -57,6 +57,8 @@ size_t bytes_find(struct bytes b, struct bytes needle, size_t from);
  * last, empty field, and so does an empty view with a pointer.
  */
 bool bytes_next(struct bytes *rest, unsigned char separator, struct bytes *field_r);
+/* Cut the next line off *rest, without the LF or CRLF that ends it. False: nothing is left; an empty rest is no line. */
+bool bytes_next_line(struct bytes *rest, struct bytes *line_r);
 /* The next run of octets other than blank and tab; false when there is none. */
 bool bytes_next_word(struct bytes *rest, struct bytes *word_r);
 /* The whole view as an unsigned decimal: digits only, at least one, no overflow. */

@@ -25,21 +25,6 @@ enum mail_transfer mail_transfer_from_name(struct bytes name)
     return MAIL_7BIT;
 }
 
-/* Cut the next line off *rest, without its LF or CRLF. False: nothing is left. */
-static bool next_line(struct bytes *rest, struct bytes *line_r)
-{
-    if (rest->n == 0) {
-        return false;
-    }
-    size_t end = bytes_index(*rest, '\n', 0);
-    *line_r = bytes_slice(*rest, 0, end == BYTES_NONE ? rest->n : end);
-    *rest = bytes_skip(*rest, end == BYTES_NONE ? rest->n : end + 1);
-    if (bytes_ends(*line_r, "\r")) {
-        line_r->n--;
-    }
-    return true;
-}
-
 /* ---- what is needed ---- */
 
 static bool is_plain_line(struct bytes line)
@@ -59,7 +44,7 @@ enum mail_transfer mail_transfer_for_text(struct bytes text)
     struct bytes line;
     bool is_plain = true;
     size_t encoded = 0;
-    while (next_line(&rest, &line)) {
+    while (bytes_next_line(&rest, &line)) {
         is_plain = is_plain && is_plain_line(line);
         for (size_t i = 0; i < line.n; i++) {
             encoded += is_literal(line.p[i]) ? 0 : 1;
@@ -108,7 +93,7 @@ static void write_lines(struct buf *out, struct bytes text,
                         void (*write)(struct buf *out, struct bytes line))
 {
     struct bytes line;
-    while (next_line(&text, &line)) {
+    while (bytes_next_line(&text, &line)) {
         write(out, line);
     }
 }

@@ -1,20 +1,5 @@
 #include "proto/message_field.h"
 
-/* One line without its end; *rest goes on behind it. False at the end. */
-static bool next_line(struct bytes *rest, struct bytes *line_r)
-{
-    if (rest->n == 0) {
-        return false;
-    }
-    size_t end = bytes_index(*rest, '\n', 0);
-    *line_r = bytes_slice(*rest, 0, end == BYTES_NONE ? rest->n : end);
-    *rest = bytes_skip(*rest, end == BYTES_NONE ? rest->n : end + 1);
-    if (bytes_ends(*line_r, "\r")) {
-        line_r->n--;
-    }
-    return true;
-}
-
 static bool is_blank(unsigned char c)
 {
     return c == ' ' || c == '\t';
@@ -25,7 +10,7 @@ static struct bytes take_folded(struct bytes *rest, struct bytes value)
 {
     struct bytes line = value;
     while (rest->n > 0 && is_blank(rest->p[0])) {
-        next_line(rest, &line);
+        bytes_next_line(rest, &line);
     }
     value.n = (size_t)(line.p + line.n - value.p);
     return value;
@@ -36,7 +21,7 @@ bool message_field_next(struct bytes *rest, struct message_field *field_r)
     for (;;) {
         struct bytes before = *rest;
         struct bytes line;
-        if (!next_line(rest, &line) || line.n == 0) {
+        if (!bytes_next_line(rest, &line) || line.n == 0) {
             *rest = before;
             return false;
         }
@@ -53,7 +38,7 @@ void message_field_unfold(struct buf *out, struct bytes value)
 {
     struct bytes rest = bytes_trim(value);
     struct bytes line;
-    while (next_line(&rest, &line)) {
+    while (bytes_next_line(&rest, &line)) {
         buf_append(out, line);
     }
 }

@@ -127,6 +127,20 @@ static void test_next_word(void)
     CU_ASSERT(!bytes_next_word(&rest, &word));
 }
 
+static void test_next_line(void)
+{
+    struct bytes rest = BYTES_LIT("a\r\n\nb\rc\n\r\nd");
+    struct bytes line;
+    CU_ASSERT(bytes_next_line(&rest, &line) && bytes_is(line, "a"));
+    CU_ASSERT(bytes_next_line(&rest, &line) && line.n == 0);
+    CU_ASSERT(bytes_next_line(&rest, &line) && bytes_is(line, "b\rc"));
+    CU_ASSERT(bytes_next_line(&rest, &line) && line.n == 0);
+    CU_ASSERT(bytes_next_line(&rest, &line) && bytes_is(line, "d"));
+    CU_ASSERT(!bytes_next_line(&rest, &line));
+    rest = bytes_of(NULL);
+    CU_ASSERT(!bytes_next_line(&rest, &line));
+}
+
 static const struct number_row {
     const char *text;
     bool ok;
@@ -210,6 +224,7 @@ static const struct unit_test tests[] = {
     {"find",        test_find     },
     {"next",        test_next     },
     {"next word",   test_next_word},
+    {"next line",   test_next_line},
     {"to unsigned", test_to_u64   },
     {"octets",      test_octets   },
     {"ascii",       test_ascii    },
