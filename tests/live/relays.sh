@@ -33,10 +33,9 @@ END
     wait_port "$2" "$scratch"
 }
 
-# Debian's daemon-light; no daemon runs: "DIR/exim -odi -bs" takes a message and delivers it at once.
-relay_exim() { # DIR ROOT SMTP-PORT LMTP-PORT
-    exim_jail "$1" "$2"
-    cat >"$1/exim.conf" <<END
+# exim_main DIR ROOT: the options that each Exim here begins with; it asks no name server.
+exim_main() {
+    cat <<END
 primary_hostname = exim.client.test
 spool_directory = $1/spool
 log_file_path = $1/exim-log/%slog
@@ -46,6 +45,14 @@ host_lookup =
 dns_ipv4_lookup =
 disable_ipv6 = true
 keep_environment =
+END
+}
+
+# Debian's daemon-light; no daemon runs: "DIR/exim -odi -bs" takes a message and delivers it at once.
+relay_exim() { # DIR ROOT SMTP-PORT LMTP-PORT
+    exim_jail "$1" "$2"
+    cat >"$1/exim.conf" <<END
+$(exim_main "$1" "$2")
 tls_advertise_hosts =
 smtputf8_advertise_hosts = *
 dsn_advertise_hosts = *
@@ -130,15 +137,7 @@ END
 sender_exim() { # DIR ROOT
     exim_jail "$1" "$2"
     cat >"$1/exim.conf" <<END
-primary_hostname = exim.client.test
-spool_directory = $1/spool
-log_file_path = $1/exim-log/%slog
-exim_path = $2/usr/sbin/exim4
-never_users =
-host_lookup =
-dns_ipv4_lookup =
-disable_ipv6 = true
-keep_environment =
+$(exim_main "$1" "$2")
 
 begin routers
 case:
