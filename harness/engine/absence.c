@@ -222,7 +222,9 @@ static bool rests(struct engine *engine)
 {
     struct absence_now *now = &engine->absence.now;
     int64_t limit_ms = now->was_cut ? CUT_LIMIT_MS : AWAY_LIMIT_MS;
-    int64_t start_ms = engine->config.expects_loss ? 0 : START_AFTER_MS;
+    /* One that still takes connections is ending: it is to be gone before it is started again. */
+    bool at_once = engine->config.expects_loss && !now->was_cut;
+    int64_t start_ms = at_once ? 0 : START_AFTER_MS;
 
     if (now->since_us == 0) {
         now->since_us = absence_now_us(engine);
