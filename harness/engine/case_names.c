@@ -67,7 +67,8 @@ static void bind_own_names(struct case_run *run)
     buf_append_text(&name, "." NAME_DOMAIN);
     set_told(run, "client", buf_bytes(&name));
 
-    buf_printf(&tail, ".%s-%zu", run_id, run->emitter.case_number);
+    /* As long for each of them: what a server says of sizes is the same when a case is played again, in another place. */
+    buf_printf(&tail, ".%s-%04zu", run_id, run->emitter.case_number);
     buf_clear(&name);
     case_slug(&name, run->program->id, tail.n < LOCAL_PART_MAX ? LOCAL_PART_MAX - tail.n : 1);
     buf_append(&name, buf_bytes(&tail));

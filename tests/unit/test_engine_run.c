@@ -294,7 +294,7 @@ static const struct finally_row finally_rows[] = {
      "Finally: connection 1 is not open: its lines from line 1 on are left out\n"},
     {"not in message data that is wanted", START_DATA, "< silence 1", "C RSET\nS 250",
      {"220 a\r\n", HELLO, "250 a\r\n", "250 a\r\n", "354 a\r\n"}, VERDICT_PASS,
-     EHLO "MAIL FROM:<t-case.r-0@mailspec.example>\r\n|RCPT TO:<alice@example.test>\r\n|DATA\r\n|",
+     EHLO "MAIL FROM:<t-case.r-0000@mailspec.example>\r\n|RCPT TO:<alice@example.test>\r\n|DATA\r\n|",
      "Finally: connection 1 is not open: its lines from line 1 on are left out\n"},
     {"the connection is gone", START_EHLO, "C NOOP\nS 250", "C RSET\nS 250", {"220 a\r\n", HELLO, "!close"},
      VERDICT_FAIL, EHLO "NOOP\r\n|", "Finally: connection 1 is not open: its lines from line 1 on are left out\n"},

@@ -212,7 +212,7 @@ static void test_message(void)
         UNIT_ROW(rows[i].scenario, serve_play_run(&play));
         const char *message = buf_text(&play.scripted.message);
         bool plain =
-            strstr(message, "From: <t-case.r-0@mailspec.example>\r\n") == message &&
+            strstr(message, "From: <t-case.r-0000@mailspec.example>\r\n") == message &&
             strstr(message, "To: <alice@example.test>\r\n") != NULL &&
             strstr(message, "\r\n\r\nThe first line") != NULL &&
             bytes_ends(bytes_of(message), "\r\n") == (strstr(rows[i].scenario, "unended") == NULL);
@@ -222,7 +222,7 @@ static void test_message(void)
             fprintf(stderr, "  %s\n", message);
         }
         CU_ASSERT_STRING_EQUAL(buf_text(&play.scripted.told),
-                               "t-case.r-0@mailspec.example alice@example.test bob@example.test "
+                               "t-case.r-0000@mailspec.example alice@example.test bob@example.test "
                                "alice secret-alice t-case.mailspec.example 127.0.0.1");
         serve_play_deinit(&play);
     }

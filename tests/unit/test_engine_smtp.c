@@ -41,13 +41,13 @@ static const struct row rows[] = {
     {"the start goes to DATA", START_DATA, "D Subject: x\nD \nD .\nS 250\n. ends",
      {"220 a\r\n", HELLO, "250 a\r\n", "250 a\r\n", "354 a\r\n", "250 a\r\n"},
      VERDICT_PASS, "",
-     EHLO "MAIL FROM:<t-case.r-0@mailspec.example>\r\n|RCPT TO:<alice@example.test>\r\n|DATA\r\n|"
+     EHLO "MAIL FROM:<t-case.r-0000@mailspec.example>\r\n|RCPT TO:<alice@example.test>\r\n|DATA\r\n|"
      "Subject: x\r\n\r\n.\r\n|QUIT\r\n|", 0},
     {"commands in a row are one write", START_EHLO,
      "C MAIL FROM:<{{sender}}>\nC RCPT TO:<{{rcpt}}>\nC DATA\nS 250\nS 250\nS 354\nD .\nS 250\n. ends",
      {"220 a\r\n", HELLO, "250 a\r\n", "250 a\r\n", "354 a\r\n", "250 a\r\n"},
      VERDICT_PASS, "",
-     EHLO "MAIL FROM:<t-case.r-0@mailspec.example>\r\nRCPT TO:<alice@example.test>\r\nDATA\r\n|"
+     EHLO "MAIL FROM:<t-case.r-0000@mailspec.example>\r\nRCPT TO:<alice@example.test>\r\nDATA\r\n|"
      ".\r\n|QUIT\r\n|", 0},
     {"flush ends a segment", START_EHLO, "C NOOP\n< flush\nC NOOP\nS 250\nS 250",
      {"220 a\r\n", HELLO, "250 a\r\n", "250 a\r\n"},
@@ -67,7 +67,7 @@ static const struct row rows[] = {
     {"354 where it is not wanted", START_RCPT, "C DATA\nS 503\nC RSET\nS 250",
      {"220 a\r\n", HELLO, "250 a\r\n", "250 a\r\n", "354 a\r\n"},
      VERDICT_FAIL, "expected 503, got 354",
-     EHLO "MAIL FROM:<t-case.r-0@mailspec.example>\r\n|RCPT TO:<alice@example.test>\r\n|DATA\r\n|", 2},
+     EHLO "MAIL FROM:<t-case.r-0000@mailspec.example>\r\n|RCPT TO:<alice@example.test>\r\n|DATA\r\n|", 2},
     {"no 354 where it is wanted", START_EHLO, "C DATA\nS 354\nD x\nD .\nS 250\n. ends",
      {"220 a\r\n", HELLO, "503 a\r\n"},
      VERDICT_FAIL, "expected 354, got 503", EHLO "DATA\r\n|QUIT\r\n|", 2},
@@ -85,7 +85,7 @@ static const struct row rows[] = {
     {"a message is stuffed", START_DATA, "< send .x\nS 250\n. ends",
      {"220 a\r\n", HELLO, "250 a\r\n", "250 a\r\n", "354 a\r\n", "250 a\r\n"},
      VERDICT_PASS, "",
-     EHLO "MAIL FROM:<t-case.r-0@mailspec.example>\r\n|RCPT TO:<alice@example.test>\r\n|DATA\r\n|"
+     EHLO "MAIL FROM:<t-case.r-0000@mailspec.example>\r\n|RCPT TO:<alice@example.test>\r\n|DATA\r\n|"
      "..x\r\n.\r\n|QUIT\r\n|", 0},
     {"closed instead of a reply", START_EHLO, "C NOOP\nS 250\nC RSET\nS 250", {"220 a\r\n", HELLO, "!close"},
      VERDICT_FAIL, "the server closed the connection instead of a reply", EHLO "NOOP\r\n|", 2},
@@ -173,7 +173,7 @@ static const struct row rows[] = {
     {"a chunk has more octets than are announced", START_RCPT, "C BDAT {{n:int=2}} LAST\n< chunk a{{m:int=12}}\nS 250\n. ends",
      {"220 a\r\n", HELLO, "250 a\r\n", "250 a\r\n", "250 a\r\n"}, VERDICT_ERROR,
      "BDAT announces 2 octets, the lines behind it have 3 (CRLF counts): nothing is sent",
-     EHLO "MAIL FROM:<t-case.r-0@mailspec.example>\r\n|RCPT TO:<alice@example.test>\r\n|QUIT\r\n|", 1},
+     EHLO "MAIL FROM:<t-case.r-0000@mailspec.example>\r\n|RCPT TO:<alice@example.test>\r\n|QUIT\r\n|", 1},
     {"a sample that was sent is the value", START_EHLO, "C VRFY {{n:int=5}} {{n}}\nSV 250 {{n}}\nC NOOP {{n:int=6}}\nS 250",
      {"220 a\r\n", HELLO, "250 5\r\n", "250 6\r\n"}, VERDICT_PASS, "", EHLO "VRFY 5 5\r\n|NOOP 5\r\n|QUIT\r\n|", 0},
     {"a sample that was sent must come back", START_EHLO, "C VRFY {{n:int=5}}\nSV 250 {{n}}",
@@ -270,7 +270,7 @@ static const struct row rows[] = {
      "C RCPT TO:<a@b>\nS 250\nC RCPT TO:<c@b>\nS 250\nC BDAT 4 LAST\n< chunk QUIT\nS 250\n. ends\nC NOOP\nS 252",
      {"220 a\r\n", HELLO, "250 a\r\n", "250 a\r\n", "250 a\r\n", "250 a\r\n", "250 a\r\n", "252 a\r\n"},
      VERDICT_PASS, "",
-     EHLO "MAIL FROM:<t-case.r-0@mailspec.example>\r\n|RCPT TO:<alice@example.test>\r\n|RCPT TO:<a@b>\r\n|"
+     EHLO "MAIL FROM:<t-case.r-0000@mailspec.example>\r\n|RCPT TO:<alice@example.test>\r\n|RCPT TO:<a@b>\r\n|"
      "RCPT TO:<c@b>\r\n|BDAT 4 LAST\r\nQUIT|NOOP\r\n|QUIT\r\n|", 0},
     {"a line without an end", START_EHLO, "C NOOP\nS 250\nC RSET\nS 250", {"220 a\r\n", HELLO, "!flood"},
      VERDICT_FAIL, "a line of more than 1 MiB without an end", EHLO "NOOP\r\n|", 2},

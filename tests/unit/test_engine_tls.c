@@ -499,7 +499,7 @@ static void test_start_with(void)
     CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_PASS);
     CU_ASSERT_STRING_EQUAL(buf_text(&play.cases[0].sent), STARTED EHLO
                            "AUTH PLAIN AGFsaWNlAHRhbnN0YWFm\r\n|"
-                           "MAIL FROM:<t-case.r-0@mailspec.example>\r\n|NOOP\r\n|QUIT\r\n|");
+                           "MAIL FROM:<t-case.r-0000@mailspec.example>\r\n|NOOP\r\n|QUIT\r\n|");
     play_deinit(&play);
 }
 
