@@ -85,6 +85,7 @@ static void show_rule(const struct rule *rule)
     if (rule->harm != NULL) {
         printf("Harm: %s\n", rule->harm);
     }
+    printf("Impact: %s\n", impact_name(rule->impact));
     printf("\n%s\n\n", rule->text);
     if (rule->conflict != NULL) {
         printf("Conflict: %s\n\n", rule->conflict);

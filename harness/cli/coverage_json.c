@@ -24,6 +24,7 @@ static json_t *json_covered(const struct coverage_rule *covered)
     json_object_set_new(object, "title", json_text(rule->title));
     json_object_set_new(object, "text", json_text(rule->text));
     json_object_set_new(object, "harm", json_text(rule->harm));
+    json_object_set_new(object, "impact", json_string(impact_name(rule->impact)));
     json_object_set_new(object, "conflict", json_text(rule->conflict));
     json_object_set_new(object, "needs", json_texts(rule->needs, rule->need_count));
     json_object_set_new(object, "judged-by", json_text(rule->judged_by));

@@ -34,7 +34,8 @@ static void put_summary(struct buf *out, const struct coverage *coverage)
 
 static void put_rule(struct buf *out, const struct rule *rule)
 {
-    buf_printf(out, "| `%s` | %s | %s | ", rule->id, level_name(rule->level), rule->sources[0]);
+    buf_printf(out, "| `%s` | %s | %s | %s | ", rule->id, level_name(rule->level),
+               impact_name(rule->impact), rule->sources[0]);
     put_cell(out, rule->title);
     buf_printf(out, " | %s |\n", rule->judged_by);
 }
@@ -50,8 +51,8 @@ static void put_rules(struct buf *out, const struct coverage *coverage, const ch
         }
         if (!headed) {
             buf_printf(out,
-                       "\n## %s\n\n| id | level | source | title | judged by |\n"
-                       "|---|---|---|---|---|\n",
+                       "\n## %s\n\n| id | level | impact | source | title | judged by |\n"
+                       "|---|---|---|---|---|---|\n",
                        heading);
         }
         headed = true;

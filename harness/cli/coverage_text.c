@@ -52,6 +52,7 @@ static void put_rule(struct buf *out, const struct coverage_rule *covered)
     buf_printf(out, "  %s: %s\n", rule->id, rule->title);
     put_words(out, "stands in", rule->sources, rule->source_count, ", ");
     put_labelled(out, "harm", bytes_of(rule->harm));
+    put_labelled(out, "impact", bytes_of(impact_name(rule->impact)));
     put_judged_by(out, covered);
     put_words(out, "proven by", covered->faults, covered->fault_count, ", ");
     put_words(out, "needs", rule->needs, rule->need_count, ", ");

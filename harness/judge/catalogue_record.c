@@ -132,6 +132,15 @@ static void read_harm(struct reading *reading, const struct deb822_field *field)
     reading->rule->harm = harm;
 }
 
+static void read_impact(struct reading *reading, const struct deb822_field *field)
+{
+    if (!impact_from_name(field->value, &reading->rule->impact)) {
+        complain(reading, field->line,
+                 "Impact is \"%s\"; wanted is security, mail, interop or form",
+                 shown(reading, field->value));
+    }
+}
+
 /* The texts that disagree, and which of them counts. */
 static void read_conflict(struct reading *reading, const struct deb822_field *field)
 {
@@ -359,6 +368,7 @@ static const struct field_row {
     {"Title",      read_title,      false},
     {"Text",       read_text,       false},
     {"Harm",       read_harm,       false},
+    {"Impact",     read_impact,     false},
     {"Conflict",   read_conflict,   true },
     {"Needs",      read_needs,      true },
     {"Judged-by",  read_judged_by,  false},

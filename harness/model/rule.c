@@ -12,6 +12,14 @@ static const char *const level_names[] = {
 };
 static_assert(NAMES_COUNT(level_names) == LEVEL_COUNT, "one name for each level");
 
+static const char *const impact_names[] = {
+    [IMPACT_SECURITY] = "security",
+    [IMPACT_MAIL] = "mail",
+    [IMPACT_INTEROP] = "interop",
+    [IMPACT_FORM] = "form",
+};
+static_assert(NAMES_COUNT(impact_names) == IMPACT_COUNT, "one name for each impact");
+
 static const enum verdict level_verdicts[LEVEL_COUNT] = {
     [LEVEL_MUST] = VERDICT_FAIL,
     [LEVEL_SHOULD] = VERDICT_NON_STRICT,
@@ -50,6 +58,21 @@ bool level_from_name(struct bytes name, enum level *level_r)
         return false;
     }
     *level_r = (enum level)i;
+    return true;
+}
+
+const char *impact_name(enum impact impact)
+{
+    return names_get(impact_names, IMPACT_COUNT, impact);
+}
+
+bool impact_from_name(struct bytes name, enum impact *impact_r)
+{
+    size_t i = names_find(impact_names, IMPACT_COUNT, name);
+    if (i == BYTES_NONE) {
+        return false;
+    }
+    *impact_r = (enum impact)i;
     return true;
 }
 

@@ -22,6 +22,15 @@ struct rule_beside {
 
 enum level { LEVEL_MUST, LEVEL_SHOULD, LEVEL_MAY, LEVEL_PRACTICE, LEVEL_COUNT };
 
+/* What breaking it does, the worst first. */
+enum impact {
+    IMPACT_SECURITY, /* somebody gets in, gets something said or sees something who must not */
+    IMPACT_MAIL,     /* mail is lost, doubled or altered, or goes to somebody else */
+    IMPACT_INTEROP,  /* somebody who keeps to the standards is refused, stuck or misled */
+    IMPACT_FORM,     /* a text, a code or a trace field is not what it should be */
+    IMPACT_COUNT
+};
+
 struct rule {
     const char *id;
     const char *const *sources; /* "RFC 5321 4.2", the first is the main one */
@@ -32,6 +41,7 @@ struct rule {
     const char *text;  /* what must happen, in our own words, and why it matters */
     const char *
         harm; /* who suffers: the end of a sentence that begins with "otherwise"; NULL where nobody has said */
+    enum impact impact;
     const char *conflict;     /* which texts disagree, and which counts; NULL: none do */
     const char *const *needs; /* of the target: "ehlo SIZE", "delivery" */
     size_t need_count;
@@ -55,6 +65,8 @@ struct rule_set {
 const struct rule *rule_find(const struct rule_set *set, struct bytes id); /* NULL when unknown */
 const char *level_name(enum level level);
 bool level_from_name(struct bytes name, enum level *level_r);
+const char *impact_name(enum impact impact); /* "security", "mail", "interop", "form" */
+bool impact_from_name(struct bytes name, enum impact *impact_r);
 /* What breaking a rule of that level amounts to: MUST FAIL, SHOULD NON-STRICT, else INFO. */
 enum verdict level_verdict(enum level level);
 

@@ -122,8 +122,11 @@ static void test_shipped_must_has_two_faults(void)
 
 #define WITH_HARM(harm)                                                                            \
     "Source: RFC 5321 4.2\nLevel: MUST\nSide: server\nTitle: t\nText: x\nHarm: " harm "\n"         \
-    "Judged-by: judge\nFaults: a\n"
+    "Judged-by: judge\nFaults: a\nImpact: mail\n"
 #define REST WITH_HARM("mail is lost")
+#define WITH_IMPACT(impact)                                                                        \
+    "Source: RFC 5321 4.2\nLevel: MUST\nSide: server\nTitle: t\nText: x\nHarm: mail is lost\n"     \
+    "Impact: " impact "\nJudged-by: judge\nFaults: a\n"
 
 struct defect_row {
     const char *name;
@@ -133,66 +136,70 @@ struct defect_row {
 };
 
 static const struct defect_row defect_rows[] = {
-    {"whole",                        "# comment\n\nId: smtp/a\n" REST,                                        "",                                 1},
-    {"two, folded",                  "Id: smtp/b\n" REST "\nId: smtp/a\n" REST,                               "",                                 2},
-    {"nothing",                      "# nothing\n",                                                           "no rules stand below @\n",         0},
+    {"whole",                        "# comment\n\nId: smtp/a\n" REST,                                        "",                                  1},
+    {"two, folded",                  "Id: smtp/b\n" REST "\nId: smtp/a\n" REST,                               "",                                  2},
+    {"nothing",                      "# nothing\n",                                                           "no rules stand below @\n",          0},
     {"unknown field",                "Id: smtp/a\nSorce: x\n" REST,
-     "@/a.rules:2: unknown field Sorce; did you mean Source?\n",                                                                                  0},
+     "@/a.rules:2: unknown field Sorce; did you mean Source?\n",                                                                                   0},
     {"unknown field, nothing near",  "Id: smtp/a\nPoints: 3\n" REST,
-     "@/a.rules:2: unknown field Points\n",                                                                                                       0},
+     "@/a.rules:2: unknown field Points\n",                                                                                                        0},
     {"missing fields",               "Id: smtp/a\nLevel: MUST\nSide: server\nTitle: t\nText: x\nFaults: a\n",
      "@/a.rules:1: this record has no field Source\n"
      "@/a.rules:1: this record has no field Harm\n"
-     "@/a.rules:1: this record has no field Judged-by\n",                                                                                         0},
-    {"empty field",                  "Id:\n" REST,                                                            "@/a.rules:1: field Id is empty\n", 0},
+     "@/a.rules:1: this record has no field Impact\n"
+     "@/a.rules:1: this record has no field Judged-by\n",                                                                                          0},
+    {"empty field",                  "Id:\n" REST,                                                            "@/a.rules:1: field Id is empty\n",  0},
     {"field twice",                  "Id: smtp/a\nid: smtp/b\n" REST,
-     "@/a.rules:2: field Id stands twice in this record\n",                                                                                       0},
+     "@/a.rules:2: field Id stands twice in this record\n",                                                                                        0},
     {"control octet",                "Id: smtp/\x01\n" REST,
-     "@/a.rules:1: field Id holds octets that are no UTF-8 text\n",                                                                               0},
+     "@/a.rules:1: field Id holds octets that are no UTF-8 text\n",                                                                                0},
     {"no UTF-8",                     "Id: smtp/\xff\n" REST,
-     "@/a.rules:1: field Id holds octets that are no UTF-8 text\n",                                                                               0},
+     "@/a.rules:1: field Id holds octets that are no UTF-8 text\n",                                                                                0},
     {"harm with a stop",             "Id: smtp/a\n" WITH_HARM("mail is lost."),
      "@/a.rules:7: Harm is \"mail is lost.\"; wanted is the end of a sentence that begins with "
-     "\"otherwise\"\n",                                                                                                                           0},
+     "\"otherwise\"\n",                                                                                                                            0},
     {"harm that begins anew",        "Id: smtp/a\n" WITH_HARM("Mail is lost"),
      "@/a.rules:7: Harm is \"Mail is lost\"; wanted is the end of a sentence that begins with "
-     "\"otherwise\"\n",                                                                                                                           0},
-    {"harm that begins with a name", "Id: smtp/a\n" WITH_HARM("TLS does not begin"),                          "",                                 1},
+     "\"otherwise\"\n",                                                                                                                            0},
+    {"harm that begins with a name", "Id: smtp/a\n" WITH_HARM("TLS does not begin"),                          "",                                  1},
+    {"impact form",                  "Id: smtp/a\n" WITH_IMPACT("form"),                                      "",                                  1},
+    {"impact that is none",          "Id: smtp/a\n" WITH_IMPACT("grave"),
+     "@/a.rules:8: Impact is \"grave\"; wanted is security, mail, interop or form\n",                                                              0},
     {"conflict and needs",
      "Needs: ehlo SIZE, delivery,users 2\nConflict: One says so, one not.\nId: smtp/a\n" REST,                "",
-     1                                                                                                                                             },
+     1                                                                                                                                              },
     {"conflict without a stop",      "Conflict: One says so\nId: smtp/a\n" REST,
      "@/a.rules:1: Conflict is \"One says so\"; wanted are sentences that tell which texts "
-     "disagree\n",                                                                                                                                0},
+     "disagree\n",                                                                                                                                 0},
     {"needs of three words",         "Needs: ehlo SIZE DSN\nId: smtp/a\n" REST,
      "@/a.rules:1: Needs has \"ehlo SIZE DSN\"; wanted is what a scenario requires, such as ehlo "
-     "SIZE, several separated by commas\n",                                                                                                       0},
+     "SIZE, several separated by commas\n",                                                                                                        0},
     {"needs in capitals",            "Needs: SIZE\nId: smtp/a\n" REST,
      "@/a.rules:1: Needs has \"SIZE\"; wanted is what a scenario requires, such as ehlo SIZE, "
-     "several separated by commas\n",                                                                                                             0},
+     "several separated by commas\n",                                                                                                              0},
     {"bad id",                       "Id: smtp/A\n" REST,
-     "@/a.rules:1: Id is \"smtp/A\"; wanted is protocol/slug, as in smtp/reply-crlf\n",                                                           0},
+     "@/a.rules:1: Id is \"smtp/A\"; wanted is protocol/slug, as in smtp/reply-crlf\n",                                                            0},
     {"unknown protocol",             "Id: imap/a\n" REST,
-     "@/a.rules:1: Id is \"imap/a\"; wanted is protocol/slug, as in smtp/reply-crlf\n",                                                           0},
+     "@/a.rules:1: Id is \"imap/a\"; wanted is protocol/slug, as in smtp/reply-crlf\n",                                                            0},
     {"no slash",                     "Id: smtp\n" REST,
-     "@/a.rules:1: Id is \"smtp\"; wanted is protocol/slug, as in smtp/reply-crlf\n",                                                             0},
+     "@/a.rules:1: Id is \"smtp\"; wanted is protocol/slug, as in smtp/reply-crlf\n",                                                              0},
     {"bad level",
      "Id: smtp/a\nSource: RFC 1 1\nLevel: WILL\nSide: both\nTitle: t\nText: x\nHarm: h\n"
-     "Judged-by: me\nFaults: a b\n",                                                                          "@/a.rules:3: Level is \"WILL\"; wanted is MUST, SHOULD, MAY or PRACTICE\n"
+     "Judged-by: me\nFaults: a b\nImpact: form\n",                                                            "@/a.rules:3: Level is \"WILL\"; wanted is MUST, SHOULD, MAY or PRACTICE\n"
      "@/a.rules:4: Side is \"both\"; wanted is server or client\n"
      "@/a.rules:8: Judged-by is \"me\"; wanted is judge or scenario\n"
-     "@/a.rules:9: Faults has \"a b\"; wanted is a fault's name, several separated by commas\n",              0},
+     "@/a.rules:9: Faults has \"a b\"; wanted is a fault's name, several separated by commas\n", 0},
     {"bad sources",
      "Id: smtp/a\nSource: RFC5321 4.2; RFC 5321;\nLevel: MUST\nSide: server\nTitle: t\nText: "
-     "x\nHarm: h\n"
+     "x\nHarm: h\nImpact: form\n"
      "Judged-by: judge\nFaults: a, b.2\n",                                                                    "@/a.rules:2: Source has \"RFC5321 4.2\"; wanted is RFC, a number and a section, several "
      "separated by semicolons\n"
      "@/a.rules:2: Source has \"\"; wanted is RFC, a number and a section, several separated by "
-     "semicolons\n",                                                                                    0},
+     "semicolons\n",                                                                                     0},
     {"one id twice",                 "Id: smtp/a\n" REST "\nId: smtp/a\n" REST,
-     "@/a.rules:11: the id smtp/a is taken by @/a.rules:1\n",                                                                                     2},
+     "@/a.rules:12: the id smtp/a is taken by @/a.rules:1\n",                                                                                      2},
     {"a defect leaves the others",   "Id: smtp/b\n" REST "\nId: smtp\n" REST,
-     "@/a.rules:11: Id is \"smtp\"; wanted is protocol/slug, as in smtp/reply-crlf\n",                                                            1},
+     "@/a.rules:12: Id is \"smtp\"; wanted is protocol/slug, as in smtp/reply-crlf\n",                                                             1},
 };
 
 /* Fields that may be left out. */
@@ -205,45 +212,45 @@ static const struct defect_row optional_rows[] = {
     {"one fault, no sentence",
      "Id: smtp/a\n" REST "One-fault: Because\n\nId: smtp/b\n" REST
      "One-fault: it is so.\n\nId: smtp/c\n" REST "One-fault: It is so\n",
-     "@/a.rules:10: One-fault is \"Because\"; wanted is a sentence that says why\n"
-     "@/a.rules:21: One-fault is \"it is so.\"; wanted is a sentence that says why\n"
-     "@/a.rules:32: One-fault is \"It is so\"; wanted is a sentence that says why\n",                                                                                                                0},
+     "@/a.rules:11: One-fault is \"Because\"; wanted is a sentence that says why\n"
+     "@/a.rules:23: One-fault is \"it is so.\"; wanted is a sentence that says why\n"
+     "@/a.rules:35: One-fault is \"It is so\"; wanted is a sentence that says why\n",                                                                                                                0},
     {"one fault of two",
      "Id: smtp/a\nSource: RFC 1 1\nLevel: MUST\nSide: server\nTitle: t\nText: x\nHarm: "
-     "h\nJudged-by: judge\n"
+     "h\nImpact: mail\nJudged-by: judge\n"
      "Faults: a, a.2\nOne-fault: There is no other way.\n",                                                            "@/a.rules:1: One-fault stands where there are 2 faults\n",                   0},
     {"one fault of a SHOULD",
      "Id: smtp/a\nSource: RFC 1 1\nLevel: SHOULD\nSide: server\nTitle: t\nText: x\nHarm: "
-     "h\nJudged-by: "
+     "h\nImpact: mail\nJudged-by: "
      "judge\n"
      "Faults: a\nOne-fault: There is no other way.\n",                                                                 "@/a.rules:1: One-fault is for the level MUST, others need one fault only\n", 0},
     {"beside, no form",
      "Id: smtp/a\n" REST
-     "Beside: a smtp/b\n a: It is one.\n a b smtp/b: It is one.\n a smtp/b: one\n : It is.\n",                         "@/a.rules:10: Beside has \"a smtp/b\"; wanted is a fault, a rule, a colon and a sentence\n"
-     "@/a.rules:10: Beside has \"a: It is one.\"; wanted is a fault, a rule, a colon and a "
+     "Beside: a smtp/b\n a: It is one.\n a b smtp/b: It is one.\n a smtp/b: one\n : It is.\n",                         "@/a.rules:11: Beside has \"a smtp/b\"; wanted is a fault, a rule, a colon and a sentence\n"
+     "@/a.rules:11: Beside has \"a: It is one.\"; wanted is a fault, a rule, a colon and a "
      "sentence\n"
-     "@/a.rules:10: Beside has \"a b smtp/b: It is one.\"; wanted is a fault, a rule, a colon and "
+     "@/a.rules:11: Beside has \"a b smtp/b: It is one.\"; wanted is a fault, a rule, a colon and "
      "a "
      "sentence\n"
-     "@/a.rules:10: Beside has \"a smtp/b: one\"; wanted is a fault, a rule, a colon and a "
+     "@/a.rules:11: Beside has \"a smtp/b: one\"; wanted is a fault, a rule, a colon and a "
      "sentence\n"
-     "@/a.rules:10: Beside has \": It is.\"; wanted is a fault, a rule, a colon and a sentence\n",     0},
+     "@/a.rules:11: Beside has \": It is.\"; wanted is a fault, a rule, a colon and a sentence\n",     0},
     {"beside, no fault of it",
      "Id: smtp/a\n" REST "Beside: b smtp/b: It is one cause.\n\nId: smtp/b\n" REST,
-     "@/a.rules:10: Beside has b, which is no fault of this rule\n",                                                                                                                                 1},
+     "@/a.rules:11: Beside has b, which is no fault of this rule\n",                                                                                                                                 1},
     {"beside itself",                   "Id: smtp/a\n" REST "Beside: a smtp/a: It is one cause.\n",
-     "@/a.rules:10: Beside has smtp/a, which is this rule itself\n",                                                                                                                                 0},
+     "@/a.rules:11: Beside has smtp/a, which is this rule itself\n",                                                                                                                                 0},
     {"beside twice",                    "Id: smtp/a\n" REST "Beside: a smtp/b: It is one cause.\n a smtp/b: It is.\n",
-     "@/a.rules:10: Beside has a smtp/b twice\n",                                                                                                                                                    0},
+     "@/a.rules:11: Beside has a smtp/b twice\n",                                                                                                                                                    0},
     {"beside three",
      "Id: smtp/a\n" REST "Beside: a smtp/b: It is.\n a smtp/c: It is.\n a smtp/d: It is.\n",
-     "@/a.rules:10: Beside has more than 2 rules for a\n",                                                                                                                                           0},
+     "@/a.rules:11: Beside has more than 2 rules for a\n",                                                                                                                                           0},
     {"beside nobody's rule",            "Id: smtp/a\n" REST "Beside: a smtp/b: It is one cause.\n",
-     "@/a.rules:10: Beside has smtp/b, which is in no catalogue\n",                                                                                                                                  1},
+     "@/a.rules:11: Beside has smtp/b, which is in no catalogue\n",                                                                                                                                  1},
     {"beside a rule of the other side",
      "Id: smtp/a\n" REST
      "Beside: a smtp/b: It is one cause.\n\nId: smtp/b\nSource: RFC 1 1\nLevel: MUST\n"
-     "Side: client\nTitle: t\nText: x\nHarm: h\nJudged-by: judge\nFaults: a\n",                                        "@/a.rules:10: Beside has smtp/b, which is about the other side\n",           2},
+     "Side: client\nTitle: t\nText: x\nHarm: h\nImpact: mail\nJudged-by: judge\nFaults: a\n",                          "@/a.rules:11: Beside has smtp/b, which is about the other side\n",           2},
 };
 
 /* The row's text with the folder for each "@". */
