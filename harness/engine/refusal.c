@@ -1,16 +1,23 @@
 #include "engine/refusal.h"
 
+#include <string.h>
+
 /* ---- SMTP and LMTP ---- */
 
-/* Does the dialogue say which code, and none that is for now? */
+/* Does the dialogue say which code, and none that is for now? 421 beside others only lets the server close. */
 static bool wants_lasting(const struct reply *expected)
 {
-    bool wanted = expected->code_count > 0;
+    bool lasts = false;
 
     for (size_t i = 0; i < expected->code_count; i++) {
-        wanted = wanted && expected->codes[i].code[0] != '4';
+        const char *code = expected->codes[i].code;
+        if (code[0] != '4') {
+            lasts = true;
+        } else if (strcmp(code, "421") != 0) {
+            return false;
+        }
     }
-    return wanted;
+    return lasts;
 }
 
 /*

@@ -99,6 +99,8 @@ static const struct row rows[] = {
      {"220 a\r\n", HELLO, "450 a\r\n", "250 a\r\n"}, VERDICT_PASS, "", EHLO "MAIL FROM:<>\r\n|NOOP\r\n|QUIT\r\n|", 0},
     {"a refusal for now where one for good is wanted", START_EHLO, "C DATA\nS 503", {"220 a\r\n", HELLO, "451 a\r\n"},
      VERDICT_INCONCLUSIVE, "the server refuses for now: 451", EHLO "DATA\r\n|QUIT\r\n|", 2},
+    {"421 beside one for good lets the server close", START_EHLO, "C DATA\nS 5yz | 421", {"220 a\r\n", HELLO, "451 a\r\n"},
+     VERDICT_INCONCLUSIVE, "the server refuses for now: 451", EHLO "DATA\r\n|QUIT\r\n|", 2},
     {"NOOP has no refusal for now", START_EHLO, "C NOOP\nS 250", {"220 a\r\n", HELLO, "451 a\r\n"},
      VERDICT_FAIL, "expected 250, got 451", EHLO "NOOP\r\n|QUIT\r\n|", 2},
     {"the first recipient for now", START_EHLO, "C MAIL FROM:<>\nC RCPT TO:<a@b>\nS 250\nS 250",
