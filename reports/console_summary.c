@@ -2,6 +2,10 @@
 
 #include <assert.h>
 
+#include "reports/console_left.h"
+#include "reports/console_rules.h"
+#include "reports/sentence.h"
+
 struct verdict_look {
     const char *glyph;
     enum show_colour colour;
@@ -31,10 +35,18 @@ enum show_colour console_colour(enum verdict verdict)
     return looks[verdict].colour;
 }
 
-/* What so many cases have in common is worth a line of its own. */
-enum { MANY_CASES = 3 };
+enum { VERDICT_WIDTH = 12, OTHERS_SHOWN = 6, REMARK_INDENT = 2, REMARK_WIDTH = 100 };
 
-static void print_heading(struct buf *out, const char *heading, bool colour)
+void console_verdict(struct buf *out, enum verdict verdict, bool colour)
+{
+    size_t width = bytes_of(verdict_name(verdict)).n;
+    show_colour(out, console_colour(verdict), colour);
+    buf_printf(out, "%s %s", console_glyph(verdict), verdict_name(verdict));
+    show_colour(out, SHOW_PLAIN, colour);
+    buf_append_fill(out, ' ', width < VERDICT_WIDTH ? VERDICT_WIDTH - width : 0);
+}
+
+void console_heading(struct buf *out, const char *heading, bool colour)
 {
     buf_append_octet(out, '\n');
     show_colour(out, SHOW_BOLD, colour);
@@ -43,76 +55,82 @@ static void print_heading(struct buf *out, const char *heading, bool colour)
     buf_append_octet(out, '\n');
 }
 
-static void print_list(struct buf *out, const char *heading, const struct buf *list, bool colour)
-{
-    if (list->n > 0) {
-        print_heading(out, heading, colour);
-        buf_append(out, buf_bytes(list));
-    }
-}
+/* ---- What is listed ---- */
 
-static void print_rule_row(struct buf *out, const struct tally_rule *row, size_t widest)
+/*
+ * Does a broken rule tell of it already, or the list of crashes? An ERROR is told by itself: the rules beside it may not be what
+ * brought it about.
+ */
+static bool is_told(const struct case_result *result)
 {
-    size_t width = bytes_of(row->rule->id).n;
-    buf_printf(out, "%-8s  ", level_name(row->rule->level));
-    show_text(out, row->rule->id);
-    buf_append_fill(out, ' ', width < widest ? widest - width : 0);
-    show_sources(out, "  ", row->rule, "");
-    buf_append_text(out, "  ");
-    show_count(out, row->cases, "case", "cases");
-    if (row->known > 0) {
-        buf_printf(out, " (%zu known failing)", row->known);
+    if (sentence_is_reason(result)) {
+        return true;
     }
-    buf_append_octet(out, '\n');
-}
-
-static void print_rules(struct buf *out, const char *heading, const struct tally *tally, bool noted,
-                        bool colour)
-{
-    size_t widest = 0;
-    size_t count = 0;
-    for (size_t i = 0; i < tally->count; i++) {
-        size_t width = bytes_of(tally->rules[i].rule->id).n;
-        count += (tally->rules[i].verdict == VERDICT_INFO) == noted;
-        widest = width > widest ? width : widest;
-    }
-    if (count == 0) {
-        return;
-    }
-    print_heading(out, heading, colour);
-    for (size_t i = 0; i < tally->count; i++) {
-        if ((tally->rules[i].verdict == VERDICT_INFO) == noted) {
-            print_rule_row(out, &tally->rules[i], widest);
+    for (size_t i = 0; i < result->finding_count; i++) {
+        if (result->findings[i].verdict == result->verdict) {
+            return true;
         }
     }
+    return false;
 }
 
-void console_lists(struct buf *out, const struct console_ends *ends,
-                   const struct run_summary *summary, bool colour)
+static void add_other(struct console_ends *ends, const struct case_result *result, bool colour)
 {
-    struct buf unsupported = {0};
-    struct buf inconclusive = {0};
-    reasons_print(&unsupported, &ends->unsupported, 1);
-    reasons_print(&inconclusive, &ends->inconclusive, MANY_CASES);
+    if (++ends->other_count > OTHERS_SHOWN) {
+        return;
+    }
+    console_verdict(&ends->others, result->verdict, colour);
+    buf_append_text(&ends->others, "  ");
+    show_case_id(&ends->others, result);
+    buf_append_text(&ends->others, result->reason != NULL ? "  " : "");
+    show_text(&ends->others, result->reason);
+    buf_append_octet(&ends->others, '\n');
+}
+
+void console_ends_add(struct console_ends *ends, const struct case_result *result,
+                      enum fail_on fail_on, bool colour)
+{
+    tally_add(&ends->tally, result);
+    losses_add(&ends->losses, result);
+    if (result->verdict == VERDICT_UNSUPPORTED) {
+        reasons_add(&ends->unsupported, result);
+    } else if (result->verdict == VERDICT_INCONCLUSIVE) {
+        reasons_add(&ends->inconclusive, result);
+    } else if (verdict_outcome(result->verdict, fail_on) == OUTCOME_NOT_OK && !is_told(result)) {
+        add_other(ends, result, colour);
+    }
+}
+
+static void print_others(struct buf *out, const struct console_ends *ends, bool colour)
+{
+    if (ends->other_count == 0) {
+        return;
+    }
+    console_heading(out, "Not acceptable besides", colour);
+    buf_append(out, buf_bytes(&ends->others));
+    if (ends->other_count > OTHERS_SHOWN) {
+        buf_printf(out, "and %zu more\n", ends->other_count - OTHERS_SHOWN);
+    }
+}
+
+/* A server that went away is worse than any broken rule. */
+void console_lists(struct buf *out, struct console_ends *ends, const struct run_summary *summary,
+                   bool colour)
+{
     losses_print(out, &ends->losses, summary, colour);
-    print_list(out, "Failures", &ends->failures, colour);
-    print_list(out, "Not judged", &ends->not_judged, colour);
-    print_list(out, "Mostly not judged because", &inconclusive, colour);
-    print_list(out, "Unsupported", &unsupported, colour);
-    print_rules(out, "Broken rules", &ends->tally, false, colour);
-    print_rules(out, "Noted", &ends->tally, true, colour);
-    buf_deinit(&unsupported);
-    buf_deinit(&inconclusive);
+    console_rules(out, &ends->tally, colour);
+    console_first(out, &ends->losses, &ends->tally, colour);
+    print_others(out, ends, colour);
+    console_left(out, &ends->inconclusive, &ends->unsupported, colour);
 }
 
 void console_ends_deinit(struct console_ends *ends)
 {
     losses_deinit(&ends->losses);
-    buf_deinit(&ends->failures);
-    buf_deinit(&ends->not_judged);
-    reasons_deinit(&ends->unsupported);
-    reasons_deinit(&ends->inconclusive);
     tally_deinit(&ends->tally);
+    buf_deinit(&ends->others);
+    reasons_deinit(&ends->inconclusive);
+    reasons_deinit(&ends->unsupported);
 }
 
 static void print_counts(struct buf *out, const struct run_summary *summary)
@@ -133,11 +151,24 @@ static void print_counts(struct buf *out, const struct run_summary *summary)
     buf_append_octet(out, '\n');
 }
 
+static void print_remarks(struct buf *out, const struct run_summary *summary, bool colour)
+{
+    if (summary->remark_count > 0) {
+        console_heading(out, "The server", colour);
+    }
+    for (size_t i = 0; i < summary->remark_count; i++) {
+        buf_append_fill(out, ' ', REMARK_INDENT);
+        show_wrapped(out, bytes_of(summary->remarks[i]), REMARK_INDENT, REMARK_WIDTH);
+        buf_append_octet(out, '\n');
+    }
+}
+
 void console_summary(struct buf *out, const struct run_info *info,
                      const struct run_summary *summary, const struct tally *tally, bool colour)
 {
     struct buf sentence = {0};
     bool ok = tally_acceptable(info, summary, &sentence);
+    print_remarks(out, summary, colour);
     buf_append_octet(out, '\n');
     print_counts(out, summary);
     buf_printf(out, "Rules broken: %zu MUST, %zu SHOULD\n", tally_broken(tally, LEVEL_MUST),

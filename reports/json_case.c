@@ -30,6 +30,7 @@ json_t *json_rule(const struct rule *rule)
     json_t *object = json_object();
     json_object_set_new(object, "rule", json_text(rule->id));
     json_object_set_new(object, "level", json_string(level_name(rule->level)));
+    json_object_set_new(object, "impact", json_string(impact_name(rule->impact)));
     json_object_set_new(object, "sources", json_texts(rule->sources, rule->source_count));
     return object;
 }

@@ -1,6 +1,10 @@
 #include "reports/losses.h"
 
+#include <stdlib.h>
+
 #include "base/escape.h"
+#include "base/mem.h"
+#include "reports/sentence.h"
 #include "reports/show.h"
 #include "reports/tally.h"
 
@@ -17,11 +21,26 @@ void losses_sent(struct buf *out, struct bytes sent, size_t left_out)
     buf_append_octet(out, '"');
 }
 
+static void keep_worst(struct losses *losses, const struct case_result *result)
+{
+    struct buf id = {0};
+    struct buf sentence = {0};
+    if (losses->worst != NULL || !sentence_is_reason(result)) {
+        return;
+    }
+    show_case_id(&id, result);
+    sentence_print(&sentence, result);
+    losses->worst = buf_steal(&id);
+    losses->worst_text = buf_steal(&sentence);
+    losses->worst_again = result->again != NULL ? mem_strdup(result->again) : NULL;
+}
+
 void losses_add(struct losses *losses, const struct case_result *result)
 {
     if (result->outcome.loss == LOSS_NONE || result->verdict == VERDICT_XFAIL) {
         return;
     }
+    keep_worst(losses, result);
     struct bytes words = bytes_of(loss_words(result->outcome.loss));
     buf_append(&losses->lines, words);
     buf_append_fill(&losses->lines, ' ', words.n < WORDS_WIDTH ? WORDS_WIDTH - words.n : 0);
@@ -74,4 +93,7 @@ void losses_print(struct buf *out, const struct losses *losses, const struct run
 void losses_deinit(struct losses *losses)
 {
     buf_deinit(&losses->lines);
+    free(losses->worst);
+    free(losses->worst_text);
+    free(losses->worst_again);
 }

@@ -11,6 +11,10 @@
 struct losses {
     struct buf lines;
     size_t count;
+    /* Of the first case that takes the server away, or has it hang, by itself; owned, NULL: there is none. */
+    char *worst;       /* its id */
+    char *worst_text;  /* what became of the server */
+    char *worst_again; /* the command that repeats it; NULL: there is none */
 };
 
 /* What was said last, in quotation marks: at most 60 octets, those at the end. */

@@ -388,6 +388,31 @@ static void join_absences(const struct merge *merge, struct merged *merged)
     merged->summary.absence_count = count;
 }
 
+/* The parts were at one server: each remark is told once. */
+static void join_remarks(const struct merge *merge, struct merged *merged)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < merge->count; i++) {
+        count += merge->results[i].summary.remark_count;
+        merged->summary.out_of_time += merge->results[i].summary.out_of_time;
+    }
+    const char **remarks = arena_array(merge->arena, count + 1, sizeof *remarks);
+    count = 0;
+    for (size_t i = 0; i < merge->count; i++) {
+        const struct run_summary *own = &merge->results[i].summary;
+        for (size_t k = 0; k < own->remark_count; k++) {
+            size_t at = 0;
+            while (at < count && strcmp(remarks[at], own->remarks[k]) != 0) {
+                at++;
+            }
+            remarks[at] = own->remarks[k];
+            count += at == count ? 1 : 0;
+        }
+    }
+    merged->summary.remarks = remarks;
+    merged->summary.remark_count = count;
+}
+
 int merge_results(const struct read_result *results, size_t count, const char *unread,
                   struct arena *arena, struct merged *merged_r, struct buf *notes,
                   struct error *error)
@@ -409,6 +434,7 @@ int merge_results(const struct read_result *results, size_t count, const char *u
     }
     take_cases(&merge, merged_r);
     join_absences(&merge, merged_r);
+    join_remarks(&merge, merged_r);
     if (merge.broken_off.n > 0) {
         merged_r->summary.broken_off = arena_text(arena, buf_bytes(&merge.broken_off));
     }

@@ -4,11 +4,15 @@
 #ifndef MAILSPEC_REPORTS_REASONS_H
 #define MAILSPEC_REPORTS_REASONS_H
 
+#include "model/result.h"
+
 #include "base/buf.h"
 
 struct reason {
-    char *text;
-    char *example; /* what the server said in the first of them, escaped; NULL: nothing */
+    char *
+        text; /* without where it was, and what stands between "<" and ">": Message-IDs differ from case to case */
+    char *example;  /* what the server said in the first of them, escaped; NULL: nothing */
+    char *shown_by; /* the first case */
     size_t cases;
 };
 
@@ -20,10 +24,11 @@ struct reasons {
     size_t others; /* cases with a reason for which there was no room */
 };
 
-/* A reason may be NULL: nobody said why. Of `said` the first line is kept, for the first case of a reason. */
-void reasons_add(struct reasons *reasons, const char *text, struct bytes said);
-/* A line for each reason that stands for so many cases at least: "34 cases  why; such as: 450 4.7.1 Host not found". */
-void reasons_print(struct buf *out, const struct reasons *reasons, size_t at_least);
+/* The case's reason, which may be NULL: nobody said why. Of what the server said the first line is kept, for the first case of a reason. */
+void reasons_add(struct reasons *reasons, const struct case_result *result);
+/* Those with the most cases first. */
+void reasons_sort(struct reasons *reasons);
+size_t reasons_cases(const struct reasons *reasons);
 void reasons_deinit(struct reasons *reasons);
 
 #endif

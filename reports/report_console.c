@@ -5,11 +5,9 @@
 #include "base/mem.h"
 #include "reports/console_summary.h"
 #include "reports/kinds.h"
-#include "reports/sentence.h"
 #include "reports/show.h"
 
-#define CONSOLE_INDENT        "    "
-#define CONSOLE_VERDICT_WIDTH ((size_t)12)
+#define CONSOLE_INDENT "    "
 
 struct reporter {
     struct reporter_options options;
@@ -56,18 +54,9 @@ static void console_begin(struct reporter *reporter, const struct run_info *info
 
 /* ---- One case ---- */
 
-static void print_verdict(struct buf *out, enum verdict verdict, bool colour)
-{
-    struct bytes name = bytes_of(verdict_name(verdict));
-    show_colour(out, console_colour(verdict), colour);
-    buf_printf(out, "%s %s", console_glyph(verdict), verdict_name(verdict));
-    show_colour(out, SHOW_PLAIN, colour);
-    buf_append_fill(out, ' ', name.n < CONSOLE_VERDICT_WIDTH ? CONSOLE_VERDICT_WIDTH - name.n : 0);
-}
-
 static void print_case_line(struct reporter *reporter, const struct case_result *result)
 {
-    print_verdict(reporter->out, result->verdict, reporter->options.colour);
+    console_verdict(reporter->out, result->verdict, reporter->options.colour);
     buf_append_text(reporter->out, "  ");
     show_case_id(reporter->out, result);
     buf_append_text(reporter->out, "  ");
@@ -125,30 +114,6 @@ static void print_remarks(struct reporter *reporter, const struct case_result *r
     }
 }
 
-static void remember(struct reporter *reporter, const struct case_result *result)
-{
-    bool counts = verdict_outcome(result->verdict, reporter->info.fail_on) == OUTCOME_NOT_OK;
-    bool not_judged = result->verdict == VERDICT_INCONCLUSIVE && !counts;
-    struct buf *list = not_judged ? &reporter->ends.not_judged : &reporter->ends.failures;
-    print_verdict(list, result->verdict, reporter->options.colour);
-    buf_append_text(list, "  ");
-    show_case_id(list, result);
-    if (result->outcome.place.line > 0) {
-        buf_append_text(list, "  ");
-        show_text(list, result->outcome.place.path);
-        buf_printf(list, ":%u", result->outcome.place.line);
-    }
-    struct buf why = {0};
-    sentence_print(&why, result);
-    if (why.n == 0 && result->reason != NULL) {
-        buf_append_text(&why, result->reason);
-    }
-    buf_append_text(list, why.n > 0 ? "  " : "");
-    show_line(list, buf_bytes(&why));
-    buf_append_octet(list, '\n');
-    buf_deinit(&why);
-}
-
 static void print_whole_wire(struct reporter *reporter, const struct case_result *result)
 {
     struct buf wire = {0};
@@ -159,15 +124,8 @@ static void print_whole_wire(struct reporter *reporter, const struct case_result
 
 static void console_case_done(struct reporter *reporter, const struct case_result *result)
 {
-    tally_add(&reporter->ends.tally, result);
-    losses_add(&reporter->ends.losses, result);
-    if (result->verdict == VERDICT_UNSUPPORTED) {
-        reasons_add(&reporter->ends.unsupported, result->reason, (struct bytes){0});
-    } else if (result->verdict == VERDICT_INCONCLUSIVE) {
-        reasons_add(&reporter->ends.inconclusive, result->reason, result->outcome.actual);
-    }
+    console_ends_add(&reporter->ends, result, reporter->info.fail_on, reporter->options.colour);
     if (show_in_full(result->verdict, reporter->info.fail_on)) {
-        remember(reporter, result);
         print_case_line(reporter, result);
         print_failure(reporter, result);
     } else if (!reporter->options.quiet) {
@@ -201,4 +159,5 @@ const struct reporter_kind report_console = {
     .case_done = console_case_done,
     .end = console_end,
     .destroy = console_destroy,
+    .any_order = true,
 };

@@ -124,6 +124,20 @@ static json_t *absences_array(const struct run_summary *summary)
     return array;
 }
 
+/* What is seldom there is left out where it is not. */
+static void add_seldom(json_t *object, const struct run_summary *summary)
+{
+    if (summary->absence_count > 0) {
+        json_object_set_new(object, "absences", absences_array(summary));
+    }
+    if (summary->remark_count > 0) {
+        json_object_set_new(object, "remarks", json_texts(summary->remarks, summary->remark_count));
+    }
+    if (summary->out_of_time > 0) {
+        json_object_set_new(object, "out_of_time", json_integer((json_int_t)summary->out_of_time));
+    }
+}
+
 static json_t *summary_object(const struct reporter *reporter, const struct run_summary *summary)
 {
     static const enum verdict_outcome outcomes[] = {OUTCOME_OK, OUTCOME_NOT_OK, OUTCOME_NEUTRAL};
@@ -140,9 +154,7 @@ static json_t *summary_object(const struct reporter *reporter, const struct run_
         size_t count = tally_outcomes(summary, outcomes[i], reporter->info.fail_on);
         json_object_set_new(by_outcome, show_outcome(outcomes[i]), json_integer((json_int_t)count));
     }
-    if (summary->absence_count > 0) {
-        json_object_set_new(object, "absences", absences_array(summary));
-    }
+    add_seldom(object, summary);
     json_object_set_new(object, "acceptable", json_boolean(acceptable));
     json_object_set_new(object, "broken_off", json_text(summary->broken_off));
     json_object_set_new(object, "broken_rules", broken_rules(&reporter->tally));

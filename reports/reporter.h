@@ -1,7 +1,7 @@
 /*
  * reporter - turns results into a report
  *
- * One vtable, one file for each kind. begin, then each case in the order of the scenarios (not of their ending), then end. A
+ * One vtable, one file for each kind. begin, then each case in the order of the scenarios (not of their ending, but for people), then end. A
  * reporter writes into a buf it was given; cli/ puts it on standard output as it grows, or into a file at the end.
  */
 #ifndef MAILSPEC_REPORTS_REPORTER_H
@@ -28,6 +28,7 @@ struct reporter_kind {
     void (*case_done)(struct reporter *reporter, const struct case_result *result);
     void (*end)(struct reporter *reporter, const struct run_summary *summary);
     void (*destroy)(struct reporter *reporter);
+    bool any_order; /* it takes the cases as they end, too */
 };
 
 const struct reporter_kind *reporter_find(const char *name); /* NULL when unknown */

@@ -74,12 +74,21 @@ static bool is_by_script(struct json_reader *reader, struct json_part part)
     return text != NULL && strcmp(text, "scenario") == 0;
 }
 
+/* Reports of earlier versions do not say it: then nothing is made of it. */
+static enum impact read_impact(struct json_reader *reader, struct json_part part)
+{
+    enum impact impact = IMPACT_FORM;
+    const char *text = json_read_text_or_null(reader, part, "impact");
+    return text != NULL && impact_from_name(bytes_of(text), &impact) ? impact : IMPACT_FORM;
+}
+
 static struct finding read_finding(struct json_reader *reader, struct json_part part)
 {
     struct rule *rule = arena_alloc(reader->arena, sizeof *rule);
     rule->id = json_read_text(reader, part, "rule");
     rule->level = (enum level)word_index(reader, part, "level", level_word, LEVEL_COUNT);
     rule->harm = json_read_text_or_null(reader, part, "harm");
+    rule->impact = read_impact(reader, part);
     rule->sources = json_read_texts(reader, part, "sources", &rule->source_count);
     return (struct finding){
         .rule = rule,
@@ -307,6 +316,19 @@ static void read_absences(struct json_reader *reader, struct json_part summary,
     read->absence_count = count;
 }
 
+/* What earlier versions do not say, and what is seldom said. */
+static void read_seldom(struct json_reader *reader, struct json_part summary,
+                        struct run_summary *read)
+{
+    read_absences(reader, summary, read);
+    if (json_object_get(summary.object, "remarks") != NULL) {
+        read->remarks = json_read_texts(reader, summary, "remarks", &read->remark_count);
+    }
+    if (json_object_get(summary.object, "out_of_time") != NULL) {
+        read->out_of_time = json_read_count(reader, summary, "out_of_time", CASES_MAX);
+    }
+}
+
 static void read_summary(struct json_reader *reader, struct json_part summary,
                          struct read_result *result)
 {
@@ -314,7 +336,7 @@ static void read_summary(struct json_reader *reader, struct json_part summary,
     result->summary.interrupted = json_read_bool(reader, summary, "interrupted");
     result->summary.broken_off = json_read_text_or_null(reader, summary, "broken_off");
     result->summary.not_run = json_read_count(reader, summary, "not_run", CASES_MAX);
-    read_absences(reader, summary, &result->summary);
+    read_seldom(reader, summary, &result->summary);
     for (size_t i = 0; i < result->case_count; i++) {
         result->summary.counts[result->cases[i].verdict]++;
     }

@@ -45,16 +45,8 @@ static void print_text(struct buf *out, struct bytes text)
     }
 }
 
-void sentence_print(struct buf *out, const struct case_result *result)
+void sentence_of(struct buf *out, const struct finding *finding)
 {
-    const struct finding *finding = sentence_finding(result);
-    if (sentence_is_reason(result)) {
-        print_text(out, bytes_trim(bytes_of(result->reason)));
-        buf_append_octet(out, '.');
-    }
-    if (finding == NULL) {
-        return;
-    }
     const struct rule *rule = finding->rule;
     print_text(out, bytes_trim(bytes_of(finding->text)));
     print_wish(out, finding);
@@ -65,4 +57,16 @@ void sentence_print(struct buf *out, const struct case_result *result)
         buf_printf(out, ", for otherwise %s", rule->harm);
     }
     buf_append_octet(out, '.');
+}
+
+void sentence_print(struct buf *out, const struct case_result *result)
+{
+    const struct finding *finding = sentence_finding(result);
+    if (sentence_is_reason(result)) {
+        print_text(out, bytes_trim(bytes_of(result->reason)));
+        buf_append_octet(out, '.');
+    }
+    if (finding != NULL) {
+        sentence_of(out, finding);
+    }
 }

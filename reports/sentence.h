@@ -11,6 +11,8 @@
 bool sentence_is_reason(const struct case_result *result);
 /* Else the finding that it is made of: the first of the gravest that have words. NULL: nothing is broken, or nobody can say it in words. */
 const struct finding *sentence_finding(const struct case_result *result);
+/* Of one finding that has words, the same. */
+void sentence_of(struct buf *out, const struct finding *finding);
 /* Append it, with its full stop, for show_text() or show_line(); nothing where there is none. */
 void sentence_print(struct buf *out, const struct case_result *result);
 

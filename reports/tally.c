@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "reports/sentence.h"
 #include "reports/show.h"
 
 static int tally_order(const struct rule *a, const struct rule *b)
@@ -35,6 +36,28 @@ static bool tally_counts(enum verdict verdict)
     return verdict == VERDICT_FAIL || verdict == VERDICT_NON_STRICT || verdict == VERDICT_INFO;
 }
 
+static char *copy(const char *text)
+{
+    return text == NULL ? NULL : mem_strdup(text);
+}
+
+static void keep_example(struct tally_rule *rule, const struct case_result *result,
+                         const struct finding *finding)
+{
+    struct buf id = {0};
+    struct buf sentence = {0};
+    if (rule->shown_by != NULL || result->verdict == VERDICT_XFAIL) {
+        return;
+    }
+    show_case_id(&id, result);
+    rule->shown_by = buf_steal(&id);
+    rule->again = copy(result->again);
+    if (finding->text != NULL) {
+        sentence_of(&sentence, finding);
+        rule->sentence = buf_steal(&sentence);
+    }
+}
+
 void tally_add(struct tally *tally, const struct case_result *result)
 {
     for (size_t i = 0; i < result->finding_count; i++) {
@@ -44,6 +67,7 @@ void tally_add(struct tally *tally, const struct case_result *result)
         }
         struct tally_rule *rule = tally_place(tally, finding->rule);
         rule->verdict = verdict_worse(rule->verdict, finding->verdict);
+        keep_example(rule, result, finding);
         if (rule->cases == 0 || rule->last_case != result->case_number) {
             rule->cases++;
             rule->known += result->verdict == VERDICT_XFAIL;
@@ -54,6 +78,11 @@ void tally_add(struct tally *tally, const struct case_result *result)
 
 void tally_deinit(struct tally *tally)
 {
+    for (size_t i = 0; i < tally->count; i++) {
+        free(tally->rules[i].sentence);
+        free(tally->rules[i].shown_by);
+        free(tally->rules[i].again);
+    }
     free(tally->rules);
     *tally = (struct tally){0};
 }
@@ -129,12 +158,21 @@ static void say_not_ok(const struct run_info *info, const struct run_summary *su
 static void say_ok(const struct run_summary *summary, struct buf *out)
 {
     size_t open = summary->counts[VERDICT_INCONCLUSIVE];
-    if (open == 0) {
-        buf_append_text(out, "Acceptable.");
-        return;
+    buf_append_text(out, "Acceptable");
+    if (open > 0) {
+        buf_printf(out, ", as far as it could be judged: %zu of %zu cases could not", open,
+                   tally_cases(summary));
     }
-    buf_printf(out, "Acceptable, as far as it could be judged: %zu of %zu cases could not.", open,
-               tally_cases(summary));
+    buf_append_octet(out, '.');
+}
+
+static void say_time(const struct run_summary *summary, struct buf *out)
+{
+    if (summary->out_of_time > 0) {
+        buf_printf(out, " The time was up (--for): %zu of ", summary->out_of_time);
+        show_count(out, tally_cases(summary), "case", "cases");
+        buf_append_text(out, " were not judged.");
+    }
 }
 
 static const char interrupted[] = "Interrupted: what did not run is not judged.";
@@ -173,6 +211,7 @@ bool tally_acceptable(const struct run_info *info, const struct run_summary *sum
         ok = true;
         say_ok(summary, text);
     }
+    say_time(summary, text);
     buf_deinit(&unwanted);
     return ok;
 }

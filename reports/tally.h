@@ -13,6 +13,10 @@ struct tally_rule {
     size_t cases;         /* in how many cases it was broken, each case once */
     size_t known;         /* how many of them are known failing */
     size_t last_case;     /* case_number of the latest of them */
+    /* Of the first that is not known failing; owned, NULL: there is none, or it does not say. */
+    char *sentence; /* what came, what is wanted, and who suffers */
+    char *shown_by; /* the id of the case */
+    char *again;    /* the command that repeats it */
 };
 
 /* Zeroed: empty. Rules in order of level, then id. */

@@ -172,7 +172,7 @@ static void on_case(void *self, const struct case_result *result)
     check->not_ok +=
         verdict_outcome(result->verdict, check->info.fail_on) == OUTCOME_NOT_OK ? 1 : 0;
     check->judged += result->verdict != VERDICT_SKIP ? 1 : 0;
-    output_case(check->output, result);
+    output_case(check->output, result, OUTPUT_ALL);
 }
 
 /* ---- Judging ---- */

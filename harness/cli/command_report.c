@@ -127,7 +127,7 @@ static enum exit_status write_reports(struct report *report)
     }
     output_begin(output, &report->merged.info);
     for (size_t i = 0; i < report->merged.case_count; i++) {
-        output_case(output, report->merged.cases[i]);
+        output_case(output, report->merged.cases[i], OUTPUT_ALL);
     }
     int failed = output_end(output, &report->merged.summary, &error);
     output_say_where(output, NULL);

@@ -96,6 +96,9 @@ struct run_summary {
     size_t not_run;         /* selected, but never begun */
     const struct absence *absences;
     size_t absence_count;
+    const char *const *remarks; /* what the server's ways made of the run, a sentence each */
+    size_t remark_count;
+    size_t out_of_time; /* not judged because the time was up (--for): SKIP, or cut off */
 };
 
 #endif

@@ -31,6 +31,7 @@ static const struct rule rows_rule_rcpt = {
     .text = "RCPT without a transaction is answered 503.\nThe transaction that follows "
             "would have no reverse-path, the address that a report of its failure is sent to.",
     .harm = "nobody hears of mail that cannot be delivered",
+    .impact = IMPACT_MAIL,
     .judged_by = "scenario"};
 static const struct rule rows_rule_crlf = {
     .id = "smtp/reply-crlf",
@@ -40,6 +41,7 @@ static const struct rule rows_rule_crlf = {
     .side = SIDE_SERVER,
     .title = "The end of a reply line",
     .text = "A reply line ends in CRLF, never in a bare LF or CR.",
+    .impact = IMPACT_INTEROP,
     .judged_by = "judge"};
 static const struct rule rows_rule_case = {.id = "smtp/verb-case",
                                            .sources = rows_sources_case,
@@ -48,12 +50,14 @@ static const struct rule rows_rule_case = {.id = "smtp/verb-case",
                                            .side = SIDE_SERVER,
                                            .title = "Verbs in small letters",
                                            .text = "Verbs are read in any mixture of letter case.",
+                                           .impact = IMPACT_INTEROP,
                                            .judged_by = "scenario"};
 static const struct rule rows_rule_practice = {.id = "smtp/help-is-short",
                                                .level = LEVEL_PRACTICE,
                                                .side = SIDE_SERVER,
                                                .title = "HELP",
                                                .text = "The reply to HELP fits on a screen.",
+                                               .impact = IMPACT_FORM,
                                                .judged_by = "judge"};
 
 /* ---- Programs ---- */
@@ -344,6 +348,12 @@ static const struct absence rows_absences[] = {
 
 /* clang-format on */
 
+static const char *const rows_remarks[] = {
+    "The server takes its time with replies (8.0 s): from then on they had more of it, and other "
+    "cases ran meanwhile.",
+    "The server serves one connection at a time \x1b[31m",
+};
+
 /* ---- A report of them ---- */
 
 struct rows_run {
@@ -373,7 +383,10 @@ static inline void rows_report(const struct rows_run *run, struct buf *out)
                                   .broken_off = run->broken_off,
                                   .not_run = info.case_count - count,
                                   .absences = run->lost ? rows_absences : NULL,
-                                  .absence_count = run->lost ? ROWS_COUNT(rows_absences) : 0};
+                                  .absence_count = run->lost ? ROWS_COUNT(rows_absences) : 0,
+                                  .remarks = rows_remarks,
+                                  .remark_count = run->lost ? ROWS_COUNT(rows_remarks) : 0,
+                                  .out_of_time = run->lost ? 1 : 0};
     const struct reporter_kind *kind = reporter_find(run->kind);
     CU_ASSERT_PTR_NOT_NULL_FATAL(kind);
     struct reporter *reporter = kind->create(&run->options, out);

@@ -2,7 +2,6 @@
 #include "reports_rows.h"
 
 #include "reports/compared.h"
-#include "reports/reasons.h"
 #include "reports/show.h"
 
 struct console_row {
@@ -160,29 +159,7 @@ static void test_kinds(void)
     CU_ASSERT_PTR_NULL(reporter_find(""));
 }
 
-/* Cases with one reason are counted, with what the server said first to the first of them. */
-static void test_reasons(void)
-{
-    struct reasons reasons = {0};
-    struct buf out = {0};
-    for (int i = 0; i < 3; i++) {
-        reasons_add(&reasons, "expected 250, got 450",
-                    i == 0 ? BYTES_LIT("450-no \x1b[31m\r\n450 twice\r\n")
-                           : BYTES_LIT("450 other"));
-    }
-    reasons_add(&reasons, NULL, (struct bytes){0});
-    reasons_print(&out, &reasons, 2);
-    CU_ASSERT_STRING_EQUAL(buf_text(&out),
-                           "3 cases     expected 250, got 450; such as: 450-no \\x1b[31m\n");
-    buf_clear(&out);
-    reasons_print(&out, &reasons, 1);
-    CU_ASSERT_PTR_NOT_NULL(strstr(buf_text(&out), "\n1 case      \n"));
-    buf_deinit(&out);
-    reasons_deinit(&reasons);
-}
-
 static const struct unit_test tests[] = {
-    {"reasons",              test_reasons            },
     {"whole reports",        test_golden             },
     {"colours only add",     test_colours_only_add   },
     {"expected and actual",  test_compared           },
