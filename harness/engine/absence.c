@@ -75,8 +75,8 @@ static void begin_round(struct engine *engine)
     const struct target *target = NULL;
     unsigned endpoints = 0;
 
-    for (size_t i = 0; i < engine->run_count; i++) {
-        const struct case_run *run = engine->runs[i].run;
+    for (size_t i = 0; i < engine->crowd.count; i++) {
+        const struct case_run *run = engine->crowd.runs[i].run;
         if (tried != NULL ? run == tried : is_waiting(run)) {
             endpoints |= run->contact.endpoints;
             target = run->target;
@@ -142,8 +142,8 @@ static bool is_doubted(const struct engine *engine)
     const struct contacts *contacts = &engine->absence.contacts;
     bool doubted = contacts->missed || contacts->cut_alone;
 
-    for (size_t i = 0; i < engine->run_count && !doubted; i++) {
-        const struct case_run *run = engine->runs[i].run;
+    for (size_t i = 0; i < engine->crowd.count && !doubted; i++) {
+        const struct case_run *run = engine->crowd.runs[i].run;
         doubted = run->phase == PHASE_HELD && (run->ungreeted || run->unreachable);
     }
     return doubted;

@@ -9,11 +9,12 @@
 #include "engine/login.h"
 #include "engine/outcome.h"
 #include "engine/step_table.h"
+#include "engine/turn.h"
 
-/* Of a larger maildrop only the newest messages are looked at. */
-enum { NEWEST = 200 };
+/* Of a larger maildrop only the newest messages are looked at, where little can have changed fewer still. */
+enum { NEWEST = 200, BEFORE_NEW = 8 };
 
-enum await_phase { AWAIT_LOGIN, AWAIT_LOOK, AWAIT_LEAVE, AWAIT_PAUSE };
+enum await_phase { AWAIT_LOGIN, AWAIT_LOOK, AWAIT_LEAVE, AWAIT_PAUSE, AWAIT_TURN };
 
 struct await {
     enum await_phase phase;
@@ -25,7 +26,12 @@ struct await {
     uint64_t message; /* that is looked at; 0: none is left */
     uint64_t last;    /* the lowest one to look at */
     bool by_retr;     /* TOP is refused */
+    uint64_t there;   /* messages, as the server said when this look began */
+    uint64_t seen;    /* the same of the last look in vain */
+    bool hopeless;    /* one look will do */
+    bool narrow;      /* this look, or the last one, leaves out what was seen before */
     bool missed;      /* the last look went through all of the maildrop in vain */
+    int64_t turn_us;  /* TURN: since when others have the maildrop */
 };
 
 void await_free(struct await **await_p)
@@ -117,6 +123,35 @@ static void look_at(struct await *await, uint64_t message)
     }
 }
 
+/* Is there no time for one more look behind the next pause? */
+static bool looks_last(const struct case_run *run)
+{
+    int64_t spent_ms = (loop_now_us(run->env->config->loop) - run->await->begin_us) / 1000;
+    double pause_ms = (double)run->await->delay_ms * run->env->config->time_scale;
+
+    return (double)spent_ms + 2 * pause_ms > (double)run->await->limit_ms;
+}
+
+/*
+ * Behind a look in vain what came since is looked at, and a few before it, for others may delete messages meanwhile. A server
+ * need not put the newest message last: where one came and is not found so, the next look goes through all again. So does the last.
+ */
+static void begin_look(const struct case_run *run, uint64_t messages)
+{
+    struct await *await = run->await;
+    bool in_vain = await->narrow && await->there > await->seen;
+    uint64_t newest = NEWEST;
+
+    await->seen = await->there;
+    await->narrow = await->missed && !in_vain && messages >= await->seen && !looks_last(run);
+    await->there = messages;
+    if (await->narrow && messages - await->seen < NEWEST - BEFORE_NEW) {
+        newest = messages - await->seen + BEFORE_NEW;
+    }
+    await->last = messages > newest ? messages - newest + 1 : 1;
+    look_at(await, messages);
+}
+
 static void pause_a_while(struct case_run *run)
 {
     struct await *await = run->await;
@@ -126,6 +161,7 @@ static void pause_a_while(struct case_run *run)
     await->delay_ms =
         await->delay_ms * 2 > AWAIT_MAX_DELAY_MS ? AWAIT_MAX_DELAY_MS : await->delay_ms * 2;
     await->phase = AWAIT_PAUSE;
+    turn_pauses(run);
 }
 
 static void wait_for_answer(struct case_run *run)
@@ -143,7 +179,31 @@ static bool over(const struct case_run *run)
 /* Behind <judge> the message is what the case is about; before it, and where nobody could look, nothing is proven. */
 static enum verdict verdict_of_absence(const struct case_run *run)
 {
-    return run->judging && run->await->missed && over(run) ? VERDICT_FAIL : VERDICT_INCONCLUSIVE;
+    const struct await *await = run->await;
+
+    return run->judging && await->missed && over(run) && !await->hopeless ? VERDICT_FAIL
+                                                                          : VERDICT_INCONCLUSIVE;
+}
+
+static void print_absence(const struct case_run *run, const char *why, struct buf *out)
+{
+    const struct await *await = run->await;
+
+    if (await->hopeless) {
+        delivery_print_hopeless(run, out);
+        return;
+    }
+    buf_append_text(out, "the message ");
+    escape_append(out, buf_bytes(&await->id), 0);
+    if (over(run)) {
+        buf_append_text(out, " did not arrive in ");
+        outcome_print_ms(out, await->limit_ms);
+    } else {
+        buf_append_text(out, " could not be looked for");
+    }
+    if (why != NULL) {
+        buf_printf(out, " (%s)", why);
+    }
 }
 
 static enum step_result give_up(struct case_run *run, const struct step *step, const char *why)
@@ -151,17 +211,10 @@ static enum step_result give_up(struct case_run *run, const struct step *step, c
     struct mismatch mismatch = mismatch_make(verdict_of_absence(run));
     struct buf text = {0};
 
-    buf_append_text(&text, "the message ");
-    escape_append(&text, buf_bytes(&run->await->id), 0);
-    if (over(run)) {
-        buf_append_text(&text, " did not arrive in ");
-        outcome_print_ms(&text, run->await->limit_ms);
-    } else {
-        buf_append_text(&text, " could not be looked for");
+    if (run->await->missed && over(run)) {
+        delivery_note_absence(run, run->judging);
     }
-    if (why != NULL) {
-        buf_printf(&text, " (%s)", why);
-    }
+    print_absence(run, why, &text);
     mismatch.place = step->place;
     session_close(run->current);
     enum step_result result = outcome_mismatch(run, &mismatch, "%s", buf_text(&text));
@@ -178,6 +231,7 @@ static enum step_result found(struct case_run *run, const struct step *step)
         vars_set(run->vars, step->name, buf_bytes(&number));
     }
     buf_deinit(&number);
+    delivery_note_arrival(run);
     await_free(&run->await);
     return STEP_DONE;
 }
@@ -191,8 +245,8 @@ static enum step_result answered(struct case_run *run, const struct step *step)
 
     switch (await->phase) {
     case AWAIT_LOGIN:
-        await->last = messages > NEWEST ? messages - NEWEST + 1 : 1;
-        look_at(await, messages);
+        delivery_note_count(run, messages);
+        begin_look(run, messages);
         break;
     case AWAIT_LOOK:
         if (await_has_id(body_of(answer), buf_bytes(&await->id))) {
@@ -205,9 +259,14 @@ static enum step_result answered(struct case_run *run, const struct step *step)
         break;
     case AWAIT_LEAVE:
         await->missed = true;
+        await->hopeless = delivery_is_hopeless(run, run->judging);
+        if (await->hopeless) {
+            return give_up(run, step, NULL);
+        }
         pause_a_while(run);
         return STEP_WAITS;
     case AWAIT_PAUSE:
+    case AWAIT_TURN:
         break;
     }
     wait_for_answer(run);
@@ -280,9 +339,32 @@ enum step_result step_await_begin(struct case_run *run, const struct step *step)
     return look(run, step);
 }
 
+/* One more look, as soon as no other case has the maildrop; how long that takes does not count. */
+static enum step_result look_again(struct case_run *run, const struct step *step)
+{
+    struct await *await = run->await;
+    int64_t now_us = loop_now_us(run->env->config->loop);
+
+    if (await->phase == AWAIT_PAUSE) {
+        await->turn_us = now_us;
+        await->phase = AWAIT_TURN;
+        run->timed_out = false;
+    }
+    if (turn_is_late(run, step) == STEP_WAITS) {
+        return STEP_WAITS;
+    }
+    await->begin_us += now_us - await->turn_us;
+    begin_login(run, step->connection);
+    wait_for_answer(run);
+    return look(run, step);
+}
+
 /* Comes with whatever happens anywhere in the run: a pause lasts until its time is over. */
 enum step_result step_await_changed(struct case_run *run, const struct step *step)
 {
+    if (run->await->phase == AWAIT_TURN) {
+        return look_again(run, step);
+    }
     return run->await->phase == AWAIT_PAUSE ? STEP_WAITS : look(run, step);
 }
 
@@ -291,7 +373,5 @@ enum step_result step_await_timed_out(struct case_run *run, const struct step *s
     if (over(run) || run->await->phase != AWAIT_PAUSE) {
         return give_up(run, step, run->await->phase == AWAIT_PAUSE ? NULL : "no answer in time");
     }
-    begin_login(run, step->connection);
-    wait_for_answer(run);
-    return look(run, step);
+    return look_again(run, step);
 }

@@ -68,7 +68,7 @@ void case_run_give_up(struct case_run *run, enum verdict verdict, const char *re
     emit_end(run);
 }
 
-void case_run_interrupt(struct case_run *run)
+void case_run_interrupt(struct case_run *run, const char *why)
 {
     if (run->phase == PHASE_HELD) {
         case_run_release(run);
@@ -77,7 +77,7 @@ void case_run_interrupt(struct case_run *run)
                      serve_waits_for_visit(run->serve);
         run->outcome.not_reached |= run->phase <= PHASE_STEPS;
         outcome_set(run, waits ? VERDICT_SKIP : VERDICT_INCONCLUSIVE,
-                    waits ? "no client came for it" : "interrupted");
+                    waits ? "no client came for it" : why);
         if (run->serve != NULL) {
             serve_close(run->serve);
         }

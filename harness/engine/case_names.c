@@ -89,8 +89,8 @@ static void bind_own_names(struct case_run *run)
 /* The last one: leases begin with the second, and what is sent to this one is not to come into a maildrop that is looked at. */
 static const struct target_user *other_user(const struct case_run *run)
 {
-    if (run->other != NULL) {
-        return run->other;
+    if (run->lease.second != NULL) {
+        return run->lease.second;
     }
     for (size_t i = run->target->user_count; i > 0; i--) {
         if (&run->target->users[i - 1] != run->user) {

@@ -2,6 +2,7 @@
 
 #include "engine/case_steps.h"
 #include "engine/serve.h"
+#include "engine/turn.h"
 
 enum { QUIT_MS = 2000 };
 
@@ -98,6 +99,16 @@ static enum step_result advance_seed(struct case_run *run)
     return STEP_DONE;
 }
 
+/* Before it begins again. */
+static void pause_a_while(struct case_run *run)
+{
+    run->begun = false;
+    run->emitter.step = NULL;
+    case_close_sessions(run);
+    run->ready_again = false;
+    run_wait(run, run->again_ms);
+}
+
 static enum step_result advance_steps(struct case_run *run)
 {
     enum step_result result = case_steps_advance(run);
@@ -106,11 +117,7 @@ static enum step_result advance_steps(struct case_run *run)
         return result;
     }
     if (run->phase == PHASE_AGAIN) {
-        run->begun = false;
-        run->emitter.step = NULL;
-        case_close_sessions(run);
-        run->ready_again = false;
-        run_wait(run, run->again_ms);
+        pause_a_while(run);
         return STEP_WAITS;
     }
     if (run->steps.next < run->steps.count) {
@@ -153,9 +160,26 @@ static enum step_result advance_finally(struct case_run *run)
     return begin_quit(run);
 }
 
+/* Its maildrop is free for others then, whatever the other connections still wait for. */
+static void close_pop3(struct case_run *run)
+{
+    for (size_t i = 0; i < CASE_MAX_CONNECTIONS; i++) {
+        struct session *session = run->sessions[i];
+        if (may_go_on(session) && session->protocol == PROTOCOL_POP3 &&
+            outstanding_count(&session->outstanding) == 0) {
+            session_close(session);
+        }
+    }
+}
+
 static enum step_result advance_quit(struct case_run *run)
 {
-    if (drained(run) || run->timed_out) {
+    if (!drained(run) && !run->timed_out) {
+        close_pop3(run);
+    } else if (turn_was_disturbed(run) && run->tries < CASE_MAX_TRIES) {
+        run_begin_again(run, "another case was let into the maildrop with a wrong secret");
+        pause_a_while(run);
+    } else {
         case_finish(run);
     }
     return run->phase == PHASE_OVER ? STEP_ENDS : STEP_WAITS;

@@ -9,6 +9,7 @@
 #include "engine/outcome.h"
 #include "engine/serve.h"
 #include "engine/starters.h"
+#include "engine/turn.h"
 
 /* ---- Services for the steps ---- */
 
@@ -78,6 +79,7 @@ struct session *run_open(struct case_run *run, unsigned number, enum protocol pr
 {
     struct session **slot = &run->sessions[number - 1];
 
+    turn_leaves(run, *slot);
     session_free(slot);
     *slot = session_new(run->env->config->loop, run->target, run->env->contexts, protocol, number,
                         &run->emitter);
@@ -249,6 +251,15 @@ bool run_log_in_again(struct case_run *run)
     return true;
 }
 
+void run_begin_again(struct case_run *run, const char *why)
+{
+    emit_note(&run->emitter, run->current == NULL ? 0 : run->current->number, "%s: again in %d ms",
+              why, CASE_AGAIN_MS);
+    run->again_ms = CASE_AGAIN_MS;
+    run->crowded = false;
+    run->phase = PHASE_AGAIN;
+}
+
 bool run_is_held_back(const struct case_run *run)
 {
     int64_t waited_us = loop_now_us(run->env->config->loop) - run->wait_begin_us;
@@ -359,6 +370,7 @@ struct case_run *case_run_new(const struct case_env *env, const struct engine_ca
 
 void case_close_sessions(struct case_run *run)
 {
+    turn_gives_up(run);
     for (size_t i = 0; i < CASE_MAX_CONNECTIONS; i++) {
         session_free(&run->sessions[i]);
     }
@@ -458,6 +470,7 @@ void case_run_begin(struct case_run *run)
     run->vars = vars_new();
     run->scope = (struct scope){run->vars, case_names_outer, run};
     run->phase = PHASE_SEED;
+    turn_begins_anew(run);
     if (case_names_bind(run, &error) != 0) {
         outcome_set(run, VERDICT_ERROR, error.text);
         run->phase = PHASE_QUIT;

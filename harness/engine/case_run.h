@@ -11,8 +11,10 @@
 #include "base/arena.h"
 #include "engine/await.h"
 #include "engine/contact.h"
+#include "engine/delivery.h"
 #include "engine/engine.h"
 #include "engine/facts.h"
+#include "engine/lease.h"
 #include "engine/pace.h"
 #include "engine/sasl_talk.h"
 #include "engine/seed.h"
@@ -26,6 +28,7 @@ enum { CASE_AGAIN_MS = 100, CASE_AGAIN_DOUBLED = 5 };
 /* What a case takes from the run; outlives it. */
 struct case_run;
 struct gate;
+struct turns;
 
 struct case_env {
     const struct engine_config *config;
@@ -33,12 +36,16 @@ struct case_env {
     const struct starters *starters; /* of clients */
     struct gate *gate; /* where clients come in that run by themselves; NULL: none do */
     struct tls_contexts *contexts;
-    size_t *answer_room;      /* octets that the answers of all cases may still keep together */
-    struct pace *pace;        /* of the servers that are not our own */
+    size_t *answer_room;   /* octets that the answers of all cases may still keep together */
+    struct pace *pace;     /* of the servers that are not our own */
+    struct leases *leases; /* of their users */
+    struct turns *turns;
+    struct delivery *delivery;
     void (*wake)(void *self); /* something changed: have case_run_advance() called soon */
     bool (*alone)(void *self, const struct case_run *run); /* no other case is connected now */
     bool (*hold)(void *self,
                  struct case_run *run); /* it is at its end: is it PHASE_HELD now? NULL: none is */
+    void (*break_off)(void *self, const char *why); /* no more cases begin, for that reason */
     void *self;
 };
 
@@ -81,8 +88,12 @@ struct case_run {
     const struct program *program;
     const struct target *target;
     const struct facts *facts;
-    const struct target_user *user;  /* leased, or the first; NULL: none */
-    const struct target_user *other; /* leased besides; NULL: none is */
+    const struct target_user *user; /* leased, or the first; NULL: none */
+    struct lease lease;             /* of the engine */
+    bool takes_turns;               /* turn.h, as are those below */
+    bool waits_for_turn;
+    bool hopes;
+    bool refused_for_something; /* a login, and not for what it said of itself */
     enum role role;
     struct emitter emitter;
     struct arena *arena;
@@ -147,7 +158,8 @@ void case_run_begin(struct case_run *run);
 /* Do what can be done now; afterwards look at run->phase. */
 void case_run_advance(struct case_run *run);
 /* End at once. Nothing is sent any more. */
-void case_run_interrupt(struct case_run *run);
+/* End at once, with that reason. Nothing is sent any more. */
+void case_run_interrupt(struct case_run *run, const char *why);
 /* PHASE_HELD: that is its outcome. */
 void case_run_release(struct case_run *run);
 /* PHASE_HELD or PHASE_AGAIN: it begins again as if for the first time, with that note. */
@@ -200,6 +212,8 @@ enum step_result run_again(struct case_run *run, enum verdict verdict, const cha
  * the secrets is busy. False: often enough.
  */
 bool run_log_in_again(struct case_run *run);
+/* The same for what is no fault of the server, but of the cases beside this one. */
+void run_begin_again(struct case_run *run, const char *why);
 /* Its server takes its time with a reply, as it may: others need not wait for that. */
 bool run_is_held_back(const struct case_run *run);
 

@@ -5,6 +5,7 @@
 #include "engine/refusal.h"
 #include "engine/reply_match.h"
 #include "engine/step_table.h"
+#include "engine/turn.h"
 
 /*
  * Send what is collected on every connection, but not what this step adds to. 0: all is out; else the ms
@@ -188,6 +189,9 @@ static enum step_result begin_step(struct case_run *run, struct frame *frame,
     if (ms > 0) {
         return wait_for_pace(run, ms);
     }
+    if (turn_is_late(run, step) == STEP_WAITS) {
+        return STEP_WAITS;
+    }
     if (left_out(run, step, row)) {
         frame->next++;
         return STEP_DONE;
@@ -200,6 +204,10 @@ static enum step_result begin_step(struct case_run *run, struct frame *frame,
     if ((row->flags & STEP_COLLECTS) != 0 && run->current != NULL && run->current->held &&
         refuse_held(run, run->current) == STEP_ENDS) {
         return STEP_ENDS;
+    }
+    enum step_result turn = turn_comes(run);
+    if (turn != STEP_DONE) {
+        return turn;
     }
     run->timed_out = false;
     run->begun = true;
@@ -227,6 +235,7 @@ enum step_result case_steps_advance(struct case_run *run)
         run->begun = false;
         timer_stop(run->timer);
         frame->next++;
+        turn_ends(run);
     }
     return result;
 }

@@ -8,18 +8,29 @@
 #include "engine/engine_internal.h"
 #include "engine/gate.h"
 #include "engine/login.h"
+#include "engine/logins.h"
 #include "engine/needs.h"
 #include "engine/self_play.h"
 
 enum { MAX_UNREACHABLE = 5 };
 /* Cases that a slow server keeps waiting make room for others, up to so many times what may run at a time. */
-enum { HELD_BACK_FACTOR = 4, LOOK_AGAIN_MS = 250 };
+enum { HELD_BACK_FACTOR = 6, LOOK_AGAIN_MS = 250 };
 
 static void wake(void *self)
 {
     struct engine *engine = self;
 
     timer_start(engine->tick, 0);
+}
+
+static void break_off(void *self, const char *why)
+{
+    struct engine *engine = self;
+
+    if (engine->broken_off.n == 0) {
+        buf_append_text(&engine->broken_off, why);
+        wake(engine);
+    }
 }
 
 /* ---- Targets ---- */
@@ -52,14 +63,6 @@ static void begin_probe(struct engine *engine, const struct engine_case *given)
 }
 
 /* ---- Cases ---- */
-
-static void add_run(struct engine *engine, struct case_run *run, struct lease lease)
-{
-    engine->runs =
-        mem_grow(engine->runs, engine->run_count, &engine->run_capacity, sizeof(engine->runs[0]));
-    engine->runs[engine->run_count++] = (struct running){
-        .run = run, .lease = lease, .connections = (unsigned)run->program->connection_count};
-}
 
 static void print_gone(struct buf *out, const struct case_run *run, unsigned count)
 {
@@ -95,16 +98,23 @@ static void note_left(struct engine *engine)
     engine->left_us = loop_now_us(engine->config.loop);
 }
 
+/* Those that waited for that are looked at again. */
+static void note_refused(struct engine *engine, const struct program *program)
+{
+    if (!engine->was_refused && logins_fail(program)) {
+        engine->was_refused = true;
+        engine->passed = 0;
+    }
+}
+
 static void remove_run(struct engine *engine, size_t i)
 {
     note_left(engine);
-    absence_forget(engine, engine->runs[i].run);
-    count_unreachable(engine, engine->runs[i].run);
-    lease_return(&engine->leases, &engine->runs[i].lease);
-    case_run_free(&engine->runs[i].run);
-    engine->run_count--;
-    memmove(&engine->runs[i], &engine->runs[i + 1],
-            (engine->run_count - i) * sizeof(engine->runs[0]));
+    absence_forget(engine, engine->crowd.runs[i].run);
+    note_refused(engine, engine->crowd.runs[i].run->program);
+    count_unreachable(engine, engine->crowd.runs[i].run);
+    engine_return_lease(engine, &engine->crowd.runs[i]);
+    crowd_remove(&engine->crowd, i);
 }
 
 static const struct target_user *first_user(const struct target *target)
@@ -112,30 +122,28 @@ static const struct target_user *first_user(const struct target *target)
     return target->user_count > 0 ? &target->users[0] : NULL;
 }
 
+const struct engine_case *engine_head(const struct engine *engine)
+{
+    return &engine->waiting.items[engine->head];
+}
+
 static void refuse_head(struct engine *engine, enum verdict verdict, const char *reason)
 {
     static const struct facts nothing = {0};
-    struct case_run *run =
-        case_run_new(&engine->env, &engine->head, &nothing, first_user(engine->head.target));
+    const struct engine_case *head = engine_head(engine);
+    struct case_run *run = case_run_new(&engine->env, head, &nothing, first_user(head->target));
 
     case_run_refuse(run, verdict, reason);
     case_run_free(&run);
-    engine->have_head = false;
+    waiting_remove(&engine->waiting, engine->head);
     engine->any_begun = true;
 }
 
 unsigned engine_active(const struct engine *engine, unsigned *connections_r)
 {
-    unsigned count = 0;
+    unsigned count = crowd_active(&engine->crowd, connections_r);
 
-    *connections_r = round_is_open(&engine->absence.round) ? 1 : 0;
-    for (size_t i = 0; i < engine->run_count; i++) {
-        enum case_phase phase = engine->runs[i].run->phase;
-        if (phase != PHASE_AGAIN && phase != PHASE_HELD && phase != PHASE_OVER) {
-            count++;
-            *connections_r += engine->runs[i].connections;
-        }
-    }
+    *connections_r += round_is_open(&engine->absence.round) ? 1 : 0;
     return count;
 }
 
@@ -151,13 +159,9 @@ static bool is_alone(void *self, const struct case_run *run)
 /* A server that has no room for more is not given more because it is slow. */
 static unsigned held_back(const struct engine *engine)
 {
-    unsigned count = 0;
     bool may = engine->jobs > 1 && engine->jobs == engine->config.jobs;
 
-    for (size_t i = 0; may && i < engine->run_count; i++) {
-        count += run_is_held_back(engine->runs[i].run) ? 1 : 0;
-    }
-    return count;
+    return may ? crowd_held_back(&engine->crowd) : 0;
 }
 
 /* Is there room for one more case, with that many connections? One alone always may. */
@@ -207,6 +211,10 @@ static void advance(struct engine *engine, struct running *running)
         case_run_begin(run);
     }
     case_run_advance(run);
+    if (!run->lease.shared && turn_is_out(run)) {
+        engine_return_lease(
+            engine, running); /* what is still said elsewhere is no matter of the maildrop */
+    }
     if (could_run && run->phase == PHASE_AGAIN) {
         note_left(engine);
     }
@@ -218,9 +226,9 @@ static void advance(struct engine *engine, struct running *running)
 
 static void advance_all(struct engine *engine)
 {
-    for (size_t i = 0; i < engine->run_count;) {
-        advance(engine, &engine->runs[i]);
-        if (engine->runs[i].run->phase == PHASE_OVER) {
+    for (size_t i = 0; i < engine->crowd.count;) {
+        advance(engine, &engine->crowd.runs[i]);
+        if (engine->crowd.runs[i].run->phase == PHASE_OVER) {
             remove_run(engine, i);
             wake(engine); /* what it held is free for those before it */
         } else {
@@ -229,52 +237,67 @@ static void advance_all(struct engine *engine)
     }
 }
 
-/* Begin the head case, or refuse it. False: it has to wait. */
-static bool begin_head(struct engine *engine, const struct facts *facts)
+static bool may_be_refused(const struct engine_case *given)
 {
-    const struct engine_case *head = &engine->head;
+    return given->role == ROLE_CLIENT && !given->target->built_in && logins_fail(given->program);
+}
+
+/*
+ * Behind a refused login the server may keep others waiting: first come those that only want to get in. Then one alone shows whether it
+ * does, before many find out one by one.
+ */
+static bool waits_for_others(const struct engine *engine, const struct engine_case *given)
+{
+    return may_be_refused(given) && (engine->passed > 0 || crowd_has_maildrop(&engine->crowd) ||
+                                     (!engine->was_refused && crowd_is_refused(&engine->crowd)));
+}
+
+/* What became of the case that is looked at. */
+enum begin_result {
+    HEAD_BEGUN,   /* or refused: it waits no more */
+    HEAD_NO_ROOM, /* nor is there for any other */
+    HEAD_NO_USER  /* none is free for it */
+};
+
+static enum begin_result begin_head(struct engine *engine, const struct facts *facts)
+{
+    const struct engine_case *head = engine_head(engine);
+    const bool slow = pace_is_slow(&engine->pace);
     struct lease lease;
     struct buf reason = {0};
 
     if (head->refusal != NULL) {
         refuse_head(engine, VERDICT_ERROR, head->refusal);
-        return true;
+        return HEAD_BEGUN;
     }
     if (!needs_met(&engine->config, head, facts, &reason)) {
         refuse_head(engine, VERDICT_UNSUPPORTED, buf_text(&reason));
         buf_deinit(&reason);
-        return true;
+        return HEAD_BEGUN;
     }
     buf_deinit(&reason);
     if (!has_room(engine, head, (unsigned)head->program->connection_count)) {
-        return false;
+        return HEAD_NO_ROOM;
     }
-    if (!lease_take(&engine->leases, head, &lease)) {
-        return false;
+    if (waits_for_others(engine, head) || !lease_take(&engine->leases, head, slow, &lease)) {
+        return HEAD_NO_USER;
     }
     if (head->target->client.kind == CLIENT_LISTEN && engine->env.gate == NULL) {
         engine->env.gate = gate_new(&engine->env, head->target);
     }
     struct case_run *run = case_run_new(&engine->env, head, facts,
                                         lease.user != NULL ? lease.user : first_user(head->target));
-    run->other = lease.second;
-    add_run(engine, run, lease);
-    engine->have_head = false;
+    run->lease = lease;
+    run->takes_turns = slow && may_be_refused(head);
+    crowd_add(&engine->crowd, run);
+    waiting_remove(&engine->waiting, engine->head);
     engine->any_begun = true;
     case_run_begin(run);
     case_run_advance(run);
-    return true;
+    return HEAD_BEGUN;
 }
 
 /* ---- The tick: everything that can be done now ---- */
-
-static void fetch_head(struct engine *engine)
-{
-    if (!engine->have_head && !engine->no_more) {
-        engine->have_head = engine->config.next_case(engine->config.self, &engine->head);
-        engine->no_more = !engine->have_head;
-    }
-}
 
 /* A target that cannot be reached ends the run; when cases have begun already, it is one of its own and only its case fails. */
 static void probe_failed(struct engine *engine)
@@ -321,55 +344,77 @@ static void advance_probe(struct engine *engine)
     client_probe_free(&engine->client_probe);
 }
 
-/* Some case could not connect, and will try again: no use in letting more of them do the same. */
-static bool is_server_missing(const struct engine *engine)
+/* Where some case could not connect, and will try again, it is no use to let more of them do the same. */
+static bool may_begin(const struct engine *engine)
 {
-    for (size_t i = 0; i < engine->run_count; i++) {
-        const struct case_run *run = engine->runs[i].run;
-        if (run->phase == PHASE_AGAIN && run->unreachable) {
-            return true;
-        }
+    return engine->broken_off.n == 0 && !engine->interrupted && !engine_is_probing(engine) &&
+           !absence_blocks(engine) && !crowd_misses_server(&engine->crowd);
+}
+
+/* A case that waits for a user lets others go first. False: none can begin now. */
+static bool begin_or_pass(struct engine *engine, const struct facts *facts)
+{
+    switch (begin_head(engine, facts)) {
+    case HEAD_BEGUN:
+        return true;
+    case HEAD_NO_USER:
+        engine->passed = ++engine->head;
+        return true;
+    case HEAD_NO_ROOM:
+        break;
     }
+    timer_start(engine->look_again, LOOK_AGAIN_MS);
     return false;
 }
 
 static void begin_cases(struct engine *engine)
 {
-    bool more = true;
+    bool more = may_begin(engine);
 
-    while (more && engine->broken_off.n == 0 && !engine->interrupted &&
-           !engine_is_probing(engine) && !absence_blocks(engine) && !is_server_missing(engine)) {
-        struct known_target *known = NULL;
-        fetch_head(engine);
-        if (!engine->have_head) {
+    if (more) {
+        engine->passed = engine->returns == engine->leases.returns ? engine->passed : 0;
+        engine->returns = engine->leases.returns;
+        engine->head = engine->passed;
+    }
+    while (more && may_begin(engine)) {
+        if (engine->head == engine->waiting.count &&
+            !waiting_fetch(&engine->waiting, &engine->config)) {
             return;
         }
-        known = known_targets_find(&engine->known, &engine->head);
+        struct known_target *known = known_targets_find(&engine->known, engine_head(engine));
         if (known == NULL) {
-            begin_probe(engine, &engine->head);
+            begin_probe(engine, engine_head(engine));
             advance_probe(engine);
         } else if (!engine_begins_logins(engine, known)) {
-            more = begin_head(engine, &known->facts);
+            more = begin_or_pass(engine, &known->facts);
         }
-        if (!more) {
-            timer_start(engine->look_again, LOOK_AGAIN_MS);
-        }
+    }
+}
+
+static void skip_all(struct engine *engine)
+{
+    engine->head = 0;
+    while (engine->waiting.count > 0 || waiting_fetch(&engine->waiting, &engine->config)) {
+        refuse_head(engine, VERDICT_SKIP, engine->stopped);
     }
 }
 
 static void interrupt_all(struct engine *engine)
 {
     absence_interrupt(engine);
-    while (engine->run_count > 0) {
-        case_run_interrupt(engine->runs[0].run);
+    while (engine->crowd.count > 0) {
+        case_run_interrupt(engine->crowd.runs[0].run,
+                           engine->stopped != NULL ? engine->stopped : "interrupted");
         remove_run(engine, 0);
     }
     probe_free(&engine->probe);
     client_probe_free(&engine->client_probe);
     login_check_free(&engine->logins);
     known_target_free(&engine->probed);
-    engine->have_head = false;
-    engine->no_more = true;
+    if (engine->stopped != NULL) {
+        skip_all(engine);
+    }
+    waiting_give_up(&engine->waiting);
 }
 
 static void on_tick(void *self)
@@ -382,19 +427,21 @@ static void on_tick(void *self)
     if (engine->interrupted) {
         interrupt_all(engine);
     }
+    engine->turns.busy = crowd_busy(&engine->crowd);
     advance_all(engine);
     absence_advance(engine);
     advance_probe(engine);
     engine_advance_logins(engine);
     begin_cases(engine);
     engine_look_behind(engine);
-    for (size_t i = 0; i < engine->run_count; i++) {
-        if (engine->runs[i].run->phase == PHASE_OVER) {
+    for (size_t i = 0; i < engine->crowd.count; i++) {
+        if (engine->crowd.runs[i].run->phase == PHASE_OVER) {
             wake(engine); /* it ended as it began, and is taken away in the next round */
         }
     }
-    bool nothing_left = engine->no_more && !engine->have_head && !engine_is_probing(engine);
-    if (engine->run_count == 0 && (nothing_left || engine->broken_off.n > 0)) {
+    bool nothing_left =
+        engine->waiting.no_more && engine->waiting.count == 0 && !engine_is_probing(engine);
+    if (engine->crowd.count == 0 && (nothing_left || engine->broken_off.n > 0)) {
         engine->finished = true;
         timer_stop(engine->tick);
         timer_stop(engine->look_again);
@@ -415,6 +462,10 @@ struct engine *engine_new(const struct engine_config *config)
     engine->env = (struct case_env){.config = &engine->config,
                                     .answer_room = &engine->answer_room,
                                     .pace = &engine->pace,
+                                    .leases = &engine->leases,
+                                    .turns = &engine->turns,
+                                    .delivery = &engine->delivery,
+                                    .break_off = break_off,
                                     .contexts = &engine->contexts,
                                     .starters = &engine->starters,
                                     .wake = wake,
@@ -445,6 +496,12 @@ void engine_interrupt(struct engine *engine)
     wake(engine);
 }
 
+void engine_stop(struct engine *engine, const char *why)
+{
+    engine->stopped = why;
+    engine_interrupt(engine);
+}
+
 void engine_free(struct engine **engine_p)
 {
     struct engine *engine = *engine_p;
@@ -452,9 +509,8 @@ void engine_free(struct engine **engine_p)
     if (engine == NULL) {
         return;
     }
-    for (size_t i = 0; i < engine->run_count; i++) {
-        case_run_free(&engine->runs[i].run);
-    }
+    crowd_deinit(&engine->crowd);
+    waiting_deinit(&engine->waiting);
     probe_free(&engine->probe);
     client_probe_free(&engine->client_probe);
     login_check_free(&engine->logins);
@@ -467,7 +523,6 @@ void engine_free(struct engine **engine_p)
     timer_free(&engine->tick);
     timer_free(&engine->look_again);
     buf_deinit(&engine->broken_off);
-    free(engine->runs);
     free(engine);
     *engine_p = NULL;
 }

@@ -8,6 +8,7 @@
 #ifndef MAILSPEC_ENGINE_ENGINE_H
 #define MAILSPEC_ENGINE_ENGINE_H
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "model/event.h"
 #include "model/target.h"
@@ -89,6 +90,13 @@ struct engine *engine_new(const struct engine_config *config);
 void engine_start(struct engine *engine);
 /* Begin no more cases; what runs is ended as INCONCLUSIVE "interrupted"; finished() follows. */
 void engine_interrupt(struct engine *engine);
+/* The same for a reason of which reports tell in each case: those that have not begun are SKIP. */
+void engine_stop(struct engine *engine, const char *why);
+/*
+ * What the server's ways made of the run: how slow it is, and how many cases it got at a time. A sentence is appended, or nothing for
+ * this `i`. False: there are no more behind it.
+ */
+bool engine_remark(const struct engine *engine, size_t i, struct buf *out);
 void engine_free(struct engine **engine_p);
 
 #endif

@@ -7,18 +7,20 @@
 /* Outcomes wait so long for somebody to be served, while other cases run. */
 enum { PATIENCE_MS = 250 };
 
-static void return_lease(struct engine *engine, struct running *running)
+void engine_return_lease(struct engine *engine, struct running *running)
 {
-    running->wants_lease |= running->lease.user != NULL;
-    lease_return(&engine->leases, &running->lease);
-    running->lease = (struct lease){0};
+    if (!lease_is_empty(&running->run->lease)) {
+        running->wants_lease = true;
+        lease_return(&engine->leases, &running->run->lease);
+        engine->env.wake(engine);
+    }
 }
 
 void engine_return_leases(struct engine *engine)
 {
-    for (size_t i = 0; i < engine->run_count; i++) {
-        if (engine->runs[i].run->phase == PHASE_AGAIN) {
-            return_lease(engine, &engine->runs[i]);
+    for (size_t i = 0; i < engine->crowd.count; i++) {
+        if (engine->crowd.runs[i].run->phase == PHASE_AGAIN) {
+            engine_return_lease(engine, &engine->crowd.runs[i]);
         }
     }
 }
@@ -31,22 +33,19 @@ bool engine_has_lease(struct engine *engine, struct running *running)
     if (!running->wants_lease) {
         return true;
     }
-    if (!lease_take(&engine->leases, &given, &running->lease)) {
+    if (!lease_take(&engine->leases, &given, run->takes_turns, &run->lease)) {
         return false;
     }
     running->wants_lease = false;
-    run->user = running->lease.user;
-    run->other = running->lease.second;
+    run->user = run->lease.user != NULL ? run->lease.user : run->user;
     return true;
 }
 
 static struct running *running_of(struct engine *engine, size_t case_number)
 {
-    for (size_t i = 0; i < engine->run_count; i++) {
-        const struct case_run *run = engine->runs[i].run;
-        if (run != NULL &&
-            run->emitter.case_number == case_number) { /* NULL: all are being freed */
-            return &engine->runs[i];
+    for (size_t i = 0; i < engine->crowd.count; i++) {
+        if (engine->crowd.runs[i].run->emitter.case_number == case_number) {
+            return &engine->crowd.runs[i];
         }
     }
     return NULL;
@@ -71,7 +70,7 @@ bool engine_hold(void *self, struct case_run *run)
         return false;
     }
     run->held_at = contacts_end(&engine->absence.contacts, run->emitter.case_number);
-    return_lease(engine, running);
+    engine_return_lease(engine, running);
     engine->left_us = loop_now_us(engine->config.loop);
     engine->env.wake(engine);
     return true;
@@ -79,8 +78,8 @@ bool engine_hold(void *self, struct case_run *run)
 
 void engine_release_held(struct engine *engine, bool proven)
 {
-    for (size_t i = 0; i < engine->run_count; i++) {
-        struct case_run *run = engine->runs[i].run;
+    for (size_t i = 0; i < engine->crowd.count; i++) {
+        struct case_run *run = engine->crowd.runs[i].run;
         if (run->phase == PHASE_HELD &&
             (!proven ||
              contacts_prove(&engine->absence.contacts, run->contact.endpoints, run->held_at))) {
@@ -117,19 +116,19 @@ static bool has_room_for_visit(const struct engine *engine, const struct case_ru
            (held->target->connections == 0 || open < held->target->connections);
 }
 
-struct waiting {
+struct waiters {
     const struct case_run *held;   /* one of those that are */
     const struct case_run *urgent; /* the same */
     bool
         put_back; /* a case waits for room, and will tell how the server does; a visit would take the room */
 };
 
-static struct waiting look_who_waits(const struct engine *engine)
+static struct waiters look_who_waits(const struct engine *engine)
 {
-    struct waiting waiting = {.held = NULL};
+    struct waiters waiting = {.held = NULL};
 
-    for (size_t i = 0; i < engine->run_count; i++) {
-        const struct case_run *run = engine->runs[i].run;
+    for (size_t i = 0; i < engine->crowd.count; i++) {
+        const struct case_run *run = engine->crowd.runs[i].run;
         waiting.held = run->phase == PHASE_HELD ? run : waiting.held;
         waiting.urgent = is_urgent(engine, run) ? run : waiting.urgent;
         waiting.put_back |= run->phase == PHASE_AGAIN;
@@ -140,7 +139,7 @@ static struct waiting look_who_waits(const struct engine *engine)
 void engine_look_behind(struct engine *engine)
 {
     struct absence *absence = &engine->absence;
-    struct waiting waiting = look_who_waits(engine);
+    struct waiters waiting = look_who_waits(engine);
     bool asked = absence->patience_over || waiting.urgent != NULL;
     unsigned open = 0;
 

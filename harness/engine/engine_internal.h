@@ -10,42 +10,41 @@
 #include "engine/absence.h"
 #include "engine/case_run.h"
 #include "engine/client_probe.h"
+#include "engine/crowd.h"
 #include "engine/known_target.h"
-#include "engine/lease.h"
 #include "engine/login_check.h"
 #include "engine/probe.h"
 #include "engine/starters.h"
-
-struct running {
-    struct case_run *run;
-    struct lease lease;
-    unsigned connections;
-    bool wants_lease; /* it had one, and begins again only with one */
-};
+#include "engine/turn.h"
+#include "engine/waiting.h"
 
 struct engine {
     struct engine_config config;
     struct event_sink sink; /* of the config: what it has now looks at events first */
     struct case_env env;
     size_t answer_room;
-    struct pace pace;
     struct tls_contexts contexts;
+    struct pace pace;
     unsigned unreachable;  /* cases in a row that could not connect */
     const char *last_case; /* id of the last one that could; NULL: none */
     struct timer *tick;
     struct timer *look_again; /* for cases that are held back */
-    struct running *runs;
-    size_t run_count;
-    size_t run_capacity;
+    struct crowd crowd;
     struct known_targets known;
     struct leases leases;
+    struct turns turns;
+    struct delivery delivery;
     unsigned jobs;
-    int64_t left_us;         /* when a case last closed its connections */
-    struct engine_case head; /* the next case, not begun yet */
-    bool have_head;
-    bool no_more;
+    int64_t left_us; /* when a case last closed its connections */
+    struct waiting waiting;
+    size_t head; /* which of those that wait is looked at */
+    size_t
+        passed; /* so many of them wait for a user, and none came free since they were looked at */
+    size_t returns; /* of leases, then */
     bool any_begun;
+    bool was_refused; /* a case whose login is to be refused has ended */
     bool interrupted;
+    const char *stopped; /* why it was, if that is told in each case; NULL: it is not */
     bool finished;
     struct starters starters;
     struct known_target *probed; /* being found out */
@@ -58,6 +57,8 @@ struct engine {
     struct absence absence;
 };
 
+/* The case that is looked at, of those that have not begun. */
+const struct engine_case *engine_head(const struct engine *engine);
 /* Cases that run, and how many connections they may have open; a visit is one of them. */
 unsigned engine_active(const struct engine *engine, unsigned *connections_r);
 /* What a target offers is being found out, or its logins are tried. */
@@ -69,6 +70,8 @@ bool engine_hold(void *self, struct case_run *run);
 void engine_release_held(struct engine *engine, bool proven);
 /* Behind the beginning of cases: see to it that nothing is held for long. */
 void engine_look_behind(struct engine *engine);
+/* The case has its maildrop no more; when it begins again it wants one. */
+void engine_return_lease(struct engine *engine, struct running *running);
 /* Cases that were put back have no maildrop any more: another one may need it. */
 void engine_return_leases(struct engine *engine);
 /* Has the case the maildrop that it needs? One that had to give its own away takes any that is free. */

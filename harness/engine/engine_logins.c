@@ -5,7 +5,7 @@
 /* The head case logs in, and nobody knows yet whether that works. The server of this program needs no such question. */
 static bool may_ask_for_logins(const struct engine *engine, const struct target *target)
 {
-    return engine->head.role == ROLE_CLIENT && !target->built_in && target->user_count > 0;
+    return engine_head(engine)->role == ROLE_CLIENT && !target->built_in && target->user_count > 0;
 }
 
 static bool asks_for_pop3_logins(const struct engine *engine, const struct known_target *known)
@@ -13,7 +13,7 @@ static bool asks_for_pop3_logins(const struct engine *engine, const struct known
     const struct target *target = known->target;
 
     return !known->logins_known && may_ask_for_logins(engine, target) &&
-           target->pop3.kind != ENDPOINT_NONE && needs_maildrop(engine->head.program);
+           target->pop3.kind != ENDPOINT_NONE && needs_maildrop(engine_head(engine)->program);
 }
 
 /* A case that cannot run is no reason to log in. */
@@ -23,8 +23,8 @@ static bool asks_for_mail_logins(const struct engine *engine, const struct known
     struct buf reason = {0};
     bool asks = !known->mail_logins_known && may_ask_for_logins(engine, target) &&
                 target->mail.kind != ENDPOINT_NONE &&
-                login_is_by_mail(engine->head.program, target, &known->facts) &&
-                needs_met(&engine->config, &engine->head, &known->facts, &reason);
+                login_is_by_mail(engine_head(engine)->program, target, &known->facts) &&
+                needs_met(&engine->config, engine_head(engine), &known->facts, &reason);
 
     buf_deinit(&reason);
     return asks;

@@ -125,7 +125,7 @@ static bool has_secret(const struct text *text)
     for (size_t i = 0; i < text->count && !found; i++) {
         const struct piece *piece = &text->pieces[i];
         found = piece->kind != PIECE_OCTETS && piece->name != NULL &&
-                strcmp(piece->name, "secret") == 0;
+                (strcmp(piece->name, "secret") == 0 || strcmp(piece->name, "apop") == 0);
         for (size_t a = 0; a < piece->argument_count && !found; a++) {
             found = has_secret(&piece->arguments[a]);
         }
@@ -133,8 +133,7 @@ static bool has_secret(const struct text *text)
     return found;
 }
 
-/* Does the step tell the user's secret, or prove that it has it? */
-static bool uses_secret(const struct step *step)
+bool login_uses_secret(const struct step *step)
 {
     bool uses =
         step->kind == STEP_AUTHENTICATE && (step->secret.count == 0 || has_secret(&step->secret));
@@ -148,7 +147,7 @@ static bool uses_secret(const struct step *step)
 static bool uses_secret_on(const struct program *program, unsigned connection)
 {
     for (size_t i = 0; i < program->step_count; i++) {
-        if (program->steps[i].connection == connection && uses_secret(&program->steps[i])) {
+        if (program->steps[i].connection == connection && login_uses_secret(&program->steps[i])) {
             return true;
         }
     }

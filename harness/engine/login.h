@@ -31,6 +31,8 @@ struct login_way login_way_of_case(const struct program *program,
 struct login_way login_way_of_ours(const struct target *target, const struct facts *facts,
                                    bool pop3);
 
+/* Does the step tell the user's secret, or prove that it is known? */
+bool login_uses_secret(const struct step *step);
 /* Does the case log in by SMTP or LMTP with its user's secret, or tell that there? */
 bool login_is_by_mail(const struct program *program, const struct target *target,
                       const struct facts *facts);

@@ -168,12 +168,23 @@ static void begin_pause(struct seed *seed)
     seed->phase = SEED_PAUSE;
 }
 
+static enum seed_result hopeless(struct seed *seed)
+{
+    struct buf why = {0};
+
+    delivery_print_hopeless(seed->run, &why);
+    outcome_set(seed->run, VERDICT_INCONCLUSIVE, buf_text(&why));
+    buf_deinit(&why);
+    return SEED_FAILED;
+}
+
 /* The session of the maildrop is over: is it as it should be? */
 static enum seed_result left(struct seed *seed)
 {
     const struct target *target = seed->run->target;
 
     session_close(seed->session);
+    delivery_note_count(seed->run, seed->there);
     if (seed->empty || seed->there >= seed->wanted) {
         return SEED_DONE;
     }
@@ -182,6 +193,9 @@ static enum seed_result left(struct seed *seed)
             seed->run->user->address == NULL || seed->wanted > SEED_MAX_MESSAGES) {
             return fail(seed, VERDICT_UNSUPPORTED,
                         "it holds too few messages, and the target does not deliver");
+        }
+        if (delivery_is_hopeless(seed->run, false)) {
+            return hopeless(seed);
         }
         begin_send(seed);
         run_wait_for_reply(seed->run);
@@ -240,6 +254,9 @@ static enum seed_result timed_out(struct seed *seed)
         return fail(seed, VERDICT_INCONCLUSIVE, "no answer in time");
     }
     if (spent_us > seed->limit_ms * 1000) {
+        if (seed->sent) {
+            delivery_note_absence(seed->run, false);
+        }
         return fail(seed, VERDICT_INCONCLUSIVE,
                     seed->sent ? "the messages sent to it did not arrive"
                                : "the server answered 421 again and again");

@@ -93,6 +93,7 @@ static struct client_child *start(const void *self, struct loop *loop,
     child->env.config = &child->config;
     child->env.answer_room = &child->answer_room;
     child->env.pace = &child->pace;
+    child->env.delivery = NULL;
     child->env.wake = wake;
     child->env.alone = is_alone;
     child->env.hold = NULL;
@@ -123,7 +124,7 @@ static struct client_child *start(const void *self, struct loop *loop,
 static void stop(struct client_child *child)
 {
     if (child->run->phase != PHASE_OVER) {
-        case_run_interrupt(child->run);
+        case_run_interrupt(child->run, "interrupted");
         wake(child);
     }
 }

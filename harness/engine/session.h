@@ -55,12 +55,15 @@ struct session {
     bool saw_421;
     bool challenged; /* the answer taken last asks for a SASL response */
     bool refused;    /* POP3: the last answer was -ERR; it stays known when the next one is begun */
-    bool login_wants_tls;         /* POP3: the server is known to take logins inside TLS only */
-    unsigned taken;               /* answers so far */
-    int64_t heard_us;             /* when octets came last; 0: never */
-    int64_t drained_us;           /* when the last of what we said had left */
-    int64_t taken_us;             /* when the last answer was taken */
-    struct pace *pace;            /* told how long each answer took; NULL: it is not */
+    unsigned refusals_due; /* of logins that are to fail (turn.h) */
+    bool pass_due;         /* a login that is to pass has no answer (turn.h) */
+    bool in_maildrop;      /* POP3: it has a shared maildrop, or is about to get it (turn.h) */
+    bool login_wants_tls;  /* POP3: the server is known to take logins inside TLS only */
+    unsigned taken;        /* answers so far */
+    int64_t heard_us;      /* when octets came last; 0: never */
+    int64_t drained_us;    /* when the last of what we said had left */
+    int64_t taken_us;      /* when the last answer was taken */
+    struct pace *pace;     /* told how long each answer took; NULL: it is not */
     unsigned accepted_recipients; /* of the current transaction */
     struct offers offers;         /* as last listed on this connection */
     struct buf timestamp;         /* of its POP3 greeting */

@@ -12,6 +12,7 @@
 #include "engine/refusal.h"
 #include "engine/reply_match.h"
 #include "engine/step_table.h"
+#include "engine/turn.h"
 
 /* How long a reply that may come is waited for when nothing shows that it does not. */
 enum { OPTIONAL_MS = 1000, ONE_CLIENT_MS = 1000 };
@@ -242,6 +243,8 @@ static enum step_result judge(struct case_run *run, const struct step *step)
         session_put_back(run->current);
     } else {
         tell_reply(run);
+        turn_heard(run);
+        delivery_note_recipient(run);
         result = verdict == REPLY_MATCHES ? STEP_DONE : differs(run, step, verdict, &difference);
     }
     if (run->current->answer.cut) {

@@ -38,8 +38,8 @@ struct case_run *suspects_next(struct engine *engine)
 {
     struct case_run *next = NULL;
 
-    for (size_t i = 0; i < engine->run_count; i++) {
-        struct case_run *run = engine->runs[i].run;
+    for (size_t i = 0; i < engine->crowd.count; i++) {
+        struct case_run *run = engine->crowd.runs[i].run;
         enum rank rank = rank_of(run);
         bool cleared = rank >= RANK_ENDED && engine->absence.past.convicted > 0;
         if (rank != RANK_NONE && !cleared && (next == NULL || is_before(engine, run, next))) {
@@ -55,8 +55,8 @@ size_t suspects_count(const struct engine *engine, size_t *cut_off_r, size_t *si
 
     *cut_off_r = 0;
     *silent_r = 0;
-    for (size_t i = 0; i < engine->run_count; i++) {
-        const struct case_run *run = engine->runs[i].run;
+    for (size_t i = 0; i < engine->crowd.count; i++) {
+        const struct case_run *run = engine->crowd.runs[i].run;
         enum rank rank = rank_of(run);
         count += rank != RANK_NONE ? 1 : 0;
         *cut_off_r += rank == RANK_CUT_OFF ? 1 : 0;
@@ -170,8 +170,8 @@ static const char begins_anew[] = "the server was not there: the case begins ane
 
 void suspects_settle(struct engine *engine, bool all_anew)
 {
-    for (size_t i = 0; i < engine->run_count; i++) {
-        struct case_run *run = engine->runs[i].run;
+    for (size_t i = 0; i < engine->crowd.count; i++) {
+        struct case_run *run = engine->crowd.runs[i].run;
         if (run->phase == PHASE_HELD && run->contact.spoke && !all_anew) {
             case_run_release(run);
         } else if (run->phase == PHASE_HELD || (run->phase == PHASE_AGAIN && run->contact.missed)) {
@@ -242,8 +242,8 @@ static void end_suspects(struct engine *engine, struct buf *out)
 
 static void end_others(struct engine *engine)
 {
-    for (size_t i = 0; i < engine->run_count; i++) {
-        struct case_run *run = engine->runs[i].run;
+    for (size_t i = 0; i < engine->crowd.count; i++) {
+        struct case_run *run = engine->crowd.runs[i].run;
         if (run->phase == PHASE_HELD) {
             case_run_release(run);
         } else if (run->phase == PHASE_AGAIN) {

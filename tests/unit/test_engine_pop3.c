@@ -217,6 +217,49 @@ static void test_await_again(void)
     play_deinit(&play);
 }
 
+enum { LOOK_LOGIN = 4, LOOK_MESSAGES = 30, LOOK_FEW = 8 };
+
+/* A look at `looks` of so many messages, the last of which is the right one where `found`. */
+static void look(const char **answers, const char *stat, size_t looks, bool found)
+{
+    for (size_t i = 0; i < LOOK_LOGIN; i++) {
+        answers[i] = i + 1 < LOOK_LOGIN ? OK : stat;
+    }
+    for (size_t i = 0; i < looks; i++) {
+        answers[LOOK_LOGIN + i] = found && i + 1 == looks ? FOUND : OTHER;
+    }
+    answers[LOOK_LOGIN + looks] = OK; /* to QUIT */
+    answers[LOOK_LOGIN + looks + 1] = NULL;
+}
+
+/*
+ * What was looked at in vain is not looked at again, but for a few. A server that puts the newest message first has it found all the same:
+ * where one came, and is not among the last, the look behind that goes through all.
+ */
+static void test_await_looks_at_what_came(void)
+{
+    const char *first[LOOK_LOGIN + LOOK_MESSAGES + 2];
+    const char *same[LOOK_LOGIN + LOOK_FEW + 2];
+    const char *more[LOOK_LOGIN + LOOK_FEW + 1 + 2];
+    const char *all[LOOK_LOGIN + LOOK_MESSAGES + 1 + 2];
+    struct play play;
+
+    look(first, "+OK 30 9\r\n", LOOK_MESSAGES, false);
+    look(same, "+OK 30 9\r\n", LOOK_FEW, false);
+    look(more, "+OK 31 9\r\n", LOOK_FEW + 1, false);
+    look(all, "+OK 31 9\r\n", LOOK_MESSAGES + 1, true);
+    play_init(&play);
+    play_add(&play, PROTOCOL_POP3, START_CONNECT, "< await <1@x>", NULL);
+    play_script(&play.pop3, first);
+    play_script(&play.pop3, same);
+    play_script(&play.pop3, more);
+    play_script(&play.pop3, all);
+    CU_ASSERT(play_run(&play));
+    CU_ASSERT_EQUAL(play.cases[0].verdict, VERDICT_PASS);
+    CU_ASSERT_EQUAL(play.cases[0].opened, 4);
+    play_deinit(&play);
+}
+
 /* What happens in another case does not make the pause between two looks longer. */
 static void test_await_beside_another_case(void)
 {
@@ -416,6 +459,7 @@ static const struct unit_test tests[] = {
     {"rows",                            test_rows                           },
     {"opened again",                    test_opened_again                   },
     {"await again",                     test_await_again                    },
+    {"await looks at what came",        test_await_looks_at_what_came       },
     {"await beside another case",       test_await_beside_another_case      },
     {"await in vain",                   test_await_in_vain                  },
     {"await in an absurd maildrop",     test_await_in_an_absurd_maildrop    },
