@@ -28,6 +28,8 @@ struct kept_item {
 struct running {
     struct case_result *result; /* NULL: no such case running */
     bool done;                  /* waits for those before it */
+    bool told;                  /* on_ended() has it */
+    int64_t ended_us;
     struct arena *arena;
     struct kept_item *items; /* WIRE_FIRST, then a ring of WIRE_LAST */
     size_t item_capacity;
@@ -307,6 +309,32 @@ static void decide(const struct collector *collector, struct running *run)
     }
 }
 
+static void tell_ended(struct collector *collector, struct running *run)
+{
+    if (collector->config.on_ended != NULL && run->done && !run->told) {
+        run->told = true;
+        collector->config.on_ended(collector->config.self, run->result);
+    }
+}
+
+size_t collector_ended(const struct collector *collector)
+{
+    return collector->ended;
+}
+
+void collector_time(struct collector *collector, int64_t now_us)
+{
+    if (collector->config.on_ended == NULL) {
+        return;
+    }
+    for (size_t i = collector->next; i < collector->next + collector->room; i++) {
+        struct running *run = &collector->running[i % collector->room];
+        if (run->done && now_us - run->ended_us >= collector->config.patience_us) {
+            tell_ended(collector, run);
+        }
+    }
+}
+
 /* What is done, in order, up to the first that is not; or, with `all`, over those that never ended. */
 static void hand_on(struct collector *collector, bool all)
 {
@@ -316,6 +344,7 @@ static void hand_on(struct collector *collector, bool all)
         if (!run->done && !all) {
             return;
         }
+        tell_ended(collector, run);
         if (run->done) {
             collector->config.on_case(collector->config.self, run->result);
         }
@@ -350,6 +379,7 @@ static void case_end(struct collector *collector, struct running *run, const str
         arena_printf(run->arena, "%s%s", config->again,
                      config->selector(config->self, event->case_number % config->program_count));
     run->done = true;
+    run->ended_us = event->time_us;
     collector->ended++;
     collector->summary.counts[result->verdict]++;
     hand_on(collector, false);

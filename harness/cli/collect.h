@@ -24,12 +24,20 @@ struct collector_config {
     const char *(*selector)(void *self, size_t program_number);
     const char *(*transcript)(void *self, size_t case_number); /* path or NULL; may be NULL */
     void (*on_case)(void *self, const struct case_result *result);
+    /* May be NULL: each result, for whom the order matters less than the time: one that is done goes before one that is not. */
+    void (*on_ended)(void *self, const struct case_result *result);
+    int64_t
+        patience_us; /* so long it is held back for those before it, so that quick ones keep their order */
     void *self;
 };
 
 struct collector *collector_new(const struct collector_config *config);
 struct event_sink collector_event_sink(struct collector *collector);
 struct finding_sink collector_finding_sink(struct collector *collector);
+/* So many cases have ended. */
+size_t collector_ended(const struct collector *collector);
+/* So much time has passed since the run began: what has waited long enough goes to on_ended(). */
+void collector_time(struct collector *collector, int64_t now_us);
 /* The run is over: hand on what waits behind cases that never ended, then fill in counts and not_run. */
 void collector_finish(struct collector *collector, struct run_summary *summary);
 /*

@@ -159,6 +159,22 @@ static void on_event(void *self, const struct event *event)
     shrink_event(run->shrink, event);
 }
 
+/* Reports of parts have the numbers of the whole, by which they can be joined. */
+static void tell(struct run_command *run, const struct case_result *result, enum output_which which)
+{
+    struct case_result told = *result;
+    size_t cases = suite_count(run->suite);
+    told.case_number = suite_position(run->suite, result->case_number % cases) +
+                       result->case_number / cases * suite_whole(run->suite);
+    progress_erase(&run->progress);
+    output_case(run->output, &told, which);
+}
+
+static void on_ended(void *self, const struct case_result *result)
+{
+    tell(self, result, OUTPUT_IN_ANY_ORDER);
+}
+
 static void on_case(void *self, const struct case_result *result)
 {
     struct run_command *run = self;
@@ -168,13 +184,7 @@ static void on_case(void *self, const struct case_result *result)
         buf_printf(&run->state.ids, "%s\n", result->program->id);
     }
     shrink_result(run->shrink, result);
-    progress_erase(&run->progress);
-    /* Reports of parts have the numbers of the whole, by which they can be joined. */
-    struct case_result told = *result;
-    size_t cases = suite_count(run->suite);
-    told.case_number = suite_position(run->suite, result->case_number % cases) +
-                       result->case_number / cases * suite_whole(run->suite);
-    output_case(run->output, &told);
+    tell(run, result, OUTPUT_IN_ORDER);
 }
 
 /* Does whoever reads standard error see the console report, too? Then nothing is said twice. */
@@ -192,6 +202,7 @@ static void on_end(void *self, const struct run_summary *summary)
     run->broken_off = told.broken_off != NULL;
     run->interrupted = told.interrupted;
     run->crashed = tally_crashes_count(summary, run->info.fail_on);
+    run->cut_short = told.not_run > 0 || told.out_of_time > 0;
     if (run->broken_off && !console_tells(run)) {
         complain(EXIT_TARGET, "%s", told.broken_off);
     }
@@ -270,6 +281,7 @@ static enum exit_status execute(struct run_command *run)
     run->request.on_listening = on_listening;
     run->request.on_event = on_event;
     run->request.on_case = on_case;
+    run->request.on_ended = on_ended;
     run->request.on_end = on_end;
     run->request.self = run;
     if (run_execute(&run->request, &transcript, &error) != 0) {
@@ -277,7 +289,8 @@ static enum exit_status execute(struct run_command *run)
     }
     say_where(run);
     enum exit_status status = exit_status_of(run, &transcript);
-    if (!run->broken_off && !run->interrupted) { /* else not all that failed is known */
+    if (!run->broken_off && !run->interrupted &&
+        !run->cut_short) { /* else not all that failed is known */
         state_add_operands(&run->state, run->selection.operands, run->selection.operand_count);
         state_write(&run->state, run->arena);
     }

@@ -109,8 +109,7 @@ static const struct option_row rows[] = {
     {"jobs",          'j', "N",                     RUNNERS,                       false, RUN,     "cases at a time (default 16; at a target 8)"      },
     {"repeat",        0,   "N",                     VERB_RUN,                      false, RUN,     "run each case N times, 200000 runs at most"       },
     {"time-scale",    0,   "FACTOR",                RUNNERS,                       false, RUN,     "multiply every wait (default 1)"                  },
-    {"for",           0,   "TIME",                  RUN_SERVE,                     false, RUN,
-     "serve, run --listen: end after so long, such as 60s"                                                                                            },
+    {"for",           0,   "TIME",                  RUN_SERVE,                     false, RUN,     "end after so long, such as 60s"                   },
     {"timeout",       0,   "TIME",                  PATIENT,                       false, RUN,
      "how long to wait (default 10s); wait: 0s looks once; send, fetch: for each reply (default "
      "10m)"                                                                                                                                           },

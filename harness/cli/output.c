@@ -209,10 +209,13 @@ void output_begin(struct output *output, const struct run_info *info)
     }
 }
 
-void output_case(struct output *output, const struct case_result *result)
+void output_case(struct output *output, const struct case_result *result, enum output_which which)
 {
     for (size_t i = 0; i < output->count; i++) {
         struct sink *sink = &output->sinks[i];
+        if (which != OUTPUT_ALL && sink->kind->any_order != (which == OUTPUT_IN_ANY_ORDER)) {
+            continue;
+        }
         sink->kind->case_done(sink->reporter, result);
         print_grown(sink);
     }

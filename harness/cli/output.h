@@ -16,7 +16,9 @@ struct output;
 struct output *output_new(const struct options *options, const struct reporter_options *reporter,
                           struct arena *arena, bool *unwritable_r, struct error *error);
 void output_begin(struct output *output, const struct run_info *info);
-void output_case(struct output *output, const struct case_result *result);
+/* The cases for some reports, or for all. */
+enum output_which { OUTPUT_ALL, OUTPUT_IN_ORDER, OUTPUT_IN_ANY_ORDER };
+void output_case(struct output *output, const struct case_result *result, enum output_which which);
 /* -1 when a file could not be written: the first reason. The others are written all the same. */
 int output_end(struct output *output, const struct run_summary *summary, struct error *error);
 /*

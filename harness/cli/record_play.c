@@ -148,6 +148,7 @@ static int play(struct run_command *run, const struct suite *suite, unsigned tim
     request.on_event = on_event;
     request.on_reply = on_reply;
     request.on_case = on_case;
+    request.on_ended = NULL;
     request.on_end = on_end;
     request.self = plays;
     if (plays->count == 0) {

@@ -11,6 +11,7 @@
 #include "cli/built_in_client.h"
 #include "cli/collect.h"
 #include "cli/conforming.h"
+#include "cli/order.h"
 #include "cli/rehearsal.h"
 #include "cli/target_commands.h"
 #include "judge/judge.h"
@@ -18,6 +19,7 @@
 #include "record/transcript.h"
 
 enum { RUN_ID_SIZE = 8, SWEEP_MS = 1 };
+enum { LOOK_AROUND_MS = 200, PATIENCE_MS = 500 };
 
 /* The server of one case with Given: */
 struct given_server {
@@ -37,6 +39,9 @@ struct run {
     size_t given_count;
     size_t given_capacity;
     struct timer *limit; /* --for */
+    struct timer *look_around;
+    int64_t start_us;
+    size_t out_of_time;
     struct timer *sweep; /* takes away those whose case has ended */
     bool sweeping;       /* it is on */
     struct engine *engine;
@@ -54,6 +59,7 @@ struct run {
     struct redact_sink *shown; /* in front of the collector: reports show no secret */
     size_t case_count;
     size_t next;
+    struct order *order;
     char run_id[RUN_ID_SIZE];
     char *broken_off;
     struct arena *arena;
@@ -190,7 +196,7 @@ static bool next_case(void *self, struct engine_case *case_r)
     if (run->next >= run->case_count) {
         return false;
     }
-    size_t number = run->next++;
+    size_t number = order_at(run->order, run->next++);
     const struct program *program =
         suite_program(run->request->suite, number % suite_count(run->request->suite));
     enum role role = role_for(run, program);
@@ -263,7 +269,10 @@ static void replied(void *self, const struct engine_reply *reply)
 static void time_is_up(void *self)
 {
     struct run *run = self;
-    engine_interrupt(run->engine);
+    bool waits = run->request->target != NULL &&
+                 run->request->target->client.kind == CLIENT_LISTEN; /* nobody came, that is all */
+    run->out_of_time = waits ? 0 : run->case_count - collector_ended(run->collector);
+    engine_stop(run->engine, "the time was up (--for)");
 }
 
 /* ---- sinks ---- */
@@ -322,6 +331,20 @@ static void on_case(void *self, const struct case_result *result)
     run->request->on_case(run->request->self, result);
 }
 
+static void on_ended(void *self, const struct case_result *result)
+{
+    struct run *run = self;
+    run->request->on_ended(run->request->self, result);
+}
+
+/* What has ended is told though others are still under way. */
+static void look_around(void *self)
+{
+    struct run *run = self;
+    collector_time(run->collector, loop_now_us(run->loop) - run->start_us);
+    timer_start(run->look_around, LOOK_AROUND_MS);
+}
+
 /* ---- putting it together ---- */
 
 static void make_run_id(struct run *run)
@@ -349,6 +372,8 @@ static void join_collector(struct run *run, const struct target *target)
         .selector = selector_of,
         .transcript = transcript_of,
         .on_case = on_case,
+        .on_ended = request->on_ended != NULL ? on_ended : NULL,
+        .patience_us = PATIENCE_MS * INT64_C(1000),
         .self = run,
     };
     run->collector = collector_new(&config);
@@ -412,6 +437,7 @@ static void run_deinit(struct run *run)
     free(run->given);
     timer_free(&run->sweep);
     timer_free(&run->limit);
+    timer_free(&run->look_around);
     built_in_free(&run->built_in);
     built_in_trust_free(&run->trust);
     judge_free(&run->judge);
@@ -419,6 +445,7 @@ static void run_deinit(struct run *run)
     redact_sink_free(&run->shown);
     transcript_free(&run->transcript);
     collector_free(&run->collector);
+    order_free(&run->order);
     free(run->broken_off);
     away_deinit(&run->away);
     loop_free(&run->loop);
@@ -455,6 +482,24 @@ static int run_begin(struct run *run, struct error *error)
     return 0;
 }
 
+/* The list is the caller's to free, once nobody reads the summary any more. */
+static const char **take_remarks(struct run *run, struct run_summary *summary)
+{
+    const char **remarks = NULL;
+    size_t capacity = 0;
+    struct buf text = {0};
+    for (size_t i = 0; run->engine != NULL && engine_remark(run->engine, i, &text); i++) {
+        if (text.n > 0) {
+            remarks = mem_grow(remarks, summary->remark_count, &capacity, sizeof remarks[0]);
+            remarks[summary->remark_count++] = arena_text(run->arena, buf_bytes(&text));
+        }
+        buf_clear(&text);
+    }
+    summary->remarks = remarks;
+    buf_deinit(&text);
+    return remarks;
+}
+
 static void run_finish(struct run *run, struct error *transcript_error_r)
 {
     struct run_summary summary = {0};
@@ -463,10 +508,13 @@ static void run_finish(struct run *run, struct error *transcript_error_r)
     summary.broken_off = away_broken_off(&run->away, run->broken_off);
     summary.absences = run->away.absences;
     summary.absence_count = run->away.count;
+    summary.out_of_time = run->out_of_time;
+    const char **remarks = take_remarks(run, &summary);
     if (run->transcript != NULL) {
         transcript_finish(run->transcript, transcript_error_r);
     }
     run->request->on_end(run->request->self, &summary);
+    free(remarks);
 }
 
 int run_execute(const struct run_request *request, struct error *transcript_error_r,
@@ -476,9 +524,11 @@ int run_execute(const struct run_request *request, struct error *transcript_erro
     run.case_count = suite_count(request->suite) * request->repeat;
     run.arena = arena_new();
     run.away.arena = run.arena;
+    run.order = order_new(request);
     run.loop = loop_new();
     run.sweep = timer_new(run.loop, sweep_given, &run);
     run.limit = timer_new(run.loop, time_is_up, &run);
+    run.look_around = timer_new(run.loop, look_around, &run);
     run.clock = clock_system();
     run.authority = tls_authority_open(NULL, error);
     run.responder = conforming_responder(&run.clock, run.authority);
@@ -492,7 +542,11 @@ int run_execute(const struct run_request *request, struct error *transcript_erro
     bool ready = run.authority != NULL && (!request->rehearse || run.rehearsal != NULL);
     int failed = ready ? run_begin(&run, error) : -1;
     if (failed == 0) {
+        run.start_us = loop_now_us(run.loop);
         engine_start(run.engine);
+        if (request->on_ended != NULL && order_is_ours(request)) {
+            timer_start(run.look_around, LOOK_AROUND_MS);
+        }
         if (request->for_ms > 0) {
             timer_start(run.limit, request->for_ms);
         }

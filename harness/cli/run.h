@@ -44,6 +44,8 @@ struct run_request {
     /* Each reply of a server; may be NULL. */
     void (*on_reply)(void *self, const struct engine_reply *reply);
     void (*on_case)(void *self, const struct case_result *result);
+    /* Each result at a server of somebody else, as soon as it may be told; may be NULL. At our own, and of clients, just before on_case. */
+    void (*on_ended)(void *self, const struct case_result *result);
     void (*on_end)(void *self, const struct run_summary *summary);
     void *self;
 };

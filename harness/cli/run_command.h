@@ -40,7 +40,8 @@ struct run_command {
     bool begun;
     bool broken_off;
     bool interrupted;
-    bool crashed; /* in a way that no case brings about alone, and that counts */
+    bool crashed;   /* in a way that no case brings about alone, and that counts */
+    bool cut_short; /* cases did not run */
     struct error report_error;
 };
 

@@ -106,6 +106,7 @@ void shrink_play(struct run_command *run, const struct shrink_setting *setting,
     request.on_event = on_event;
     request.on_reply = NULL;
     request.on_case = on_case;
+    request.on_ended = NULL;
     request.on_end = on_end;
     request.self = &play;
     if (setting->reference) {

@@ -73,7 +73,9 @@ class Mortal(Case):
         self.assertEqual({name: self.cases[name]["verdict"] for name in self.names}, dict.fromkeys(self.names, "PASS"))
 
     def check_guilty(self, result, kind, *words):
-        self.check(result, 1, "Crashes and hangs: 1", *words)
+        self.check(result, 1, "Crashes and hangs: 1", "First to mend: b\n")
+        for word in words:
+            self.assertIn(word, " ".join(result.out.split()), result)  # lines are wrapped
         self.check_others()
         guilty = self.cases["b"]
         self.assertEqual((guilty["verdict"], guilty["loss"]["kind"]), ("FAIL", kind))

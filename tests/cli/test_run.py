@@ -487,6 +487,9 @@ class Documented(Case):
     def test_console(self):
         self.same(self.section("Console", ""), self.output(0))
 
+    def test_end(self):
+        self.same(self.section("The end of the report", ""), self.output(0))
+
     def test_tap(self):
         self.same(self.section("TAP", ""), self.output(0, "--report", "tap"))
 

@@ -60,7 +60,7 @@ class Shrink(Case):
         path = self.path(case)
         self.check(run("lint", path), 0, "ok, 1 case")
         self.check(run("run", "-q", path), 0, "Acceptable.")
-        self.check(run("run", "-q", *fault, path), 1, f"MUST      {rule} ")
+        self.check(run("run", "-q", *fault, path), 1, f"-> MUST {rule} (")
         head, _, body = self.text(case).partition("\n\n")
         units = re.findall(r"(?:^C.*\n|^<.*\n|^C.*: <.*\n)(?:^S.*\n)*", body, re.MULTILINE)
         self.assertEqual("".join(units), body)
@@ -70,7 +70,7 @@ class Shrink(Case):
                 shorter = self.write("shorter.scn", f"{head}\n\n{rest}")
                 honest = run("run", "-q", shorter, "--time-scale", "0.1")
                 faulty = run("run", "-q", *fault, shorter, "--time-scale", "0.1")
-                self.assertFalse(honest.status == 0 and f"MUST      {rule} " in faulty.out, f"{i}: {rest}")
+                self.assertFalse(honest.status == 0 and f"-> MUST {rule} (" in faulty.out, f"{i}: {rest}")
 
     def test_smuggling(self):
         result = self.shrink("--fault", "smuggled-message", "smtp/end-of-data/lf-dot-lf")
@@ -80,7 +80,7 @@ class Shrink(Case):
                          "Start: data\n\nC: before\\n.\\nMAIL FROM:<{{sender}}>\nC: RCPT TO:<{{rcpt}}>\nC: DATA\nC: .\nS: 2yz | 4yz | 5yz\n")
         text = self.text("smtp/end-of-data/lf-dot-lf")
         self.assertTrue(text.startswith("# Shrunk by mailspec run --shrink: 5 of the 23 lines of smtp/end-of-data/lf-dot-lf.\n# FAIL: A second message"))
-        self.check(run("run", "-q", "--fault", "smuggled-message", self.path("smtp/end-of-data/lf-dot-lf")), 1, "MUST      smtp/smuggled-message")
+        self.check(run("run", "-q", "--fault", "smuggled-message", self.path("smtp/end-of-data/lf-dot-lf")), 1, "-> MUST smtp/smuggled-message (")
         self.check(run("run", "-q", self.path("smtp/end-of-data/lf-dot-lf")), 0, "Acceptable.")
 
     def test_the_page(self):

@@ -177,13 +177,13 @@ class Addresses(Case):
             smtp = run("run", *server.options[:2], *USERS, "-q")
             pop3 = run("run", *server.options[2:], *USERS, "-q")
             nobody = run("run", *server.options, "-q")
-        self.check(smtp, 0, "the target has no POP3 endpoint")
-        self.check(pop3, 0, "the target has no SMTP endpoint")
-        self.check(nobody, 0, "the target names no user")
+        self.check(smtp, 0, "--server pop3://HOST:PORT")
+        self.check(pop3, 0, "--server smtp://HOST:PORT")
+        self.check(nobody, 0, "--user NAME:SECRET:ADDRESS")
 
     def test_a_unix_socket(self):
         with Server(Lmtp(), os.path.join(self.folder, "a socket")) as _:
-            self.check(run("run", "--server", f"lmtp+unix:{self.folder}/a socket", *FACTS, "-q"), 0, "speaks LMTP")
+            self.check(run("run", "--server", f"lmtp+unix:{self.folder}/a socket", *FACTS, "-q"), 0, "Not for this server")
         self.check(run("run", "--server", f"lmtp+unix:{self.folder}/none", "smtp/noop"), 4, "none")
         self.check(run("run", "--server", "lmtp+unix:/tmp/" + "x" * 200, "smtp/noop"), 4, "too long")
 
