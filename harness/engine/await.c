@@ -206,11 +206,23 @@ static void print_absence(const struct case_run *run, const char *why, struct bu
     }
 }
 
+static enum step_result begin_alone(struct case_run *run)
+{
+    session_close(run->current);
+    await_free(&run->await);
+    run->alone = true;
+    run_begin_again(run, "another case may have deleted the message");
+    return STEP_ENDS;
+}
+
 static enum step_result give_up(struct case_run *run, const struct step *step, const char *why)
 {
     struct mismatch mismatch = mismatch_make(verdict_of_absence(run));
     struct buf text = {0};
 
+    if (run->await->missed && over(run) && delivery_may_be_deleted(run)) {
+        return begin_alone(run);
+    }
     if (run->await->missed && over(run)) {
         delivery_note_absence(run, run->judging);
     }

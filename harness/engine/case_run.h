@@ -90,6 +90,7 @@ struct case_run {
     const struct facts *facts;
     const struct target_user *user; /* leased, or the first; NULL: none */
     struct lease lease;             /* of the engine */
+    bool alone;                     /* nobody else is to have its maildrop (lease.h) */
     bool takes_turns;               /* turn.h, as are those below */
     bool waits_for_turn;
     bool hopes;

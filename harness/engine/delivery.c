@@ -3,8 +3,8 @@
 #include "base/escape.h"
 #include "engine/case_run.h"
 
-/* So many cases are enough to see that no recipient is accepted. */
-enum { REFUSED_MAX = 5, ANSWER_SHOWN = 200 };
+/* So many cases are enough to see that no recipient is accepted, and that the server itself loses mail. */
+enum { REFUSED_MAX = 5, LOST_ALONE_MAX = 2, ANSWER_SHOWN = 200 };
 
 static struct delivery *delivery_of(const struct case_run *run)
 {
@@ -75,6 +75,7 @@ void delivery_note_arrival(struct case_run *run)
 
     if (delivery != NULL) {
         delivery->came = true;
+        delivery->deletes_others = delivery->deletes_others || run->alone;
     }
 }
 
@@ -84,8 +85,18 @@ void delivery_note_absence(struct case_run *run, bool judging)
 
     if (delivery != NULL) {
         delivery->missed = true;
+        delivery->lost_alone += run->alone ? 1 : 0;
         delivery->told = delivery->told || judging;
     }
+}
+
+bool delivery_may_be_deleted(const struct case_run *run)
+{
+    const struct delivery *delivery = delivery_of(run);
+
+    return delivery != NULL && delivery->lost_alone < LOST_ALONE_MAX && run->lease.late &&
+           !run->alone && run->tries < CASE_MAX_TRIES &&
+           !lease_was_left_alone(run->env->leases, &run->lease);
 }
 
 bool delivery_is_hopeless(const struct case_run *run, bool judging)

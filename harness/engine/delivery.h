@@ -19,6 +19,8 @@ struct delivery {
     bool came;   /* some message of the run was seen to come out, or more messages than at first */
     bool missed;      /* one was waited for in vain */
     bool told;        /* a case was judged by that */
+    unsigned lost_alone; /* waited for in vain by cases that had the maildrop for themselves */
+    bool deletes_others; /* some message came only to a case that did: a session deletes more than it is told to */
     const void *user; /* whose messages were counted first; NULL: nobody's */
     uint64_t first;   /* how many there were */
 };
@@ -30,6 +32,8 @@ void delivery_note_count(struct case_run *run, uint64_t messages);
 void delivery_note_arrival(struct case_run *run);
 /* A message was waited for to the end; `judging`: that is what the case is about. */
 void delivery_note_absence(struct case_run *run, bool judging);
+/* Can it be another case in the same maildrop that has deleted the message? The case tries that out. */
+bool delivery_may_be_deleted(const struct case_run *run);
 /* No use in waiting for one more: none ever came. The first case that is about that is judged by its own. */
 bool delivery_is_hopeless(const struct case_run *run, bool judging);
 void delivery_print_hopeless(const struct case_run *run, struct buf *out);

@@ -199,16 +199,29 @@ static bool has_settled(const struct engine *engine, struct case_run *run)
     return false;
 }
 
+/* While there is no room for it again it has no maildrop either: those that take the room may wait for just that. */
+static void begin_again(struct engine *engine, struct running *running)
+{
+    struct case_run *run = running->run;
+    struct engine_case given = {.program = run->program, .target = run->target, .role = run->role};
+
+    bool gives_back = run->alone && run->lease.late;
+
+    if (gives_back || !absence_lets_begin(engine, run) ||
+        !has_room(engine, &given, running->connections)) {
+        engine_return_lease(engine, running);
+    } else if (has_settled(engine, run) && engine_has_lease(engine, running)) {
+        case_run_begin(run);
+    }
+}
+
 static void advance(struct engine *engine, struct running *running)
 {
     struct case_run *run = running->run;
     bool could_run = run->phase != PHASE_AGAIN;
 
-    struct engine_case given = {.program = run->program, .target = run->target, .role = run->role};
-    if (!could_run && run->ready_again && absence_lets_begin(engine, run) &&
-        has_room(engine, &given, running->connections) && has_settled(engine, run) &&
-        engine_has_lease(engine, running)) {
-        case_run_begin(run);
+    if (!could_run && run->ready_again) {
+        begin_again(engine, running);
     }
     case_run_advance(run);
     if (!run->lease.shared && turn_is_out(run)) {
@@ -263,6 +276,7 @@ static enum begin_result begin_head(struct engine *engine, const struct facts *f
 {
     const struct engine_case *head = engine_head(engine);
     const bool slow = pace_is_slow(&engine->pace);
+    const bool alone = engine->delivery.deletes_others;
     struct lease lease;
     struct buf reason = {0};
 
@@ -279,7 +293,7 @@ static enum begin_result begin_head(struct engine *engine, const struct facts *f
     if (!has_room(engine, head, (unsigned)head->program->connection_count)) {
         return HEAD_NO_ROOM;
     }
-    if (waits_for_others(engine, head) || !lease_take(&engine->leases, head, slow, &lease)) {
+    if (waits_for_others(engine, head) || !lease_take(&engine->leases, head, slow, alone, &lease)) {
         return HEAD_NO_USER;
     }
     if (head->target->client.kind == CLIENT_LISTEN && engine->env.gate == NULL) {

@@ -33,7 +33,7 @@ bool engine_has_lease(struct engine *engine, struct running *running)
     if (!running->wants_lease) {
         return true;
     }
-    if (!lease_take(&engine->leases, &given, run->takes_turns, &run->lease)) {
+    if (!lease_take(&engine->leases, &given, run->takes_turns, run->alone, &run->lease)) {
         return false;
     }
     running->wants_lease = false;

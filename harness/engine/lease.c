@@ -20,6 +20,7 @@ struct leased {
     bool held;
     enum company company; /* held: what whoever has it can bear */
     unsigned intrusions;
+    size_t visits; /* how often somebody has got the maildrop */
 };
 
 static struct leased *leased_of(struct leases *leases, const struct target_user *user)
@@ -50,6 +51,7 @@ static bool hold(struct leases *leases, const struct target_user *user, enum com
 
     if (free_now) {
         leased->held = true;
+        leased->visits++;
         leased->company = company;
     }
     return free_now;
@@ -148,12 +150,12 @@ static bool send_to_first(struct leases *leases, const struct engine_case *given
 }
 
 static void take_first_user(struct leases *leases, const struct engine_case *given, bool slow,
-                            struct lease *lease)
+                            bool alone, struct lease *lease)
 {
     enum company company = company_of(given->program);
     bool late = logins_come_late(given->program) && !given->target->built_in;
 
-    if (late && company == COMPANY_ANY) {
+    if (late && company == COMPANY_ANY && !alone) {
         lease->user = share_one(leases, given->target, true);
         lease->late = lease->user != NULL;
     } else if (logins_leave_room(given->program) && (slow || !logins_fail(given->program))) {
@@ -165,7 +167,7 @@ static void take_first_user(struct leases *leases, const struct engine_case *giv
     }
 }
 
-bool lease_take(struct leases *leases, const struct engine_case *given, bool slow,
+bool lease_take(struct leases *leases, const struct engine_case *given, bool slow, bool alone,
                 struct lease *lease_r)
 {
     *lease_r = (struct lease){0};
@@ -176,7 +178,7 @@ bool lease_take(struct leases *leases, const struct engine_case *given, bool slo
     if (!needs_maildrop(given->program)) {
         return send_to_first(leases, given, lease_r);
     }
-    take_first_user(leases, given, slow, lease_r);
+    take_first_user(leases, given, slow, alone, lease_r);
     if (lease_r->user == NULL || !needs_two(given->program)) {
         return lease_r->user != NULL;
     }
@@ -205,6 +207,8 @@ bool lease_enter(struct leases *leases, struct lease *lease)
 
     if (enters) {
         leased->held = true;
+        leased->visits++;
+        lease->visits++;
         lease->inside = true;
     }
     wait_for(leased, lease, !lease->inside);
@@ -256,7 +260,15 @@ bool lease_is_disturbed(struct leases *leases, const struct lease *lease)
 
 void lease_begin(struct leases *leases, struct lease *lease)
 {
-    lease->intrusions = leased_of(leases, lease->user)->intrusions;
+    const struct leased *leased = leased_of(leases, lease->user);
+
+    lease->intrusions = leased->intrusions;
+    lease->visits = leased->visits - (leased->held ? 1 : 0); /* whoever is in there may still delete */
+}
+
+bool lease_was_left_alone(struct leases *leases, const struct lease *lease)
+{
+    return leased_of(leases, lease->user)->visits == lease->visits;
 }
 
 bool lease_is_empty(const struct lease *lease)

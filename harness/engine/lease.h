@@ -35,15 +35,17 @@ struct lease {
     bool waits;          /* shared: it wants it */
     unsigned tries;      /* shared: logins of its own that are to be refused */
     unsigned intrusions; /* of the user that it knows of */
+    size_t visits;       /* late: of the maildrop, that were over when the case began or are its own */
 };
 
 /*
  * Take the users that the case needs for itself: none, one, or two, of which the second is {{rcpt2}}. False: too few are free, and
  * none is taken. The target's first one comes last: cases without a lease send their mail to it, and what they send is not to come
  * into a maildrop that is looked at. Nor is what a case sends to its second one, which is the last that is free. Where the target has no
- * POP3 there is no maildrop to hold. Logins that are to be refused are worth sharing a user where the server is slow.
+ * POP3 there is no maildrop to hold. Logins that are to be refused are worth sharing a user where the server is slow. `alone`: it was late
+ * before, and may have lost its mail to another case.
  */
-bool lease_take(struct leases *leases, const struct engine_case *given, bool slow,
+bool lease_take(struct leases *leases, const struct engine_case *given, bool slow, bool alone,
                 struct lease *lease_r);
 /* A shared lease, or a late one, gets the maildrop. False: another case has it; those that come later wait behind this one. */
 bool lease_enter(struct leases *leases, struct lease *lease);
@@ -59,6 +61,8 @@ void lease_intrude(struct leases *leases, struct lease *lease);
 /* Did others intrude since the lease was taken or began anew? */
 bool lease_is_disturbed(struct leases *leases, const struct lease *lease);
 void lease_begin(struct leases *leases, struct lease *lease);
+/* Has another case had the maildrop since? A server that deletes more than it was told to may have taken away the mail of this one. */
+bool lease_was_left_alone(struct leases *leases, const struct lease *lease);
 /* Nothing is held. */
 bool lease_is_empty(const struct lease *lease);
 /* What was held is free; the lease is empty. */

@@ -41,7 +41,8 @@ BUSY = "* at the greeting, while another connection of this case is open"
 # also: rules that are named or not, as the time falls
 # judged: so many cases are, at least: a row in which nothing can be said would say nothing of the program
 # tried: of each of these patterns a case is judged
-class Row(collections.namedtuple("Row", "smtp pop3 broken causes scale also jobs judged tried", defaults=((), (), 1, (), 8, 440, ()))):
+# broken_off: the run is, and says so
+class Row(collections.namedtuple("Row", "smtp pop3 broken causes scale also jobs judged tried broken_off", defaults=((), (), 1, (), 8, 440, (), None))):
     @property
     def is_patient(self):
         """It has time for other rows beside it: a wait of seconds does not end because the machine is slow."""
@@ -94,7 +95,8 @@ UNUSUAL = {
     ),
     "refusals_of_policy": (
         unusual_row("WantsSenderDomain", causes=("*550*",), judged=150, tried=SHORT),
-        unusual_row("Blocklist", causes=("*554*", OTHER_LINE), judged=210, tried=REFUSED),
+        # As a wrong address would be: most could not be judged, and the first word is what to do.
+        unusual_row("Blocklist", causes=("*554*", "?" + OTHER_LINE), judged=1, broken_off="Is the address right (--user NAME:SECRET:ADDRESS"),
         unusual_row("BlocklistAtMail", causes=("*550*",), judged=150, tried=SHORT),
         unusual_row("NoRelayAttempts"),
         unusual_row("OncePerRecipient", causes=("*550",)),
@@ -131,7 +133,7 @@ UNUSUAL = {
         unusual_row(pop3="LastPop3"),
         unusual_row(pop3="OneLogin", causes=BEHIND_ERR),
         unusual_row(pop3="OneLoginLateClose", causes=BEHIND_ERR),
-        unusual_row(pop3="LoginDelay", causes=(ERR, "?the reply has a line that must not be there")),
+        unusual_row(pop3="LoginDelay", causes=(ERR, "?the reply has a line that must not be there", "?no line of the reply matches")),
         unusual_row(pop3="QuitError", causes=(ERR,)),
         unusual_row(pop3="ApopOnly", causes=("the server lets nobody log in: -ERR no", NO_USER), judged=240, tried=("pop3/capa*", "pop3/wrong-state-authorization/*", "pop3/quit-closes*")),
         unusual_row(pop3="SharedMaildrop", broken=(("pop3/exclusive-lock", "NON-STRICT"),), causes=ANY),

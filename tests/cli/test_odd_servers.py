@@ -107,7 +107,8 @@ class OddServers(Case):
                         if case["verdict"] in ("FAIL", "NON-STRICT", "ERROR") and not case["findings"]]
         self.assertEqual(without_rule, [])
         fails = any(verdict == "FAIL" for _, verdict in verdicts(row.broken))
-        self.assertEqual(result.status, 1 if fails else 0, result)
+        self.assertEqual(result.status, 4 if row.broken_off else 1 if fails else 0, result)
+        self.assertIn(row.broken_off or "", result.err)
         self.check_causes(cases, row.causes)
         judged = [case["id"] for case in cases if case["verdict"] not in ("INCONCLUSIVE", "UNSUPPORTED")]
         self.assertGreaterEqual(len(judged), row.judged, "cases that are judged")

@@ -123,7 +123,7 @@ static void world_deinit(struct world *world)
 static bool take(struct world *world, const struct program *program, struct lease *lease_r)
 {
     struct engine_case given = {.program = program, .target = &world->target};
-    return lease_take(&world->leases, &given, false, lease_r);
+    return lease_take(&world->leases, &given, false, false, lease_r);
 }
 
 /* Mail that waits to be fetched is not to be deleted by another case. */

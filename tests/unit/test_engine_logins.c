@@ -92,6 +92,7 @@ struct lease_world {
     struct target target;
     struct leases leases;
     bool slow;
+    bool alone;
 };
 
 static void world_init(struct lease_world *world)
@@ -114,7 +115,7 @@ static void world_deinit(struct lease_world *world)
 static bool take(struct lease_world *world, const struct program *program, struct lease *lease_r)
 {
     struct engine_case given = {.program = program, .target = &world->target};
-    return lease_take(&world->leases, &given, world->slow, lease_r);
+    return lease_take(&world->leases, &given, world->slow, world->alone, lease_r);
 }
 
 static void test_whole_and_shared(void)
@@ -190,6 +191,37 @@ static void test_intruders(void)
     world_deinit(&world);
 }
 
+/* Whoever else had the maildrop while mail waited there may have deleted it. */
+static void test_left_alone(void)
+{
+    struct lease_world world;
+    struct program sends;
+    struct lease late;
+    struct lease whole;
+    world_init(&world);
+    make(world.arena, &sends, "C2 DATA\nS2 354\n< await <1@x>");
+    CU_ASSERT(take(&world, &sends, &late) && late.late);
+    lease_begin(&world.leases, &late);
+    CU_ASSERT(lease_was_left_alone(&world.leases, &late));
+    CU_ASSERT(lease_enter(&world.leases, &late)); /* it comes back to look again */
+    lease_leave(&world.leases, &late);
+    CU_ASSERT(lease_enter(&world.leases, &late));
+    CU_ASSERT(lease_was_left_alone(&world.leases, &late));
+    lease_leave(&world.leases, &late);
+    CU_ASSERT(take(&world, &world.whole, &whole));
+    CU_ASSERT_FALSE(lease_was_left_alone(&world.leases, &late));
+    lease_begin(&world.leases, &late); /* who is in there now may still delete */
+    CU_ASSERT_FALSE(lease_was_left_alone(&world.leases, &late));
+    lease_return(&world.leases, &whole);
+    lease_begin(&world.leases, &late);
+    CU_ASSERT(lease_was_left_alone(&world.leases, &late));
+    lease_return(&world.leases, &late);
+    world.alone = true;
+    CU_ASSERT(take(&world, &sends, &late) && !late.late && !late.shared);
+    lease_return(&world.leases, &late);
+    world_deinit(&world);
+}
+
 /* Without POP3 there is no maildrop to hold. */
 static void test_no_pop3(void)
 {
@@ -257,6 +289,7 @@ static const struct unit_test tests[] = {
     {"whole and shared leases",   test_whole_and_shared       },
     {"shares where it must",      test_shares_where_it_must   },
     {"intruders",                 test_intruders              },
+    {"left alone",                test_left_alone             },
     {"no lease without POP3",     test_no_pop3                },
     {"passing those who wait",    test_passing                },
     {"no passing at our own",     test_no_passing_at_home     },
