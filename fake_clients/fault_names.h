@@ -313,7 +313,9 @@
     row(POP3_MESSAGE_NUMBER_2, "pop3-message-number.2", "pop3/message-number", \
         "sends TOP without the number of lines") \
     row(POP3_DELETES_WHAT_IT_HAS, "pop3-deletes-what-it-has", "pop3/deletes-what-it-has", \
-        "deletes a message whose RETR was refused, when it was sent alone")
+        "deletes a message whose RETR was refused, when it was sent alone") \
+    row(POP3_NOT_FETCHED_AGAIN, "pop3-not-fetched-again", "pop3/not-fetched-again", \
+        "fetches what it has fetched in an earlier session")
 
 #define CLIENT_FAULT_LIST_POP3_TLS(row) \
     row(POP3_STLS_LAST, "pop3-stls-last", "pop3/stls-last", \

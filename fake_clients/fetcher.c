@@ -28,6 +28,9 @@ static void give_up(struct fetcher *fetcher)
 static enum fetcher_step next_of_message(struct fetcher *fetcher)
 {
     const struct client_maildrop *maildrop = fetcher->settings->wishes.maildrop;
+    if (fetcher->current < fetcher->known_count) {
+        return FETCHER_DELE;
+    }
     if (fetcher->current == fetcher->number_count || fetcher->wished.stops) {
         return FETCHER_QUIT;
     }
@@ -116,6 +119,7 @@ static enum fetcher_step step_behind(struct fetcher *fetcher)
         return next_of_message(fetcher);
     case FETCHER_UIDL:
         fetcher_wish_choose(fetcher);
+        fetcher_sort_known(fetcher);
         return next_of_message(fetcher);
     case FETCHER_QUIT:
     case FETCHER_STEP_COUNT:
@@ -398,6 +402,7 @@ void fetcher_free(struct fetcher **fetcher_p)
     buf_deinit(&fetcher->body);
     buf_deinit(&fetcher->messages);
     free(fetcher->numbers);
+    fetcher_ids_deinit(&fetcher->ids);
     fetcher_wish_end(fetcher);
     free(fetcher);
 }

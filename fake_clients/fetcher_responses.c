@@ -257,6 +257,7 @@ static void keep_without_dots(struct fetcher *fetcher, struct bytes body)
 static void keep_message(struct fetcher *fetcher, struct bytes body)
 {
     fetcher->message_count++;
+    fetcher_remember(fetcher);
     if (fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_BYTE_UNSTUFFING_2)) {
         keep_without_dots(fetcher, body);
         return;
@@ -283,6 +284,7 @@ void fetcher_take_body(struct fetcher *fetcher, struct bytes body)
         take_unique_ids(fetcher, body);
     } else if (fetcher->step == FETCHER_UIDL) {
         take_lines(fetcher, body, fetcher_wish_read_id);
+        take_lines(fetcher, body, fetcher_read_id);
     } else if (fetcher->settings->wishes.maildrop != NULL &&
                (fetcher->step == FETCHER_RETR || fetcher->step == FETCHER_TOP)) {
         fetcher->done = fetcher_wish_take(fetcher, body);

@@ -2,7 +2,7 @@
  * fetcher_session - what the files of the fetcher share; private to them
  *
  * fetcher.c takes responses apart and knows what comes next, fetcher_responses.c what each response means, fetcher_login.c answers challenges,
- * fetcher_group.c has what is sent together, fetcher_write.c how commands become octets; fetcher_faults.c has the faults that are more than a condition in one of those.
+ * fetcher_group.c has what is sent together, fetcher_memory.c knows what was fetched before, fetcher_write.c how commands become octets; fetcher_faults.c has the faults that are more than a condition in one of those.
  */
 #ifndef MAILSPEC_FAKE_CLIENTS_FETCHER_SESSION_H
 #define MAILSPEC_FAKE_CLIENTS_FETCHER_SESSION_H
@@ -45,6 +45,20 @@ struct fetcher_group {
     bool fetched[FETCHER_GROUP_MOST];
 };
 
+struct fetcher_id {
+    uint64_t number;
+    size_t begin; /* in `text` */
+    size_t octets;
+};
+
+/* As UIDL has them, where the client has a memory. */
+struct fetcher_ids {
+    struct fetcher_id *rows;
+    size_t count;
+    size_t capacity;
+    struct buf text;
+};
+
 struct fetcher {
     const struct client_settings *settings;
     enum fetcher_step step;
@@ -67,6 +81,8 @@ struct fetcher {
     uint64_t *numbers; /* of the messages, as LIST has them */
     size_t number_count;
     size_t number_capacity;
+    size_t known_count; /* of the first of them: fetched in an earlier session */
+    struct fetcher_ids ids;
     size_t current; /* index into `numbers` */
     size_t deleted;
     struct fetcher_group group;
@@ -114,6 +130,16 @@ void fetcher_say_group(struct fetcher *fetcher);
 bool fetcher_group_waits(struct fetcher *fetcher);
 /* Behind the group: the next message to be deleted becomes the current one. False: there is none, and the group is over. */
 bool fetcher_finds_fetched(struct fetcher *fetcher);
+
+/* ---- fetcher_memory.c ---- */
+
+/* A line of the response to UIDL. */
+void fetcher_read_id(struct fetcher *fetcher, struct bytes line);
+/* Behind UIDL: what is known comes first. */
+void fetcher_sort_known(struct fetcher *fetcher);
+/* A message has come whole. */
+void fetcher_remember(struct fetcher *fetcher);
+void fetcher_ids_deinit(struct fetcher_ids *ids);
 
 /* ---- fetcher_wishes.c ---- */
 

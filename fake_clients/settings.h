@@ -7,6 +7,7 @@
 #define MAILSPEC_FAKE_CLIENTS_SETTINGS_H
 
 #include "fake_clients/fault.h"
+#include "fake_clients/memory.h"
 #include "fake_clients/wishes.h"
 
 enum client_protocol { CLIENT_SMTP, CLIENT_LMTP, CLIENT_POP3 };
@@ -37,6 +38,9 @@ struct client_settings {
     const char *ca_file;  /* PEM: what is trusted; NULL: what the system trusts */
     const char *tls_name; /* NULL: the host */
     bool keep;            /* POP3: leave the messages in the maildrop */
+    struct client_memory
+        *memory;  /* POP3: of what was fetched whole; NULL: each session begins anew */
+    size_t owner; /* whose ids in that memory are meant */
     struct client_wishes wishes;
     struct client_fault_set faults;
 };

@@ -116,6 +116,8 @@ static struct client_child *start(const void *self, struct loop *loop,
         .user = task->user,
         .secret = task->secret,
         .ca_file = task->ca_file,
+        .memory = clients->memory,
+        .owner = task->case_number,
     };
     if (clients->faults != NULL) {
         settings.faults = *clients->faults;

@@ -79,6 +79,7 @@ static struct built_in_clients clients_of(const struct run_request *request)
         .faults = request->faults == NULL ? NULL : &request->faults->client,
         .asked = request->asked == NULL ? NULL : request->asked + FAULT_COUNT,
         .asked_step = FAULTS_COUNT,
+        .memory = client_memory_new(),
     };
 }
 
@@ -451,6 +452,7 @@ static void run_deinit(struct run *run)
     loop_free(&run->loop);
     tls_authority_free(&run->authority);
     temp_folder_remove_left(); /* what clients wrote to until they were gone with the loop */
+    client_memory_free(&run->clients.memory);
 }
 
 static int run_begin(struct run *run, struct error *error)

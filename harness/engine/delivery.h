@@ -17,10 +17,11 @@ struct delivery {
     unsigned
         refused; /* recipients in a row, on the way to line one, as nobody's, or not to be relayed */
     bool came;   /* some message of the run was seen to come out, or more messages than at first */
-    bool missed;      /* one was waited for in vain */
-    bool told;        /* a case was judged by that */
+    bool missed;         /* one was waited for in vain */
+    bool told;           /* a case was judged by that */
     unsigned lost_alone; /* waited for in vain by cases that had the maildrop for themselves */
-    bool deletes_others; /* some message came only to a case that did: a session deletes more than it is told to */
+    bool
+        deletes_others; /* some message came only to a case that did: a session deletes more than it is told to */
     const void *user; /* whose messages were counted first; NULL: nobody's */
     uint64_t first;   /* how many there were */
 };

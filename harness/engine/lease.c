@@ -263,7 +263,8 @@ void lease_begin(struct leases *leases, struct lease *lease)
     const struct leased *leased = leased_of(leases, lease->user);
 
     lease->intrusions = leased->intrusions;
-    lease->visits = leased->visits - (leased->held ? 1 : 0); /* whoever is in there may still delete */
+    lease->visits =
+        leased->visits - (leased->held ? 1 : 0); /* whoever is in there may still delete */
 }
 
 bool lease_was_left_alone(struct leases *leases, const struct lease *lease)

@@ -35,7 +35,7 @@ struct lease {
     bool waits;          /* shared: it wants it */
     unsigned tries;      /* shared: logins of its own that are to be refused */
     unsigned intrusions; /* of the user that it knows of */
-    size_t visits;       /* late: of the maildrop, that were over when the case began or are its own */
+    size_t visits; /* late: of the maildrop, that were over when the case began or are its own */
 };
 
 /*

@@ -129,6 +129,36 @@ static void test_keep(void)
                                     TO_RETR BODY "C: RETR 2\n" BODY "C: QUIT\nE\n", CLIENT_DONE));
 }
 
+/* ---- what an earlier session has fetched ---- */
+
+static void check_session(const char *name, const struct client_settings *settings,
+                          const char *script, size_t count)
+{
+    struct client_machine machine;
+    UNIT_ROW(name, client_dialogue_run(name, settings, script, false, &machine));
+    UNIT_ROW(name, fetcher_count(machine.fetcher) == count);
+    client_machine_free(&machine);
+}
+
+#define TO_IDS TO_UIDL "S: +OK\nS: 1 abc\nS: 2 def\nS: .\n"
+
+static void test_memory(void)
+{
+    struct client_settings settings = client_dialogue_settings(CLIENT_POP3);
+    settings.memory = client_memory_new();
+    check_session("lost behind a message", &settings, TO_IDS "C: RETR 1\n" BODY "C: DELE 1\nE\n",
+                  1);
+    settings.owner = 1;
+    check_session("of somebody else", &settings, TO_IDS "C: RETR 1\nE\n", 0);
+    settings.owner = 0;
+    check_session("cut off", &settings,
+                  TO_IDS "C: DELE 1\nS: +OK\nC: RETR 2\nS: +OK\nS: Subject: x\nE\n", 0);
+    settings.keep = true;
+    check_session("kept", &settings, TO_IDS "C: RETR 2\n" BODY QUIT, 1);
+    check_session("all of them", &settings, TO_IDS QUIT, 0);
+    client_memory_free(&settings.memory);
+}
+
 /* ---- bounds: QUIT is sent, nothing waited for ---- */
 
 static void check_flood(const char *name, const char *begin, const char *piece, size_t copies)
@@ -164,6 +194,7 @@ static void test_floods(void)
 static const struct unit_test tests[] = {
     {"dialogues", test_dialogues},
     {"keep",      test_keep     },
+    {"memory",    test_memory   },
     {"floods",    test_floods   },
 };
 
