@@ -8,6 +8,8 @@ import os
 import re
 import sys
 import tempfile
+import time
+import zlib
 
 import defective_servers
 import extended_servers
@@ -129,9 +131,17 @@ class Defective(OddServers):
     """One defect, one rule, unless the defect has more than one face."""
 
 
+def is_todays(row):
+    """Half of the rows, the other half tomorrow: all of them take five minutes. DEEP=all in the environment has them all played."""
+    name = f"{row.smtp.__name__}, {row.pop3.__name__}"
+    return os.environ.get("DEEP") == "all" or zlib.crc32(name.encode()) % 2 == time.localtime().tm_yday % 2
+
+
 def add_tests(kind, groups):
     for name, rows in groups.items():
-        setattr(kind, "test_" + name, lambda self, rows=rows: self.check_rows(*rows))
+        rows = [row for row in rows if is_todays(row)]
+        if rows:
+            setattr(kind, "test_" + name, lambda self, rows=rows: self.check_rows(*rows))
 
 
 add_tests(Unusual, UNUSUAL)
@@ -150,5 +160,5 @@ class Rows(Case):
 
 if __name__ == "__main__":
     if len(sys.argv) == 1:
-        GAMES.begin(ROWS)  # all are wanted: none waits for the others of its group
+        GAMES.begin([row for row in ROWS if is_todays(row)])  # all are wanted: none waits for the others of its group
     main()

@@ -3,7 +3,7 @@
 #
 # usage: check_tidy.sh BUILD-FOLDER [PART PARTS]     exit status 1: there are findings; 77: clang-tidy is missing
 #
-# The static analyzer follows calls deeply in a quarter of the files, another one each day, and in the others it looks at each function
+# The static analyzer follows calls deeply in an eighth of the files, another one each day, and in the others it looks at each function
 # nearly alone: nine tenths of the time go into its depth. DEEP=all in the environment has it go deeply everywhere.
 #
 # A file without findings is remembered in BUILD-FOLDER/tidy-cache under a hash of all that the
@@ -13,9 +13,9 @@ set -eu
 
 SHALLOW="--extra-arg=-Xclang --extra-arg=-analyzer-config --extra-arg=-Xclang --extra-arg=mode=shallow"
 
-# is_deep FILE: is it of today's quarter, by a hash of its name?
+# is_deep FILE: is it of today's eighth, by a hash of its name?
 is_deep() {
-    [ "${DEEP-}" = all ] || [ $(($(printf %s "$1" | cksum | cut -d ' ' -f 1) % 4)) -eq "$TIDY_QUARTER" ]
+    [ "${DEEP-}" = all ] || [ $(($(printf %s "$1" | cksum | cut -d ' ' -f 1) % 8)) -eq "$TIDY_EIGHTH" ]
 }
 
 # The hash for one file; -MG because headers of libraries, which may not be found here, do not count.
@@ -69,8 +69,8 @@ if [ ! -f "$build/compile_commands.json" ]; then
 fi
 mkdir -p "$cache"
 TIDY_VERSION=$(clang-tidy --version)
-TIDY_QUARTER=$(($(date +%j | sed 's/^0*//') % 4))
-export TIDY_VERSION TIDY_QUARTER
+TIDY_EIGHTH=$(($(date +%j | sed 's/^0*//') % 8))
+export TIDY_VERSION TIDY_EIGHTH
 part=${2:-1} parts=${3:-1}
 at_a_time=2
 [ "$parts" -eq 1 ] || at_a_time=1
