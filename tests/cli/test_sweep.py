@@ -100,10 +100,12 @@ class Sweep(Case):
                          [(number, stage, code) for number, _, stage, code in pairs])
 
     def test_every_code(self):
-        with Serving(SMTP, "--sweep", "200-599@greeting,rcpt") as serving:
-            url = serving.urls[0]
-            pairs = self.meet_all(lambda _: self.meet_smtp(url, "EHLO"), url, 800)
-            self.assertEqual(self.check_pairs(pairs, 800, ["greeting", "RCPT"]), [str(code) for code in range(200, 600)])
+        for stage in (stage for stage in SMTP_LINES if stage != "LHLO"):
+            with Serving(SMTP, "--sweep", f"200-599@{stage}", "--set", "starttls=yes") as serving:
+                url = serving.urls[0]
+                pairs = self.meet_all(lambda _, url=url: self.meet_smtp(url, "EHLO"), url, 400)
+                self.assertEqual([pair[:2] for pair in pairs], [(number, 400) for number in range(1, 401)])
+                self.assertEqual([pair[2:] for pair in pairs], [(stage, str(code)) for code in range(200, 600)])
 
     def test_lmtp(self):
         with Serving(LMTP, "--sweep", "smtp@LHLO,EHLO,end-of-data,greeting") as serving:
