@@ -226,10 +226,11 @@ void turn_ends(struct case_run *run)
 
     for (size_t i = 0; run->takes_turns && i < CASE_MAX_CONNECTIONS; i++) {
         struct session *session = run->sessions[i];
-        if (session != NULL && !is_open(session)) {
+        if (is_open(session)) {
+            in_maildrop = in_maildrop || session->in_maildrop;
+        } else if (session != NULL) {
             gone(run, session);
         }
-        in_maildrop = in_maildrop || (is_open(session) && session->in_maildrop);
     }
     if (run->lease.shared && run->lease.inside && !in_maildrop) {
         lease_leave(run->env->leases, &run->lease);
