@@ -129,7 +129,7 @@ class Merge(Case):
     def test_one_result_octet_by_octet(self):
         for words, status in ((FAULTS, 1), (("--trace", "all", "--fail-on", "any"), 1), (("--trace", "none", *FAULTS), 1)):
             with self.subTest(words=words):
-                self.check(run("run", "-o", "whole", "smtp/[n-r]*", "pop3/[a-l]*", *words, cwd=self.folder), status)
+                self.check(run("run", "-o", "whole", "smtp/n*", "smtp/r*", "smtp/d*", "pop3/l*", "pop3/s*", *words, cwd=self.folder), status)
                 self.merge(status, "whole/report.json", "-o", "all", "-r", "tap13=all/13")
                 for kind in KINDS:
                     self.assertEqual(self.text("whole", f"report.{kind}"), self.text("all", f"report.{kind}"), kind)
@@ -156,7 +156,7 @@ class Merge(Case):
                 self.assertEqual(before, {name: self.text("a", name) for name in os.listdir(os.path.join(self.folder, "a"))})
 
     def test_shards_are_the_whole_run(self):
-        selection = ("smtp/r*", "smtp/n*", "pop3/[a-l]*", "--repeat", "2", "--trace", "none", *FAULTS)
+        selection = ("smtp/r*", "smtp/n*", "pop3/l*", "pop3/s*", "--repeat", "2", "--trace", "none", *FAULTS)
         self.check(run("run", "-o", "whole", *selection, cwd=self.folder), 1)
         for i in (1, 2, 3):
             part = run("run", "-o", f"part{i}", "--shard", f"{i}/3", *selection, cwd=self.folder)
