@@ -427,7 +427,9 @@ static bool has_effect_row(enum client_fault fault)
     bool is_of_tls = fault == CLIENT_FAULT_TLS_FAILURE_ABORTS ||
                      fault == CLIENT_FAULT_CERTIFICATE_ALT_NAME ||
                      fault == CLIENT_FAULT_POP3_CERTIFICATE_ALT_NAME;
-    return shows_in_messages || is_of_tls;
+    bool is_of_memory =
+        fault == CLIENT_FAULT_POP3_NOT_FETCHED_AGAIN; /* test_fake_clients_fetcher */
+    return shows_in_messages || is_of_tls || is_of_memory;
 }
 
 static void test_every_fault_is_tested(void)

@@ -156,6 +156,8 @@ static void test_memory(void)
     settings.keep = true;
     check_session("kept", &settings, TO_IDS "C: RETR 2\n" BODY QUIT, 1);
     check_session("all of them", &settings, TO_IDS QUIT, 0);
+    settings.faults.on[CLIENT_FAULT_POP3_NOT_FETCHED_AGAIN] = true;
+    check_session("the fault", &settings, TO_IDS "C: RETR 1\n" BODY "C: RETR 2\n" BODY QUIT, 2);
     client_memory_free(&settings.memory);
 }
 
