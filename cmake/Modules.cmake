@@ -21,7 +21,7 @@ module(net harness/net ms_base ms_model PkgConfig::LIBUV PkgConfig::OPENSSL PkgC
 module(script harness/script ms_base ms_model ms_match)
 module(judge harness/judge ms_base ms_model ms_proto ms_match)
 module(reports reports ms_base ms_model PkgConfig::JANSSON PkgConfig::LIBXML2)
-module(record harness/record ms_base ms_model ms_proto ms_match ms_auth ms_script PkgConfig::JANSSON)
+module(record harness/record ms_base ms_model ms_proto ms_match ms_auth ms_script PkgConfig::JANSSON PkgConfig::PCAP)
 module(mail harness/mail ms_base ms_proto)
 module(engine harness/engine ms_base ms_model ms_proto ms_match ms_auth ms_net)
 module(fake_servers fake_servers ms_base ms_model ms_proto ms_match ms_auth ms_net)
