@@ -373,6 +373,7 @@ static void prepare_transcripts(struct run_command *run)
         run->request.transcripts = arena_printf(run->arena, "%s/transcripts", out);
         transcript_clear(run->request.transcripts);
     }
+    run->request.pcap = options_get(run->options, OPTION_PCAP);
 }
 
 enum exit_status command_run(const struct options *options, struct arena *arena)

@@ -142,6 +142,7 @@ static int play(struct run_command *run, const struct suite *suite, unsigned tim
     request.keep_going = false;
     request.keep_wire = false;
     request.transcripts = NULL;
+    request.pcap = NULL;
     request.catch_interrupts = true;
     request.on_listening = NULL;
     request.on_begin = NULL;

@@ -15,6 +15,7 @@
 #include "cli/rehearsal.h"
 #include "cli/target_commands.h"
 #include "judge/judge.h"
+#include "record/pcap_writer.h"
 #include "record/redact_sink.h"
 #include "record/transcript.h"
 
@@ -55,6 +56,7 @@ struct run {
     struct judge *judge; /* of servers */
     struct judge *client_judge;
     struct transcript *transcript;
+    struct pcap_writer *pcap;
     struct collector *collector;
     struct redact_sink *shown; /* in front of the collector: reports show no secret */
     size_t case_count;
@@ -301,6 +303,10 @@ static void on_event(void *self, const struct event *event)
         sink = transcript_sink(run->transcript);
         event_emit(&sink, event);
     }
+    if (run->pcap != NULL) {
+        sink = pcap_writer_sink(run->pcap);
+        event_emit(&sink, event);
+    }
     /* The judge before the collector: findings belong to a case that has not ended. */
     emit_to_judge(run, event);
     sink = redact_sink_events(run->shown);
@@ -396,6 +402,13 @@ static void join_transcript(struct run *run, const struct target *target)
     run->transcript = transcript_new(&config);
 }
 
+static void join_pcap(struct run *run, const struct target *target)
+{
+    if (run->request->pcap != NULL) {
+        run->pcap = pcap_writer_new(redact_for(run, target), clock_wall_us(&run->clock));
+    }
+}
+
 /* Ours are not watched: they are part of this program. */
 static bool watches(const struct run_request *request)
 {
@@ -445,6 +458,7 @@ static void run_deinit(struct run *run)
     judge_free(&run->client_judge);
     redact_sink_free(&run->shown);
     transcript_free(&run->transcript);
+    pcap_writer_free(&run->pcap);
     collector_free(&run->collector);
     order_free(&run->order);
     free(run->broken_off);
@@ -477,6 +491,7 @@ static int run_begin(struct run *run, struct error *error)
     }
     join_collector(run, target);
     join_transcript(run, target);
+    join_pcap(run, target);
     join_engine(run);
     if (request->catch_interrupts) {
         return loop_on_interrupt(run->loop, interrupted, run);
@@ -502,6 +517,16 @@ static const char **take_remarks(struct run *run, struct run_summary *summary)
     return remarks;
 }
 
+/* The first reason is told. */
+static void finish_pcap(struct run *run, struct error *error_r)
+{
+    struct error error = {""};
+    if (run->pcap != NULL && pcap_writer_finish(run->pcap, run->request->pcap, &error) != 0 &&
+        error_r->text[0] == '\0') {
+        *error_r = error;
+    }
+}
+
 static void run_finish(struct run *run, struct error *transcript_error_r)
 {
     struct run_summary summary = {0};
@@ -515,6 +540,7 @@ static void run_finish(struct run *run, struct error *transcript_error_r)
     if (run->transcript != NULL) {
         transcript_finish(run->transcript, transcript_error_r);
     }
+    finish_pcap(run, transcript_error_r);
     run->request->on_end(run->request->self, &summary);
     free(remarks);
 }

@@ -35,6 +35,7 @@ struct run_request {
     bool show_secrets;       /* in results and transcripts */
     const char *again;       /* "mailspec run --server ... ": a selector is put behind it */
     const char *transcripts; /* folder, or NULL */
+    const char *pcap;        /* file for a capture of all connections, or NULL */
     bool catch_interrupts;   /* SIGINT and SIGTERM end the run in good order */
     int64_t for_ms;          /* end after that long, as if nobody came any more; 0: never */
     bool expects_loss;       /* of the target: Start is run again at once (engine.h) */
@@ -52,7 +53,7 @@ struct run_request {
 
 /*
  * 0 when the run came to its end, also with failures and when it broke off (the summary says so); -1 when it could
- * not begin: on_end is not called then. *transcript_error_r is empty, or why transcripts could not be written.
+ * not begin: on_end is not called then. *transcript_error_r is empty, or why transcripts, or the capture, could not be written.
  */
 int run_execute(const struct run_request *request, struct error *transcript_error_r,
                 struct error *error);

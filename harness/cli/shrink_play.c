@@ -99,6 +99,7 @@ void shrink_play(struct run_command *run, const struct shrink_setting *setting,
     request.known = NULL;
     request.keep_wire = false;
     request.transcripts = NULL;
+    request.pcap = NULL;
     request.for_ms = setting->most_us / 1000;
     request.expects_loss = setting->expects_loss;
     request.on_begin = NULL;
