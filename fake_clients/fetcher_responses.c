@@ -279,12 +279,12 @@ void fetcher_take_body(struct fetcher *fetcher, struct bytes body)
         take_lines(fetcher, body, take_capability);
     } else if (fetcher->step == FETCHER_LIST) {
         take_lines(fetcher, body, take_listed);
-    } else if (fetcher->step == FETCHER_UIDL &&
-               fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_SAME_UNIQUE_ID)) {
-        take_unique_ids(fetcher, body);
     } else if (fetcher->step == FETCHER_UIDL) {
         take_lines(fetcher, body, fetcher_wish_read_id);
         take_lines(fetcher, body, fetcher_read_id);
+        if (fetcher_has_fault(fetcher, CLIENT_FAULT_POP3_SAME_UNIQUE_ID)) {
+            take_unique_ids(fetcher, body);
+        }
     } else if (fetcher->settings->wishes.maildrop != NULL &&
                (fetcher->step == FETCHER_RETR || fetcher->step == FETCHER_TOP)) {
         fetcher->done = fetcher_wish_take(fetcher, body);
