@@ -1,10 +1,11 @@
-/* command_report - report merge: one report out of the results of several runs */
+/* command_report - report merge: one report out of the results of several runs; report pcap is report_pcap.c's */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/report_pcap.h"
 #include "reports/merge.h"
 #include "reports/tally.h"
 
@@ -149,10 +150,17 @@ enum exit_status command_report(const struct options *options, struct arena *are
 {
     struct report report = {.options = options, .arena = arena};
     const char *word = options->operand_count > 0 ? options->operands[0] : "";
+    if (strcmp(word, "pcap") == 0) {
+        return report_pcap(options, options->operands + 1, options->operand_count - 1, arena);
+    }
+    if (options_given(options, OPTION_PCAP)) {
+        return complain(EXIT_USAGE, "--pcap is an option of run and of report pcap");
+    }
     if (strcmp(word, "merge") != 0) {
         return complain(EXIT_USAGE,
-                        word[0] == '\0' ? "report what? as in: mailspec report merge a.json b.json"
-                                        : "there is no report \"%s\"; there is report merge",
+                        word[0] == '\0'
+                            ? "report what? as in: mailspec report merge a.json b.json"
+                            : "there is no report \"%s\"; there are report merge and report pcap",
                         word);
     }
     if (options->operand_count < 2 || options->operand_count - 1 > RESULTS_MAX) {

@@ -60,9 +60,10 @@ static const struct command commands[] = {
     {"check",    VERB_CHECK,    "FILE or FOLDER ...",     "judge stored sessions, without any network",
      "  mailspec check mailspec-out/transcripts\n"
      "  mailspec check session.txt --side client\n",                                                                              command_check   },
-    {"report",   VERB_REPORT,   "merge RESULT.json ...",  "join the reports of several runs",
-     "  mailspec report merge 1.json 2.json\n"
-     "  mailspec report merge 1.json 2.json -r junit=all.xml\n",                                                                  command_report  },
+    {"report",   VERB_REPORT,   "merge|pcap RESULT ...",
+     "join the reports of several runs; make a capture",                                                         "  mailspec report merge 1.json 2.json\n"
+     "  mailspec report merge 1.json 2.json -r junit=all.xml\n"
+     "  mailspec report pcap mailspec-out --pcap run.pcap\n",             command_report  },
     {"coverage", VERB_COVERAGE, "[RULE or RFC ...]",
      "show what is judged of the standards, and by what",                                                        "  mailspec coverage\n  mailspec coverage 'pop3/auth*'\n  mailspec coverage rfc1870\n"
      "  mailspec coverage --table\n  mailspec coverage --format json\n", command_coverage},

@@ -132,7 +132,7 @@ static const struct option_row rows[] = {
     {"report",        'r', "KIND[=FILE]",           REPORTERS,                     true,  REPORT,
      "console, tap, junit or json, to FILE or standard output"                                                                                        },
     {"junit-strict",  0,   NULL,                    REPORTERS,                     false, REPORT,  "JUnit without file and line attributes"           },
-    {"pcap",          0,   "FILE",                  VERB_RUN,                      false, REPORT,
+    {"pcap",          0,   "FILE",                  VERB_RUN | VERB_REPORT,        false, REPORT,
      "write all connections to FILE as a capture, for Wireshark and tcpdump"                                                                          },
     {"trace",         0,   "WHEN",                  RUN_CHECK,                     false, REPORT,
      "show the dialogue beside a case: fail (default), all, none"                                                                                     },

@@ -78,6 +78,7 @@ struct event {
     bool sending;    /* EVENT_TIMEOUT: the server was still sending when it ended */
     /* EVENT_CASE_BEGIN: whose duties are put to the test, a set of 1 << enum side; 0: nobody's, or not known. */
     unsigned tested;
+    int64_t began_us; /* of a stored transcript: since its run began; times count from there */
     /* EVENT_OCTETS of a stored transcript: something stands in place of a secret; neither words nor the number of octets can be relied on. */
     bool altered;
 };

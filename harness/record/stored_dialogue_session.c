@@ -35,7 +35,7 @@ void dialogue_begin(struct dialogue *dialogue)
     if (dialogue->sessions > 1 && dialogue->id == NULL) {
         id = arena_printf(session->arena, "%s#%u", id, dialogue->sessions);
     }
-    stored_session_begin(session, id, dialogue->title, dialogue->tested);
+    stored_session_begin(session, id, dialogue->title, dialogue->tested, 0);
     dialogue_forget(dialogue);
     dialogue->in_header = false;
     dialogue->quit_said = false;

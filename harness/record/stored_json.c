@@ -419,9 +419,10 @@ static void take_begin(struct json_line *line)
     }
     const unsigned tested = tested_of(line);
     const char *title = text_of(line, "title");
+    const int64_t began_us = time_or(line, "start_us", 0);
     if (!line->failed) {
         stored_session_begin(session, arena_strdup(session->arena, id),
-                             arena_strdup(session->arena, title), tested);
+                             arena_strdup(session->arena, title), tested, began_us);
         take_rules(line, session->program);
     }
 }

@@ -168,7 +168,7 @@ void stored_session_lose(struct stored_session *session, unsigned connection, in
 }
 
 void stored_session_begin(struct stored_session *session, const char *id, const char *title,
-                          unsigned tested)
+                          unsigned tested, int64_t began_us)
 {
     stored_session_end(session);
     session->count++;
@@ -183,7 +183,7 @@ void stored_session_begin(struct stored_session *session, const char *id, const 
     session->program->id = id;
     session->program->title = title;
     session->program->path = arena_strdup(session->arena, session->source->path);
-    const struct event begin = {.kind = EVENT_CASE_BEGIN, .tested = tested};
+    const struct event begin = {.kind = EVENT_CASE_BEGIN, .tested = tested, .began_us = began_us};
     tell(session, begin, begin);
 }
 

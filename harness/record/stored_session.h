@@ -42,7 +42,7 @@ void stored_session_init(struct stored_session *session, const struct stored_sou
 void stored_session_deinit(struct stored_session *session);
 /* Ends the one before. */
 void stored_session_begin(struct stored_session *session, const char *id, const char *title,
-                          unsigned tested);
+                          unsigned tested, int64_t began_us);
 void stored_session_line(struct stored_session *session, const struct stored_line *line);
 /* Any other event: kind, time, connection and what belongs to the kind. */
 void stored_session_event(struct stored_session *session, const struct event *event);

@@ -184,6 +184,27 @@ class Pcap(Case):
         self.assertEqual(octets[:6], [b"N", b"O", b"O", b"P", b"\r", b"\n"])
         self.assertEqual((dialogues[0].ends, dialogues[1].ends[CLIENT]), ({CLIENT: "FIN", SERVER: "FIN"}, "RST"))
 
+    def test_out_of_a_result(self):
+        said, _ = self.record("--show-secrets", "smtp/n*", "smtp/tls/**", "pop3/r*")
+        begin, live = next(packets(self.path))[0], collections.Counter((flow.said[CLIENT], flow.said[SERVER]) for flow in flows(self.path))
+        again = os.path.join(self.folder, "again.pcap")
+        for result in ("out", "out/report.json", "out/transcripts"):
+            with self.subTest(result=result):
+                self.check(run("report", "pcap", result, "--pcap", again, cwd=self.folder), 0)
+                found = collections.Counter((flow.said[CLIENT], flow.said[SERVER]) for flow in flows(again))
+                self.assertEqual(list((found - live).elements())[:3], [])
+                self.assertEqual(list((said - found).elements())[:3], [])
+                if result != "out/transcripts":  # nobody says there when that was
+                    self.assertLess(abs(next(packets(again))[0] - begin), 60 * 1000000)
+
+    def test_results_that_are_none(self):
+        self.write("x.txt", "Dear all,\nnothing was said.\n")
+        for words, status, said in ((("out",), 2, "--pcap run.pcap"), (("--pcap", "x.pcap"), 2, "--pcap run.pcap"),
+                                    (("nowhere", "--pcap", "x.pcap"), 3, "nowhere"), (("x.txt", "--pcap", "x.pcap"), 3, "x.txt:1")):
+            with self.subTest(words=words):
+                self.check(run("report", "pcap", *words, cwd=self.folder), status, said)
+        self.check(run("report", "merge", "x.txt", "--pcap", "x.pcap", cwd=self.folder), 2, "report pcap")
+
     def test_it_cannot_be_written(self):
         self.check(run("run", "--pcap", os.path.join(self.folder, "no", "x.pcap"), "smtp/noop", cwd=self.folder), 6, "no/x.pcap", "1 PASS")
 
