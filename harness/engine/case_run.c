@@ -233,6 +233,7 @@ enum step_result run_again(struct case_run *run, enum verdict verdict, const cha
     emit_note(&run->emitter, run->current == NULL ? 0 : run->current->number,
               "%s: again in %lld ms, with fewer cases at a time", why, (long long)run->again_ms);
     run->crowded = true;
+    run->crowded_by_pop3 = run->current != NULL && run->current->protocol == PROTOCOL_POP3;
     run->phase = PHASE_AGAIN;
     return STEP_ENDS;
 }

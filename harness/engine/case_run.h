@@ -127,13 +127,14 @@ struct case_run {
     struct await *await;
     struct sasl_talk *login; /* of STEP_AUTHENTICATE */
     unsigned tries;
-    bool ready_again; /* PHASE_AGAIN: the wait is over */
-    int64_t again_ms; /* PHASE_AGAIN: how long the pause is */
-    bool crowded;     /* PHASE_AGAIN: with fewer cases at a time */
-    bool unreachable; /* it ended because no connection could be made */
-    bool ungreeted;   /* it ended because nobody greeted, though nothing else was open */
-    unsigned logins;  /* that were refused */
-    bool seeded;      /* the maildrop is prepared and stays so when the case begins again */
+    bool ready_again;     /* PHASE_AGAIN: the wait is over */
+    int64_t again_ms;     /* PHASE_AGAIN: how long the pause is */
+    bool crowded;         /* PHASE_AGAIN: with fewer cases at a time */
+    bool crowded_by_pop3; /* it was the POP3 server that had no room */
+    bool unreachable;     /* it ended because no connection could be made */
+    bool ungreeted;       /* it ended because nobody greeted, though nothing else was open */
+    unsigned logins;      /* that were refused */
+    bool seeded;          /* the maildrop is prepared and stays so when the case begins again */
     bool begin_emitted;
     const char
         *anew; /* why all that was seen of it does not count, and it begins anew; else NULL */

@@ -36,13 +36,26 @@ unsigned crowd_active(const struct crowd *crowd, unsigned *connections_r)
     return count;
 }
 
-unsigned crowd_held_back(const struct crowd *crowd)
+static bool is_at_pop3_alone(const struct case_run *run)
+{
+    for (size_t i = 0; i < CASE_MAX_CONNECTIONS; i++) {
+        const struct session *session = run->sessions[i];
+        if (session != NULL && session->protocol != PROTOCOL_POP3 &&
+            (session->state == SESSION_OPEN || session->state == SESSION_CONNECTING)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+unsigned crowd_held_back(const struct crowd *crowd, bool by_pop3)
 {
     unsigned count = 0;
 
     for (size_t i = 0; i < crowd->count; i++) {
         const struct case_run *run = crowd->runs[i].run;
-        count += run_is_held_back(run) || turn_is_idle(run) ? 1 : 0;
+        bool waits = run_is_held_back(run) || turn_is_idle(run);
+        count += waits && (!by_pop3 || is_at_pop3_alone(run)) ? 1 : 0;
     }
     return count;
 }

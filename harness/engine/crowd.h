@@ -26,8 +26,8 @@ void crowd_remove(struct crowd *crowd, size_t i);
 /* How many are connected, or may be, with how many connections: those that pause before another try, wait to hear how
  * the server does, or are over are not. */
 unsigned crowd_active(const struct crowd *crowd, unsigned *connections_r);
-/* How many of them only wait for a server that takes its time. */
-unsigned crowd_held_back(const struct crowd *crowd);
+/* How many of them only wait for a server that takes its time; `by_pop3`: and have no connection but of POP3. */
+unsigned crowd_held_back(const struct crowd *crowd, bool by_pop3);
 /* Has some case a maildrop, or will it, whose logins are all to pass? */
 bool crowd_has_maildrop(const struct crowd *crowd);
 /* Is some login of a case to be refused? */

@@ -156,12 +156,18 @@ static bool is_alone(void *self, const struct case_run *run)
     return engine_active(engine, &open) <= 1;
 }
 
-/* A server that has no room for more is not given more because it is slow. */
+/*
+ * A server that has no room for more is not given more because it is slow. Where it was the one for mail that had none, those that wait at the
+ * other one take nothing from it: were they fewer, more rounds of refused logins would each take their time.
+ */
 static unsigned held_back(const struct engine *engine)
 {
-    bool may = engine->jobs > 1 && engine->jobs == engine->config.jobs;
+    bool has_room = engine->jobs == engine->config.jobs;
 
-    return may ? crowd_held_back(&engine->crowd) : 0;
+    if (engine->config.jobs <= 1 || (!has_room && engine->pop3_is_short)) {
+        return 0;
+    }
+    return crowd_held_back(&engine->crowd, !has_room);
 }
 
 /* Is there room for one more case, with that many connections? One alone always may. */
@@ -176,7 +182,8 @@ static bool has_room(const struct engine *engine, const struct engine_case *give
     if (count == 0 || target->client.kind == CLIENT_LISTEN) {
         return true;
     }
-    return count - held_back(engine) < engine->jobs && count < engine->jobs * HELD_BACK_FACTOR &&
+    return count - held_back(engine) < engine->jobs &&
+           count < engine->config.jobs * HELD_BACK_FACTOR &&
            !(known != NULL && known->facts.one_client) &&
            (target->connections == 0 || open + connections <= target->connections);
 }
@@ -233,6 +240,7 @@ static void advance(struct engine *engine, struct running *running)
     }
     bool missed = run->unreachable && engine->config.watches && !engine->absence.off;
     if (could_run && run->phase == PHASE_AGAIN && run->crowded && !missed && engine->jobs > 1) {
+        engine->pop3_is_short = engine->pop3_is_short || run->crowded_by_pop3;
         engine->jobs = engine->jobs / 2;
     }
 }

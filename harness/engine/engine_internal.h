@@ -35,7 +35,8 @@ struct engine {
     struct turns turns;
     struct delivery delivery;
     unsigned jobs;
-    int64_t left_us; /* when a case last closed its connections */
+    bool pop3_is_short; /* the POP3 server has had no room for all cases */
+    int64_t left_us;    /* when a case last closed its connections */
     struct waiting waiting;
     size_t head; /* which of those that wait is looked at */
     size_t
