@@ -139,7 +139,8 @@ UNUSUAL = {
         unusual_row(pop3="SharedMaildrop", broken=(("pop3/exclusive-lock", "NON-STRICT"),), causes=ANY),
         # A login may meet the lock of another case, and nothing tells it from a refusal: one at a time.
         unusual_row(pop3="SharedLock", causes=("?*-ERR*",), jobs=1),
-        unusual_row(pop3="LateUnlock", broken=("pop3/lock-released",), causes=("?*-ERR [[]IN-USE]*",)),
+        unusual_row(pop3="LateUnlock", broken=("pop3/lock-released",),  # whoever waits for mail finds the maildrop in use, time and again
+                    causes=("?*-ERR [[]IN-USE]*", "?the message * did not arrive in *")),
     ),
     "pace": (
         unusual_row("SlowSmtp", "SlowPop3"), unusual_row("OctetByOctetSmtp", "OctetByOctetPop3"),
