@@ -49,8 +49,9 @@ class Record(Case):
 
     def test_another_server_says_other_words(self):
         with server() as first:
-            # Of messages with odd line ends --accept cannot tell another text from another message.
-            self.check(self.record(first, "-t", "!smuggling", "smtp/**", "pop3/**"), 0, " 0 of them do not pass again")
+            # Of messages with odd line ends --accept cannot tell another text from another message; how many messages lie in a maildrop that cases
+            # share, which the reply to a login says, is not the same each time.
+            self.check(self.record(first, "-t", "!smuggling", "smtp/**", "pop3/greeting", "pop3/capa*", "pop3/wrong-state-authorization/**"), 0, " 0 of them do not pass again")
             result = self.run_on(first, "-q", self.pins())
             self.check(result, 0, "Acceptable.")
             recorded = len(self.files())
